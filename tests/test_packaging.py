@@ -111,9 +111,13 @@ GOOD = Path(getattr(sys, "_base_executable", sys.executable))
 SHIM = "#!/bin/sh\necho 'pyenv: python3.13: command not found' >&2\nexit 127\n"
 # Does what an older interpreter, or one without ensurepip, does with the question: it says no.
 TOO_OLD = '#!/bin/sh\ncase "$1" in --version) echo "Python 3.11.2" ;; *) exit 1 ;; esac\n'
-# A good interpreter behind its own -c, except that it believes to be 3.11.
-OLD_BY_ITS_WORD = f"""#!/bin/sh
-exec "{GOOD}" -c 'import sys; sys.version_info = (3, 11, 2, "final", 0); exec(sys.argv[1])' "$3"
+
+
+def claiming(minor, level="final"):
+    """A good interpreter that believes to be Python 3.<minor>."""
+    kind = f'type("V", (tuple,), {{"releaselevel": "{level}"}})'
+    return f"""#!/bin/sh
+exec "{GOOD}" -I -c 'import sys; sys.version_info = {kind}((3, {minor}, 2, "{level}", 0)); exec(sys.argv[1])' "$3"
 """
 
 
@@ -159,12 +163,22 @@ def test_no_python_is_said_in_one_sentence(machine):
     assert_says_what_to_install(find_python(machine))
 
 
-@pytest.mark.parametrize("script", [SHIM, TOO_OLD, OLD_BY_ITS_WORD], ids=["shim", "says no", "3.11"])
+@pytest.mark.parametrize(
+    "script",
+    [SHIM, TOO_OLD, claiming(11), claiming(16, "alpha")],
+    ids=["shim", "says no", "3.11", "3.16 alpha"],
+)
 def test_a_python_that_will_not_do_is_refused(machine, script):
-    """A shim that does not run, and a Python that is too old, do not count."""
+    """A shim that does not run, a Python that is too old, and one not yet released do not count."""
     for name in ("python3.13", "python3", "python"):
         fake(machine / "bin" / name, script)
     assert_says_what_to_install(find_python(machine))
+
+
+def test_the_oldest_good_one_is_accepted(machine):
+    """3.12 is good enough."""
+    fake(machine / "bin" / "python3", claiming(12))
+    assert find_python(machine).returncode == 0
 
 
 def test_a_good_one_is_found_behind_a_broken_shim(machine):
