@@ -116,9 +116,8 @@ TOO_OLD = '#!/bin/sh\ncase "$1" in --version) echo "Python 3.11.2" ;; *) exit 1 
 def claiming(minor, level="final"):
     """A good interpreter that believes to be Python 3.<minor>."""
     kind = f'type("V", (tuple,), {{"releaselevel": "{level}"}})'
-    return f"""#!/bin/sh
-exec "{GOOD}" -I -c 'import sys; sys.version_info = {kind}((3, {minor}, 2, "{level}", 0)); exec(sys.argv[1])' "$3"
-"""
+    lie = f'import sys; sys.version_info = {kind}((3, {minor}, 2, "{level}", 0)); exec(sys.argv[1])'
+    return f"""#!/bin/sh\nexec "{GOOD}" -I -c '{lie}' "$3"\n"""
 
 
 @pytest.fixture
