@@ -31,7 +31,9 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Refused(f"shop “{folder.name}” is being built by somebody else: wait until that build has ended") from error
+            raise Refused(
+                f"shop “{folder.name}” is being built by somebody else: wait until that build has ended"
+            ) from error
         yield
 
 
@@ -65,7 +67,9 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(old)
 
 
-def _write_frames(con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress) -> dict[str, int]:
+def _write_frames(
+    con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress
+) -> dict[str, int]:
     backend, rows = over(con), {}
 
     def keep(name: str, expression: ir.Table) -> ir.Table:
@@ -84,11 +88,15 @@ def _write_frames(con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_o
     return rows
 
 
-def _fill(aside: Path, folder: Path, settings: dict[str, Any], progress: Progress) -> tuple[date, dict[str, int]]:
+def _fill(
+    aside: Path, folder: Path, settings: dict[str, Any], progress: Progress
+) -> tuple[date, dict[str, int]]:
     """Load and derive in a working file, keep only frames and books in the final one: no personal column reaches it."""
     work, final = aside / "work.duckdb", aside / "shop.duckdb"
     with building(work) as con:
-        as_of = intake.load(con, intake.Order(intake.source_named(settings["source"]), settings, folder), progress)
+        as_of = intake.load(
+            con, intake.Order(intake.source_named(settings["source"]), settings, folder), progress
+        )
         con.execute(f"attach '{final}' as final")
         rows = _write_frames(con, settings, as_of, progress)
         con.execute("checkpoint final")
@@ -140,7 +148,10 @@ def _published(folder: Path, aside: Path, settings: dict[str, Any], progress: Pr
         "sha256": digest,
         "rows": rows,
         "facts": {
-            **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
+            **{
+                key: settings.get(key, "")
+                for key in ("title", "source", "currency", "time_zone", "week_start")
+            },
             **facts,
             "as_of": as_of.isoformat(),
             "decisions": settings.get("decisions", {}),

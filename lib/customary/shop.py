@@ -50,8 +50,12 @@ def shops() -> tuple[str, ...]:
 def shop_path(name: str) -> Path:
     """The folder of the shop called `name`; otherwise an error with the nearest names."""
     if name not in shops():
-        raise nearest(name, shops(), "shop") if shops() else Refused(
-            f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"
+        raise (
+            nearest(name, shops(), "shop")
+            if shops()
+            else Refused(
+                f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"
+            )
         )
     return shops_folder() / name
 
@@ -118,10 +122,20 @@ def connect(path: Path) -> Backend:
     return backend
 
 
+def disconnect(path: Path) -> None:
+    """Close a snapshot's instance, for one that was only opened to be checked."""
+    with _roots_guard:
+        if root := _roots.pop(path, None):
+            root.close()
+
+
 @contextmanager
 def building(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A writable connection for making a database file; closed, without a write-ahead log, afterwards."""
-    con = duckdb.connect(str(path), config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(path.parent / "spill")})
+    con = duckdb.connect(
+        str(path),
+        config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(path.parent / "spill")},
+    )
     con.execute("SET TimeZone='UTC'")
     try:
         yield con
@@ -192,6 +206,10 @@ class Shop:
                 raise nearest(name, self.snapshot.rows, "frame")
             self._frames[name] = self._backend.table(name)
         return self._frames[name]
+
+    def book(self, name: str) -> ir.Table:
+        """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`."""
+        return self._backend.table(name)
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""

@@ -15,7 +15,19 @@ from customary.words import FRAMES, Frame
 
 __all__ = ["FRAMES", "PERIODS", "stored", "write"]
 _ROOMS = (_orders, _people, _plain, _returns, _visits)
-ORDER = ("orders", "items", "returns", "events", "sessions", "customers", "months", "tickets", "responses", "spend", "assignments")
+ORDER = (
+    "orders",
+    "items",
+    "returns",
+    "events",
+    "sessions",
+    "customers",
+    "months",
+    "tickets",
+    "responses",
+    "spend",
+    "assignments",
+)
 
 
 def stored() -> Iterator[Frame]:
@@ -32,7 +44,9 @@ def write(
     """
     made: dict[str, ir.Table] = {}
     known = dict(tables)
-    known["linked_returns"] = keep("linked_returns", _returns.linked(tables["returns"], tables["orders"], tables["order_items"]))
+    known["linked_returns"] = keep(
+        "linked_returns", _returns.linked(tables["returns"], tables["orders"], tables["order_items"])
+    )
     for frame in stored():
         known_here = {**facts, **known, **{name: table for name, table in made.items() if name != frame.name}}
         if frame.name == "customers" or "customers" in frame.needs:

@@ -56,16 +56,26 @@ def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
 
 def _visited(sessions: ir.Table) -> ir.Table:
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
-    latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
-    return t.group_by(seen_id=t.customer_id).agg(visit_count=t.count(), last_visit_on=t.day_on.max(), **latest)
+    latest = {
+        f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")
+    }
+    return t.group_by(seen_id=t.customer_id).agg(
+        visit_count=t.count(), last_visit_on=t.day_on.max(), **latest
+    )
 
 
 def _favourite(items: ir.Table) -> ir.Table:
     """Customer → the category with the most spend; equal spend goes to the first name."""
     t = items.filter(items.left_out_because.isnull() & items.category.notnull())
     spent = t.group_by("customer_id", "category").agg(amount=t.net_amount.sum())
-    rank = ibis.row_number().over(group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category])
-    return spent.mutate(rank=rank).filter(_.rank == 0).select(fan_id="customer_id", favourite_category="category")
+    rank = ibis.row_number().over(
+        group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category]
+    )
+    return (
+        spent.mutate(rank=rank)
+        .filter(_.rank == 0)
+        .select(fan_id="customer_id", favourite_category="category")
+    )
 
 
 def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
@@ -76,7 +86,14 @@ def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
 
 def _profile(t: ir.Table, as_of: date) -> ir.Table:
     money = {name: t[name].fill_null(0).cast("decimal(18, 4)") for name in ("gross_spend", "ordered_spend")}
-    counts = ("order_count", "purchase_day_count", "year_order_count", "year_purchase_day_count", "return_count", "visit_count")
+    counts = (
+        "order_count",
+        "purchase_day_count",
+        "year_order_count",
+        "year_purchase_day_count",
+        "return_count",
+        "visit_count",
+    )
     age = _age(t, as_of)
     return t.mutate(
         **money,
@@ -88,27 +105,52 @@ def _profile(t: ir.Table, as_of: date) -> ir.Table:
         country=ibis.coalesce(t.country, t.seen_country),
         region=ibis.coalesce(t.region, t.seen_region),
         age=age,
-        age_band=ibis.cases((age.isnull(), ibis.null("string")), *((age < top, name) for top, name in AGES), else_="65 and over"),
+        age_band=ibis.cases(
+            (age.isnull(), ibis.null("string")),
+            *((age < top, name) for top, name in AGES),
+            else_="65 and over",
+        ),
         is_buyer=t.order_count.fill_null(0) > 0,
         left_out_because=ibis.cases(
-            (t.is_test_account.fill_null(False), "test account"), (t.refuses.fill_null(False), "no consent to analysis")
+            (t.is_test_account.fill_null(False), "test account"),
+            (t.refuses.fill_null(False), "no consent to analysis"),
         ),
     )
 
 
 @frame("one row per customer, as of the as-of date", key="customer_id", time=False)
 def customers(
-    customers: ir.Table, orders: ir.Table, returns: ir.Table, items: ir.Table, sessions: ir.Table, consents: ir.Table, as_of: date
+    customers: ir.Table,
+    orders: ir.Table,
+    returns: ir.Table,
+    items: ir.Table,
+    sessions: ir.Table,
+    consents: ir.Table,
+    as_of: date,
 ) -> ir.Table:
     """Who they are, what they bought, how they visit, as it stood at the as-of date."""
     as_of_day = (as_of - date(1970, 1, 1)).days
     t = _known(customers, orders)
     bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
     seen, fan, who = _visited(sessions), _favourite(items), standing(customers, consents)
-    for other, key in ((bought, "buyer_id"), (back, "returner_id"), (seen, "seen_id"), (fan, "fan_id"), (who, "person_id")):
+    for other, key in (
+        (bought, "buyer_id"),
+        (back, "returner_id"),
+        (seen, "seen_id"),
+        (fan, "fan_id"),
+        (who, "person_id"),
+    ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     t = _profile(t, as_of)
-    dropped = ["refunds", "year_refunds", "year_spend", "seen_country", "seen_region", "is_test_account", "refuses"]
+    dropped = [
+        "refunds",
+        "year_refunds",
+        "year_spend",
+        "seen_country",
+        "seen_region",
+        "is_test_account",
+        "refuses",
+    ]
     return t.drop(*dropped, *SECRET).order_by("customer_id")
 
 
@@ -123,7 +165,9 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
         order_count=t.count(), ordered_amount=t.net_amount.sum()
     )
     per_customer = ibis.window(group_by=m.customer_id, order_by=m.month_idx)
-    last_whole = as_of.year * 12 + as_of.month - 2  # the last month that is over; as_of itself is not in the data
+    last_whole = (
+        as_of.year * 12 + as_of.month - 2
+    )  # the last month that is over; as_of itself is not in the data
     next_idx = m.month_idx.lead().over(per_customer)
     follows = (next_idx == m.month_idx + 1).fill_null(False)
     age = m.month_idx - m.month_idx.min().over(group_by=m.customer_id)

@@ -10,7 +10,15 @@ from customary.words import frame
 
 GAP_S = 30 * 60  # a visit ends after half an hour without an event
 ENGAGED_S = 10  # GA4: ten seconds, a second page view or a key event make a visit engaged
-VIEWS = ("page_view", "view_item", "view_item_list", "view_search_results", "search", "view_review", "view_cart")
+VIEWS = (
+    "page_view",
+    "view_item",
+    "view_item_list",
+    "view_search_results",
+    "search",
+    "view_review",
+    "view_cart",
+)
 
 
 @frame("one row per page view or action", key="event_id")
@@ -27,9 +35,13 @@ def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start
     t = t.mutate(left_out_because=why).drop("person_id", "is_test_account", "refuses", "excluded_because")
     t = with_calendar(t, "occurred_at", week_start)
     by_visitor = ibis.window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id])
-    t = t.mutate(gap=t.ts_s - t.ts_s.lag().over(by_visitor), until_next=t.ts_s.lead().over(by_visitor) - t.ts_s)
+    t = t.mutate(
+        gap=t.ts_s - t.ts_s.lag().over(by_visitor), until_next=t.ts_s.lead().over(by_visitor) - t.ts_s
+    )
     t = t.mutate(starts=((t.gap > GAP_S) | t.gap.isnull()).cast("int32"))
-    visit_no = t.starts.sum().over(ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id]))
+    visit_no = t.starts.sum().over(
+        ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id])
+    )
     goes_on = (t.until_next <= GAP_S).fill_null(False)
     t = t.mutate(
         session_id=t.visitor_id + "-" + visit_no.cast("string"),
@@ -37,7 +49,9 @@ def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start
         is_start=t.starts == 1,
         is_end=~goes_on,
     )
-    return t.drop("gap", "until_next", "starts", "week_on", "quarter_on", "year_on").order_by("ts_s", "event_id")
+    return t.drop("gap", "until_next", "starts", "week_on", "quarter_on", "year_on").order_by(
+        "ts_s", "event_id"
+    )
 
 
 def _happened(t: ir.Table, name: str) -> ir.BooleanValue:
@@ -48,7 +62,10 @@ def _happened(t: ir.Table, name: str) -> ir.BooleanValue:
 def sessions(events: ir.Table, week_start: int) -> ir.Table:
     """Visits: where from, on what, how long, how deep, and how far towards a purchase."""
     t = events
-    start = {name: t[name].max(where=t.is_start) for name in ("channel", "device", "os", "browser", "network", "platform")}
+    start = {
+        name: t[name].max(where=t.is_start)
+        for name in ("channel", "device", "os", "browser", "network", "platform")
+    }
     is_view = t.event_name.isin(VIEWS)
     s = t.group_by("session_id", "visitor_id").agg(
         customer_id=t.customer_id.max(),

@@ -63,7 +63,9 @@ def _faults(column: Column, kind: str | None) -> Iterable[str]:
 def judged_sql(table: Table, found: dict[str, str], staged: str) -> str:
     """SELECT that casts every standard column (underscored) and names the first fault of each record."""
     casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quoted('_' + c.name)}" for c in table.columns)
-    branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
+    branches = (
+        [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
+    )
     branches += [branch for column in table.columns for branch in _faults(column, found.get(column.name))]
     fault = f"case {' '.join(branches)} end" if branches else "null"
     record = "_record" if "_record" in found else "cast(null as BIGINT)"
@@ -78,7 +80,9 @@ def _times(table: Table, clock: Clock) -> str:
     for name in table.times:
         written = quoted("_" + name)
         utc = f"timezone('UTC', timezone('{clock.written}', {written}))"
-        local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
+        local = (
+            written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
+        )
         parts.append(f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}")
     return "".join(f", {part}" for part in parts)
 
@@ -105,7 +109,9 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Cl
     found = staged_types(con, staged, table)
     con.execute(f"create or replace temp table _judged as {judged_sql(table, found, staged)}")
     _keep_first(con, table)
-    plain = ", ".join(f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp")
+    plain = ", ".join(
+        f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp"
+    )
     con.execute(
         f"""create or replace table {quoted(table.name)} as
         select {plain}{_times(table, clock)}, _excluded as excluded_because, _seen as _record

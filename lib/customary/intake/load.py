@@ -33,7 +33,9 @@ class Order:
         """The adopted files in order of arrival."""
         raws = {raw.name: raw for raw in self.source.raw}
         given = self.settings.get("files", [])
-        return [readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)]
+        return [
+            readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)
+        ]
 
 
 def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
@@ -42,7 +44,9 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     files = order.files()
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
-        raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
+        raise Refused(
+            f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first"
+        )
     for given in files:
         if not given.path.exists():
             raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
@@ -75,7 +79,6 @@ def last_day(con: duckdb.DuckDBPyConnection) -> date:
     if found is None or found[0] is None:
         raise Refused("there is no order in these files, so there is nothing to count")
     return found[0].date() if hasattr(found[0], "date") else found[0]
-
 
 
 def account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
@@ -116,7 +119,9 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         [[raw.name for raw in raws if raw.becomes]],
     ).fetchall()
     for name, records, reached in gaps:
-        raise Refused(f"{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some")
+        raise Refused(
+            f"{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some"
+        )
 
 
 def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> date:

@@ -4,7 +4,6 @@ import fnmatch
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from customary import standard
