@@ -106,11 +106,7 @@ def column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
         return table
     customers = shop.frame("customers")
     if "customer_id" not in table.columns or (name not in customers.columns and name not in SEGMENTS):
-        known = (
-            [*table.columns, *customers.columns, *SEGMENTS]
-            if "customer_id" in table.columns
-            else table.columns
-        )
+        known = [*table.columns, *customers.columns, *SEGMENTS] if "customer_id" in table.columns else table.columns
         raise nearest(name, known, f"column of {frame}")
     value = SEGMENTS[name].rule(customers) if name in SEGMENTS else customers[name]
     if frame == "customers":
@@ -161,9 +157,7 @@ def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
         if not FRAMES[base].time:
             raise Refused(f"{base} stand as of {shop.as_of} and have no {asked.every}: ask without `every`")
         if PERIODS[asked.every] not in shop.frame(base).columns:
-            raise Refused(
-                f"{base} cannot be split by {asked.every}: they are known by month, quarter and year"
-            )
+            raise Refused(f"{base} cannot be split by {asked.every}: they are known by month, quarter and year")
     t = asked_of(shop, base, asked).rows()
     if asked.every:
         t = t.mutate(**{asked.every: t[PERIODS[asked.every]]})
@@ -187,9 +181,7 @@ def _blank_periods(shop: Shop, asked: Question) -> ir.Table:
     day = t._day.cast("date")
     offset = (
         day.day_of_week.index()
-        - (["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]).index(
-            shop.week_start
-        )
+        - (["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]).index(shop.week_start)
         + 7
     ) % 7
     first = {
@@ -257,10 +249,7 @@ def _finished(shop: Shop, t: ir.Table, wanted: Sequence[Metric], asked: Question
     if asked.every:
         columns["is_complete"] = _is_complete(shop, asked, t[asked.every])
     columns |= {metric.name: _plain(t[metric.name]) for metric in wanted}
-    order = [
-        ibis.asc(t[name], nulls_first=False)
-        for name in (*(asked.keys[-1:] if asked.every else ()), *asked.by)
-    ]
+    order = [ibis.asc(t[name], nulls_first=False) for name in (*(asked.keys[-1:] if asked.every else ()), *asked.by)]
     return t.order_by(order).select(**columns) if order else t.select(**columns)
 
 

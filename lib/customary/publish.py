@@ -88,15 +88,11 @@ def _write_frames(
     return rows
 
 
-def _fill(
-    aside: Path, folder: Path, settings: dict[str, Any], progress: Progress
-) -> tuple[date, dict[str, int]]:
+def _fill(aside: Path, folder: Path, settings: dict[str, Any], progress: Progress) -> tuple[date, dict[str, int]]:
     """Load and derive in a working file, keep only frames and books in the final one: no personal column reaches it."""
     work, final = aside / "work.duckdb", aside / "shop.duckdb"
     with building(work) as con:
-        as_of = intake.load(
-            con, intake.Order(intake.source_named(settings["source"]), settings, folder), progress
-        )
+        as_of = intake.load(con, intake.Order(intake.source_named(settings["source"]), settings, folder), progress)
         con.execute(f"attach '{final}' as final")
         rows = _write_frames(con, settings, as_of, progress)
         con.execute("checkpoint final")
@@ -148,10 +144,7 @@ def _published(folder: Path, aside: Path, settings: dict[str, Any], progress: Pr
         "sha256": digest,
         "rows": rows,
         "facts": {
-            **{
-                key: settings.get(key, "")
-                for key in ("title", "source", "currency", "time_zone", "week_start")
-            },
+            **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
             **facts,
             "as_of": as_of.isoformat(),
             "decisions": settings.get("decisions", {}),
