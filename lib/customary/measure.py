@@ -211,12 +211,16 @@ def _stacked(parts: Sequence[ir.Table], keys: Sequence[str], names: Sequence[str
     return t.group_by(*keys).agg(**values) if keys else t.agg(**values)
 
 
-def _computed(t: ir.Table, needed: Iterable[Metric]) -> ir.Table:
-    """Fill the sums of empty groups with 0, then compute metrics of metrics from them."""
+def _computed(shop: Shop, t: ir.Table, needed: Iterable[Metric]) -> ir.Table:
+    """Fill the sums of empty groups with 0, then compute metrics of metrics from them.
+
+    Where the shop has no such table at all nothing was observed, which is not the same as 0.
+    """
     for metric in needed:
-        if frame_of(metric) is None:
+        frame = frame_of(metric)
+        if frame is None:
             t = t.mutate(**{metric.name: metric(*(t[name] for name in metric.needs))})
-        elif metric.additive or metric.unit.name == "count":
+        elif shop.snapshot.rows[base_of(frame)] and (metric.additive or metric.unit.name == "count"):
             t = t.mutate(**{metric.name: t[metric.name].fill_null(0)})
     return t
 
@@ -284,5 +288,5 @@ def measure(
     if asked.every and not asked.by:
         parts.append(_blank_periods(shop, asked))
     base = [name for name, metric in needed.items() if frame_of(metric)]
-    t = _computed(_stacked(parts, asked.keys, base), needed.values())
+    t = _computed(shop, _stacked(parts, asked.keys, base), needed.values())
     return _finished(shop, t, tuple(dict.fromkeys(metrics)), asked)

@@ -54,5 +54,7 @@ def study(
     `during` and `where` cut the frames it looks at, as in `measure`; a parameter `all_…` sees left-out rows as well.
     """
     found = study_named(which) if isinstance(which, str) else which
+    if "during" in found.options:  # it compares windows of its own, so its frames are not cut beforehand
+        options, during = {**options, "during": during}, None
     chosen = {name: _option(found, name, value) for name, value in options.items()}
     return found(*(_part(shop, name, during, where) for name in found.needs), **chosen)
