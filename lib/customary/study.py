@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.frames import FRAMES
-from customary.measure import Where, Window, asked_of, question
+from customary.selection import Where, Window, asked_of, question
 from customary.shop import Shop
 from customary.words import STUDIES, Refused, Study, nearest
 
