@@ -19,8 +19,8 @@ select (row_number() over (order by ordered_at, v.person, k))::int as order_key,
 from valued v
 left join accounts first_account on first_account.person = v.person and first_account.nth = 1
 left join accounts second_account on second_account.person = v.person and second_account.nth = 2
-    and second_account.registered_at < ordered_at and draw(v.person, k, 61) < 0.5
-left join accounts ac on ac.account = coalesce(second_account.account, first_account.account);
+left join accounts ac on ac.account = if(second_account.registered_at < ordered_at and draw(v.person, k, 61) < 0.5,
+    second_account.account, first_account.account);
 
 create table lines as
 with wanted as (

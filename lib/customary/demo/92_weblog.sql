@@ -27,7 +27,8 @@ with scripted as (
         and (before_at is null or starts_at > before_at + interval 31 minute)
         and (after_at is null or after_at > starts_at + to_seconds(hits * pace) + interval 31 minute))
 )
-select (row_number() over (order by starts_at, source, visit_key))::int as session, starts_at, hits, browsed, pace, script, category_no,
+select (row_number() over (order by starts_at, source, visit_key))::int as session,
+    epoch_us(starts_at - interval 8 hour) as starts_us, hits, browsed, pace, script, category_no,
     item, platform, device, cust_no,
     case when cust_no is null then 99 when draw(visit_key, source, 193) < 0.6 then 0
          when depth >= 4 then 1 + browsed + 2 else 99 end as named_from,  -- others log in at the checkout, or never
@@ -43,12 +44,13 @@ select (row_number() over (order by starts_at, source, visit_key))::int as sessi
          then pick(['Chrome', 'Chrome', 'Edge', '360', 'Firefox'], draw(person, 197))
          else pick(['Chrome', 'Safari', 'UC', 'QQ'], draw(person, 197)) end end as browser,
     case when device = 'pc' then pick(['fixed', 'wifi'], draw(person, 198))
-         else pick(['wifi', 'wifi', '5G', '5G', '4G'], draw(visit_key, source, 198)) end as network
+         else pick(['wifi', 'wifi', '5G', '5G', '4G'], draw(visit_key, source, 198)) end as network,
+    0 as first_hit, hits as last_hit, null::varchar as dirt
 from kept left join (select person, channel from people) using (person);
 
-create table weblog as
+create view weblog as  -- a view: a million wide rows go to their file without being kept
 with hit as (
-    select *, unnest(range(hits + 1))::int as j from sessions
+    select *, unnest(range(first_hit, last_hit + 1))::int as j from sessions
 ), chanced as (
     select *, greatest(j - 1, 0) as hop, j - 2 - browsed as step, draw(session, j, 199) as chance, draw(session, j, 200) as chance2 from hit
 ), named as (
@@ -60,7 +62,7 @@ with hit as (
     from chanced c left join tails using (script, step)
 )
 select session * 64::bigint + j as event_no, if(j >= named_from, cust_no, null) as user_no, visitor_id as cookie_id,
-    starts_at + to_seconds(hop * pace + if(hop = 0 or j = hits, 0, floor(pace * 0.8 * chance2)::int)) - interval 8 hour as at_utc,
+    make_timestamp(starts_us + 1000000 * (hop * pace + if(hop = 0 or j = hits, 0, floor(pace * 0.8 * chance2)::int))) as at_utc,
     name as event, case when j <= 1 then if(script = 0 and chance2 < 0.4, '/promo', if(platform = 'app', '/home', '/')) when name = 'search' then '/search'
         when name = 'view_item_list' then list_page when name = 'view_review' then review_page
         when name in ('view_item', 'add_to_wishlist', 'share') then item_page when name = 'add_to_cart' then '/cart'
@@ -68,6 +70,7 @@ select session * 64::bigint + j as event_no, if(j >= named_from, cust_no, null) 
         when name = 'purchase' then '/checkout/done' when name = 'contact_service' then '/service' else '/help' end as url,
     channel as source, device as terminal, os, browser, network, platform,
     if(name in ('view_item', 'view_review', 'add_to_wishlist', 'share', 'add_to_cart'), sku, null) as sku,
-    if(name = 'search', keyword, null) as keyword
+    if(name = 'search', keyword, null) as keyword,
+    dirt
 from named join (select item as shown, sku, '/item/' || sku as item_page, '/item/' || sku || '/reviews' as review_page,
     '/list/' || replace(category, ' ', '-') as list_page, subcategory as keyword from items) using (shown);

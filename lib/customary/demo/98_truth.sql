@@ -43,7 +43,8 @@ create table truth_dirt as
 select dirt as kind, file, count(*)::int as row_count from (
     select dirt, 'crm_customers.csv' as file from raw_crm_customers union all select dirt, 'erp_orders.csv' from raw_erp_orders
     union all select dirt, 'erp_order_lines.csv' from raw_erp_order_lines union all select dirt, 'erp_returns.csv' from raw_erp_returns
-    union all select dirt, 'service_tickets.csv' from raw_service_tickets union all select dirt, 'weblog.parquet' from raw_weblog
+    union all select dirt, 'service_tickets.csv' from raw_service_tickets union all select dirt, 'weblog.parquet' from crawled
+    union all select dirt, 'weblog.parquet' from sessions
     union all select 'wrong number of fields', file from malformed
     union all select 'gender spelled otherwise', 'crm_customers.csv' from raw_crm_customers where trim(sex) not in ('female', 'male', '')
     union all select 'second account of a person', 'crm_customers.csv' from accounts where nth > 1
