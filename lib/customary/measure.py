@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from customary import metrics as _metrics  # noqa: F401  (fills the list of metrics)
 from customary.frames import FRAMES, PERIODS
 from customary.selection import Question, Where, Window, asked_of, question
-from customary.shop import Shop
+from customary.shop import WEEKDAYS, Shop
 from customary.words import METRICS, Frame, Metric, Refused, nearest
 
 
