@@ -1,0 +1,176 @@
+"""Bars: what is more (ranked), what it is made of (stacked), how far people come (funnel)."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from customary.charts import columns, numbers, theme
+from customary.words import COUNT, RATE, Unit
+
+THICK = 26  # a bar's greatest thickness; two bars are not two slabs
+RUNNING = 0.45  # the opacity of a period that is not over
+
+
+def _thickness(rows: int, height: int = theme.HEIGHT) -> float:
+    return min(THICK, 0.7 * height / max(rows, 1))
+
+
+def _right_of(text: pd.Series) -> dict[str, int]:
+    """Padding that leaves room for the longest label right of a bar."""
+    return {"left": 4, "top": 6, "bottom": 4, "right": 12 + 7 * int(text.str.len().max() or 0)}
+
+
+def ranked_bars(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    *,
+    unit: Unit = COUNT,
+    currency: str = "",
+    n: str | None = None,
+    colour: str | None = None,
+    as_given: bool = False,
+    height: int = theme.HEIGHT,
+) -> alt.LayerChart:
+    """Horizontal bars, greatest first (or `as_given`), each with its value written beside it.
+
+    `label` and `value` are columns; `n` a column of counts for the tooltip. Every bar has one colour unless
+    `colour` names a column of labels with fixed colours (tiers, stages, channels).
+    """
+    rows = columns.chosen(frame, label=label, value=value, n=n, colour=colour)
+    rows = columns.named(columns.numeric(rows, "value", "n"), "label", "colour")
+    rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
+    rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
+    rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
+    tooltip = [alt.Tooltip("label:N", title=label), alt.Tooltip("exact:N", title=value)]
+    if n is not None:
+        tooltip.append(alt.Tooltip("n:Q", title="n", format=","))
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
+        x=alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False)),
+        tooltip=tooltip,
+    )
+    bars = base.mark_bar(size=_thickness(len(rows), height))
+    if colour is not None:
+        names = columns.in_order(rows["colour"], None)
+        bars = bars.encode(color=alt.Color("colour:N", scale=theme.colour_scale(names), legend=None))
+    text = base.mark_text(
+        align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),
+        dx=alt.ExprRef("datum.value < 0 ? -6 : 6"),
+    ).encode(text="text:N")
+    return (bars + text).properties(width="container", height=height, padding=_right_of(rows["text"]))
+
+
+def stacked_bars(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    split: str,
+    *,
+    unit: Unit = COUNT,
+    currency: str = "",
+    n: str | None = None,
+    order: list[str] | None = None,
+    share: bool = False,
+    height: int = theme.HEIGHT,
+) -> alt.Chart:
+    """What each bar is made of: upright over dates, lying for names; `share` fills every bar to 100 %.
+
+    `order` is the order of the parts, first at the baseline. Periods with is_complete False are lighter.
+    """
+    upright = pd.api.types.is_datetime64_any_dtype(frame[label]) or _holds_dates(frame[label])
+    rows = columns.chosen(frame, label=label, value=value, split=split, n=n)
+    rows["whole"] = [1.0 if done else RUNNING for done in columns.whole(frame)]
+    rows = columns.named(columns.numeric(rows, "value", "n"), "split")
+    names = columns.in_order(rows["split"], order)
+    rows["rank"] = rows["split"].map(names.index)
+    rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
+    rows, bands = _banded(rows, upright)
+    along = alt.X if upright else alt.Y
+    across = alt.Y if upright else alt.X
+    axis = numbers.axis(RATE if share else unit, "" if share else currency)
+    tooltip = [
+        alt.Tooltip("label:N", title=label),
+        alt.Tooltip("split:N", title=split),
+        alt.Tooltip("exact:N", title=value),
+    ]
+    if n is not None:
+        tooltip.append(alt.Tooltip("n:Q", title="n", format=","))
+    return (
+        alt.Chart(rows)
+        .mark_bar(**({} if upright else {"size": _thickness(len(bands), height)}))
+        .encode(
+            along("label:N", sort=bands, title=None, axis=_band_axis(upright)),
+            across("value:Q", stack="normalize" if share else "zero", axis=axis),
+            color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
+            order=alt.Order("rank:Q"),
+            opacity=alt.Opacity("whole:Q", scale=None, legend=None),
+            tooltip=tooltip,
+        )
+        .properties(width="container", height=height)
+    )
+
+
+def _holds_dates(values: pd.Series) -> bool:
+    return pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime", "datetime64")
+
+
+def _banded(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str]]:
+    """The rows with labels as text, and the labels in order: dates by time, names as they come."""
+    if not upright:
+        rows = columns.named(rows, "label")
+        return rows, list(dict.fromkeys(rows["label"]))
+    rows = columns.dated(rows, "label").sort_values("label", kind="stable")
+    step = numbers.step_of(rows["label"])
+    rows["label"] = [numbers.date_text(moment, step) for moment in rows["label"]]
+    return rows, list(dict.fromkeys(rows["label"]))
+
+
+def _band_axis(upright: bool) -> alt.Axis:
+    if upright:
+        return alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12)
+    return alt.Axis(labelOverlap=False)
+
+
+def funnel_bars(
+    frame: pd.DataFrame,
+    step: str,
+    count: str,
+    overall: str,
+    from_previous: str,
+    *,
+    height: int = theme.HEIGHT,
+) -> alt.LayerChart:
+    """A funnel: one bar a step, with both rates – of everyone who began, and of the step before.
+
+    `overall` and `from_previous` are columns of rates, finished (0–1; the first step's may be empty).
+    """
+    rows = columns.chosen(frame, step=step, count=count, overall=overall, before=from_previous)
+    rows = columns.named(columns.numeric(rows, "count", "overall", "before"), "step")
+    rows["text"] = [
+        f"{c:,.0f}" if first else f"{c:,.0f} · {RATE.text(o)} of all · {RATE.text(b)} of the step before"
+        for first, c, o, b in zip(
+            rows.index == 0, rows["count"], rows["overall"], rows["before"], strict=True
+        )
+    ]
+    rows["most"] = float(rows["count"].max()) if len(rows) else 0.0
+    base = alt.Chart(rows).encode(
+        y=alt.Y("step:N", sort=list(rows["step"]), title=None, axis=alt.Axis(labelOverlap=False)),
+        tooltip=[
+            alt.Tooltip("step:N", title=step),
+            alt.Tooltip("count:Q", title=count, format=","),
+            alt.Tooltip("overall:Q", title="of all", format=".1%"),
+            alt.Tooltip("before:Q", title="of the step before", format=".1%"),
+        ],
+    )
+    size = min(20.0, 0.4 * height / max(len(rows), 1))
+    ghost = base.mark_bar(size=size, opacity=0.14).encode(x=alt.X("most:Q", axis=None, scale=_from_zero()))
+    bars = base.mark_bar(size=size).encode(x="count:Q")
+    # Under the bar and from its left end: both rates fit there on a phone as well.
+    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text="text:N")
+    return (ghost + bars + text).properties(width="container", height=height)
+
+
+def _from_zero() -> alt.Scale:
+    return alt.Scale(zero=True, nice=False)

@@ -1,0 +1,43 @@
+"""What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
+
+from customary.page.controls import Choice, Offer, chosen, controls, offered
+from customary.page.figures import figure, settle, two_up
+from customary.page.headers import header
+from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
+from customary.page.periods import compared, period, previous, rhythm, same_last_year
+from customary.page.sheets import Sheet, csv_bytes, sheet, table
+from customary.page.tiles import Tile, tile, tiles
+
+settle()  # once per process, when the first page is imported: see figures.settle
+
+__all__ = [
+    "Choice",
+    "Offer",
+    "Sheet",
+    "Tile",
+    "action",
+    "chosen",
+    "compared",
+    "controls",
+    "csv_bytes",
+    "definitions",
+    "empty",
+    "exercise",
+    "figure",
+    "finding",
+    "header",
+    "missing",
+    "offered",
+    "period",
+    "previous",
+    "question",
+    "rhythm",
+    "same_last_year",
+    "sentence",
+    "settle",
+    "sheet",
+    "table",
+    "tile",
+    "tiles",
+    "two_up",
+]
