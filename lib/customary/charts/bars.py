@@ -16,9 +16,12 @@ def _thickness(rows: int, height: int = theme.HEIGHT) -> float:
     return min(THICK, 0.7 * height / max(rows, 1))
 
 
-def _right_of(text: pd.Series) -> dict[str, int]:
-    """Padding that leaves room for the longest label right of a bar."""
-    return {"left": 4, "top": 6, "bottom": 4, "right": 12 + 7 * int(text.str.len().max() or 0)}
+def _lengths(rows: pd.DataFrame) -> alt.X:
+    """Lengths from zero, with room for the longest text right of positive bars and left of negative ones."""
+    room = 14 + 7 * int(rows["text"].str.len().max()) if len(rows) else 14
+    left = room if (rows["value"] < 0).any() else 0
+    ends = [left, alt.ExprRef(f"width - {room}")]
+    return alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False, range=ends))
 
 
 def ranked_bars(
@@ -48,7 +51,7 @@ def ranked_bars(
         tooltip.append(alt.Tooltip("n:Q", title="n", format=","))
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
-        x=alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False)),
+        x=_lengths(rows),
         tooltip=tooltip,
     )
     bars = base.mark_bar(size=_thickness(len(rows), height))
@@ -59,7 +62,7 @@ def ranked_bars(
         align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.value < 0 ? -6 : 6"),
     ).encode(text="text:N")
-    return (bars + text).properties(width="container", height=height, padding=_right_of(rows["text"]))
+    return (bars + text).properties(width="container", height=height)
 
 
 def stacked_bars(

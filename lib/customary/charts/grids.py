@@ -50,7 +50,7 @@ def _grid(
     rows = rows.assign(
         text=[_cell_text(v, unit, currency) for v in rows["value"]],
         exact=[numbers.exact(v, unit, currency) for v in rows["value"]],
-        ink=[theme.PALE_INK if v > 0.55 * top else theme.INK for v in rows["value"]],
+        ink=[theme.PALE_INK if v > 0.8 * top else theme.INK for v in rows["value"]],
     )
     tooltip = [
         alt.Tooltip("y:N", title=names[1]),

@@ -51,9 +51,7 @@ def line_over_time(
     layers.append(_points(base, rows, split, value, n, unit, currency, compare))
     layers += [_ends(base, rows, names, extent, height, unit, currency)] if len(rows) else []
     chart: alt.LayerChart = alt.layer(*layers).properties(width="container", height=height)
-    return chart.properties(
-        padding={"left": 4, "top": 8, "bottom": 4, "right": _room(rows, names, unit, currency)}
-    )
+    return chart
 
 
 def _rows(
@@ -93,23 +91,17 @@ def _base(
     extent: tuple[float, float],
 ) -> alt.Chart:
     # Dates travel as plain ISO days and are drawn in UTC: a viewer west of London sees the same day.
-    ticks = sorted(set(columns.day(rows["time"])))
-    axis = alt.Axis(
-        title=None,
-        labelExpr=numbers.time_axis_text(rhythm),
-        labelSeparation=10,
-        values=[alt.DateTime(**_utc(day)) for day in ticks] if len(ticks) <= 18 else alt.Undefined,
-    )
+    texts = _end_texts(rows, names, unit, currency)["text"]
+    room = 14 + _LETTER * int(texts.str.len().max()) if len(texts) else 14
     return alt.Chart(_travelling(rows)).encode(
-        x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=axis),
+        x=alt.X(
+            "time:T",
+            scale=alt.Scale(type="utc", range=[0, alt.ExprRef(f"width - {room}")]),
+            axis=numbers.time_axis(rows["time"], rhythm),
+        ),
         y=alt.Y("value:Q", scale=alt.Scale(domain=extent, nice=False), axis=numbers.axis(unit, currency)),
         color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
     )
-
-
-def _utc(day: str) -> dict[str, object]:
-    year, month, date = (int(part) for part in day.split("-"))
-    return {"year": year, "month": month, "date": date, "utc": True}
 
 
 def _travelling(rows: pd.DataFrame) -> pd.DataFrame:
@@ -176,11 +168,6 @@ def _end_texts(rows: pd.DataFrame, names: list[str], unit: Unit, currency: str) 
     return last.assign(text=texts)
 
 
-def _room(rows: pd.DataFrame, names: list[str], unit: Unit, currency: str) -> int:
-    texts = _end_texts(rows, names, unit, currency)["text"]
-    return 14 + _LETTER * int(texts.str.len().max()) if len(texts) else 14
-
-
 def _ends(
     base: alt.Chart,
     rows: pd.DataFrame,
@@ -242,7 +229,7 @@ def stacked_area_over_time(
     rows["rank"] = rows["split"].map(names.index)
     rows["when"] = [numbers.date_text(moment, rhythm) for moment in rows["time"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    axis = alt.Axis(title=None, labelExpr=numbers.time_axis_text(rhythm), labelSeparation=10)
+    axis = numbers.time_axis(rows["time"], rhythm)
     return (
         alt.Chart(_travelling(rows))
         .mark_area(opacity=0.85)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from customary.words import MONEY, Unit
 
+MOST_LABELS = 7
 _BEYOND = {"rate": " %", "days": " d", "seconds": " s"}
 _EXACT = {"count": "{:,.0f}", "days": "{:,.2f} days", "seconds": "{:,.1f} s", "ratio": "{:,.3f}"}
 
@@ -66,10 +67,28 @@ def date_text(moment: pd.Timestamp, step: str) -> str:
     return moment.strftime(forms[step])
 
 
+def time_axis(moments: pd.Series, step: str) -> alt.Axis:
+    """A time axis with at most seven labels at periods that are there, evenly apart, the year where it begins."""
+    every = sorted(set(moments))
+    calendar = {"month": (1, 3, 6, 12), "quarter": (1, 4)}.get(step)
+    if calendar:
+        per_year = 12 if step == "month" else 4
+        stride = next((s for s in calendar if len(every) / s <= MOST_LABELS), per_year)
+        ticks = [m for m in every if (m.month - 1) * per_year // 12 % stride == 0]
+        years = -(-len(ticks) // MOST_LABELS)
+        ticks = [m for m in ticks if m.year % years == 0] if years > 1 else ticks
+    else:
+        ticks = every[:: max(1, -(-len(every) // MOST_LABELS))]
+    values = [alt.DateTime(year=m.year, month=m.month, date=m.day, utc=True) for m in ticks]
+    return alt.Axis(title=None, labelExpr=time_axis_text(step), values=values, labelOverlap="parity")
+
+
 def time_axis_text(step: str) -> str:
     """The Vega expression for a time axis: short months, the year said where it begins."""
     if step == "year":
         return "utcFormat(datum.value, '%Y')"
     if step in ("day", "week"):
         return "utcFormat(datum.value, datum.index == 0 ? '%-d %b %Y' : '%-d %b')"
+    if step == "quarter":
+        return "'Q' + (floor(utcmonth(datum.value) / 3) + 1) + utcFormat(datum.value, ' %Y')"
     return "utcFormat(datum.value, utcmonth(datum.value) == 0 || datum.index == 0 ? '%b %Y' : '%b')"

@@ -50,10 +50,7 @@ def histogram(
         layers.append(
             line.mark_text(align="left", dx=5, fontWeight=600).encode(y=alt.value(4), text="text:N")
         )
-    return alt.layer(*layers).properties(width="container", height=height, padding=_AIR)
-
-
-_AIR = {"left": 4, "top": 8, "bottom": 4, "right": 16}
+    return alt.layer(*layers).properties(width="container", height=height)
 
 
 def lorenz(
@@ -95,7 +92,7 @@ def lorenz(
             .encode(text="said:N")
             .properties(data=near)
         )
-    return alt.layer(*layers).properties(width="container", height=height, padding=_AIR)
+    return alt.layer(*layers).properties(width="container", height=height)
 
 
 def scatter_quadrants(
@@ -139,7 +136,7 @@ def scatter_quadrants(
     layers = [rule.encode(x="x:Q"), rule.encode(y="y:Q"), *_corners(names), base.mark_point(opacity=0.8)]
     if len(rows) <= 12:
         layers.append(base.mark_text(align="left", dx=8, fontSize=11).encode(text="label:N"))
-    return alt.layer(*layers).properties(width="container", height=height, padding={**_AIR, "right": 40})
+    return alt.layer(*layers).properties(width="container", height=height)
 
 
 def _around(values: pd.Series, at: float) -> alt.Scale:

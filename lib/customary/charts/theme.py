@@ -92,6 +92,7 @@ def _theme() -> alt.theme.ThemeConfig:
 def install() -> None:
     """Make ours the theme of this process, once at start: Altair's themes are global, so never per viewer."""
     alt.theme.enable("customary")
+    alt.renderers.set_embed_options(actions=False)
 
 
 def colours(names: Iterable[str], fixed: Mapping[str, str] | None = None) -> list[str]:

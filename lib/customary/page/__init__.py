@@ -1,14 +1,15 @@
 """What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
 
 from customary.page.controls import Choice, Offer, chosen, controls, offered
-from customary.page.figures import figure, settle, two_up
+from customary.page.figures import figure, two_up
 from customary.page.headers import header
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
 from customary.page.periods import compared, period, previous, rhythm, same_last_year
+from customary.page.plotting import settle
 from customary.page.sheets import Sheet, csv_bytes, sheet, table
 from customary.page.tiles import Tile, tile, tiles
 
-settle()  # once per process, when the first page is imported: see figures.settle
+settle()  # once per process, when the first page is imported: see plotting
 
 __all__ = [
     "Choice",

@@ -91,7 +91,7 @@ def controls(offer: Offer) -> Any:
             "div",
             element("span", labels.get(name, _label(name)), kind="cy-label"),
             Markup(f"{{{name}}}"),
-            kind="cy-field",
+            kind="cy-field cy-wide" if name == "between" else "cy-field",
         )
         for name in parts
     ]
@@ -101,7 +101,7 @@ def controls(offer: Offer) -> Any:
         element("div", joined(fields), kind="cy-fields"),
         kind="cy-filters",
     )
-    return mo.Html(bar).batch(**parts)
+    return mo.Html(str(bar)).batch(**parts)
 
 
 def chosen(offer: Offer, value: object) -> Choice:

@@ -10,25 +10,9 @@ import altair as alt
 import marimo as mo
 import pandas as pd
 
-from customary.charts import theme
 from customary.page.markup import Markup, element, embedded, escaped, joined, shown
+from customary.page.plotting import drawn
 from customary.page.sheets import Sheet, as_sheet, download, table_markup
-
-
-def settle() -> bool:
-    """Fix Altair's process-wide theme and data transformer, once at import; False if marimo moved its own.
-
-    `mo.ui.altair_chart` honours an active `marimo*` transformer and leaves it alone; with any other it
-    switches for a moment, and another viewer's chart drawn in that moment gets the wrong data.
-    """
-    theme.install()
-    try:
-        from marimo._plugins.ui._impl.charts.altair_transformer import register_transformers
-    except ImportError:
-        return False
-    register_transformers()
-    alt.data_transformers.enable("marimo_csv")
-    return True
 
 
 def figure(
@@ -69,7 +53,7 @@ def figure(
 
 def _drawn(chart: Any) -> Markup:
     if isinstance(chart, alt.TopLevelMixin):
-        return embedded(mo.ui.altair_chart(chart, chart_selection=False, legend_selection=False))
+        return embedded(drawn(chart))
     return embedded(chart)
 
 

@@ -59,7 +59,7 @@ def shown(markup: Markup) -> mo.Html:
     """The markup as something a cell can show."""
     if not isinstance(markup, Markup):
         raise TypeError("only Markup is shown; build it with `element`")
-    return mo.Html(markup)
+    return mo.Html(str(markup))  # a plain string: marimo writes subclasses of str as objects
 
 
 def embedded(widget: object) -> Markup:
