@@ -83,16 +83,18 @@ _CONFIG = {
     "text": {"color": INK, "fontSize": 12},
 }
 
+# SVG, because `currentColor` is always black on a canvas; and text in it can be selected and read aloud.
+_EMBED = {"embedOptions": {"renderer": "svg", "actions": False}}
+
 
 @alt.theme.register("customary", enable=False)
 def _theme() -> alt.theme.ThemeConfig:
-    return alt.theme.ThemeConfig({"config": _CONFIG})  # type: ignore[typeddict-item]
+    return alt.theme.ThemeConfig({"config": _CONFIG, "usermeta": _EMBED})  # type: ignore[typeddict-item]
 
 
 def install() -> None:
     """Make ours the theme of this process, once at start: Altair's themes are global, so never per viewer."""
     alt.theme.enable("customary")
-    alt.renderers.set_embed_options(actions=False)
 
 
 def colours(names: Iterable[str], fixed: Mapping[str, str] | None = None) -> list[str]:
