@@ -20,7 +20,7 @@ def _lengths(rows: pd.DataFrame) -> alt.X:
     """Lengths from zero, with room for the longest text right of positive bars and left of negative ones."""
     room = 14 + 7 * int(rows["text"].str.len().max()) if len(rows) else 14
     left = room if (rows["value"] < 0).any() else 0
-    ends = [left, alt.ExprRef(f"width - {room}")]
+    ends: list[float | alt.ExprRef] = [left, alt.ExprRef(f"width - {room}")]
     return alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False, range=ends))
 
 
@@ -46,9 +46,9 @@ def ranked_bars(
     rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    tooltip = [alt.Tooltip("label:N", title=label), alt.Tooltip("exact:N", title=value)]
+    tooltip = [columns.tip("label:N", label), columns.tip("exact:N", value)]
     if n is not None:
-        tooltip.append(alt.Tooltip("n:Q", title="n", format=","))
+        tooltip.append(columns.tip("n:Q", "n", ","))
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
         x=_lengths(rows),
@@ -62,7 +62,7 @@ def ranked_bars(
         align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.value < 0 ? -6 : 6"),
     ).encode(text="text:N")
-    return (bars + text).properties(width="container", height=height)
+    return theme.layered(bars, text, height=height)
 
 
 def stacked_bars(
@@ -94,15 +94,15 @@ def stacked_bars(
     across = alt.Y if upright else alt.X
     axis = numbers.axis(RATE if share else unit, "" if share else currency)
     tooltip = [
-        alt.Tooltip("label:N", title=label),
-        alt.Tooltip("split:N", title=split),
-        alt.Tooltip("exact:N", title=value),
+        columns.tip("label:N", label),
+        columns.tip("split:N", split),
+        columns.tip("exact:N", value),
     ]
     if n is not None:
-        tooltip.append(alt.Tooltip("n:Q", title="n", format=","))
+        tooltip.append(columns.tip("n:Q", "n", ","))
     return (
         alt.Chart(rows)
-        .mark_bar(**({} if upright else {"size": _thickness(len(bands), height)}))
+        .mark_bar(size=alt.Undefined if upright else _thickness(len(bands), height))
         .encode(
             along("label:N", sort=bands, title=None, axis=_band_axis(upright)),
             across("value:Q", stack="normalize" if share else "zero", axis=axis),
@@ -132,7 +132,13 @@ def _banded(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str]]
 
 def _band_axis(upright: bool) -> alt.Axis:
     if upright:
-        return alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12)
+        # "Jan 2023" once a year, "Apr" between.
+        brief = "substring(datum.label, 0, 3) == 'Jan' || datum.index == 0 ? datum.label : split(datum.label, ' ')[0]"
+        month = "length(split(datum.label, ' ')) == 2 && substring(datum.label, 0, 1) != 'Q'"
+        text = f"{month} ? ({brief}) : datum.label"
+        return alt.Axis(
+            labelAngle=0, labelOverlap="greedy", labelSeparation=12, labelPadding=10, labelExpr=text
+        )
     return alt.Axis(labelOverlap=False)
 
 
@@ -161,10 +167,10 @@ def funnel_bars(
     base = alt.Chart(rows).encode(
         y=alt.Y("step:N", sort=list(rows["step"]), title=None, axis=alt.Axis(labelOverlap=False)),
         tooltip=[
-            alt.Tooltip("step:N", title=step),
-            alt.Tooltip("count:Q", title=count, format=","),
-            alt.Tooltip("overall:Q", title="of all", format=".1%"),
-            alt.Tooltip("before:Q", title="of the step before", format=".1%"),
+            columns.tip("step:N", step),
+            columns.tip("count:Q", count, ","),
+            columns.tip("overall:Q", "of all", ".1%"),
+            columns.tip("before:Q", "of the step before", ".1%"),
         ],
     )
     size = min(20.0, 0.4 * height / max(len(rows), 1))
@@ -172,7 +178,7 @@ def funnel_bars(
     bars = base.mark_bar(size=size).encode(x="count:Q")
     # Under the bar and from its left end: both rates fit there on a phone as well.
     text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text="text:N")
-    return (ghost + bars + text).properties(width="container", height=height)
+    return theme.layered(ghost, bars, text, height=height)
 
 
 def _from_zero() -> alt.Scale:

@@ -6,6 +6,7 @@ shows what was computed and computes nothing.
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 UNKNOWN = "unknown"
@@ -61,3 +62,10 @@ def in_order(names: pd.Series, order: list[str] | None) -> list[str]:
     present = list(dict.fromkeys(names))
     first = [name for name in order or [] if name in present]
     return first + [name for name in present if name not in first]
+
+
+def tip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
+    """A tooltip line. Its title is capitalised: Vega's tooltip draws a line called "image" as a picture."""
+    words = title.replace("_", " ").strip() or role
+    said = words if words == "n" else words[:1].upper() + words[1:]
+    return alt.Tooltip(role, title=said, format=form) if form else alt.Tooltip(role, title=said)

@@ -53,11 +53,11 @@ def _grid(
         ink=[theme.PALE_INK if v > 0.8 * top else theme.INK for v in rows["value"]],
     )
     tooltip = [
-        alt.Tooltip("y:N", title=names[1]),
-        alt.Tooltip("x:N", title=names[0]),
-        alt.Tooltip("exact:N", title=names[2]),
+        columns.tip("y:N", names[1]),
+        columns.tip("x:N", names[0]),
+        columns.tip("exact:N", names[2]),
     ]
-    tooltip += [alt.Tooltip("n:Q", title="n", format=",")] if names[3] else []
+    tooltip += [columns.tip("n:Q", "n", ",")] if names[3] else []
     base = alt.Chart(rows).encode(
         x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top")),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
@@ -71,7 +71,7 @@ def _grid(
     if len(across) <= ROOM:
         ink = alt.Color("ink:N", scale=None, legend=None)
         layers.append(base.mark_text(fontSize=11).encode(text="text:N", color=ink))
-    return alt.layer(*layers).properties(width="container", height=height or max(200, _CELL * len(down)))
+    return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
 
 
 def _cell_text(value: float, unit: Unit, currency: str) -> str:

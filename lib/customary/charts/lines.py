@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import COUNT, Unit
+from customary.words import COUNT, RATE, Unit
 
 LINE = "line"  # the inner name of a single, unsplit series
 _LETTER, _LABEL_MOST = 7, 16
@@ -34,7 +34,7 @@ def line_over_time(
     """Lines over time, named at their right end; at most six (`split`), the caller says what "Other" is.
 
     `compare`: a column with the compared period's value, dashed; `low` and `high`: columns of an interval,
-    a band; `target`: a thin dashed line with its label. Periods with is_complete False are dotted and lighter.
+    a band; `target`: a thin dashed line with its label. Periods not is_complete are dotted and lighter.
     """
     rows = _rows(frame, time, value, split, n, compare, low, high)
     names = columns.in_order(rows["split"], order)
@@ -50,8 +50,7 @@ def line_over_time(
     layers += [*_strokes(base, rows), *_target(rows, target, target_label, unit, currency)]
     layers.append(_points(base, rows, split, value, n, unit, currency, compare))
     layers += [_ends(base, rows, names, extent, height, unit, currency)] if len(rows) else []
-    chart: alt.LayerChart = alt.layer(*layers).properties(width="container", height=height)
-    return chart
+    return theme.layered(*layers, height=height)
 
 
 def _rows(
@@ -143,11 +142,11 @@ def _points(
         state=["" if done else "still running" for done in rows["whole"]],
         against=[numbers.exact(v, unit, currency) for v in rows["compare"]] if compare else "",
     )
-    tooltip = [alt.Tooltip("when:N", title="period"), alt.Tooltip("exact:N", title=value)]
-    tooltip += [alt.Tooltip("split:N", title=split)] if split else []
-    tooltip += [alt.Tooltip("against:N", title="compared period")] if compare else []
-    tooltip += [alt.Tooltip("n:Q", title="n", format=",")] if n else []
-    tooltip += [] if rows["whole"].all() else [alt.Tooltip("state:N", title="state")]
+    tooltip = [columns.tip("when:N", "period"), columns.tip("exact:N", value)]
+    tooltip += [columns.tip("split:N", split)] if split else []
+    tooltip += [columns.tip("against:N", "compared period")] if compare else []
+    tooltip += [columns.tip("n:Q", "n", ",")] if n else []
+    tooltip += [] if rows["whole"].all() else [columns.tip("state:N", "state")]
     few = len(rows) <= 40
     points = base.mark_point(size=28 if few else 60, opacity=1 if few else 0)
     return points.encode(tooltip=tooltip).properties(data=_travelling(said))
@@ -236,21 +235,17 @@ def stacked_area_over_time(
         .encode(
             x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=axis),
             y=alt.Y(
-                "value:Q", stack="normalize" if share else "zero", axis=_stack_axis(share, unit, currency)
+                "value:Q",
+                stack="normalize" if share else "zero",
+                axis=numbers.axis(RATE) if share else numbers.axis(unit, currency),
             ),
             color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
             order=alt.Order("rank:Q"),
             tooltip=[
-                alt.Tooltip("when:N", title="period"),
-                alt.Tooltip("split:N", title=split),
-                alt.Tooltip("exact:N", title=value),
+                columns.tip("when:N", "period"),
+                columns.tip("split:N", split),
+                columns.tip("exact:N", value),
             ],
         )
         .properties(width="container", height=height)
     )
-
-
-def _stack_axis(share: bool, unit: Unit, currency: str) -> alt.Axis:
-    from customary.words import RATE
-
-    return numbers.axis(RATE) if share else numbers.axis(unit, currency)

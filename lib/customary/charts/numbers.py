@@ -46,9 +46,9 @@ def axis_text(unit: Unit, currency: str = "") -> str:
     return f"(datum.value < 0 ? '−' : '') + {before} + {body} + {after}"
 
 
-def axis(unit: Unit, currency: str = "", title: str | None = None, **more: object) -> alt.Axis:
+def axis(unit: Unit, currency: str = "", title: str | None = None, grid: bool = True) -> alt.Axis:
     """An axis whose labels carry the unit."""
-    return alt.Axis(labelExpr=axis_text(unit, currency), title=title, **more)
+    return alt.Axis(labelExpr=axis_text(unit, currency), title=title, grid=grid)
 
 
 def step_of(times: Sequence[pd.Timestamp]) -> str:

@@ -37,8 +37,8 @@ def histogram(
             x2="high:Q",
             y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
             tooltip=[
-                alt.Tooltip("bin:N", title=x_title or "from – to"),
-                alt.Tooltip("count:Q", title=count, format=","),
+                columns.tip("bin:N", x_title or "from – to"),
+                columns.tip("count:Q", count, ","),
             ],
         )
     )
@@ -50,7 +50,7 @@ def histogram(
         layers.append(
             line.mark_text(align="left", dx=5, fontWeight=600).encode(y=alt.value(4), text="text:N")
         )
-    return alt.layer(*layers).properties(width="container", height=height)
+    return theme.layered(*layers, height=height)
 
 
 def lorenz(
@@ -75,7 +75,7 @@ def lorenz(
     base = alt.Chart(rows).encode(
         x=alt.X("people:Q", scale=ends, axis=numbers.axis(RATE, title=people_title)),
         y=alt.Y("value:Q", scale=ends, axis=numbers.axis(RATE, title=value_title)),
-        tooltip=[alt.Tooltip("said:N", title="share")],
+        tooltip=[columns.tip("said:N", "share")],
     )
     equal = pd.DataFrame({"people": [0.0, 1.0], "value": [0.0, 1.0]})
     diagonal = alt.Chart(equal).mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET)
@@ -92,7 +92,7 @@ def lorenz(
             .encode(text="said:N")
             .properties(data=near)
         )
-    return alt.layer(*layers).properties(width="container", height=height)
+    return theme.layered(*layers, height=height)
 
 
 def scatter_quadrants(
@@ -121,11 +121,11 @@ def scatter_quadrants(
     rows["exact_x"] = [numbers.exact(v, x_unit, currency) for v in rows["x"]]
     rows["exact_y"] = [numbers.exact(v, y_unit, currency) for v in rows["y"]]
     tooltip = [
-        alt.Tooltip("label:N", title=label),
-        alt.Tooltip("exact_x:N", title=x_title or x),
-        alt.Tooltip("exact_y:N", title=y_title or y),
+        columns.tip("label:N", label),
+        columns.tip("exact_x:N", x_title or x),
+        columns.tip("exact_y:N", y_title or y),
     ]
-    tooltip += [alt.Tooltip("n:Q", title="n", format=",")] if n else []
+    tooltip += [columns.tip("n:Q", "n", ",")] if n else []
     base = alt.Chart(rows).encode(
         x=alt.X("x:Q", scale=_around(rows["x"], x_at), axis=numbers.axis(x_unit, currency, x_title or x)),
         y=alt.Y("y:Q", scale=_around(rows["y"], y_at), axis=numbers.axis(y_unit, currency, y_title or y)),
@@ -136,7 +136,7 @@ def scatter_quadrants(
     layers = [rule.encode(x="x:Q"), rule.encode(y="y:Q"), *_corners(names), base.mark_point(opacity=0.8)]
     if len(rows) <= 12:
         layers.append(base.mark_text(align="left", dx=8, fontSize=11).encode(text="label:N"))
-    return alt.layer(*layers).properties(width="container", height=height)
+    return theme.layered(*layers, height=height)
 
 
 def _around(values: pd.Series, at: float) -> alt.Scale:

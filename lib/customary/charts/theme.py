@@ -8,6 +8,7 @@ is `currentColor`, the ink of the page around it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import altair as alt
 
@@ -112,3 +113,8 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     """The scale that gives each of `names` its colour (see `colours`)."""
     ordered = list(names)
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
+
+
+def layered(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
+    """The layers as one chart, as wide as its place on the page."""
+    return cast(alt.LayerChart, alt.layer(*layers).properties(width="container", height=height))

@@ -48,7 +48,7 @@ def waterfall(
                 labelAngle=0, labelOverlap=False, labelLimit=90, labelExpr="split(datum.label, ' ')"
             ),
         ),
-        tooltip=[alt.Tooltip("label:N", title=label), alt.Tooltip("exact:N", title=value)],
+        tooltip=[columns.tip("label:N", label), columns.tip("exact:N", value)],
     )
     scale = alt.Scale(domain=list(_KINDS), range=list(_KINDS.values()))
     bars = base.mark_bar(width=alt.RelativeBandSize(0.6)).encode(
@@ -57,7 +57,7 @@ def waterfall(
         color=alt.Color("kind:N", scale=scale),
     )
     text = base.mark_text(baseline="bottom", dy=-5, fontWeight=600).encode(y="high:Q", text="text:N")
-    return (bars + text).properties(width="container", height=height)
+    return theme.layered(bars, text, height=height)
 
 
 def _steps(parts: pd.DataFrame, start: float, start_label: str, end_label: str) -> pd.DataFrame:

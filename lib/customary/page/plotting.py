@@ -45,7 +45,11 @@ def parsing(data: Any) -> dict[str, str]:
     """How a reader of the frame's CSV shall take each column: number, boolean or else text as it stands."""
     kinds = {"number": pd.api.types.is_numeric_dtype, "boolean": pd.api.types.is_bool_dtype}
     return {
-        str(name): "boolean" if kinds["boolean"](data[name]) else "number" if kinds["number"](data[name]) else "string"
+        str(name): "boolean"
+        if kinds["boolean"](data[name])
+        else "number"
+        if kinds["number"](data[name])
+        else "string"
         for name in getattr(data, "columns", ())
     }
 
