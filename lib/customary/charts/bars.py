@@ -46,13 +46,10 @@ def ranked_bars(
     rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    tooltip = [columns.tip("label:N", label), columns.tip("exact:N", value)]
-    if n is not None:
-        tooltip.append(columns.tip("n:Q", "n", ","))
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
         x=_lengths(rows),
-        tooltip=tooltip,
+        tooltip=columns.tips(("label:N", label), ("exact:N", value), n=n),
     )
     bars = base.mark_bar(size=_thickness(len(rows), height))
     if colour is not None:
@@ -93,26 +90,15 @@ def stacked_bars(
     along = alt.X if upright else alt.Y
     across = alt.Y if upright else alt.X
     axis = numbers.axis(RATE if share else unit, "" if share else currency)
-    tooltip = [
-        columns.tip("label:N", label),
-        columns.tip("split:N", split),
-        columns.tip("exact:N", value),
-    ]
-    if n is not None:
-        tooltip.append(columns.tip("n:Q", "n", ","))
-    return (
-        alt.Chart(rows)
-        .mark_bar(size=alt.Undefined if upright else _thickness(len(bands), height))
-        .encode(
-            along("label:N", sort=bands, title=None, axis=_band_axis(upright)),
-            across("value:Q", stack="normalize" if share else "zero", axis=axis),
-            color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
-            order=alt.Order("rank:Q"),
-            opacity=alt.Opacity("whole:Q", scale=None, legend=None),
-            tooltip=tooltip,
-        )
-        .properties(width="container", height=height)
-    )
+    bars = alt.Chart(rows).mark_bar(size=alt.Undefined if upright else _thickness(len(bands), height))
+    return bars.encode(
+        along("label:N", sort=bands, title=None, axis=_band_axis(upright)),
+        across("value:Q", stack="normalize" if share else "zero", axis=axis),
+        color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
+        order=alt.Order("rank:Q"),
+        opacity=alt.Opacity("whole:Q", scale=None, legend=None),
+        tooltip=columns.tips(("label:N", label), ("split:N", split), ("exact:N", value), n=n),
+    ).properties(width="container", height=height)
 
 
 def _holds_dates(values: pd.Series) -> bool:
@@ -133,12 +119,10 @@ def _banded(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str]]
 def _band_axis(upright: bool) -> alt.Axis:
     if upright:
         # "Jan 2023" once a year, "Apr" between.
-        brief = "substring(datum.label, 0, 3) == 'Jan' || datum.index == 0 ? datum.label : split(datum.label, ' ')[0]"
-        month = "length(split(datum.label, ' ')) == 2 && substring(datum.label, 0, 1) != 'Q'"
-        text = f"{month} ? ({brief}) : datum.label"
-        return alt.Axis(
-            labelAngle=0, labelOverlap="greedy", labelSeparation=12, labelPadding=10, labelExpr=text
-        )
+        words = "split(datum.label, ' ')"
+        month = f"length({words}) == 2 && substring(datum.label, 0, 1) != 'Q'"
+        text = f"{month} && datum.index > 0 && {words}[0] != 'Jan' ? {words}[0] : datum.label"
+        return alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12, labelPadding=10, labelExpr=text)
     return alt.Axis(labelOverlap=False)
 
 
@@ -159,9 +143,7 @@ def funnel_bars(
     rows = columns.named(columns.numeric(rows, "count", "overall", "before"), "step")
     rows["text"] = [
         f"{c:,.0f}" if first else f"{c:,.0f} · {RATE.text(o)} of all · {RATE.text(b)} of the step before"
-        for first, c, o, b in zip(
-            rows.index == 0, rows["count"], rows["overall"], rows["before"], strict=True
-        )
+        for first, c, o, b in zip(rows.index == 0, rows["count"], rows["overall"], rows["before"], strict=True)
     ]
     rows["most"] = float(rows["count"].max()) if len(rows) else 0.0
     base = alt.Chart(rows).encode(

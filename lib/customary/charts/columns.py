@@ -69,3 +69,8 @@ def tip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
     words = title.replace("_", " ").strip() or role
     said = words if words == "n" else words[:1].upper() + words[1:]
     return alt.Tooltip(role, title=said, format=form) if form else alt.Tooltip(role, title=said)
+
+
+def tips(*lines: tuple[str, str], n: str | None = None) -> list[alt.Tooltip]:
+    """Tooltip lines from (field, title) pairs, with the count last where there is one."""
+    return [*(tip(role, title) for role, title in lines), *([tip("n:Q", "n", ",")] if n else [])]

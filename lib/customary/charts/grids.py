@@ -52,12 +52,7 @@ def _grid(
         exact=[numbers.exact(v, unit, currency) for v in rows["value"]],
         ink=[theme.PALE_INK if v > 0.8 * top else theme.INK for v in rows["value"]],
     )
-    tooltip = [
-        columns.tip("y:N", names[1]),
-        columns.tip("x:N", names[0]),
-        columns.tip("exact:N", names[2]),
-    ]
-    tooltip += [columns.tip("n:Q", "n", ",")] if names[3] else []
+    tooltip = columns.tips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
     base = alt.Chart(rows).encode(
         x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top")),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
@@ -96,20 +91,14 @@ def cohort_heatmap(
     `cohort` holds dates (the cohort's first day), `age` whole numbers, `size` the people in the cohort.
     The colour ends at the greatest value past age 0, or age 0's 100 % would drain the rest.
     """
-    rows = columns.chosen(frame, cohort=cohort, x=age, value=value, size=size)[
-        columns.whole(frame).to_numpy()
-    ]
+    rows = columns.chosen(frame, cohort=cohort, x=age, value=value, size=size)[columns.whole(frame).to_numpy()]
     rows = columns.numeric(columns.dated(rows, "cohort"), "value", "size").dropna(subset=["value"])
     rows = rows.sort_values(["cohort", "x"])
     step = numbers.step_of(rows["cohort"])
-    rows["y"] = [
-        f"{numbers.date_text(c, step)} · {s:,.0f}" for c, s in zip(rows["cohort"], rows["size"], strict=True)
-    ]
+    rows["y"] = [f"{numbers.date_text(c, step)} · {s:,.0f}" for c, s in zip(rows["cohort"], rows["size"], strict=True)]
     later = rows.loc[rows["x"] > 0, "value"]
     most = float(later.max()) if len(later) and later.max() > 0 else None
     across = [str(number) for number in sorted(set(rows["x"].astype(int)))]
     rows["x"] = rows["x"].astype(int).astype(str)
     down = list(dict.fromkeys(rows["y"]))
-    return _grid(
-        rows, across, down, unit, currency, (age_title, "cohort · people", value, None), most, height
-    )
+    return _grid(rows, across, down, unit, currency, (age_title, "cohort · people", value, None), most, height)

@@ -63,9 +63,7 @@ def _rows(
     low: str | None,
     high: str | None,
 ) -> pd.DataFrame:
-    rows = columns.chosen(
-        frame, time=time, value=value, split=split, n=n, compare=compare, low=low, high=high
-    )
+    rows = columns.chosen(frame, time=time, value=value, split=split, n=n, compare=compare, low=low, high=high)
     rows["whole"] = columns.whole(frame).to_numpy()
     rows = columns.numeric(columns.dated(rows), "value", "n", "compare", "low", "high")
     rows = columns.named(rows, "split") if split else rows.assign(split=LINE)
@@ -157,11 +155,7 @@ def _end_texts(rows: pd.DataFrame, names: list[str], unit: Unit, currency: str) 
     last = rows.dropna(subset=["value"]).groupby("split", sort=False).tail(1)
     single = names == [LINE]
     texts = [
-        numbers.short(v, unit, currency)
-        if single
-        else s
-        if len(s) <= _LABEL_MOST
-        else s[: _LABEL_MOST - 1] + "…"
+        numbers.short(v, unit, currency) if single else s if len(s) <= _LABEL_MOST else s[: _LABEL_MOST - 1] + "…"
         for s, v in zip(last["split"], last["value"], strict=True)
     ]
     return last.assign(text=texts)
@@ -194,9 +188,7 @@ def _apart(values: list[float], gap: float, top: float) -> list[float]:
     return places
 
 
-def _target(
-    rows: pd.DataFrame, target: float | None, label: str, unit: Unit, currency: str
-) -> list[alt.Chart]:
+def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, currency: str) -> list[alt.Chart]:
     if target is None or rows.empty:
         return []
     line = pd.DataFrame({"at": [target], "text": [f"{label} {numbers.short(target, unit, currency)}"]})
@@ -228,24 +220,13 @@ def stacked_area_over_time(
     rows["rank"] = rows["split"].map(names.index)
     rows["when"] = [numbers.date_text(moment, rhythm) for moment in rows["time"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    axis = numbers.time_axis(rows["time"], rhythm)
-    return (
-        alt.Chart(_travelling(rows))
-        .mark_area(opacity=0.85)
-        .encode(
-            x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=axis),
-            y=alt.Y(
-                "value:Q",
-                stack="normalize" if share else "zero",
-                axis=numbers.axis(RATE) if share else numbers.axis(unit, currency),
-            ),
-            color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
-            order=alt.Order("rank:Q"),
-            tooltip=[
-                columns.tip("when:N", "period"),
-                columns.tip("split:N", split),
-                columns.tip("exact:N", value),
-            ],
-        )
-        .properties(width="container", height=height)
-    )
+    across = numbers.time_axis(rows["time"], rhythm)
+    up = numbers.axis(RATE) if share else numbers.axis(unit, currency)
+    areas = alt.Chart(_travelling(rows)).mark_area(opacity=0.85)
+    return areas.encode(
+        x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=across),
+        y=alt.Y("value:Q", stack="normalize" if share else "zero", axis=up),
+        color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
+        order=alt.Order("rank:Q"),
+        tooltip=columns.tips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
+    ).properties(width="container", height=height)

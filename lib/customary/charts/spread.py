@@ -25,7 +25,7 @@ def histogram(
 ) -> alt.LayerChart:
     """Bars from each bin's `low` to its `high`, as tall as its `count`; the median as a labelled dashed line."""
     rows = columns.numeric(columns.chosen(frame, low=low, high=high, count=count), "low", "high", "count")
-    rows["bin"] = [
+    rows["span"] = [
         f"{numbers.short(a, unit, currency)} to below {numbers.short(b, unit, currency)}"
         for a, b in zip(rows["low"], rows["high"], strict=True)
     ]
@@ -37,7 +37,7 @@ def histogram(
             x2="high:Q",
             y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
             tooltip=[
-                columns.tip("bin:N", x_title or "from – to"),
+                columns.tip("span:N", x_title or "from – to"),
                 columns.tip("count:Q", count, ","),
             ],
         )
@@ -47,9 +47,7 @@ def histogram(
         mark = pd.DataFrame({"at": [median], "text": [f"median {numbers.short(median, unit, currency)}"]})
         line = alt.Chart(mark).encode(x="at:Q")
         layers.append(line.mark_rule(strokeDash=[4, 4], color=theme.INK))
-        layers.append(
-            line.mark_text(align="left", dx=5, fontWeight=600).encode(y=alt.value(4), text="text:N")
-        )
+        layers.append(line.mark_text(align="left", dx=5, fontWeight=600).encode(y=alt.value(4), text="text:N"))
     return theme.layered(*layers, height=height)
 
 
@@ -68,9 +66,7 @@ def lorenz(
     `mark_at` marks the curve's point nearest to that share of people with its value in words.
     """
     rows = columns.numeric(columns.chosen(frame, people=people, value=value), "people", "value")
-    rows["said"] = [
-        f"{RATE.text(p)} hold {RATE.text(v)}" for p, v in zip(rows["people"], rows["value"], strict=True)
-    ]
+    rows["said"] = [f"{RATE.text(p)} hold {RATE.text(v)}" for p, v in zip(rows["people"], rows["value"], strict=True)]
     ends = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(rows).encode(
         x=alt.X("people:Q", scale=ends, axis=numbers.axis(RATE, title=people_title)),
@@ -88,9 +84,7 @@ def lorenz(
         near = rows.iloc[[int((rows["people"] - mark_at).abs().to_numpy().argmin())]]
         layers.append(base.mark_point(size=70).properties(data=near))
         layers.append(
-            base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600)
-            .encode(text="said:N")
-            .properties(data=near)
+            base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600).encode(text="said:N").properties(data=near)
         )
     return theme.layered(*layers, height=height)
 
@@ -120,12 +114,7 @@ def scatter_quadrants(
     rows = columns.named(columns.numeric(rows, "x", "y", "n"), "label").dropna(subset=["x", "y"])
     rows["exact_x"] = [numbers.exact(v, x_unit, currency) for v in rows["x"]]
     rows["exact_y"] = [numbers.exact(v, y_unit, currency) for v in rows["y"]]
-    tooltip = [
-        columns.tip("label:N", label),
-        columns.tip("exact_x:N", x_title or x),
-        columns.tip("exact_y:N", y_title or y),
-    ]
-    tooltip += [columns.tip("n:Q", "n", ",")] if n else []
+    tooltip = columns.tips(("label:N", label), ("exact_x:N", x_title or x), ("exact_y:N", y_title or y), n=n)
     base = alt.Chart(rows).encode(
         x=alt.X("x:Q", scale=_around(rows["x"], x_at), axis=numbers.axis(x_unit, currency, x_title or x)),
         y=alt.Y("y:Q", scale=_around(rows["y"], y_at), axis=numbers.axis(y_unit, currency, y_title or y)),
@@ -142,21 +131,17 @@ def scatter_quadrants(
 def _around(values: pd.Series, at: float) -> alt.Scale:
     low, high = min([at, *values]), max([at, *values])
     air = 0.12 * ((high - low) or abs(at) or 1.0)
-    return alt.Scale(
-        domain=[low - air if low < 0 else max(0.0, low - air), high + air], nice=False, zero=False
-    )
+    return alt.Scale(domain=[low - air if low < 0 else max(0.0, low - air), high + air], nice=False, zero=False)
 
 
 def _corners(names: Mapping[str, str]) -> list[alt.Chart]:
     """The four names, each in the outer corner of its field."""
-    places = {"top": ("top", 4), "bottom": ("bottom", "height")}
     marks = []
     for place, text in names.items():
         upper, side = place.split()
-        baseline, y = places[upper]
         chart = alt.Chart(pd.DataFrame({"text": [text]})).mark_text(
             align="left" if side == "left" else "right",
-            baseline=baseline,
+            baseline="top" if upper == "top" else "bottom",
             opacity=0.6,
             fontSize=12,
             fontStyle="italic",
@@ -164,5 +149,5 @@ def _corners(names: Mapping[str, str]) -> list[alt.Chart]:
             dy=-4 if upper == "bottom" else 0,
         )
         x = alt.value(0) if side == "left" else alt.value("width")
-        marks.append(chart.encode(x=x, y=alt.value(y), text="text:N"))
+        marks.append(chart.encode(x=x, y=alt.value(4) if upper == "top" else alt.value("height"), text="text:N"))
     return marks

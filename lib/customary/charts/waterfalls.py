@@ -24,30 +24,16 @@ def waterfall(
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """Bars from `start` over each signed contribution (`value`) to the end they add up to, left to right."""
-    rows = _steps(
-        columns.named(columns.numeric(columns.chosen(frame, label=label, value=value), "value"), "label"),
-        start,
-        start_label,
-        end_label,
-    )
-    ends = rows["kind"] == "start and end"
+    parts = columns.named(columns.numeric(columns.chosen(frame, label=label, value=value), "value"), "label")
+    rows = _steps(parts, start, start_label, end_label)
+    gained = (rows["kind"] != "start and end") & (rows["value"] > 0)
     rows["text"] = [
-        numbers.short(v, unit, currency)
-        if whole
-        else ("+" if v > 0 else "") + numbers.short(v, unit, currency)
-        for whole, v in zip(ends, rows["value"], strict=True)
+        ("+" if plus else "") + numbers.short(v, unit, currency) for plus, v in zip(gained, rows["value"], strict=True)
     ]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    order = list(rows["label"])
+    words = alt.Axis(labelAngle=0, labelOverlap=False, labelLimit=90, labelExpr="split(datum.label, ' ')")
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "label:N",
-            sort=order,
-            title=None,
-            axis=alt.Axis(
-                labelAngle=0, labelOverlap=False, labelLimit=90, labelExpr="split(datum.label, ' ')"
-            ),
-        ),
+        x=alt.X("label:N", sort=list(rows["label"]), title=None, axis=words),
         tooltip=[columns.tip("label:N", label), columns.tip("exact:N", value)],
     )
     scale = alt.Scale(domain=list(_KINDS), range=list(_KINDS.values()))

@@ -1,13 +1,13 @@
 """What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
 
-from customary.page.controls import Choice, Offer, chosen, controls, offered
 from customary.page.figures import figure, two_up
+from customary.page.filters import Choice, Offer, chosen, controls, offered
 from customary.page.headers import header
+from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
 from customary.page.periods import compared, period, previous, rhythm, same_last_year
 from customary.page.plotting import settle
 from customary.page.sheets import Sheet, csv_bytes, sheet, table
-from customary.page.tiles import Tile, tile, tiles
 
 settle()  # once per process, when the first page is imported: see plotting
 

@@ -32,27 +32,19 @@ def figure(
     table behind it, which is also what is downloaded; `goal` the goal the figure serves.
     """
     content = None if table is None else as_sheet(table)
-    head = element(
-        "figcaption", element("h3", title), element("p", subtitle, kind="cy-subtitle") if subtitle else ""
-    )
+    head = element("figcaption", element("h3", title), element("p", subtitle, kind="cy-subtitle") if subtitle else "")
     quiet = [
-        element("details", element("summary", "Passport"), passport_markup(passport))
-        if passport
-        else Markup(),
+        element("details", element("summary", "Passport"), passport_markup(passport)) if passport else Markup(),
         element("details", element("summary", "Table"), table_markup(content)) if content else Markup(),
-        element("div", download(content.frame, file_name or title), kind="cy-download")
-        if content
-        else Markup(),
+        element("div", download(content.frame, file_name or title), kind="cy-download") if content else Markup(),
         element("span", f"Goal: {goal}", kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", joined(quiet), kind="cy-quiet") if any(quiet) else Markup()
-    return shown(
-        element("figure", head, element("div", _drawn(chart), kind="cy-chart"), row, kind="cy-figure")
-    )
+    return shown(element("figure", head, element("div", _drawn(chart), kind="cy-chart"), row, kind="cy-figure"))
 
 
 def _drawn(chart: Any) -> Markup:
-    if isinstance(chart, alt.TopLevelMixin):
+    if isinstance(chart, alt.Chart | alt.LayerChart):
         return embedded(drawn(chart))
     return embedded(chart)
 
@@ -75,9 +67,7 @@ def passport_markup(passport: Any) -> Markup:
     ]
     terms = [joined([element("dt", name), element("dd", _named(fact))]) for name, fact in facts if fact]
     sql = said.get("sql")
-    query = (
-        element("details", element("summary", "Query"), element("pre", element("code", sql))) if sql else ""
-    )
+    query = element("details", element("summary", "Query"), element("pre", element("code", sql))) if sql else ""
     return element("div", element("dl", joined(terms)), query, kind="cy-passport")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import marimo as mo
 
 from customary.page.markup import Markup, element, joined, shown
+from customary.shop import now
 
 STALE_DAYS = 7
 
@@ -19,14 +20,13 @@ def header(
     quality: str | None = None,
     *,
     query: str = "",
-    age_days: int | None = None,
 ) -> mo.Html:
     """The page's head. `chapter` is the stem of this page; `chapters` things with .stem, .title (and .zh), or pairs.
 
     `query` is `Choice.query`: it goes into every link, so the filters stay with the reader. `quality` is a
-    short text ("98.2 % of fields filled"); `age_days` how long ago the snapshot was built, said loudly past a week.
+    short text ("98.2 % of fields filled"). A snapshot built more than a week ago is marked, in words.
     """
-    facts: list[object] = [f"as of {shop.as_of}", _age(shop, age_days), quality, f"for {shop.audience}s"]
+    facts: list[object] = [f"as of {shop.as_of}", _age(shop), quality, f"for {shop.audience}s"]
     line = joined([element("span", fact) for fact in facts if fact])
     title = element("a", shop.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
@@ -35,12 +35,14 @@ def header(
     return shown(element("header", top, nav, kind="cy-header"))
 
 
-def _age(shop: Any, age_days: int | None) -> Markup:
-    """The snapshot's age if it is known, else its version; an old one is marked in words."""
-    if age_days is None:
+def _age(shop: Any) -> Markup:
+    """How long ago the snapshot was built if it says so, else its version; an old one is marked in words."""
+    built_at = getattr(shop.snapshot, "built_at", None)
+    if built_at is None:
         return element("span", f"snapshot {str(shop.snapshot)[:15]}")
-    said = "built today" if age_days < 1 else f"built {age_days} day{'s' if age_days > 1 else ''} ago"
-    if age_days > STALE_DAYS:
+    days = (now() - built_at).days
+    said = "built today" if days < 1 else f"built {days} day{'s' if days > 1 else ''} ago"
+    if days > STALE_DAYS:
         return element("span", f"▲ {said} – newer data may exist", kind="cy-bad")
     return element("span", said)
 

@@ -49,9 +49,7 @@ def finding(heading: str, template: str, **values: object) -> mo.Html:
     return shown(element("section", element("h2", heading), said, kind="cy-finding"))
 
 
-def action(
-    title: str, text: str, table: Sheet | pd.DataFrame | None = None, file_name: str = "list"
-) -> mo.Html:
+def action(title: str, text: str, table: Sheet | pd.DataFrame | None = None, file_name: str = "list") -> mo.Html:
     """So what: what to do, and the list to do it with, to look at and to take along."""
     parts: list[Markup] = [element("h2", title), element("p", text)]
     if table is not None:

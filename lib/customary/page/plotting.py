@@ -43,18 +43,16 @@ def settle() -> bool:
 
 def parsing(data: Any) -> dict[str, str]:
     """How a reader of the frame's CSV shall take each column: number, boolean or else text as it stands."""
-    kinds = {"number": pd.api.types.is_numeric_dtype, "boolean": pd.api.types.is_bool_dtype}
-    return {
-        str(name): "boolean"
-        if kinds["boolean"](data[name])
-        else "number"
-        if kinds["number"](data[name])
-        else "string"
-        for name in getattr(data, "columns", ())
-    }
+    return {str(name): _kind(data[name]) for name in getattr(data, "columns", ())}
 
 
-def drawn(chart: alt.TopLevelMixin) -> Any:
+def _kind(values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "boolean"
+    return "number" if pd.api.types.is_numeric_dtype(values) else "string"
+
+
+def drawn(chart: alt.Chart | alt.LayerChart) -> Any:
     """The chart as a marimo element without selections."""
     if alt.data_transformers.active != TRANSFORMER:
         settle()  # someone set another one after us: put ours back, once, rather than race

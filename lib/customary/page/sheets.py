@@ -107,9 +107,7 @@ def _counted(content: Sheet) -> str:
 
 
 def _is_number(values: pd.Series, unit: Unit | None) -> bool:
-    return unit is not None or (
-        pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    )
+    return unit is not None or (pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values))
 
 
 def written(value: Any, unit: Unit | None) -> str:

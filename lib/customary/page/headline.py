@@ -48,8 +48,9 @@ def tile(
     """
     change, direction = _change(metric.unit.name, value, before, wanted)
     goal = "" if target is None else f"goal {metric.unit.text(target, currency)}"
-    if goal and value is not None and wanted:
-        goal += " – reached" if (value >= target if wanted == "up" else value <= target) else " – not reached"
+    if target is not None and value is not None and wanted:
+        reached = value >= target if wanted == "up" else value <= target
+        goal += " – reached" if reached else " – not reached"
     return Tile(
         name=metric.name.replace("_", " ").capitalize(),
         zh=metric.zh,
@@ -65,13 +66,7 @@ def tile(
 
 def _change(unit: str, value: float | None, before: float | None, wanted: str) -> tuple[str, Direction]:
     """The signed change in words and whether it is good; less than half the last digit shown is flat."""
-    if (
-        value is None
-        or before is None
-        or value != value
-        or before != before
-        or (unit != "rate" and before == 0)
-    ):
+    if value is None or before is None or value != value or before != before or (unit != "rate" and before == 0):
         return "", "flat"
     moved = 100 * (value - before) if unit == "rate" else 100 * (value - before) / abs(before)
     after = " points" if unit == "rate" else " %"
@@ -89,9 +84,7 @@ def tiles(rows: Iterable[Tile]) -> mo.Html:
 
 
 def _tile(row: Tile) -> Markup:
-    name = element(
-        "div", row.name, " ", element("span", row.zh, kind="cy-zh", lang="zh"), kind="cy-tile-name"
-    )
+    name = element("div", row.name, " ", element("span", row.zh, kind="cy-zh", lang="zh"), kind="cy-tile-name")
     value = element("div", element("span", row.text, kind="cy-value"), _spark(row), kind="cy-tile-value")
     foot = [element("div", text, kind="cy-tile-note") for text in (row.target_text, row.n_text) if text]
     return element("section", name, value, _moved(row), joined(foot), kind="cy-tile")

@@ -58,14 +58,14 @@ class Choice:
 
 def offered(
     shop: Any,
-    first_day: dt.date,
+    first_day: dt.date | None = None,
     *,
     splits: Iterable[str] = (),
     wheres: Mapping[str, Iterable[object]] | None = None,
     period: str = periods.DEFAULT,
     compare: str = periods.PREVIOUS,
 ) -> Offer:
-    """The offer of a page over this shop, whose data begin on `first_day`.
+    """The offer of a page over this shop, whose data begin on `first_day` (by default, its snapshot's first).
 
     `wheres` maps a dimension to its values (the first 200; None is left out). `period` and `compare` are
     the page's defaults.
@@ -74,15 +74,16 @@ def offered(
         name: tuple(dict.fromkeys(str(value) for value in values if value is not None))[:_MOST_OPTIONS]
         for name, values in (wheres or {}).items()
     }
-    return Offer(shop.as_of, min(first_day, shop.as_of), tuple(splits), listed, period, compare)
+    first = min(first_day or shop.snapshot.first_on, shop.as_of)
+    return Offer(shop.as_of, first, tuple(splits), listed, period, compare)
 
 
-def controls(offer: Offer) -> Any:
+def controls(offer: Offer, address: Any = None) -> Any:
     """The filter bar as a marimo element; its `.value` goes through `chosen`. Begins as the address says.
 
-    Each change is written back to the address, so links keep it; defaults are left out of the address.
+    Each change is written back to the `address` (by default the browser's), so links keep it; defaults are not.
     """
-    address = mo.query_params()
+    address = mo.query_params() if address is None else address
     asked = {name: address.get(name) for name in address}
     parts = _elements(offer, _checked(offer, _from_address(asked)), address)
     labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
@@ -133,8 +134,7 @@ def _checked(offer: Offer, value: object) -> dict[str, Any]:
     """The value with unknown answers replaced by defaults and dates moved inside the data."""
     asked = value if isinstance(value, Mapping) else {}
     good: dict[str, Any] = {
-        name: asked.get(name) if asked.get(name) in allowed else allowed[0]
-        for name, allowed in _options(offer).items()
+        name: asked.get(name) if asked.get(name) in allowed else allowed[0] for name, allowed in _options(offer).items()
     }
     last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
     start, end = periods.dates(asked.get("between")) or (offer.first_day, last)
