@@ -86,13 +86,13 @@ def stacked_bars(
     names = columns.in_order(rows["split"], order)
     rows["rank"] = rows["split"].map(names.index)
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    rows, bands = _banded(rows, upright)
+    rows, bands, ticks = _banded(rows, upright)
     along = alt.X if upright else alt.Y
     across = alt.Y if upright else alt.X
     axis = numbers.axis(RATE if share else unit, "" if share else currency)
     bars = alt.Chart(rows).mark_bar(size=alt.Undefined if upright else _thickness(len(bands), height))
     return bars.encode(
-        along("label:N", sort=bands, title=None, axis=_band_axis(upright)),
+        along("label:N", sort=bands, title=None, axis=_band_axis(ticks)),
         across("value:Q", stack="normalize" if share else "zero", axis=axis),
         color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
         order=alt.Order("rank:Q"),
@@ -105,25 +105,26 @@ def _holds_dates(values: pd.Series) -> bool:
     return pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime", "datetime64")
 
 
-def _banded(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str]]:
-    """The rows with labels as text, and the labels in order: dates by time, names as they come."""
+def _banded(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The rows with labels as text, the labels in order (dates by time), and which dates the axis names."""
     if not upright:
         rows = columns.named(rows, "label")
-        return rows, list(dict.fromkeys(rows["label"]))
+        return rows, list(dict.fromkeys(rows["label"])), []
     rows = columns.dated(rows, "label").sort_values("label", kind="stable")
     step = numbers.step_of(rows["label"])
+    ticks = [numbers.date_text(moment, step) for moment in numbers.ticks(rows["label"], step)]
     rows["label"] = [numbers.date_text(moment, step) for moment in rows["label"]]
-    return rows, list(dict.fromkeys(rows["label"]))
+    return rows, list(dict.fromkeys(rows["label"])), ticks
 
 
-def _band_axis(upright: bool) -> alt.Axis:
-    if upright:
-        # "Jan 2023" once a year, "Apr" between.
-        words = "split(datum.label, ' ')"
-        month = f"length({words}) == 2 && substring(datum.label, 0, 1) != 'Q'"
-        text = f"{month} && datum.index > 0 && {words}[0] != 'Jan' ? {words}[0] : datum.label"
-        return alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12, labelPadding=10, labelExpr=text)
-    return alt.Axis(labelOverlap=False)
+def _band_axis(ticks: list[str]) -> alt.Axis:
+    """Every name, or the dates of `ticks`: "Jan 2023" where a year begins, "Apr" between."""
+    if not ticks:
+        return alt.Axis(labelOverlap=False)
+    words = "split(datum.label, ' ')"
+    month = f"length({words}) == 2 && substring(datum.label, 0, 1) != 'Q'"
+    text = f"{month} && datum.index > 0 && {words}[0] != 'Jan' ? {words}[0] : datum.label"
+    return alt.Axis(labelAngle=0, labelOverlap="greedy", labelPadding=10, labelExpr=text, values=ticks)
 
 
 def funnel_bars(

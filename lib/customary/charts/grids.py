@@ -54,7 +54,7 @@ def _grid(
     )
     tooltip = columns.tips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
     base = alt.Chart(rows).encode(
-        x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top")),
+        x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0)),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
         tooltip=tooltip,
     )
@@ -65,8 +65,14 @@ def _grid(
     layers = [cells]
     if len(across) <= ROOM:
         ink = alt.Color("ink:N", scale=None, legend=None)
-        layers.append(base.mark_text(fontSize=11).encode(text="text:N", color=ink))
+        layers.append(base.mark_text(fontSize=_fitting(len(across))).encode(text="text:N", color=ink))
     return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
+
+
+def _fitting(cells: int) -> alt.ExprRef:
+    """Numbers shrink with their cells, and go where they would run into each other."""
+    cell = f"width / {max(cells, 1)}"
+    return alt.ExprRef(f"{cell} >= 22 ? 11 : {cell} >= 16.5 ? 9 : 0")
 
 
 def _cell_text(value: float, unit: Unit, currency: str) -> str:

@@ -137,7 +137,7 @@ def _points(
 ) -> alt.Chart:
     """Points to hold the tooltips: seen while they are few, else only felt."""
     said = rows.assign(
-        state=["" if done else "still running" for done in rows["whole"]],
+        state=["complete" if done else "still running" for done in rows["whole"]],
         against=[numbers.exact(v, unit, currency) for v in rows["compare"]] if compare else "",
     )
     tooltip = [columns.tip("when:N", "period"), columns.tip("exact:N", value)]

@@ -67,20 +67,23 @@ def date_text(moment: pd.Timestamp, step: str) -> str:
     return moment.strftime(forms[step])
 
 
-def time_axis(moments: pd.Series, step: str) -> alt.Axis:
-    """A time axis with at most seven labels at periods that are there, evenly apart, the year where it begins."""
+def ticks(moments: pd.Series, step: str) -> list[pd.Timestamp]:
+    """At most seven of the periods that are there, evenly apart and, for months and quarters, on round ones."""
     every = sorted(set(moments))
-    calendar = {"month": (1, 3, 6, 12), "quarter": (1, 4)}.get(step)
-    if calendar:
-        per_year = 12 if step == "month" else 4
-        stride = next((s for s in calendar if len(every) / s <= MOST_LABELS), per_year)
-        ticks = [m for m in every if (m.month - 1) * per_year // 12 % stride == 0]
-        years = -(-len(ticks) // MOST_LABELS)
-        ticks = [m for m in ticks if m.year % years == 0] if years > 1 else ticks
-    else:
-        ticks = every[:: max(1, -(-len(every) // MOST_LABELS))]
-    values = [alt.DateTime(year=m.year, month=m.month, date=m.day, utc=True) for m in ticks]
-    return alt.Axis(title=None, labelExpr=time_axis_text(step), values=values, labelOverlap="parity")
+    strides = {"month": (1, 3, 6, 12), "quarter": (1, 4)}.get(step)
+    if not strides:
+        return every[:: max(1, -(-len(every) // MOST_LABELS))]
+    per_year = strides[-1]
+    stride = next((s for s in strides if len(every) / s <= MOST_LABELS), per_year)
+    found = [m for m in every if (m.month - 1) * per_year // 12 % stride == 0]
+    years = -(-len(found) // MOST_LABELS)
+    return [m for m in found if m.year % years == 0] if years > 1 else found
+
+
+def time_axis(moments: pd.Series, step: str) -> alt.Axis:
+    """A time axis labelled at `ticks`."""
+    values = [alt.DateTime(year=m.year, month=m.month, date=m.day, utc=True) for m in ticks(moments, step)]
+    return alt.Axis(title=None, labelExpr=time_axis_text(step), values=values, labelOverlap="greedy")
 
 
 def time_axis_text(step: str) -> str:

@@ -51,6 +51,7 @@ _AXIS = {
     "labelFontSize": 12,
     "labelFontWeight": 400,
     "labelOverlap": "greedy",
+    "labelSeparation": 6,
     "titleFontSize": 12,
     "titleFontWeight": 400,
     "titlePadding": 8,
@@ -73,6 +74,8 @@ _CONFIG = {
         "padding": 0,
         "offset": 8,
         "columnPadding": 12,
+        # As many names beside each other as fit: on a phone a single row would be cut off.
+        "columns": {"expr": "max(2, floor(width / 85))"},
     },
     "range": {"category": list(CATEGORICAL), "diverging": list(DIVERGING)},
     "bar": {"color": INDIGO},

@@ -42,7 +42,9 @@ def waterfall(
         y2="high:Q",
         color=alt.Color("kind:N", scale=scale),
     )
-    text = base.mark_text(baseline="bottom", dy=-5, fontWeight=600).encode(y="high:Q", text="text:N")
+    text = base.mark_text(
+        baseline="bottom", dy=-5, fontWeight=600, fontSize=alt.ExprRef("width < 320 ? 9 : 12")
+    ).encode(y="high:Q", text="text:N")
     return theme.layered(bars, text, height=height)
 
 
