@@ -1,0 +1,100 @@
+"""What leaves the server: security headers on everything, no server path in a page, no reason in an error."""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.types import Message, Scope, Send
+
+# marimo answers with `*`, which would let any site read a page through its reader's browser.
+DROPPED = frozenset(
+    {
+        b"access-control-allow-origin",
+        b"access-control-allow-credentials",
+        b"access-control-expose-headers",
+        b"server",
+        b"x-content-type-options",
+        b"referrer-policy",
+    }
+)
+ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+# Vega compiles its expressions, hence unsafe-eval; marimo sets <base> itself, hence base-uri 'self'.
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+)
+FILE_POLICY = b"sandbox; default-src 'none'; frame-ancestors 'none'"
+Headers = list[tuple[bytes, bytes]]
+
+
+class Reply:
+    """`send` for one request: passes messages on, with headers set and pages cleaned."""
+
+    def __init__(self, scope: Scope, send: Send, hidden: dict[str, str]) -> None:
+        self._send, self._hidden, self._path = send, hidden, scope["path"]
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._page = b""
+        self._refused = False
+
+    async def __call__(self, message: Message) -> None:
+        """Take one ASGI message of the app; a page is held until it is whole."""
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif self._start is not None:
+            await self._hold(message)
+        elif not self._refused:
+            await self._send(message)
+
+    async def _begin(self, message: Message) -> None:
+        if message["status"] >= 400:
+            self._refused = True
+            return await _error(self._send, message["status"])
+        headers = [(name.lower(), value) for name, value in message["headers"] if name.lower() not in DROPPED]
+        kind = dict(headers).get(b"content-type", b"")
+        policy = FILE_POLICY if "/@file/" in self._path else PAGE_POLICY.format(nonce=self._nonce).encode()
+        headers += [*ALWAYS, (b"content-security-policy", policy)]
+        if kind.startswith(b"text/html"):
+            # A page carries a fresh nonce: a stored one would meet a policy that refuses its scripts.
+            headers = [pair for pair in headers if pair[0] not in (b"etag", b"cache-control", b"content-length")]
+            self._start = {**message, "headers": [*headers, (b"cache-control", b"no-store")]}
+            return
+        await self._send({**message, "headers": headers})
+
+    async def _hold(self, message: Message) -> None:
+        self._page += message.get("body", b"")
+        if message.get("more_body") or self._start is None:
+            return
+        page = self._page.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
+        for path, shown in self._hidden.items():
+            page = page.replace(path.encode(), shown.encode())
+        headers = [*self._start["headers"], (b"content-length", str(len(page)).encode())]
+        await self._send({**self._start, "headers": headers})
+        await self._send({"type": "http.response.body", "body": page})
+
+
+async def refusal(scope: Scope, send: Send, status: int) -> None:
+    """Refuse a request that has not reached the app: an empty-handed answer, or a socket closed before it opens."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+    else:
+        await _error(send, status)
+
+
+async def _error(send: Send, status: int) -> None:
+    body = b'{"detail":"refused"}'
+    headers: Headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *ALWAYS,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

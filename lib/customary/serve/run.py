@@ -1,0 +1,110 @@
+"""Start the server for viewers, or marimo's editor for analysts."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+log = logging.getLogger(__name__)
+
+PORTS_TRIED = 100
+GRACE = 2  # seconds that open pages get to close before the server ends
+
+
+class PortTaken(OSError):
+    """The port is in use; the message names the next free one."""
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, so that a taken port is said before the slow start.
+
+    Raises PortTaken.
+    """
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        if (free := _next_free(host, port)) is None:
+            raise PortTaken(f"Port {port} on {host} cannot be used: {error.strerror}.") from error
+        raise PortTaken(f"Port {port} on {host} is taken. Port {free} is free: use --port {free}.") from error
+
+
+def run(served: ASGIApp, listener: socket.socket) -> None:
+    """Serve until Ctrl-C; prints the address once the server has answered a request."""
+    config = uvicorn.Config(
+        served,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+        ws_max_size=64_000,
+    )
+    server = uvicorn.Server(config)
+    threading.Thread(target=_announce, args=(listener.getsockname()[:2],), daemon=True).start()
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        # uvicorn raises the signal again once it has closed everything.
+        print("Stopped.")
+
+
+def edit_command(notebooks: Path, port: int) -> list[str]:
+    """The command that opens the pages in marimo's editor, for this machine only."""
+    return [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
+
+
+def edit(notebooks: Path, environment: Mapping[str, str], port: int = 2719) -> int:
+    """Open the editor and wait for it to end; the shop reaches it through `environment`. The exit status."""
+    try:
+        return subprocess.run(edit_command(notebooks, port), env=dict(environment), check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    # On POSIX it lets a restarted server have its port back at once; on Windows it would let two servers share one.
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _next_free(host: str, port: int) -> int | None:
+    for candidate in range(port + 1, min(port + PORTS_TRIED, 65_536)):
+        try:
+            _bind(host, candidate).close()
+        except OSError:
+            continue
+        return candidate
+    return None
+
+
+def _announce(address: tuple[str, int]) -> None:
+    host, port = address
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    for _ in range(600):
+        try:
+            asked = http.client.HTTPConnection(name, port, timeout=5)
+            asked.request("GET", "/healthz")
+            asked.getresponse()
+            print(f"http://{f'[{name}]' if ':' in name else name}:{port}/", flush=True)
+            return
+        except OSError:
+            time.sleep(0.1)
+    log.warning("the server has not answered")
