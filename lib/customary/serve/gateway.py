@@ -116,7 +116,7 @@ async def _checked_body(scope: Scope, receive: Receive) -> Receive:
         raise Refused(400) from None
     if not isinstance(asked, dict):
         raise Refused(400)
-    if scope["path"].endswith("/function_call") and asked.get("functionName") not in FUNCTIONS:
+    if scope["path"].endswith("/function_call") and str(asked.get("functionName")) not in FUNCTIONS:
         raise Refused(403)
     return _replay(body, receive)
 
