@@ -35,8 +35,9 @@ DEEP = """(selector) => {
 }"""
 DRAWN = f"""() => ({DEEP})('.vega-embed canvas, .vega-embed svg.marks').filter(
   (chart) => chart.getBoundingClientRect().width > 40 && chart.getBoundingClientRect().height > 40).length"""
-# Charts that are announced, drawn or not; marimo loads each chart's code when it comes into view.
-ANNOUNCED = f"() => ({DEEP})('marimo-vega, marimo-mime-renderer').length"
+# Charts a cell has put out, drawn or not.
+ANNOUNCED = f"() => ({DEEP})('marimo-vega').length"
+PICTURES = f"() => ({DEEP})('.vega-embed canvas').map((canvas) => canvas.toDataURL())"
 
 
 def required() -> bool:
@@ -76,6 +77,34 @@ class Visit:
     def drawn(self) -> int:
         """Charts with a picture, in all shadow roots."""
         return self.page.evaluate(DRAWN)
+
+    def announced(self) -> int:
+        """Charts that cells have put out, drawn or not."""
+        return self.page.evaluate(ANNOUNCED)
+
+    def pictures(self) -> list[str]:
+        """What the canvases show, to compare before and after."""
+        return self.page.evaluate(PICTURES)
+
+    def scheme(self) -> str:
+        """The colour scheme marimo has chosen: "light" or "dark"."""
+        return self.page.evaluate("() => document.body.classList.contains('dark') ? 'dark' : 'light'")
+
+    def read(self) -> None:
+        """Wait for the page to settle, then scroll through it as a reader would: some charts draw when seen."""
+        self.settled()
+        self.page.evaluate(
+            """async () => {
+              for (const box of [document.scrollingElement, ...document.querySelectorAll('#App, main')]) {
+                for (let y = 0; box && y < box.scrollHeight; y += 600) {
+                  box.scrollTo(0, y);
+                  await new Promise((done) => setTimeout(done, 50));
+                }
+                box?.scrollTo(0, 0);
+              }
+            }"""
+        )
+        self.settled()
 
     def wait_for_charts(self, count: int, seconds: float = 30) -> None:
         """Wait until at least `count` charts are drawn; raises playwright's TimeoutError."""

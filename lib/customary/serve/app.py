@@ -21,7 +21,7 @@ from customary.page.chapters import Chapter, chapters
 from customary.serve.assets import PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
-from customary.serve.storefront import Storefront
+from customary.serve.storefront import Storefront, storefront
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,13 @@ def app(
     notebooks: Path,
     shop_name: str,
     *,
-    storefront: Callable[[str], Storefront],
+    show: Callable[[str], Storefront] = storefront,
     hosts: Collection[str] | None = None,
     session_ttl: int = SESSION_TTL,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
-    `storefront` is asked at each visit of the index, so a new snapshot shows without a restart.
+    `show` is asked at each visit of the index, so a new snapshot shows without a restart.
     `hosts` are the names (without port) the server answers to; None: any name, for use behind a proxy
     that checks it. Chapters added to the folder later need a restart; edited ones do not.
     """
@@ -46,7 +46,7 @@ def app(
     pages = _pages(listed, session_ttl)
 
     async def index(request: Request) -> Response:
-        return HTMLResponse(index_page(storefront(shop_name), listed))
+        return HTMLResponse(index_page(show(shop_name), listed))
 
     return Starlette(
         routes=[

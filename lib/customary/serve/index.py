@@ -14,7 +14,7 @@ _STYLE = files("customary.serve").joinpath("index.css").read_text(encoding="utf-
 
 def index_page(store: Storefront, chapters: Iterable[Chapter]) -> str:
     """The whole HTML document."""
-    cards = "\n".join(_card(chapter, store.tables) for chapter in chapters)
+    cards = "\n".join(_card(chapter, store) for chapter in chapters)
     body = cards or '<p class="empty">No chapters yet: pages are the files notebooks/NN_name.py.</p>'
     title = escape(store.title)
     return f"""<!doctype html>
@@ -51,22 +51,22 @@ def _standing(store: Storefront) -> str:
     return " · ".join(said) or "No snapshot yet"
 
 
-def _card(chapter: Chapter, tables: frozenset[str]) -> str:
+def _card(chapter: Chapter, store: Storefront) -> str:
     zh = f' <span class="zh" lang="zh">{escape(chapter.zh)}</span>' if chapter.zh else ""
     question = f'<p class="question">{escape(chapter.question)}</p>' if chapter.question else ""
     goal = f'<p class="goal"><span>Goal</span> {escape(chapter.goal)}</p>' if chapter.goal else ""
     return (
         f'<a class="card" href="{chapter.stem}/"><span class="number">{chapter.number}</span>'
-        f"<h2>{escape(chapter.title)}{zh}</h2>{question}{goal}{_needs(chapter.needs, tables)}</a>"
+        f"<h2>{escape(chapter.title)}{zh}</h2>{question}{goal}{_needs(chapter.needs, store)}</a>"
     )
 
 
-def _needs(needs: tuple[str, ...], tables: frozenset[str]) -> str:
+def _needs(needs: tuple[str, ...], store: Storefront) -> str:
     """The tables a chapter reads; a missing one is said in words, not by colour."""
     if not needs:
         return ""
     items = "".join(
-        f"<li>{escape(name)}</li>" if name in tables else f'<li class="missing">{escape(name)} – not in this shop</li>'
+        f"<li>{escape(name)}</li>" if store.holds(name) else f'<li class="missing">{escape(name)} – not in this shop</li>'
         for name in needs
     )
     return f'<ul class="needs" aria-label="Tables this chapter reads">{items}</ul>'

@@ -9,13 +9,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from customary.serve.app import app
+from customary.serve.gateway import LOOPBACK
+from customary.serve.warm import warm
+from customary.shop import shop_path, use_shop
+
 log = logging.getLogger(__name__)
+
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 
 PORTS_TRIED = 100
 GRACE = 2  # seconds that open pages get to close before the server ends
@@ -38,6 +44,20 @@ def bound(host: str, port: int) -> socket.socket:
         raise PortTaken(f"Port {port} on {host} is taken. Port {free} is free: use --port {free}.") from error
 
 
+def serve(shop_name: str, host: str = "127.0.0.1", port: int = 2718, notebooks: Path = NOTEBOOKS) -> None:
+    """Serve the shop's chapters to viewers until Ctrl-C.
+
+    On a loopback address only loopback names are answered, so that another site's name cannot lead here.
+    Raises PortTaken and, for a shop that does not exist, UnknownName.
+    """
+    shop_path(shop_name)
+    with bound(host, port) as listener:
+        use_shop(shop_name, audience="stakeholder")
+        warm()
+        hosts = LOOPBACK if host in ("127.0.0.1", "::1", "localhost") else None
+        run(app(notebooks, shop_name, hosts=hosts), listener)
+
+
 def run(served: ASGIApp, listener: socket.socket) -> None:
     """Serve until Ctrl-C; prints the address once the server has answered a request."""
     config = uvicorn.Config(
@@ -58,15 +78,15 @@ def run(served: ASGIApp, listener: socket.socket) -> None:
         print("Stopped.")
 
 
-def edit_command(notebooks: Path, port: int) -> list[str]:
-    """The command that opens the pages in marimo's editor, for this machine only."""
-    return [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
+def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
+    """Open the pages in marimo's editor, on this machine only, and wait for it to end; its exit status.
 
-
-def edit(notebooks: Path, environment: Mapping[str, str], port: int = 2719) -> int:
-    """Open the editor and wait for it to end; the shop reaches it through `environment`. The exit status."""
+    The editor runs each page in a process of its own, so the shop reaches them by the environment.
+    """
+    shop_path(shop_name)
+    command = [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
     try:
-        return subprocess.run(edit_command(notebooks, port), env=dict(environment), check=False).returncode
+        return subprocess.run(["env", f"CUSTOMARY_SHOP={shop_name}", *command], check=False).returncode
     except KeyboardInterrupt:
         return 0
 
