@@ -20,8 +20,11 @@ TESTS = Path(__file__).parent
 PROJECT = TESTS.parent
 STAND_IN_PAGES = TESTS / "fixtures" / "notebooks"
 REAL_PAGES = PROJECT / "notebooks"
-# Serves the shop that the tests' `served_shop` has published, on whatever port is free.
-SERVE_SHOP = "import sys; from customary.serve.run import serve; serve(sys.argv[1], port=0)"
+# Serves a published shop by name, on whatever port is free: SERVE_SHOP SHOP PAGES.
+SERVE_SHOP = (
+    "import pathlib, sys; from customary.serve.run import serve; "
+    "serve(sys.argv[1], port=0, notebooks=pathlib.Path(sys.argv[2]))"
+)
 
 
 @dataclass(frozen=True)
@@ -90,17 +93,21 @@ def stand_in_server() -> Iterator[LiveServer]:
 
 
 @pytest.fixture(scope="session")
-def shop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def shop_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     """The real chapters over the shop that `served_shop` (a published shop's name) stands for."""
     shop = request.getfixturevalue("served_shop")
     log = tmp_path_factory.mktemp("served") / "server.log"
-    with live_server(["-c", SERVE_SHOP, shop], {}, log) as server:
+    with live_server(["-c", SERVE_SHOP, shop, str(REAL_PAGES)], {}, log) as server:
         yield server
 
 
 def pages() -> list[tuple[str, str]]:
-    """(server fixture, chapter) of every page to look at: the fixtures', and the real ones once there are any."""
+    """(server fixture, chapter) of every page to look at: the fixtures', and the real ones there are."""
     folders = {"stand_in_server": STAND_IN_PAGES, "shop_server": REAL_PAGES}
     return [
-        (server, path.stem) for server, folder in folders.items() for path in sorted(folder.glob("[0-9][0-9]_*.py"))
+        (server, path.stem)
+        for server, folder in folders.items()
+        for path in sorted(folder.glob("[0-9][0-9]_*.py"))
     ]

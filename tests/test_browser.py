@@ -54,7 +54,9 @@ def test_a_card_leads_to_its_chapter(browser: Browser, stand_in_server: LiveServ
         assert seen.page.url.endswith("/01_one_chart/")
 
 
-def test_a_second_chapter_asks_for_no_script_or_style_again(browser: Browser, stand_in_server: LiveServer) -> None:
+def test_a_second_chapter_asks_for_no_script_or_style_again(
+    browser: Browser, stand_in_server: LiveServer
+) -> None:
     with visit(browser, f"{stand_in_server.address}01_one_chart/") as seen:
         seen.wait_for_charts(1)
         assert len(_over_the_wire(seen)) > 50
@@ -64,7 +66,9 @@ def test_a_second_chapter_asks_for_no_script_or_style_again(browser: Browser, st
         assert len(_over_the_wire(seen)) <= 5
 
 
-def test_moving_a_slider_redraws_the_chart_and_the_sentence(browser: Browser, stand_in_server: LiveServer) -> None:
+def test_moving_a_slider_redraws_the_chart_and_the_sentence(
+    browser: Browser, stand_in_server: LiveServer
+) -> None:
     with visit(browser, f"{stand_in_server.address}02_slider/") as seen:
         seen.wait_for_charts(1)
         seen.page.get_by_text("4,800,039").wait_for()
@@ -81,6 +85,7 @@ def _over_the_wire(seen: Visit) -> list[str]:
     """Assets of the open page that were not in the browser's cache."""
     return seen.page.evaluate(
         """(prefix) => performance.getEntriesByType('resource')
-             .filter((entry) => entry.name.includes(prefix) && entry.transferSize > 0).map((entry) => entry.name)""",
+             .filter((entry) => entry.name.includes(prefix) && entry.transferSize > 0)
+             .map((entry) => entry.name)""",
         PREFIX,
     )

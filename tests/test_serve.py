@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 import gzip
 import http.client
+import json
 import re
 import socket
+import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
 import httpx
 import live_server
 import pytest
@@ -21,8 +26,9 @@ from customary.page.chapters import chapter, chapters
 from customary.serve.app import hidden_paths
 from customary.serve.assets import PREFIX
 from customary.serve.index import index_page
-from customary.serve.run import PortTaken, bound
+from customary.serve.run import PortTaken, bound, edit, serve
 from customary.serve.storefront import Storefront, age_in_words
+from customary.words import Refused, UnknownName
 
 stand_in_server = live_server.stand_in_server
 shop_server = live_server.shop_server
@@ -46,7 +52,8 @@ def client(stand_in_server: LiveServer) -> httpx.Client:
 def test_a_chapter_is_read_from_its_comments_without_running_the_page(tmp_path: Path) -> None:
     page = tmp_path / "05_interest.py"
     page.write_text(
-        "# /// script\n# title = 'x'\n# ///\n\n# chapter: Interest\n# 中文: 兴趣\n# question: What do they look at?\n"
+        "# /// script\n# title = 'x'\n# ///\n\n# chapter: Interest\n# 中文: 兴趣\n"
+        "# question: What do they look at?\n"
         "# needs: orders, events\n\nraise SystemExit('a page was run')\n# goal: too late\n",
         encoding="utf-8",
     )
@@ -88,11 +95,10 @@ def test_an_index_without_chapters_or_snapshot_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"), [(0.2, "less than an hour"), (1.5, "1 hour"), (47, "47 hours"), (48, "2 days"), (400, "16 days")]
+    ("hours", "words"),
+    [(0.2, "less than an hour"), (1.5, "1 hour"), (47, "47 hours"), (48, "2 days"), (400, "16 days")],
 )
 def test_ages_are_said_in_words(hours: float, words: str) -> None:
-    from datetime import timedelta
-
     assert age_in_words(timedelta(hours=hours)) == words
 
 
@@ -106,7 +112,10 @@ def test_an_address_without_slash_keeps_the_readers_filters(client: httpx.Client
 
 
 def test_assets_are_shared_packed_and_kept(client: httpx.Client) -> None:
-    wanted = [set(re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', client.get(f"/{stem}/").text)) for stem in (ONE, SLIDER)]
+    wanted = [
+        set(re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', client.get(f"/{stem}/").text))
+        for stem in (ONE, SLIDER)
+    ]
     assert wanted[0] == wanted[1]
     assert len(wanted[0]) > 50
     assert all(address.startswith(PREFIX) for address in wanted[0])
@@ -149,10 +158,10 @@ def test_a_page_is_never_stored_because_its_nonce_is_used_once(client: httpx.Cli
 @pytest.mark.parametrize(
     "path",
     [
-        "/nothing", "/01_one_chart.py", f"/{ONE}/api/version", f"/{ONE}/api/status/connections", f"/{ONE}/sse",
-        f"/{ONE}/og/thumbnail", f"/{ONE}/public/x", f"/{ONE}/auth/login", f"/{ONE}/assets/index.js", f"/{ONE}/ws",
-        f"{PREFIX}/index.html", f"{PREFIX}/CLAUDE.md", f"{PREFIX}/assets/..%2findex.html", f"{PREFIX}/../_server/main.py",
-        f"/{ONE}/@file/12-../../x.csv", "//evil.example/", f"/{ONE}/%2e%2e/",
+        "/nothing", "//evil.example/", "/01_one_chart.py", f"/{ONE}/api/version", f"/{ONE}/sse", f"/{ONE}/ws",
+        f"/{ONE}/api/status/connections", f"/{ONE}/og/thumbnail", f"/{ONE}/public/x", f"/{ONE}/auth/login",
+        f"/{ONE}/assets/index.js", f"/{ONE}/@file/12-../../x.csv", f"/{ONE}/%2e%2e/", f"{PREFIX}/index.html",
+        f"{PREFIX}/CLAUDE.md", f"{PREFIX}/assets/..%2findex.html", f"{PREFIX}/../_server/main.py",
     ],
 )  # fmt: skip
 def test_unknown_routes_do_not_exist(client: httpx.Client, path: str) -> None:
@@ -167,8 +176,8 @@ def test_unknown_routes_do_not_exist(client: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize(
     "route",
     [
-        "kernel/run", "kernel/instantiate", "kernel/execute", "kernel/save", "kernel/read_code", "kernel/set_model_value",
-        "export/html", "home/workspace_files", "files/list_files", "document/transaction", "kernel/interrupt",
+        "kernel/run", "kernel/instantiate", "kernel/execute", "kernel/save", "kernel/read_code",
+        "export/html", "kernel/set_model_value", "home/workspace_files", "files/list_files", "document/transaction",
     ],
 )  # fmt: skip
 def test_nothing_but_viewing_can_be_posted(client: httpx.Client, route: str) -> None:
@@ -208,18 +217,35 @@ def test_another_site_cannot_open_a_socket(stand_in_server: LiveServer, origin: 
     assert refused.value.response.status_code == 403
 
 
-@pytest.mark.parametrize("rest", ["/ws_sync?session_id=s_abcdef", "/terminal/ws", "/ws", "/ws?session_id=x", "/ws?session_id=s_abcdef&file=__new__"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "/ws_sync?session_id=s_abcdef",
+        "/terminal/ws",
+        "/ws",
+        "/ws?session_id=x",
+        "/ws?session_id=s_abcdef&file=__new__",
+    ],
+)
 def test_no_other_socket_opens(stand_in_server: LiveServer, rest: str) -> None:
     with pytest.raises(InvalidStatus):
-        connect(stand_in_server.address.replace("http", "ws", 1) + ONE + rest, origin=stand_in_server.address.rstrip("/"))
+        connect(
+            stand_in_server.address.replace("http", "ws", 1) + ONE + rest,
+            origin=stand_in_server.address.rstrip("/"),
+        )
 
 
 def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> None:
     call, change = (f"/{ONE}/api/kernel/{name}" for name in ("function_call", "set_ui_element_value"))
     assert client.post(change, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
     assert client.post(change, json={"values": "x" * 70_000}).status_code == 413
-    assert client.post(change, content=b"[" * 30_000, headers={"content-type": "application/json"}).status_code == 400
-    assert client.post(change, content=b"\xff", headers={"content-type": "application/json"}).status_code == 400
+    assert (
+        client.post(change, content=b"[" * 30_000, headers={"content-type": "application/json"}).status_code
+        == 400
+    )
+    assert (
+        client.post(change, content=b"\xff", headers={"content-type": "application/json"}).status_code == 400
+    )
     assert client.post(change, json=[]).status_code == 400
     assert client.post(call, json={"functionName": "download_as"}).status_code == 403
     assert client.post(call, json={"functionName": ["search"]}).status_code == 403
@@ -227,7 +253,9 @@ def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> 
 
 def test_a_post_without_the_pages_token_is_refused(client: httpx.Client) -> None:
     body = {"objectIds": [], "values": []}
-    reply = client.post(f"/{ONE}/api/kernel/set_ui_element_value", json=body, headers={"marimo-session-id": "s_abcdef"})
+    reply = client.post(
+        f"/{ONE}/api/kernel/set_ui_element_value", json=body, headers={"marimo-session-id": "s_abcdef"}
+    )
     assert reply.status_code == 401
 
 
@@ -235,7 +263,9 @@ def test_a_post_without_the_pages_token_is_refused(client: httpx.Client) -> None
 
 
 @every_page
-def test_twelve_viewers_at_once_see_the_same_and_no_error(server: str, stem: str, request: pytest.FixtureRequest) -> None:
+def test_twelve_viewers_at_once_see_the_same_and_no_error(
+    server: str, stem: str, request: pytest.FixtureRequest
+) -> None:
     served: LiveServer = request.getfixturevalue(server)
     viewers = crowd(f"{served.address}{stem}/", 12)
     try:
@@ -270,16 +300,81 @@ def test_a_value_beyond_the_slider_is_bounded_by_the_page(stand_in_server: LiveS
     viewer.close()
 
 
+# New snapshots -----------------------------------------------------------------------------------------
+
+
+def test_a_new_snapshot_reaches_new_viewers_without_a_restart(tmp_path: Path) -> None:
+    _publish(tmp_path, "v1", orders=3, hours_ago=30)
+    command = ["-c", live_server.SERVE_SHOP, "corner", str(live_server.TESTS / "fixtures" / "shop_pages")]
+    with live_server.live_server(
+        command, {"CUSTOMARY_SHOPS": str(tmp_path)}, tmp_path / "server.log"
+    ) as server:
+        page = f"{server.address}01_count/"
+        first = Viewer(page).open()
+        assert "3 orders for a stakeholder" in first.cell("question")
+        assert "snapshot 30 hours old" in httpx.get(server.address).text
+        assert "tickets – not in this shop" in httpx.get(server.address).text
+        assert "order_items – not" not in httpx.get(server.address).text
+        _publish(tmp_path, "v2", orders=5, hours_ago=1)
+        second = Viewer(page).open()
+        assert "5 orders" in second.cell("question")
+        assert "snapshot 1 hour old" in httpx.get(server.address).text
+        assert first.errors() + second.errors() == []
+        assert str(tmp_path) not in "".join([*first.messages, *second.messages, first.page])
+        first.close()
+        second.close()
+
+
+def _publish(shops: Path, version: str, orders: int, hours_ago: int) -> None:
+    """A snapshot as `publish.build` leaves it, as small as it gets."""
+    folder = shops / "corner"
+    (folder / "snapshots" / version).mkdir(parents=True)
+    (folder / "shop.toml").write_text('title = "Corner shop"\n')
+    with duckdb.connect(str(folder / "snapshots" / version / "shop.duckdb")) as connection:
+        connection.execute(f"create table orders as select range as order_id from range({orders})")
+    facts = {"title": "Corner shop", "as_of": "2025-12-01", "first_on": "2025-01-01", "currency": "EUR"}
+    told = {
+        "version": version,
+        "built_at": (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat(),
+        "rows": {"orders": orders, "items": 1, "tickets": 0},
+        "facts": {**facts, "time_zone": "Europe/Berlin", "week_start": "monday"},
+    }
+    (folder / "aside").write_text(json.dumps(told))
+    (folder / "aside").replace(folder / "current")
+
+
+def test_an_unknown_shop_is_not_served() -> None:
+    with pytest.raises((UnknownName, Refused)):
+        serve("no such shop", port=0)
+
+
+def test_the_editor_gets_the_shop_and_stays_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _publish(tmp_path, "v1", orders=1, hours_ago=1)
+    monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
+    started: list[list[str]] = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, **_: started.append(command) or SimpleNamespace(returncode=0)
+    )
+    assert edit("corner", port=2999) == 0
+    assert started[0][:2] == ["env", "CUSTOMARY_SHOP=corner"]
+    assert started[0][3:6] == ["-m", "marimo", "edit"]
+    assert started[0][-4:] == ["--host", "127.0.0.1", "--port", "2999"]
+
+
 # Nothing of the server in what it sends ------------------------------------------------------------------
 
 
 @every_page
-def test_no_source_and_no_server_path_reaches_a_viewer(server: str, stem: str, request: pytest.FixtureRequest) -> None:
+def test_no_source_and_no_server_path_reaches_a_viewer(
+    server: str, stem: str, request: pytest.FixtureRequest
+) -> None:
     served: LiveServer = request.getfixturevalue(server)
     viewer = Viewer(f"{served.address}{stem}/").open()
     said = "\n".join([viewer.page, *viewer.messages, *viewer.files().values()])
     viewer.close()
-    for path in (str(PROJECT), str(Path.home()), "/site-packages", "%2Fnotebooks%2F..", str(PROJECT.parent) + "/"):
+    for path in (str(PROJECT), str(Path.home()), "/site-packages", str(PROJECT.parent) + "/"):
         assert path not in said, path
     source = _page_source(server, stem)
     for line in _telling_lines(source):
@@ -301,7 +396,11 @@ def _page_source(server: str, stem: str) -> str:
 def _telling_lines(source: str) -> list[str]:
     """Lines of the cells that could only have come from the file: comments and statements, no prose."""
     cells = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.With)]
-    lines = [line.strip() for node in cells for line in (ast.get_source_segment(source, node) or "").splitlines()[1:]]
+    lines = [
+        line.strip()
+        for node in cells
+        for line in (ast.get_source_segment(source, node) or "").splitlines()[1:]
+    ]
     return [line for line in lines if len(line) > 12 and re.match(r"#|import |from |_?\w+ = |return ", line)]
 
 
@@ -311,7 +410,9 @@ def _telling_lines(source: str) -> list[str]:
 def test_a_taken_port_is_said_with_the_next_free_one() -> None:
     with bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free") as said:
+        with pytest.raises(
+            PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free"
+        ) as said:
             bound("127.0.0.1", port)
     free = int(re.findall(r"--port (\d+)", str(said.value))[0])
     with socket.socket() as again:
@@ -322,5 +423,7 @@ def test_ctrl_c_ends_the_server_quietly_even_with_a_page_open() -> None:
     with live_server.live_server(*live_server.serve_stand_in()) as server:
         viewer = Viewer(f"{server.address}{SLIDER}/").open()
         assert server.stop() == 0
-        assert server.said().split() == [server.address, "Stopped."]
+        said = server.said().splitlines()
+        assert (said[0], said[-1]) == (server.address, "Stopped.")
+        assert "Traceback" not in server.said()
         viewer.close()

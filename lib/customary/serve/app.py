@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
-from importlib.util import find_spec
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import marimo
@@ -23,8 +22,8 @@ from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
 from customary.serve.storefront import Storefront, storefront
 
-log = logging.getLogger(__name__)
-
+# The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
+HEAD = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
 
 
@@ -59,7 +58,7 @@ def app(
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000),
             Middleware(
-                Gateway, stems=[chapter.stem for chapter in listed], hosts=hosts, hidden=hidden_paths(notebooks)
+                Gateway, stems=[page.stem for page in listed], hosts=hosts, hidden=hidden_paths(notebooks)
             ),
         ],
         lifespan=_closing(pages),
@@ -86,20 +85,11 @@ def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
         asset_url=PREFIX,
         skew_protection=True,
         show_tracebacks=False,
-        html_head=_head(),
+        html_head=HEAD,
     )
     for chapter in listed:
         builder = builder.with_app(path=f"/{chapter.stem}", root=str(chapter.path))
-    return builder.build()
-
-
-def _head() -> str:
-    """The pages' style sheet, once the page room has one."""
-    room = find_spec("customary.page")
-    folders = room.submodule_search_locations if room else None
-    sheet = Path(next(iter(folders or ["."]))) / "theme.css"
-    style = f"<style>{sheet.read_text(encoding='utf-8')}</style>" if sheet.is_file() else ""
-    return '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">' + style
+    return cast(Starlette, builder.build())
 
 
 async def _healthy(request: Request) -> Response:
@@ -113,7 +103,7 @@ async def _with_slash(request: Request) -> Response:
     return RedirectResponse(request.url.path.rsplit("/", 1)[-1] + "/" + query, status_code=308)
 
 
-def _closing(pages: Starlette) -> Callable[[Starlette], object]:
+def _closing(pages: Starlette) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """A lifespan that ends viewers' sessions with the server; Starlette does not run a mounted app's own."""
 
     @asynccontextmanager

@@ -20,7 +20,8 @@ PREFIX = f"/_assets/{marimo.__version__}"
 FOLDER = Path(marimo.__file__).parent / "_static"
 FOREVER = "public, max-age=31536000, immutable"
 TEXT = (".js", ".css", ".json", ".svg")
-TYPES = {".woff2": "font/woff2", ".woff": "font/woff", ".js": "text/javascript", ".webmanifest": "application/json"}
+# Not in every system's table of types.
+TYPES = {".woff2": "font/woff2", ".woff": "font/woff", ".js": "text/javascript"}
 OPEN = r"(?:assets/[\w~@+-][\w.~@+-]*|[\w-]+\.(?:ico|png|json|webmanifest))"
 
 

@@ -20,7 +20,7 @@ from customary.serve.replies import Reply, refusal
 LARGEST_BODY = 64_000  # bytes; a control's value is a few hundred
 LARGEST_MESSAGE = 4_096  # bytes a viewer may send over the socket; marimo needs none
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-# What tables and charts call back for while being read; download_as and get_data_url would hand out whole tables.
+# What tables and charts call back for while being read; download_as would hand out whole tables.
 FUNCTIONS = frozenset(
     {"search", "get_column_summaries", "get_row_ids", "get_size_bytes", "calculate_top_k_rows", "load"}
 )
@@ -52,7 +52,8 @@ class Gateway:
 
     def __post_init__(self) -> None:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
-        read = rf"/|/healthz|{re.escape(PREFIX)}/{OPEN}|{page}/?|{page}/health|{page}/public-files-sw\.js|{page}/@file/\d+-[\w-]+\.\w+"
+        page_parts = r"/?|/health|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
+        read = rf"/|/healthz|{re.escape(PREFIX)}/{OPEN}|{page}(?:{page_parts})"
         self._open = {
             "GET": re.compile(read),
             "HEAD": re.compile(read),
@@ -90,7 +91,7 @@ class Gateway:
 
 
 def _same_origin(scope: Scope, host: str, headers: dict[bytes, str]) -> None:
-    """Browsers name the page a request comes from; a page of another site may neither open nor change ours."""
+    """Browsers name the site a request comes from; another site may neither open nor change a page."""
     origin = headers.get(b"origin")
     changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
     if origin is None and not changes:

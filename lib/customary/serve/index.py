@@ -65,8 +65,10 @@ def _needs(needs: tuple[str, ...], store: Storefront) -> str:
     """The tables a chapter reads; a missing one is said in words, not by colour."""
     if not needs:
         return ""
-    items = "".join(
-        f"<li>{escape(name)}</li>" if store.holds(name) else f'<li class="missing">{escape(name)} – not in this shop</li>'
-        for name in needs
-    )
+    items = "".join(_need(name, store.holds(name)) for name in needs)
     return f'<ul class="needs" aria-label="Tables this chapter reads">{items}</ul>'
+
+
+def _need(table: str, held: bool) -> str:
+    name = escape(table)
+    return f"<li>{name}</li>" if held else f'<li class="missing">{name} – not in this shop</li>'

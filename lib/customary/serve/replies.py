@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Iterable
 
 from starlette.types import Message, Scope, Send
 
@@ -31,6 +32,7 @@ PAGE_POLICY = (
     "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
 FILE_POLICY = b"sandbox; default-src 'none'; frame-ancestors 'none'"
+STORED = frozenset({b"etag", b"cache-control", b"content-length"})
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -57,14 +59,14 @@ class Reply:
         if message["status"] >= 400:
             self._refused = True
             return await _error(self._send, message["status"])
-        headers = [(name.lower(), value) for name, value in message["headers"] if name.lower() not in DROPPED]
+        headers = _without(message["headers"], DROPPED)
         kind = dict(headers).get(b"content-type", b"")
         policy = FILE_POLICY if "/@file/" in self._path else PAGE_POLICY.format(nonce=self._nonce).encode()
         headers += [*ALWAYS, (b"content-security-policy", policy)]
         if kind.startswith(b"text/html"):
             # A page carries a fresh nonce: a stored one would meet a policy that refuses its scripts.
-            headers = [pair for pair in headers if pair[0] not in (b"etag", b"cache-control", b"content-length")]
-            self._start = {**message, "headers": [*headers, (b"cache-control", b"no-store")]}
+            headers = [*_without(headers, STORED), (b"cache-control", b"no-store")]
+            self._start = {**message, "headers": headers}
             return
         await self._send({**message, "headers": headers})
 
@@ -81,11 +83,15 @@ class Reply:
 
 
 async def refusal(scope: Scope, send: Send, status: int) -> None:
-    """Refuse a request that has not reached the app: an empty-handed answer, or a socket closed before it opens."""
+    """Refuse what has not reached the app: an error that says nothing, or a socket closed before it opens."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
     else:
         await _error(send, status)
+
+
+def _without(headers: Iterable[tuple[bytes, bytes]], names: Collection[bytes]) -> Headers:
+    return [(name.lower(), value) for name, value in headers if name.lower() not in names]
 
 
 async def _error(send: Send, status: int) -> None:

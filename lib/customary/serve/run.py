@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import chdir
 from pathlib import Path
 
 import uvicorn
@@ -51,7 +52,8 @@ def serve(shop_name: str, host: str = "127.0.0.1", port: int = 2718, notebooks: 
     Raises PortTaken and, for a shop that does not exist, UnknownName.
     """
     shop_path(shop_name)
-    with bound(host, port) as listener:
+    # marimo reads its settings from the pyproject.toml above the folder it is started in.
+    with bound(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
         warm()
         hosts = LOOPBACK if host in ("127.0.0.1", "::1", "localhost") else None
@@ -84,16 +86,16 @@ def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
     The editor runs each page in a process of its own, so the shop reaches them by the environment.
     """
     shop_path(shop_name)
-    command = [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
+    command = ["env", f"CUSTOMARY_SHOP={shop_name}", sys.executable, "-m", "marimo", "edit", str(notebooks)]
     try:
-        return subprocess.run(["env", f"CUSTOMARY_SHOP={shop_name}", *command], check=False).returncode
+        return subprocess.run([*command, "--host", "127.0.0.1", "--port", str(port)], check=False).returncode
     except KeyboardInterrupt:
         return 0
 
 
 def _bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    # On POSIX it lets a restarted server have its port back at once; on Windows it would let two servers share one.
+    # Lets a restarted server have its port back at once; on Windows it would let two servers share one.
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
