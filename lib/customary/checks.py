@@ -6,7 +6,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.shop import connect
+from customary.shop import connect, disconnect
 from customary.words import FRAMES, Refused
 
 
@@ -41,14 +41,20 @@ def _customers_hold_all_sales(backend: Any) -> None:
         raise Refused(f"orders amount to {sales:,} but customers' spend to {held:,}; nothing was published")
 
 
-def verified(path: Path) -> dict[str, Any]:
-    """Reopen a finished snapshot read-only and prove its equations; returns facts for the manifest."""
-    backend = connect(path)
+def _proven(backend: Any) -> dict[str, Any]:
     _keys_are_unique(backend)
     _lines_sum_to_orders(backend)
     _customers_hold_all_sales(backend)
     orders = backend.table("orders")
     first = _value(backend, orders.filter(orders.left_out_because.isnull()).day_on.min())
     if first is None:
-        raise Refused("no order of this shop counts: see the reasons with `customary study SHOP accounts`")
+        raise Refused("no order of this shop counts: each was left out or quarantined; nothing was published")
     return {"first_on": first.isoformat()}
+
+
+def verified(path: Path) -> dict[str, Any]:
+    """Reopen a finished snapshot read-only and prove its equations; returns facts for the manifest."""
+    try:
+        return _proven(connect(path))
+    finally:
+        disconnect(path)

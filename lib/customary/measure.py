@@ -8,7 +8,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
 from customary import metrics as _metrics  # noqa: F401  (fills the list of metrics)
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
@@ -46,7 +45,9 @@ def _window(during: Window | None) -> tuple[date, date] | None:
     if during is None:
         return None
     if isinstance(during, str) or len(during) != 2:
-        raise Refused("a window is two days, the first inside and the second just outside: ('2025-01-01', '2025-04-01')")
+        raise Refused(
+            "a window is two days, the first inside and the second just outside: ('2025-01-01', '2025-04-01')"
+        )
     start, end = _day(during[0]), _day(during[1])
     if end < start:
         raise Refused(f"the window ends ({end}) before it begins ({start})")
@@ -58,7 +59,10 @@ def _values(wanted: Any) -> tuple[Any, ...]:
 
 
 def question(
-    by: str | Iterable[str] = (), every: str | None = None, during: Window | None = None, where: Where | None = None
+    by: str | Iterable[str] = (),
+    every: str | None = None,
+    during: Window | None = None,
+    where: Where | None = None,
 ) -> Question:
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
@@ -117,21 +121,33 @@ def _among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
     if plain:
         typed = [ibis.literal(w).cast(value.type()) for w in plain]
         tests.append(value.isin(typed))
-    return reduce(lambda a, b: a | b, tests, ibis.literal(False))
+    return reduce(lambda a, b: a | b, tests) if tests else ibis.literal(False)
 
 
-def selected(shop: Shop, frame: str, asked: Question) -> ir.Table:
-    """All rows of a stored frame with `_outside` (of the window) and `_unselected`, and the columns asked for."""
+@dataclass(frozen=True)
+class Asked:
+    """A stored frame, all its rows, with the columns asked for and what a row must meet to be in the answer."""
+
+    table: ir.Table
+    window: ir.BooleanValue | None
+    selection: ir.BooleanValue | None
+
+    def rows(self) -> ir.Table:
+        """The rows that count: not left out, inside the window and the selection."""
+        tests = [self.table.left_out_because.isnull(), self.window, self.selection]
+        return self.table.filter([test for test in tests if test is not None])
+
+
+def asked_of(shop: Shop, frame: str, asked: Question) -> Asked:
+    """The stored `frame` with the columns of split and selection; profiles that stand as of a day have no window."""
     table = shop.frame(frame)
     for name in (*asked.by, *(name for name, _wanted in asked.where)):
         table = column(shop, table, name, frame)
-    outside = ibis.literal(False)
+    window = None
     if asked.during and FRAMES[frame].time:
-        start, end = asked.during
-        outside = (table.day_on < start) | (table.day_on >= end)
-    chosen = [_among(table[name], wanted) for name, wanted in asked.where]
-    inside = reduce(lambda a, b: a & b, chosen, ibis.literal(True))
-    return table.mutate(_outside=outside, _unselected=~inside.fill_null(False))
+        window = (table.day_on >= asked.during[0]) & (table.day_on < asked.during[1])
+    chosen = [_among(table[name], wanted).fill_null(False) for name, wanted in asked.where]
+    return Asked(table, window, reduce(lambda a, b: a & b, chosen) if chosen else None)
 
 
 def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
@@ -142,8 +158,7 @@ def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
             raise Refused(f"{base} stand as of {shop.as_of} and have no {asked.every}: ask without `every`")
         if PERIODS[asked.every] not in shop.frame(base).columns:
             raise Refused(f"{base} cannot be split by {asked.every}: they are known by month, quarter and year")
-    t = selected(shop, base, asked)
-    t = t.filter(t.left_out_because.isnull() & ~t._outside & ~t._unselected)
+    t = asked_of(shop, base, asked).rows()
     if asked.every:
         t = t.mutate(**{asked.every: t[PERIODS[asked.every]]})
     return frame.build(t, asked.keys) if frame.derived else t
@@ -159,10 +174,16 @@ def _blank_periods(shop: Shop, asked: Question) -> ir.Table:
     """Every period of the window, so that one without a single row is shown as 0 and not skipped."""
     start, end = asked.during or (shop.snapshot.first_on, shop.as_of)
     start, end = max(start, shop.snapshot.first_on), min(end, shop.as_of)
-    days = ibis.range(ibis.date(start.isoformat()), ibis.date(end.isoformat()), ibis.interval(days=1)).unnest()
+    days = ibis.range(
+        ibis.timestamp(start.isoformat()), ibis.timestamp(end.isoformat()), ibis.interval(days=1)
+    ).unnest()
     t = days.name("_day").as_table()
     day = t._day.cast("date")
-    offset = (day.day_of_week.index() - ("monday tuesday wednesday thursday friday saturday sunday".split()).index(shop.week_start) + 7) % 7
+    offset = (
+        day.day_of_week.index()
+        - (["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]).index(shop.week_start)
+        + 7
+    ) % 7
     first = {
         "day": day,
         "week": (day - offset.as_interval("D")).cast("timestamp").cast("date"),
@@ -180,7 +201,8 @@ def _stacked(parts: Sequence[ir.Table], keys: Sequence[str], names: Sequence[str
     """
     types = {name: part[name].type() for part in reversed(parts) for name in part.columns}
     whole = [
-        part.select(**{n: part[n] if n in part.columns else ibis.null(types[n]) for n in (*keys, *names)}) for part in parts
+        part.select(**{n: part[n] if n in part.columns else ibis.null(types[n]) for n in (*keys, *names)})
+        for part in parts
     ]
     t = ibis.union(*whole) if len(whole) > 1 else whole[0]
     if len(whole) == 1:
@@ -204,7 +226,13 @@ def _is_complete(shop: Shop, asked: Question, start: ir.DateValue) -> ir.Boolean
     first, last = shop.snapshot.first_on, shop.as_of
     if asked.during:
         first, last = max(first, asked.during[0]), min(last, asked.during[1])
-    span = {"day": {"days": 1}, "week": {"days": 7}, "month": {"months": 1}, "quarter": {"months": 3}, "year": {"years": 1}}
+    span = {
+        "day": {"days": 1},
+        "week": {"days": 7},
+        "month": {"months": 1},
+        "quarter": {"months": 3},
+        "year": {"years": 1},
+    }
     end = (start + ibis.interval(**span[str(asked.every)])).cast("timestamp").cast("date")
     return (start >= first) & (end <= last)
 

@@ -31,7 +31,9 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Refused(f"shop “{folder.name}” is being built by somebody else: wait until that build has ended") from error
+            raise Refused(
+                f"shop “{folder.name}” is being built by somebody else: wait until that build has ended"
+            ) from error
         yield
 
 
@@ -65,7 +67,9 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(old)
 
 
-def _write_frames(con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress) -> dict[str, int]:
+def _write_frames(
+    con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress
+) -> dict[str, int]:
     backend, rows = over(con), {}
 
     def keep(name: str, expression: ir.Table) -> ir.Table:

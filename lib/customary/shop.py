@@ -1,4 +1,4 @@
-"""A shop: its snapshot, its clock and its connection. The only place for connections, environment and the time of day."""
+"""A shop: its snapshot, its clock and its connection. The only place for connections, environment, clock."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from customary import standard
 from customary.words import Refused, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LOCKED = {
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
@@ -50,8 +50,12 @@ def shops() -> tuple[str, ...]:
 def shop_path(name: str) -> Path:
     """The folder of the shop called `name`; otherwise an error with the nearest names."""
     if name not in shops():
-        raise nearest(name, shops(), "shop") if shops() else Refused(
-            f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"
+        raise (
+            nearest(name, shops(), "shop")
+            if shops()
+            else Refused(
+                f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"
+            )
         )
     return shops_folder() / name
 
@@ -87,11 +91,11 @@ def current(folder: Path) -> Snapshot | None:
     )
 
 
-class _Cursor(Backend):
-    """Ibis over a cursor of a locked instance: Ibis would set the time zone after connecting, which the lock forbids."""
+class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis over a cursor of a locked instance: its own set-up changes the time zone, which the lock forbids."""
 
     def _post_connect(self, extensions: Any = None) -> None:
-        self._record_batch_readers_consumed = {}
+        self._record_batch_readers_consumed: dict[Any, Any] = {}
 
 
 _roots: dict[Path, duckdb.DuckDBPyConnection] = {}
@@ -110,7 +114,7 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def connect(path: Path) -> Backend:
-    """An Ibis backend on a cursor of its own: viewers are threads, and a shared connection answers with others' rows."""
+    """An Ibis backend on a cursor of its own: viewers are threads; a shared one answers with others' rows."""
     backend = _Cursor()
     backend._can_reconnect = False
     backend.con = _root(path).cursor()
@@ -118,10 +122,20 @@ def connect(path: Path) -> Backend:
     return backend
 
 
+def disconnect(path: Path) -> None:
+    """Close a snapshot's instance, for one that was only opened to be checked."""
+    with _roots_guard:
+        if root := _roots.pop(path, None):
+            root.close()
+
+
 @contextmanager
 def building(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A writable connection for making a database file; closed, without a write-ahead log, afterwards."""
-    con = duckdb.connect(str(path), config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(path.parent / "spill")})
+    con = duckdb.connect(
+        str(path),
+        config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(path.parent / "spill")},
+    )
     con.execute("SET TimeZone='UTC'")
     try:
         yield con
@@ -192,6 +206,10 @@ class Shop:
                 raise nearest(name, self.snapshot.rows, "frame")
             self._frames[name] = self._backend.table(name)
         return self._frames[name]
+
+    def book(self, name: str) -> ir.Table:
+        """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`."""
+        return self._backend.table(name)
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""

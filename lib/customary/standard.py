@@ -82,11 +82,10 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _table(path: Path) -> Table:
     told = read_toml(path)
     columns = tuple(
-        Column(name, **{**spec, "allowed": tuple(spec.get("allowed", ()))}) for name, spec in told.pop("columns").items()
+        Column(name, **{**spec, "allowed": tuple(spec.get("allowed", ()))})
+        for name, spec in told.pop("columns").items()
     )
-    return Table(
-        name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told
-    )
+    return Table(name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told)
 
 
 @cache

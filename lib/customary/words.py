@@ -119,9 +119,38 @@ class Segment:
     rule: Callable[..., Any] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Study:
+    """A question of another shape: frames in, an Ibis table out; keyword parameters are its options."""
+
+    name: str
+    definition: str
+    zh: str
+    source: str
+    question: Callable[..., Any] = field(repr=False)
+
+    def _parameters(self, keyword: bool) -> tuple[inspect.Parameter, ...]:
+        found = inspect.signature(self.question).parameters.values()
+        return tuple(p for p in found if (p.kind is p.KEYWORD_ONLY) is keyword)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the frames and facts it looks at."""
+        return tuple(p.name for p in self._parameters(keyword=False))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Its options and their defaults."""
+        return {p.name: p.default for p in self._parameters(keyword=True)}
+
+    def __call__(self, *tables: Any, **options: Any) -> Any:
+        return self.question(*tables, **options)
+
+
 METRICS: dict[str, Metric] = {}
 FRAMES: dict[str, Frame] = {}
 SEGMENTS: dict[str, Segment] = {}
+STUDIES: dict[str, Study] = {}
 
 
 def _first_sentence(function: Callable[..., Any]) -> str:
@@ -164,6 +193,16 @@ def segment(*, zh: str, source: str, labels: Iterable[str]) -> Callable[[Callabl
     def made(rule: Callable[..., Any]) -> Segment:
         found = Segment(rule.__name__, _first_sentence(rule), zh, source, tuple(labels), rule)
         return SEGMENTS.setdefault(found.name, found)
+
+    return made
+
+
+def study(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Study]:
+    """Make a study of a function: positional parameters name frames, keyword ones are options with defaults."""
+
+    def made(question: Callable[..., Any]) -> Study:
+        found = Study(question.__name__, _first_sentence(question), zh, source, question)
+        return STUDIES.setdefault(found.name, found)
 
     return made
 

@@ -15,7 +15,19 @@ from customary.words import FRAMES, Frame
 
 __all__ = ["FRAMES", "PERIODS", "stored", "write"]
 _ROOMS = (_orders, _people, _plain, _returns, _visits)
-ORDER = ("orders", "items", "returns", "events", "sessions", "customers", "months", "tickets", "responses", "spend", "assignments")
+ORDER = (
+    "orders",
+    "items",
+    "returns",
+    "events",
+    "sessions",
+    "customers",
+    "months",
+    "tickets",
+    "responses",
+    "spend",
+    "assignments",
+)
 
 
 def stored() -> Iterator[Frame]:
@@ -26,13 +38,15 @@ def stored() -> Iterator[Frame]:
 def write(
     tables: Mapping[str, ir.Table], facts: Mapping[str, Any], keep: Callable[[str, ir.Table], ir.Table]
 ) -> dict[str, ir.Table]:
-    """Build every stored frame from canonical `tables` and `facts` (as_of, week_start); `keep` stores one and returns it.
+    """Build every stored frame from canonical `tables` and `facts`; `keep` stores one and returns it.
 
     A parameter means the frame of that name where one is built already, else the canonical table, else the fact.
     """
     made: dict[str, ir.Table] = {}
     known = dict(tables)
-    known["linked_returns"] = keep("linked_returns", _returns.linked(tables["returns"], tables["orders"], tables["order_items"]))
+    known["linked_returns"] = keep(
+        "linked_returns", _returns.linked(tables["returns"], tables["orders"], tables["order_items"])
+    )
     for frame in stored():
         known_here = {**facts, **known, **{name: table for name, table in made.items() if name != frame.name}}
         if frame.name == "customers" or "customers" in frame.needs:

@@ -3,7 +3,13 @@
 import ibis
 import ibis.expr.types as ir
 
-PERIODS = {"day": "day_on", "week": "week_on", "month": "month_on", "quarter": "quarter_on", "year": "year_on"}
+PERIODS = {
+    "day": "day_on",
+    "week": "week_on",
+    "month": "month_on",
+    "quarter": "quarter_on",
+    "year": "year_on",
+}
 
 
 def _shifted(day: ir.DateValue, days: ir.IntegerValue) -> ir.DateValue:

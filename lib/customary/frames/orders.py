@@ -53,7 +53,10 @@ def _order_fault(t: ir.Table) -> ir.StringValue:
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
         (t.customer_id.isnull(), "no customer"),
-        ((t.cancelled_at <= t.paid_at).fill_null(t.cancelled_at.notnull() & t.paid_at.isnull()), "cancelled before payment"),
+        (
+            (t.cancelled_at <= t.paid_at).fill_null(t.cancelled_at.notnull() & t.paid_at.isnull()),
+            "cancelled before payment",
+        ),
         (t.paid_at.isnull(), "not paid"),
         ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), "no line of it counts"),
     )
@@ -73,12 +76,19 @@ def _firsts(t: ir.Table) -> ir.Table:
 
 def _refunds(returns: ir.Table) -> ir.Table:
     known = returns.filter(returns.order_id.notnull())
-    return known.group_by(refunded_id=known.order_id).agg(refund_sum=known.refund_amount.sum(), return_count=known.count())
+    return known.group_by(refunded_id=known.order_id).agg(
+        refund_sum=known.refund_amount.sum(), return_count=known.count()
+    )
 
 
 @frame("one row per order", key="order_id")
 def orders(
-    orders: ir.Table, order_items: ir.Table, linked_returns: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int
+    orders: ir.Table,
+    order_items: ir.Table,
+    linked_returns: ir.Table,
+    customers: ir.Table,
+    consents: ir.Table,
+    week_start: int,
 ) -> ir.Table:
     """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar."""
     amounts, who, refunds = _amounts(order_items), people(customers, consents), _refunds(linked_returns)
@@ -101,15 +111,43 @@ def orders(
         unit_count=t.unit_count.fill_null(0),
     )
     t = _firsts(with_calendar(t, "ordered_at", week_start))
-    dropped = ["lines_amount", "lines_discount", "written_count", "person_id", "refunded_id", "refund_sum", "return_count"]
+    dropped = [
+        "lines_amount",
+        "lines_discount",
+        "written_count",
+        "person_id",
+        "refunded_id",
+        "refund_sum",
+        "return_count",
+    ]
     return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by("ordered_at", "order_id")
 
 
 @frame("one row per order line", key="order_item_id")
 def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Table:
     """Order lines with product, category and price, dated and placed by their order."""
-    carried = ["ts_s", "day", "month_idx", "hour", "weekday", "day_on", "week_on", "month_on", "quarter_on", "year_on"]
-    kept = ["customer_id", "ordered_at", "ordered_local", "country", "region", "channel", "is_first_order", *carried]
+    carried = [
+        "ts_s",
+        "day",
+        "month_idx",
+        "hour",
+        "weekday",
+        "day_on",
+        "week_on",
+        "month_on",
+        "quarter_on",
+        "year_on",
+    ]
+    kept = [
+        "customer_id",
+        "ordered_at",
+        "ordered_local",
+        "country",
+        "region",
+        "channel",
+        "is_first_order",
+        *carried,
+    ]
     its_order = orders.select("order_id", *kept, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
     t = t.left_join(products, "product_id").drop("product_id_right")

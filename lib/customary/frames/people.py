@@ -76,7 +76,14 @@ def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
 
 def _profile(t: ir.Table, as_of: date) -> ir.Table:
     money = {name: t[name].fill_null(0).cast("decimal(18, 4)") for name in ("gross_spend", "ordered_spend")}
-    counts = ("order_count", "purchase_day_count", "year_order_count", "year_purchase_day_count", "return_count", "visit_count")
+    counts = (
+        "order_count",
+        "purchase_day_count",
+        "year_order_count",
+        "year_purchase_day_count",
+        "return_count",
+        "visit_count",
+    )
     age = _age(t, as_of)
     return t.mutate(
         **money,
@@ -88,27 +95,52 @@ def _profile(t: ir.Table, as_of: date) -> ir.Table:
         country=ibis.coalesce(t.country, t.seen_country),
         region=ibis.coalesce(t.region, t.seen_region),
         age=age,
-        age_band=ibis.cases((age.isnull(), ibis.null("string")), *((age < top, name) for top, name in AGES), else_="65 and over"),
+        age_band=ibis.cases(
+            (age.isnull(), ibis.null("string")),
+            *((age < top, name) for top, name in AGES),
+            else_="65 and over",
+        ),
         is_buyer=t.order_count.fill_null(0) > 0,
         left_out_because=ibis.cases(
-            (t.is_test_account.fill_null(False), "test account"), (t.refuses.fill_null(False), "no consent to analysis")
+            (t.is_test_account.fill_null(False), "test account"),
+            (t.refuses.fill_null(False), "no consent to analysis"),
         ),
     )
 
 
 @frame("one row per customer, as of the as-of date", key="customer_id", time=False)
 def customers(
-    customers: ir.Table, orders: ir.Table, returns: ir.Table, items: ir.Table, sessions: ir.Table, consents: ir.Table, as_of: date
+    customers: ir.Table,
+    orders: ir.Table,
+    returns: ir.Table,
+    items: ir.Table,
+    sessions: ir.Table,
+    consents: ir.Table,
+    as_of: date,
 ) -> ir.Table:
     """Who they are, what they bought, how they visit, as it stood at the as-of date."""
     as_of_day = (as_of - date(1970, 1, 1)).days
     t = _known(customers, orders)
     bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
     seen, fan, who = _visited(sessions), _favourite(items), standing(customers, consents)
-    for other, key in ((bought, "buyer_id"), (back, "returner_id"), (seen, "seen_id"), (fan, "fan_id"), (who, "person_id")):
+    for other, key in (
+        (bought, "buyer_id"),
+        (back, "returner_id"),
+        (seen, "seen_id"),
+        (fan, "fan_id"),
+        (who, "person_id"),
+    ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     t = _profile(t, as_of)
-    dropped = ["refunds", "year_refunds", "year_spend", "seen_country", "seen_region", "is_test_account", "refuses"]
+    dropped = [
+        "refunds",
+        "year_refunds",
+        "year_spend",
+        "seen_country",
+        "seen_region",
+        "is_test_account",
+        "refuses",
+    ]
     return t.drop(*dropped, *SECRET).order_by("customer_id")
 
 
@@ -139,7 +171,7 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
 
 @frame("one row per person who bought in the window", key="customer_id", derived=True)
 def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
-    """The people behind the orders of a window (and of each group asked for): how often and how much they bought there."""
+    """The people behind the orders of a window, per group asked for: how often and how much they bought there."""
     return orders.group_by("customer_id", *keys).agg(
         order_count=orders.count(),
         purchase_day_count=orders.day.nunique(),

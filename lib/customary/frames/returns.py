@@ -17,14 +17,15 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
     bought = order_items.inner_join(orders.select("order_id", "customer_id", "ordered_at"), "order_id").select(
         "customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
     )
-    sought = returns.filter(returns.order_id.isnull() & returns.customer_id.notnull() & returns.product_id.notnull()).select(
-        "customer_id", "product_id", at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id
-    )
+    sought = returns.filter(
+        returns.order_id.isnull() & returns.customer_id.notnull() & returns.product_id.notnull()
+    ).select("customer_id", "product_id", at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id)
     both = ibis.union(bought, sought)
     # The latest purchase so far, as one comparable text: ISO time, then order number. max() over it is portable.
     stamp = ibis.cases((both.order_id.notnull(), both.at.cast("string") + "|" + both.order_id))
     so_far = ibis.cumulative_window(
-        group_by=[both.customer_id, both.product_id], order_by=[both.at, both.return_id.notnull(), both.order_id, both.return_id]
+        group_by=[both.customer_id, both.product_id],
+        order_by=[both.at, both.return_id.notnull(), both.order_id, both.return_id],
     )
     found = both.mutate(latest=stamp.max().over(so_far)).filter(_.return_id.notnull() & _.latest.notnull())
     found = found.select(sought_id="return_id", found_id=_.latest.split("|")[1])
@@ -35,13 +36,23 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
 
 @frame("one row per returned line", key="return_id")
 def returns(
-    linked_returns: ir.Table, orders: ir.Table, products: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int
+    linked_returns: ir.Table,
+    orders: ir.Table,
+    products: ir.Table,
+    customers: ir.Table,
+    consents: ir.Table,
+    week_start: int,
 ) -> ir.Table:
     """Returned lines with refund, reason and the order they came from, counted on the day they came back."""
     who = people(customers, consents)
     own = orders.select(
-        "order_id", order_fault="left_out_because", sold_country="country", sold_region="region", sold_channel="channel",
-        sold_on="day_on", buyer_id="customer_id",
+        "order_id",
+        order_fault="left_out_because",
+        sold_country="country",
+        sold_region="region",
+        sold_channel="channel",
+        sold_on="day_on",
+        buyer_id="customer_id",
     )
     t = linked_returns.left_join(own, "order_id").drop("order_id_right")
     t = t.left_join(who, t.customer_id == who.person_id)
@@ -62,5 +73,13 @@ def returns(
         channel=t.sold_channel,
     )
     t = with_calendar(t, "returned_at", week_start)
-    dropped = ["order_fault", "sold_country", "sold_region", "sold_channel", "buyer_id", "person_id", "is_test_account"]
+    dropped = [
+        "order_fault",
+        "sold_country",
+        "sold_region",
+        "sold_channel",
+        "buyer_id",
+        "person_id",
+        "is_test_account",
+    ]
     return t.drop(*dropped, "refuses", "excluded_because").order_by("ts_s", "return_id")

@@ -10,7 +10,15 @@ from customary.words import frame
 
 GAP_S = 30 * 60  # a visit ends after half an hour without an event
 ENGAGED_S = 10  # GA4: ten seconds, a second page view or a key event make a visit engaged
-VIEWS = ("page_view", "view_item", "view_item_list", "view_search_results", "search", "view_review", "view_cart")
+VIEWS = (
+    "page_view",
+    "view_item",
+    "view_item_list",
+    "view_search_results",
+    "search",
+    "view_review",
+    "view_cart",
+)
 
 
 @frame("one row per page view or action", key="event_id")
@@ -48,7 +56,9 @@ def _happened(t: ir.Table, name: str) -> ir.BooleanValue:
 def sessions(events: ir.Table, week_start: int) -> ir.Table:
     """Visits: where from, on what, how long, how deep, and how far towards a purchase."""
     t = events
-    start = {name: t[name].max(where=t.is_start) for name in ("channel", "device", "os", "browser", "network", "platform")}
+    start = {
+        name: t[name].max(where=t.is_start) for name in ("channel", "device", "os", "browser", "network", "platform")
+    }
     is_view = t.event_name.isin(VIEWS)
     s = t.group_by("session_id", "visitor_id").agg(
         customer_id=t.customer_id.max(),

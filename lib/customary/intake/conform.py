@@ -48,7 +48,8 @@ def _faults(column: Column, kind: str | None) -> Iterable[str]:
     """`when … then reason` branches for one column, the most telling first. Cast columns bear an underscore."""
     cast, name = quoted("_" + column.name), column.name
     if kind == "VARCHAR" and column.type != "string":
-        yield f"when nullif(trim({quoted(name)}), '') is not null and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
+        given = f"nullif(trim({quoted(name)}), '') is not null"
+        yield f"when {given} and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
     if column.required:
         yield f"when {cast} is null then '{name} is missing'"
     if column.low:
@@ -68,7 +69,8 @@ def judged_sql(table: Table, found: dict[str, str], staged: str) -> str:
     fault = f"case {' '.join(branches)} end" if branches else "null"
     record = "_record" if "_record" in found else "cast(null as BIGINT)"
     excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
-    return f"""select {record} as _seen, {excluded} as _excluded, row_number() over () as _row, {casts}, {fault} as _fault
+    return f"""select {record} as _seen, {excluded} as _excluded, row_number() over () as _row,
+            {casts}, {fault} as _fault
         from (select *, {casts} from {quoted(staged)})"""
 
 

@@ -77,9 +77,8 @@ def last_day(con: duckdb.DuckDBPyConnection) -> date:
     return found[0].date() if hasattr(found[0], "date") else found[0]
 
 
-
 def account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
-    """Write the `ledger`: for each file where its records went; a record that goes nowhere, or twice, stops the build."""
+    """Write the `ledger`: where the records of each file went; one that goes nowhere, or twice, stops the build."""
     con.execute(
         "create or replace table ledger (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, "
         "outcome VARCHAR, reason VARCHAR, record_count BIGINT)"
@@ -116,7 +115,9 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         [[raw.name for raw in raws if raw.becomes]],
     ).fetchall()
     for name, records, reached in gaps:
-        raise Refused(f"{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some")
+        raise Refused(
+            f"{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some"
+        )
 
 
 def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> date:
