@@ -125,9 +125,7 @@ class Visit:
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than its window; 0 when it does not scroll sideways."""
-        return self.page.evaluate(
-            "() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
-        )
+        return self.page.evaluate("() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)")
 
 
 @contextmanager
@@ -141,9 +139,7 @@ def visit(
     locale: str = "en-GB",
 ) -> Iterator[Visit]:
     """Open `address` in a fresh profile; requests that leave the server count as complaints."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, locale=locale
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale=locale)
     try:
         visited = Visit(context.new_page())
         home = "/".join(address.split("/", 3)[:3])
@@ -170,7 +166,5 @@ def listen(visited: Visit, home: str) -> None:
     page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
     page.on(
         "response",
-        lambda reply: (
-            visited.complaints.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None
-        ),
+        lambda reply: visited.complaints.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None,
     )

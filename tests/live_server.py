@@ -93,9 +93,7 @@ def stand_in_server() -> Iterator[LiveServer]:
 
 
 @pytest.fixture(scope="session")
-def shop_server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
+def shop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real chapters over the shop that `served_shop` (a published shop's name) stands for."""
     shop = request.getfixturevalue("served_shop")
     log = tmp_path_factory.mktemp("served") / "server.log"
@@ -107,7 +105,5 @@ def pages() -> list[tuple[str, str]]:
     """(server fixture, chapter) of every page to look at: the fixtures', and the real ones there are."""
     folders = {"stand_in_server": STAND_IN_PAGES, "shop_server": REAL_PAGES}
     return [
-        (server, path.stem)
-        for server, folder in folders.items()
-        for path in sorted(folder.glob("[0-9][0-9]_*.py"))
+        (server, path.stem) for server, folder in folders.items() for path in sorted(folder.glob("[0-9][0-9]_*.py"))
     ]

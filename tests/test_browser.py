@@ -54,9 +54,7 @@ def test_a_card_leads_to_its_chapter(browser: Browser, stand_in_server: LiveServ
         assert seen.page.url.endswith("/01_one_chart/")
 
 
-def test_a_second_chapter_asks_for_no_script_or_style_again(
-    browser: Browser, stand_in_server: LiveServer
-) -> None:
+def test_a_second_chapter_asks_for_no_script_or_style_again(browser: Browser, stand_in_server: LiveServer) -> None:
     with visit(browser, f"{stand_in_server.address}01_one_chart/") as seen:
         seen.wait_for_charts(1)
         assert len(_over_the_wire(seen)) > 50
@@ -66,9 +64,7 @@ def test_a_second_chapter_asks_for_no_script_or_style_again(
         assert len(_over_the_wire(seen)) <= 5
 
 
-def test_moving_a_slider_redraws_the_chart_and_the_sentence(
-    browser: Browser, stand_in_server: LiveServer
-) -> None:
+def test_moving_a_slider_redraws_the_chart_and_the_sentence(browser: Browser, stand_in_server: LiveServer) -> None:
     with visit(browser, f"{stand_in_server.address}02_slider/") as seen:
         seen.wait_for_charts(1)
         seen.page.get_by_text("4,800,039").wait_for()

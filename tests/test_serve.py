@@ -113,8 +113,7 @@ def test_an_address_without_slash_keeps_the_readers_filters(client: httpx.Client
 
 def test_assets_are_shared_packed_and_kept(client: httpx.Client) -> None:
     wanted = [
-        set(re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', client.get(f"/{stem}/").text))
-        for stem in (ONE, SLIDER)
+        set(re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', client.get(f"/{stem}/").text)) for stem in (ONE, SLIDER)
     ]
     assert wanted[0] == wanted[1]
     assert len(wanted[0]) > 50
@@ -177,7 +176,7 @@ def test_unknown_routes_do_not_exist(client: httpx.Client, path: str) -> None:
     "route",
     [
         "kernel/run", "kernel/instantiate", "kernel/execute", "kernel/save", "kernel/read_code",
-        "export/html", "kernel/set_model_value", "home/workspace_files", "files/list_files", "document/transaction",
+        "export/html", "kernel/set_model_value", "home/workspace_files", "document/transaction",
     ],
 )  # fmt: skip
 def test_nothing_but_viewing_can_be_posted(client: httpx.Client, route: str) -> None:
@@ -239,13 +238,8 @@ def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> 
     call, change = (f"/{ONE}/api/kernel/{name}" for name in ("function_call", "set_ui_element_value"))
     assert client.post(change, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
     assert client.post(change, json={"values": "x" * 70_000}).status_code == 413
-    assert (
-        client.post(change, content=b"[" * 30_000, headers={"content-type": "application/json"}).status_code
-        == 400
-    )
-    assert (
-        client.post(change, content=b"\xff", headers={"content-type": "application/json"}).status_code == 400
-    )
+    assert client.post(change, content=b"[" * 30_000, headers={"content-type": "application/json"}).status_code == 400
+    assert client.post(change, content=b"\xff", headers={"content-type": "application/json"}).status_code == 400
     assert client.post(change, json=[]).status_code == 400
     assert client.post(call, json={"functionName": "download_as"}).status_code == 403
     assert client.post(call, json={"functionName": ["search"]}).status_code == 403
@@ -253,9 +247,7 @@ def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> 
 
 def test_a_post_without_the_pages_token_is_refused(client: httpx.Client) -> None:
     body = {"objectIds": [], "values": []}
-    reply = client.post(
-        f"/{ONE}/api/kernel/set_ui_element_value", json=body, headers={"marimo-session-id": "s_abcdef"}
-    )
+    reply = client.post(f"/{ONE}/api/kernel/set_ui_element_value", json=body, headers={"marimo-session-id": "s_abcdef"})
     assert reply.status_code == 401
 
 
@@ -306,9 +298,7 @@ def test_a_value_beyond_the_slider_is_bounded_by_the_page(stand_in_server: LiveS
 def test_a_new_snapshot_reaches_new_viewers_without_a_restart(tmp_path: Path) -> None:
     _publish(tmp_path, "v1", orders=3, hours_ago=30)
     command = ["-c", live_server.SERVE_SHOP, "corner", str(live_server.TESTS / "fixtures" / "shop_pages")]
-    with live_server.live_server(
-        command, {"CUSTOMARY_SHOPS": str(tmp_path)}, tmp_path / "server.log"
-    ) as server:
+    with live_server.live_server(command, {"CUSTOMARY_SHOPS": str(tmp_path)}, tmp_path / "server.log") as server:
         page = f"{server.address}01_count/"
         first = Viewer(page).open()
         assert "3 orders for a stakeholder" in first.cell("question")
@@ -348,9 +338,7 @@ def test_an_unknown_shop_is_not_served() -> None:
         serve("no such shop", port=0)
 
 
-def test_the_editor_gets_the_shop_and_stays_on_this_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_editor_gets_the_shop_and_stays_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _publish(tmp_path, "v1", orders=1, hours_ago=1)
     monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
     started: list[list[str]] = []
@@ -367,9 +355,7 @@ def test_the_editor_gets_the_shop_and_stays_on_this_machine(
 
 
 @every_page
-def test_no_source_and_no_server_path_reaches_a_viewer(
-    server: str, stem: str, request: pytest.FixtureRequest
-) -> None:
+def test_no_source_and_no_server_path_reaches_a_viewer(server: str, stem: str, request: pytest.FixtureRequest) -> None:
     served: LiveServer = request.getfixturevalue(server)
     viewer = Viewer(f"{served.address}{stem}/").open()
     said = "\n".join([viewer.page, *viewer.messages, *viewer.files().values()])
@@ -396,23 +382,23 @@ def _page_source(server: str, stem: str) -> str:
 def _telling_lines(source: str) -> list[str]:
     """Lines of the cells that could only have come from the file: comments and statements, no prose."""
     cells = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.With)]
-    lines = [
-        line.strip()
-        for node in cells
-        for line in (ast.get_source_segment(source, node) or "").splitlines()[1:]
-    ]
+    lines = [line.strip() for node in cells for line in (ast.get_source_segment(source, node) or "").splitlines()[1:]]
     return [line for line in lines if len(line) > 12 and re.match(r"#|import |from |_?\w+ = |return ", line)]
 
 
 # Starting and stopping ----------------------------------------------------------------------------------
 
 
+def test_answers_leave_at_once() -> None:
+    # Without the protocol asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
+    with bound("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 def test_a_taken_port_is_said_with_the_next_free_one() -> None:
     with bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(
-            PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free"
-        ) as said:
+        with pytest.raises(PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free") as said:
             bound("127.0.0.1", port)
     free = int(re.findall(r"--port (\d+)", str(said.value))[0])
     with socket.socket() as again:

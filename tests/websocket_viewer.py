@@ -53,9 +53,7 @@ class Viewer:
         found = TOKEN.search(self.page)
         self.token = found[1] if found else ""
         ws = self.address.replace("http", "ws", 1).split("?")[0] + f"ws?session_id={self.session}"
-        self.socket = self.leaving.enter_context(
-            connect(ws, origin=self.origin, max_size=None, open_timeout=30)
-        )
+        self.socket = self.leaving.enter_context(connect(ws, origin=self.origin, max_size=None, open_timeout=30))
         self._collect(seconds)
         return self
 
@@ -80,9 +78,7 @@ class Viewer:
     def controls(self, kind: str) -> list[str]:
         """Object ids of the shown controls of one kind: "slider", "dropdown", …"""
         pattern = re.compile(rf"<marimo-ui-element object-id='([^']+)'[^>]*>\s*<marimo-{kind}\b")
-        return [
-            found for output in self.outputs.values() for found in pattern.findall(str(output.get("data")))
-        ]
+        return [found for output in self.outputs.values() for found in pattern.findall(str(output.get("data")))]
 
     def errors(self) -> list[str]:
         """Outputs that are errors, with the name of their cell."""
@@ -101,9 +97,7 @@ class Viewer:
         found = {}
         for cell, output in self.outputs.items():
             for place, name in enumerate(re.findall(r"@file/[\w.-]+", str(output.get("data")))):
-                found[f"{cell}/{place}"] = (
-                    self.http.get(f"{self.address.split('?')[0]}{name}").raise_for_status().text
-                )
+                found[f"{cell}/{place}"] = self.http.get(f"{self.address.split('?')[0]}{name}").raise_for_status().text
         return found
 
     def _collect(self, seconds: float) -> None:

@@ -57,9 +57,7 @@ def app(
         ],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000),
-            Middleware(
-                Gateway, stems=[page.stem for page in listed], hosts=hosts, hidden=hidden_paths(notebooks)
-            ),
+            Middleware(Gateway, stems=[page.stem for page in listed], hosts=hosts, hidden=hidden_paths(notebooks)),
         ],
         lifespan=_closing(pages),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import mimetypes
 import re
-from functools import lru_cache
 from pathlib import Path
 
 import marimo
@@ -24,6 +23,8 @@ TEXT = (".js", ".css", ".json", ".svg")
 TYPES = {".woff2": "font/woff2", ".woff": "font/woff", ".js": "text/javascript"}
 OPEN = r"(?:assets/[\w~@+-][\w.~@+-]*|[\w-]+\.(?:ico|png|json|webmanifest))"
 
+_held: dict[tuple[Path, bool], bytes] = {}
+
 
 class Assets:
     """ASGI app for the files below marimo's `_static`; text is packed once per process."""
@@ -33,7 +34,7 @@ class Assets:
         request = Request(scope)
         path = _file(request.path_params["path"])
         packs = "gzip" in request.headers.get("accept-encoding", "") and path.suffix in TEXT
-        body = await run_in_threadpool(_packed if packs else Path.read_bytes, path)
+        body = await _body(path, packs)
         headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
         if packs:
             headers["content-encoding"] = "gzip"
@@ -51,8 +52,15 @@ def _type(path: Path) -> str:
     return TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
-@lru_cache(maxsize=1024)
+async def _body(path: Path, packs: bool) -> bytes:
+    """The file's bytes, packed or not, read once: a first visit asks for about 330 files.
+
+    Packing them anew for each visitor would cost more CPU than the visitor's whole session.
+    """
+    if (path, packs) not in _held:
+        _held[path, packs] = await run_in_threadpool(_packed if packs else Path.read_bytes, path)
+    return _held[path, packs]
+
+
 def _packed(path: Path) -> bytes:
-    # A first visit asks for about 330 files; packing them anew for each visitor would cost more CPU than
-    # the visitor's whole session.
     return gzip.compress(path.read_bytes(), compresslevel=6)

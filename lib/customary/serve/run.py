@@ -94,7 +94,10 @@ def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only with the protocol named does asyncio switch Nagle's algorithm off for the connections accepted
+    # here; with it every answer waits 40 ms for an acknowledgement (187 scripts in turn: 8.0 s, not 1.3 s).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     # Lets a restarted server have its port back at once; on Windows it would let two servers share one.
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
