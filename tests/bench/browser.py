@@ -15,9 +15,9 @@ from statistics import median
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
 
-from chromium import Visit, chromium, visit
-from live_server import live_server, serve_stand_in
-from playwright.sync_api import Browser
+from chromium import Visit, chromium, visit  # noqa: E402
+from live_server import live_server, serve_stand_in  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
 
 TIMES = 3
 GOALS = {"first chart, new reader": 5.0, "first chart, second chapter": 5.0, "slider → chart": 1.0}
