@@ -11,18 +11,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames import FRAMES
-from customary.measure import (
-    Asked,
-    Question,
-    Where,
-    Window,
-    asked_of,
-    base_of,
-    closed,
-    frame_of,
-    measure,
-    question,
-)
+from customary.measure import base_of, closed, frame_of, measure
+from customary.selection import Asked, Question, Where, Window, asked_of, question
 from customary.shop import Shop
 from customary.words import Metric
 
