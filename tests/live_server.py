@@ -55,6 +55,8 @@ def live_server(command: Sequence[str], environment: Mapping[str, str], log: Pat
             stdout=out,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONPATH": paths, **environment},
+            # The server must not depend on where it is started.
+            cwd=log.parent,
             start_new_session=True,
         )
     try:

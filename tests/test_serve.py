@@ -172,6 +172,14 @@ def test_unknown_routes_do_not_exist(client: httpx.Client, path: str) -> None:
     assert reply.read() == b'{"detail":"refused"}'
 
 
+def test_a_reader_who_mistypes_is_led_back(client: httpx.Client) -> None:
+    reply = client.get("/01_one_chrat/", headers={"accept": "text/html,application/xhtml+xml"})
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("text/html")
+    assert '<a href="/">All chapters</a>' in reply.text
+    assert "chrat" not in reply.text
+
+
 @pytest.mark.parametrize(
     "route",
     [
@@ -302,6 +310,7 @@ def test_a_new_snapshot_reaches_new_viewers_without_a_restart(tmp_path: Path) ->
         page = f"{server.address}01_count/"
         first = Viewer(page).open()
         assert "3 orders for a stakeholder" in first.cell("question")
+        assert '"theme": "system"' in first.page, "the project's settings were not found"
         assert "snapshot 30 hours old" in httpx.get(server.address).text
         assert "tickets – not in this shop" in httpx.get(server.address).text
         assert "order_items – not" not in httpx.get(server.address).text

@@ -31,7 +31,9 @@ PAGE_POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
+CLOSED_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 FILE_POLICY = b"sandbox; default-src 'none'; frame-ancestors 'none'"
+REFUSED = b'{"detail":"refused"}'
 STORED = frozenset({b"etag", b"cache-control", b"content-length"})
 Headers = list[tuple[bytes, bytes]]
 
@@ -40,7 +42,7 @@ class Reply:
     """`send` for one request: passes messages on, with headers set and pages cleaned."""
 
     def __init__(self, scope: Scope, send: Send, hidden: dict[str, str]) -> None:
-        self._send, self._hidden, self._path = send, hidden, scope["path"]
+        self._scope, self._send, self._hidden = scope, send, hidden
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._page = b""
@@ -58,10 +60,10 @@ class Reply:
     async def _begin(self, message: Message) -> None:
         if message["status"] >= 400:
             self._refused = True
-            return await _error(self._send, message["status"])
+            return await refusal(self._scope, self._send, message["status"])
         headers = _without(message["headers"], DROPPED)
         kind = dict(headers).get(b"content-type", b"")
-        policy = FILE_POLICY if "/@file/" in self._path else PAGE_POLICY.format(nonce=self._nonce).encode()
+        policy = FILE_POLICY if "/@file/" in self._scope["path"] else PAGE_POLICY.format(nonce=self._nonce).encode()
         headers += [*ALWAYS, (b"content-security-policy", policy)]
         if kind.startswith(b"text/html"):
             # A page carries a fresh nonce: a stored one would meet a policy that refuses its scripts.
@@ -83,24 +85,31 @@ class Reply:
 
 
 async def refusal(scope: Scope, send: Send, status: int) -> None:
-    """Refuse what has not reached the app: an error that says nothing, or a socket closed before it opens."""
+    """Answer with `status` and no reason: a sentence for a reader, JSON for a script, a closed socket."""
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": ""})
-    else:
-        await _error(send, status)
-
-
-def _without(headers: Iterable[tuple[bytes, bytes]], names: Collection[bytes]) -> Headers:
-    return [(name.lower(), value) for name, value in headers if name.lower() not in names]
-
-
-async def _error(send: Send, status: int) -> None:
-    body = b'{"detail":"refused"}'
+        return await send({"type": "websocket.close", "code": 1008, "reason": ""})
+    reads = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+    body, kind = (_sentence(status), b"text/html; charset=utf-8") if reads else (REFUSED, b"application/json")
     headers: Headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        (b"content-security-policy", CLOSED_POLICY),
         *ALWAYS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _sentence(status: int) -> bytes:
+    said = "There is no page here." if status < 500 else "Something went wrong. Try again in a moment."
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>customary</title>'
+        f'<body style="font:15px/1.5 system-ui,sans-serif;margin:40px 24px"><p>{said} '
+        '<a href="/">All chapters</a></p>'
+    ).encode()
+
+
+def _without(headers: Iterable[tuple[bytes, bytes]], names: Collection[bytes]) -> Headers:
+    return [(name.lower(), value) for name, value in headers if name.lower() not in names]

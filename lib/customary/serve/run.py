@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.client
 import logging
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import chdir
+from contextlib import chdir, suppress
 from pathlib import Path
 
 import uvicorn
@@ -72,12 +73,13 @@ def run(served: ASGIApp, listener: socket.socket) -> None:
         ws_max_size=64_000,
     )
     server = uvicorn.Server(config)
+    before = set(threading.enumerate())
     threading.Thread(target=_announce, args=(listener.getsockname()[:2],), daemon=True).start()
-    try:
+    # uvicorn raises the signal again once it has closed everything.
+    with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        # uvicorn raises the signal again once it has closed everything.
-        print("Stopped.")
+    _let_sessions_end(set(threading.enumerate()) - before)
+    print("Stopped.", flush=True)
 
 
 def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
@@ -118,6 +120,19 @@ def _next_free(host: str, port: int) -> int | None:
             continue
         return candidate
     return None
+
+
+def _let_sessions_end(threads: set[threading.Thread]) -> None:
+    """Wait for viewers' sessions, which are told to stop but not waited for by marimo.
+
+    A thread still inside DuckDB while the interpreter ends makes the process abort.
+    """
+    until = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        print("Stopped; a query that was still running was dropped.", flush=True)
+        os._exit(0)
 
 
 def _announce(address: tuple[str, int]) -> None:
