@@ -1,0 +1,71 @@
+"""What a page says about itself in its first comments, read without running it.
+
+A page file `notebooks/NN_name.py` begins with
+
+    # chapter: Goals
+    # 中文: 目标
+    # question: What are we trying to reach, and how far off are we?
+    # goal: Grow net revenue per buyer
+    # needs: orders, customers
+
+Only these comments are read: a page with a mistake in its code is still listed,
+and listing pages never runs one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_FILE = re.compile(r"\d\d_[a-z0-9_]+\.py\Z")
+_LINE = re.compile(r"#\s*(chapter|中文|question|goal|needs)\s*[:：]\s*(.*\S)\s*\Z")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One page: its file, its place in the address (`stem`) and what its header comments say."""
+
+    path: Path
+    stem: str
+    title: str
+    zh: str
+    question: str
+    goal: str
+    needs: tuple[str, ...]
+
+    @property
+    def number(self) -> str:
+        """The two digits that order the chapters, as text: "05"."""
+        return self.stem[:2]
+
+
+def chapter(path: Path) -> Chapter:
+    """The chapter in `path`. A field without its comment is empty; the title falls back on the file name."""
+    said = _said(path.read_text(encoding="utf-8").splitlines())
+    return Chapter(
+        path=path,
+        stem=path.stem,
+        title=said.get("chapter") or path.stem[3:].replace("_", " ").capitalize(),
+        zh=said.get("中文", ""),
+        question=said.get("question", ""),
+        goal=said.get("goal", ""),
+        needs=tuple(name.strip() for name in said.get("needs", "").split(",") if name.strip()),
+    )
+
+
+def chapters(folder: Path) -> tuple[Chapter, ...]:
+    """All chapters of a folder in their order; files not named NN_name.py are not pages."""
+    return tuple(chapter(path) for path in sorted(folder.glob("*.py")) if _FILE.match(path.name))
+
+
+def _said(lines: Iterable[str]) -> dict[str, str]:
+    """The `key: value` comments above the first line of code."""
+    said: dict[str, str] = {}
+    for line in lines:
+        if line.strip() and not line.startswith("#"):
+            break
+        if found := _LINE.match(line):
+            said.setdefault(found[1], found[2])
+    return said

@@ -1,0 +1,115 @@
+"""One ASGI app: the index, every chapter as a read-only marimo app, and the gateway in front of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+import marimo
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from customary.page.chapters import Chapter, chapters
+from customary.serve.assets import PREFIX, Assets
+from customary.serve.gateway import Gateway
+from customary.serve.index import index_page
+from customary.serve.storefront import Storefront, storefront
+
+# The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
+HEAD = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
+SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
+
+
+def app(
+    notebooks: Path,
+    shop_name: str,
+    *,
+    show: Callable[[str], Storefront] = storefront,
+    hosts: Collection[str] | None = None,
+    session_ttl: int = SESSION_TTL,
+) -> Starlette:
+    """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
+
+    `show` is asked at each visit of the index, so a new snapshot shows without a restart.
+    `hosts` are the names (without port) the server answers to; None: any name, for use behind a proxy
+    that checks it. Chapters added to the folder later need a restart; edited ones do not.
+    """
+    listed = chapters(notebooks)
+    pages = _pages(listed, session_ttl)
+
+    async def index(request: Request) -> Response:
+        return HTMLResponse(index_page(show(shop_name), listed))
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/healthz", _healthy),
+            Route(PREFIX + "/{path:path}", Assets()),
+            *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
+            Mount("/", pages),
+        ],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(Gateway, stems=[page.stem for page in listed], hosts=hosts, hidden=hidden_paths(notebooks)),
+        ],
+        lifespan=_closing(pages),
+    )
+
+
+def hidden_paths(notebooks: Path) -> dict[str, str]:
+    """Server paths that marimo writes into a page, each with what stands there instead; longest first."""
+    project = next((up for up in notebooks.parents if (up / "pyproject.toml").exists()), notebooks.parent)
+    hidden = {}
+    for folder, shown in ((notebooks, "/notebooks"), (notebooks.parent, "/shop"), (project, "/shop")):
+        for path in (folder.absolute(), folder.resolve()):
+            hidden[str(path)] = shown
+            hidden[quote(str(path), safe="")] = quote(shown, safe="")
+    return dict(sorted(hidden.items(), key=lambda pair: -len(pair[0])))
+
+
+def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
+    """marimo's run-mode apps, one per chapter, sharing one address for scripts and styles."""
+    builder = marimo.create_asgi_app(
+        quiet=True,
+        include_code=False,
+        session_ttl=session_ttl,
+        asset_url=PREFIX,
+        skew_protection=True,
+        show_tracebacks=False,
+        html_head=HEAD,
+    )
+    for chapter in listed:
+        builder = builder.with_app(path=f"/{chapter.stem}", root=str(chapter.path))
+    return cast(Starlette, builder.build())
+
+
+async def _healthy(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _with_slash(request: Request) -> Response:
+    """marimo's own redirect drops the query, and with it a reader's filters."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    # Relative, so that it also holds below a proxy's prefix.
+    return RedirectResponse(request.url.path.rsplit("/", 1)[-1] + "/" + query, status_code=308)
+
+
+def _closing(pages: Starlette) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """A lifespan that ends viewers' sessions with the server; Starlette does not run a mounted app's own."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for route in pages.routes:
+            manager = getattr(getattr(getattr(route, "app", None), "state", None), "session_manager", None)
+            if manager is not None:
+                await manager.shutdown()
+
+    return lifespan

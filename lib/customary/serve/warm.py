@@ -1,0 +1,52 @@
+"""What is done once, before the first viewer comes.
+
+Two reasons. Imports cost seconds that the first viewer would otherwise wait for. And Altair keeps its
+transformers and its theme in globals of the process: a viewer's session that switches them races with
+the others, so they are switched here, once, and never again.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+
+log = logging.getLogger(__name__)
+
+HEAVY = ("pandas", "pyarrow", "altair", "ibis", "duckdb", "ibis.backends.duckdb", "customary")
+
+
+def warm() -> None:
+    """Import what every page needs and fix Altair's globals. Safe to call more than once."""
+    for name in HEAVY:
+        importlib.import_module(name)
+    fix_chart_data()
+    install_chart_theme()
+
+
+def fix_chart_data() -> bool:
+    """Make marimo's CSV transformer the process's only one; False if marimo has moved it.
+
+    `mo.ui.altair_chart` honours an active `marimo*` transformer; with any other it enables its own for
+    a moment, and a second session drawn in that moment gets the wrong data address.
+    """
+    import altair
+
+    try:
+        # Private: marimo registers its transformers only when a kernel starts, which is too late here.
+        from marimo._plugins.ui._impl.charts.altair_transformer import register_transformers
+    except ImportError:
+        log.warning("marimo has moved its Altair transformers: viewers' charts may race")
+        return False
+    register_transformers()
+    altair.data_transformers.enable("marimo_csv")
+    return True
+
+
+def install_chart_theme() -> bool:
+    """Install the charts' theme for the process; False while the charts room has none."""
+    try:
+        theme = importlib.import_module("customary.charts.theme")
+    except ModuleNotFoundError:
+        return False
+    theme.install()
+    return True

@@ -1,0 +1,111 @@
+"""A real server in a process of its own, for tests that need a browser or many viewers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+PROJECT = TESTS.parent
+STAND_IN_PAGES = TESTS / "fixtures" / "notebooks"
+REAL_PAGES = PROJECT / "notebooks"
+# Serves a published shop by name, on whatever port is free: SERVE_SHOP SHOP PAGES.
+SERVE_SHOP = (
+    "import pathlib, sys; from customary.serve.run import serve; "
+    "serve(sys.argv[1], port=0, notebooks=pathlib.Path(sys.argv[2]))"
+)
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """`address` ends with a slash; `said` is everything the process has printed."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def said(self) -> str:
+        """Standard output and errors so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    def stop(self, seconds: float = 10) -> int:
+        """Ctrl-C; the exit status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(seconds)
+
+
+@contextmanager
+def live_server(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[LiveServer]:
+    """Run `command` until it prints an address; ends it (and only it) afterwards."""
+    paths = os.pathsep.join([str(PROJECT / "lib"), str(TESTS / "fixtures")])
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": paths, **environment},
+            # The server must not depend on where it is started.
+            cwd=log.parent,
+            start_new_session=True,
+        )
+    try:
+        yield LiveServer(_address(process, log), process, log)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -> str:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        if found := re.search(r"http://\S+", log.read_text(encoding="utf-8")):
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def serve_stand_in() -> tuple[list[str], dict[str, str], Path]:
+    """Command, environment and log for the fixture pages over the stand-in shop."""
+    folder = Path(tempfile.mkdtemp(prefix="customary-"))
+    command = [str(TESTS / "fixtures" / "serve_stand_in.py"), "0"]
+    return command, {"STAND_IN_SHOP": str(folder / "stand_in.duckdb")}, folder / "server.log"
+
+
+@pytest.fixture(scope="session")
+def stand_in_server() -> Iterator[LiveServer]:
+    """The fixture pages, served."""
+    with live_server(*serve_stand_in()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The real chapters over the shop that `served_shop` (a published shop's name) stands for."""
+    shop = request.getfixturevalue("served_shop")
+    log = tmp_path_factory.mktemp("served") / "server.log"
+    with live_server(["-c", SERVE_SHOP, shop, str(REAL_PAGES)], {}, log) as server:
+        yield server
+
+
+def pages() -> list[tuple[str, str]]:
+    """(server fixture, chapter) of every page to look at: the fixtures', and the real ones there are."""
+    folders = {"stand_in_server": STAND_IN_PAGES, "shop_server": REAL_PAGES}
+    return [
+        (server, path.stem) for server, folder in folders.items() for path in sorted(folder.glob("[0-9][0-9]_*.py"))
+    ]

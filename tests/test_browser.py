@@ -1,0 +1,87 @@
+"""Every page in a real browser: drawn, quiet, no wider than a phone, in light and dark, by itself."""
+
+from __future__ import annotations
+
+import chromium
+import live_server
+import pytest
+from chromium import Visit, visit
+from live_server import LiveServer
+from playwright.sync_api import Browser
+
+from customary.serve.assets import PREFIX
+
+browser = chromium.browser
+stand_in_server = live_server.stand_in_server
+shop_server = live_server.shop_server
+
+every_page = pytest.mark.parametrize(("server", "stem"), live_server.pages())
+every_screen = pytest.mark.parametrize(
+    ("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+)
+
+
+@every_page
+@every_screen
+def test_a_page_is_drawn_without_complaint_and_fits_its_window(
+    browser: Browser, server: str, stem: str, width: int, scheme: str, request: pytest.FixtureRequest
+) -> None:
+    served: LiveServer = request.getfixturevalue(server)
+    with visit(browser, f"{served.address}{stem}/", width=width, scheme=scheme) as seen:
+        seen.read()
+        assert seen.drawn() >= 1 or not seen.announced(), "charts were announced and none was drawn"
+        assert seen.drawn() == seen.announced()
+        assert seen.overflow() == 0
+        assert seen.complaints == []
+        assert seen.scheme() == scheme
+
+
+@every_screen
+def test_the_index_fits_its_window_and_runs_nothing_of_the_shops_title(
+    browser: Browser, stand_in_server: LiveServer, width: int, scheme: str
+) -> None:
+    with visit(browser, stand_in_server.address, width=width, scheme=scheme) as seen:
+        seen.page.wait_for_selector("a.card")
+        assert "<script>alert('shop')</script>" in seen.page.inner_text("h1")
+        assert seen.overflow() == 0
+        assert seen.complaints == []
+
+
+def test_a_card_leads_to_its_chapter(browser: Browser, stand_in_server: LiveServer) -> None:
+    with visit(browser, stand_in_server.address) as seen:
+        seen.page.click("a.card >> nth=0")
+        seen.wait_for_charts(1)
+        assert seen.page.url.endswith("/01_one_chart/")
+
+
+def test_a_second_chapter_asks_for_no_script_or_style_again(browser: Browser, stand_in_server: LiveServer) -> None:
+    with visit(browser, f"{stand_in_server.address}01_one_chart/") as seen:
+        seen.wait_for_charts(1)
+        assert len(_over_the_wire(seen)) > 50
+        seen.page.goto(f"{stand_in_server.address}02_slider/")
+        seen.wait_for_charts(1)
+        # The slider is new on this page; everything else has been fetched.
+        assert len(_over_the_wire(seen)) <= 5
+
+
+def test_moving_a_slider_redraws_the_chart_and_the_sentence(browser: Browser, stand_in_server: LiveServer) -> None:
+    with visit(browser, f"{stand_in_server.address}02_slider/") as seen:
+        seen.wait_for_charts(1)
+        seen.page.get_by_text("4,800,039").wait_for()
+        before = seen.pictures()
+        seen.page.get_by_role("slider").focus()
+        seen.page.keyboard.press("ArrowRight")
+        seen.page.get_by_text("5,599,986").wait_for()
+        seen.settled()
+        assert seen.pictures() != before
+        assert seen.complaints == []
+
+
+def _over_the_wire(seen: Visit) -> list[str]:
+    """Assets of the open page that were not in the browser's cache."""
+    return seen.page.evaluate(
+        """(prefix) => performance.getEntriesByType('resource')
+             .filter((entry) => entry.name.includes(prefix) && entry.transferSize > 0)
+             .map((entry) => entry.name)""",
+        PREFIX,
+    )
