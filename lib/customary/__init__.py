@@ -3,7 +3,9 @@
 from customary import metrics
 from customary.measure import measure
 from customary.metrics import *  # noqa: F403  (every metric is public by its own name)
+from customary.passport import passport
 from customary.shop import Shop, open_shop
+from customary.study import study
 from customary.words import metric
 
-__all__ = ["Shop", "measure", "metric", "open_shop", *metrics.__all__]
+__all__ = ["Shop", "measure", "metric", "open_shop", "passport", "study", *metrics.__all__]

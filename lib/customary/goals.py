@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pandas as pd
+
 from customary import standard
 from customary.measure import measure
 from customary.shop import Shop
@@ -49,6 +51,14 @@ class Score:
         if self.value is None or self.target is None:
             return None
         return self.value >= self.target if self.aim.direction == "up" else self.value <= self.target
+
+    @property
+    def distance(self) -> float | None:
+        """How far beyond the target, as a share of it; negative while it is missed, whichever way is better."""
+        if self.value is None or not self.target:
+            return None
+        gap = (self.value - self.target) / abs(self.target)
+        return gap if self.aim.direction == "up" else -gap
 
     @property
     def change(self) -> float | None:
@@ -127,3 +137,23 @@ def scorecard(shop: Shop, during: Days | None = None, against: Days | None = Non
             scores.append(Score(aim, days, now.get(name), value, aim.target_from(value), None if n is None else int(n)))
     order = [aim.metric.name for aim in found]
     return sorted(scores, key=lambda score: order.index(score.aim.metric.name))
+
+
+def board(scores: list[Score], currency: str) -> pd.DataFrame:
+    """The scorecard as a table: one row per aim, numbers written out, `distance` to its target for a chart."""
+    words = {True: "▲ reached", False: "▼ missed", None: "– no data"}
+    return pd.DataFrame(
+        {
+            "goal": score.aim.goal,
+            "metric": score.aim.metric.name.replace("_", " "),
+            "zh": score.aim.metric.zh,
+            "value": score.aim.metric.unit.text(score.value, currency),
+            "before": score.aim.metric.unit.text(score.before, currency),
+            "target": score.aim.metric.unit.text(score.target, currency),
+            "better": score.aim.direction,
+            "verdict": words[score.is_met],
+            "distance": score.distance,
+            "n": score.n,
+        }
+        for score in scores
+    )

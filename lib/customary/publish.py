@@ -15,12 +15,12 @@ from typing import Any
 import duckdb
 import ibis.expr.types as ir
 
-from customary import checks, frames, intake, standard
+from customary import checks, frames, intake, quality, standard
 from customary.shop import WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
 KEEP = 5
-BOOKS = ("files", "quarantine", "ledger", "merges")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality")
 Progress = Callable[[str, float], None]
 
 
@@ -93,6 +93,7 @@ def _fill(aside: Path, folder: Path, settings: dict[str, Any], progress: Progres
     order = intake.Order(intake.source_named(settings["source"]), settings, folder)
     with building(aside / "shop.duckdb") as con:
         as_of = intake.load(con, order, progress)
+        quality.inspect(con)
         return as_of, _write_frames(con, settings, as_of, progress)
 
 

@@ -207,7 +207,7 @@ class Shop:
         return self._frames[name]
 
     def book(self, name: str) -> ir.Table:
-        """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`."""
+        """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`, `quality`."""
         return self._backend.table(name)
 
     def fetch(self, expression: ir.Table) -> pa.Table:

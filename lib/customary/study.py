@@ -10,7 +10,7 @@ from customary.selection import Where, Window, asked_of, question
 from customary.shop import Shop
 from customary.words import STUDIES, Refused, Study, nearest
 
-BOOKS = ("ledger", "quarantine", "files", "merges")
+BOOKS = ("ledger", "quarantine", "files", "merges", "quality")
 
 
 def study_named(name: str) -> Study:

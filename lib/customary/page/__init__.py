@@ -1,5 +1,6 @@
 """What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
 
+from customary.page.chapters import chapters
 from customary.page.figures import figure, two_up
 from customary.page.filters import Choice, Offer, chosen, controls, offered
 from customary.page.headers import header
@@ -7,7 +8,7 @@ from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
 from customary.page.periods import compared, period, previous, rhythm, same_last_year
 from customary.page.plotting import settle
-from customary.page.sheets import Sheet, csv_bytes, sheet, table
+from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 
 settle()  # once per process, when the first page is imported: see plotting
 
@@ -17,6 +18,7 @@ __all__ = [
     "Sheet",
     "Tile",
     "action",
+    "chapters",
     "chosen",
     "compared",
     "controls",
@@ -26,6 +28,7 @@ __all__ = [
     "exercise",
     "figure",
     "finding",
+    "framed",
     "header",
     "missing",
     "offered",

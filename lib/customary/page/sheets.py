@@ -10,8 +10,8 @@ import datetime as dt
 import io
 import numbers as kinds
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import marimo as mo
@@ -123,6 +123,11 @@ def written(value: Any, unit: Unit | None) -> str:
     if unit is None:
         return f"{value:,}" if isinstance(value, kinds.Integral) else f"{float(value):,.2f}"
     return f"{100 * float(value):.1f}" if unit.name == "rate" else _FORMS[unit.name].format(value)
+
+
+def framed(rows: Iterable[Any]) -> pd.DataFrame:
+    """Dataclass rows as a table, a column per field."""
+    return pd.DataFrame([asdict(row) for row in rows])
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
