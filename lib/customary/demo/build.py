@@ -69,9 +69,7 @@ def _write_all(connection: duckdb.DuckDBPyConnection, folder: Path, prefix: str,
         form = "format parquet, compression zstd" if target.suffix == ".parquet" else "format csv, header"
         in_order = f"order by {order}" if order else ""
         literal = str(target).replace("'", "''")
-        connection.execute(
-            f"copy (select {hidden} from {prefix}{target.stem} {in_order}) to '{literal}' ({form})"
-        )
+        connection.execute(f"copy (select {hidden} from {prefix}{target.stem} {in_order}) to '{literal}' ({form})")
 
 
 def _plant_malformed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

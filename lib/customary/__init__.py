@@ -1,0 +1,9 @@
+"""customary – know your customers. Open a shop, measure it, see what every number is made of."""
+
+from customary import metrics
+from customary.measure import measure
+from customary.metrics import *  # noqa: F403  (every metric is public by its own name)
+from customary.shop import Shop, open_shop
+from customary.words import metric
+
+__all__ = ["Shop", "measure", "metric", "open_shop", *metrics.__all__]

@@ -1,0 +1,165 @@
+"""Orders, their lines and their returns: each row counts or says why it does not."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.frames.calendar import with_calendar
+from customary.words import frame
+
+
+def line_fault(lines: ir.Table) -> ir.StringValue:
+    """Why an order line cannot count by itself, whatever its order: the source's reason, quantity, price."""
+    return ibis.cases(
+        (lines.excluded_because.notnull(), lines.excluded_because),
+        (lines.quantity <= 0, "quantity is not above zero"),
+        (lines.unit_price <= 0, "price is not above zero"),
+    )
+
+
+def _amounts(order_items: ir.Table) -> ir.Table:
+    """Order → sums of its lines that count by themselves, and how many lines it has at all."""
+    lines = order_items.mutate(counts=line_fault(order_items).isnull(), amount=_.quantity * _.unit_price)
+    return lines.group_by("order_id").agg(
+        lines_amount=lines.amount.sum(where=lines.counts),
+        lines_discount=lines.discount_amount.sum(where=lines.counts),
+        line_count=lines.counts.sum(),
+        unit_count=lines.quantity.sum(where=lines.counts),
+        written_count=lines.count(),
+    )
+
+
+def _refusals(consents: ir.Table) -> ir.Table:
+    """Customers whose latest word on analysis is no."""
+    words = consents.filter(consents.purpose == "analytics")
+    latest = words.group_by("customer_id").agg(is_granted=words.is_granted.argmax(words.recorded_at))
+    return latest.filter(~latest.is_granted).select(refused_id="customer_id")
+
+
+def people(customers: ir.Table, consents: ir.Table) -> ir.Table:
+    """Customer → whether the account is a test and whether analysis was refused."""
+    refused = _refusals(consents)
+    known = customers.left_join(refused, customers.customer_id == refused.refused_id)
+    return known.select(
+        person_id="customer_id", is_test_account=_.is_test.fill_null(False), refuses=_.refused_id.notnull()
+    )
+
+
+def _order_fault(t: ir.Table) -> ir.StringValue:
+    # A valid order is paid, not a test and not cancelled before payment; refunds do not remove it.
+    return ibis.cases(
+        (t.excluded_because.notnull(), t.excluded_because),
+        (t.is_test.fill_null(False), "test order"),
+        (t.is_test_account.fill_null(False), "test account"),
+        (t.refuses.fill_null(False), "no consent to analysis"),
+        (t.customer_id.isnull(), "no customer"),
+        (
+            (t.cancelled_at <= t.paid_at).fill_null(t.cancelled_at.notnull() & t.paid_at.isnull()),
+            "cancelled before payment",
+        ),
+        (t.paid_at.isnull(), "not paid"),
+        ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), "no line of it counts"),
+    )
+
+
+def _firsts(t: ir.Table) -> ir.Table:
+    """First-ever facts, over all history and counted orders only; no window changes them."""
+    counted = ibis.window(group_by=[t.customer_id, t.left_out_because.isnull()], order_by=[t.ordered_at, t.order_id])
+    counts = t.left_out_because.isnull()
+    number = ibis.row_number().over(counted) + 1
+    return t.mutate(
+        order_number=ibis.cases((counts, number.cast("int32"))),
+        is_first_order=counts & (number == 1),
+        cohort_on=ibis.cases((counts, t.month_on.min().over(group_by=[t.customer_id, counts]))),
+    )
+
+
+def _refunds(returns: ir.Table) -> ir.Table:
+    known = returns.filter(returns.order_id.notnull())
+    return known.group_by(refunded_id=known.order_id).agg(
+        refund_sum=known.refund_amount.sum(), return_count=known.count()
+    )
+
+
+@frame("one row per order", key="order_id")
+def orders(
+    orders: ir.Table,
+    order_items: ir.Table,
+    linked_returns: ir.Table,
+    customers: ir.Table,
+    consents: ir.Table,
+    week_start: int,
+) -> ir.Table:
+    """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar."""
+    amounts, who, refunds = _amounts(order_items), people(customers, consents), _refunds(linked_returns)
+    t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
+    t = t.left_join(who, t.customer_id == who.person_id)
+    t = t.left_join(refunds, t.order_id == refunds.refunded_id)
+    gross = ibis.coalesce(t.lines_amount, t.gross_amount).fill_null(0).cast("decimal(18, 4)")
+    discount = ibis.coalesce(t.discount_amount, t.lines_discount).fill_null(0).cast("decimal(18, 4)")
+    t = t.mutate(
+        left_out_because=_order_fault(t),
+        gross_amount=gross,
+        discount_amount=discount,
+        net_amount=gross - discount,
+        total_amount=gross - discount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
+        refund_amount=t.refund_sum.fill_null(0).cast("decimal(18, 4)"),
+        is_returned=t.return_count.fill_null(0) > 0,
+        is_refunded_in_full=(t.refund_sum >= gross - discount).fill_null(False),
+        is_cancelled=t.cancelled_at.notnull(),
+        line_count=t.line_count.fill_null(0),
+        unit_count=t.unit_count.fill_null(0),
+    )
+    t = _firsts(with_calendar(t, "ordered_at", week_start))
+    dropped = [
+        "lines_amount",
+        "lines_discount",
+        "written_count",
+        "person_id",
+        "refunded_id",
+        "refund_sum",
+        "return_count",
+    ]
+    return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by("ordered_at", "order_id")
+
+
+@frame("one row per order line", key="order_item_id")
+def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Table:
+    """Order lines with product, category and price, dated and placed by their order."""
+    carried = [
+        "ts_s",
+        "day",
+        "month_idx",
+        "hour",
+        "weekday",
+        "day_on",
+        "week_on",
+        "month_on",
+        "quarter_on",
+        "year_on",
+    ]
+    kept = [
+        "customer_id",
+        "ordered_at",
+        "ordered_local",
+        "country",
+        "region",
+        "channel",
+        "is_first_order",
+        *carried,
+    ]
+    its_order = orders.select("order_id", *kept, order_fault="left_out_because")
+    t = order_items.left_join(its_order, "order_id").drop("order_id_right")
+    t = t.left_join(products, "product_id").drop("product_id_right")
+    amount = (t.quantity * t.unit_price).cast("decimal(18, 4)")
+    discount = t.discount_amount.fill_null(0)
+    own = line_fault(t)
+    why = ibis.cases(
+        (t.ts_s.isnull(), "its order is unknown"),
+        (t.order_fault.notnull() & (t.order_fault != "no line of it counts"), t.order_fault),
+        (own.notnull(), own),
+    )
+    t = t.mutate(gross_amount=amount, net_amount=amount - discount, discount_amount=discount, left_out_because=why)
+    return t.drop("order_fault", "excluded_because", "excluded_because_right", "_record_right").order_by(
+        "ts_s", "order_id", "order_item_id"
+    )

@@ -1,0 +1,180 @@
+"""Customers as they stand at the as-of date, and their months."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.frames.calendar import epoch_day
+from customary.frames.orders import people as standing
+from customary.words import frame
+
+YEAR = 365
+AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
+SECRET = ("name", "email", "phone", "is_test", "excluded_because")
+
+
+def _known(customers: ir.Table, orders: ir.Table) -> ir.Table:
+    """Everybody the shop knows: its customer list and whoever stands on an order."""
+    unlisted = orders.filter(orders.customer_id.notnull()).select("customer_id").distinct()
+    unlisted = unlisted.anti_join(customers, "customer_id")
+    blank = {c: ibis.null(customers[c].type()) for c in customers.columns if c != "customer_id"}
+    return ibis.union(customers, unlisted.mutate(**blank).select(customers.columns))
+
+
+def _bought(orders: ir.Table, as_of_day: int) -> ir.Table:
+    """Customer → what counted orders say: when, how often, how much, ever and in the trailing 365 days."""
+    t = orders.filter(orders.left_out_because.isnull())
+    recent = t.day >= as_of_day - YEAR
+    return t.group_by(buyer_id=t.customer_id).agg(
+        first_order_on=t.day_on.min(),
+        last_order_on=t.day_on.max(),
+        days_since_last_order=(as_of_day - t.day.max()).cast("int32"),
+        first_day=t.day.min(),
+        order_count=t.count(),
+        purchase_day_count=t.day.nunique(),
+        gross_spend=t.gross_amount.sum(),
+        ordered_spend=t.net_amount.sum(),
+        year_spend=t.net_amount.sum(where=recent),
+        year_order_count=t.count(where=recent),
+        year_purchase_day_count=t.day.nunique(where=recent),
+        usual_payment=t.payment_method.argmax(t.order_number),
+        first_channel=t.channel.argmin(t.order_number),
+        seen_country=t.country.argmax(t.order_number),
+        seen_region=t.region.argmax(t.order_number),
+    )
+
+
+def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
+    t = returns.filter(returns.left_out_because.isnull())
+    recent = t.day >= as_of_day - YEAR
+    return t.group_by(returner_id=t.customer_id).agg(
+        refunds=t.refund_amount.sum(), year_refunds=t.refund_amount.sum(where=recent), return_count=t.count()
+    )
+
+
+def _visited(sessions: ir.Table) -> ir.Table:
+    t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
+    latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
+    return t.group_by(seen_id=t.customer_id).agg(visit_count=t.count(), last_visit_on=t.day_on.max(), **latest)
+
+
+def _favourite(items: ir.Table) -> ir.Table:
+    """Customer → the category with the most spend; equal spend goes to the first name."""
+    t = items.filter(items.left_out_because.isnull() & items.category.notnull())
+    spent = t.group_by("customer_id", "category").agg(amount=t.net_amount.sum())
+    rank = ibis.row_number().over(group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category])
+    return spent.mutate(rank=rank).filter(_.rank == 0).select(fan_id="customer_id", favourite_category="category")
+
+
+def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
+    had_birthday = (t.birth_on.month() * 100 + t.birth_on.day()) <= as_of.month * 100 + as_of.day
+    years = as_of.year - t.birth_on.year() - ibis.cases((had_birthday, 0), else_=1)
+    return ibis.cases(((years >= 0) & (years <= 110), years.cast("int32")))
+
+
+def _profile(t: ir.Table, as_of: date) -> ir.Table:
+    money = {name: t[name].fill_null(0).cast("decimal(18, 4)") for name in ("gross_spend", "ordered_spend")}
+    counts = (
+        "order_count",
+        "purchase_day_count",
+        "year_order_count",
+        "year_purchase_day_count",
+        "return_count",
+        "visit_count",
+    )
+    age = _age(t, as_of)
+    return t.mutate(
+        **money,
+        **{name: t[name].fill_null(0) for name in counts},
+        net_spend=(t.ordered_spend.fill_null(0) - t.refunds.fill_null(0)).cast("decimal(18, 4)"),
+        year_net_spend=(t.year_spend.fill_null(0) - t.year_refunds.fill_null(0)).cast("decimal(18, 4)"),
+        repurchase_count=ibis.greatest(t.purchase_day_count.fill_null(0) - 1, 0),
+        year_repurchase_count=ibis.greatest(t.year_purchase_day_count.fill_null(0) - 1, 0),
+        country=ibis.coalesce(t.country, t.seen_country),
+        region=ibis.coalesce(t.region, t.seen_region),
+        age=age,
+        age_band=ibis.cases(
+            (age.isnull(), ibis.null("string")),
+            *((age < top, name) for top, name in AGES),
+            else_="65 and over",
+        ),
+        is_buyer=t.order_count.fill_null(0) > 0,
+        left_out_because=ibis.cases(
+            (t.is_test_account.fill_null(False), "test account"),
+            (t.refuses.fill_null(False), "no consent to analysis"),
+        ),
+    )
+
+
+@frame("one row per customer, as of the as-of date", key="customer_id", time=False)
+def customers(
+    customers: ir.Table,
+    orders: ir.Table,
+    returns: ir.Table,
+    items: ir.Table,
+    sessions: ir.Table,
+    consents: ir.Table,
+    as_of: date,
+) -> ir.Table:
+    """Who they are, what they bought, how they visit, as it stood at the as-of date."""
+    as_of_day = (as_of - date(1970, 1, 1)).days
+    t = _known(customers, orders)
+    bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
+    seen, fan, who = _visited(sessions), _favourite(items), standing(customers, consents)
+    for other, key in (
+        (bought, "buyer_id"),
+        (back, "returner_id"),
+        (seen, "seen_id"),
+        (fan, "fan_id"),
+        (who, "person_id"),
+    ):
+        t = t.left_join(other, t.customer_id == other[key]).drop(key)
+    t = _profile(t, as_of)
+    dropped = [
+        "refunds",
+        "year_refunds",
+        "year_spend",
+        "seen_country",
+        "seen_region",
+        "is_test_account",
+        "refuses",
+    ]
+    return t.drop(*dropped, *SECRET).order_by("customer_id")
+
+
+@frame("one row per customer and month with a purchase", key=("customer_id", "month_on"))
+def months(orders: ir.Table, as_of: date) -> ir.Table:
+    """The months in which a customer bought, whether the next month brought a purchase, and the age of the customer.
+
+    `bought_next` is NULL while the next month is not over: an immature month is in no denominator.
+    """
+    t = orders.filter(orders.left_out_because.isnull())
+    m = t.group_by("customer_id", "month_idx", "month_on", "quarter_on", "year_on", "cohort_on").agg(
+        order_count=t.count(), ordered_amount=t.net_amount.sum()
+    )
+    per_customer = ibis.window(group_by=m.customer_id, order_by=m.month_idx)
+    last_whole = as_of.year * 12 + as_of.month - 2  # the last month that is over; as_of itself is not in the data
+    next_idx = m.month_idx.lead().over(per_customer)
+    follows = (next_idx == m.month_idx + 1).fill_null(False)
+    age = m.month_idx - m.month_idx.min().over(group_by=m.customer_id)
+    m = m.mutate(
+        bought_next=ibis.cases((m.month_idx + 1 <= last_whole, follows)),
+        age_months=age.cast("int32"),
+        day_on=m.month_on,
+        day=epoch_day(m.month_on),
+        left_out_because=ibis.null("string"),
+    )
+    return m.order_by("month_idx", "customer_id")
+
+
+@frame("one row per person who bought in the window", key="customer_id", derived=True)
+def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """The people behind the orders of a window, per group asked for: how often and how much they bought there."""
+    return orders.group_by("customer_id", *keys).agg(
+        order_count=orders.count(),
+        purchase_day_count=orders.day.nunique(),
+        net_amount=orders.net_amount.sum(),
+        is_new=orders.is_first_order.any(),
+    )

@@ -1,0 +1,85 @@
+"""Returns on their own date, tied to the order they came from."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.frames.calendar import with_calendar
+from customary.frames.orders import people
+from customary.words import frame
+
+
+def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
+    """Returns with `order_id` found where the source names none: the customer's latest earlier order of that product.
+
+    `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists.
+    """
+    bought = order_items.inner_join(orders.select("order_id", "customer_id", "ordered_at"), "order_id").select(
+        "customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
+    )
+    sought = returns.filter(
+        returns.order_id.isnull() & returns.customer_id.notnull() & returns.product_id.notnull()
+    ).select("customer_id", "product_id", at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id)
+    both = ibis.union(bought, sought)
+    # The latest purchase so far, as one comparable text: ISO time, then order number. max() over it is portable.
+    stamp = ibis.cases((both.order_id.notnull(), both.at.cast("string") + "|" + both.order_id))
+    so_far = ibis.cumulative_window(
+        group_by=[both.customer_id, both.product_id],
+        order_by=[both.at, both.return_id.notnull(), both.order_id, both.return_id],
+    )
+    found = both.mutate(latest=stamp.max().over(so_far)).filter(_.return_id.notnull() & _.latest.notnull())
+    found = found.select(sought_id="return_id", found_id=_.latest.split("|")[1])
+    t = returns.left_join(found, returns.return_id == found.sought_id)
+    link = ibis.cases((t.order_id.notnull(), "named"), (t.found_id.notnull(), "found"))
+    return t.mutate(link=link, order_id=ibis.coalesce(t.order_id, t.found_id)).drop("found_id", "sought_id")
+
+
+@frame("one row per returned line", key="return_id")
+def returns(
+    linked_returns: ir.Table,
+    orders: ir.Table,
+    products: ir.Table,
+    customers: ir.Table,
+    consents: ir.Table,
+    week_start: int,
+) -> ir.Table:
+    """Returned lines with refund, reason and the order they came from, counted on the day they came back."""
+    who = people(customers, consents)
+    own = orders.select(
+        "order_id",
+        order_fault="left_out_because",
+        sold_country="country",
+        sold_region="region",
+        sold_channel="channel",
+        sold_on="day_on",
+        buyer_id="customer_id",
+    )
+    t = linked_returns.left_join(own, "order_id").drop("order_id_right")
+    t = t.left_join(who, t.customer_id == who.person_id)
+    t = t.left_join(products, "product_id").drop("product_id_right", "excluded_because_right", "_record_right")
+    t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))
+    why = ibis.cases(
+        (t.excluded_because.notnull(), t.excluded_because),
+        ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
+        ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
+        (t.is_test_account.fill_null(False), "test account"),
+        (t.refuses.fill_null(False), "no consent to analysis"),
+        (t.customer_id.isnull(), "no customer"),
+    )
+    t = t.mutate(
+        left_out_because=why,
+        country=ibis.coalesce(t.country, t.sold_country),
+        region=t.sold_region,
+        channel=t.sold_channel,
+    )
+    t = with_calendar(t, "returned_at", week_start)
+    dropped = [
+        "order_fault",
+        "sold_country",
+        "sold_region",
+        "sold_channel",
+        "buyer_id",
+        "person_id",
+        "is_test_account",
+    ]
+    return t.drop(*dropped, "refuses", "excluded_because").order_by("ts_s", "return_id")

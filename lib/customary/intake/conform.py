@@ -1,0 +1,145 @@
+"""A staged table against the standard: cast, judge, and put every record in exactly one of two places."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from customary.intake.readers import quoted
+from customary.standard import SPOKEN, Column, Table
+from customary.words import Refused, nearest
+
+ASIDE = ("_record", "rejected_because", "excluded_because")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time zones: the one a table's timestamps are written in, and the shop's own."""
+
+    written: str
+    local: str
+
+
+def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: Table) -> dict[str, str]:
+    """Column → type of a staged table; a column the standard does not know is refused with the nearest name."""
+    found = {name: kind for name, kind, *_ in con.execute(f"describe {quoted(staged)}").fetchall()}
+    known = [column.name for column in table.columns]
+    for name in found:
+        if name not in known and name not in ASIDE:
+            raise nearest(name, known, f"column of {table.name}")
+    lacking = [c.name for c in table.columns if c.required and c.name not in found]
+    if lacking:
+        raise Refused(f"{table.name}.sql gives no {', '.join(lacking)}, which the standard requires")
+    return found
+
+
+def _cast(column: Column, kind: str | None) -> str:
+    if kind is None:
+        return f"cast(null as {column.sql_type})"
+    text = f"trim({quoted(column.name)})" if kind == "VARCHAR" else quoted(column.name)
+    if column.type == "string":
+        return f"nullif(cast({text} as VARCHAR), '')"
+    if column.type == "timestamp" and kind == "TIMESTAMP WITH TIME ZONE":
+        text = f"timezone('UTC', {text})"
+    return f"try_cast({text} as {column.sql_type})"
+
+
+def _faults(column: Column, kind: str | None) -> Iterable[str]:
+    """`when … then reason` branches for one column, the most telling first. Cast columns bear an underscore."""
+    cast, name = quoted("_" + column.name), column.name
+    if kind == "VARCHAR" and column.type != "string":
+        given = f"nullif(trim({quoted(name)}), '') is not null"
+        yield f"when {given} and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
+    if column.required:
+        yield f"when {cast} is null then '{name} is missing'"
+    if column.low:
+        yield f"when {cast} < '{column.low}' then '{name} is before {column.low}'"
+    if column.high:
+        yield f"when {cast} > '{column.high}' then '{name} is after {column.high}'"
+    if column.allowed:
+        allowed = ", ".join(f"'{value}'" for value in column.allowed)
+        yield f"when {cast} not in ({allowed}) then '{name} is none of the allowed values'"
+
+
+def judged_sql(table: Table, found: dict[str, str], staged: str) -> str:
+    """SELECT that casts every standard column (underscored) and names the first fault of each record."""
+    casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quoted('_' + c.name)}" for c in table.columns)
+    branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
+    branches += [branch for column in table.columns for branch in _faults(column, found.get(column.name))]
+    fault = f"case {' '.join(branches)} end" if branches else "null"
+    record = "_record" if "_record" in found else "cast(null as BIGINT)"
+    excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
+    return f"""select {record} as _seen, {excluded} as _excluded, row_number() over () as _row,
+            {casts}, {fault} as _fault
+        from (select *, {casts} from {quoted(staged)})"""
+
+
+def _times(table: Table, clock: Clock) -> str:
+    """Each instant in UTC and beside it the shop's wall clock; no round trip where the two clocks agree."""
+    parts = []
+    for name in table.times:
+        written = quoted("_" + name)
+        utc = f"timezone('UTC', timezone('{clock.written}', {written}))"
+        local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
+        parts.append(f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}")
+    return "".join(f", {part}" for part in parts)
+
+
+def _keep_first(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Mark the repetitions of a key; the window is only paid for where there are some."""
+    key = ", ".join(quoted("_" + name) for name in table.key)
+    repeated = f"select {key} from _judged where _fault is null group by {key} having count(*) > 1"
+    if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
+        return
+    con.execute(
+        f"""update _judged set _fault = 'repeated {", ".join(table.key)}' from (
+            select _row as row from _judged where _fault is null
+            qualify row_number() over (partition by {key} order by _seen, _row) > 1
+        ) where _row = row"""
+    )
+
+
+def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Clock) -> None:
+    """Make the canonical table from a staged one; what fails goes to `quarantine` with its first reason.
+
+    A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always.
+    """
+    found = staged_types(con, staged, table)
+    con.execute(f"create or replace temp table _judged as {judged_sql(table, found, staged)}")
+    _keep_first(con, table)
+    plain = ", ".join(f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp")
+    con.execute(
+        f"""create or replace table {quoted(table.name)} as
+        select {plain}{_times(table, clock)}, _excluded as excluded_because, _seen as _record
+        from _judged where _fault is null order by _seen, _row"""
+    )
+    con.execute(
+        f"""insert into quarantine
+        select null, (_seen // 4294967296)::INTEGER, '{table.name}', _seen, null, _fault
+        from _judged where _fault is not null"""
+    )
+
+
+def empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """The canonical table with its columns and no rows, for a source that has none."""
+    columns = [f"{quoted(c.name)} {c.sql_type}" for c in table.columns]
+    columns += [f"{quoted(name.removesuffix('_at') + '_local')} TIMESTAMP" for name in table.times]
+    columns += ["excluded_because VARCHAR", "_record BIGINT"]
+    con.execute(f"create or replace table {quoted(table.name)} ({', '.join(columns)})")
+
+
+def cut(con: duckdb.DuckDBPyConnection, table: Table, as_of: str) -> None:
+    """Nothing from `as_of` (a shop-local midnight) on is seen: later rows are quarantined, later instants forgotten."""
+    if table.time is None:
+        return
+    clock = quoted(table.time.removesuffix("_at") + "_local")
+    name = quoted(table.name)
+    con.execute(
+        f"""insert into quarantine
+        select null, (_record // 4294967296)::INTEGER, '{table.name}', _record, null, 'after the as-of date'
+        from {name} where {clock} >= '{as_of}'"""
+    )
+    con.execute(f"delete from {name} where {clock} >= '{as_of}'")
+    for time in table.times[1:]:
+        local = quoted(time.removesuffix("_at") + "_local")
+        con.execute(f"update {name} set {quoted(time)} = null, {local} = null where {local} >= '{as_of}'")

@@ -1,0 +1,139 @@
+"""From adopted files to canonical tables in one DuckDB file: read, stage, conform, cut, account for every record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from customary import standard
+from customary.intake import identity, readers
+from customary.intake.conform import Clock, conform, cut, empty
+from customary.intake.source import Raw, Source
+from customary.words import Refused
+
+BOOKS = """
+create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT);
+create or replace table quarantine
+    (raw_table VARCHAR, file_no INTEGER, table_name VARCHAR, _record BIGINT, line BIGINT, reason VARCHAR);
+"""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to load: the source, the shop's own settings and its files with their raw tables."""
+
+    source: Source
+    settings: Mapping[str, Any]
+    folder: Path
+
+    def files(self) -> list[readers.Given]:
+        """The adopted files in order of arrival."""
+        raws = {raw.name: raw for raw in self.source.raw}
+        given = self.settings.get("files", [])
+        return [readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)]
+
+
+def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
+    for raw in order.source.raw:
+        readers.create_raw(con, raw)
+    files = order.files()
+    lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
+    if lacking:
+        raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
+    for given in files:
+        if not given.path.exists():
+            raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
+        readers.read_file(con, given, progress)
+
+
+def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
+    zone = order.settings["time_zone"]
+    for decision in order.source.decisions:
+        chosen = decision.chosen(order.settings.get("decisions", {}))
+        con.execute(f"set variable {decision.name} = '{chosen}'")
+    for name, table in standard.tables().items():
+        progress(f"conforming {name}", 0)
+        sql = order.source.queries.get(name)
+        if sql is None:
+            empty(con, table)
+            continue
+        try:
+            con.execute(f"create or replace temp table _staged as {sql}")
+        except duckdb.Error as error:
+            raise Refused(f"queries/{order.source.name}/{name}.sql: {str(error).splitlines()[0]}") from error
+        conform(con, "_staged", table, Clock(order.source.clocks.get(name, zone), zone))
+    for leftover in ("_staged", "_judged"):
+        con.execute(f"drop table if exists {leftover}")
+
+
+def last_day(con: duckdb.DuckDBPyConnection) -> date:
+    """The default as-of: the day after the last day on which an order came in; files are whole to that day's end."""
+    found = con.execute("select max(ordered_local)::DATE + 1 from orders").fetchone()
+    if found is None or found[0] is None:
+        raise Refused("there is no order in these files, so there is nothing to count")
+    return found[0].date() if hasattr(found[0], "date") else found[0]
+
+
+def account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
+    """Write the `ledger`: where the records of each file went; one that goes nowhere, or twice, stops the build."""
+    con.execute(
+        "create or replace table ledger (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, "
+        "outcome VARCHAR, reason VARCHAR, record_count BIGINT)"
+    )
+    for raw in raws:
+        if not raw.becomes:
+            con.execute(
+                f"insert into ledger select f.file_no, f.file_name, f.raw_table, "
+                f"'{'folded into' if raw.feeds else 'not read'}', ?, "
+                "f.record_count - (select count(*) from quarantine q where q.raw_table = f.raw_table and "
+                "q.file_no = f.file_no) from files f where f.raw_table = ?",
+                [", ".join(raw.feeds), raw.name],
+            )
+            continue
+        for name in raw.becomes:
+            con.execute(
+                f"insert into ledger select f.file_no, f.file_name, f.raw_table, 'loaded as', ?, count(*) "
+                f"from {readers.quoted(name)} t join files f on f.file_no = t._record // {readers.PER_FILE} "
+                f"where f.raw_table = ? group by all",
+                [name, raw.name],
+            )
+    con.execute(
+        f"insert into ledger select f.file_no, f.file_name, f.raw_table, 'quarantined', q.reason, count(*) "
+        f"from quarantine q join files f on f.file_no = q._record // {readers.PER_FILE} group by all"
+    )
+    _balance(con, raws)
+
+
+def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
+    gaps = con.execute(
+        """select f.file_name, f.record_count, coalesce(sum(l.record_count), 0)::BIGINT as reached
+        from files f left join ledger l using (file_no) where list_contains(?, f.raw_table)
+        group by f.file_no, f.file_name, f.record_count having reached <> f.record_count""",
+        [[raw.name for raw in raws if raw.becomes]],
+    ).fetchall()
+    for name, records, reached in gaps:
+        raise Refused(
+            f"{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some"
+        )
+
+
+def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> date:
+    """Fill a new database with the canonical tables, `quarantine`, `files`, `ledger`; returns the as-of date.
+
+    Raises `Refused` in one sentence when a file, a SELECT or the accounts are not right.
+    """
+    con.execute(BOOKS)
+    _read(con, order, progress)
+    _stage(con, order, progress)
+    identity.resolve(con, progress)
+    told = order.settings.get("as_of")
+    as_of = date.fromisoformat(str(told)) if told else last_day(con)
+    for table in standard.tables().values():
+        cut(con, table, as_of.isoformat())
+    account(con, order.source.raw)
+    for raw in order.source.raw:
+        con.execute(f"drop table if exists {readers.quoted(raw.name)}")
+    return as_of

@@ -1,0 +1,105 @@
+"""What a source promises: its raw files (source.toml) and one SELECT per canonical table, decisions in its header."""
+
+import fnmatch
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from customary import standard
+from customary.words import Refused, nearest
+
+QUERIES = standard.DATA.parent / "queries"
+_DECISION = re.compile(r"^--\s*decision\s+(\w+):\s*([\w |]+?)\s*(?:[–-]\s*(.*))?$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A raw table: the file it comes from and the canonical tables its records become or feed."""
+
+    name: str
+    files: tuple[str, ...]
+    columns: tuple[str, ...]
+    header: bool = True
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    required: bool = True
+    becomes: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+
+    def named_like(self, file_name: str) -> bool:
+        """Whether the file's name fits one of the patterns."""
+        return any(fnmatch.fnmatch(file_name.lower(), pattern.lower()) for pattern in self.files)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A switch that the author of a source left to the shop: the first option is the default."""
+
+    name: str
+    options: tuple[str, ...]
+    why: str
+
+    def chosen(self, wanted: Mapping[str, str]) -> str:
+        """The option the shop chose, else the default; an unknown option is refused."""
+        choice = wanted.get(self.name, self.options[0])
+        if choice not in self.options:
+            raise Refused(f"decision {self.name} is one of {' | '.join(self.options)}, not “{choice}”")
+        return choice
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of shop system: raw tables in, canonical tables out."""
+
+    name: str
+    title: str
+    about: str
+    currency: str
+    time_zone: str
+    week_start: str
+    clocks: Mapping[str, str]
+    raw: tuple[Raw, ...]
+    queries: Mapping[str, str]
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The switches in the SQL headers, each once."""
+        found: dict[str, Decision] = {}
+        for sql in self.queries.values():
+            for name, options, why in _DECISION.findall(sql):
+                found.setdefault(name, Decision(name, tuple(o.strip() for o in options.split("|")), why))
+        return tuple(found.values())
+
+
+def _raw(name: str, told: dict[str, Any]) -> Raw:
+    lists: dict[str, Any] = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds") if k in told}
+    return Raw(name=name, **{**told, **lists})
+
+
+def sources() -> tuple[str, ...]:
+    """The names of all sources: folders of queries/ with a source.toml."""
+    return tuple(sorted(path.parent.name for path in QUERIES.glob("*/source.toml")))
+
+
+def source_named(name: str) -> Source:
+    """The source called `name`; otherwise an error with the nearest names."""
+    if name not in sources():
+        raise nearest(name, sources(), "source")
+    folder = QUERIES / name
+    told = standard.read_toml(folder / "source.toml")
+    queries = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
+    strange = set(queries) - set(standard.tables())
+    if strange:
+        raise nearest(strange.pop(), standard.tables(), "canonical table")
+    return Source(
+        name=name,
+        title=told["title"],
+        about=told.get("about", ""),
+        currency=told.get("currency", ""),
+        time_zone=told.get("time_zone", "UTC"),
+        week_start=told.get("week_start", "monday"),
+        clocks=told.get("clocks", {}),
+        raw=tuple(_raw(raw, spec) for raw, spec in told["raw"].items()),
+        queries=queries,
+    )

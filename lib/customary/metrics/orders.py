@@ -1,0 +1,179 @@
+"""Sales, orders and buyers."""
+
+import ibis.expr.types as ir
+
+from customary.words import COUNT, MONEY, RATE, RATIO, metric
+
+
+@metric(MONEY, zh="销售总额", source="M1", additive=True)
+def gross_revenue(orders: ir.Table) -> ir.Value:
+    """Price times quantity of everything sold, before discounts, returns, tax and shipping."""
+    return orders.gross_amount.sum()
+
+
+@metric(MONEY, zh="优惠金额", source="M1", additive=True)
+def discount_total(orders: ir.Table) -> ir.Value:
+    """What was taken off the price of orders."""
+    return orders.discount_amount.sum()
+
+
+@metric(MONEY, zh="下单金额", source="A-066", additive=True)
+def ordered_revenue(orders: ir.Table) -> ir.Value:
+    """Sales after discounts, before anything came back, on the day of the order."""
+    return orders.net_amount.sum()
+
+
+@metric(MONEY, zh="退款金额", source="M1", additive=True)
+def returned_revenue(returns: ir.Table) -> ir.Value:
+    """What was refunded for returned goods, on the day they came back."""
+    return returns.refund_amount.sum()
+
+
+@metric(MONEY, zh="净销售额", source="M1", additive=True)
+def net_revenue(ordered_revenue: ir.Value, returned_revenue: ir.Value) -> ir.Value:
+    """Sales after discounts less the returns that came in during the same period."""
+    return ordered_revenue - returned_revenue.fill_null(0)
+
+
+@metric(MONEY, zh="订单口径净销售额", source="M1", additive=True)
+def net_revenue_of_orders(orders: ir.Table) -> ir.Value:
+    """Sales after discounts less whatever of these very orders came back, whenever it did."""
+    return (orders.net_amount - orders.refund_amount).sum()
+
+
+@metric(MONEY, zh="运费与税费", source="M1", additive=True)
+def shipping_and_tax(orders: ir.Table) -> ir.Value:
+    """Shipping and tax charged on orders."""
+    return (orders.total_amount - orders.net_amount).sum()
+
+
+@metric(MONEY, zh="总销售额", source="M1", additive=True)
+def total_revenue(net_revenue: ir.Value, shipping_and_tax: ir.Value) -> ir.Value:
+    """Net revenue plus the shipping and tax charged."""
+    return net_revenue + shipping_and_tax
+
+
+@metric(MONEY, zh="实付总额", source="A-108", additive=True)
+def payment_total(orders: ir.Table) -> ir.Value:
+    """Payments received for orders."""
+    return orders.paid_amount.sum()
+
+
+@metric(MONEY, zh="新客销售额", source="A-007", additive=True)
+def new_buyer_revenue(orders: ir.Table) -> ir.Value:
+    """Sales after discounts of first-ever orders."""
+    return orders.net_amount.sum(where=orders.is_first_order)
+
+
+@metric(COUNT, zh="订单数", source="A-063", additive=True)
+def order_count(orders: ir.Table) -> ir.Value:
+    """Orders that were paid, are no test and were not cancelled before payment."""
+    return orders.count()
+
+
+@metric(COUNT, zh="购买客户数", source="M3")
+def buyer_count(orders: ir.Table) -> ir.Value:
+    """Different customers with at least one order."""
+    return orders.customer_id.nunique()
+
+
+@metric(COUNT, zh="新客数", source="A-007", additive=True)
+def new_buyer_count(orders: ir.Table) -> ir.Value:
+    """Customers whose first order ever falls here."""
+    return orders.is_first_order.sum()
+
+
+@metric(COUNT, zh="购买天数", source="M4")
+def purchase_day_count(buyers: ir.Table) -> ir.Value:
+    """Purchase occasions: orders of one customer on one day are one occasion."""
+    return buyers.purchase_day_count.sum()
+
+
+@metric(MONEY, zh="客单价(笔单价)", source="A-065")
+def average_order_value(orders: ir.Table) -> ir.Value:
+    """Sales after discounts per order."""
+    return orders.net_amount.sum().cast("float64") / orders.count().nullif(0)
+
+
+@metric(MONEY, zh="笔单价中位数", source="M2")
+def median_order_value(orders: ir.Table) -> ir.Value:
+    """The order value that half of the orders stay below, after discounts."""
+    return orders.net_amount.cast("float64").quantile(0.5)
+
+
+@metric(MONEY, zh="人均消费(客单价·人均)", source="M3")
+def revenue_per_buyer(net_revenue: ir.Value, buyer_count: ir.Value) -> ir.Value:
+    """Net revenue per customer who bought."""
+    return net_revenue.cast("float64") / buyer_count.nullif(0)
+
+
+@metric(RATIO, zh="人均订单数", source="A-013")
+def orders_per_buyer(order_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
+    """Orders per customer who bought."""
+    return order_count.cast("float64") / buyer_count.nullif(0)
+
+
+@metric(RATIO, zh="购买频次", source="M4")
+def purchase_days_per_buyer(purchase_day_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
+    """Purchase days per customer who bought."""
+    return purchase_day_count.cast("float64") / buyer_count.nullif(0)
+
+
+@metric(RATE, zh="复购率", source="A-086", per="buyer_count")
+def repeat_purchase_rate(buyers: ir.Table) -> ir.Value:
+    """Share of the customers who bought here that did so on at least two different days."""
+    return (buyers.purchase_day_count >= 2).cast("float64").mean()
+
+
+@metric(RATE, zh="老客订单占比", source="M6", per="order_count")
+def repeat_order_rate(orders: ir.Table) -> ir.Value:
+    """Share of orders that are not their customer's first ever."""
+    return (~orders.is_first_order).cast("float64").mean()
+
+
+@metric(COUNT, zh="可观察的客户月数", source="A-087", additive=True)
+def followed_month_count(months: ir.Table) -> ir.Value:
+    """Customer-months with a purchase whose following month is over."""
+    return months.bought_next.count()
+
+
+@metric(RATE, zh="回购率", source="A-087", per="followed_month_count")
+def returning_buyer_rate(months: ir.Table) -> ir.Value:
+    """Share of a month's buyers who bought again in the month after; months whose next is not over are not asked."""
+    return months.bought_next.cast("float64").mean()
+
+
+@metric(RATE, zh="退货率(按订单)", source="A-074", per="order_count")
+def return_rate_by_order(orders: ir.Table) -> ir.Value:
+    """Share of these orders of which anything has come back so far."""
+    return orders.is_returned.cast("float64").mean()
+
+
+@metric(RATIO, zh="退货率(按金额)", source="M24")
+def return_rate_by_value(orders: ir.Table) -> ir.Value:
+    """Refunds for these orders so far, per unit of money ordered."""
+    return orders.refund_amount.sum().cast("float64") / orders.net_amount.sum().cast("float64").nullif(0)
+
+
+@metric(RATE, zh="折扣率", source="M28")
+def discount_rate(gross_revenue: ir.Value, discount_total: ir.Value) -> ir.Value:
+    """Discounts as a share of gross revenue."""
+    return discount_total.cast("float64") / gross_revenue.cast("float64").nullif(0)
+
+
+@metric(RATE, zh="付款后取消率", source="A-069", per="order_count")
+def cancelled_order_rate(orders: ir.Table) -> ir.Value:
+    """Share of paid orders that were cancelled afterwards."""
+    return orders.is_cancelled.cast("float64").mean()
+
+
+@metric(COUNT, zh="已送达且有承诺日的订单数", source="A-073", additive=True)
+def delivered_order_count(orders: ir.Table) -> ir.Value:
+    """Orders that have arrived and had a promised day."""
+    return (orders.delivered_local.notnull() & orders.promised_on.notnull()).sum()
+
+
+@metric(RATE, zh="延迟送达率", source="A-073", per="delivered_order_count")
+def late_delivery_rate(orders: ir.Table) -> ir.Value:
+    """Share of arrived orders that came after the promised day."""
+    return (orders.delivered_local.date() > orders.promised_on).cast("float64").mean()

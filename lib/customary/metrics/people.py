@@ -1,0 +1,78 @@
+"""Customers, what they cost and what they say."""
+
+import ibis.expr.types as ir
+
+from customary.words import COUNT, MONEY, RATE, RATIO, metric
+
+
+@metric(COUNT, zh="客户数", source="A-029", additive=True)
+def customer_count(customers: ir.Table) -> ir.Value:
+    """Customers known at the as-of date, whether they bought or not."""
+    return customers.count()
+
+
+@metric(RATE, zh="购买客户占比", source="B-073", per="customer_count")
+def buyer_rate(customers: ir.Table) -> ir.Value:
+    """Share of the known customers who ever bought."""
+    return customers.is_buyer.cast("float64").mean()
+
+
+@metric(MONEY, zh="客户平均累计消费", source="M18")
+def average_customer_spend(customers: ir.Table) -> ir.Value:
+    """What a customer who ever bought has spent so far, after discounts and returns."""
+    return customers.net_spend.cast("float64").mean(where=customers.is_buyer)
+
+
+@metric(MONEY, zh="营销费用", source="A-006", additive=True)
+def marketing_cost(spend: ir.Table) -> ir.Value:
+    """Money spent on marketing."""
+    return spend.amount.sum()
+
+
+@metric(MONEY, zh="获客成本", source="A-006")
+def acquisition_cost(marketing_cost: ir.Value, new_buyer_count: ir.Value) -> ir.Value:
+    """Marketing cost per first-time buyer of the same period."""
+    return marketing_cost.cast("float64").nullif(0) / new_buyer_count.nullif(0)
+
+
+@metric(COUNT, zh="投诉数", source="A-077", additive=True)
+def complaint_count(tickets: ir.Table) -> ir.Value:
+    """Service cases that are complaints."""
+    return (tickets.kind == "complaint").sum()
+
+
+@metric(RATIO, zh="每千单投诉数", source="A-077")
+def complaints_per_thousand_orders(complaint_count: ir.Value, order_count: ir.Value) -> ir.Value:
+    """Complaints per 1,000 orders of the same period."""
+    return 1000 * complaint_count.cast("float64") / order_count.nullif(0)
+
+
+@metric(COUNT, zh="NPS答卷数", source="A-090", additive=True)
+def nps_answer_count(responses: ir.Table) -> ir.Value:
+    """Answers to the question whether one would recommend the shop."""
+    return ((responses.survey == "nps") & responses.score.notnull()).sum()
+
+
+@metric(RATIO, zh="净推荐值(NPS)", source="A-090", per="nps_answer_count")
+def net_promoter_score(responses: ir.Table) -> ir.Value:
+    """Percentage of 9s and 10s less percentage of 0s to 6s among answers to “would you recommend us?”."""
+    vote = (responses.score >= 9).cast("float64") - (responses.score <= 6).cast("float64")
+    return 100 * vote.mean(where=responses.survey == "nps")
+
+
+@metric(COUNT, zh="满意度答卷数", source="A-019", additive=True)
+def satisfaction_answer_count(responses: ir.Table) -> ir.Value:
+    """Answers to satisfaction surveys."""
+    return ((responses.survey == "csat") & responses.score.notnull()).sum()
+
+
+@metric(RATE, zh="客户满意度", source="A-019", per="satisfaction_answer_count")
+def satisfaction_rate(responses: ir.Table) -> ir.Value:
+    """Share of satisfaction answers that give 4 or 5 of 5."""
+    return (responses.score >= 4).cast("float64").mean(where=responses.survey == "csat")
+
+
+@metric(RATIO, zh="评价平均分", source="A-059")
+def average_review_score(responses: ir.Table) -> ir.Value:
+    """Average stars of reviews, 1 to 5."""
+    return responses.score.cast("float64").mean(where=responses.survey == "review")

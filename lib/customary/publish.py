@@ -1,0 +1,160 @@
+"""From adopted files to a published snapshot: built aside, checked, sealed, then made current in one step."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis.expr.types as ir
+
+from customary import checks, frames, intake, standard
+from customary.shop import WEEKDAYS, Snapshot, building, current, now, over, shop_path
+from customary.words import Refused
+
+KEEP = 5
+BOOKS = ("files", "quarantine", "ledger", "merges")
+Progress = Callable[[str, float], None]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Only one build of a shop at a time; the second is refused at once."""
+    with (folder / "build.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused(
+                f"shop “{folder.name}” is being built by somebody else: wait until that build has ended"
+            ) from error
+        yield
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _written(path: Path, told: dict[str, Any]) -> None:
+    """Replace a small file in one step: readers see the old one or the new one, never half."""
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    aside.write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
+    _sync(aside)
+    aside.replace(path)
+    _sync(path.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what crashed builds left and the oldest versions; never the current one or its predecessor."""
+    versions = folder / "snapshots"
+    for leftover in [*versions.glob(".build-*"), *folder.glob(".*.tmp")]:
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    named = sorted(path for path in versions.iterdir() if path.is_dir())
+    snapshot = current(folder)
+    kept = {snapshot.version, snapshot.facts.get("previous")} if snapshot else set()
+    for old in named[:-KEEP]:
+        if old.name not in kept:
+            shutil.rmtree(old)
+
+
+def _write_frames(
+    con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress
+) -> dict[str, int]:
+    backend, rows = over(con), {}
+
+    def keep(name: str, expression: ir.Table) -> ir.Table:
+        progress(f"building frame {name}", 0)
+        con.execute(f"create table final.{name} as {backend.compile(expression)}")
+        rows[name] = con.execute(f"select count(*) from final.{name}").fetchone()[0]  # type: ignore[index]
+        return backend.table(name, database=("final", "main"))
+
+    tables = {name: backend.table(name) for name in standard.tables()}
+    facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
+    frames.write(tables, facts, keep)
+    con.execute("drop table final.linked_returns")
+    rows.pop("linked_returns")
+    for book in BOOKS:
+        con.execute(f"create table final.{book} as from {book}")
+    return rows
+
+
+def _fill(aside: Path, folder: Path, settings: dict[str, Any], progress: Progress) -> tuple[date, dict[str, int]]:
+    """Load and derive in a working file, keep only frames and books in the final one: no personal column reaches it."""
+    work, final = aside / "work.duckdb", aside / "shop.duckdb"
+    with building(work) as con:
+        as_of = intake.load(con, intake.Order(intake.source_named(settings["source"]), settings, folder), progress)
+        con.execute(f"attach '{final}' as final")
+        rows = _write_frames(con, settings, as_of, progress)
+        con.execute("checkpoint final")
+        con.execute("detach final")
+    for leftover in aside.glob("work.duckdb*"):
+        leftover.unlink()
+    return as_of, rows
+
+
+def _seal(aside: Path) -> str:
+    """Make the database read-only and durable; returns its fingerprint."""
+    database = aside / "shop.duckdb"
+    if database.with_name("shop.duckdb.wal").exists():
+        raise Refused("the snapshot was not written out completely; nothing was published")
+    database.chmod(0o440)
+    _sync(database)
+    with database.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def build(name: str, progress: Progress = lambda step, amount: None, *, as_of: str | None = None) -> Snapshot:
+    """Build and publish a new snapshot of shop `name` from its adopted files.
+
+    Nothing changes for readers until the pointer is swapped at the very end; a build that fails leaves the old
+    snapshot in place, and a second build at the same time is refused. `as_of` overrides the shop's own date.
+    """
+    folder = shop_path(name)
+    with alone(folder):
+        (folder / "snapshots").mkdir(exist_ok=True)
+        _sweep(folder)
+        settings = {**standard.read_toml(folder / "shop.toml"), **({"as_of": as_of} if as_of else {})}
+        aside = folder / "snapshots" / f".build-{uuid.uuid4().hex}"
+        aside.mkdir()
+        try:
+            return _published(folder, aside, settings, progress)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _published(folder: Path, aside: Path, settings: dict[str, Any], progress: Progress) -> Snapshot:
+    as_of, rows = _fill(aside, folder, settings, progress)
+    progress("checking the books", 0)
+    facts = checks.verified(aside / "shop.duckdb")
+    digest, before, built_at = _seal(aside), current(folder), now()
+    version = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
+    told = {
+        "version": version,
+        "built_at": built_at.isoformat(),
+        "sha256": digest,
+        "rows": rows,
+        "facts": {
+            **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
+            **facts,
+            "as_of": as_of.isoformat(),
+            "decisions": settings.get("decisions", {}),
+            "previous": before.version if before else None,
+        },
+    }
+    _written(aside / "manifest.json", told)
+    aside.rename(folder / "snapshots" / version)
+    _sync(folder / "snapshots")
+    _written(folder / "current", told)
+    published = current(folder)
+    assert published is not None
+    return published

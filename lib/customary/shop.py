@@ -1,0 +1,243 @@
+"""A shop: its snapshot, its clock and its connection. The only place for connections, environment, clock."""
+
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from customary import standard
+from customary.words import Refused, nearest
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "memory_limit": "2GB",
+    "threads": "2",
+}
+
+
+def shops_folder() -> Path:
+    """Where shops live: data/shops, or the folder that CUSTOMARY_SHOPS names."""
+    return Path(os.environ.get("CUSTOMARY_SHOPS") or standard.DATA / "shops").resolve()
+
+
+def now() -> datetime:
+    """The present instant in UTC: for naming snapshots and telling their age, never for a figure."""
+    return datetime.now(UTC)
+
+
+def shops() -> tuple[str, ...]:
+    """The names of all shops that were adopted or built here."""
+    return tuple(sorted(path.parent.name for path in shops_folder().glob("*/shop.toml")))
+
+
+def shop_path(name: str) -> Path:
+    """The folder of the shop called `name`; otherwise an error with the nearest names."""
+    if name not in shops():
+        raise (
+            nearest(name, shops(), "shop")
+            if shops()
+            else Refused(
+                f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"
+            )
+        )
+    return shops_folder() / name
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published version of a shop: what it holds and since when."""
+
+    version: str
+    path: Path
+    built_at: datetime
+    first_on: date
+    rows: dict[str, int]
+    facts: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.version
+
+
+def current(folder: Path) -> Snapshot | None:
+    """The snapshot the pointer names, or None where nothing was published yet."""
+    pointer = folder / "current"
+    if not pointer.exists():
+        return None
+    told = json.loads(pointer.read_text("utf-8"))
+    return Snapshot(
+        version=told["version"],
+        path=folder / "snapshots" / told["version"] / "shop.duckdb",
+        built_at=datetime.fromisoformat(told["built_at"]),
+        first_on=date.fromisoformat(told["facts"]["first_on"]),
+        rows=told["rows"],
+        facts=told["facts"],
+    )
+
+
+class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis over a cursor of a locked instance: its own set-up changes the time zone, which the lock forbids."""
+
+    def _post_connect(self, extensions: Any = None) -> None:
+        self._record_batch_readers_consumed: dict[Any, Any] = {}
+
+
+_roots: dict[Path, duckdb.DuckDBPyConnection] = {}
+_roots_guard = threading.Lock()
+
+
+def _root(path: Path) -> duckdb.DuckDBPyConnection:
+    """The one locked, read-only instance of a snapshot in this process."""
+    with _roots_guard:
+        if path not in _roots:
+            root = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+            root.execute("SET GLOBAL TimeZone='UTC'")
+            root.execute("SET lock_configuration=true")
+            _roots[path] = root
+        return _roots[path]
+
+
+def connect(path: Path) -> Backend:
+    """An Ibis backend on a cursor of its own: viewers are threads; a shared one answers with others' rows."""
+    backend = _Cursor()
+    backend._can_reconnect = False
+    backend.con = _root(path).cursor()
+    backend._post_connect()
+    return backend
+
+
+def disconnect(path: Path) -> None:
+    """Close a snapshot's instance, for one that was only opened to be checked."""
+    with _roots_guard:
+        if root := _roots.pop(path, None):
+            root.close()
+
+
+@contextmanager
+def building(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A writable connection for making a database file; closed, without a write-ahead log, afterwards."""
+    con = duckdb.connect(
+        str(path),
+        config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(path.parent / "spill")},
+    )
+    con.execute("SET TimeZone='UTC'")
+    try:
+        yield con
+        con.execute("checkpoint")
+    finally:
+        con.close()
+
+
+class _Results:
+    """Answers shared by all viewers of the process, keyed by snapshot and SQL; least recently used ones go first."""
+
+    def __init__(self, limit_bytes: int = 256 << 20) -> None:
+        self._limit, self._held = limit_bytes, 0
+        self._answers: OrderedDict[tuple[str, str], pa.Table] = OrderedDict()
+        self._guard = threading.Lock()
+        self._asking: dict[tuple[str, str], threading.Lock] = {}
+
+    def answer(self, key: tuple[str, str], ask: Any) -> pa.Table:
+        """The stored answer, or `ask()` once, however many viewers want it at the same moment."""
+        with self._guard:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+            turn = self._asking.setdefault(key, threading.Lock())
+        with turn:
+            with self._guard:
+                if key in self._answers:
+                    return self._answers[key]
+            found = ask()
+            self._keep(key, found)
+        return found
+
+    def _keep(self, key: tuple[str, str], found: pa.Table) -> None:
+        with self._guard:
+            self._asking.pop(key, None)
+            self._answers[key] = found
+            self._held += found.nbytes
+            while self._held > self._limit and len(self._answers) > 1:
+                self._held -= self._answers.popitem(last=False)[1].nbytes
+
+
+_results = _Results()
+
+
+class Shop:
+    """A shop as one viewer sees it: settings, frames and answers of one snapshot over a cursor of its own."""
+
+    def __init__(self, name: str, snapshot: Snapshot, audience: str = "analyst") -> None:
+        facts = snapshot.facts
+        self.name: str = name
+        self.title: str = facts["title"]
+        self.as_of: date = date.fromisoformat(facts["as_of"])
+        self.currency: str = facts["currency"]
+        self.time_zone: str = facts["time_zone"]
+        self.week_start: str = facts["week_start"]
+        self.audience: str = audience
+        self.snapshot: Snapshot = snapshot
+        self._backend = connect(snapshot.path)
+        self._frames: dict[str, ir.Table] = {}
+
+    def __repr__(self) -> str:
+        return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
+
+    def frame(self, name: str) -> ir.Table:
+        """The frame called `name` with all its rows, those left out included (`left_out_because` says why)."""
+        if name not in self._frames:
+            if name not in self.snapshot.rows:
+                raise nearest(name, self.snapshot.rows, "frame")
+            self._frames[name] = self._backend.table(name)
+        return self._frames[name]
+
+    def book(self, name: str) -> ir.Table:
+        """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`."""
+        return self._backend.table(name)
+
+    def fetch(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""
+        sql = str(self._backend.compile(expression))
+        return _results.answer((str(self.snapshot.path), sql), lambda: self._backend.to_pyarrow(expression))
+
+
+_default: dict[str, str] = {}
+
+
+def use_shop(name: str, audience: str = "analyst") -> None:
+    """Set the shop that `open_shop()` without a name opens in this process; a server calls it once."""
+    _default.update(name=name, audience=audience)
+
+
+def open_shop(name: str | None = None) -> Shop:
+    """Open a shop's current snapshot on a fresh cursor.
+
+    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built.
+    """
+    wanted = name or _default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo"
+    snapshot = current(shop_path(wanted))
+    if snapshot is None:
+        raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
+    audience = _default.get("audience") if name is None else None
+    return Shop(wanted, snapshot, audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))
+
+
+def over(connection: duckdb.DuckDBPyConnection) -> Backend:
+    """An Ibis backend over a writable connection, for building frames."""
+    return ibis.duckdb.from_connection(connection)

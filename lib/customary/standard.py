@@ -1,0 +1,101 @@
+"""The customer data standards: canonical tables, their columns and thresholds, read from data/standard/*.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+SQL_TYPES = {
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "money": "DECIMAL(18, 4)",  # exact; four places because tills quote tenths of a cent
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+    "boolean": "BOOLEAN",
+}
+SPOKEN = {
+    "integer": "a whole number",
+    "money": "an amount",
+    "timestamp": "a time",
+    "date": "a date",
+    "boolean": "yes or no",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a canonical table."""
+
+    name: str
+    type: str
+    en: str
+    zh: str
+    required: bool = False
+    personal: bool = False
+    low: str | None = None
+    high: str | None = None
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def sql_type(self) -> str:
+        """Its type in the snapshot."""
+        return SQL_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table: what a row is, its key, its clock and its columns."""
+
+    name: str
+    grain: str
+    zh: str
+    required: bool
+    key: tuple[str, ...]
+    time: str | None
+    adds: str
+    completeness: float
+    accuracy: float
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError if there is none."""
+        return {c.name: c for c in self.columns}[name]
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Names of its instants, the main one first."""
+        names = [c.name for c in self.columns if c.type == "timestamp"]
+        return tuple(sorted(names, key=lambda n: n != self.time))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """One TOML file as a dictionary; a broken file raises with its path."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path.name}: {error}") from error
+
+
+def _table(path: Path) -> Table:
+    told = read_toml(path)
+    columns = tuple(
+        Column(name, **{**spec, "allowed": tuple(spec.get("allowed", ()))})
+        for name, spec in told.pop("columns").items()
+    )
+    return Table(name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told)
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """The canonical tables by name, orders first because every shop has them."""
+    found = [_table(path) for path in sorted((DATA / "standard").glob("*.toml"))]
+    return {table.name: table for table in sorted(found, key=lambda t: not t.required)}
+
+
+@cache
+def rules(name: str) -> Mapping[str, Any]:
+    """The thresholds of data/<name>.toml: goals, tiers, stages. Thresholds are never written in Python."""
+    return read_toml(DATA / f"{name}.toml")

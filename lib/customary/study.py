@@ -1,0 +1,60 @@
+"""Put a study's question to a shop: frames by name, window and selection as in `measure`, options checked."""
+
+from typing import Any
+
+import ibis.expr.types as ir
+
+from customary import studies as _studies  # noqa: F401  (fills the list of studies)
+from customary.frames import FRAMES
+from customary.selection import Where, Window, asked_of, question
+from customary.shop import Shop
+from customary.words import STUDIES, Refused, Study, nearest
+
+BOOKS = ("ledger", "quarantine", "files", "merges")
+
+
+def study_named(name: str) -> Study:
+    """The study called `name`; otherwise an error with the nearest names."""
+    if name not in STUDIES:
+        raise nearest(name, STUDIES, "study")
+    return STUDIES[name]
+
+
+def _option(study: Study, name: str, value: Any) -> Any:
+    """An option's value in the type of its default; text from a command line is cast, nonsense is refused."""
+    if name not in study.options:
+        raise nearest(name, study.options or ("no options",), f"option of {study.name}")
+    default = study.options[name]
+    try:
+        return value if default is None else type(default)(value)
+    except (TypeError, ValueError) as error:
+        raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
+
+
+def _part(shop: Shop, name: str, during: Window | None, where: Where | None) -> Any:
+    if name in BOOKS:
+        return shop.book(name)
+    if name.startswith("all_"):
+        return shop.frame(name.removeprefix("all_"))
+    if name in FRAMES:
+        return asked_of(shop, name, question(during=during, where=where)).rows()
+    return getattr(shop, name)
+
+
+def study(
+    shop: Shop,
+    which: Study | str,
+    *,
+    during: Window | None = None,
+    where: Where | None = None,
+    **options: Any,
+) -> ir.Table:
+    """The answer of a study as an Ibis table.
+
+    `during` and `where` cut the frames it looks at, as in `measure`; a parameter `all_…` sees left-out rows as well.
+    """
+    found = study_named(which) if isinstance(which, str) else which
+    if "during" in found.options:  # it compares windows of its own, so its frames are not cut beforehand
+        options, during = {**options, "during": during}, None
+    chosen = {name: _option(found, name, value) for name, value in options.items()}
+    return found(*(_part(shop, name, during, where) for name in found.needs), **chosen)

@@ -1,0 +1,214 @@
+"""The words of the house: units, metrics, frames and segments. Each is said once, where it is written."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class UnknownName(LookupError):
+    """A name that nobody bears; the message offers the nearest ones that exist."""
+
+
+class Refused(ValueError):
+    """A question that has no honest answer; the message says why and what to ask instead."""
+
+
+def nearest(name: str, known: Iterable[str], kind: str) -> UnknownName:
+    """The error for an unknown `name` among `known`, with up to three near misses."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names[:12])}"
+    return UnknownName(f"no {kind} is called “{name}” – {hint}")
+
+
+_SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "CNY": "¥", "BRL": "R$", "JPY": "¥"}
+
+
+def _short(value: float) -> str:
+    for limit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= limit:
+            return f"{value / limit if limit > 1e4 else value / 1e3:,.3g}{letter}"
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:,.2f}"
+
+
+def _duration(value: float) -> str:
+    minutes, seconds = divmod(round(value), 60)
+    return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a number is written: `text(value, currency)` gives "£1.2M", "34.1 %", "12.3 days" or "–"."""
+
+    name: str
+    zh: str
+
+    def text(self, value: float | None, currency: str = "") -> str:
+        """The value as a reader expects it; None and NaN are a dash, never 0."""
+        if value is None or value != value:
+            return "–"
+        sign = _SIGNS.get(currency, f"{currency} " if currency else "")
+        return {
+            "money": lambda: f"{'−' if value < 0 else ''}{sign}{_short(abs(value))}",
+            "count": lambda: f"{value:,.0f}" if abs(value) < 1e6 else _short(value),
+            "rate": lambda: f"{100 * value:.1f} %",
+            "days": lambda: f"{value:,.1f} days",
+            "seconds": lambda: _duration(value),
+            "ratio": lambda: f"{value:,.2f}",
+        }[self.name]()
+
+
+MONEY = Unit("money", "金额")
+COUNT = Unit("count", "数量")
+RATE = Unit("rate", "比率")
+DAYS = Unit("days", "天")
+SECONDS = Unit("seconds", "秒")
+RATIO = Unit("ratio", "比值")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A named function of one frame, or of other metrics. Calling it applies the formula to columns."""
+
+    name: str
+    definition: str
+    unit: Unit
+    zh: str
+    source: str
+    additive: bool
+    per: str | None
+    formula: Callable[..., Any] = field(repr=False)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the formula's parameters: one frame, or metrics."""
+        return tuple(inspect.signature(self.formula).parameters)
+
+    def __call__(self, *columns: Any) -> Any:
+        return self.formula(*columns)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One row per something, with a stated key; `derived` frames are made after the window is cut."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    time: bool
+    derived: bool
+    build: Callable[..., Any] = field(repr=False)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the tables, frames and facts it is built from."""
+        return tuple(inspect.signature(self.build).parameters)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One label per customer, computed from the customers frame; total and exclusive."""
+
+    name: str
+    definition: str
+    zh: str
+    source: str
+    labels: tuple[str, ...]
+    rule: Callable[..., Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question of another shape: frames in, an Ibis table out; keyword parameters are its options."""
+
+    name: str
+    definition: str
+    zh: str
+    source: str
+    question: Callable[..., Any] = field(repr=False)
+
+    def _parameters(self, keyword: bool) -> tuple[inspect.Parameter, ...]:
+        found = inspect.signature(self.question).parameters.values()
+        return tuple(p for p in found if (p.kind is p.KEYWORD_ONLY) is keyword)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the frames and facts it looks at."""
+        return tuple(p.name for p in self._parameters(keyword=False))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Its options and their defaults."""
+        return {p.name: p.default for p in self._parameters(keyword=True)}
+
+    def __call__(self, *tables: Any, **options: Any) -> Any:
+        return self.question(*tables, **options)
+
+
+METRICS: dict[str, Metric] = {}
+FRAMES: dict[str, Frame] = {}
+SEGMENTS: dict[str, Segment] = {}
+STUDIES: dict[str, Study] = {}
+
+
+def _first_sentence(function: Callable[..., Any]) -> str:
+    text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    if not text:
+        raise Refused(f"{function.__name__} has no definition: its docstring is the definition")
+    return text
+
+
+def metric(
+    unit: Unit, *, zh: str, source: str, additive: bool = False, per: str | None = None
+) -> Callable[[Callable[..., Any]], Metric]:
+    """Make a metric of a function: its name, docstring, parameter and body say everything else.
+
+    `additive` promises that values of disjoint groups add up; `per` names the metric a rate is a share of (its n).
+    """
+
+    def made(formula: Callable[..., Any]) -> Metric:
+        found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula)
+        return METRICS.setdefault(found.name, found)
+
+    return made
+
+
+def frame(
+    grain: str, *, key: str | tuple[str, ...], time: bool = True, derived: bool = False
+) -> Callable[[Callable[..., Any]], Frame]:
+    """Make a frame of a function whose parameters name the tables, frames and facts it is built from."""
+
+    def made(build: Callable[..., Any]) -> Frame:
+        keys = (key,) if isinstance(key, str) else key
+        return FRAMES.setdefault(build.__name__, Frame(build.__name__, grain, keys, time, derived, build))
+
+    return made
+
+
+def segment(*, zh: str, source: str, labels: Iterable[str]) -> Callable[[Callable[..., Any]], Segment]:
+    """Make a segment of a function: customers frame in, one label per customer out."""
+
+    def made(rule: Callable[..., Any]) -> Segment:
+        found = Segment(rule.__name__, _first_sentence(rule), zh, source, tuple(labels), rule)
+        return SEGMENTS.setdefault(found.name, found)
+
+    return made
+
+
+def study(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Study]:
+    """Make a study of a function: positional parameters name frames, keyword ones are options with defaults."""
+
+    def made(question: Callable[..., Any]) -> Study:
+        found = Study(question.__name__, _first_sentence(question), zh, source, question)
+        return STUDIES.setdefault(found.name, found)
+
+    return made
+
+
+def metric_named(name: str) -> Metric:
+    """The metric called `name`; otherwise an error with the nearest names."""
+    if name not in METRICS:
+        raise nearest(name, METRICS, "metric")
+    return METRICS[name]
