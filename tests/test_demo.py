@@ -86,6 +86,7 @@ def test_two_runs_give_the_same_contents(tmp_path: Path) -> None:
     assert fingerprints(tmp_path / "one") == fingerprints(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_the_full_shop_has_about_a_million_events(tmp_path: Path) -> None:
     steps: list[str] = []
     generate(tmp_path, progress=steps.append)
