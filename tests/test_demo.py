@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -71,16 +72,10 @@ def planted(shop: duckdb.DuckDBPyConnection, kind: str, file: str = "%") -> int:
 
 
 def fingerprints(place: Path) -> dict[str, str]:
-    prints = {}
-    for path in sorted([*(place / "files").iterdir(), *(place / "truth").iterdir()]):
-        if path.suffix == ".parquet":
-            prints[path.name] = str(duckdb.sql(f"select count(*), sum(hash(t)::hugeint) from '{path}' t").fetchall())
-        else:
-            prints[path.name] = path.read_text(encoding="utf-8")
-    return prints
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(place.rglob("*.*"))}
 
 
-def test_two_runs_give_the_same_contents(tmp_path: Path) -> None:
+def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     generate(tmp_path / "one", customers=500)
     generate(tmp_path / "two", customers=500)
     assert fingerprints(tmp_path / "one") == fingerprints(tmp_path / "two")
