@@ -68,7 +68,8 @@ def _write_all(connection: duckdb.DuckDBPyConnection, folder: Path, prefix: str,
         hidden = f"columns(c -> c not in {BUILD_COLUMNS})"
         form = "format parquet, compression zstd" if target.suffix == ".parquet" else "format csv, header"
         literal = str(target).replace("'", "''")
-        connection.execute(f"copy (select {hidden} from {prefix}{target.stem} order by {order}) to '{literal}' ({form})")
+        rows = f"select {hidden} from {prefix}{target.stem} order by {order}"
+        connection.execute(f"copy ({rows}) to '{literal}' ({form})")
 
 
 def _plant_malformed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
