@@ -2,6 +2,8 @@
 
 import tomllib
 from collections.abc import Iterator
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -70,21 +72,16 @@ def planted(shop: duckdb.DuckDBPyConnection, kind: str, file: str = "%") -> int:
 
 
 def fingerprints(place: Path) -> dict[str, str]:
-    prints = {}
-    for path in sorted([*(place / "files").iterdir(), *(place / "truth").iterdir()]):
-        if path.suffix == ".parquet":
-            prints[path.name] = str(duckdb.sql(f"select count(*), sum(hash(t)::hugeint) from '{path}' t").fetchall())
-        else:
-            prints[path.name] = path.read_text(encoding="utf-8")
-    return prints
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(place.rglob("*.*"))}
 
 
-def test_two_runs_give_the_same_contents(tmp_path: Path) -> None:
+def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     generate(tmp_path / "one", customers=500)
     generate(tmp_path / "two", customers=500)
     assert fingerprints(tmp_path / "one") == fingerprints(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_the_full_shop_has_about_a_million_events(tmp_path: Path) -> None:
     steps: list[str] = []
     generate(tmp_path, progress=steps.append)
@@ -157,7 +154,8 @@ def test_orders_are_the_sum_of_their_lines(shop: duckdb.DuckDBPyConnection) -> N
                 sum(discount_amount::decimal(18, 2)) as discount from {ITEMS} group by 1
         )
         select count(*) from {ORDERS} o left join summed s using (order_id)
-        where s.gross is null or s.gross <> gross_amount::decimal(18, 2) or s.discount <> o.discount_amount::decimal(18, 2)
+        where s.gross is null or s.gross <> gross_amount::decimal(18, 2)
+           or s.discount <> o.discount_amount::decimal(18, 2)
            or paid_at is not null and paid_amount::decimal(18, 2)
                <> s.gross - s.discount + shipping_amount::decimal(18, 2) + tax_amount::decimal(18, 2)"""
     assert one(shop, wrong) == 0
@@ -180,7 +178,8 @@ def test_returns_never_exceed_the_order_nor_come_before_it(shop: duckdb.DuckDBPy
             using (order_id, product_id) where i.n is null or r.n > i.n or r.n < 1"""
     assert one(shop, wrong_money) == 0
     assert one(shop, wrong_quantity) == 0
-    partial = f"select count(*) from staged_returns r join {ITEMS} i using (order_id, product_id) where r.quantity < i.quantity"
+    both = f"staged_returns r join {ITEMS} i using (order_id, product_id)"
+    partial = f"select count(*) from {both} where r.quantity::int < i.quantity::int"
     assert one(shop, partial) > 0
 
 
@@ -224,7 +223,7 @@ def test_the_funnel_narrows_and_many_visits_are_nameless(shop: duckdb.DuckDBPyCo
     steps = ["session_start", "view_item", "add_to_cart", "begin_checkout", "purchase"]
     sql = "select count(distinct visitor_id) from staged_events where event_name = '{}' and visitor_id[1] = 'v'"
     people = [one(shop, sql.format(step)) for step in steps]
-    assert all(later < 0.9 * earlier for earlier, later in zip(people, people[1:], strict=False)), people
+    assert all(later < 0.9 * earlier for earlier, later in pairwise(people)), people
     assert 0.4 < one(shop, "select avg((customer_id is null)::int) from staged_events") < 0.75
 
 
@@ -234,7 +233,7 @@ DIRT = {
     "exact duplicate": "select count(*) - count(distinct cust_no) from crm_customers",
     "birth before 1900": "select count(*) from crm_customers where birth_date < '1900'",
     "invalid phone": "select count(*) from crm_customers where length(mobile) < 11",
-    "invalid e-mail": "select count(*) from crm_customers where not regexp_matches(mail, '^[^@]+@[^@]+[.][a-z]+$', 'i')",
+    "invalid e-mail": r"select count(*) from crm_customers where not regexp_matches(mail, '^[^@]+@[^@]+[.]\w+$')",
     "phone shared by many": "select count(distinct cust_no) from crm_customers where mobile = '13800000000'",
     "blank attributes": "select count(distinct cust_no) from crm_customers where full_name = ' '",
     "test account": "select count(*) from staged_customers where is_test",
@@ -253,9 +252,7 @@ def test_dirt_is_counted_rightly(shop: duckdb.DuckDBPyConnection, kind: str) -> 
     assert one(shop, DIRT[kind]) == planted(shop, kind) > 0
 
 
-def test_malformed_records_are_the_only_ones_the_reader_loses(
-    shop: duckdb.DuckDBPyConnection, folder: Path
-) -> None:
+def test_malformed_records_are_the_only_ones_the_reader_loses(shop: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name in ["service_tickets.csv", "erp_returns.csv", "erp_orders.csv"]:
         records = len((folder / "files" / name).read_text(encoding="utf-8").splitlines()) - 1
         lost = records - one(shop, f"select count(*) from {Path(name).stem}")
@@ -267,7 +264,8 @@ def test_malformed_records_are_the_only_ones_the_reader_loses(
 
 def test_the_payment_incident_and_the_late_deliveries_show(shop: duckdb.DuckDBPyConnection) -> None:
     unpaid = """select avg((paid_at is null)::int) from staged_orders
-        where payment_method = 'Alipay' and channel <> 'store' and ordered_at {} between '2025-09-10' and '2025-09-14'"""
+        where payment_method = 'Alipay' and channel <> 'store'
+        and ordered_at {} between '2025-09-10' and '2025-09-14'"""
     assert one(shop, unpaid.format("")) > 0.3 > 0.08 > one(shop, unpaid.format("not"))
     late = """select avg((delivered_at::date > promised_on::date)::int) from staged_orders
         where delivered_at is not null and ordered_at {} between '2024-11-09' and '2024-11-21'"""
@@ -291,5 +289,5 @@ def test_affiliate_buyers_are_worth_less_and_one_city_grows(shop: duckdb.DuckDBP
 
 def test_campaigns_are_randomised_and_one_has_no_effect(shop: duckdb.DuckDBPyConnection) -> None:
     assert one(shop, "select count(*) from truth_campaigns where has_no_effect") == 1
-    lopsided = "select count(*) from truth_campaigns where abs(treated_count - control_count) > 4 * sqrt(treated_count + control_count)"
-    assert one(shop, lopsided) == 0
+    excess = "abs(treated_count - control_count) > 4 * sqrt(treated_count + control_count)"
+    assert one(shop, f"select count(*) from truth_campaigns where {excess}") == 0

@@ -15,7 +15,8 @@ with known_phones as (
 receipts as (
     select receipt_no, strptime(min(sold_at), '%Y/%m/%d %H:%M:%S')::varchar as sold_at,
         right(regexp_replace(min(member_phone), '[^0-9]', '', 'g'), 11) as phone, min(card_no) as card_no,
-        sum(price::decimal(18, 2) * quantity::integer) as gross, sum(coalesce(discount::decimal(18, 2), 0)) as discount,
+        sum(price::decimal(18, 2) * quantity::integer) as gross,
+            sum(coalesce(discount::decimal(18, 2), 0)) as discount,
         min(pay_way) as pay_way, min(province) as province
     from till_receipts
     group by receipt_no

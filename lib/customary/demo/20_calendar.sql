@@ -30,7 +30,8 @@ create table arrivals as
 with weighed as (
     select day, on_date, sqrt(speed) * (0.8 * exp(-day / 50.0) + 0.7 + 0.5 * day / 731.0) as weight from clock
 ), summed as (
-    select day, on_date, coalesce(sum(weight) over (order by day rows between unbounded preceding and 1 preceding), 0)
+    select day, on_date, coalesce(sum(weight) over (order by day rows between unbounded preceding and 1 preceding),
+        0)
         / sum(weight) over () as starts from weighed
 )
 select s::int as step, f.day, f.on_date from range(8192) t(s) asof join summed f on (s + 0.5) / 8192 >= f.starts;

@@ -3,7 +3,8 @@
 -- Lee 2005, eq. 1-4); mean order value ~ inverse gamma(3, 2000) as in gamma-gamma (Fader and Hardie 2013, eq. 1).
 create table cities as
 select (row_number() over () - 1)::int as place, * from (values
-    ('Shanghai', 'Shanghai', 13), ('Hangzhou', 'Zhejiang', 9), ('Beijing', 'Beijing', 10), ('Shenzhen', 'Guangdong', 9),
+    ('Shanghai', 'Shanghai', 13), ('Hangzhou', 'Zhejiang', 9), ('Beijing', 'Beijing', 10),
+        ('Shenzhen', 'Guangdong', 9),
     ('Guangzhou', 'Guangdong', 8), ('Chengdu', 'Sichuan', 7), ('Nanjing', 'Jiangsu', 6), ('Suzhou', 'Jiangsu', 5),
     ('Wuhan', 'Hubei', 5), ('Chongqing', 'Chongqing', 5), ('Xi''an', 'Shaanxi', 4), ('Ningbo', 'Zhejiang', 4),
     ('Tianjin', 'Tianjin', 3), ('Changsha', 'Hunan', 3), ('Zhengzhou', 'Henan', 3), ('Qingdao', 'Shandong', 3),
@@ -31,11 +32,13 @@ with arrived as (
 select *, draw(person, 8) < 0.72 as is_buyer,
     pow(bell(person, 10), 2) / 2 / 26.0 * if(channel = 'affiliate', 0.4, 1) as rate,
     1 - pow(1 - draw(person, 11), 1 / 6.0) as dropout,
-    2000 / (wait(person, 12) + wait(person, 13) + wait(person, 14)) * if(channel = 'affiliate', 0.5, 1) as mean_value,
+    2000 / (wait(person, 12) + wait(person, 13) + wait(person, 14)) * if(channel = 'affiliate', 0.5,
+        1) as mean_value,
     floor(12 * pow(draw(person, 15), 1.15))::int as favourite,
     draw(person, 16) as promotion_sensitivity,
     case when draw(person, 17) < 0.25 then 0.5 else 0.03 end as store_share,
-    pick(['phone', 'phone', 'phone', 'phone', 'phone', 'phone', 'phone', 'pc', 'pc', 'tablet'], draw(person, 18)) as device,
+    pick(['phone', 'phone', 'phone', 'phone', 'phone', 'phone', 'phone', 'pc', 'pc', 'tablet'],
+        draw(person, 18)) as device,
     draw(person, 19) as activity
 from placed;
 

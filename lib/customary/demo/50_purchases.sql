@@ -1,7 +1,8 @@
 -- Who orders when. BG/NBD on the seasonal clock: waits between orders are exponential with the buyer's rate;
 -- after each repeat order the buyer is lost with probability `dropout`.
 create table fates as
-select person, rate, dropout, arrived_at, greatest(1, ceil(ln(1 - draw(person, 31)) / ln(1 - dropout)))::bigint as repeats_in_life,
+select person, rate, dropout, arrived_at,
+    greatest(1, ceil(ln(1 - draw(person, 31)) / ln(1 - dropout)))::bigint as repeats_in_life,
     c.starts + c.speed * 0.5 + if(draw(person, 32) < 0.5, 0, 22 * wait(person, 33)) as first_time
 from people p join clock c using (day) where is_buyer;
 
@@ -41,7 +42,8 @@ where draw(person, campaign_no, 42) < 0.8
   and (audience = 'lapsed') = (last_at < starts_on - interval 120 day);
 
 insert into purchases
-select person, 1000 + campaign_no, assigned_at + to_seconds(1800 + floor(86400 * (window_days - 1) * draw(person, campaign_no, 43))::bigint),
+select person, 1000 + campaign_no, assigned_at + to_seconds(1800 + floor(86400 * (window_days - 1) * draw(person,
+    campaign_no, 43))::bigint),
     campaign_no
 from assigned where arm = 'treatment' and draw(person, campaign_no, 44) < extra_orders;
 

@@ -1,19 +1,22 @@
 -- Orders: account, channel, value aimed at, then lines from the catalogue near that value, then the life of the order.
 create table placed as
 with valued as (
-    select pu.person, k, ordered_at, pu.campaign_no, coalesce(p.place, pick(getvariable('places'), draw(pu.person, 51))) as place,
+    select pu.person, k, ordered_at, pu.campaign_no,
+        coalesce(p.place, pick(getvariable('places'), draw(pu.person, 51))) as place,
         coalesce(p.favourite, floor(12 * draw(pu.person, 52))::int) as favourite,
         coalesce(p.promotion_sensitivity, 0.5) as promotion_sensitivity,
         coalesce(p.device, 'phone') as usual_device,
         if(draw(pu.person, k, 53) < coalesce(p.store_share, 0.5), 'store', 'online') as shop,
         coalesce(p.mean_value, 500) * coalesce(a.value_factor, 1)
-            * (wait(pu.person, k, 54) + wait(pu.person, k, 55) + wait(pu.person, k, 56) + wait(pu.person, k, 57)) / 4 as aim
+            * (wait(pu.person, k, 54) + wait(pu.person, k, 55) + wait(pu.person, k, 56) + wait(pu.person, k,
+                57)) / 4 as aim
     from purchases pu left join people p using (person)
     left join assigned a on a.person = pu.person and a.value_factor <> 1 and a.arm = 'treatment'
         and ordered_at between assigned_at and assigned_at + to_days(window_days)
 )
 select (row_number() over (order by ordered_at, v.person, k))::int as order_key, v.*, ac.account, ac.cust_no,
-    if(draw(v.person, k, 58) < 0.8, usual_device, pick(['phone', 'phone', 'pc', 'tablet'], draw(v.person, k, 59))) as device,
+    if(draw(v.person, k, 58) < 0.8, usual_device,
+        pick(['phone', 'phone', 'pc', 'tablet'], draw(v.person, k, 59))) as device,
     month(ordered_at) in (6, 11) and draw(v.person, k, 60) < 0.75
         or draw(v.person, k, 60) < 0.1 + 0.45 * promotion_sensitivity as is_promoted
 from valued v
@@ -33,7 +36,8 @@ with wanted as (
     from wanted w join categories f on f.category_no = favourite
 ), fitted as (  -- nobody spends a phone's price on books, nor a book's price on phones
     select h.*, c.low, c.high, c.category_no,
-        case when aim > c.high then least(3, ceil(aim / c.high))::int else 1 + (draw(order_key, line_no, 75) < 0.12)::int end as quantity
+        case when aim > c.high then least(3, ceil(aim / c.high))::int
+            else 1 + (draw(order_key, line_no, 75) < 0.12)::int end as quantity
     from chosen h join categories w on w.category_no = wish
     join categories c on c.category_no = case when aim > 3 * w.high then 7
         when aim < 0.8 * w.low then pick([4, 10, 11, 5, 6, 2], draw(order_key, line_no, 81)) else wish end
@@ -52,5 +56,6 @@ with wanted as (
 )
 select order_key, line_no::int as line_no, item, sku, category, quantity, list_price as unit_price,
     (quantity * list_price)::decimal(12, 2) as gross,
-    if(is_promoted, money(quantity * list_price * (0.05 + 0.2 * draw(order_key, 80))), 0::decimal(12, 2)) as discount
+    if(is_promoted, money(quantity * list_price * (0.05 + 0.2 * draw(order_key, 80))),
+        0::decimal(12, 2)) as discount
 from paired join items using (item);

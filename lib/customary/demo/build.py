@@ -22,7 +22,7 @@ RAW_FILES: dict[str, str] = {
     "surveys.csv": "answer_no",
     "ad_spend.csv": "day, plan",
     "campaign_assignments.csv": "assigned_at, cust_no",
-    "weblog.parquet": "",  # as it was made, visit by visit: sorting a million rows would cost a second
+    "weblog.parquet": "event_no",
 }
 TRUTH_FILES: dict[str, str] = {
     "people.parquet": "cust_no",
@@ -67,9 +67,9 @@ def _write_all(connection: duckdb.DuckDBPyConnection, folder: Path, prefix: str,
         target = folder / name
         hidden = f"columns(c -> c not in {BUILD_COLUMNS})"
         form = "format parquet, compression zstd" if target.suffix == ".parquet" else "format csv, header"
-        in_order = f"order by {order}" if order else ""
         literal = str(target).replace("'", "''")
-        connection.execute(f"copy (select {hidden} from {prefix}{target.stem} {in_order}) to '{literal}' ({form})")
+        rows = f"select {hidden} from {prefix}{target.stem} order by {order}"
+        connection.execute(f"copy ({rows}) to '{literal}' ({form})")
 
 
 def _plant_malformed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
