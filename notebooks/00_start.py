@@ -14,7 +14,7 @@ with app.setup(hide_code=True):
 
     from customary import measure, method, metrics, open_shop, page, passport, study
     from customary.charts import ranked_bars, stacked_bars
-    from customary.words import COUNT, RATE
+    from customary.words import COUNT, MONEY, RATE
 
 
 @app.cell(hide_code=True)
@@ -64,12 +64,12 @@ def headline(shop):
     whole = shop.fetch(measure(shop, *shown)).to_pylist()[0]
     _history = months[months.is_complete]
     page.tiles(
-        page.tile(
-            _metric,
-            whole[_metric.name],
-            currency=shop.currency,
-            against=f"since {shop.snapshot.first_on}",
-            n=whole.get(_metric.per or "", None),
+        page.Tile(
+            name=_metric.name.replace("_", " ").capitalize(),
+            zh=_metric.zh,
+            text=_metric.unit.text(whole[_metric.name], shop.currency if _metric.unit is MONEY else ""),
+            against_text=f"since {shop.snapshot.first_on}",
+            n_text=f"n {whole[_metric.per]:,}" if _metric.per in whole else "",
             spark=_history[_metric.name].astype(float).tolist(),
         )
         for _metric in shown
@@ -124,9 +124,13 @@ def finding_quality(shop):
 def finding_tables(shop):
     rows = shop.fetch(shop.book("files")).to_pandas()
     page.figure(
-        f"{len(rows):,} files brought {rows.record_count.sum():,} records",
+        f"{rows.record_count.sum():,} records came in {len(rows):,} {'file' if len(rows) == 1 else 'files'}",
         ranked_bars(
-            rows.sort_values("record_count", ascending=False).head(15), "file_name", "record_count", unit=COUNT
+            rows.sort_values("record_count", ascending=False).head(15),
+            "file_name",
+            "record_count",
+            unit=COUNT,
+            height=60 + 30 * min(len(rows), 15),
         ),
         f"Records per adopted file, the largest {min(len(rows), 15)} of {len(rows)}",
         table=page.sheet(shop.fetch(shop.book("ledger")).to_pandas().drop(columns="file_no"), most=80),

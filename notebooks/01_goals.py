@@ -26,13 +26,6 @@ def setup():
 
 
 @app.cell(hide_code=True)
-def controls(offer):
-    bar = page.controls(offer)
-    bar
-    return (bar,)
-
-
-@app.cell(hide_code=True)
 def question(bar, chapters, offer, shop):
     choice = page.chosen(offer, bar.value)
     scores = goals.scorecard(shop, choice.during, choice.against)
@@ -61,6 +54,13 @@ def question(bar, chapters, offer, shop):
 
 
 @app.cell(hide_code=True)
+def controls(offer):
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
 def headline(choice, scores, shop):
     _wanted = ("net_revenue", "new_buyer_count", "repeat_purchase_rate", "average_order_value", "visit_conversion_rate")
     page.tiles(
@@ -85,7 +85,7 @@ def finding_scorecard(board, choice, known, shop):
     _worst = min(known, key=lambda score: score.distance or 0, default=None)
     mo.stop(_worst is None, page.empty("orders"))
     page.figure(
-        f"{_worst.aim.metric.name.replace('_', ' ')} is furthest from its target"
+        f"{_worst.aim.metric.name.replace('_', ' ').capitalize()} is furthest from its target"
         if (_worst.distance or 0) < 0
         else "Every aim that can be measured is reached",
         ranked_bars(

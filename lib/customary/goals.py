@@ -153,7 +153,7 @@ def board(scores: list[Score], currency: str) -> pd.DataFrame:
             "better": score.aim.direction,
             "verdict": words[score.is_met],
             "distance": score.distance,
-            "n": score.n,
+            "n": "–" if score.n is None else f"{score.n:,}",
         }
         for score in scores
     )

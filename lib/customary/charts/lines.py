@@ -106,15 +106,23 @@ def _travelling(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _strokes(base: alt.Chart, rows: pd.DataFrame) -> list[alt.Chart]:
-    """Whole periods as a line, then the way into running ones dotted: it begins at the last whole point."""
+    """Whole periods as a line; dotted the way into a running last period and out of a first one that is not whole."""
     whole = rows[rows["whole"]]
-    running = rows[~rows["whole"]]
     lines = [base.mark_line().properties(data=_travelling(whole))]
-    if len(running):
-        last = whole.groupby("split", sort=False).tail(1)
-        tail = pd.concat([last[last["split"].isin(running["split"])], running])
-        lines.append(base.mark_line(strokeDash=[2, 4], opacity=0.7).properties(data=_travelling(tail)))
+    for edge in (_edge(rows, whole, last=False), _edge(rows, whole, last=True)):
+        if len(edge) > edge["split"].nunique():
+            lines.append(base.mark_line(strokeDash=[2, 4], opacity=0.7).properties(data=_travelling(edge)))
     return lines
+
+
+def _edge(rows: pd.DataFrame, whole: pd.DataFrame, *, last: bool) -> pd.DataFrame:
+    """Each line's whole point at one end, and the points beyond it that are not whole."""
+    times = columns.day(rows["time"])
+    ends = whole.assign(end=columns.day(whole["time"])).groupby("split", sort=False)["end"]
+    bound = rows["split"].map(ends.max() if last else ends.min())
+    beyond = (times >= bound) if last else (times <= bound)
+    alone = bound.isna() & last  # a line without a single whole point is dotted throughout
+    return rows[beyond | alone]
 
 
 def _dashes(base: alt.Chart, rows: pd.DataFrame) -> alt.Chart:
@@ -137,7 +145,7 @@ def _points(
 ) -> alt.Chart:
     """Points to hold the tooltips: seen while they are few, else only felt."""
     said = rows.assign(
-        state=["complete" if done else "still running" for done in rows["whole"]],
+        state=["complete" if done else "not whole" for done in rows["whole"]],
         against=[numbers.exact(v, unit, currency) for v in rows["compare"]] if compare else "",
     )
     tooltip = [columns.tip("when:N", "period"), columns.tip("exact:N", value)]
