@@ -108,6 +108,7 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
         if path not in _roots:
             root = duckdb.connect(str(path), read_only=True, config=_LOCKED)
             root.execute("SET GLOBAL TimeZone='UTC'")
+            root.execute("SET enable_progress_bar=false")
             root.execute("SET lock_configuration=true")
             _roots[path] = root
         return _roots[path]
@@ -135,6 +136,7 @@ def building(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect(config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(final.parent / "spill")})
     try:
         con.execute("SET TimeZone='UTC'")
+        con.execute("SET enable_progress_bar=false")  # it would write over our own
         con.execute(f"attach '{str(final).replace("'", "''")}' as final")
         yield con
         con.execute("checkpoint final")
@@ -213,7 +215,12 @@ class Shop:
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""
         sql = str(self._backend.compile(expression))
-        return _results.answer((str(self.snapshot.path), sql), lambda: self._backend.to_pyarrow(expression))
+        schema = expression.schema().to_pyarrow()  # Ibis would compile a second time: the SQL is here already
+
+        def ask() -> pa.Table:
+            return self._backend.con.execute(sql).to_arrow_table().cast(schema)
+
+        return _results.answer((str(self.snapshot.path), sql), ask)
 
 
 _default: dict[str, str] = {}
