@@ -89,17 +89,11 @@ def _write_frames(
 
 
 def _fill(aside: Path, folder: Path, settings: dict[str, Any], progress: Progress) -> tuple[date, dict[str, int]]:
-    """Load and derive in a working file, keep only frames and books in the final one: no personal column reaches it."""
-    work, final = aside / "work.duckdb", aside / "shop.duckdb"
-    with building(work) as con:
-        as_of = intake.load(con, intake.Order(intake.source_named(settings["source"]), settings, folder), progress)
-        con.execute(f"attach '{final}' as final")
-        rows = _write_frames(con, settings, as_of, progress)
-        con.execute("checkpoint final")
-        con.execute("detach final")
-    for leftover in aside.glob("work.duckdb*"):
-        leftover.unlink()
-    return as_of, rows
+    """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
+    order = intake.Order(intake.source_named(settings["source"]), settings, folder)
+    with building(aside / "shop.duckdb") as con:
+        as_of = intake.load(con, order, progress)
+        return as_of, _write_frames(con, settings, as_of, progress)
 
 
 def _seal(aside: Path) -> str:

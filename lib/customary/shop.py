@@ -130,16 +130,15 @@ def disconnect(path: Path) -> None:
 
 
 @contextmanager
-def building(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A writable connection for making a database file; closed, without a write-ahead log, afterwards."""
-    con = duckdb.connect(
-        str(path),
-        config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(path.parent / "spill")},
-    )
-    con.execute("SET TimeZone='UTC'")
+def building(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A working area in memory (it spills beside `final`) with the database to be made attached as `final`."""
+    con = duckdb.connect(config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(final.parent / "spill")})
     try:
+        con.execute("SET TimeZone='UTC'")
+        con.execute(f"attach '{str(final).replace("'", "''")}' as final")
         yield con
-        con.execute("checkpoint")
+        con.execute("checkpoint final")
+        con.execute("detach final")
     finally:
         con.close()
 

@@ -2,7 +2,6 @@
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
 from customary.frames.calendar import with_calendar
 from customary.frames.orders import people
@@ -21,31 +20,40 @@ VIEWS = (
 )
 
 
+def _visits(events: ir.Table) -> ir.Table:
+    """Event → its visit, whether it opens or closes it, and the seconds to the next event of the visit.
+
+    Only three columns go through the windows; the wide rows are joined afterwards.
+    """
+    t = events.select("event_id", "visitor_id", at=events.occurred_at.epoch_seconds().cast("int64"))
+    by_visitor = ibis.window(group_by=t.visitor_id, order_by=[t.at, t.event_id])
+    t = t.mutate(gap=t.at - t.at.lag().over(by_visitor), until_next=t.at.lead().over(by_visitor) - t.at)
+    t = t.mutate(is_start=(t.gap > GAP_S).fill_null(True), goes_on=(t.until_next <= GAP_S).fill_null(False))
+    so_far = ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.at, t.event_id])
+    return t.select(
+        visit_event="event_id",
+        visit_no=t.is_start.cast("int32").sum().over(so_far).cast("int32"),
+        dwell_seconds=ibis.cases((t.goes_on, t.until_next)),
+        is_start="is_start",
+        is_end=~t.goes_on,
+    )
+
+
 @frame("one row per page view or action", key="event_id")
 def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start: int) -> ir.Table:
-    """Events with the visit they belong to (`session_id`) and the seconds until the visit's next event."""
-    who = people(customers, consents)
+    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event."""
+    who, visits = people(customers, consents), _visits(events)
     t = events.left_join(who, events.customer_id == who.person_id)
+    t = t.inner_join(visits, t.event_id == visits.visit_event)
     why = ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),
         (t.is_bot.fill_null(False), "known bot"),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
     )
-    t = t.mutate(left_out_because=why).drop("person_id", "is_test_account", "refuses", "excluded_because")
-    t = with_calendar(t, "occurred_at", week_start)
-    by_visitor = ibis.window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id])
-    t = t.mutate(gap=t.ts_s - t.ts_s.lag().over(by_visitor), until_next=t.ts_s.lead().over(by_visitor) - t.ts_s)
-    t = t.mutate(starts=((t.gap > GAP_S) | t.gap.isnull()).cast("int32"))
-    visit_no = t.starts.sum().over(ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id]))
-    goes_on = (t.until_next <= GAP_S).fill_null(False)
-    t = t.mutate(
-        session_id=t.visitor_id + "-" + visit_no.cast("string"),
-        dwell_seconds=ibis.cases((goes_on, t.until_next)),
-        is_start=t.starts == 1,
-        is_end=~goes_on,
-    )
-    return t.drop("gap", "until_next", "starts", "week_on", "quarter_on", "year_on").order_by("ts_s", "event_id")
+    t = with_calendar(t.mutate(left_out_because=why), "occurred_at", week_start)
+    aside = ("person_id", "visit_event", "is_test_account", "refuses", "excluded_because", "is_bot")
+    return t.drop(*aside, "week_on", "quarter_on", "year_on")
 
 
 def _happened(t: ir.Table, name: str) -> ir.BooleanValue:
@@ -60,7 +68,7 @@ def sessions(events: ir.Table, week_start: int) -> ir.Table:
         name: t[name].max(where=t.is_start) for name in ("channel", "device", "os", "browser", "network", "platform")
     }
     is_view = t.event_name.isin(VIEWS)
-    s = t.group_by("session_id", "visitor_id").agg(
+    s = t.group_by("visitor_id", "visit_no").agg(
         customer_id=t.customer_id.max(),
         left_out_because=t.left_out_because.max(),
         started_at=t.occurred_at.min(),
@@ -77,5 +85,10 @@ def sessions(events: ir.Table, week_start: int) -> ir.Table:
         **start,
     )
     engaged = (s.duration_seconds >= ENGAGED_S) | (s.view_count >= 2) | s.has_purchase
-    s = s.mutate(is_bounce=s.view_count <= 1, is_engaged=engaged, is_known=_.customer_id.notnull())
+    s = s.mutate(
+        session_id=s.visitor_id + "-" + s.visit_no.cast("string"),
+        is_bounce=s.view_count <= 1,
+        is_engaged=engaged,
+        is_known=s.customer_id.notnull(),
+    )
     return with_calendar(s, "started_at", week_start).order_by("ts_s", "session_id")

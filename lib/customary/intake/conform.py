@@ -36,9 +36,9 @@ def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: Table) -> d
 def _cast(column: Column, kind: str | None) -> str:
     if kind is None:
         return f"cast(null as {column.sql_type})"
-    text = f"trim({quoted(column.name)})" if kind == "VARCHAR" else quoted(column.name)
+    text = quoted(column.name)
     if column.type == "string":
-        return f"nullif(cast({text} as VARCHAR), '')"
+        return text if kind == "VARCHAR" else f"cast({text} as VARCHAR)"
     if column.type == "timestamp" and kind == "TIMESTAMP WITH TIME ZONE":
         text = f"timezone('UTC', {text})"
     return f"try_cast({text} as {column.sql_type})"
@@ -48,7 +48,7 @@ def _faults(column: Column, kind: str | None) -> Iterable[str]:
     """`when … then reason` branches for one column, the most telling first. Cast columns bear an underscore."""
     cast, name = quoted("_" + column.name), column.name
     if kind == "VARCHAR" and column.type != "string":
-        given = f"nullif(trim({quoted(name)}), '') is not null"
+        given = f"{quoted(name)} is not null"
         yield f"when {given} and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
     if column.required:
         yield f"when {cast} is null then '{name} is missing'"
@@ -66,36 +66,47 @@ def judged_sql(table: Table, found: dict[str, str], staged: str) -> str:
     casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quoted('_' + c.name)}" for c in table.columns)
     branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
     branches += [branch for column in table.columns for branch in _faults(column, found.get(column.name))]
-    fault = f"case {' '.join(branches)} end" if branches else "null"
+    fault = f"case {' '.join(branches)} end" if branches else "null::VARCHAR"
     record = "_record" if "_record" in found else "cast(null as BIGINT)"
     excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
-    return f"""select {record} as _seen, {excluded} as _excluded, row_number() over () as _row,
-            {casts}, {fault} as _fault
-        from (select *, {casts} from {quoted(staged)})"""
+    return f"""select * exclude ({", ".join(quoted(name) for name in found)}), {fault} as _fault
+        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {quoted(staged)})"""
 
 
-def _times(table: Table, clock: Clock) -> str:
-    """Each instant in UTC and beside it the shop's wall clock; no round trip where the two clocks agree."""
-    parts = []
-    for name in table.times:
-        written = quoted("_" + name)
-        utc = f"timezone('UTC', timezone('{clock.written}', {written}))"
-        local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
-        parts.append(f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}")
-    return "".join(f", {part}" for part in parts)
+def _instant(name: str, clock: Clock) -> str:
+    """An instant in UTC and beside it the shop's wall clock; no round trip where two of the clocks agree."""
+    written = quoted("_" + name)
+    utc = written if clock.written == "UTC" else f"timezone('UTC', timezone('{clock.written}', {written}))"
+    local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
+    return f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}"
 
 
-def _keep_first(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _person(table: Table) -> str:
+    """A fact's customer is the person behind the account; the customers table itself keeps its accounts."""
+    known = table.name not in ("customers", "identities") and any(c.name == "customer_id" for c in table.columns)
+    return "left join merges on merges.account_id = _customer_id" if known else ""
+
+
+def _canonical(table: Table, clock: Clock, merging: str) -> str:
+    plain = {c.name: quoted("_" + c.name) for c in table.columns if c.type != "timestamp"}
+    if merging:
+        plain["customer_id"] = "coalesce(merges.customer_id, _customer_id)"
+    columns = [f"{value} as {quoted(name)}" for name, value in plain.items()]
+    columns += [_instant(name, clock) for name in table.times]
+    return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault"])
+
+
+def _mark_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Mark the repetitions of a key; the window is only paid for where there are some."""
-    key = ", ".join(quoted("_" + name) for name in table.key)
-    repeated = f"select {key} from _judged where _fault is null group by {key} having count(*) > 1"
+    name, key = quoted(table.name), ", ".join(quoted(name) for name in table.key)
+    repeated = f"select {key} from {name} where _fault is null group by {key} having count(*) > 1"
     if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
         return
     con.execute(
-        f"""update _judged set _fault = 'repeated {", ".join(table.key)}' from (
-            select _row as row from _judged where _fault is null
-            qualify row_number() over (partition by {key} order by _seen, _row) > 1
-        ) where _row = row"""
+        f"""update {name} set _fault = 'repeated {", ".join(table.key)}' from (
+            select rowid as row from {name} where _fault is null
+            qualify row_number() over (partition by {key} order by _record, rowid) > 1
+        ) where {name}.rowid = row"""
     )
 
 
@@ -104,20 +115,19 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Cl
 
     A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always.
     """
-    found = staged_types(con, staged, table)
-    con.execute(f"create or replace temp table _judged as {judged_sql(table, found, staged)}")
-    _keep_first(con, table)
-    plain = ", ".join(f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp")
+    found, name, merging = staged_types(con, staged, table), quoted(table.name), _person(table)
     con.execute(
-        f"""create or replace table {quoted(table.name)} as
-        select {plain}{_times(table, clock)}, _excluded as excluded_because, _seen as _record
-        from _judged where _fault is null order by _seen, _row"""
+        f"create or replace table {name} as select {_canonical(table, clock, merging)} "
+        f"from ({judged_sql(table, found, staged)}) {merging}"
     )
+    _mark_repeated(con, table)
     con.execute(
         f"""insert into quarantine
-        select null, (_seen // 4294967296)::INTEGER, '{table.name}', _seen, null, _fault
-        from _judged where _fault is not null"""
+        select null, (_record // 4294967296)::INTEGER, '{table.name}', _record, null, _fault
+        from {name} where _fault is not null"""
     )
+    con.execute(f"delete from {name} where _fault is not null")
+    con.execute(f"alter table {name} drop column _fault")
 
 
 def empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 import duckdb
 
 CROWD = 4
-FACTS = ("orders", "events", "returns", "tickets", "responses", "consents", "assignments")
 
 # An e-mail is compared without case, a phone as its last eleven digits (Chinese numbers with or without +86).
 _KEYS = f"""
@@ -51,7 +50,6 @@ def resolve(con: duckdb.DuckDBPyConnection, progress: Callable[[str, float], Non
 
     The customers table keeps one row per person; the other accounts' rows go to quarantine as merged.
     """
-    con.execute("create or replace table merges (account_id VARCHAR, customer_id VARCHAR, because VARCHAR)")
     con.execute(_KEYS)
     pairs = con.execute("select customer_id, key from _keys").fetchall()
     if not pairs:
@@ -63,10 +61,6 @@ def resolve(con: duckdb.DuckDBPyConnection, progress: Callable[[str, float], Non
         "update merges set because = k.kinds from (select customer_id, string_agg(distinct kind, ', ' order by kind) "
         "as kinds from _keys group by 1) k where k.customer_id = merges.account_id"
     )
-    for table in FACTS:
-        con.execute(
-            f"update {table} set customer_id = m.customer_id from merges m where {table}.customer_id = m.account_id"
-        )
     con.execute(
         "insert into quarantine select null, (_record // 4294967296)::INTEGER, 'customers', _record, null, "
         "'merged into another account of the same person' from customers "

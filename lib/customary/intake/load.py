@@ -14,7 +14,9 @@ from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
 from customary.words import Refused
 
+PEOPLE = ("identities", "customers")
 BOOKS = """
+create or replace table merges (account_id VARCHAR, customer_id VARCHAR, because VARCHAR);
 create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT);
 create or replace table quarantine
     (raw_table VARCHAR, file_no INTEGER, table_name VARCHAR, _record BIGINT, line BIGINT, reason VARCHAR);
@@ -49,24 +51,29 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
         readers.read_file(con, given, progress)
 
 
+def _conformed(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Table) -> None:
+    sql, zone = order.source.queries.get(table.name), order.settings["time_zone"]
+    if sql is None:
+        empty(con, table)
+        return
+    try:
+        con.execute(f"create or replace temp view _staged as {sql}")
+        conform(con, "_staged", table, Clock(order.source.clocks.get(table.name, zone), zone))
+    except duckdb.Error as error:
+        raise Refused(f"queries/{order.source.name}/{table.name}.sql: {str(error).splitlines()[0]}") from error
+
+
 def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
-    zone = order.settings["time_zone"]
     for decision in order.source.decisions:
         chosen = decision.chosen(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
-    for name, table in standard.tables().items():
+    tables = standard.tables()
+    for name in (*PEOPLE, *(name for name in tables if name not in PEOPLE)):  # facts need to know who is who
         progress(f"conforming {name}", 0)
-        sql = order.source.queries.get(name)
-        if sql is None:
-            empty(con, table)
-            continue
-        try:
-            con.execute(f"create or replace temp table _staged as {sql}")
-        except duckdb.Error as error:
-            raise Refused(f"queries/{order.source.name}/{name}.sql: {str(error).splitlines()[0]}") from error
-        conform(con, "_staged", table, Clock(order.source.clocks.get(name, zone), zone))
-    for leftover in ("_staged", "_judged"):
-        con.execute(f"drop table if exists {leftover}")
+        _conformed(con, order, tables[name])
+        if name == PEOPLE[-1]:
+            identity.resolve(con, progress)
+    con.execute("drop view if exists _staged")
 
 
 def last_day(con: duckdb.DuckDBPyConnection) -> date:
@@ -128,7 +135,6 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     con.execute(BOOKS)
     _read(con, order, progress)
     _stage(con, order, progress)
-    identity.resolve(con, progress)
     told = order.settings.get("as_of")
     as_of = date.fromisoformat(str(told)) if told else last_day(con)
     for table in standard.tables().values():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from customary.intake.source import Raw
 from customary.words import Refused
@@ -67,7 +68,7 @@ def _records(path: Path, raw: Raw) -> Iterator[Row]:
 def header_of(path: Path, raw: Raw) -> list[str]:
     """The column names of a file as it gives them; the contract's own where it has no header line."""
     if path.suffix == ".parquet":
-        return pa.parquet.read_schema(path).names
+        return pq.read_schema(path).names
     if not raw.header:
         return list(raw.columns)
     first = next(_records(path, raw), None)
@@ -104,7 +105,7 @@ def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, given: Given, chunk: pa.Table) -> None:
-    wanted = ", ".join(f"nullif({quoted(name)}, '')" for name in given.raw.columns)
+    wanted = ", ".join(f"nullif(trim({quoted(name)}), '')" for name in given.raw.columns)
     con.register("_chunk", chunk)
     con.execute(f"insert into {quoted(given.raw.name)} select {wanted}, {given.file_no}, _record from _chunk")
     con.unregister("_chunk")

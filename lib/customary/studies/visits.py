@@ -60,8 +60,8 @@ def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
 @study(zh="浏览路径", source="A-048")
 def page_flow(events: ir.Table, *, n: int = 50) -> ir.Table:
     """What follows what within a visit: pairs of events with their count and the share among what follows the first."""
-    t = events.select("visitor_id", "session_id", "ts_s", "event_id", "event_name")
-    window = ibis.window(group_by=t.session_id, order_by=[t.ts_s, t.event_id])
+    t = events.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
+    window = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
     t = t.mutate(following=t.event_name.lead().over(window).fill_null("(visit ends)"))
     t = t.group_by("event_name", "following").agg(pair_count=_.count())
     share = t.pair_count.cast("float64") / t.pair_count.sum().over(group_by=t.event_name)

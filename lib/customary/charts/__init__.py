@@ -1,0 +1,25 @@
+"""Charts: a small pandas frame in, an Altair chart out. No formulas, no shop; columns come finished."""
+
+from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
+from customary.charts.grids import cohort_heatmap, heatmap
+from customary.charts.lines import line_over_time, stacked_area_over_time
+from customary.charts.sparks import sparkline
+from customary.charts.spread import histogram, lorenz, scatter_quadrants
+from customary.charts.theme import install
+from customary.charts.waterfalls import waterfall
+
+__all__ = [
+    "cohort_heatmap",
+    "funnel_bars",
+    "heatmap",
+    "histogram",
+    "install",
+    "line_over_time",
+    "lorenz",
+    "ranked_bars",
+    "scatter_quadrants",
+    "sparkline",
+    "stacked_area_over_time",
+    "stacked_bars",
+    "waterfall",
+]

@@ -1,0 +1,76 @@
+"""From a caller's frame to a chart's own: chosen columns under fixed names, texts and dates finished.
+
+Fixed names, because Vega reads dots and brackets in a field's name as a path; finished, because a chart
+shows what was computed and computes nothing.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+UNKNOWN = "unknown"
+
+
+def chosen(frame: pd.DataFrame, **columns: str | None) -> pd.DataFrame:
+    """The columns named by `columns` under their roles' names; roles given as None are left out.
+
+    Decimals become floats. An absent column is a KeyError that names it and what there is.
+    """
+    wanted = {role: name for role, name in columns.items() if name is not None}
+    absent = [name for name in wanted.values() if name not in frame.columns]
+    if absent:
+        raise KeyError(f"no column {', '.join(absent)}; there are {', '.join(map(str, frame.columns))}")
+    return pd.DataFrame({role: frame[name].to_numpy() for role, name in wanted.items()})
+
+
+def numeric(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
+    """The frame with these columns as floats, where it has them (Decimals do not travel to Vega)."""
+    return frame.assign(**{role: pd.to_numeric(frame[role]).astype(float) for role in roles if role in frame})
+
+
+def named(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
+    """The frame with these columns as text, where it has them; no value is "unknown", never dropped."""
+    return frame.assign(
+        **{
+            role: frame[role].astype(object).where(frame[role].notna(), UNKNOWN).astype(str)
+            for role in roles
+            if role in frame
+        }
+    )
+
+
+def dated(frame: pd.DataFrame, role: str = "time") -> pd.DataFrame:
+    """The frame with this column as midnight timestamps without zone."""
+    return frame.assign(**{role: pd.to_datetime(frame[role]).dt.tz_localize(None).dt.normalize()})
+
+
+def day(moments: pd.Series) -> pd.Series:
+    """Dates as ISO text: the one form that every browser reads as the same day."""
+    return moments.dt.strftime("%Y-%m-%d")
+
+
+def whole(frame: pd.DataFrame, column: str = "is_complete") -> pd.Series:
+    """Which periods are over; all are where the frame does not say."""
+    if column not in frame.columns:
+        return pd.Series(True, index=range(len(frame)))
+    return frame[column].astype(object).fillna(True).astype(bool).reset_index(drop=True)
+
+
+def in_order(names: pd.Series, order: list[str] | None) -> list[str]:
+    """Names in the asked order, those nobody asked about after them as they come."""
+    present = list(dict.fromkeys(names))
+    first = [name for name in order or [] if name in present]
+    return first + [name for name in present if name not in first]
+
+
+def tip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
+    """A tooltip line. Its title is capitalised: Vega's tooltip draws a line called "image" as a picture."""
+    words = title.replace("_", " ").strip() or role
+    said = words if words == "n" else words[:1].upper() + words[1:]
+    return alt.Tooltip(role, title=said, format=form) if form else alt.Tooltip(role, title=said)
+
+
+def tips(*lines: tuple[str, str], n: str | None = None) -> list[alt.Tooltip]:
+    """Tooltip lines from (field, title) pairs, with the count last where there is one."""
+    return [*(tip(role, title) for role, title in lines), *([tip("n:Q", "n", ",")] if n else [])]

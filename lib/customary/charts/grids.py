@@ -1,0 +1,110 @@
+"""Heatmaps: one indigo, thin to full, with the number in the cell while there is room."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from customary.charts import columns, numbers, theme
+from customary.words import COUNT, RATE, Unit
+
+ROOM = 14  # so many columns still carry their numbers
+_CELL = 26
+
+
+def heatmap(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    value: str,
+    *,
+    unit: Unit = COUNT,
+    currency: str = "",
+    n: str | None = None,
+    x_order: list[str] | None = None,
+    y_order: list[str] | None = None,
+    most: float | None = None,
+    height: int | None = None,
+) -> alt.LayerChart:
+    """A grid of values: opacity from nothing to the greatest (or `most`), numbers in the cells if they fit.
+
+    Empty cells stay empty: no value is not zero. `x_order` and `y_order` are the orders of the labels.
+    """
+    rows = columns.chosen(frame, x=x, y=y, value=value, n=n)
+    rows = columns.named(columns.numeric(rows, "value", "n"), "x", "y").dropna(subset=["value"])
+    across, down = columns.in_order(rows["x"], x_order), columns.in_order(rows["y"], y_order)
+    return _grid(rows, across, down, unit, currency, (x, y, value, n), most, height)
+
+
+def _grid(
+    rows: pd.DataFrame,
+    across: list[str],
+    down: list[str],
+    unit: Unit,
+    currency: str,
+    names: tuple[str, str, str, str | None],
+    most: float | None,
+    height: int | None,
+) -> alt.LayerChart:
+    top = most or (float(rows["value"].max()) if len(rows) else 1.0) or 1.0
+    rows = rows.assign(
+        text=[_cell_text(v, unit, currency) for v in rows["value"]],
+        exact=[numbers.exact(v, unit, currency) for v in rows["value"]],
+        ink=[theme.PALE_INK if v > 0.8 * top else theme.INK for v in rows["value"]],
+    )
+    tooltip = columns.tips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
+    base = alt.Chart(rows).encode(
+        x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0)),
+        y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
+        tooltip=tooltip,
+    )
+    scale = alt.Scale(domain=[0, top], range=list(theme.OPACITY), clamp=True)
+    cells = base.mark_rect(color=theme.INDIGO, cornerRadius=2, stroke=None).encode(
+        opacity=alt.Opacity("value:Q", scale=scale, legend=None)
+    )
+    layers = [cells]
+    if len(across) <= ROOM:
+        ink = alt.Color("ink:N", scale=None, legend=None)
+        layers.append(base.mark_text(fontSize=_fitting(len(across))).encode(text="text:N", color=ink))
+    return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
+
+
+def _fitting(cells: int) -> alt.ExprRef:
+    """Numbers shrink with their cells, and go where they would run into each other."""
+    cell = f"width / {max(cells, 1)}"
+    return alt.ExprRef(f"{cell} >= 22 ? 11 : {cell} >= 16.5 ? 9 : 0")
+
+
+def _cell_text(value: float, unit: Unit, currency: str) -> str:
+    """In a cell, the axis says the unit: 34, not 34.1 %."""
+    return f"{100 * value:.0f}" if unit.name == "rate" else numbers.short(value, unit, currency)
+
+
+def cohort_heatmap(
+    frame: pd.DataFrame,
+    cohort: str,
+    age: str,
+    value: str,
+    size: str,
+    *,
+    unit: Unit = RATE,
+    currency: str = "",
+    age_title: str = "months since first order",
+    height: int | None = None,
+) -> alt.LayerChart:
+    """Cohorts down, age across, each cohort's size beside its name; is_complete False leaves a cell out.
+
+    `cohort` holds dates (the cohort's first day), `age` whole numbers, `size` the people in the cohort.
+    The colour ends at the greatest value past age 0, or age 0's 100 % would drain the rest.
+    """
+    rows = columns.chosen(frame, cohort=cohort, x=age, value=value, size=size)[columns.whole(frame).to_numpy()]
+    rows = columns.numeric(columns.dated(rows, "cohort"), "value", "size").dropna(subset=["value"])
+    rows = rows.sort_values(["cohort", "x"])
+    step = numbers.step_of(rows["cohort"])
+    rows["y"] = [f"{numbers.date_text(c, step)} · {s:,.0f}" for c, s in zip(rows["cohort"], rows["size"], strict=True)]
+    later = rows.loc[rows["x"] > 0, "value"]
+    most = float(later.max()) if len(later) and later.max() > 0 else None
+    across = [str(number) for number in sorted(set(rows["x"].astype(int)))]
+    rows["x"] = rows["x"].astype(int).astype(str)
+    down = list(dict.fromkeys(rows["y"]))
+    return _grid(rows, across, down, unit, currency, (age_title, "cohort · people", value, None), most, height)

@@ -1,0 +1,232 @@
+"""Change over time: lines, areas. Dates come as the first day of each period."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from customary.charts import columns, numbers, theme
+from customary.words import COUNT, RATE, Unit
+
+LINE = "line"  # the inner name of a single, unsplit series
+_LETTER, _LABEL_MOST = 7, 16
+_ROW = 15  # pixels a direct label needs
+
+
+def line_over_time(
+    frame: pd.DataFrame,
+    time: str,
+    value: str,
+    *,
+    split: str | None = None,
+    unit: Unit = COUNT,
+    currency: str = "",
+    n: str | None = None,
+    compare: str | None = None,
+    low: str | None = None,
+    high: str | None = None,
+    target: float | None = None,
+    target_label: str = "goal",
+    order: list[str] | None = None,
+    zero: bool = True,
+    height: int = theme.HEIGHT,
+) -> alt.LayerChart:
+    """Lines over time, named at their right end; at most six (`split`), the caller says what "Other" is.
+
+    `compare`: a column with the compared period's value, dashed; `low` and `high`: columns of an interval,
+    a band; `target`: a thin dashed line with its label. Periods not is_complete are dotted and lighter.
+    """
+    rows = _rows(frame, time, value, split, n, compare, low, high)
+    names = columns.in_order(rows["split"], order)
+    if len(names) > theme.MOST_SERIES:
+        raise ValueError(f"{len(names)} lines; at most {theme.MOST_SERIES}, the rest as one “Other”")
+    rhythm = numbers.step_of(rows["time"])
+    rows["when"] = [numbers.date_text(moment, rhythm) for moment in rows["time"]]
+    rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
+    extent = _extent(rows, target, zero)
+    base = _base(rows, names, rhythm, unit, currency, extent)
+    layers = [_band(base, rows)] if low and high else []
+    layers += [_dashes(base, rows)] if compare else []
+    layers += [*_strokes(base, rows), *_target(rows, target, target_label, unit, currency)]
+    layers.append(_points(base, rows, split, value, n, unit, currency, compare))
+    layers += [_ends(base, rows, names, extent, height, unit, currency)] if len(rows) else []
+    return theme.layered(*layers, height=height)
+
+
+def _rows(
+    frame: pd.DataFrame,
+    time: str,
+    value: str,
+    split: str | None,
+    n: str | None,
+    compare: str | None,
+    low: str | None,
+    high: str | None,
+) -> pd.DataFrame:
+    rows = columns.chosen(frame, time=time, value=value, split=split, n=n, compare=compare, low=low, high=high)
+    rows["whole"] = columns.whole(frame).to_numpy()
+    rows = columns.numeric(columns.dated(rows), "value", "n", "compare", "low", "high")
+    rows = columns.named(rows, "split") if split else rows.assign(split=LINE)
+    return rows.sort_values("time", kind="stable")
+
+
+def _extent(rows: pd.DataFrame, target: float | None, zero: bool) -> tuple[float, float]:
+    """The least and greatest value drawn, with a little air above."""
+    drawn = [rows[name] for name in ("value", "compare", "low", "high") if name in rows]
+    every = pd.concat([*drawn, pd.Series([target] if target is not None else [], dtype=float)]).dropna()
+    low, high = (float(every.min()), float(every.max())) if len(every) else (0.0, 1.0)
+    low = min(low, 0.0) if zero else low - 0.08 * (high - low)
+    return low, high + 0.06 * ((high - low) or 1.0)
+
+
+def _base(
+    rows: pd.DataFrame,
+    names: list[str],
+    rhythm: str,
+    unit: Unit,
+    currency: str,
+    extent: tuple[float, float],
+) -> alt.Chart:
+    # Dates travel as plain ISO days and are drawn in UTC: a viewer west of London sees the same day.
+    texts = _end_texts(rows, names, unit, currency)["text"]
+    room = 14 + _LETTER * int(texts.str.len().max()) if len(texts) else 14
+    return alt.Chart(_travelling(rows)).encode(
+        x=alt.X(
+            "time:T",
+            scale=alt.Scale(type="utc", range=[0, alt.ExprRef(f"width - {room}")]),
+            axis=numbers.time_axis(rows["time"], rhythm),
+        ),
+        y=alt.Y("value:Q", scale=alt.Scale(domain=extent, nice=False), axis=numbers.axis(unit, currency)),
+        color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
+    )
+
+
+def _travelling(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(time=columns.day(rows["time"]))
+
+
+def _strokes(base: alt.Chart, rows: pd.DataFrame) -> list[alt.Chart]:
+    """Whole periods as a line, then the way into running ones dotted: it begins at the last whole point."""
+    whole = rows[rows["whole"]]
+    running = rows[~rows["whole"]]
+    lines = [base.mark_line().properties(data=_travelling(whole))]
+    if len(running):
+        last = whole.groupby("split", sort=False).tail(1)
+        tail = pd.concat([last[last["split"].isin(running["split"])], running])
+        lines.append(base.mark_line(strokeDash=[2, 4], opacity=0.7).properties(data=_travelling(tail)))
+    return lines
+
+
+def _dashes(base: alt.Chart, rows: pd.DataFrame) -> alt.Chart:
+    return base.mark_line(strokeDash=[6, 4], strokeWidth=1.5, opacity=0.55).encode(y="compare:Q")
+
+
+def _band(base: alt.Chart, rows: pd.DataFrame) -> alt.Chart:
+    return base.mark_area(opacity=0.16, line=False).encode(y="low:Q", y2="high:Q")
+
+
+def _points(
+    base: alt.Chart,
+    rows: pd.DataFrame,
+    split: str | None,
+    value: str,
+    n: str | None,
+    unit: Unit,
+    currency: str,
+    compare: str | None,
+) -> alt.Chart:
+    """Points to hold the tooltips: seen while they are few, else only felt."""
+    said = rows.assign(
+        state=["complete" if done else "still running" for done in rows["whole"]],
+        against=[numbers.exact(v, unit, currency) for v in rows["compare"]] if compare else "",
+    )
+    tooltip = [columns.tip("when:N", "period"), columns.tip("exact:N", value)]
+    tooltip += [columns.tip("split:N", split)] if split else []
+    tooltip += [columns.tip("against:N", "compared period")] if compare else []
+    tooltip += [columns.tip("n:Q", "n", ",")] if n else []
+    tooltip += [] if rows["whole"].all() else [columns.tip("state:N", "state")]
+    few = len(rows) <= 40
+    points = base.mark_point(size=28 if few else 60, opacity=1 if few else 0)
+    return points.encode(tooltip=tooltip).properties(data=_travelling(said))
+
+
+def _end_texts(rows: pd.DataFrame, names: list[str], unit: Unit, currency: str) -> pd.DataFrame:
+    """The last point of each series with its label: its name, or the value where there is one series."""
+    last = rows.dropna(subset=["value"]).groupby("split", sort=False).tail(1)
+    single = names == [LINE]
+    texts = [
+        numbers.short(v, unit, currency) if single else s if len(s) <= _LABEL_MOST else s[: _LABEL_MOST - 1] + "…"
+        for s, v in zip(last["split"], last["value"], strict=True)
+    ]
+    return last.assign(text=texts)
+
+
+def _ends(
+    base: alt.Chart,
+    rows: pd.DataFrame,
+    names: list[str],
+    extent: tuple[float, float],
+    height: int,
+    unit: Unit,
+    currency: str,
+) -> alt.Chart:
+    last = _end_texts(rows, names, unit, currency).sort_values("value", kind="stable")
+    last["at"] = _apart(list(last["value"]), _ROW * (extent[1] - extent[0]) / height, extent[1])
+    text = base.mark_text(align="left", dx=8, fontWeight=600, clip=False)
+    return text.encode(y="at:Q", text="text:N").properties(data=_travelling(last))
+
+
+def _apart(values: list[float], gap: float, top: float) -> list[float]:
+    """Ascending places near `values`, at least `gap` apart, pushed back down where they pass `top`."""
+    places: list[float] = []
+    for value in values:
+        places.append(max(value, places[-1] + gap) if places else value)
+    ceiling = top
+    for index in range(len(places) - 1, -1, -1):
+        places[index] = min(places[index], ceiling)
+        ceiling = places[index] - gap
+    return places
+
+
+def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, currency: str) -> list[alt.Chart]:
+    if target is None or rows.empty:
+        return []
+    line = pd.DataFrame({"at": [target], "text": [f"{label} {numbers.short(target, unit, currency)}"]})
+    rule = alt.Chart(line).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET).encode(y="at:Q")
+    words = alt.Chart(line).mark_text(align="left", baseline="bottom", dx=4, dy=-3, opacity=0.75)
+    return [rule, words.encode(x=alt.value(0), y="at:Q", text="text:N")]
+
+
+def stacked_area_over_time(
+    frame: pd.DataFrame,
+    time: str,
+    value: str,
+    split: str,
+    *,
+    unit: Unit = COUNT,
+    currency: str = "",
+    order: list[str] | None = None,
+    share: bool = False,
+    height: int = theme.HEIGHT,
+) -> alt.Chart:
+    """What a total is made of, over time; `order` is bottom first, `share` fills to 100 %.
+
+    Running periods are left out of an area (a falling edge would lie); say so beneath.
+    """
+    rows = columns.chosen(frame, time=time, value=value, split=split)[columns.whole(frame).to_numpy()]
+    rows = columns.named(columns.numeric(columns.dated(rows), "value"), "split").sort_values("time")
+    names = columns.in_order(rows["split"], order)
+    rhythm = numbers.step_of(rows["time"])
+    rows["rank"] = rows["split"].map(names.index)
+    rows["when"] = [numbers.date_text(moment, rhythm) for moment in rows["time"]]
+    rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
+    across = numbers.time_axis(rows["time"], rhythm)
+    up = numbers.axis(RATE) if share else numbers.axis(unit, currency)
+    areas = alt.Chart(_travelling(rows)).mark_area(opacity=0.85)
+    return areas.encode(
+        x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=across),
+        y=alt.Y("value:Q", stack="normalize" if share else "zero", axis=up),
+        color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
+        order=alt.Order("rank:Q"),
+        tooltip=columns.tips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
+    ).properties(width="container", height=height)

@@ -1,0 +1,97 @@
+"""Numbers and dates as a chart writes them: short on axes and labels, exact in tooltips."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from customary.words import MONEY, Unit
+
+MOST_LABELS = 7
+_BEYOND = {"rate": " %", "days": " d", "seconds": " s"}
+_EXACT = {"count": "{:,.0f}", "days": "{:,.2f} days", "seconds": "{:,.1f} s", "ratio": "{:,.3f}"}
+
+
+def sign(currency: str) -> str:
+    """The sign of a currency code as the house writes it: "£" for GBP, "CHF " for CHF, "" for none."""
+    return MONEY.text(0, currency).removesuffix("0")
+
+
+def short(value: float | None, unit: Unit, currency: str = "") -> str:
+    """The value for a label: "£1.2M", "34.1 %", "–" if there is none."""
+    return unit.text(None if pd.isna(value) else value, currency)
+
+
+def exact(value: float | None, unit: Unit, currency: str = "") -> str:
+    """The value for a tooltip, in full: "£1,234,567.89", "34.12 %", "–" if there is none."""
+    if value is None or pd.isna(value):
+        return "–"
+    if unit.name == "money":
+        return f"{'−' if value < 0 else ''}{sign(currency)}{abs(value):,.2f}"
+    if unit.name == "rate":
+        return f"{100 * value:.2f} %"
+    return _EXACT[unit.name].format(value)
+
+
+def axis_text(unit: Unit, currency: str = "") -> str:
+    """The Vega expression that writes an axis label of this unit; a currency enters as quoted text only."""
+    if unit.name == "rate":
+        return "format(datum.value * 100, '~g') + ' %'"
+    body = "replace(format(abs(datum.value), abs(datum.value) < 1 ? '~g' : '~s'), 'G', 'B')"
+    before = json.dumps(sign(currency)) if unit.name == "money" else "''"
+    after = json.dumps(_BEYOND.get(unit.name, ""))
+    return f"(datum.value < 0 ? '−' : '') + {before} + {body} + {after}"
+
+
+def axis(unit: Unit, currency: str = "", title: str | None = None, grid: bool = True) -> alt.Axis:
+    """An axis whose labels carry the unit."""
+    return alt.Axis(labelExpr=axis_text(unit, currency), title=title, grid=grid)
+
+
+def step_of(times: Sequence[pd.Timestamp]) -> str:
+    """The rhythm of a row of dates: "day", "week", "month", "quarter" or "year", from its usual gap."""
+    moments = pd.Series(sorted(set(times)))
+    gap = moments.diff().dt.days.median() if len(moments) > 1 else 1
+    limits = ((4, "day"), (20, "week"), (60, "month"), (200, "quarter"))
+    return next((name for most, name in limits if gap <= most), "year")
+
+
+def date_text(moment: pd.Timestamp, step: str) -> str:
+    """A period's name: "2024-03-01", "week of 2024-03-04", "Mar 2024", "Q1 2024" or "2024"."""
+    if step == "quarter":
+        return f"Q{moment.quarter} {moment.year}"
+    forms = {"day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%b %Y", "year": "%Y"}
+    return moment.strftime(forms[step])
+
+
+def ticks(moments: pd.Series, step: str) -> list[pd.Timestamp]:
+    """At most seven of the periods that are there, evenly apart and, for months and quarters, on round ones."""
+    every = sorted(set(moments))
+    strides = {"month": (1, 3, 6, 12), "quarter": (1, 4)}.get(step)
+    if not strides:
+        return every[:: max(1, -(-len(every) // MOST_LABELS))]
+    per_year = strides[-1]
+    stride = next((s for s in strides if len(every) / s <= MOST_LABELS), per_year)
+    found = [m for m in every if (m.month - 1) * per_year // 12 % stride == 0]
+    years = -(-len(found) // MOST_LABELS)
+    return [m for m in found if m.year % years == 0] if years > 1 else found
+
+
+def time_axis(moments: pd.Series, step: str) -> alt.Axis:
+    """A time axis labelled at `ticks`."""
+    values = [alt.DateTime(year=m.year, month=m.month, date=m.day, utc=True) for m in ticks(moments, step)]
+    return alt.Axis(title=None, labelExpr=time_axis_text(step), values=values, labelOverlap="greedy")
+
+
+def time_axis_text(step: str) -> str:
+    """The Vega expression for a time axis: short months, the year said where it begins."""
+    if step == "year":
+        return "utcFormat(datum.value, '%Y')"
+    if step in ("day", "week"):
+        return "utcFormat(datum.value, datum.index == 0 ? '%-d %b %Y' : '%-d %b')"
+    if step == "quarter":
+        return "'Q' + (floor(utcmonth(datum.value) / 3) + 1) + utcFormat(datum.value, ' %Y')"
+    return "utcFormat(datum.value, utcmonth(datum.value) == 0 || datum.index == 0 ? '%b %Y' : '%b')"

@@ -1,0 +1,123 @@
+"""How charts look: one colour-neutral theme and the colours that mean the same thing on every page.
+
+Colour-neutral, because Python cannot know whether the reader's page is light or dark: the background is
+transparent, axes and legends take their ink from the page's own Vega theme, and text drawn inside a chart
+is `currentColor`, the ink of the page around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+import altair as alt
+
+INDIGO, AMBER, STEEL = "#4a64aa", "#c4832d", "#6798a9"
+ROSE, OLIVE, VIOLET = "#cb5167", "#776c0e", "#966de7"
+CATEGORICAL = (INDIGO, AMBER, STEEL, ROSE, OLIVE, VIOLET)
+QUIET = "#8a94a0"  # others, unknown, targets: readable on both pages, never a series of its own
+INK = "currentColor"
+PALE_INK = "#ffffff"  # on cells of full colour
+
+# A diverging scale keeps its middle visible on both pages: rose – quiet – steel, around a stated zero.
+DIVERGING = (ROSE, "#9aa3ad", STEEL)
+OPACITY = (0.1, 1.0)  # the sequential scale: indigo, thin to full
+
+VALUE_TIERS = {"high": INDIGO, "potential": AMBER, "basic": STEEL}
+LIFECYCLE_STAGES = {"acquisition": STEEL, "growth": INDIGO, "maturity": OLIVE, "decline": AMBER, "lost": ROSE}
+CHANNELS = {
+    "search": INDIGO,
+    "social": ROSE,
+    "direct": STEEL,
+    "email": AMBER,
+    "affiliate": OLIVE,
+    "display": VIOLET,
+}
+OTHERS = {"other": QUIET, "others": QUIET, "unknown": QUIET, "none": QUIET, "direct/unknown": QUIET}
+FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS}
+
+MOST_SERIES = 6
+HEIGHT = 300
+FONT = (
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
+    '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+)
+
+_AXIS = {
+    "gridOpacity": 0.25,
+    "domainOpacity": 0.5,
+    "ticks": False,
+    "labelPadding": 6,
+    "labelFontSize": 12,
+    "labelFontWeight": 400,
+    "labelOverlap": "greedy",
+    "labelSeparation": 6,
+    "titleFontSize": 12,
+    "titleFontWeight": 400,
+    "titlePadding": 8,
+}
+_CONFIG = {
+    "background": "transparent",
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": _AXIS,
+    "axisX": {"grid": False, "tickCount": 6},
+    "axisY": {"domain": False, "tickCount": 5},
+    "axisBand": {"domain": False, "labelLimit": 150},
+    "legend": {
+        "orient": "top",
+        "title": None,
+        "labelFontSize": 12,
+        "labelLimit": 160,
+        "symbolType": "square",
+        "symbolSize": 90,
+        "padding": 0,
+        "offset": 8,
+        "columnPadding": 12,
+        # As many names beside each other as fit: on a phone a single row would be cut off.
+        "columns": {"expr": "max(2, floor(width / 85))"},
+    },
+    "range": {"category": list(CATEGORICAL), "diverging": list(DIVERGING)},
+    "bar": {"color": INDIGO},
+    "line": {"color": INDIGO, "strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
+    "area": {"color": INDIGO},
+    "point": {"color": INDIGO, "filled": True, "size": 50},
+    "rect": {"color": INDIGO},
+    "rule": {"color": QUIET},
+    "text": {"color": INK, "fontSize": 12},
+}
+
+# SVG, because `currentColor` is always black on a canvas; and text in it can be selected and read aloud.
+_EMBED = {"embedOptions": {"renderer": "svg", "actions": False}}
+
+
+@alt.theme.register("customary", enable=False)
+def _theme() -> alt.theme.ThemeConfig:
+    return alt.theme.ThemeConfig({"config": _CONFIG, "usermeta": _EMBED})  # type: ignore[typeddict-item]
+
+
+def install() -> None:
+    """Make ours the theme of this process, once at start: Altair's themes are global, so never per viewer."""
+    alt.theme.enable("customary")
+
+
+def colours(names: Iterable[str], fixed: Mapping[str, str] | None = None) -> list[str]:
+    """One colour per name in order: the fixed one of a tier, stage or channel, else the next one free.
+
+    `fixed` may add or replace colours. Past six free series the quiet grey repeats: say "Other" instead.
+    """
+    known = {**FIXED, **(fixed or {})}
+    wanted = [known.get(name) or known.get(name.casefold()) for name in names]
+    free = iter([colour for colour in CATEGORICAL if colour not in wanted])
+    return [colour or next(free, QUIET) for colour in wanted]
+
+
+def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -> alt.Scale:
+    """The scale that gives each of `names` its colour (see `colours`)."""
+    ordered = list(names)
+    return alt.Scale(domain=ordered, range=colours(ordered, fixed))
+
+
+def layered(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
+    """The layers as one chart, as wide as its place on the page."""
+    return cast(alt.LayerChart, alt.layer(*layers).properties(width="container", height=height))

@@ -1,0 +1,44 @@
+"""What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
+
+from customary.page.figures import figure, two_up
+from customary.page.filters import Choice, Offer, chosen, controls, offered
+from customary.page.headers import header
+from customary.page.headline import Tile, tile, tiles
+from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
+from customary.page.periods import compared, period, previous, rhythm, same_last_year
+from customary.page.plotting import settle
+from customary.page.sheets import Sheet, csv_bytes, sheet, table
+
+settle()  # once per process, when the first page is imported: see plotting
+
+__all__ = [
+    "Choice",
+    "Offer",
+    "Sheet",
+    "Tile",
+    "action",
+    "chosen",
+    "compared",
+    "controls",
+    "csv_bytes",
+    "definitions",
+    "empty",
+    "exercise",
+    "figure",
+    "finding",
+    "header",
+    "missing",
+    "offered",
+    "period",
+    "previous",
+    "question",
+    "rhythm",
+    "same_last_year",
+    "sentence",
+    "settle",
+    "sheet",
+    "table",
+    "tile",
+    "tiles",
+    "two_up",
+]

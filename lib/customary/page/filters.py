@@ -1,0 +1,197 @@
+"""The filter bar: period, comparison, split and where. It travels from page to page in the address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import marimo as mo
+
+from customary.page import periods
+from customary.page.markup import Markup, element, joined
+
+NO_SPLIT = "nothing"
+EVERYONE = "all"
+_MOST_OPTIONS = 200
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What this page lets a viewer choose from: days covered, dimensions to split by, values to filter by."""
+
+    as_of: dt.date
+    first_day: dt.date
+    splits: tuple[str, ...] = ()
+    wheres: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    period: str = periods.DEFAULT
+    compare: str = periods.PREVIOUS
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a viewer chose, checked: ready for `measure` (during, by, every, where) and for links (query)."""
+
+    during: periods.Period
+    against: periods.Period | None
+    compare: str
+    by: tuple[str, ...]
+    where: dict[str, str]
+    every: str
+    query: str
+
+    @property
+    def text(self) -> str:
+        """The period in words, and what it is compared with."""
+        against = f", against {periods.spoken(self.against)}" if self.against else ""
+        return periods.spoken(self.during) + against
+
+    @property
+    def against_text(self) -> str:
+        """What a change is a change from: "on the previous period", or why there is no comparison."""
+        if self.against is not None:
+            return f"on the {self.compare}"
+        return "" if self.compare == periods.NOTHING else f"no data for the {self.compare}"
+
+
+def offered(
+    shop: Any,
+    first_day: dt.date | None = None,
+    *,
+    splits: Iterable[str] = (),
+    wheres: Mapping[str, Iterable[object]] | None = None,
+    period: str = periods.DEFAULT,
+    compare: str = periods.PREVIOUS,
+) -> Offer:
+    """The offer of a page over this shop, whose data begin on `first_day` (by default, its snapshot's first).
+
+    `wheres` maps a dimension to its values (the first 200; None is left out). `period` and `compare` are
+    the page's defaults.
+    """
+    listed = {
+        name: tuple(dict.fromkeys(str(value) for value in values if value is not None))[:_MOST_OPTIONS]
+        for name, values in (wheres or {}).items()
+    }
+    first = min(first_day or shop.snapshot.first_on, shop.as_of)
+    return Offer(shop.as_of, first, tuple(splits), listed, period, compare)
+
+
+def controls(offer: Offer, address: Any = None) -> Any:
+    """The filter bar as a marimo element; its `.value` goes through `chosen`. Begins as the address says.
+
+    Each change is written back to the `address` (by default the browser's), so links keep it; defaults are not.
+    """
+    address = mo.query_params() if address is None else address
+    asked = {name: address.get(name) for name in address}
+    parts = _elements(offer, _checked(offer, _from_address(asked)), address)
+    labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
+    fields = [
+        element(
+            "div",
+            element("span", labels.get(name, _label(name)), kind="cy-label"),
+            Markup(f"{{{name}}}"),
+            kind="cy-field cy-wide" if name == "between" else "cy-field",
+        )
+        for name in parts
+    ]
+    bar = element(
+        "details",
+        element("summary", "Filters"),
+        element("div", joined(fields), kind="cy-fields"),
+        kind="cy-filters",
+    )
+    return mo.Html(str(bar)).batch(**parts)
+
+
+def chosen(offer: Offer, value: object) -> Choice:
+    """The choice a bar's `value` means, every part checked against the offer again; never raises."""
+    good = _checked(offer, value)
+    during = periods.period(good, offer.as_of, offer.first_day)
+    return Choice(
+        during=during,
+        against=periods.compared(good["compare"], during, offer.first_day),
+        compare=good["compare"],
+        by=() if good["split"] == NO_SPLIT else (good["split"],),
+        where={name: good[name] for name in offer.wheres if good[name] != EVERYONE},
+        every=periods.rhythm(during),
+        query=urlencode(_for_address(offer, good)),
+    )
+
+
+def _options(offer: Offer) -> dict[str, tuple[str, ...]]:
+    """The allowed answers of each choice, the default first."""
+    return {
+        "period": (offer.period, *[name for name in periods.PRESETS if name != offer.period]),
+        "compare": (offer.compare, *[name for name in periods.COMPARES if name != offer.compare]),
+        "split": (NO_SPLIT, *offer.splits),
+        **{name: (EVERYONE, *values) for name, values in offer.wheres.items()},
+    }
+
+
+def _checked(offer: Offer, value: object) -> dict[str, Any]:
+    """The value with unknown answers replaced by defaults and dates moved inside the data."""
+    asked = value if isinstance(value, Mapping) else {}
+    good: dict[str, Any] = {
+        name: asked.get(name) if asked.get(name) in allowed else allowed[0] for name, allowed in _options(offer).items()
+    }
+    last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
+    start, end = periods.dates(asked.get("between")) or (offer.first_day, last)
+    good["between"] = (min(max(start, offer.first_day), last), min(max(end, offer.first_day), last))
+    return good
+
+
+def _from_address(asked: Mapping[str, object]) -> dict[str, object]:
+    between = asked.get("between")
+    return {**asked, "between": between.split("_") if isinstance(between, str) else None}
+
+
+def _for_address(offer: Offer, good: Mapping[str, Any]) -> dict[str, str]:
+    """The choices that are not defaults, as the address carries them."""
+    said = {name: good[name] for name, allowed in _options(offer).items() if good[name] != allowed[0]}
+    if good["period"] == periods.CUSTOM:
+        said["between"] = "_".join(day.isoformat() for day in good["between"])
+    return said
+
+
+def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, Any]:
+    """One marimo element per choice, in reading order."""
+    options = _options(offer)
+    last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
+    made = {
+        name: mo.ui.dropdown(
+            list(allowed),
+            value=good[name],
+            allow_select_none=False,
+            on_change=_writer(address, name, allowed[0]),
+            full_width=True,
+        )
+        for name, allowed in options.items()
+        if len(allowed) > 1
+    }
+    between = mo.ui.date_range(
+        offer.first_day,
+        last,
+        value=good["between"],
+        full_width=True,
+        on_change=_writer(address, "between", (offer.first_day, last)),
+    )
+    return {"period": made.pop("period"), "between": between, **made}
+
+
+def _writer(address: Any, name: str, default: object) -> Callable[[Any], None]:
+    """Writes a changed answer to the address, or takes it out when it is the default again."""
+
+    def write(value: Any) -> None:
+        if value == default or value is None:
+            if name in address:
+                del address[name]
+            return
+        address[name] = "_".join(day.isoformat() for day in value) if isinstance(value, tuple) else str(value)
+
+    return write
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,53 @@
+"""The top of every page: whose shop, as of when, how old, for whom, and the way to the other chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import marimo as mo
+
+from customary.page.markup import Markup, element, joined, shown
+from customary.shop import now
+
+STALE_DAYS = 7
+
+
+def header(
+    shop: Any,
+    chapter: str,
+    chapters: Iterable[Any] = (),
+    quality: str | None = None,
+    *,
+    query: str = "",
+) -> mo.Html:
+    """The page's head. `chapter` is the stem of this page; `chapters` things with .stem, .title (and .zh), or pairs.
+
+    `query` is `Choice.query`: it goes into every link, so the filters stay with the reader. `quality` is a
+    short text ("98.2 % of fields filled"). A snapshot built more than a week ago is marked, in words.
+    """
+    facts: list[object] = [f"as of {shop.as_of}", _age(shop), quality, f"for {shop.audience}s"]
+    line = joined([element("span", fact) for fact in facts if fact])
+    title = element("a", shop.title, kind="cy-shop", href="/")
+    top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
+    links = [_link(one, chapter, query) for one in chapters]
+    nav = element("nav", joined(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
+    return shown(element("header", top, nav, kind="cy-header"))
+
+
+def _age(shop: Any) -> Markup:
+    """How long ago the snapshot was built if it says so, else its version; an old one is marked in words."""
+    built_at = getattr(shop.snapshot, "built_at", None)
+    if built_at is None:
+        return element("span", f"snapshot {str(shop.snapshot)[:15]}")
+    days = (now() - built_at).days
+    said = "built today" if days < 1 else f"built {days} day{'s' if days > 1 else ''} ago"
+    if days > STALE_DAYS:
+        return element("span", f"▲ {said} – newer data may exist", kind="cy-bad")
+    return element("span", said)
+
+
+def _link(one: Any, here: str, query: str) -> Markup:
+    stem, title = (one.stem, one.title) if hasattr(one, "stem") else (one[0], one[1])
+    address = f"/{stem}/" + (f"?{query}" if query else "")
+    return element("a", title, href=address, aria_current="page" if stem == here else None)

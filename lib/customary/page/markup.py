@@ -1,0 +1,94 @@
+"""HTML that escapes by itself: text from a shop or a viewer can never become markup.
+
+`element` escapes every child and attribute that is not already `Markup`, so forgetting is not possible. Only
+this room makes `Markup` out of strings, and only of marimo's own elements and of drawings made of numbers.
+"""
+
+from __future__ import annotations
+
+import html
+import string
+from collections.abc import Iterable
+from typing import Any
+
+import marimo as mo
+
+_VOID = frozenset({"br", "hr", "col", "wbr"})
+
+
+class Markup(str):
+    """HTML that is safe to show as it is."""
+
+    __slots__ = ()
+
+
+def escaped(text: object) -> Markup:
+    """The text as HTML; `Markup` passes unchanged, None is nothing."""
+    if isinstance(text, Markup):
+        return text
+    return Markup("" if text is None else html.escape(str(text), quote=True))
+
+
+def joined(parts: Iterable[object], between: str = "") -> Markup:
+    """The parts one after the other, each escaped unless it is Markup."""
+    return Markup(escaped(between).join(escaped(part) for part in parts))
+
+
+def element(name: str, *children: object, kind: str = "", **attributes: object) -> Markup:
+    """One HTML element with class `kind`; attributes that are None or False are left out.
+
+    A trailing underscore protects Python words (`for_`), inner ones become hyphens. `href` must lead to a
+    place on this server, else it is refused with ValueError: no address out of data leaves the page.
+    """
+    spelled = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    href = spelled.get("href")
+    if href is not None and (not str(href).startswith(("/", "#")) or str(href).startswith(("//", "/\\"))):
+        raise ValueError(f"a link leads to a place on this server, not to {href!r}")
+    given = {"class": kind or None, **spelled}
+    said = "".join(
+        f" {key}" if value is True else f' {key}="{escaped(value)}"'
+        for key, value in given.items()
+        if value is not None and value is not False
+    )
+    if name in _VOID:
+        return Markup(f"<{name}{said}>")
+    return Markup(f"<{name}{said}>{joined(children)}</{name}>")
+
+
+def shown(markup: Markup) -> mo.Html:
+    """The markup as something a cell can show."""
+    if not isinstance(markup, Markup):
+        raise TypeError("only Markup is shown; build it with `element`")
+    return mo.Html(str(markup))  # a plain string: marimo writes subclasses of str as objects
+
+
+def embedded(widget: object) -> Markup:
+    """A marimo element's own HTML, to stand inside ours."""
+    return Markup(mo.as_html(widget).text)
+
+
+def filled(template: str, **values: object) -> Markup:
+    """The template with its `{names}` replaced by the values, bold and escaped; `{name:,.0f}` formats.
+
+    Only plain names: attributes, indexes and conversions are refused (ValueError), and so is a float without
+    a format, because nobody wants to read 0.3333333333.
+    """
+    parts: list[Markup] = []
+    for literal, name, form, conversion in string.Formatter().parse(template):
+        parts.append(escaped(literal))
+        if name is None:
+            continue
+        if not name.isidentifier() or conversion:
+            raise ValueError(f"a sentence takes plain names, not {{{name}}}")
+        if name not in values:
+            raise ValueError(f"the sentence has no value for {{{name}}}")
+        parts.append(element("b", _written(values[name], form or "")))
+    return joined(parts)
+
+
+def _written(value: Any, form: str) -> str:
+    if isinstance(value, float) and not form:
+        raise ValueError(f"{value!r} is a raw number: give a text (unit.text) or a format")
+    if isinstance(value, int) and not isinstance(value, bool) and not form:
+        return f"{value:,}"
+    return format(value, form)

@@ -1,0 +1,264 @@
+"""Charts: small frame in, chart out. They show what came and compute nothing."""
+
+import json
+from decimal import Decimal
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from customary import charts
+from customary.charts import columns, numbers, theme
+from customary.charts.lines import _apart
+from customary.charts.waterfalls import _steps
+from customary.words import COUNT, DAYS, MONEY, RATE
+
+MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
+ROWS = pd.DataFrame(
+    {
+        "month": MONTHS.tolist() * 2,
+        "channel": ["search"] * 4 + [None] * 4,
+        "net_revenue": [Decimal("100.10"), 120.0, 90.0, 40.0, 10.0, 12.0, 9.0, 4.0],
+        "before": [80.0] * 8,
+        "low": [70.0] * 8,
+        "high": [130.0] * 8,
+        "orders": [10, 12, 9, 4, 1, 1, 1, 1],
+        "is_complete": [True, True, True, False] * 2,
+    }
+)
+NAMED = pd.DataFrame({"country": ["FR", "007", None], "value": [3.0, -1.5, 2.0], "n": [3, 1, 2]})
+BINS = pd.DataFrame({"low": [0, 10], "high": [10, 20], "count": [5, 2]})
+FUNNEL = pd.DataFrame({"step": ["View", "Buy"], "count": [100, 9], "all": [1.0, 0.09], "before": [None, 0.09]})
+CURVE = pd.DataFrame({"people": [0.0, 0.5, 1.0], "value": [0.0, 0.2, 1.0]})
+COHORTS = pd.DataFrame(
+    {
+        "cohort": [MONTHS[0], MONTHS[0], MONTHS[1]],
+        "age": [0, 1, 0],
+        "rate": [1.0, 0.3, 1.0],
+        "people": [1200, 1200, 9],
+        "is_complete": [True, True, True],
+    }
+)
+FIELDS = {"top left": "gems", "top right": "stars", "bottom left": "?", "bottom right": "horses"}
+
+DRAWINGS = {
+    "ranked_bars": (lambda f: charts.ranked_bars(f, "country", "value", n="n"), NAMED),
+    "ranked_bars in colours": (lambda f: charts.ranked_bars(f, "country", "value", colour="country"), NAMED),
+    "line": (lambda f: charts.line_over_time(f, "month", "net_revenue", split="channel", n="orders"), ROWS),
+    "line with everything": (
+        lambda f: charts.line_over_time(
+            f, "month", "net_revenue", unit=MONEY, currency="GBP", compare="before", low="low", high="high", target=99.0
+        ),
+        ROWS.head(4),
+    ),
+    "stacked_bars over time": (
+        lambda f: charts.stacked_bars(f, "month", "net_revenue", "channel", n="orders"),
+        ROWS,
+    ),
+    "stacked_bars of names": (lambda f: charts.stacked_bars(f, "country", "value", "country", share=True), NAMED),
+    "area": (lambda f: charts.stacked_area_over_time(f, "month", "net_revenue", "channel", share=True), ROWS),
+    "histogram": (lambda f: charts.histogram(f, "low", "high", "count", median=7.0), BINS),
+    "heatmap": (lambda f: charts.heatmap(f, "country", "country", "value", n="n"), NAMED),
+    "cohort_heatmap": (lambda f: charts.cohort_heatmap(f, "cohort", "age", "rate", "people"), COHORTS),
+    "waterfall": (lambda f: charts.waterfall(f, "country", "value", start=10.0), NAMED),
+    "scatter": (
+        lambda f: charts.scatter_quadrants(f, "value", "n", "country", x_at=1, y_at=2, names=FIELDS, n="n"),
+        NAMED,
+    ),
+    "funnel": (lambda f: charts.funnel_bars(f, "step", "count", "all", "before"), FUNNEL),
+    "lorenz": (lambda f: charts.lorenz(f, "people", "value", mark_at=0.5), CURVE),
+}
+
+
+@pytest.fixture(autouse=True)
+def inline_data():
+    """Altair's own transformer for these tests: rows inside the chart, where they can be looked at."""
+    with alt.data_transformers.enable("default"):
+        yield
+
+
+@pytest.fixture(params=DRAWINGS)
+def drawing(request):
+    return DRAWINGS[request.param]
+
+
+def spec(chart):
+    return chart.to_dict()
+
+
+def rows_of(chart):
+    return [row for rows in spec(chart)["datasets"].values() for row in rows]
+
+
+def walked(node):
+    yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from walked(child)
+
+
+def test_every_chart_fills_its_place(drawing):
+    draw, frame = drawing
+    assert spec(draw(frame))["width"] == "container"
+    assert 200 <= spec(draw(frame))["height"] <= 360
+
+
+def test_an_empty_frame_is_an_empty_chart(drawing):
+    draw, frame = drawing
+    spec(draw(frame.head(0)))
+
+
+def test_vega_computes_nothing(drawing):
+    """No timeUnit, no bin=True, no transform: what a chart shows was computed before, and can be selected."""
+    draw, frame = drawing
+    for node in walked(spec(draw(frame))):
+        if isinstance(node, dict):
+            assert "timeUnit" not in node and "transform" not in node and "aggregate" not in node
+            assert node.get("bin") in (None, "binned")
+
+
+def test_every_chart_has_a_tooltip(drawing):
+    draw, frame = drawing
+    assert any(isinstance(node, dict) and "tooltip" in node for node in walked(spec(draw(frame))))
+
+
+def test_no_tooltip_line_can_be_drawn_as_a_picture(drawing):
+    """Vega's tooltip shows a value called "image" as an <img>; a column of that name must not reach it."""
+    draw, frame = drawing
+    titles = [n["title"] for n in walked(spec(draw(frame))) if isinstance(n, dict) and "field" in n and "title" in n]
+    assert "image" not in titles
+    assert columns.tip("value:N", "image").to_dict()["title"] == "Image"
+
+
+def test_the_frame_given_is_not_changed(drawing):
+    draw, frame = drawing
+    kept = frame.copy(deep=True)
+    draw(frame)
+    pd.testing.assert_frame_equal(frame, kept)
+
+
+def test_shop_text_is_data_never_an_expression():
+    evil = "x'] + alert(1) + ['"
+    frame = pd.DataFrame({evil: [evil], "a.b[0]": [1.0]})
+    said = spec(charts.ranked_bars(frame, evil, "a.b[0]"))
+    fields = {n["field"] for n in walked(said) if isinstance(n, dict) and "field" in n}
+    assert fields <= {"label", "value", "text", "exact"}
+    expressions = [n["expr"] for n in walked(said) if isinstance(n, dict) and "expr" in n]
+    assert not any("alert" in text for text in expressions)
+    assert json.loads(json.dumps(numbers.sign("'+alert(1)+'"))) in numbers.axis_text(MONEY, "'+alert(1)+'")
+
+
+def test_bars_are_ranked_and_unknown_is_kept():
+    rows = rows_of(charts.ranked_bars(NAMED, "country", "value", unit=DAYS))
+    assert [row["label"] for row in rows] == ["FR", "unknown", "007"]
+    assert rows[0]["text"] == "3.0 days"
+
+
+def test_running_periods_are_drawn_apart():
+    chart = charts.line_over_time(ROWS.head(4), "month", "net_revenue")
+    lines = [layer for layer in spec(chart)["layer"] if layer["mark"]["type"] == "line"]
+    solid, dotted = [spec(chart)["datasets"][layer["data"]["name"]] for layer in lines]
+    assert [row["time"] for row in solid] == ["2024-01-01", "2024-02-01", "2024-03-01"]
+    assert [row["time"] for row in dotted] == ["2024-03-01", "2024-04-01"]
+    assert lines[1]["mark"]["strokeDash"]
+
+
+def test_running_periods_of_bars_are_lighter_and_of_areas_absent():
+    bars = rows_of(charts.stacked_bars(ROWS, "month", "net_revenue", "channel"))
+    assert {row["label"] for row in bars if row["whole"] < 1} == {"Apr 2024"}
+    areas = rows_of(charts.stacked_area_over_time(ROWS, "month", "net_revenue", "channel"))
+    assert "2024-04-01" not in {row["time"] for row in areas}
+
+
+def test_days_do_not_depend_on_where_the_viewer_sits():
+    chart = charts.line_over_time(ROWS.head(4), "month", "net_revenue")
+    scales = [n["scale"] for n in walked(spec(chart)) if isinstance(n, dict) and n.get("field") == "time"]
+    assert scales and all(scale["type"] == "utc" for scale in scales)
+    assert all(len(row["time"]) == 10 for row in rows_of(chart) if "time" in row)
+
+
+def test_seven_lines_are_refused():
+    frame = pd.DataFrame({"t": [MONTHS[0]] * 7, "v": [1.0] * 7, "s": list("abcdefg")})
+    with pytest.raises(ValueError, match="Other"):
+        charts.line_over_time(frame, "t", "v", split="s")
+
+
+def test_an_absent_column_is_named():
+    with pytest.raises(KeyError, match="nowhere"):
+        charts.ranked_bars(NAMED, "nowhere", "value")
+
+
+def test_labels_keep_their_distance():
+    assert _apart([1.0, 1.1, 5.0], 1.0, 10.0) == [1.0, 2.0, 5.0]
+    assert _apart([9.5, 9.6], 1.0, 10.0) == [9.0, 10.0]
+
+
+def test_a_waterfall_ends_where_its_parts_lead():
+    parts = pd.DataFrame({"label": ["more", "less"], "value": [30.0, -50.0]})
+    bars = _steps(parts, 100.0, "before", "after")
+    assert bars[["low", "high"]].values.tolist() == [[0, 100], [100, 130], [80, 130], [0, 80]]
+    assert bars["kind"].tolist() == ["start and end", "raised", "lowered", "start and end"]
+
+
+def test_cohorts_carry_their_size_and_age_zero_does_not_drain_the_colour():
+    chart = charts.cohort_heatmap(COHORTS, "cohort", "age", "rate", "people")
+    assert {row["y"] for row in rows_of(chart)} == {"Jan 2024 · 1,200", "Feb 2024 · 9"}
+    domains = [n["domain"] for n in walked(spec(chart)) if isinstance(n, dict) and "clamp" in n]
+    assert domains == [[0, 0.3]]
+
+
+def test_fixed_things_keep_their_colours():
+    assert theme.colours(["lost", "growth"]) == theme.colours(["growth", "lost"])[::-1]
+    assert theme.colours(["High", "France"])[0] == theme.INDIGO
+    assert theme.colours(["high", "France"])[1] != theme.INDIGO
+    free = theme.colours(["a", "b", "c", "d", "e", "f"])
+    assert sorted(free) == sorted(theme.CATEGORICAL)
+    assert theme.colours(["Other"]) == [theme.QUIET]
+
+
+def test_the_theme_has_no_ink_and_no_paper():
+    theme.install()
+    config = spec(alt.Chart(NAMED).mark_bar())["config"]
+    assert config["background"] == "transparent"
+    assert not any(
+        key.endswith(("labelColor", "titleColor")) for node in walked(config) if isinstance(node, dict) for key in node
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1234567.891, MONEY, "£1,234,567.89"),
+        (-2.5, MONEY, "−£2.50"),
+        (0.34127, RATE, "34.13 %"),
+        (1234, COUNT, "1,234"),
+        (None, RATE, "–"),
+        (float("nan"), MONEY, "–"),
+    ],
+)
+def test_exact_numbers(value, unit, text):
+    assert numbers.exact(value, unit, "GBP") == text
+
+
+@pytest.mark.parametrize(
+    ("freq", "step", "text"),
+    [
+        ("D", "day", "2024-01-01"),
+        ("W-MON", "week", "week of 2024-01-01"),
+        ("MS", "month", "Jan 2024"),
+        ("QS", "quarter", "Q1 2024"),
+        ("YS", "year", "2024"),
+    ],
+)
+def test_dates_are_named_after_their_rhythm(freq, step, text):
+    days = pd.date_range("2024-01-01", periods=30, freq=freq)
+    assert numbers.step_of(days) == step
+    assert numbers.date_text(days[0], step) == text
+    assert len(numbers.time_axis(pd.Series(days), step).to_dict()["values"]) <= numbers.MOST_LABELS + 1
+
+
+def test_a_sparkline_is_numbers_only_and_keeps_its_gaps():
+    drawn = charts.sparkline([1, 2, None, 3, float("nan"), 5])
+    assert drawn.startswith("<svg") and drawn.count("M") == 3
+    assert "nan" not in drawn and "None" not in drawn
+    assert charts.sparkline([1]) == "" == charts.sparkline([None, None])
+    assert charts.sparkline([2, 2, 2])
