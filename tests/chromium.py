@@ -123,6 +123,17 @@ class Visit:
             timeout=seconds * 1000,
         )
 
+    def wait_for_redraw(self, before: list[str], seconds: float = 30) -> None:
+        """Wait until the canvases show something other than `before`."""
+        self.page.wait_for_function(
+            f"""(before) => {{
+              const now = ({PICTURES})();
+              return now.length > 0 && JSON.stringify(now) !== JSON.stringify(before);
+            }}""",
+            arg=before,
+            timeout=seconds * 1000,
+        )
+
     def overflow(self) -> int:
         """Pixels by which the page is wider than its window; 0 when it does not scroll sideways."""
         return self.page.evaluate("() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)")

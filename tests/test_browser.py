@@ -72,8 +72,7 @@ def test_moving_a_slider_redraws_the_chart_and_the_sentence(browser: Browser, st
         seen.page.get_by_role("slider").focus()
         seen.page.keyboard.press("ArrowRight")
         seen.page.get_by_text("5,599,986").wait_for()
-        seen.settled()
-        assert seen.pictures() != before
+        seen.wait_for_redraw(before)
         assert seen.complaints == []
 
 
