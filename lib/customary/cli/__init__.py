@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help comes in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -32,14 +34,14 @@ def customary(
         typer.echo(ctx.get_help())
 
 
-for command in (lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops):
-    app.command(rich_help_panel="Shops")(command)
 # A study's options are its own; they are checked once the study is known.
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
-for command in (lists.metrics, answers.measure, lists.studies, answers.study, answers.passport, lists.method):
-    app.command(rich_help_panel="Answers", context_settings=_OPEN if command is answers.study else None)(
-        command
-    )
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops),
+    *(lists.metrics, answers.measure, lists.studies, answers.study, answers.passport, lists.method),
+)
+for command in _COMMANDS:
+    app.command(context_settings=_OPEN if command is answers.study else None)(command)
 
 
 def main() -> None:

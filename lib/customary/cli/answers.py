@@ -21,7 +21,7 @@ from customary.cli.progress import working
 from customary.cli.sentences import usage
 
 Metrics = Annotated[
-    list[str], typer.Argument(metavar="METRIC…", help="Metrics by name; `customary metrics` lists them.")
+    list[str], typer.Argument(metavar="METRIC", help="Metrics by name; `customary metrics` lists them.")
 ]
 By = Annotated[
     list[str],
@@ -53,17 +53,20 @@ def measure(
     form: Form = Format.table,
     limit: Limit = 50,
 ) -> None:
-    """Figures of a shop: split, by period, in a window, in a selection. A rate brings its denominator along."""
+    """Figures of a shop, split, by period, in a window or selection.
+
+    A rate brings along the metric it is a share of.
+    """
     with working("measuring"):
-        from customary import measure as room
         from customary.cli.asking import bases, is_empty, typed, unwindowed
+        from customary.measure import measure as ask
         from customary.shop import open_shop
 
         opened, wanted, period = open_shop(shop), _with_bases(metrics), window(during)
         frames = bases(wanted)
         chosen = typed(opened, frames, selection(where))
         names = splits(by)
-        answer = room(opened, *wanted, by=names, every=every, during=period, where=chosen)
+        answer = ask(opened, *wanted, by=names, every=every, during=period, where=chosen)
         rows = opened.fetch(answer).to_pylist()
         empty = is_empty(opened, frames, rows, [m.name for m in wanted], period, chosen)
     if period and unwindowed(frames):
@@ -82,7 +85,10 @@ def study(
     form: Form = Format.table,
     limit: Limit = 50,
 ) -> None:
-    """A question of another shape. The study's own options follow its name: --bins 10."""
+    """A question of another shape, such as cohorts or a funnel.
+
+    The study's own options, which `customary studies` lists, follow its name: --bins 10.
+    """
     if shop.startswith("-") or name.startswith("-"):
         raise usage("write the study's own options after its name: customary study SHOP STUDY --option value")
     with working("studying"):
@@ -108,7 +114,7 @@ def passport(
     where: Where = [],  # noqa: B006
     form: Form = Format.table,
 ) -> None:
-    """What a figure is made of: its definition, its SQL, the rows counted and the rows left out, with the reason."""
+    """What a figure is made of: definition, SQL and all its rows."""
     with working("gathering"):
         from customary.cli.asking import bases, typed
         from customary.passport import passport as issue

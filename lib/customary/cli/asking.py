@@ -1,4 +1,4 @@
-"""From what was typed to what the library is asked: values in the type of their column, and what the answer rests on."""
+"""From what was typed to what the library is asked, and what its answer rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -9,7 +9,8 @@ import ibis.expr.datatypes as dt
 
 from customary.cli.options import Selection, Window
 from customary.frames import FRAMES
-from customary.measure import asked_of, base_of, closed, column, frame_of, question
+from customary.measure import base_of, closed, frame_of
+from customary.selection import asked_of, column, question
 from customary.shop import Shop
 from customary.words import SEGMENTS, Metric, Refused, Study, nearest
 

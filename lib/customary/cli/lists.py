@@ -62,9 +62,7 @@ def metrics(search: Search = "") -> None:
         import customary.metrics  # noqa: F401  (fills the list)
         from customary.words import METRICS
     found = [
-        m
-        for m in METRICS.values()
-        if _mentions(search, m.name, m.name.replace("_", " "), m.definition, m.zh, m.source)
+        m for m in METRICS.values() if _mentions(search, m.name, m.name.replace("_", " "), m.definition, m.zh, m.source)
     ]
     for metric in sorted(found, key=lambda m: m.name):
         per = (f"per {metric.per}",) if metric.per else ()
@@ -78,18 +76,18 @@ def studies(search: Search = "") -> None:
         import customary.studies  # noqa: F401  (fills the list)
         from customary.words import STUDIES
     found = [
-        s
-        for s in STUDIES.values()
-        if _mentions(search, s.name, s.name.replace("_", " "), s.definition, s.zh, s.source)
+        s for s in STUDIES.values() if _mentions(search, s.name, s.name.replace("_", " "), s.definition, s.zh, s.source)
     ]
     for study in sorted(found, key=lambda s: s.name):
-        options = [f"--{name.replace('_', '-')} {value}" for name, value in study.options.items()]
+        options = [
+            f"--{name.replace('_', '-')} {'…' if value is None else value}" for name, value in study.options.items()
+        ]
         _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
     _ending(len(found), len(STUDIES), "study", search)
 
 
 def method() -> None:
-    """How much of the method the chapters cover, chapter by chapter."""
+    """How much of the method is covered, chapter by chapter."""
     rows = later("customary.method", "list of the method's lines (customary.method)").coverage()
     from customary.cli.tables import grid
 

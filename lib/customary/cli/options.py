@@ -38,7 +38,7 @@ def window(text: str | None) -> Window | None:
     start, dots, end = text.partition("..")
     if not (start and dots and end):
         raise usage(
-            f"--during {text} is not a window: write its first day and the day after its last, as 2025-01-01..2025-04-01"
+            f"--during {text} is no window: write its first day and the day after its last, 2025-01-01..2025-04-01"
         )
     if day(end) < day(start):
         raise usage(f"the window {text} ends before it begins")

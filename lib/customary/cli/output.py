@@ -45,9 +45,7 @@ class Answer:
     def heading(self) -> str:
         """Shop, window, as-of date on one line."""
         start, end = self.during or (self.shop.snapshot.first_on, self.shop.as_of)
-        title = (
-            self.shop.title if self.shop.title == self.shop.name else f"{self.shop.title} ({self.shop.name})"
-        )
+        title = self.shop.title if self.shop.title == self.shop.name else f"{self.shop.title} ({self.shop.name})"
         return f"{title} · from {start} until before {end} · as of {self.shop.as_of}"
 
 

@@ -15,12 +15,13 @@ CUSTOMERS = 20_000
 
 def make_demo(tell: Tell) -> None:
     """Generate the demo shop's files and adopt them; the shop appears only once all are there."""
-    demo = later("customary.demo", "demo shop (customary.demo)")
+    from customary import demo
+
     folder = shops_folder() / DEMO
     tell("inventing the demo shop")
     demo.generate(folder, customers=CUSTOMERS, progress=tell)
     files = sorted(path for path in (folder / "files").iterdir() if path.is_file())
-    settings = {"title": "Demo shop", "as_of": "2026-01-01"}
+    settings = {"title": "Demo shop", "as_of": demo.AS_OF.isoformat()}
     intake.adopt(files, intake.source_named(DEMO), folder, settings)
 
 

@@ -54,7 +54,7 @@ def sentence(error: Exception) -> str:
 class Speaking(TyperGroup):
     """The commands of the house: whatever goes wrong in one comes out as a sentence and an exit code."""
 
-    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *unused: Any, **extra: Any) -> Any:
         """Run one command line and exit; `--debug` may stand anywhere."""
         given = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in given

@@ -13,7 +13,7 @@ from customary.cli.progress import progress
 from customary.cli.sentences import usage
 from customary.words import Refused, nearest
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILES…", help="CSV (also .gz), text or Parquet files.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz), text or Parquet files.")]
 
 
 def _name(text: str) -> str:
@@ -48,24 +48,21 @@ def _week_start(text: str) -> str:
 def adopt(
     files: Files,
     source: Annotated[str, typer.Option(help="What system they come from; `customary sources` lists them.")],
-    name: Annotated[
-        str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")
-    ],
+    name: Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")],
     title: Annotated[str | None, typer.Option(help="What the shop is called on pages.")] = None,
     as_of: AsOf = None,
-    time_zone: Annotated[
-        str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")
-    ] = None,
+    time_zone: Annotated[str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")] = None,
     currency: Annotated[str | None, typer.Option(parser=_currency, metavar="CODE", help="EUR …")] = None,
-    week_start: Annotated[
-        str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")
-    ] = None,
+    week_start: Annotated[str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")] = None,
     decide: Annotated[
         list[str],
         typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
     ] = [],  # noqa: B006
 ) -> None:
-    """Take a shop's files in: each is recognised by its header and copied. More files may follow later."""
+    """Take in a shop's files; each is recognised by its header.
+
+    The files are copied. More may follow later; one that is there already changes nothing.
+    """
     from customary import intake
     from customary.shop import shops_folder
 
@@ -98,12 +95,15 @@ def _recognised(adopted: Any) -> str:
 
 
 def build(shop: ShopName, as_of: AsOf = None) -> None:
-    """Build a new snapshot of a shop from its files and publish it; readers see the old one until it is whole."""
+    """Build a shop from its files and publish it.
+
+    Readers see the old state until then. `customary build demo` invents the demo shop where there is none.
+    """
     from customary.cli.ready import built
 
     start = time.monotonic()
     with progress(f"building {shop}") as tell:
-        snapshot = built(shop, tell, as_of and as_of.isoformat())
+        snapshot = built(shop, tell, as_of.isoformat() if as_of else None)
     _report(shop, snapshot)
     typer.echo(f"{shop} was built in {time.monotonic() - start:.1f} s: snapshot {snapshot}")
     typer.echo(f"next: customary serve {shop}")
@@ -124,15 +124,13 @@ def _report(shop: str, snapshot: Any) -> None:
 
 def serve(
     shop: ShopName,
-    host: Annotated[
-        str, typer.Option(help="The address to listen on; 0.0.0.0 shows it to the network.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 shows it to the network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 2718,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was.")
     ] = False,
 ) -> None:
-    """Open a shop's chapters to readers, until Ctrl-C."""
+    """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
     from customary.cli.ready import require, served
 
     with progress(f"opening {shop}") as tell:
@@ -141,7 +139,7 @@ def serve(
 
 
 def edit(shop: ShopName) -> None:
-    """Open the chapters in the notebook editor, with this shop's figures."""
+    """Open a shop's chapters in the notebook editor."""
     from customary.cli.ready import require, served
 
     require(shop, None)
@@ -149,14 +147,12 @@ def edit(shop: ShopName) -> None:
 
 
 def shops() -> None:
-    """The shops that are here: what they are, how old their snapshot is, how big."""
+    """The shops that are here, how old and how big they are."""
     from customary.shop import shops as names
 
     known = names()
     if not known:
-        typer.echo(
-            "no shop yet – next: customary build demo, or customary adopt FILES… --source NAME --name SHOP"
-        )
+        typer.echo("no shop yet – next: customary build demo, or customary adopt FILES… --source NAME --name SHOP")
         return
     from customary.cli.tables import clean, grid
 

@@ -75,25 +75,19 @@ def _blocks(widths: Sequence[int], keys: int, room: int) -> Iterator[list[int]]:
     yield block
 
 
-def grid(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], keys: int = 1
-) -> None:
+def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], keys: int = 1) -> None:
     """Write rows under headings; columns marked `right` hold numbers and are never wrapped."""
     out = console()
     room = out.width
     columns = [[row[n] for row in rows] for n in range(len(headings))]
     widths = [_width(cells, name) for cells, name in zip(columns, headings, strict=True)]
     if sum(widths) + _GAP * len(widths) > room:
-        headings = [
-            folded(name, max(12, _width(cells, ""))) for cells, name in zip(columns, headings, strict=True)
-        ]
+        headings = [folded(name, max(12, _width(cells, ""))) for cells, name in zip(columns, headings, strict=True)]
         widths = [_width(cells, name) for cells, name in zip(columns, headings, strict=True)]
         longest = max(16, room // 3)
         widths = [w if right[n] else min(w, longest) for n, w in enumerate(widths)]
     for block in _blocks(widths, min(keys, len(headings)), room):
-        table = Table(
-            box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold"
-        )
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
         for n in block:
             table.add_column(
                 headings[n],
@@ -119,8 +113,7 @@ def _card(answer: Answer) -> None:
     """An answer of one row without a split: a line for each figure."""
     row = answer.rows[0]
     lines = [
-        (name, METRICS[name].zh if name in METRICS else "", spoken(answer, name, row[name]))
-        for name in answer.columns
+        (name, METRICS[name].zh if name in METRICS else "", spoken(answer, name, row[name])) for name in answer.columns
     ]
     grid(("metric", "", "value"), lines, (False, False, True), keys=3)
 
