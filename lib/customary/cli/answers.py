@@ -17,7 +17,7 @@ from customary.cli.options import (
     window,
 )
 from customary.cli.output import Answer, unread, write, write_json
-from customary.cli.progress import working
+from customary.cli.progress import note, working
 from customary.cli.sentences import usage
 
 Metrics = Annotated[
@@ -58,7 +58,7 @@ def measure(
     A rate brings along the metric it is a share of.
     """
     with working("measuring"):
-        from customary.cli.asking import bases, is_empty, typed, unwindowed
+        from customary.cli.asking import bases, is_empty, typed, unheard, unwindowed
         from customary.measure import measure as ask
         from customary.shop import open_shop
 
@@ -69,11 +69,13 @@ def measure(
         answer = ask(opened, *wanted, by=names, every=every, during=period, where=chosen)
         rows = opened.fetch(answer).to_pylist()
         empty = is_empty(opened, frames, rows, [m.name for m in wanted], period, chosen)
+    for remark in unheard(opened, frames, chosen) if empty else ():
+        note(remark)
     if period and unwindowed(frames):
         unread("--during on customers", f"they are told as they stand as of {opened.as_of}")
     keys = len(names) + bool(every)
     units = {metric.name: metric.unit for metric in wanted}
-    write(Answer(opened, tuple(answer.columns), rows, period, keys, units, empty), form, limit)
+    write(Answer(opened, tuple(answer.columns), rows, period, keys, units, empty, tuple(where)), form, limit)
 
 
 def study(
@@ -92,7 +94,7 @@ def study(
     if shop.startswith("-") or name.startswith("-"):
         raise usage("write the study's own options after its name: customary study SHOP STUDY --option value")
     with working("studying"):
-        from customary.cli.asking import cuttable, typed
+        from customary.cli.asking import cuttable, typed, unheard
         from customary.shop import open_shop
         from customary.study import study as ask
         from customary.study import study_named
@@ -104,7 +106,9 @@ def study(
         answer = ask(opened, found, during=period, where=chosen or None, **own_options(ctx.args))
         rows = opened.fetch(answer).to_pylist()
     units = {column: METRICS[column].unit for column in answer.columns if column in METRICS}
-    write(Answer(opened, tuple(answer.columns), rows, period, 1, units), form, limit)
+    for remark in unheard(opened, frames, chosen) if not rows else ():
+        note(remark)
+    write(Answer(opened, tuple(answer.columns), rows, period, 1, units, where=tuple(where)), form, limit)
 
 
 def passport(
@@ -132,4 +136,4 @@ def passport(
     if form is Format.csv:
         write(Answer(opened, *reasons(found)), form, 0)
     else:
-        show_passport(opened, wanted, found, period)
+        show_passport(Answer(opened, (), [], period, where=tuple(where)), wanted, found)

@@ -1,6 +1,6 @@
 """From what was typed to what the library is asked, and what its answer rests on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,6 +14,7 @@ from customary.selection import asked_of, column, question
 from customary.shop import Shop
 from customary.words import SEGMENTS, Metric, Refused, Study, nearest
 
+MOST = 10_000  # different values of a column among which a near miss is looked for
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -78,6 +79,17 @@ def typed(shop: Shop, frames: Sequence[str], given: Selection) -> dict[str, list
         kinds = [column(shop, shop.frame(frame), name, frame)[name].type() for frame in frames]
         found[name] = [value(text, name, kinds[0]) for text in texts]
     return found
+
+
+def unheard(shop: Shop, frames: Sequence[str], where: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+    """Why a selection may be empty: texts that never stand in their column, with the nearest that do."""
+    for name, wanted in where.items():
+        texts = [text for text in wanted if isinstance(text, str) and name not in SEGMENTS]
+        if texts and frames:
+            held = column(shop, shop.frame(frames[0]), name, frames[0]).select(name).distinct().limit(MOST)
+            known = {text for text in shop.fetch(held)[name].to_pylist() if text is not None}
+            strange = [text for text in texts if text not in known and 0 < len(known) < MOST - 1]
+            yield from (str(nearest(text, known, name)) for text in strange)
 
 
 def is_empty(

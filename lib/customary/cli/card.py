@@ -6,11 +6,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from customary.cli.options import Window
 from customary.cli.output import Answer
 from customary.cli.tables import clean, console
 from customary.passport import Passport
-from customary.shop import Shop
 from customary.words import Metric
 
 
@@ -41,13 +39,13 @@ def _accounts(found: Passport) -> Table:
     return table
 
 
-def show_passport(shop: Shop, metric: Metric, found: Passport, during: Window | None) -> None:
-    """Definition, value, accounts and SQL, one below the other."""
+def show_passport(asked: Answer, metric: Metric, found: Passport) -> None:
+    """Definition, value, accounts and SQL, one below the other; `asked` says of which shop, window and selection."""
     out = console()
-    out.print(Text(clean(Answer(shop, (), [], during).heading), style="bold"))
+    out.print(Text(clean(asked.heading), style="bold"))
     grains = "; ".join(f"{part.frame} – {part.grain}" for part in found.frames)
     pairs = [("metric", f"{found.metric}  {found.zh}"), ("definition", found.definition)]
-    pairs += [("value", metric.unit.text(found.value, shop.currency)), ("source", found.source)]
+    pairs += [("value", metric.unit.text(found.value, asked.shop.currency)), ("source", found.source)]
     pairs += [("formula", " ".join(found.formula.split())), ("frames", grains), ("snapshot", found.snapshot)]
     out.print(_facts(pairs))
     out.print()

@@ -36,6 +36,7 @@ class Answer:
     keys: int = 0
     units: Mapping[str, Unit] = field(default_factory=dict)
     is_empty: bool = False
+    where: tuple[str, ...] = ()
 
     def unit(self, column: str) -> Unit | None:
         """The unit of a column: its metric's, else the one its name ends in."""
@@ -43,10 +44,11 @@ class Answer:
 
     @property
     def heading(self) -> str:
-        """Shop, window, as-of date on one line."""
+        """Shop, window, selection and as-of date on one line."""
         start, end = self.during or (self.shop.snapshot.first_on, self.shop.as_of)
         title = self.shop.title if self.shop.title == self.shop.name else f"{self.shop.title} ({self.shop.name})"
-        return f"{title} · from {start} until before {end} · as of {self.shop.as_of}"
+        chosen = "".join(f" · {text}" for text in self.where)
+        return f"{title} · from {start} until before {end}{chosen} · as of {self.shop.as_of}"
 
 
 def plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ def later(module: str, what: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module:
+        if not error.name or not f"{module}.".startswith(f"{error.name}."):
             raise
         raise Refused(f"this copy of customary has no {what} yet: update it") from error
 
@@ -46,7 +46,7 @@ def sentence(error: Exception) -> str:
     """What went wrong and what to do, on one line."""
     if not hasattr(error, "format_message"):
         return " ".join(_told(error).split())
-    said = " ".join(error.format_message().split())
+    said = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     context = getattr(error, "ctx", None)
     return f"{said} – see `{context.command_path} --help`" if context else said
 

@@ -86,7 +86,9 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
         widths = [_width(cells, name) for cells, name in zip(columns, headings, strict=True)]
         longest = max(16, room // 3)
         widths = [w if right[n] else min(w, longest) for n, w in enumerate(widths)]
-    for block in _blocks(widths, min(keys, len(headings)), room):
+    for number, block in enumerate(_blocks(widths, min(keys, len(headings)), room)):
+        if number:
+            out.print()
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
         for n in block:
             table.add_column(
