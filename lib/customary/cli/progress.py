@@ -34,7 +34,7 @@ def progress(start: str) -> Iterator[Tell]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4, transient=True) as shown:
         task = shown.add_task(start, total=None)
 
         def tell(step: str, amount: float = 0) -> None:

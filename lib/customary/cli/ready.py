@@ -4,7 +4,6 @@ from typing import Any
 
 from customary import intake
 from customary.cli.progress import Tell
-from customary.cli.sentences import later
 from customary.publish import build
 from customary.shop import Snapshot, current, open_shop, shop_path, shops, shops_folder
 from customary.words import Refused
@@ -48,8 +47,3 @@ def quarantined(name: str) -> list[dict[str, Any]]:
     lines = shop.fetch(shop.book("ledger")).to_pylist()
     aside = [line for line in lines if line["outcome"] == "quarantined" and line["record_count"]]
     return sorted(aside, key=lambda line: -line["record_count"])
-
-
-def served() -> Any:
-    """The room that serves pages."""
-    return later("customary.serve.run", "server (customary.serve)")

@@ -131,19 +131,21 @@ def serve(
     ] = False,
 ) -> None:
     """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
-    from customary.cli.ready import require, served
+    from customary.cli.ready import require
+    from customary.serve import run
 
     with progress(f"opening {shop}") as tell:
         require(shop, tell if build_if_missing else None)
-    served().serve(shop, host=host, port=port)
+    run.serve(shop, host=host, port=port)
 
 
 def edit(shop: ShopName) -> None:
     """Open a shop's chapters in the notebook editor."""
-    from customary.cli.ready import require, served
+    from customary.cli.ready import require
+    from customary.serve import run
 
     require(shop, None)
-    raise typer.Exit(served().edit(shop) or 0)
+    raise typer.Exit(run.edit(shop))
 
 
 def shops() -> None:
