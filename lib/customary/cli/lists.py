@@ -80,7 +80,8 @@ def studies(search: Search = "") -> None:
     ]
     for study in sorted(found, key=lambda s: s.name):
         options = [
-            f"--{name.replace('_', '-')} {'…' if value is None else value}" for name, value in study.options.items()
+            f"--{name.replace('_', '-')} {'DAY..DAY' if value is None else value}"
+            for name, value in study.options.items()
         ]
         _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
     _ending(len(found), len(STUDIES), "study", search)

@@ -37,9 +37,7 @@ def window(text: str | None) -> Window | None:
         return None
     start, dots, end = text.partition("..")
     if not (start and dots and end):
-        raise usage(
-            f"--during {text} is no window: write its first day and the day after its last, 2025-01-01..2025-04-01"
-        )
+        raise usage(f"{text} is no window: write its first day and the day after its last, 2025-01-01..2025-04-01")
     if day(end) < day(start):
         raise usage(f"the window {text} ends before it begins")
     return day(start), day(end)
@@ -77,9 +75,10 @@ def decisions(decide: Iterable[str], known: Iterable[Any]) -> dict[str, str]:
     return found
 
 
-def own_options(words: Sequence[str]) -> dict[str, str]:
-    """A study's own options, `--max-age 12` or `--max-age=12`, by name."""
-    found, left = {}, list(words)
+def own_options(words: Sequence[str]) -> dict[str, Any]:
+    """A study's own options, `--max-age 12` or `--max-age=12`, by name; two days with dots are a window."""
+    found: dict[str, Any] = {}
+    left = list(words)
     while left:
         word = left.pop(0)
         name, sign, value = word.partition("=")
@@ -89,7 +88,7 @@ def own_options(words: Sequence[str]) -> dict[str, str]:
             if not left or left[0].startswith("--"):
                 raise usage(f"{name} needs a value: write {name} VALUE")
             value = left.pop(0)
-        found[name.removeprefix("--").replace("-", "_")] = value
+        found[name.removeprefix("--").replace("-", "_")] = window(value) if ".." in value else value
     return found
 
 
