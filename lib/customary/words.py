@@ -17,7 +17,7 @@ class Refused(ValueError):
 
 def nearest(name: str, known: Iterable[str], kind: str) -> UnknownName:
     """The error for an unknown `name` among `known`, with up to three near misses."""
-    names = sorted(known)
+    names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names[:12])}"
     return UnknownName(f"no {kind} is called “{name}” – {hint}")

@@ -60,7 +60,7 @@ def recognised(path: Path, source: Source) -> Raw:
 
 
 def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)  # a JSON string, number or list is a TOML one
+    return json.dumps(value, ensure_ascii=False, default=str)  # JSON strings, numbers, lists are TOML; days become text
 
 
 def write_shop(folder: Path, told: Mapping[str, object], files: Sequence[Mapping[str, str]]) -> None:

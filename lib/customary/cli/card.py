@@ -1,0 +1,55 @@
+"""A passport as a card to read."""
+
+from textwrap import indent
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from customary.cli.output import Answer
+from customary.cli.tables import clean, console
+from customary.passport import Passport
+from customary.words import Metric
+
+
+def reasons(found: Passport) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """Columns and rows of the accounts: counted, and left out for each reason."""
+    rows: list[dict[str, Any]] = [{"outcome": "counted", "reason": None, "row_count": found.counted_rows}]
+    rows += [{"outcome": "left out", "reason": why, "row_count": n} for why, n in found.left_out.items()]
+    return ("outcome", "reason", "row_count"), rows
+
+
+def _facts(pairs: list[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, text in pairs:
+        table.add_row(name, clean(text))
+    return table
+
+
+def _accounts(found: Passport) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(f"{found.source_rows:,}", Text("source rows", style="bold"))
+    table.add_row(f"{found.counted_rows:,}", "counted")
+    for reason, count in sorted(found.left_out.items(), key=lambda pair: -pair[1]):
+        table.add_row(f"{count:,}", f"left out: {clean(reason)}")
+    return table
+
+
+def show_passport(asked: Answer, metric: Metric, found: Passport) -> None:
+    """Definition, value, accounts and SQL, one below the other; `asked` says of which shop, window and selection."""
+    out = console()
+    out.print(Text(clean(asked.heading), style="bold"))
+    grains = "; ".join(f"{part.frame} – {part.grain}" for part in found.frames)
+    pairs = [("metric", f"{found.metric}  {found.zh}"), ("definition", found.definition)]
+    pairs += [("value", metric.unit.text(found.value, asked.shop.currency)), ("source", found.source)]
+    pairs += [("formula", " ".join(found.formula.split())), ("frames", grains), ("snapshot", found.snapshot)]
+    out.print(_facts(pairs))
+    out.print()
+    out.print(_accounts(found))
+    out.print("\nSQL", style="bold")
+    # Not wrapped by us: a line that is copied must stay one line.
+    out.print(Text(indent(found.sql, "  ")), soft_wrap=True)

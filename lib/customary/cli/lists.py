@@ -1,0 +1,106 @@
+"""Commands that list what there is: sources, metrics, studies, and how much of the method is there."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+
+from customary.cli.progress import working
+from customary.cli.sentences import later
+
+Search = Annotated[str, typer.Option(help="Only those whose name, definition, 中文 or source mentions this.")]
+
+
+def _entry(title: str, facts: Iterable[str], lines: Iterable[str]) -> None:
+    """A name with its facts, and indented below it what there is to say."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from customary.cli.tables import clean, console
+
+    out = console()
+    out.print(Text.assemble((title, "bold"), *(f"  {clean(fact)}" for fact in facts if fact)))
+    for line in lines:
+        out.print(Padding(Text(clean(line)), (0, 0, 0, 4), expand=False))
+
+
+def _mentions(search: str, *texts: str) -> bool:
+    return any(search.casefold() in text.casefold() for text in texts)
+
+
+def _ending(shown: int, known: int, what: str, search: str) -> None:
+    if not shown:
+        typer.echo(f"no {what} mentions “{search}”: leave out --search to see all {known}")
+    typer.echo(f"{shown} of {known} rows")
+
+
+def sources() -> None:
+    """The kinds of shop system that files can come from."""
+    from customary.intake.source import source_named
+    from customary.intake.source import sources as names
+
+    for name in names():
+        source = source_named(name)
+        _entry(name, (source.title,), (source.about, *_files(source), *_decisions(source)))
+    typer.echo("next: customary adopt FILES… --source NAME --name SHOP")
+
+
+def _files(source: Any) -> Iterable[str]:
+    for raw in source.raw:
+        optional = "" if raw.required else " (optional)"
+        yield f"file {raw.name}{optional}, such as {raw.files[0]}: {', '.join(raw.columns)}"
+
+
+def _decisions(source: Any) -> Iterable[str]:
+    for decision in source.decisions:
+        yield f"--decide {decision.name}={'|'.join(decision.options)} – {decision.why}".rstrip(" –")
+
+
+def metrics(search: Search = "") -> None:
+    """Every metric: its name, 中文, unit, source and definition."""
+    with working("reading the metrics"):
+        import customary.metrics  # noqa: F401  (fills the list)
+        from customary.words import METRICS
+    found = [
+        m for m in METRICS.values() if _mentions(search, m.name, m.name.replace("_", " "), m.definition, m.zh, m.source)
+    ]
+    for metric in sorted(found, key=lambda m: m.name):
+        per = (f"per {metric.per}",) if metric.per else ()
+        _entry(metric.name, (metric.zh, metric.unit.name, metric.source, *per), (metric.definition,))
+    _ending(len(found), len(METRICS), "metric", search)
+
+
+def studies(search: Search = "") -> None:
+    """Every study: its name, 中文, source, definition and options."""
+    with working("reading the studies"):
+        import customary.studies  # noqa: F401  (fills the list)
+        from customary.words import STUDIES
+    found = [
+        s for s in STUDIES.values() if _mentions(search, s.name, s.name.replace("_", " "), s.definition, s.zh, s.source)
+    ]
+    for study in sorted(found, key=lambda s: s.name):
+        options = [
+            f"--{name.replace('_', '-')} {'DAY..DAY' if value is None else value}"
+            for name, value in study.options.items()
+        ]
+        _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
+    _ending(len(found), len(STUDIES), "study", search)
+
+
+def method() -> None:
+    """How much of the method is covered, chapter by chapter."""
+    rows = later("customary.method", "list of the method's lines (customary.method)").coverage()
+    from customary.cli.tables import grid
+
+    lines = [
+        (
+            row.chapter,
+            row.title,
+            f"{row.met:,}",
+            f"{row.lines:,}",
+            f"{row.met / row.lines:.0%}" if row.lines else "–",
+        )
+        for row in rows
+    ]
+    grid(("chapter", "title", "met", "lines", "share"), lines, (False, False, True, True, True))
+    typer.echo(f"{sum(row.met for row in rows):,} of {sum(row.lines for row in rows):,} lines met")

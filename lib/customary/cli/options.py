@@ -1,0 +1,115 @@
+"""What is typed after the options that several commands share, and what it means."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from customary.cli.sentences import usage
+from customary.words import nearest
+
+Window = tuple[date, date]
+Selection = dict[str, list[str | None]]
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def day(text: str) -> date:
+    """A day written as 2025-01-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise usage(f"“{text}” is not a day: write it as 2025-01-31") from error
+
+
+def window(text: str | None) -> Window | None:
+    """Two days with two dots between: the first is inside, the second just outside."""
+    if text is None:
+        return None
+    start, dots, end = text.partition("..")
+    if not (start and dots and end):
+        raise usage(f"{text} is no window: write its first day and the day after its last, 2025-01-01..2025-04-01")
+    if day(end) < day(start):
+        raise usage(f"the window {text} ends before it begins")
+    return day(start), day(end)
+
+
+def splits(by: Iterable[str]) -> tuple[str, ...]:
+    """The columns of all `--by`, comma lists taken apart."""
+    return tuple(name.strip() for names in by for name in names.split(",") if name.strip())
+
+
+def selection(where: Iterable[str]) -> Selection:
+    """`--where` by column: a column named twice may have either value, an empty value means none."""
+    found: Selection = {}
+    for text in where:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise usage(f"“{text}” selects nothing: write --where column=value")
+        found.setdefault(name.strip(), []).append(value.strip() or None)
+    return found
+
+
+def decisions(decide: Iterable[str], known: Iterable[Any]) -> dict[str, str]:
+    """`--decide name=option` checked against the decisions that the source leaves open."""
+    open_ones = {decision.name: decision for decision in known}
+    found = {}
+    for text in decide:
+        name, _sign, option = text.partition("=")
+        if name not in open_ones:
+            raise (
+                nearest(name, open_ones, "decision")
+                if open_ones
+                else usage(f"this source leaves nothing to decide: leave out --decide {text}")
+            )
+        found[name] = open_ones[name].chosen({name: option})
+    return found
+
+
+def own_options(words: Sequence[str]) -> dict[str, Any]:
+    """A study's own options, `--max-age 12` or `--max-age=12`, by name; two days with dots are a window."""
+    found: dict[str, Any] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        name, sign, value = word.partition("=")
+        if not re.fullmatch(r"--[a-z][\w-]*", name):
+            raise usage(f"“{word}” is not understood: a study's options are written --name value")
+        if not sign:
+            if not left or left[0].startswith("--"):
+                raise usage(f"{name} needs a value: write {name} VALUE")
+            value = left.pop(0)
+        found[name.removeprefix("--").replace("-", "_")] = window(value) if ".." in value else value
+    return found
+
+
+ShopName = Annotated[str, typer.Argument(metavar="SHOP", help="A shop's name; `customary shops` lists them.")]
+During = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY..DAY",
+        help="Only this window: its first day and the day after its last, 2011-01-01..2011-12-10.",
+    ),
+]
+Where = Annotated[
+    list[str],
+    typer.Option(
+        metavar="COLUMN=VALUE",
+        help="Only rows with this value; `column=` means none. Repeat: other columns and, same column or.",
+    ),
+]
+Form = Annotated[Format, typer.Option("--format", help="csv and json are for programs: raw and never cut.")]
+Limit = Annotated[int, typer.Option(min=0, help="How many rows a table shows; 0 shows all.")]
+AsOf = Annotated[
+    date | None,
+    typer.Option(parser=day, metavar="DAY", help="Everything before this day counts, e.g. 2026-01-01."),
+]

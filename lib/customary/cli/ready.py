@@ -1,0 +1,49 @@
+"""A shop made ready: the demo generated where it is missing, snapshots built, their quarantine told."""
+
+from typing import Any
+
+from customary import intake
+from customary.cli.progress import Tell
+from customary.publish import build
+from customary.shop import Snapshot, current, open_shop, shop_path, shops, shops_folder
+from customary.words import Refused
+
+DEMO = "demo"
+CUSTOMERS = 20_000
+
+
+def make_demo(tell: Tell) -> None:
+    """Generate the demo shop's files and adopt them; the shop appears only once all are there."""
+    from customary import demo
+
+    folder = shops_folder() / DEMO
+    tell("inventing the demo shop")
+    demo.generate(folder, customers=CUSTOMERS, progress=tell)
+    files = sorted(path for path in (folder / "files").iterdir() if path.is_file())
+    settings = {"title": "Demo shop", "as_of": demo.AS_OF.isoformat()}
+    intake.adopt(files, intake.source_named(DEMO), folder, settings)
+
+
+def built(name: str, tell: Tell, as_of: str | None = None) -> Snapshot:
+    """A fresh snapshot of the shop; the demo is made first where it is not there."""
+    if name == DEMO and DEMO not in shops():
+        make_demo(tell)
+    return build(name, tell, as_of=as_of)
+
+
+def require(name: str, tell: Tell | None) -> None:
+    """Make sure that the shop has a snapshot: built with `tell`, refused without it."""
+    if name == DEMO and tell and DEMO not in shops():
+        built(name, tell)
+    if current(shop_path(name)) is None:
+        if tell is None:
+            raise Refused(f"shop “{name}” was never built: run `customary build {name}`")
+        built(name, tell)
+
+
+def quarantined(name: str) -> list[dict[str, Any]]:
+    """File, reason and number of the records that were set aside, the most first."""
+    shop = open_shop(name)
+    lines = shop.fetch(shop.book("ledger")).to_pylist()
+    aside = [line for line in lines if line["outcome"] == "quarantined" and line["record_count"]]
+    return sorted(aside, key=lambda line: -line["record_count"])

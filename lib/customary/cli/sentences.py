@@ -1,0 +1,69 @@
+"""Errors as one sentence that says what to do; the traceback only for `--debug`."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from customary.words import Refused, UnknownName
+
+AGAIN = "run it again with --debug to see where"
+_ENGINES = ("duckdb", "_duckdb", "ibis", "pyarrow")
+
+
+def usage(message: str) -> typer.BadParameter:
+    """The error for something that was typed wrongly; ends with exit code 2."""
+    return typer.BadParameter(message)
+
+
+def later(module: str, what: str) -> Any:
+    """A room of the house, imported when it is needed; says so where this copy lacks it."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if not error.name or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        raise Refused(f"this copy of customary has no {what} yet: update it") from error
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, UnknownName | Refused):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+    text = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    if type(error).__module__.split(".")[0] in _ENGINES:
+        return f"the question could not be answered ({text}): {AGAIN}"
+    if isinstance(error, ValueError):
+        return f"{text} – correct it, or {AGAIN}"
+    return f"something unexpected happened ({type(error).__name__}: {text}): {AGAIN}"
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong and what to do, on one line."""
+    if not hasattr(error, "format_message"):
+        return " ".join(_told(error).split())
+    said = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
+    context = getattr(error, "ctx", None)
+    return f"{said} – see `{context.command_path} --help`" if context else said
+
+
+class Speaking(TyperGroup):
+    """The commands of the house: whatever goes wrong in one comes out as a sentence and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *unused: Any, **extra: Any) -> Any:
+        """Run one command line and exit; `--debug` may stand anywhere."""
+        given = list(sys.argv[1:] if args is None else args)
+        debug = "--debug" in given
+        words = ["--debug"] * debug + [word for word in given if word != "--debug"]
+        try:
+            code = super().main(words, **{**extra, "prog_name": "customary", "standalone_mode": False})
+        except Exception as error:
+            if debug:
+                raise
+            typer.echo(sentence(error), err=True)
+            sys.exit(getattr(error, "exit_code", 1))
+        sys.exit(code if isinstance(code, int) else 0)

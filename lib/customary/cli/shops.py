@@ -1,0 +1,190 @@
+"""Commands that keep a shop: adopt, build, serve, edit, and the list of shops."""
+
+import re
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from customary.cli.options import AsOf, ShopName, decisions
+from customary.cli.progress import progress
+from customary.cli.sentences import usage
+from customary.words import Refused, nearest
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz), text or Parquet files.")]
+
+
+def _name(text: str) -> str:
+    """A shop's name is a folder's name and part of commands."""
+    if not re.fullmatch(r"\w[\w-]*", text):
+        raise usage(f"“{text}” cannot name a shop: use letters, digits, - and _")
+    return text
+
+
+def _zone(text: str) -> str:
+    from zoneinfo import available_timezones
+
+    if text not in available_timezones():
+        raise nearest(text, available_timezones(), "time zone")
+    return text
+
+
+def _currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text.upper()):
+        raise usage(f"“{text}” is not a currency: write three letters, such as EUR")
+    return text.upper()
+
+
+def _week_start(text: str) -> str:
+    from customary.shop import WEEKDAYS
+
+    if text.lower() not in WEEKDAYS:
+        raise nearest(text, WEEKDAYS, "weekday")
+    return text.lower()
+
+
+def adopt(
+    files: Files,
+    source: Annotated[str, typer.Option(help="What system they come from; `customary sources` lists them.")],
+    name: Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")],
+    title: Annotated[str | None, typer.Option(help="What the shop is called on pages.")] = None,
+    as_of: AsOf = None,
+    time_zone: Annotated[str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")] = None,
+    currency: Annotated[str | None, typer.Option(parser=_currency, metavar="CODE", help="EUR …")] = None,
+    week_start: Annotated[str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")] = None,
+    decide: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
+    ] = [],  # noqa: B006
+) -> None:
+    """Take in a shop's files; each is recognised by its header.
+
+    The files are copied. More may follow later; one that is there already changes nothing.
+    """
+    from customary import intake
+    from customary.shop import shops_folder
+
+    for path in files:
+        if path.is_dir():
+            raise Refused(f"{path} is a folder: name the files in it, such as {path}/*.csv")
+    kind, folder = intake.source_named(source), shops_folder() / name
+    given = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
+    given |= {"currency": currency, "week_start": week_start}
+    settings: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if chosen := decisions(decide, kind.decisions):
+        settings["decisions"] = {**_decided(folder), **chosen}
+    with progress("recognising and copying files"):
+        outcome = intake.adopt(files, kind, folder, settings)
+    for adopted in outcome:
+        typer.echo(_recognised(adopted))
+    typer.echo(f"next: customary build {name}")
+
+
+def _decided(folder: Path) -> dict[str, str]:
+    from customary.standard import read_toml
+
+    path = folder / "shop.toml"
+    return dict(read_toml(path).get("decisions", {})) if path.exists() else {}
+
+
+def _recognised(adopted: Any) -> str:
+    unused = f" (unused columns: {', '.join(adopted.unused_columns)})" if adopted.unused_columns else ""
+    return f"{adopted.path.name} → {adopted.raw}{'' if adopted.is_new else ', already adopted'}{unused}"
+
+
+def build(shop: ShopName, as_of: AsOf = None) -> None:
+    """Build a shop from its files and publish it.
+
+    Readers see the old state until then. `customary build demo` invents the demo shop where there is none.
+    """
+    from customary.cli.ready import built
+
+    start = time.monotonic()
+    with progress(f"building {shop}") as tell:
+        snapshot = built(shop, tell, as_of.isoformat() if as_of else None)
+    _report(shop, snapshot)
+    typer.echo(f"{shop} was built in {time.monotonic() - start:.1f} s: snapshot {snapshot}")
+    typer.echo(f"next: customary serve {shop}")
+
+
+def _report(shop: str, snapshot: Any) -> None:
+    from customary.cli.ready import quarantined
+    from customary.cli.tables import grid
+
+    grid(("frame", "rows"), [(name, f"{n:,}") for name, n in snapshot.rows.items()], (False, True))
+    aside = quarantined(shop)
+    if aside:
+        lines = [(line["file_name"], line["reason"], f"{line['record_count']:,}") for line in aside]
+        grid(("file", "quarantined because", "records"), lines, (False, False, True))
+    else:
+        typer.echo("nothing was quarantined")
+
+
+def serve(
+    shop: ShopName,
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 shows it to the network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 2718,
+    build_if_missing: Annotated[
+        bool, typer.Option("--build-if-missing", help="Build the shop first if it never was.")
+    ] = False,
+) -> None:
+    """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
+    from customary.cli.ready import require
+    from customary.serve import run
+
+    with progress(f"opening {shop}") as tell:
+        require(shop, tell if build_if_missing else None)
+    run.serve(shop, host=host, port=port)
+
+
+def edit(shop: ShopName) -> None:
+    """Open a shop's chapters in the notebook editor."""
+    from customary.cli.ready import require
+    from customary.serve import run
+
+    require(shop, None)
+    raise typer.Exit(run.edit(shop))
+
+
+def shops() -> None:
+    """The shops that are here, how old and how big they are."""
+    from customary.shop import shops as names
+
+    known = names()
+    if not known:
+        typer.echo("no shop yet – next: customary build demo, or customary adopt FILES… --source NAME --name SHOP")
+        return
+    from customary.cli.tables import clean, grid
+
+    headings = ("name", "title", "source", "as of", "age", "orders", "size")
+    lines = [tuple(map(clean, _line(name))) for name in known]
+    grid(headings, lines, (False, False, False, False, False, True, True))
+    typer.echo(f"{len(known)} of {len(known)} rows")
+
+
+def _line(name: str) -> tuple[str, ...]:
+    from customary.shop import current, now, shops_folder
+    from customary.standard import read_toml
+
+    folder = shops_folder() / name
+    try:
+        told, snapshot = read_toml(folder / "shop.toml"), current(folder)
+    except ValueError as error:
+        return name, f"unreadable: {error}", "–", "–", "–", "–", "–"
+    head = name, str(told.get("title", name)), str(told.get("source", "–"))
+    if snapshot is None:
+        return *head, str(told.get("as_of", "–")), "not built", "–", "–"
+    size = snapshot.path.stat().st_size if snapshot.path.exists() else 0
+    age = _age((now() - snapshot.built_at).total_seconds())
+    as_of = str(date.fromisoformat(snapshot.facts["as_of"]))
+    return *head, as_of, age, f"{snapshot.rows.get('orders', 0):,}", f"{size / 1e6:,.1f} MB"
+
+
+def _age(seconds: float) -> str:
+    for limit, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= limit:
+            n = int(seconds // limit)
+            return f"{n} {word}{'s' if n > 1 else ''}"
+    return "new"

@@ -1,0 +1,454 @@
+"""The command line as a new user types it, and mistypes it."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from customary.cli import app
+from customary.cli.options import own_options, selection, splits, window
+from customary.cli.output import Answer, plain, write_csv
+from customary.cli.tables import folded
+
+LIB = Path(__file__).resolve().parent.parent / "lib"
+SALES = """order_no,customer_no,ordered,status,ship_country,note
+1,a,2025-01-05 10:00:00,paid,DE,x
+2,b,2025-01-20 11:00:00,paid,FR,x
+3,a,2025-02-03 12:00:00,paid,DE,x
+4,c,2025-02-10 09:00:00,open,,x
+5,c,2025-03-01 09:00:00,paid,=cmd(),x
+6,d,notadate,paid,DE,x
+"""
+LINES = """order_no,line_no,sku,pieces,price
+1,1,A,2,10.00
+2,1,B,1,5.50
+3,1,A,1,10.00
+4,1,A,1,10.00
+5,1,C,3,1.00
+"""
+INVOICES = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
+536366,22633,MUG,2,2010-12-02 08:28:00,1.85,13047,France
+C536379,85123A,LANTERN,-1,2010-12-02 09:41:00,2.55,17850,United Kingdom
+"""
+
+
+def say(*words, code=0, width=100):
+    """Type a command; its output, after its exit code was checked and no traceback seen."""
+    done = CliRunner().invoke(app, list(words), env={"COLUMNS": str(width)})
+    assert done.exit_code == code, done.output
+    assert "Traceback" not in done.output
+    return done
+
+
+def told(*words):
+    """The JSON that a command writes, which must be all it writes on stdout."""
+    return json.loads(say(*words, "--format", "json").stdout)
+
+
+def refused(*words, code=1):
+    """The sentence in which a command refuses: one line on stderr, nothing on stdout."""
+    done = say(*words, code=code)
+    assert done.stdout == ""
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A folder with a shop's files, and one that belongs to nobody."""
+    folder = tmp_path_factory.mktemp("files")
+    for name, text in {
+        "sales.csv": SALES,
+        "lines.csv": LINES,
+        "online_retail.csv": INVOICES,
+        "odd.csv": "a,b\n1,2\n",
+    }.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shops_here(tmp_path_factory):
+    """The shops of this file live in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUSTOMARY_SHOPS", str(tmp_path_factory.mktemp("cli_shops")))
+        yield Path(os.environ["CUSTOMARY_SHOPS"])
+
+
+@pytest.fixture(scope="module")
+def tiny(files, shops_here):
+    """A shop adopted and built by command."""
+    say(
+        "adopt",
+        f"{files}/sales.csv",
+        f"{files}/lines.csv",
+        "--source",
+        "template",
+        "--name",
+        "tiny",
+        "--currency",
+        "usd",
+    )
+    say("build", "tiny")
+    return "tiny"
+
+
+@pytest.fixture
+def no_shops(tmp_path, monkeypatch):
+    """A place where nobody has made a shop yet."""
+    monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
+    return tmp_path
+
+
+# --- the first minutes ----------------------------------------------------------------------------
+
+
+def test_help_names_every_command():
+    """Help comes for `customary`, `customary --help` and each command."""
+    commands = ("sources", "adopt", "build", "serve", "edit", "shops")
+    commands += ("metrics", "measure", "studies", "study", "passport", "method")
+    for page in (say().stdout, say("--help").stdout):
+        assert all(f"\n  {name} " in page for name in commands)
+        assert "..." not in page.split("Commands:")[1], "a command's first sentence is too long for 80 columns"
+    assert all(say(name, "--help").stdout.startswith(f"Usage: customary {name}") for name in commands)
+
+
+def test_help_needs_neither_ibis_nor_pandas():
+    """`customary --help` starts without the heavy packages; `sources` without Ibis, pandas and the page's."""
+    heavy = ("ibis", "pandas", "altair", "marimo")
+    for word, absent in (("--help", (*heavy, "duckdb", "pyarrow")), ("sources", heavy)):
+        code = (
+            f"import sys; sys.argv = ['customary', {word!r}]\n"
+            "from customary.cli import main\n"
+            "try: main()\nexcept SystemExit: pass\n"
+            f"print([name for name in {absent!r} if name in sys.modules], file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_env(), check=True)
+        assert done.stderr.strip() == "[]", word
+
+
+def test_the_public_face_is_whole_though_it_is_lazy():
+    """The verb stays the verb after the room of its name was imported; `import *` gives verb, shop and metrics."""
+    code = (
+        "import customary.passport, customary\n"
+        "from customary import *\n"
+        "assert callable(customary.measure) and measure is customary.measure and net_revenue.name == 'net_revenue'\n"
+        "assert customary.shop.Shop is Shop and metric\n"
+        "assert not hasattr(customary, 'nonsense')"
+    )
+    subprocess.run([sys.executable, "-c", code], env=_env(), check=True)
+
+
+def test_without_a_shop_the_next_command_is_said(no_shops):
+    """An empty house says how to fill it."""
+    assert "customary build demo" in say("shops").stdout
+    assert "customary build demo" in refused("measure", "mine", "order_count")
+    assert "customary build demo" in refused("build", "mine")
+
+
+def test_sources_metrics_and_studies_are_listed():
+    """The lists say what each thing is, in both languages, and can be searched."""
+    assert "InvoiceNo" in say("sources").stdout and "duplicates=keep|leave_out" in say("sources").stdout
+    page = say("metrics").stdout
+    assert "average_order_value" in page and "客单价" in page and "Net revenue" in page
+    found = say("metrics", "--search", "复购").stdout
+    assert "repeat_purchase_rate" in found and "gross_revenue" not in found
+    assert "0 of" in say("metrics", "--search", "xyzzy").stdout
+    assert "--max-age 24" in say("studies", "--search", "cohorts").stdout
+
+
+def test_adopting_says_what_was_recognised_and_what_to_type_next(files, no_shops):
+    """Each file with its raw table and unused columns; the second time it is there already."""
+    words = ("adopt", f"{files}/sales.csv", "--source", "template", "--name", "mine")
+    page = say(*words, "--decide", "duplicates=leave_out", "--as-of", "2025-04-01", "--title", "My shop").stdout
+    assert "sales.csv → sales (unused columns: note)" in page and "next: customary build mine" in page
+    settings = no_shops / "mine" / "shop.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"2025-04-01"', "2025-04-01"), "utf-8")
+    again = say(*words, "--time-zone", "Asia/Shanghai").stdout
+    assert "already adopted" in again
+    kept = settings.read_text("utf-8")
+    assert 'duplicates = "leave_out"' in kept and 'as_of = "2025-04-01"' in kept and "Asia/Shanghai" in kept
+    assert "not built" in say("shops").stdout
+    assert "also needs a file for sale_lines" in refused("build", "mine")
+
+
+def test_building_reports_rows_quarantine_and_the_next_command(tiny):
+    """Rows per frame, the records set aside with their reason, the snapshot, the next command."""
+    page = say("build", tiny, "--as-of", "2025-04-01").stdout
+    assert "orders          5" in page and "ordered_at is not a time" in page
+    assert "snapshot 2" in page and page.endswith("next: customary serve tiny\n")
+    assert say("build", tiny).exit_code == 0
+    line = next(line for line in say("shops").stdout.splitlines() if line.startswith("tiny"))
+    assert line.split()[1:4] == ["tiny", "template", "2025-03-02"] and line.endswith("MB")
+
+
+def test_another_source_is_adopted_and_measured_the_same_way(files):
+    """Online Retail: one file becomes orders and returns."""
+    say("adopt", f"{files}/online_retail.csv", "--source", "online_retail", "--name", "gifts")
+    say("build", "gifts")
+    assert told("measure", "gifts", "net_revenue")["rows"] == [{"net_revenue": pytest.approx(6 * 2.55 + 3.7 - 2.55)}]
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def test_json_carries_columns_rows_and_where_they_come_from(tiny):
+    """Columns bear metrics' names, dates are ISO, none is null, and the snapshot is named."""
+    found = told("measure", tiny, "gross_revenue", "repeat_purchase_rate", "--by", "country", "--every", "month")
+    assert found["columns"] == [
+        *("country", "month", "is_complete"),
+        *("gross_revenue", "repeat_purchase_rate", "buyer_count"),
+    ]
+    assert found["rows_total"] == len(found["rows"]) == 4 and found["as_of"] == "2025-03-02" and found["snapshot"]
+    assert found["rows"][0]["month"] == "2025-01-01" and found["rows"][0]["is_complete"] is False
+
+
+def test_a_rate_brings_its_denominator_once(tiny):
+    """Asked for or not, the denominator stands there once."""
+    assert told("measure", tiny, "repeat_purchase_rate")["columns"] == ["repeat_purchase_rate", "buyer_count"]
+    both = told("measure", tiny, "buyer_count", "repeat_purchase_rate", "returning_buyer_rate")["columns"]
+    assert both.count("buyer_count") == 1 and both[0] == "buyer_count"
+
+
+def test_windows_and_selections_reach_the_library(tiny):
+    """A half-open window; two values of one column are either, another column narrows, an empty value is none."""
+    assert told("measure", tiny, "order_count", "--during", "2025-01-01..2025-02-03")["rows"] == [{"order_count": 2}]
+    either = ("--where", "country=DE", "--where", "country=FR")
+    assert told("measure", tiny, "order_count", *either)["rows"] == [{"order_count": 3}]
+    assert told("measure", tiny, "order_count", *either, "--where", "is_first_order=yes")["rows"] == [
+        {"order_count": 2}
+    ]
+    assert told("measure", tiny, "order_count", "--where", "country=")["rows"] == [{"order_count": 0}]
+
+
+def test_a_table_is_formatted_and_never_cut_in_silence(tiny):
+    """Units, heading and “n of N rows”; csv is raw and whole."""
+    page = say("measure", tiny, "gross_revenue", "--by", "country", "--limit", "2").stdout
+    assert page.splitlines()[0] == "tiny · from 2025-01-05 until before 2025-03-02 · as of 2025-03-02"
+    assert "$30" in page and page.endswith("2 of 3 rows – --limit 0 shows all\n")
+    assert say("measure", tiny, "gross_revenue", "--by", "country", "--limit", "0").stdout.endswith("3 of 3 rows\n")
+    raw = say("measure", tiny, "gross_revenue", "--by", "country", "--limit", "2", "--format", "csv").stdout
+    assert list(csv.reader(io.StringIO(raw))) == [
+        ["country", "gross_revenue"],
+        ["'=cmd()", "3.0"],
+        ["DE", "30.0"],
+        ["FR", "5.5"],
+    ]
+
+
+def test_a_wide_answer_comes_in_blocks_that_fit(tiny):
+    """At 80 columns no line is longer, and each block repeats the split."""
+    names = ("gross_revenue", "ordered_revenue", "average_order_value", "median_order_value", "return_rate_by_value")
+    page = say("measure", tiny, *names, "--by", "country,value_tier", "--every", "month", width=80).stdout
+    assert max(map(len, page.splitlines())) <= 80
+    assert page.count("value_tier") == 2
+
+
+def test_nothing_selected_is_said_kindly(tiny):
+    """No data is no error; a value that never stands there is named with the nearest."""
+    done = say("measure", tiny, "order_count", "--where", "country=FRR")
+    assert "no data in this selection" in done.stdout and "did you mean FR" in done.stderr
+    assert (
+        "no data in this selection"
+        in say("measure", tiny, "order_count", "--by", "country", "--where", "country=").stdout
+    )
+    assert "no data in this selection" in say("study", tiny, "products", "--during", "2020-01-01..2020-02-01").stdout
+    assert "no data" not in say("measure", tiny, "discount_total").stdout, "a sum of 0 over orders is not nothing"
+
+
+def test_a_window_that_cuts_nothing_is_said(tiny):
+    """Customers stand as of a day: the window is not passed over in silence."""
+    assert "has no effect" in say("measure", tiny, "customer_count", "--during", "2025-01-01..2025-02-01").stderr
+
+
+def test_studies_take_their_own_options(tiny):
+    """--name value or --name=value, underscores or dashes, checked by the study."""
+    found = told("study", tiny, "cohorts", "--max-age", "1")
+    assert found["columns"][0] == "cohort_on" and {row["age_months"] for row in found["rows"]} <= {0, 1}
+    assert told("study", tiny, "products", "--n=1", "--where", "country=DE")["rows_total"] == 1
+    assert "max_age" in refused("study", tiny, "cohorts", "--max-ag", "3")
+    assert "like 100" in refused("study", tiny, "products", "--n", "many")
+    assert "--n VALUE" in refused("study", tiny, "products", "--n", code=2)
+    assert "after its name" in refused("study", "--n", "5", tiny, "products", code=2)
+    assert "every row" in refused("study", tiny, "accounts", "--during", "2025-01-01..2025-02-01")
+
+
+def test_a_passport_accounts_for_every_row(tiny):
+    """counted + left out = source rows, in JSON, CSV and on the card."""
+    found = told("passport", tiny, "order_count", "--where", "country=DE")
+    assert found["source_rows"] == found["counted_rows"] + sum(found["left_out"].values())
+    assert found["sql"].startswith("SELECT") and found["definition"]
+    rows = list(csv.DictReader(io.StringIO(say("passport", tiny, "order_count", "--format", "csv").stdout)))
+    assert rows[0] == {"outcome": "counted", "reason": "", "row_count": "4"}
+    card = say("passport", tiny, "order_count").stdout
+    assert "left out: not paid" in card and "SELECT" in card and "订单数" in card
+
+
+# --- mistyped -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint", "code"),
+    [
+        ("mesure tiny order_count", "'measure'", 2),
+        ("measure tny order_count", "did you mean tiny", 1),
+        ("measure tiny order_cont", "order_count", 1),
+        ("measure tiny order_count --by contry", "did you mean country", 1),
+        ("measure tiny order_count --every moth", "month", 1),
+        ("measure tiny order_count --during 2025", "2025-01-01..2025-04-01", 2),
+        ("measure tiny order_count --during 2025-02-01..2025-01-01", "ends before it begins", 2),
+        ("measure tiny order_count --where country", "--where column=value", 2),
+        ("measure tiny order_count --where contry=DE", "did you mean country", 1),
+        ("measure tiny order_count --where is_first_order=perhaps", "yes or no", 1),
+        ("measure tiny order_count --where hour=noon", "whole numbers", 1),
+        ("measure tiny order_count --where day_on=May", "days such as", 1),
+        ("measure tiny order_count --where value_tier=hihg", "high value", 1),
+        ("measure tiny order_count --format yaml", "'csv'", 2),
+        ("measure tiny", "customary measure --help", 2),
+        ("study tiny cohort", "did you mean cohorts", 1),
+        ("passport tiny order_cont", "order_count", 1),
+        ("build tny", "did you mean tiny", 1),
+        ("build tiny --as-of soon", "2025-01-31", 2),
+        ("serve tny", "did you mean tiny", 1),
+        ("measure tiny order_count --limmit 3", "--limit", 2),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(tiny, typed, hint, code):
+    """One sentence, the nearest valid name, an exit code, no traceback."""
+    assert hint in refused(*typed.split(), code=code)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("odd.csv --source template --name x", "lacks order_no"),
+        ("nothing.csv --source template --name x", "there is no file"),
+        (". --source template --name x", "is a folder"),
+        ("sales.csv --source templat --name x", "did you mean template"),
+        ("sales.csv --source template --name ../x", "letters, digits"),
+        ("sales.csv --source template --name x --time-zone Europe/Berln", "Europe/Berlin"),
+        ("sales.csv --source template --name x --currency euro", "three letters"),
+        ("sales.csv --source template --name x --week-start mon", "monday"),
+        ("sales.csv --source template --name x --decide duplicate=keep", "duplicates"),
+        ("sales.csv --source template --name x --decide duplicates=no", "keep | leave_out"),
+    ],
+)
+def test_an_adoption_that_fails_leaves_no_shop(files, no_shops, monkeypatch, typed, hint):
+    """Said in a sentence, and nothing was written."""
+    monkeypatch.chdir(files)
+    done = CliRunner().invoke(app, ["adopt", *typed.split()])
+    assert done.exit_code in (1, 2) and hint in done.stderr and "Traceback" not in done.output
+    assert list(no_shops.iterdir()) == []
+
+
+def test_a_broken_shop_file_is_said_and_hides_no_other_shop(files, no_shops):
+    """TOML errors come out as a sentence; the list of shops goes on."""
+    for name in ("good", "bad"):
+        say("adopt", f"{files}/online_retail.csv", "--source", "online_retail", "--name", name)
+    (no_shops / "bad" / "shop.toml").write_text("title = ", "utf-8")
+    assert "shop.toml" in refused("build", "bad")
+    page = say("shops").stdout
+    assert "good" in page and "unreadable" in page
+
+
+def test_debug_shows_the_whole_traceback(tiny):
+    """With --debug anywhere the error itself comes out."""
+    done = CliRunner().invoke(app, ["measure", tiny, "order_cont", "--debug"])
+    assert done.exit_code != 0 and type(done.exception).__name__ == "UnknownName"
+
+
+# --- the demo and the server ----------------------------------------------------------------------
+
+
+def test_the_demo_is_made_where_it_is_missing(no_shops, monkeypatch):
+    """`serve demo --build-if-missing` invents, adopts, builds and serves; without the flag it refuses."""
+    from customary.cli import ready
+    from customary.serve import run
+
+    calls = []
+    monkeypatch.setattr(ready, "CUSTOMERS", 200)
+    monkeypatch.setattr(run, "serve", lambda name, host, port: calls.append((name, host, port)))
+    assert "customary build demo" in refused("serve", "demo")
+    done = say("serve", "demo", "--build-if-missing", "--port", "2800")
+    assert calls == [("demo", "127.0.0.1", 2800)] and done.stdout == ""
+    assert "inventing the demo shop" in done.stderr
+    before = (no_shops / "demo" / "current").read_text("utf-8")
+    say("serve", "demo", "--build-if-missing")
+    assert (no_shops / "demo" / "current").read_text("utf-8") == before, "what is there is served, not built anew"
+    found = told("measure", "demo", "order_count")
+    assert found["as_of"] == "2026-01-01" and found["rows"][0]["order_count"] > 100
+
+
+def test_edit_opens_the_shop_that_was_named(tiny, monkeypatch):
+    """The editor's exit status is the command's."""
+    from customary.serve import run
+
+    monkeypatch.setattr(run, "edit", lambda name: {"tiny": 3}[name])
+    say("edit", tiny, code=3)
+
+
+def test_the_method_is_counted_or_said_to_be_missing():
+    """Until the method's list is there, a sentence says so."""
+    done = CliRunner().invoke(app, ["method"])
+    assert done.exit_code == 0 or "update it" in done.stderr
+
+
+# --- a process of its own -------------------------------------------------------------------------
+
+
+def _env():
+    return {**os.environ, "PYTHONPATH": str(LIB), "PYTHONIOENCODING": ""}
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly(tiny):
+    """`customary … | head -1` leaves no complaint."""
+    code = "from customary.cli import main; main()"
+    words = [sys.executable, "-c", code, "metrics"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_env()) as done:
+        done.stdout.close()
+        assert done.stderr.read() == b""
+
+
+def test_json_is_alone_on_stdout_and_utf8_in_every_locale(tiny):
+    """Piped output is UTF-8 whatever the terminal speaks."""
+    code = "from customary.cli import main; main()"
+    words = [sys.executable, "-c", code, "passport", tiny, "order_count", "--format", "json"]
+    done = subprocess.run(words, capture_output=True, env={**_env(), "LC_ALL": "C", "PYTHONUTF8": "0"}, check=True)
+    assert json.loads(done.stdout.decode("utf-8"))["zh"] == "订单数"
+
+
+# --- small parts ----------------------------------------------------------------------------------
+
+
+def test_options_mean_what_is_typed():
+    """Comma lists, repeated selections, windows, a study's own options."""
+    assert splits(["country, value_tier", "age_band"]) == ("country", "value_tier", "age_band")
+    assert selection(["a=1", "a=", "b=x=y"]) == {"a": ["1", None], "b": ["x=y"]}
+    assert window("2025-01-01..2025-02-01") == (date(2025, 1, 1), date(2025, 2, 1))
+    assert own_options(["--max-age", "3", "--spend=net_spend"]) == {"max_age": "3", "spend": "net_spend"}
+
+
+def test_values_are_plain_and_formulas_harmless(capsys):
+    """No NaN, no infinity, no formula; numbers stay numbers."""
+    from decimal import Decimal
+
+    odd = (Decimal("3.0000"), float("nan"), float("inf"), date(2025, 1, 1))
+    assert [plain(value) for value in odd] == [3, None, None, "2025-01-01"]
+    cells = ["=1+1", "+x", "-x", "@x", "-5", "+4.2", -5, True, None]
+    write_csv(Answer(None, ("cell",), [{"cell": cell} for cell in cells]))
+    written = [row[0] if row else "" for row in csv.reader(io.StringIO(capsys.readouterr().out))][1:]
+    assert written == ["'=1+1", "'+x", "'-x", "'@x", "-5", "+4.2", "-5", "true", ""]
+
+
+def test_long_names_break_after_underscores():
+    """A heading is folded, never cut."""
+    assert folded("visit_cart_abandonment_rate", 12) == "visit_cart_\nabandonment_\nrate"
