@@ -124,6 +124,22 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         )
 
 
+def settle(
+    con: duckdb.DuckDBPyConnection,
+    settings: Mapping[str, Any],
+    raws: Sequence[Raw],
+    progress: readers.Progress,
+) -> date:
+    """From canonical tables to settled ones: one person one customer, cut at the as-of date, every record accounted for."""
+    identity.resolve(con, progress)
+    told = settings.get("as_of")
+    as_of = date.fromisoformat(str(told)) if told else last_day(con)
+    for table in standard.tables().values():
+        cut(con, table, as_of.isoformat())
+    account(con, raws)
+    return as_of
+
+
 def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> date:
     """Fill a new database with the canonical tables, `quarantine`, `files`, `ledger`; returns the as-of date.
 
@@ -132,12 +148,7 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     con.execute(BOOKS)
     _read(con, order, progress)
     _stage(con, order, progress)
-    identity.resolve(con, progress)
-    told = order.settings.get("as_of")
-    as_of = date.fromisoformat(str(told)) if told else last_day(con)
-    for table in standard.tables().values():
-        cut(con, table, as_of.isoformat())
-    account(con, order.source.raw)
+    as_of = settle(con, order.settings, order.source.raw, progress)
     for raw in order.source.raw:
         con.execute(f"drop table if exists {readers.quoted(raw.name)}")
     return as_of
