@@ -5,18 +5,23 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames.calendar import with_calendar
-from customary.frames.orders import people
+from customary.frames.orders import line_fault, people
 from customary.words import frame
 
 
 def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Returns with `order_id` found where the source names none: the customer's latest earlier order of that product.
 
-    `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists.
+    `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists. What was never
+    paid, or only tried out, cannot come back.
     """
-    bought = order_items.inner_join(
-        orders.select("order_id", "customer_id", "ordered_at"), "order_id"
-    ).select("customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string"))
+    paid = orders.filter(
+        orders.paid_at.notnull() & ~orders.is_test.fill_null(False) & orders.excluded_because.isnull()
+    )
+    lines = order_items.filter(line_fault(order_items).isnull())
+    bought = lines.inner_join(paid.select("order_id", "customer_id", "ordered_at"), "order_id").select(
+        "customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
+    )
     sought = returns.filter(
         returns.order_id.isnull() & returns.customer_id.notnull() & returns.product_id.notnull()
     ).select(
