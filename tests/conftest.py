@@ -37,9 +37,7 @@ def _as_text(rows: Rows, base: int) -> pa.Table:
 
 
 def _stage(con, number, table, rows, clock):
-    con.execute(
-        "insert into files values (?, ?, ?, ?)", [number, f"{table.name}.rows", table.name, len(rows)]
-    )
+    con.execute("insert into files values (?, ?, ?, ?)", [number, f"{table.name}.rows", table.name, len(rows)])
     if not rows:
         empty(con, table)
         return
@@ -66,9 +64,7 @@ def built_from_rows(name: str, settings: Mapping[str, Any], tables: Mapping[str,
     folder = shops_folder() / name
     folder.mkdir(parents=True, exist_ok=True)
     write_shop(folder, settings, [])
-    publish.publish(
-        folder, dict(settings), load_rows(tables, settings, dict(clocks)), lambda step, amount: None
-    )
+    publish.publish(folder, dict(settings), load_rows(tables, settings, dict(clocks)), lambda step, amount: None)
     return open_shop(name)
 
 
@@ -164,9 +160,7 @@ def demo_shop(shops, tmp_path_factory) -> Shop:
     demo = pytest.importorskip("customary.demo", reason="customary.demo is not merged yet")
     folder = tmp_path_factory.mktemp("demo")
     demo.generate(folder, customers=500)
-    return adopted(
-        "demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF)
-    )
+    return adopted("demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ LIB = ROOT / "lib" / "customary"
 MODULES = sorted(LIB.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
-# Floor of each room. Passport and study ask through the verb, so they stand half a floor above measure.
+# Floor of each room. Selection says which rows a question means and is asked by measure, half a floor above it;
+# passport and study ask through measure, so they stand half a floor above that.
 FLOORS = {
     "words": 0,
     "standard": 0,
@@ -24,6 +25,7 @@ FLOORS = {
     "metrics": 3,
     "studies": 3,
     "models": 3,
+    "selection": 3.5,
     "measure": 4,
     "checks": 4,
     "charts": 4,
@@ -39,7 +41,6 @@ FLOORS = {
 }
 # Siblings that may see each other, and why.
 EXCEPTIONS = {
-    ("intake", "shop"): "intake is told its connection; only its types come from there",
     ("page", "goals"): "a headline stands against its goal",
     ("cli", "serve"): "one command starts the server",
 }

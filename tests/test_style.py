@@ -115,19 +115,13 @@ def test_nothing_names_a_machine(path):
 @pytest.mark.parametrize("path", [p for p in TESTS if p.name.startswith("test_")], ids=shown)
 def test_every_test_states_its_law(path):
     """A test reads like a fact: its docstring is the fact."""
-    silent = [
-        node.name
-        for node, _ in functions(path)
-        if node.name.startswith("test_") and not ast.get_docstring(node)
-    ]
+    silent = [node.name for node, _ in functions(path) if node.name.startswith("test_") and not ast.get_docstring(node)]
     assert silent == []
 
 
 def _checker(*words):
     """Run a checker of this environment on the whole project."""
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     if "No module named" in done.stderr:
         pytest.fail(f"{words[0]} is not installed: it belongs to the test environment")
     return done

@@ -60,12 +60,8 @@ ORDER_ITEMS = [
     line("l9", "o99", "mug", 1, 10),  # nobody knows this order
 ]
 RETURNS = [
-    returned(
-        "r1", "o1", "ann", "2025-02-01 10:00", 30, product_id="lamp", quantity=1
-    ),  # January's, in February
-    returned(
-        "r2", None, "ben", "2025-03-01 10:00", 10, product_id="mug", quantity=1, country="DE"
-    ),  # finds o4
+    returned("r1", "o1", "ann", "2025-02-01 10:00", 30, product_id="lamp", quantity=1),  # January's, in February
+    returned("r2", None, "ben", "2025-03-01 10:00", 10, product_id="mug", quantity=1, country="DE"),  # finds o4
     returned("r3", "o99", "ben", "2025-03-02 10:00", 10, country="DE"),
     returned("r4", "o10", "tess", "2025-03-02 10:00", 999),
     returned("r5", None, None, "2025-03-02 10:00", 7),

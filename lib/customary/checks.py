@@ -20,9 +20,7 @@ def _keys_are_unique(backend: Any) -> None:
             table, key = backend.table(name), list(FRAMES[name].key)
             doubled = table.group_by(key).agg(n=_.count()).filter(_.n > 1)
             if count := _value(backend, doubled.count()):
-                raise Refused(
-                    f"frame {name} has {count:,} repeated keys ({', '.join(key)}); nothing was published"
-                )
+                raise Refused(f"frame {name} has {count:,} repeated keys ({', '.join(key)}); nothing was published")
 
 
 def _lines_sum_to_orders(backend: Any) -> None:

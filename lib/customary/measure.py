@@ -1,76 +1,15 @@
 """The verb: metrics of a shop, each aggregated at its own grain, aligned without joins."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import reduce
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import ibis
 import ibis.expr.types as ir
 
 from customary import metrics as _metrics  # noqa: F401  (fills the list of metrics)
-from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.frames import FRAMES, PERIODS
-from customary.shop import Shop
-from customary.words import METRICS, SEGMENTS, Frame, Metric, Refused, nearest
-
-Window = tuple[date | str, date | str]
-Where = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of every frame alike: split, period, window and selection, all checked."""
-
-    by: tuple[str, ...]
-    every: str | None
-    during: tuple[date, date] | None
-    where: tuple[tuple[str, tuple[Any, ...]], ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns that name a group: the split, then the period."""
-        return (*self.by, self.every) if self.every else self.by
-
-
-def _day(value: date | str) -> date:
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
-    except ValueError as error:
-        raise Refused(f"“{value}” is not a day: write it as 2025-01-31") from error
-
-
-def _window(during: Window | None) -> tuple[date, date] | None:
-    if during is None:
-        return None
-    if isinstance(during, str) or len(during) != 2:
-        raise Refused(
-            "a window is two days, the first inside and the second just outside: ('2025-01-01', '2025-04-01')"
-        )
-    start, end = _day(during[0]), _day(during[1])
-    if end < start:
-        raise Refused(f"the window ends ({end}) before it begins ({start})")
-    return start, end
-
-
-def _values(wanted: Any) -> tuple[Any, ...]:
-    return tuple(wanted) if isinstance(wanted, list | tuple | set | frozenset) else (wanted,)
-
-
-def question(
-    by: str | Iterable[str] = (),
-    every: str | None = None,
-    during: Window | None = None,
-    where: Where | None = None,
-) -> Question:
-    """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
-    if every is not None and every not in PERIODS:
-        raise nearest(every, PERIODS, "period")
-    splits = (by,) if isinstance(by, str) else tuple(by)
-    if len(set(splits)) < len(splits):
-        raise Refused(f"the split names a column twice: {', '.join(splits)}")
-    return Question(splits, every, _window(during), tuple((k, _values(v)) for k, v in (where or {}).items()))
+from customary.selection import Question, Where, Window, asked_of, question
+from customary.shop import WEEKDAYS, Shop
+from customary.words import METRICS, Frame, Metric, Refused, nearest
 
 
 def closed(metrics: Iterable[Metric]) -> dict[str, Metric]:
@@ -100,60 +39,6 @@ def base_of(frame: Frame) -> str:
     return frame.needs[0] if frame.derived else frame.name
 
 
-def column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
-    """`table` with a column `name`: its own, else the customer's, else the label of a segment."""
-    if name in table.columns:
-        return table
-    customers = shop.frame("customers")
-    if "customer_id" not in table.columns or (name not in customers.columns and name not in SEGMENTS):
-        known = (
-            [*table.columns, *customers.columns, *SEGMENTS]
-            if "customer_id" in table.columns
-            else table.columns
-        )
-        raise nearest(name, known, f"column of {frame}")
-    value = SEGMENTS[name].rule(customers) if name in SEGMENTS else customers[name]
-    if frame == "customers":
-        return table.mutate(**{name: SEGMENTS[name].rule(table)})
-    labels = customers.select(labelled_id="customer_id", **{name: value})
-    return table.left_join(labels, table.customer_id == labels.labelled_id).drop("labelled_id")
-
-
-def _among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
-    plain = [w for w in wanted if w is not None]
-    tests = [value.isnull()] if len(plain) < len(wanted) else []
-    if plain:
-        typed = [ibis.literal(w).cast(value.type()) for w in plain]
-        tests.append(value.isin(typed))
-    return reduce(lambda a, b: a | b, tests) if tests else ibis.literal(False)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A stored frame, all its rows, with the columns asked for and what a row must meet to be in the answer."""
-
-    table: ir.Table
-    window: ir.BooleanValue | None
-    selection: ir.BooleanValue | None
-
-    def rows(self) -> ir.Table:
-        """The rows that count: not left out, inside the window and the selection."""
-        tests = [self.table.left_out_because.isnull(), self.window, self.selection]
-        return self.table.filter([test for test in tests if test is not None])
-
-
-def asked_of(shop: Shop, frame: str, asked: Question) -> Asked:
-    """The stored `frame` with the columns of split and selection; profiles that stand as of a day have no window."""
-    table = shop.frame(frame)
-    for name in (*asked.by, *(name for name, _wanted in asked.where)):
-        table = column(shop, table, name, frame)
-    window = None
-    if asked.during and FRAMES[frame].time:
-        window = (table.day_on >= asked.during[0]) & (table.day_on < asked.during[1])
-    chosen = [_among(table[name], wanted).fill_null(False) for name, wanted in asked.where]
-    return Asked(table, window, reduce(lambda a, b: a & b, chosen) if chosen else None)
-
-
 def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
     """The rows that count, with the period as a column named after it; a derived frame is made from them."""
     base = base_of(frame)
@@ -161,9 +46,7 @@ def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
         if not FRAMES[base].time:
             raise Refused(f"{base} stand as of {shop.as_of} and have no {asked.every}: ask without `every`")
         if PERIODS[asked.every] not in shop.frame(base).columns:
-            raise Refused(
-                f"{base} cannot be split by {asked.every}: they are known by month, quarter and year"
-            )
+            raise Refused(f"{base} cannot be split by {asked.every}: they are known by month, quarter and year")
     t = asked_of(shop, base, asked).rows()
     if asked.every:
         t = t.mutate(**{asked.every: t[PERIODS[asked.every]]})
@@ -185,13 +68,7 @@ def _blank_periods(shop: Shop, asked: Question) -> ir.Table:
     ).unnest()
     t = days.name("_day").as_table()
     day = t._day.cast("date")
-    offset = (
-        day.day_of_week.index()
-        - (["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]).index(
-            shop.week_start
-        )
-        + 7
-    ) % 7
+    offset = (day.day_of_week.index() - WEEKDAYS.index(shop.week_start) + 7) % 7
     first = {
         "day": day,
         "week": (day - offset.as_interval("D")).cast("timestamp").cast("date"),
@@ -219,12 +96,16 @@ def _stacked(parts: Sequence[ir.Table], keys: Sequence[str], names: Sequence[str
     return t.group_by(*keys).agg(**values) if keys else t.agg(**values)
 
 
-def _computed(t: ir.Table, needed: Iterable[Metric]) -> ir.Table:
-    """Fill the sums of empty groups with 0, then compute metrics of metrics from them."""
+def _computed(shop: Shop, t: ir.Table, needed: Iterable[Metric]) -> ir.Table:
+    """Fill the sums of empty groups with 0, then compute metrics of metrics from them.
+
+    Where the shop has no such table at all nothing was observed, which is not the same as 0.
+    """
     for metric in needed:
-        if frame_of(metric) is None:
+        frame = frame_of(metric)
+        if frame is None:
             t = t.mutate(**{metric.name: metric(*(t[name] for name in metric.needs))})
-        elif metric.additive or metric.unit.name == "count":
+        elif shop.snapshot.rows[base_of(frame)] and (metric.additive or metric.unit.name == "count"):
             t = t.mutate(**{metric.name: t[metric.name].fill_null(0)})
     return t
 
@@ -257,10 +138,7 @@ def _finished(shop: Shop, t: ir.Table, wanted: Sequence[Metric], asked: Question
     if asked.every:
         columns["is_complete"] = _is_complete(shop, asked, t[asked.every])
     columns |= {metric.name: _plain(t[metric.name]) for metric in wanted}
-    order = [
-        ibis.asc(t[name], nulls_first=False)
-        for name in (*(asked.keys[-1:] if asked.every else ()), *asked.by)
-    ]
+    order = [ibis.asc(t[name], nulls_first=False) for name in (*(asked.keys[-1:] if asked.every else ()), *asked.by)]
     return t.order_by(order).select(**columns) if order else t.select(**columns)
 
 
@@ -295,5 +173,5 @@ def measure(
     if asked.every and not asked.by:
         parts.append(_blank_periods(shop, asked))
     base = [name for name, metric in needed.items() if frame_of(metric)]
-    t = _computed(_stacked(parts, asked.keys, base), needed.values())
+    t = _computed(shop, _stacked(parts, asked.keys, base), needed.values())
     return _finished(shop, t, tuple(dict.fromkeys(metrics)), asked)

@@ -11,18 +11,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames import FRAMES
-from customary.measure import (
-    Asked,
-    Question,
-    Where,
-    Window,
-    asked_of,
-    base_of,
-    closed,
-    frame_of,
-    measure,
-    question,
-)
+from customary.measure import base_of, closed, frame_of, measure
+from customary.selection import Asked, Question, Where, Window, asked_of, question
 from customary.shop import Shop
 from customary.words import Metric
 
@@ -76,7 +66,7 @@ def _why(row: Asked, asked: Question) -> ir.StringValue:
 
 
 def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
-    """Records of the same raw files that did not become rows of this frame: quarantined, or loaded as something else."""
+    """Records of the same raw files that are no rows of this frame: quarantined, or loaded as something else."""
     table = TABLE_OF.get(frame, frame)
     ledger = shop.fetch(shop.book("ledger")).to_pylist()
     files = {line["file_no"] for line in ledger if (line["outcome"], line["reason"]) == ("loaded as", table)}
@@ -119,9 +109,7 @@ def _stored_frames(metric: Metric) -> Iterator[str]:
     return iter(seen)
 
 
-def passport(
-    shop: Shop, metric: Metric, *, during: Window | None = None, where: Where | None = None
-) -> Passport:
+def passport(shop: Shop, metric: Metric, *, during: Window | None = None, where: Where | None = None) -> Passport:
     """The passport of one number: the metric over a window and a selection, as `measure` computes it.
 
     With several frames (net revenue has orders and returns) the rows of all are added up; `frames` holds each alone.

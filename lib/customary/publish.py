@@ -89,9 +89,7 @@ def _write_frames(
     return rows
 
 
-def _fill(
-    aside: Path, settings: dict[str, Any], load: Load, progress: Progress
-) -> tuple[date, dict[str, int]]:
+def _fill(aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> tuple[date, dict[str, int]]:
     """Load and derive in a working file, keep only frames and books in the final one: no personal column reaches it."""
     work, final = aside / "work.duckdb", aside / "shop.duckdb"
     with building(work) as con:
@@ -141,9 +139,7 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def _published(
-    folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress
-) -> Snapshot:
+def _published(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
     as_of, rows = _fill(aside, settings, load, progress)
     progress("checking the books", 0)
     facts = checks.verified(aside / "shop.duckdb")
@@ -155,10 +151,7 @@ def _published(
         "sha256": digest,
         "rows": rows,
         "facts": {
-            **{
-                key: settings.get(key, "")
-                for key in ("title", "source", "currency", "time_zone", "week_start")
-            },
+            **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
             **facts,
             "as_of": as_of.isoformat(),
             "decisions": settings.get("decisions", {}),

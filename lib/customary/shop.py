@@ -1,4 +1,4 @@
-"""A shop: its snapshot, its clock and its connection. The only place for connections, environment and the time of day."""
+"""A shop: its snapshot, its clock and its connection. The only place for connections, environment, clock."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from customary import standard
 from customary.words import Refused, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LOCKED = {
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
@@ -91,11 +91,11 @@ def current(folder: Path) -> Snapshot | None:
     )
 
 
-class _Cursor(Backend):
-    """Ibis over a cursor of a locked instance: Ibis would set the time zone after connecting, which the lock forbids."""
+class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis over a cursor of a locked instance: its own set-up changes the time zone, which the lock forbids."""
 
     def _post_connect(self, extensions: Any = None) -> None:
-        self._record_batch_readers_consumed = {}
+        self._record_batch_readers_consumed: dict[Any, Any] = {}
 
 
 _roots: dict[Path, duckdb.DuckDBPyConnection] = {}
@@ -114,7 +114,7 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def connect(path: Path) -> Backend:
-    """An Ibis backend on a cursor of its own: viewers are threads, and a shared connection answers with others' rows."""
+    """An Ibis backend on a cursor of its own: viewers are threads; a shared one answers with others' rows."""
     backend = _Cursor()
     backend._can_reconnect = False
     backend.con = _root(path).cursor()

@@ -85,9 +85,7 @@ def _table(path: Path) -> Table:
         Column(name, **{**spec, "allowed": tuple(spec.get("allowed", ()))})
         for name, spec in told.pop("columns").items()
     )
-    return Table(
-        name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told
-    )
+    return Table(name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told)
 
 
 @cache

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.frames import FRAMES
-from customary.measure import Where, Window, asked_of, question
+from customary.selection import Where, Window, asked_of, question
 from customary.shop import Shop
 from customary.words import STUDIES, Refused, Study, nearest
 
@@ -54,5 +54,7 @@ def study(
     `during` and `where` cut the frames it looks at, as in `measure`; a parameter `all_…` sees left-out rows as well.
     """
     found = study_named(which) if isinstance(which, str) else which
+    if "during" in found.options:  # it compares windows of its own, so its frames are not cut beforehand
+        options, during = {**options, "during": during}, None
     chosen = {name: _option(found, name, value) for name, value in options.items()}
     return found(*(_part(shop, name, during, where) for name in found.needs), **chosen)

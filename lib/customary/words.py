@@ -121,7 +121,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Study:
-    """A question of another shape than `measure`'s: frames in, an Ibis table out; keyword parameters are its options."""
+    """A question of another shape: frames in, an Ibis table out; keyword parameters are its options."""
 
     name: str
     definition: str

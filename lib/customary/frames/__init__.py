@@ -38,7 +38,7 @@ def stored() -> Iterator[Frame]:
 def write(
     tables: Mapping[str, ir.Table], facts: Mapping[str, Any], keep: Callable[[str, ir.Table], ir.Table]
 ) -> dict[str, ir.Table]:
-    """Build every stored frame from canonical `tables` and `facts` (as_of, week_start); `keep` stores one and returns it.
+    """Build every stored frame from canonical `tables` and `facts`; `keep` stores one and returns it.
 
     A parameter means the frame of that name where one is built already, else the canonical table, else the fact.
     """

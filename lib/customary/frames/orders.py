@@ -64,9 +64,7 @@ def _order_fault(t: ir.Table) -> ir.StringValue:
 
 def _firsts(t: ir.Table) -> ir.Table:
     """First-ever facts, over all history and counted orders only; no window changes them."""
-    counted = ibis.window(
-        group_by=[t.customer_id, t.left_out_because.isnull()], order_by=[t.ordered_at, t.order_id]
-    )
+    counted = ibis.window(group_by=[t.customer_id, t.left_out_because.isnull()], order_by=[t.ordered_at, t.order_id])
     counts = t.left_out_because.isnull()
     number = ibis.row_number().over(counted) + 1
     return t.mutate(
@@ -122,9 +120,7 @@ def orders(
         "refund_sum",
         "return_count",
     ]
-    return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by(
-        "ordered_at", "order_id"
-    )
+    return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by("ordered_at", "order_id")
 
 
 @frame("one row per order line", key="order_item_id")
@@ -163,9 +159,7 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Tab
         (t.order_fault.notnull() & (t.order_fault != "no line of it counts"), t.order_fault),
         (own.notnull(), own),
     )
-    t = t.mutate(
-        gross_amount=amount, net_amount=amount - discount, discount_amount=discount, left_out_because=why
-    )
+    t = t.mutate(gross_amount=amount, net_amount=amount - discount, discount_amount=discount, left_out_because=why)
     return t.drop("order_fault", "excluded_because", "excluded_because_right", "_record_right").order_by(
         "ts_s", "order_id", "order_item_id"
     )

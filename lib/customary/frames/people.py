@@ -56,26 +56,16 @@ def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
 
 def _visited(sessions: ir.Table) -> ir.Table:
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
-    latest = {
-        f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")
-    }
-    return t.group_by(seen_id=t.customer_id).agg(
-        visit_count=t.count(), last_visit_on=t.day_on.max(), **latest
-    )
+    latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
+    return t.group_by(seen_id=t.customer_id).agg(visit_count=t.count(), last_visit_on=t.day_on.max(), **latest)
 
 
 def _favourite(items: ir.Table) -> ir.Table:
     """Customer → the category with the most spend; equal spend goes to the first name."""
     t = items.filter(items.left_out_because.isnull() & items.category.notnull())
     spent = t.group_by("customer_id", "category").agg(amount=t.net_amount.sum())
-    rank = ibis.row_number().over(
-        group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category]
-    )
-    return (
-        spent.mutate(rank=rank)
-        .filter(_.rank == 0)
-        .select(fan_id="customer_id", favourite_category="category")
-    )
+    rank = ibis.row_number().over(group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category])
+    return spent.mutate(rank=rank).filter(_.rank == 0).select(fan_id="customer_id", favourite_category="category")
 
 
 def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
@@ -165,9 +155,7 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
         order_count=t.count(), ordered_amount=t.net_amount.sum()
     )
     per_customer = ibis.window(group_by=m.customer_id, order_by=m.month_idx)
-    last_whole = (
-        as_of.year * 12 + as_of.month - 2
-    )  # the last month that is over; as_of itself is not in the data
+    last_whole = as_of.year * 12 + as_of.month - 2  # the last month that is over; as_of itself is not in the data
     next_idx = m.month_idx.lead().over(per_customer)
     follows = (next_idx == m.month_idx + 1).fill_null(False)
     age = m.month_idx - m.month_idx.min().over(group_by=m.customer_id)
@@ -183,7 +171,7 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
 
 @frame("one row per person who bought in the window", key="customer_id", derived=True)
 def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
-    """The people behind the orders of a window (and of each group asked for): how often and how much they bought there."""
+    """The people behind the orders of a window, per group asked for: how often and how much they bought there."""
     return orders.group_by("customer_id", *keys).agg(
         order_count=orders.count(),
         purchase_day_count=orders.day.nunique(),

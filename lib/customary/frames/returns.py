@@ -15,18 +15,14 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
     `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists. What was never
     paid, or only tried out, cannot come back.
     """
-    paid = orders.filter(
-        orders.paid_at.notnull() & ~orders.is_test.fill_null(False) & orders.excluded_because.isnull()
-    )
+    paid = orders.filter(orders.paid_at.notnull() & ~orders.is_test.fill_null(False) & orders.excluded_because.isnull())
     lines = order_items.filter(line_fault(order_items).isnull())
     bought = lines.inner_join(paid.select("order_id", "customer_id", "ordered_at"), "order_id").select(
         "customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
     )
     sought = returns.filter(
         returns.order_id.isnull() & returns.customer_id.notnull() & returns.product_id.notnull()
-    ).select(
-        "customer_id", "product_id", at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id
-    )
+    ).select("customer_id", "product_id", at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id)
     both = ibis.union(bought, sought)
     # The latest purchase so far, as one comparable text: ISO time, then order number. max() over it is portable.
     stamp = ibis.cases((both.order_id.notnull(), both.at.cast("string") + "|" + both.order_id))
@@ -63,9 +59,7 @@ def returns(
     )
     t = linked_returns.left_join(own, "order_id").drop("order_id_right")
     t = t.left_join(who, t.customer_id == who.person_id)
-    t = t.left_join(products, "product_id").drop(
-        "product_id_right", "excluded_because_right", "_record_right"
-    )
+    t = t.left_join(products, "product_id").drop("product_id_right", "excluded_because_right", "_record_right")
     t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))
     why = ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),

@@ -35,13 +35,9 @@ def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start
     t = t.mutate(left_out_because=why).drop("person_id", "is_test_account", "refuses", "excluded_because")
     t = with_calendar(t, "occurred_at", week_start)
     by_visitor = ibis.window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id])
-    t = t.mutate(
-        gap=t.ts_s - t.ts_s.lag().over(by_visitor), until_next=t.ts_s.lead().over(by_visitor) - t.ts_s
-    )
+    t = t.mutate(gap=t.ts_s - t.ts_s.lag().over(by_visitor), until_next=t.ts_s.lead().over(by_visitor) - t.ts_s)
     t = t.mutate(starts=((t.gap > GAP_S) | t.gap.isnull()).cast("int32"))
-    visit_no = t.starts.sum().over(
-        ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id])
-    )
+    visit_no = t.starts.sum().over(ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.ts_s, t.event_id]))
     goes_on = (t.until_next <= GAP_S).fill_null(False)
     t = t.mutate(
         session_id=t.visitor_id + "-" + visit_no.cast("string"),
@@ -49,9 +45,7 @@ def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start
         is_start=t.starts == 1,
         is_end=~goes_on,
     )
-    return t.drop("gap", "until_next", "starts", "week_on", "quarter_on", "year_on").order_by(
-        "ts_s", "event_id"
-    )
+    return t.drop("gap", "until_next", "starts", "week_on", "quarter_on", "year_on").order_by("ts_s", "event_id")
 
 
 def _happened(t: ir.Table, name: str) -> ir.BooleanValue:
@@ -63,8 +57,7 @@ def sessions(events: ir.Table, week_start: int) -> ir.Table:
     """Visits: where from, on what, how long, how deep, and how far towards a purchase."""
     t = events
     start = {
-        name: t[name].max(where=t.is_start)
-        for name in ("channel", "device", "os", "browser", "network", "platform")
+        name: t[name].max(where=t.is_start) for name in ("channel", "device", "os", "browser", "network", "platform")
     }
     is_view = t.event_name.isin(VIEWS)
     s = t.group_by("session_id", "visitor_id").agg(

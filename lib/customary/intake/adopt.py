@@ -96,9 +96,7 @@ def adopt(
     shop_file = folder / "shop.toml"
     told = dict(standard.read_toml(shop_file)) if shop_file.exists() else {}
     if told and told["source"] != source.name:
-        raise Refused(
-            f"shop “{folder.name}” was adopted from source “{told['source']}”; give the other one a new name"
-        )
+        raise Refused(f"shop “{folder.name}” was adopted from source “{told['source']}”; give the other one a new name")
     files = list(told.pop("files", []))
     defaults = {"title": folder.name, "source": source.name, "currency": source.currency}
     defaults |= {"time_zone": source.time_zone, "week_start": source.week_start}

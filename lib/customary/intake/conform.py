@@ -48,7 +48,8 @@ def _faults(column: Column, kind: str | None) -> Iterable[str]:
     """`when … then reason` branches for one column, the most telling first. Cast columns bear an underscore."""
     cast, name = quoted("_" + column.name), column.name
     if kind == "VARCHAR" and column.type != "string":
-        yield f"when nullif(trim({quoted(name)}), '') is not null and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
+        given = f"nullif(trim({quoted(name)}), '') is not null"
+        yield f"when {given} and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
     if column.required:
         yield f"when {cast} is null then '{name} is missing'"
     if column.low:
@@ -63,14 +64,13 @@ def _faults(column: Column, kind: str | None) -> Iterable[str]:
 def judged_sql(table: Table, found: dict[str, str], staged: str) -> str:
     """SELECT that casts every standard column (underscored) and names the first fault of each record."""
     casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quoted('_' + c.name)}" for c in table.columns)
-    branches = (
-        [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
-    )
+    branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
     branches += [branch for column in table.columns for branch in _faults(column, found.get(column.name))]
     fault = f"case {' '.join(branches)} end" if branches else "null"
     record = "_record" if "_record" in found else "cast(null as BIGINT)"
     excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
-    return f"""select {record} as _seen, {excluded} as _excluded, row_number() over () as _row, {casts}, {fault} as _fault
+    return f"""select {record} as _seen, {excluded} as _excluded, row_number() over () as _row,
+            {casts}, {fault} as _fault
         from (select *, {casts} from {quoted(staged)})"""
 
 
@@ -80,9 +80,7 @@ def _times(table: Table, clock: Clock) -> str:
     for name in table.times:
         written = quoted("_" + name)
         utc = f"timezone('UTC', timezone('{clock.written}', {written}))"
-        local = (
-            written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
-        )
+        local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
         parts.append(f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}")
     return "".join(f", {part}" for part in parts)
 
@@ -109,9 +107,7 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Cl
     found = staged_types(con, staged, table)
     con.execute(f"create or replace temp table _judged as {judged_sql(table, found, staged)}")
     _keep_first(con, table)
-    plain = ", ".join(
-        f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp"
-    )
+    plain = ", ".join(f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp")
     con.execute(
         f"""create or replace table {quoted(table.name)} as
         select {plain}{_times(table, clock)}, _excluded as excluded_because, _seen as _record

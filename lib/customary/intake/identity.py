@@ -1,7 +1,7 @@
 """One person, one customer: accounts that share a guarded exact key are merged, and each merge is written down.
 
 Keys are normalised phones, e-mails and declared account keys. A key shared by more than `CROWD` accounts is a shop's
-own number or junk and ties nobody together. Merges live in `merges` and are undone by dropping rows there and rebuilding.
+own number or junk and ties nobody together. Merges stand in `merges`; the raw files keep every account.
 """
 
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def _groups(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def resolve(con: duckdb.DuckDBPyConnection, progress: Callable[[str, float], None]) -> None:
-    """Give every account its person: facts point to the person, `merges` keeps account, person and the key that tied them.
+    """Give every account its person: facts point to the person, `merges` keeps account, person and key.
 
     The customers table keeps one row per person; the other accounts' rows go to quarantine as merged.
     """
@@ -69,6 +69,7 @@ def resolve(con: duckdb.DuckDBPyConnection, progress: Callable[[str, float], Non
         )
     con.execute(
         "insert into quarantine select null, (_record // 4294967296)::INTEGER, 'customers', _record, null, "
-        "'merged into another account of the same person' from customers where customer_id in (select account_id from merges)"
+        "'merged into another account of the same person' from customers "
+        "where customer_id in (select account_id from merges)"
     )
     con.execute("delete from customers where customer_id in (select account_id from merges)")

@@ -33,9 +33,7 @@ class Order:
         """The adopted files in order of arrival."""
         raws = {raw.name: raw for raw in self.source.raw}
         given = self.settings.get("files", [])
-        return [
-            readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)
-        ]
+        return [readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)]
 
 
 def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
@@ -44,9 +42,7 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     files = order.files()
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
-        raise Refused(
-            f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first"
-        )
+        raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
     for given in files:
         if not given.path.exists():
             raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
@@ -82,7 +78,7 @@ def last_day(con: duckdb.DuckDBPyConnection) -> date:
 
 
 def account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
-    """Write the `ledger`: for each file where its records went; a record that goes nowhere, or twice, stops the build."""
+    """Write the `ledger`: where the records of each file went; one that goes nowhere, or twice, stops the build."""
     con.execute(
         "create or replace table ledger (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, "
         "outcome VARCHAR, reason VARCHAR, record_count BIGINT)"

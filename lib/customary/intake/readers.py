@@ -21,9 +21,7 @@ from customary.words import Refused
 CHUNK = 100_000
 PER_FILE = 1 << 32  # record numbers of one file lie in [file_no * PER_FILE, (file_no + 1) * PER_FILE)
 Progress = Callable[[str, float], None]
-Row = tuple[
-    list[str] | None, str | None, int
-]  # fields, or why they could not be read; line where the record ends
+Row = tuple[list[str] | None, str | None, int]  # fields, or why they could not be read; line where the record ends
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ def text_of(path: Path, encoding: str) -> Iterator[str]:
     try:
         return iter(io.StringIO(data.decode(known), newline=""))
     except UnicodeDecodeError as error:
-        raise Refused(
-            f"{path.name} is not {known}: say its encoding in source.toml ({error.reason})"
-        ) from error
+        raise Refused(f"{path.name} is not {known}: say its encoding in source.toml ({error.reason})") from error
 
 
 def _records(path: Path, raw: Raw) -> Iterator[Row]:
@@ -80,9 +76,7 @@ def header_of(path: Path, raw: Raw) -> list[str]:
     return [name.strip() for name in first[0]]
 
 
-def _sorted_out(
-    rows: Iterable[Row], width: int
-) -> tuple[list[list[str]], list[int], list[tuple[int, int, str]]]:
+def _sorted_out(rows: Iterable[Row], width: int) -> tuple[list[list[str]], list[int], list[tuple[int, int, str]]]:
     """Readable records, their positions, and (position, line, reason) of the others; blank lines are no records."""
     good: list[list[str]] = []
     places: list[int] = []
@@ -116,9 +110,7 @@ def _insert(con: duckdb.DuckDBPyConnection, given: Given, chunk: pa.Table) -> No
     con.unregister("_chunk")
 
 
-def _read_clean(
-    con: duckdb.DuckDBPyConnection, given: Given, names: list[str], progress: Progress
-) -> int | None:
+def _read_clean(con: duckdb.DuckDBPyConnection, given: Given, names: list[str], progress: Progress) -> int | None:
     """Append a file in which every record has every field; None as soon as one has not."""
     raw, count = given.raw, 0
     lines = text_of(given.path, raw.encoding)
@@ -141,9 +133,7 @@ def _read_clean(
     return count
 
 
-def _read_carefully(
-    con: duckdb.DuckDBPyConnection, given: Given, names: list[str], progress: Progress
-) -> int:
+def _read_carefully(con: duckdb.DuckDBPyConnection, given: Given, names: list[str], progress: Progress) -> int:
     """Append a file record by record, setting aside the unreadable ones with line and reason."""
     rows = itertools.islice(_records(given.path, given.raw), 1 if given.raw.header else 0, None)
     count = 0
@@ -191,7 +181,5 @@ def read_file(con: duckdb.DuckDBPyConnection, given: Given, progress: Progress) 
     """Append one adopted file to its raw table and to the list of files; returns its record count."""
     read = read_parquet if given.path.suffix == ".parquet" else read_text
     count = read(con, given, progress)
-    con.execute(
-        "insert into files values (?, ?, ?, ?)", [given.file_no, given.path.name, given.raw.name, count]
-    )
+    con.execute("insert into files values (?, ?, ?, ?)", [given.file_no, given.path.name, given.raw.name, count])
     return count

@@ -1,4 +1,4 @@
-"""What a source promises: its raw files (source.toml) and one SELECT per canonical table with the decisions in its header."""
+"""What a source promises: its raw files (source.toml) and one SELECT per canonical table, decisions in its header."""
 
 import fnmatch
 import re
@@ -73,7 +73,7 @@ class Source:
 
 
 def _raw(name: str, told: dict[str, Any]) -> Raw:
-    lists = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds") if k in told}
+    lists: dict[str, Any] = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds") if k in told}
     return Raw(name=name, **{**told, **lists})
 
 

@@ -32,7 +32,7 @@ def returned_revenue(returns: ir.Table) -> ir.Value:
 @metric(MONEY, zh="净销售额", source="M1", additive=True)
 def net_revenue(ordered_revenue: ir.Value, returned_revenue: ir.Value) -> ir.Value:
     """Sales after discounts less the returns that came in during the same period."""
-    return ordered_revenue - returned_revenue
+    return ordered_revenue - returned_revenue.fill_null(0)
 
 
 @metric(MONEY, zh="订单口径净销售额", source="M1", additive=True)

@@ -55,7 +55,7 @@ def nps_answer_count(responses: ir.Table) -> ir.Value:
 
 @metric(RATIO, zh="净推荐值(NPS)", source="A-090", per="nps_answer_count")
 def net_promoter_score(responses: ir.Table) -> ir.Value:
-    """Percentage of 9s and 10s less percentage of 0s to 6s among the answers to whether one would recommend the shop."""
+    """Percentage of 9s and 10s less percentage of 0s to 6s among answers to “would you recommend us?”."""
     vote = (responses.score >= 9).cast("float64") - (responses.score <= 6).cast("float64")
     return 100 * vote.mean(where=responses.survey == "nps")
 

@@ -11,16 +11,12 @@ def _outcomes(table: ir.Table, frame: str, amount: ir.Value) -> ir.Table:
     t = table.mutate(amount=amount, reason=table.left_out_because)
     t = t.group_by("reason").agg(row_count=_.count(), amount=t.amount.sum().fill_null(0).cast("float64"))
     outcome = ibis.cases((t.reason.isnull(), "counted"), else_="left out")
-    return t.select(
-        frame=ibis.literal(frame), outcome=outcome, reason="reason", row_count="row_count", amount="amount"
-    )
+    return t.select(frame=ibis.literal(frame), outcome=outcome, reason="reason", row_count="row_count", amount="amount")
 
 
 @study(zh="账目核对", source="A-091")
-def accounts(
-    all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, quarantine: ir.Table
-) -> ir.Table:
-    """Every row of orders, lines and returns: counted or left out with its reason and amount; and what was quarantined."""
+def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, quarantine: ir.Table) -> ir.Table:
+    """Every row of orders, lines and returns, counted or left out and why, with its amount; and the quarantine."""
     set_aside = quarantine.group_by(frame=_.table_name.fill_null("unreadable"), reason=_.reason).agg(
         row_count=_.count()
     )
@@ -46,9 +42,7 @@ def repeated_lines(all_items: ir.Table) -> ir.Table:
     t = all_items.filter(all_items.is_repeated.fill_null(False))
     t = t.mutate(outcome=ibis.cases((t.left_out_because.isnull(), "counted"), else_=t.left_out_because))
     return (
-        t.group_by("outcome")
-        .agg(line_count=_.count(), amount=_.gross_amount.sum().cast("float64"))
-        .order_by("outcome")
+        t.group_by("outcome").agg(line_count=_.count(), amount=_.gross_amount.sum().cast("float64")).order_by("outcome")
     )
 
 
@@ -63,9 +57,7 @@ def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
 
 
 @study(zh="销售额桥接", source="M1")
-def revenue_bridge(
-    all_items: ir.Table, all_returns: ir.Table, orders: ir.Table, returns: ir.Table
-) -> ir.Table:
+def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
     """From all that the files say was sold and returned to net revenue, step by step; the steps add up exactly."""
     sold_aside = all_items.filter(all_items.left_out_because.notnull())
     back_aside = all_returns.filter(all_returns.left_out_because.notnull())

@@ -13,9 +13,7 @@ def order_values(orders: ir.Table, *, bins: int = 24) -> ir.Table:
     value = orders.net_amount.cast("float64")
     t = orders.mutate(value=value, top=value.quantile(0.98).over(ibis.window()))
     width = t.top / bins
-    band = ibis.cases(
-        (t.value >= t.top, bins), else_=(t.value / width.nullif(0)).floor().cast("int32").fill_null(0)
-    )
+    band = ibis.cases((t.value >= t.top, bins), else_=(t.value / width.nullif(0)).floor().cast("int32").fill_null(0))
     t = t.mutate(band=band, low=band * width, high=ibis.cases((band < bins, (band + 1) * width)))
     return t.group_by("band", "low", "high").agg(order_count=_.count()).order_by("band")
 
@@ -48,11 +46,7 @@ def products(items: ir.Table, *, n: int = 100) -> ir.Table:
         order_count=items.order_id.nunique(),
         buyer_count=items.customer_id.nunique(),
     )
-    return (
-        t.mutate(product_total=t.count().over(ibis.window()))
-        .order_by(ibis.desc("revenue"), "product_id")
-        .limit(n)
-    )
+    return t.mutate(product_total=t.count().over(ibis.window())).order_by(ibis.desc("revenue"), "product_id").limit(n)
 
 
 @study(zh="消费集中度", source="A-016")

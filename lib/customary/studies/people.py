@@ -29,7 +29,7 @@ def _scored(customers: ir.Table, bins: int, frequency: str, spend: str) -> ir.Ta
 def rfm(
     customers: ir.Table, *, bins: int = 5, frequency: str = "order_count", spend: str = "ordered_spend"
 ) -> ir.Table:
-    """Each buyer's days since the last order, orders, purchase days and spend, with scores in which equal values share a score."""
+    """Each buyer's days since the last order, orders and spend, with scores that equal values share."""
     t = _scored(customers, bins, frequency, spend)
     facts = ("days_since_last_order", *FREQUENCIES)
     money = {name: t[name].cast("float64") for name in SPENDS}
@@ -61,9 +61,7 @@ def rfm_grid(
 @study(zh="价值层级分布", source="B-056…B-058")
 def tiers(customers: ir.Table) -> ir.Table:
     """Customers, buyers of the trailing year and their net spend in each value tier; the shares add up to one."""
-    t = customers.mutate(
-        value_tier=SEGMENTS["value_tier"].rule(customers), bought=customers.year_order_count > 0
-    )
+    t = customers.mutate(value_tier=SEGMENTS["value_tier"].rule(customers), bought=customers.year_order_count > 0)
     t = t.group_by("value_tier").agg(
         customer_count=_.count(),
         year_buyer_count=_.bought.sum(),
@@ -82,9 +80,7 @@ def tiers(customers: ir.Table) -> ir.Table:
 @study(zh="层级规则检验", source="B-058")
 def tier_rule(customers: ir.Table) -> ir.Table:
     """Spend level by repurchase level: where the original rule, which wants both of one tier, names no tier at all."""
-    labelled = {
-        name: SEGMENTS[name].rule(customers) for name in ("spend_level", "repurchase_level", "value_tier")
-    }
+    labelled = {name: SEGMENTS[name].rule(customers) for name in ("spend_level", "repurchase_level", "value_tier")}
     t = customers.mutate(**labelled)
     t = t.group_by("spend_level", "repurchase_level", "value_tier").agg(
         customer_count=_.count(), year_net_spend=_.year_net_spend.sum().cast("float64")

@@ -22,9 +22,7 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
     reached = ibis.cases(
         (t.has_purchase, 5), (t.has_begin_checkout, 4), (t.has_add_to_cart, 3), (t.has_view_item, 2), else_=1
     )
-    counts = t.mutate(reached=reached).agg(
-        **{f"s{n}": (_.reached >= n).sum() for n in range(1, len(STEPS) + 1)}
-    )
+    counts = t.mutate(reached=reached).agg(**{f"s{n}": (_.reached >= n).sum() for n in range(1, len(STEPS) + 1)})
     parts = [
         counts.select(
             position=ibis.literal(n, "int8"),
@@ -56,9 +54,7 @@ def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
             exit_rate=_.is_end.cast("float64").mean(),
         )
     )
-    return (
-        t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page").limit(n)
-    )
+    return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page").limit(n)
 
 
 @study(zh="浏览路径", source="A-048")
