@@ -37,6 +37,17 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
     return t.mutate(link=link, order_id=ibis.coalesce(t.order_id, t.found_id)).drop("found_id", "sought_id")
 
 
+def _return_fault(t: ir.Table) -> ir.StringValue:
+    return ibis.cases(
+        (t.excluded_because.notnull(), t.excluded_because),
+        ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
+        ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
+        (t.is_test_account.fill_null(False), "test account"),
+        (t.refuses.fill_null(False), "no consent to analysis"),
+        (t.customer_id.isnull(), "no customer"),
+    )
+
+
 @frame("one row per returned line", key="return_id")
 def returns(
     linked_returns: ir.Table,
@@ -61,16 +72,8 @@ def returns(
     t = t.left_join(who, t.customer_id == who.person_id)
     t = t.left_join(products, "product_id").drop("product_id_right", "excluded_because_right", "_record_right")
     t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))
-    why = ibis.cases(
-        (t.excluded_because.notnull(), t.excluded_because),
-        ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
-        ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
-        (t.is_test_account.fill_null(False), "test account"),
-        (t.refuses.fill_null(False), "no consent to analysis"),
-        (t.customer_id.isnull(), "no customer"),
-    )
     t = t.mutate(
-        left_out_because=why,
+        left_out_because=_return_fault(t),
         country=ibis.coalesce(t.country, t.sold_country),
         region=t.sold_region,
         channel=t.sold_channel,

@@ -51,6 +51,7 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
 
 def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
     zone = order.settings["time_zone"]
+    con.execute("set variable as_of = ?::TIMESTAMP", [order.settings.get("as_of")])
     for decision in order.source.decisions:
         chosen = decision.chosen(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
@@ -126,12 +127,12 @@ def settle(
     raws: Sequence[Raw],
     progress: readers.Progress,
 ) -> date:
-    """From canonical tables to settled ones: one person one customer, cut at the as-of date, every record accounted for."""
-    identity.resolve(con, progress)
+    """Settle the canonical tables: cut at the as-of date, one person one customer, every record accounted for."""
     told = settings.get("as_of")
     as_of = date.fromisoformat(str(told)) if told else last_day(con)
     for table in standard.tables().values():
         cut(con, table, as_of.isoformat())
+    identity.resolve(con, progress)
     account(con, raws)
     return as_of
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet
 
 from customary.intake.source import Raw
 from customary.words import Refused
