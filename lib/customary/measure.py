@@ -39,14 +39,21 @@ def base_of(frame: Frame) -> str:
     return frame.needs[0] if frame.derived else frame.name
 
 
+def _known_periods(shop: Shop, base: str) -> list[str]:
+    """The periods a frame can be split by: those it has, and none finer than the one its key is made of."""
+    finest = next((n for n, start in enumerate(PERIODS.values()) if start in FRAMES[base].key), 0)
+    columns = shop.frame(base).columns
+    return [every for every, start in list(PERIODS.items())[finest:] if start in columns]
+
+
 def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
     """The rows that count, with the period as a column named after it; a derived frame is made from them."""
     base = base_of(frame)
     if asked.every:
         if not FRAMES[base].time:
             raise Refused(f"{base} stand as of {shop.as_of} and have no {asked.every}: ask without `every`")
-        if PERIODS[asked.every] not in shop.frame(base).columns:
-            raise Refused(f"{base} cannot be split by {asked.every}: they are known by month, quarter and year")
+        if asked.every not in (known := _known_periods(shop, base)):
+            raise Refused(f"{base} cannot be split by {asked.every}: they are known by {' and '.join(known)}")
     t = asked_of(shop, base, asked).rows()
     if asked.every:
         t = t.mutate(**{asked.every: t[PERIODS[asked.every]]})
@@ -169,6 +176,8 @@ def measure(
         raise Refused("name at least one metric: `customary metrics` lists them")
     asked = question(by, every, during, where)
     needed = closed(metrics)
+    if both := set(asked.keys) & set(needed):
+        raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
     parts = [_aggregated(shop, frame, wanted, asked) for frame, wanted in _by_frame(needed.values())]
     if asked.every and not asked.by:
         parts.append(_blank_periods(shop, asked))

@@ -38,7 +38,12 @@ class Line:
     chinese: str
     chapter: str
     note: str
-    met_by: tuple[str, ...]
+    met_by: str
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """What meets it, such as `metric:net_revenue` or `page:06_orders#finding_trend`."""
+        return tuple(self.met_by.split())
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,7 @@ class Coverage:
 def lines() -> tuple[Line, ...]:
     """Every line of data/method/checklist.csv, in the order of the documents."""
     with (DATA / "method" / "checklist.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Line(**{**row, "met_by": tuple(part for part in row["met_by"].split(" ") if part)})
-            for row in csv.DictReader(file)
-        )
+        return tuple(Line(**row) for row in csv.DictReader(file))
 
 
 def coverage() -> Iterator[Coverage]:

@@ -22,6 +22,7 @@ from customary.words import Refused
 KEEP = 5
 BOOKS = ("files", "quarantine", "ledger", "merges", "quality")
 Progress = Callable[[str, float], None]
+Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
 
 @contextmanager
@@ -88,11 +89,10 @@ def _write_frames(
     return rows
 
 
-def _fill(aside: Path, folder: Path, settings: dict[str, Any], progress: Progress) -> tuple[date, dict[str, int]]:
+def _fill(aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> tuple[date, dict[str, int]]:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
-    order = intake.Order(intake.source_named(settings["source"]), settings, folder)
     with building(aside / "shop.duckdb") as con:
-        as_of = intake.load(con, order, progress)
+        as_of = load(con)
         quality.inspect(con)
         return as_of, _write_frames(con, settings, as_of, progress)
 
@@ -109,26 +109,32 @@ def _seal(aside: Path) -> str:
 
 
 def build(name: str, progress: Progress = lambda step, amount: None, *, as_of: str | None = None) -> Snapshot:
-    """Build and publish a new snapshot of shop `name` from its adopted files.
+    """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date."""
+    folder = shop_path(name)
+    settings = {**standard.read_toml(folder / "shop.toml"), **({"as_of": as_of} if as_of else {})}
+    order = intake.Order(intake.source_named(settings["source"]), settings, folder)
+    return publish(folder, settings, lambda con: intake.load(con, order, progress), progress)
+
+
+def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
+    """Publish what `load` fills a working database with: the canonical tables and the books.
 
     Nothing changes for readers until the pointer is swapped at the very end; a build that fails leaves the old
-    snapshot in place, and a second build at the same time is refused. `as_of` overrides the shop's own date.
+    snapshot in place, and a second build at the same time is refused.
     """
-    folder = shop_path(name)
     with alone(folder):
         (folder / "snapshots").mkdir(exist_ok=True)
         _sweep(folder)
-        settings = {**standard.read_toml(folder / "shop.toml"), **({"as_of": as_of} if as_of else {})}
         aside = folder / "snapshots" / f".build-{uuid.uuid4().hex}"
         aside.mkdir()
         try:
-            return _published(folder, aside, settings, progress)
+            return _published(folder, aside, settings, load, progress)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def _published(folder: Path, aside: Path, settings: dict[str, Any], progress: Progress) -> Snapshot:
-    as_of, rows = _fill(aside, folder, settings, progress)
+def _published(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
+    as_of, rows = _fill(aside, settings, load, progress)
     progress("checking the books", 0)
     facts = checks.verified(aside / "shop.duckdb")
     digest, before, built_at = _seal(aside), current(folder), now()

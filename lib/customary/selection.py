@@ -87,12 +87,23 @@ def column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
     return table.left_join(labels, table.customer_id == labels.labelled_id).drop("labelled_id")
 
 
+def _literal(value: ir.Value, wanted: Any) -> ir.Value:
+    """What is wanted of a column, in the column's type; text that is no such value is refused."""
+    kind = value.type()
+    if isinstance(wanted, str) and kind.is_numeric() and not wanted.lstrip("-").replace(".", "", 1).isdecimal():
+        raise Refused(f"{value.get_name()} is a number, not “{wanted}”")
+    if isinstance(wanted, str) and kind.is_boolean() and wanted.lower() not in ("true", "false"):
+        raise Refused(f"{value.get_name()} is true or false, not “{wanted}”")
+    if isinstance(wanted, str) and kind.is_date():
+        wanted = _day(wanted)
+    return ibis.literal(wanted).cast(kind)
+
+
 def _among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
     plain = [w for w in wanted if w is not None]
     tests = [value.isnull()] if len(plain) < len(wanted) else []
     if plain:
-        typed = [ibis.literal(w).cast(value.type()) for w in plain]
-        tests.append(value.isin(typed))
+        tests.append(value.isin([_literal(value, w) for w in plain]))
     return reduce(lambda a, b: a | b, tests) if tests else ibis.literal(False)
 
 
@@ -104,10 +115,15 @@ class Asked:
     window: ir.BooleanValue | None
     selection: ir.BooleanValue | None
 
+    def everything(self) -> ir.Table:
+        """The rows inside the window and the selection, those left out as well."""
+        tests = [test for test in (self.window, self.selection) if test is not None]
+        return self.table.filter(tests) if tests else self.table
+
     def rows(self) -> ir.Table:
         """The rows that count: not left out, inside the window and the selection."""
-        tests = [self.table.left_out_because.isnull(), self.window, self.selection]
-        return self.table.filter([test for test in tests if test is not None])
+        found = self.everything()
+        return found.filter(found.left_out_because.isnull())
 
 
 def asked_of(shop: Shop, frame: str, asked: Question) -> Asked:

@@ -35,7 +35,7 @@ def _part(shop: Shop, name: str, during: Window | None, where: Where | None) -> 
     if name in BOOKS:
         return shop.book(name)
     if name.startswith("all_"):
-        return shop.frame(name.removeprefix("all_"))
+        return asked_of(shop, name.removeprefix("all_"), question(during=during, where=where)).everything()
     if name in FRAMES:
         return asked_of(shop, name, question(during=during, where=where)).rows()
     return getattr(shop, name)

@@ -75,7 +75,7 @@ def _firsts(t: ir.Table) -> ir.Table:
 
 
 def _refunds(returns: ir.Table) -> ir.Table:
-    known = returns.filter(returns.order_id.notnull())
+    known = returns.filter(returns.order_id.notnull() & returns.excluded_because.isnull())
     return known.group_by(refunded_id=known.order_id).agg(
         refund_sum=known.refund_amount.sum(), return_count=known.count()
     )

@@ -172,7 +172,7 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
 @frame("one row per person who bought in the window", key="customer_id", derived=True)
 def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     """The people behind the orders of a window, per group asked for: how often and how much they bought there."""
-    return orders.group_by("customer_id", *keys).agg(
+    return orders.group_by(*dict.fromkeys(("customer_id", *keys))).agg(
         order_count=orders.count(),
         purchase_day_count=orders.day.nunique(),
         net_amount=orders.net_amount.sum(),

@@ -5,16 +5,19 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames.calendar import with_calendar
-from customary.frames.orders import people
+from customary.frames.orders import line_fault, people
 from customary.words import frame
 
 
 def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Returns with `order_id` found where the source names none: the customer's latest earlier order of that product.
 
-    `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists.
+    `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists. What was never
+    paid, or only tried out, cannot come back.
     """
-    bought = order_items.inner_join(orders.select("order_id", "customer_id", "ordered_at"), "order_id").select(
+    paid = orders.filter(orders.paid_at.notnull() & ~orders.is_test.fill_null(False) & orders.excluded_because.isnull())
+    lines = order_items.filter(line_fault(order_items).isnull())
+    bought = lines.inner_join(paid.select("order_id", "customer_id", "ordered_at"), "order_id").select(
         "customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
     )
     sought = returns.filter(
@@ -32,6 +35,17 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
     t = returns.left_join(found, returns.return_id == found.sought_id)
     link = ibis.cases((t.order_id.notnull(), "named"), (t.found_id.notnull(), "found"))
     return t.mutate(link=link, order_id=ibis.coalesce(t.order_id, t.found_id)).drop("found_id", "sought_id")
+
+
+def _return_fault(t: ir.Table) -> ir.StringValue:
+    return ibis.cases(
+        (t.excluded_because.notnull(), t.excluded_because),
+        ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
+        ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
+        (t.is_test_account.fill_null(False), "test account"),
+        (t.refuses.fill_null(False), "no consent to analysis"),
+        (t.customer_id.isnull(), "no customer"),
+    )
 
 
 @frame("one row per returned line", key="return_id")
@@ -58,16 +72,8 @@ def returns(
     t = t.left_join(who, t.customer_id == who.person_id)
     t = t.left_join(products, "product_id").drop("product_id_right", "excluded_because_right", "_record_right")
     t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))
-    why = ibis.cases(
-        (t.excluded_because.notnull(), t.excluded_because),
-        ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
-        ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
-        (t.is_test_account.fill_null(False), "test account"),
-        (t.refuses.fill_null(False), "no consent to analysis"),
-        (t.customer_id.isnull(), "no customer"),
-    )
     t = t.mutate(
-        left_out_because=why,
+        left_out_because=_return_fault(t),
         country=ibis.coalesce(t.country, t.sold_country),
         region=t.sold_region,
         channel=t.sold_channel,

@@ -39,6 +39,8 @@ def _cast(column: Column, kind: str | None) -> str:
     text = quoted(column.name)
     if column.type == "string":
         return text if kind == "VARCHAR" else f"cast({text} as VARCHAR)"
+    if column.type == "integer" and kind == "VARCHAR":
+        return f"case when {text} similar to '[+-]?[0-9]+' then try_cast({text} as {column.sql_type}) end"
     if column.type == "timestamp" and kind == "TIMESTAMP WITH TIME ZONE":
         text = f"timezone('UTC', {text})"
     return f"try_cast({text} as {column.sql_type})"

@@ -1,6 +1,6 @@
 """From adopted files to canonical tables in one DuckDB file: read, stage, conform, cut, account for every record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,16 +64,24 @@ def _conformed(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Tab
 
 
 def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
+    con.execute("set variable as_of = ?::TIMESTAMP", [order.settings.get("as_of")])
     for decision in order.source.decisions:
         chosen = decision.chosen(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
+    in_order(con, lambda table: _conformed(con, order, table), progress)
+    con.execute("drop view if exists _staged")
+
+
+def in_order(
+    con: duckdb.DuckDBPyConnection, conformed: Callable[[standard.Table], None], progress: readers.Progress
+) -> None:
+    """Conform the people first, find out who is who, then the facts that speak of them."""
     tables = standard.tables()
-    for name in (*PEOPLE, *(name for name in tables if name not in PEOPLE)):  # facts need to know who is who
+    for name in (*PEOPLE, *(name for name in tables if name not in PEOPLE)):
         progress(f"conforming {name}", 0)
-        _conformed(con, order, tables[name])
+        conformed(tables[name])
         if name == PEOPLE[-1]:
             identity.resolve(con, progress)
-    con.execute("drop view if exists _staged")
 
 
 def last_day(con: duckdb.DuckDBPyConnection) -> date:
@@ -127,6 +135,20 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         )
 
 
+def settle(
+    con: duckdb.DuckDBPyConnection,
+    settings: Mapping[str, Any],
+    raws: Sequence[Raw],
+) -> date:
+    """Settle the canonical tables: cut at the as-of date, every record accounted for."""
+    told = settings.get("as_of")
+    as_of = date.fromisoformat(str(told)) if told else last_day(con)
+    for table in standard.tables().values():
+        cut(con, table, as_of.isoformat())
+    account(con, raws)
+    return as_of
+
+
 def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> date:
     """Fill a new database with the canonical tables, `quarantine`, `files`, `ledger`; returns the as-of date.
 
@@ -135,11 +157,7 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     con.execute(BOOKS)
     _read(con, order, progress)
     _stage(con, order, progress)
-    told = order.settings.get("as_of")
-    as_of = date.fromisoformat(str(told)) if told else last_day(con)
-    for table in standard.tables().values():
-        cut(con, table, as_of.isoformat())
-    account(con, order.source.raw)
+    as_of = settle(con, order.settings, order.source.raw)
     for raw in order.source.raw:
         con.execute(f"drop table if exists {readers.quoted(raw.name)}")
     return as_of

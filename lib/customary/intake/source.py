@@ -88,6 +88,8 @@ def source_named(name: str) -> Source:
         raise nearest(name, sources(), "source")
     folder = QUERIES / name
     told = standard.read_toml(folder / "source.toml")
+    if taken := set(told["raw"]) & set(standard.tables()):
+        raise Refused(f"source “{name}”: a raw table cannot be called {', '.join(taken)}, as a canonical table is")
     queries = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
     strange = set(queries) - set(standard.tables())
     if strange:

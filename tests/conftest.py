@@ -1,0 +1,173 @@
+"""Shops for tests: tiny ones written as Python rows, real ones from CUSTOMARY_REAL_DATA, the demo."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import worked_examples
+
+from customary import intake, publish, standard
+from customary.intake.adopt import write_shop
+from customary.intake.conform import Clock, conform, empty
+from customary.intake.load import BOOKS, in_order, settle
+from customary.intake.readers import PER_FILE
+from customary.intake.source import Raw
+from customary.shop import Shop, open_shop, shops_folder
+
+Rows = Sequence[Mapping[str, Any]]
+GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.tables())
+
+
+def _columns(rows: Rows) -> Iterable[str]:
+    return dict.fromkeys(name for row in rows for name in row)
+
+
+def _as_text(rows: Rows, base: int) -> pa.Table:
+    """The rows as a file would bring them: text columns and the number of each record."""
+    columns = {
+        name: pa.array([None if row.get(name) is None else str(row[name]) for row in rows], pa.string())
+        for name in _columns(rows)
+    }
+    return pa.table({**columns, "_record": pa.array(range(base, base + len(rows)), pa.int64())})
+
+
+def _stage(con, number, table, rows, clock):
+    con.execute("insert into files values (?, ?, ?, ?)", [number, f"{table.name}.rows", table.name, len(rows)])
+    if not rows:
+        empty(con, table)
+        return
+    con.register("_given", _as_text(rows, number * PER_FILE))
+    con.execute("create or replace temp table _staged as from _given")
+    conform(con, "_staged", table, clock)
+
+
+def load_rows(tables: Mapping[str, Rows], settings: Mapping[str, Any], clocks: Mapping[str, str]):
+    """What `intake.load` does with files, done with rows: the same conforming, settling and books."""
+
+    def load(con) -> date:
+        con.execute(BOOKS)
+        numbers, zone = count(1), settings["time_zone"]
+
+        def conformed(table) -> None:
+            clock = Clock(clocks.get(table.name, zone), zone)
+            _stage(con, next(numbers), table, tables.get(table.name, []), clock)
+
+        in_order(con, conformed, lambda step, amount: None)
+        return settle(con, settings, GIVEN)
+
+    return load
+
+
+def built_from_rows(name: str, settings: Mapping[str, Any], tables: Mapping[str, Rows], clocks=()) -> Shop:
+    """Publish a shop made of Python rows and open it."""
+    folder = shops_folder() / name
+    folder.mkdir(parents=True, exist_ok=True)
+    write_shop(folder, settings, [])
+    publish.publish(folder, dict(settings), load_rows(tables, settings, dict(clocks)), lambda step, amount: None)
+    return open_shop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shops(tmp_path_factory) -> Path:
+    """All shops of the tests live in one temporary folder; nobody's own shops are touched."""
+    folder = tmp_path_factory.mktemp("shops")
+    before = os.environ.get("CUSTOMARY_SHOPS")
+    os.environ["CUSTOMARY_SHOPS"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["CUSTOMARY_SHOPS"]
+    else:
+        os.environ["CUSTOMARY_SHOPS"] = before
+
+
+@pytest.fixture(scope="session")
+def tiny_shop(shops) -> Callable[..., Shop]:
+    """A factory: `tiny_shop(orders=[…], returns=[…], as_of="2025-04-01", time_zone="Asia/Shanghai")`.
+
+    Rows pass the real conforming, identity, cutting, frames, checks and publication. Times are the shop's wall
+    clock unless `clocks` names another zone for a table. Every row may also bear `excluded_because`.
+    """
+    numbers = count(1)
+
+    def made(
+        *,
+        as_of=None,
+        time_zone="Asia/Shanghai",
+        week_start="monday",
+        currency="CNY",
+        clocks=(),
+        name=None,
+        **tables,
+    ) -> Shop:
+        unknown = set(tables) - set(standard.tables())
+        assert not unknown, f"no canonical table is called {unknown}"
+        settings = {
+            "title": "Tiny",
+            "source": "template",
+            "currency": currency,
+            "time_zone": time_zone,
+            "week_start": week_start,
+            **({"as_of": as_of} if as_of else {}),
+        }
+        return built_from_rows(name or f"tiny{next(numbers)}", settings, tables, clocks)
+
+    return made
+
+
+# --- real data and the demo ----------------------------------------------------------------------
+
+
+def real_data() -> Path:
+    """The folder of real data; without it a test is skipped, or fails where it is required."""
+    folder = os.environ.get("CUSTOMARY_REAL_DATA")
+    if folder and Path(folder).is_dir():
+        return Path(folder)
+    if "real" in os.environ.get("CUSTOMARY_REQUIRE", ""):
+        pytest.fail("real data is required: CUSTOMARY_REAL_DATA names no folder")
+    pytest.skip("CUSTOMARY_REAL_DATA names no folder with real data")
+
+
+def adopted(name: str, source: str, files: Sequence[Path], **settings: Any) -> Shop:
+    """A shop adopted from files and built, as `customary adopt` and `customary build` do it."""
+    intake.adopt(files, intake.source_named(source), shops_folder() / name, settings)
+    publish.build(name)
+    return open_shop(name)
+
+
+@pytest.fixture(scope="session")
+def giftshop(shops) -> Shop:
+    """Online Retail: 541,909 lines of a gift shop."""
+    return adopted("giftshop", "online_retail", [real_data() / "online_retail" / "online_retail.csv.gz"])
+
+
+@pytest.fixture(scope="session")
+def cdnow(shops) -> Shop:
+    """CDNOW: 6,919 purchases of 2,357 customers."""
+    return adopted("cdnow", "cdnow", [real_data() / "cdnow_sample" / "CDNOW_sample.txt"])
+
+
+@pytest.fixture(scope="session")
+def olist(shops) -> Shop:
+    """Olist: 3,000 orders of a marketplace, as it stood when the last review had come in."""
+    files = sorted((real_data() / "olist_sample_3000").glob("*.csv"))
+    return adopted("olist", "olist", files, as_of="2018-12-01")
+
+
+@pytest.fixture(scope="session")
+def demo_shop(shops, tmp_path_factory) -> Shop:
+    """The invented shop with 500 customers."""
+    demo = pytest.importorskip("customary.demo", reason="customary.demo is not merged yet")
+    folder = tmp_path_factory.mktemp("demo")
+    demo.generate(folder, customers=500)
+    return adopted("demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
+
+
+@pytest.fixture(scope="session")
+def worked_shop(tiny_shop) -> Shop:
+    """The shop of worked_examples.py, which a reader can compute in the head."""
+    return tiny_shop(**worked_examples.TABLES, as_of=worked_examples.AS_OF, name="worked")

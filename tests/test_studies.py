@@ -1,0 +1,207 @@
+"""Questions of another shape: cohorts, funnels, concentration and the books."""
+
+from datetime import date
+
+import pytest
+import worked_examples
+from given import answer, line, sold, told
+
+from customary import gross_revenue, net_revenue, order_count, session_count
+from customary.study import study, study_named
+from customary.words import STUDIES, Refused, UnknownName
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_says_what_it_is(name):
+    """Definition, Chinese term and source line, as a metric does."""
+    found = STUDIES[name]
+    assert found.definition.endswith(".") and found.source
+    assert any("一" <= letter <= "鿿" for letter in found.zh)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_has_an_answer_in_a_stable_order(worked_shop, name):
+    """Asked twice, it gives the same rows in the same order."""
+    table = study(worked_shop, name)
+    assert worked_shop.fetch(table).to_pylist() == told(worked_shop, name)
+
+
+# --- cohorts -------------------------------------------------------------------------------------
+
+
+def test_cohorts_by_hand(worked_shop):
+    """Ann and Ben first bought in January, Cai in March; of the January two, Ann came back a month later."""
+    rows = [(r["cohort_on"], r["cohort_size"], r["age_months"], r["buyer_count"]) for r in told(worked_shop, "cohorts")]
+    january, march = date(2025, 1, 1), date(2025, 3, 1)
+    assert rows == [(january, 2, 0, 2), (january, 2, 1, 1), (march, 1, 0, 1)]
+
+
+def test_a_cohort_is_the_first_month_ever(worked_shop):
+    """A window does not make an old customer new: in February Ann is still of January's cohort."""
+    (row,) = told(worked_shop, "cohorts", during=("2025-02-01", "2025-03-01"))
+    assert row["cohort_on"] == date(2025, 1, 1) and row["age_months"] == 1
+
+
+@pytest.mark.parametrize("shop", ["worked_shop", "demo_shop"])
+def test_a_cohort_triangle_holds_every_customer_month(request, shop):
+    """At age 0 everybody is there; retention is a share; the cohorts are all buyers."""
+    shop = request.getfixturevalue(shop)
+    rows = told(shop, "cohorts", max_age=10_000)
+    assert all(r["buyer_count"] == r["cohort_size"] for r in rows if r["age_months"] == 0)
+    assert all(0 < r["retention_rate"] <= 1 for r in rows)
+    assert sum(r["buyer_count"] for r in rows) == shop.snapshot.rows["months"]
+
+
+# --- visits --------------------------------------------------------------------------------------
+
+
+def test_the_funnel_by_hand(worked_shop):
+    """Three visits, two with a cart (of which one skipped the product page), one purchase."""
+    rows = told(worked_shop, "visit_funnel")
+    assert [row["session_count"] for row in rows] == [3, 2, 2, 1, 1]
+    assert [row["overall_rate"] for row in rows] == pytest.approx([1, 2 / 3, 2 / 3, 1 / 3, 1 / 3])
+
+
+@pytest.mark.parametrize("shop", ["worked_shop", "demo_shop"])
+def test_a_funnel_only_narrows(request, shop):
+    """Each step holds at most the one before, and the first is the number of visits."""
+    shop = request.getfixturevalue(shop)
+    counts = [row["session_count"] for row in told(shop, "visit_funnel")]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] == answer(shop, session_count)[0]["session_count"]
+
+
+def test_page_flow_shares_sum_to_one(worked_shop):
+    """What follows an event, the end of the visit included, is all that follows it."""
+    shares = {}
+    for row in told(worked_shop, "page_flow"):
+        shares[row["event_name"]] = shares.get(row["event_name"], 0) + row["share"]
+    assert shares and all(share == pytest.approx(1) for share in shares.values())
+
+
+@pytest.mark.parametrize("which", ["pages", "products", "page_flow"])
+def test_a_cut_list_says_of_how_many(worked_shop, which):
+    """n of N: the first row of three is told to be one of three."""
+    whole, first = told(worked_shop, which, n=100), told(worked_shop, which, n=1)
+    (total,) = {value for name, value in first[0].items() if name.endswith("_total")}
+    assert len(first) == 1 and first == whole[:1] and total == len(whole)
+
+
+# --- orders --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 7, 20])
+def test_concentration_ends_at_one(worked_shop, steps):
+    """From the biggest spender down, shares rise to everybody and everything."""
+    rows = told(worked_shop, "concentration", steps=steps)
+    assert rows[-1]["buyer_share"] == pytest.approx(1)
+    assert rows[-1]["spend_share"] == pytest.approx(1)
+    shares = [row["spend_share"] for row in rows]
+    assert shares == sorted(shares)
+    assert all(row["spend_share"] >= row["buyer_share"] - 1e-9 for row in rows)
+
+
+def test_order_values_and_hours_hold_every_order(worked_shop):
+    """Bands and hours are only other ways to lay out the same five orders."""
+    (whole,) = answer(worked_shop, order_count)
+    for which in ("order_values", "hours"):
+        assert sum(row["order_count"] for row in told(worked_shop, which)) == whole["order_count"]
+
+
+def test_a_gap_lies_between_two_purchase_days(worked_shop):
+    """Ann's 36 days from 5 January to 10 February; two orders on one day make no gap."""
+    assert told(worked_shop, "purchase_intervals") == [{"week": 5, "gap_count": 1, "mean_days": 36}]
+
+
+# --- books ---------------------------------------------------------------------------------------
+
+
+def test_the_accounts_hold_every_row_with_its_reason(worked_shop):
+    """Twelve orders, nine lines, six returns: counted, or left out for a reason in words."""
+    rows = told(worked_shop, "accounts")
+    totals = {
+        frame: sum(r["row_count"] for r in rows if r["frame"] == frame) for frame in ("orders", "items", "returns")
+    }
+    assert totals == {"orders": 12, "items": 9, "returns": 6}
+    why = {row["reason"]: row["row_count"] for row in rows if row["frame"] == "orders"}
+    assert why == {
+        None: 5,
+        "test order": 1,
+        "test account": 1,
+        "no consent to analysis": 1,
+        "no customer": 1,
+        "cancelled before payment": 1,
+        "not paid": 1,
+        "no line of it counts": 1,
+    }
+
+
+@pytest.mark.parametrize("shop", ["worked_shop", "demo_shop"])
+def test_the_accounts_agree_with_the_ledger(request, shop):
+    """Every row loaded is counted or left out; rows folded from other records may come on top; no record is lost."""
+    shop = request.getfixturevalue(shop)
+    rows = told(shop, "accounts")
+    ledger = shop.fetch(shop.book("ledger")).to_pylist()
+    for table, frame in (("orders", "orders"), ("order_items", "items"), ("returns", "returns")):
+        loaded = sum(r["record_count"] for r in ledger if (r["outcome"], r["reason"]) == ("loaded as", table))
+        told_of = sum(r["row_count"] for r in rows if r["frame"] == frame and r["outcome"] != "quarantined")
+        assert loaded <= told_of == shop.snapshot.rows[frame]
+    files = shop.fetch(shop.book("files")).to_pylist()
+    assert sum(file["record_count"] for file in files) == sum(row["record_count"] for row in ledger)
+
+
+@pytest.mark.parametrize("shop", ["worked_shop", "demo_shop"])
+@pytest.mark.parametrize("cut", [{}, {"during": ("2025-01-01", "2025-02-01")}, {"where": {"country": None}}])
+def test_the_revenue_bridge_adds_up(request, shop, cut):
+    """Whatever is asked, each subtotal is the sum of the steps before it, and they are the metrics' own figures."""
+    shop = request.getfixturevalue(shop)
+    step = {row["position"]: row["amount"] for row in told(shop, "revenue_bridge", **cut)}
+    assert step[1] + step[2] + step[3] == pytest.approx(step[4])
+    assert step[4] + step[5] + step[6] == pytest.approx(step[7])
+    assert step[1] + step[6] + step[8] == pytest.approx(step[9])
+    (figures,) = answer(shop, gross_revenue, net_revenue, **cut)
+    assert step[4] == pytest.approx(figures["gross_revenue"])
+    assert step[7] == pytest.approx(figures["net_revenue"])
+
+
+def test_repeated_lines_are_shown(tiny_shop):
+    """Three equal lines are one line and two repetitions; one of them the source left out."""
+    lines = [line(f"l{n}", "o1", "mug", 1, 10, is_repeated=n > 0) for n in range(3)]
+    lines[2]["excluded_because"] = "exact repetition of an earlier line"
+    shop = tiny_shop(orders=[sold("o1", "ann", "2025-01-01 10:00")], order_items=lines, as_of="2025-02-01")
+    assert told(shop, "repeated_lines") == [
+        {"outcome": "counted", "line_count": 1, "amount": 10},
+        {"outcome": "exact repetition of an earlier line", "line_count": 1, "amount": 10},
+    ]
+    assert answer(shop, gross_revenue) == [{"gross_revenue": 20}]
+
+
+# --- how a study is asked ------------------------------------------------------------------------
+
+
+def test_unknown_studies_and_options_offer_the_nearest(worked_shop):
+    """A typo is answered with the name that was meant."""
+    with pytest.raises(UnknownName, match="cohorts"):
+        study_named("cohort")
+    with pytest.raises(UnknownName, match="max_age"):
+        study(worked_shop, "cohorts", maxage=3)
+
+
+def test_options_take_text_and_refuse_nonsense(worked_shop):
+    """A command line knows text only; what is no number is refused in words."""
+    assert told(worked_shop, "concentration", steps="2") == told(worked_shop, "concentration", steps=2)
+    with pytest.raises(Refused, match="steps"):
+        study(worked_shop, "concentration", steps="many")
+    with pytest.raises(Refused, match="bins"):
+        study(worked_shop, "rfm", bins=1)
+    with pytest.raises(Refused, match="frequency"):
+        study(worked_shop, "rfm", frequency="often")
+
+
+def test_the_drivers_add_up_to_the_change(worked_shop):
+    """Buyers, orders per buyer, order value and returns explain the change of net revenue without a remainder."""
+    rows = {row["driver"]: row for row in told(worked_shop, "driver_tree")}
+    parts = ("buyer_count", "orders_per_buyer", "average_order_value", "returned_revenue")
+    change = rows["net_revenue"]["after"] - rows["net_revenue"]["before"]
+    assert sum(rows[part]["contribution"] for part in parts) == pytest.approx(change)
+    assert rows["net_revenue"]["after"] == pytest.approx(worked_examples.EXPECTED["net_revenue"])
