@@ -14,7 +14,7 @@ import worked_examples
 from customary import intake, publish, standard
 from customary.intake.adopt import write_shop
 from customary.intake.conform import Clock, conform, empty
-from customary.intake.load import BOOKS, in_order, settle
+from customary.intake.load import BOOKS, settle
 from customary.intake.readers import PER_FILE
 from customary.intake.source import Raw
 from customary.shop import Shop, open_shop, shops_folder
@@ -51,14 +51,10 @@ def load_rows(tables: Mapping[str, Rows], settings: Mapping[str, Any], clocks: M
 
     def load(con) -> date:
         con.execute(BOOKS)
-        numbers, zone = count(1), settings["time_zone"]
-
-        def conformed(table) -> None:
-            clock = Clock(clocks.get(table.name, zone), zone)
-            _stage(con, next(numbers), table, tables.get(table.name, []), clock)
-
-        in_order(con, conformed, lambda step, amount: None)
-        return settle(con, settings, GIVEN)
+        for number, (name, table) in enumerate(standard.tables().items(), 1):
+            zone = settings["time_zone"]
+            _stage(con, number, table, tables.get(name, []), Clock(clocks.get(name, zone), zone))
+        return settle(con, settings, GIVEN, lambda step, amount: None)
 
     return load
 

@@ -83,17 +83,8 @@ def _instant(name: str, clock: Clock) -> str:
     return f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}"
 
 
-def _person(table: Table) -> str:
-    """A fact's customer is the person behind the account; the customers table itself keeps its accounts."""
-    known = table.name not in ("customers", "identities") and any(c.name == "customer_id" for c in table.columns)
-    return "left join merges on merges.account_id = _customer_id" if known else ""
-
-
-def _canonical(table: Table, clock: Clock, merging: str) -> str:
-    plain = {c.name: quoted("_" + c.name) for c in table.columns if c.type != "timestamp"}
-    if merging:
-        plain["customer_id"] = "coalesce(merges.customer_id, _customer_id)"
-    columns = [f"{value} as {quoted(name)}" for name, value in plain.items()]
+def _canonical(table: Table, clock: Clock) -> str:
+    columns = [f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp"]
     columns += [_instant(name, clock) for name in table.times]
     return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault"])
 
@@ -117,10 +108,9 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Cl
 
     A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always.
     """
-    found, name, merging = staged_types(con, staged, table), quoted(table.name), _person(table)
+    found, name = staged_types(con, staged, table), quoted(table.name)
     con.execute(
-        f"create or replace table {name} as select {_canonical(table, clock, merging)} "
-        f"from ({judged_sql(table, found, staged)}) {merging}"
+        f"create or replace table {name} as select {_canonical(table, clock)} from ({judged_sql(table, found, staged)})"
     )
     _mark_repeated(con, table)
     con.execute(

@@ -1,6 +1,6 @@
 """From adopted files to canonical tables in one DuckDB file: read, stage, conform, cut, account for every record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,7 @@ from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
 from customary.words import Refused
 
-PEOPLE = ("identities", "customers")
 BOOKS = """
-create or replace table merges (account_id VARCHAR, customer_id VARCHAR, because VARCHAR);
 create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT);
 create or replace table quarantine
     (raw_table VARCHAR, file_no INTEGER, table_name VARCHAR, _record BIGINT, line BIGINT, reason VARCHAR);
@@ -68,20 +66,10 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
     for decision in order.source.decisions:
         chosen = decision.chosen(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
-    in_order(con, lambda table: _conformed(con, order, table), progress)
-    con.execute("drop view if exists _staged")
-
-
-def in_order(
-    con: duckdb.DuckDBPyConnection, conformed: Callable[[standard.Table], None], progress: readers.Progress
-) -> None:
-    """Conform the people first, find out who is who, then the facts that speak of them."""
-    tables = standard.tables()
-    for name in (*PEOPLE, *(name for name in tables if name not in PEOPLE)):
+    for name, table in standard.tables().items():
         progress(f"conforming {name}", 0)
-        conformed(tables[name])
-        if name == PEOPLE[-1]:
-            identity.resolve(con, progress)
+        _conformed(con, order, table)
+    con.execute("drop view if exists _staged")
 
 
 def last_day(con: duckdb.DuckDBPyConnection) -> date:
@@ -139,12 +127,14 @@ def settle(
     con: duckdb.DuckDBPyConnection,
     settings: Mapping[str, Any],
     raws: Sequence[Raw],
+    progress: readers.Progress,
 ) -> date:
-    """Settle the canonical tables: cut at the as-of date, every record accounted for."""
+    """Settle the canonical tables: cut at the as-of date, one person one customer, every record accounted for."""
     told = settings.get("as_of")
     as_of = date.fromisoformat(str(told)) if told else last_day(con)
     for table in standard.tables().values():
         cut(con, table, as_of.isoformat())
+    identity.resolve(con, progress)
     account(con, raws)
     return as_of
 
@@ -157,7 +147,7 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     con.execute(BOOKS)
     _read(con, order, progress)
     _stage(con, order, progress)
-    as_of = settle(con, order.settings, order.source.raw)
+    as_of = settle(con, order.settings, order.source.raw, progress)
     for raw in order.source.raw:
         con.execute(f"drop table if exists {readers.quoted(raw.name)}")
     return as_of
