@@ -92,16 +92,6 @@ def method() -> None:
     from customary.method import coverage
 
     rows = list(coverage())
-
-    lines = [
-        (
-            row.chapter,
-            row.title,
-            f"{row.met:,}",
-            f"{row.lines:,}",
-            f"{row.met / row.lines:.0%}" if row.lines else "–",
-        )
-        for row in rows
-    ]
+    lines = [(row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.lines:,}", f"{row.met_rate:.0%}") for row in rows]
     grid(("chapter", "title", "中文", "met", "lines", "share"), lines, (False, False, False, True, True, True))
     typer.echo(f"{sum(row.met for row in rows):,} of {sum(row.lines for row in rows):,} lines met")
