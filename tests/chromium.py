@@ -37,7 +37,9 @@ DRAWN = f"""() => ({DEEP})('.vega-embed canvas, .vega-embed svg.marks').filter(
   (chart) => chart.getBoundingClientRect().width > 40 && chart.getBoundingClientRect().height > 40).length"""
 # Charts a cell has put out, drawn or not.
 ANNOUNCED = f"() => ({DEEP})('marimo-vega').length"
-PICTURES = f"() => ({DEEP})('.vega-embed canvas').map((canvas) => canvas.toDataURL())"
+# The charts' theme draws SVG; a chart without it is a canvas.
+PICTURES = f"""() => ({DEEP})('.vega-embed canvas, .vega-embed svg.marks').map(
+  (chart) => chart.toDataURL ? chart.toDataURL() : chart.outerHTML)"""
 
 
 def required() -> bool:
@@ -83,7 +85,7 @@ class Visit:
         return self.page.evaluate(ANNOUNCED)
 
     def pictures(self) -> list[str]:
-        """What the canvases show, to compare before and after."""
+        """What the charts show, to compare before and after."""
         return self.page.evaluate(PICTURES)
 
     def scheme(self) -> str:
@@ -124,7 +126,7 @@ class Visit:
         )
 
     def wait_for_redraw(self, before: list[str], seconds: float = 30) -> None:
-        """Wait until the canvases show something other than `before`."""
+        """Wait until the charts show something other than `before`."""
         self.page.wait_for_function(
             f"""(before) => {{
               const now = ({PICTURES})();
@@ -174,7 +176,12 @@ def listen(visited: Visit, home: str) -> None:
     page.on("request", lambda request: asked(request.url))
     page.on("websocket", lambda socket: asked(socket.url))
     page.on("pageerror", lambda error: visited.complaints.append(f"uncaught: {error}"))
-    page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: (
+            visited.complaints.append(f"{said.text} {said.location.get('url', '')}") if said.type == "error" else None
+        ),
+    )
     page.on(
         "response",
         lambda reply: visited.complaints.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None,

@@ -39,7 +39,7 @@ class LiveServer:
         """Standard output and errors so far."""
         return self.log.read_text(encoding="utf-8")
 
-    def stop(self, seconds: float = 10) -> int:
+    def stop(self, seconds: float = 30) -> int:
         """Ctrl-C; the exit status."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(seconds)

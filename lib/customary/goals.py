@@ -60,6 +60,12 @@ class Score:
         gap = (self.value - self.target) / abs(self.target)
         return gap if self.aim.direction == "up" else -gap
 
+    def told(self) -> dict[str, object]:
+        """The score as plain values: numbers unrounded, days as dates."""
+        names = {"goal": self.aim.goal, "metric": self.aim.metric.name, "start": self.during[0], "end": self.during[1]}
+        facts = {"value": self.value, "before": self.before, "target": self.target, "is_met": self.is_met, "n": self.n}
+        return {**names, **facts}
+
     @property
     def change(self) -> float | None:
         """Relative change against the window before; None without one."""

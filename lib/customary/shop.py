@@ -110,6 +110,8 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
             root.execute("SET GLOBAL TimeZone='UTC'")
             root.execute("SET enable_progress_bar=false")
             root.execute("SET lock_configuration=true")
+            for old in [other for other in _roots if other.parents[1] == path.parents[1]]:
+                del _roots[old]  # an older version lives on for the cursors that viewers still hold, then closes
             _roots[path] = root
         return _roots[path]
 
@@ -165,13 +167,16 @@ class _Results:
             with self._guard:
                 if key in self._answers:
                     return self._answers[key]
-            found = ask()
+            try:
+                found = ask()
+            finally:
+                with self._guard:
+                    self._asking.pop(key, None)
             self._keep(key, found)
         return found
 
     def _keep(self, key: tuple[str, str], found: pa.Table) -> None:
         with self._guard:
-            self._asking.pop(key, None)
             self._answers[key] = found
             self._held += found.nbytes
             while self._held > self._limit and len(self._answers) > 1:

@@ -38,7 +38,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops),
-    *(lists.metrics, answers.measure, lists.studies, answers.study, answers.passport, lists.method),
+    *(lists.metrics, answers.measure, lists.studies, answers.study, answers.passport, answers.goals, lists.method),
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command is answers.study else None)(command)

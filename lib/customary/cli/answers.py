@@ -1,4 +1,4 @@
-"""Commands that answer: measure, study, passport."""
+"""Commands that answer: measure, study, passport, goals."""
 
 from typing import Annotated, Any
 
@@ -137,3 +137,20 @@ def passport(
         write(Answer(opened, *reasons(found)), form, 0)
     else:
         show_passport(Answer(opened, (), [], period, where=tuple(where)), wanted, found)
+
+
+def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
+    """The scorecard: every aim of the goals against its target and the period before."""
+    with working("measuring"):
+        from customary.goals import scorecard
+        from customary.shop import open_shop
+
+        opened, period = open_shop(shop), window(during)
+        scores = scorecard(opened, period)
+    if form is Format.table:
+        from customary.goals import board
+
+        rows = board(scores, opened.currency).drop(columns=["zh", "distance"]).to_dict("records")
+    else:
+        rows = [score.told() for score in scores]
+    write(Answer(opened, tuple(rows[0]), rows, period, 2), form, 0)

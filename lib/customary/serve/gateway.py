@@ -52,7 +52,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
-        page_parts = r"/?|/health|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
+        page_parts = r"/?|/health|/favicon\.ico|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
         read = rf"/|/healthz|{re.escape(PREFIX)}/{OPEN}|{page}(?:{page_parts})"
         self._open = {
             "GET": re.compile(read),

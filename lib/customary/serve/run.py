@@ -128,8 +128,9 @@ def _let_sessions_end(threads: set[threading.Thread]) -> None:
     A thread still inside DuckDB while the interpreter ends makes the process abort.
     """
     until = time.monotonic() + GRACE
-    for thread in threads:
-        thread.join(max(0.0, until - time.monotonic()))
+    # Not join(): one that is caught between being made and started refuses it.
+    while any(thread.is_alive() for thread in threads) and time.monotonic() < until:
+        time.sleep(0.02)
     if any(thread.is_alive() for thread in threads):
         print("Stopped; a query that was still running was dropped.", flush=True)
         os._exit(0)

@@ -8,13 +8,17 @@ import ibis.expr.types as ir
 from customary.words import METRICS, Refused, study
 
 FACTORS = ("buyer_count", "orders_per_buyer", "average_order_value")
-Days = tuple[date | str, date | str]
+Days = tuple[date | str, date | str] | str
 
 
 def _window(days: Days | None, otherwise: tuple[date, date]) -> tuple[date, date]:
     if not days:
         return otherwise
-    start, end = (day if isinstance(day, date) else date.fromisoformat(day) for day in days)
+    parts = days.split("..") if isinstance(days, str) else days
+    try:
+        start, end = (day if isinstance(day, date) else date.fromisoformat(day) for day in parts)
+    except ValueError as error:
+        raise Refused(f"“{days}” is not a window: write it as 2025-01-01..2025-04-01") from error
     if end <= start:
         raise Refused(f"the window from {start} to {end} holds no day")
     return start, end
