@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.progress import working
-from customary.cli.sentences import later
 
 Search = Annotated[str, typer.Option(help="Only those whose name, definition, 中文 or source mentions this.")]
 
@@ -89,18 +88,10 @@ def studies(search: Search = "") -> None:
 
 def method() -> None:
     """How much of the method is covered, chapter by chapter."""
-    rows = later("customary.method", "list of the method's lines (customary.method)").coverage()
     from customary.cli.tables import grid
+    from customary.method import coverage
 
-    lines = [
-        (
-            row.chapter,
-            row.title,
-            f"{row.met:,}",
-            f"{row.lines:,}",
-            f"{row.met / row.lines:.0%}" if row.lines else "–",
-        )
-        for row in rows
-    ]
-    grid(("chapter", "title", "met", "lines", "share"), lines, (False, False, True, True, True))
+    rows = list(coverage())
+    lines = [(row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.lines:,}", f"{row.met_rate:.0%}") for row in rows]
+    grid(("chapter", "title", "中文", "met", "lines", "share"), lines, (False, False, False, True, True, True))
     typer.echo(f"{sum(row.met for row in rows):,} of {sum(row.lines for row in rows):,} lines met")

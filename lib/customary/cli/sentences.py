@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import typer
@@ -17,16 +16,6 @@ _ENGINES = ("duckdb", "_duckdb", "ibis", "pyarrow")
 def usage(message: str) -> typer.BadParameter:
     """The error for something that was typed wrongly; ends with exit code 2."""
     return typer.BadParameter(message)
-
-
-def later(module: str, what: str) -> Any:
-    """A room of the house, imported when it is needed; says so where this copy lacks it."""
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if not error.name or not f"{module}.".startswith(f"{error.name}."):
-            raise
-        raise Refused(f"this copy of customary has no {what} yet: update it") from error
 
 
 def _told(error: Exception) -> str:
