@@ -426,9 +426,10 @@ def figure_worth(choice, split, worth):
 
 
 @app.cell(hide_code=True)
-def so_what(choice, now):
+def so_what(choice, known):
     _gaps = shop.fetch(study(shop, "attribute_gaps", during=choice.during, where=choice.where)).to_pandas()
     _below = _gaps[_gaps.verdict == "below"]
+    mo.stop(not known)
     _columns = ["name", "label", "customer_count", "buyer_count", "revenue_per_buyer", "average", "gap", "potential"]
     _none = "No group of at least 30 buyers spends clearly less than the average buyer: attributes alone do not say "
     _first = _below.head(1).to_dict("records")
