@@ -12,18 +12,7 @@ app = marimo.App(width="full")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import (
-        average_customer_spend,
-        buyer_rate,
-        charts,
-        customer_count,
-        measure,
-        new_buyer_count,
-        open_shop,
-        page,
-        profile_completeness,
-        revenue_per_buyer,
-    )
+    from customary import charts, measure, metrics, open_shop, page
     from customary.goals import goal_of
     from customary.page.chapters import chapters
     from customary.passport import passport
@@ -32,6 +21,13 @@ with app.setup(hide_code=True):
     from customary.words import MONEY, RATE
 
     shop = open_shop()
+    standing = (
+        metrics.customer_count,
+        metrics.buyer_rate,
+        metrics.average_customer_spend,
+        metrics.profile_completeness,
+    )
+    goal = goal_of(metrics.revenue_per_buyer).goal
 
 
 @app.cell(hide_code=True)
@@ -47,7 +43,7 @@ def question():
         "A portrait from several sides: age, gender, region, occupation and education, the devices they come with, "
         "and what they do. It is the first, simplest way to tell customers apart – and it has to prove that the "
         "groups differ in what they buy.",
-        goal_of(revenue_per_buyer).goal,
+        goal,
         ("customers", "orders", "returns", "events"),
     )
     return
@@ -56,7 +52,7 @@ def question():
 @app.cell(hide_code=True)
 def controls():
     _values = {
-        name: shop.fetch(measure(shop, customer_count, by=name))[name].to_pylist()
+        name: shop.fetch(measure(shop, metrics.customer_count, by=name))[name].to_pylist()
         for name in ("gender", "acquisition_channel")
     }
     offer = page.offered(
@@ -72,19 +68,24 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar, offer):
     choice = page.chosen(offer, bar.value)
-    return (choice,)
+    asked = {"during": choice.during, "where": choice.where}
+    return asked, choice
 
 
 @app.cell(hide_code=True)
 def headline_new(choice):
     _windows = [window for window in (choice.during, choice.against) if window]
     _counts = [
-        shop.fetch(measure(shop, new_buyer_count, during=window, where=choice.where))["new_buyer_count"][0].as_py()
+        shop.fetch(measure(shop, metrics.new_buyer_count, during=window, where=choice.where))["new_buyer_count"][
+            0
+        ].as_py()
         for window in _windows
     ]
-    _course = shop.fetch(measure(shop, new_buyer_count, every="month", during=choice.during, where=choice.where))
+    _course = shop.fetch(
+        measure(shop, metrics.new_buyer_count, every="month", during=choice.during, where=choice.where)
+    )
     new_tile = page.tile(
-        new_buyer_count,
+        metrics.new_buyer_count,
         *_counts,
         against=choice.against_text,
         spark=_course["new_buyer_count"].to_pylist(),
@@ -94,8 +95,7 @@ def headline_new(choice):
 
 @app.cell(hide_code=True)
 def headline(choice, new_tile):
-    _standing = (customer_count, buyer_rate, average_customer_spend, profile_completeness)
-    now = shop.fetch(measure(shop, *_standing, where=choice.where)).to_pylist()[0]
+    now = shop.fetch(measure(shop, *standing, where=choice.where)).to_pylist()[0]
     mo.stop(not now["customer_count"], page.empty("customers"))
     _rows = [
         page.Tile(
@@ -105,7 +105,7 @@ def headline(choice, new_tile):
             against_text=f"as of {shop.as_of}",
             n_text=f"n {int(now['customer_count']):,} customers" if m.per else "",
         )
-        for m in _standing
+        for m in standing
     ]
     page.tiles([*_rows[:3], new_tile, _rows[3]])
     return (now,)
@@ -136,17 +136,14 @@ def finding_completeness(choice):
 
 @app.cell(hide_code=True)
 def figure_completeness(choice, facts, now):
-    page.figure(
+    page.ranking(
         f"The profile is {RATE.text(now['profile_completeness'])} complete",
-        charts.ranked_bars(facts, "name", "unknown_rate", unit=RATE, n="customer_count", height=340),
+        *(facts.drop(columns="attribute"), "name", "unknown_rate"),
         f"Share of customers whose attribute is unknown · as of {shop.as_of} · n {now['customer_count']:,} customers; "
         "devices are asked of those who visited, payment and favourites of those who bought",
-        passport=passport(shop, profile_completeness, where=choice.where).told(),
-        table=page.sheet(
-            facts.drop(columns=["position", "attribute"]),
-            units={"known_rate": RATE, "unknown_rate": RATE},
-            names={"is_met": "Meets the 95 % standard", "value_count": "Different values", "zh": "中文"},
-        ),
+        **{"unit": RATE, "n": "customer_count", "height": 340},
+        passport=passport(shop, metrics.profile_completeness, where=choice.where).told(),
+        names={"is_met": "Meets the standard", "value_count": "Different values"},
         goal="Data that can be trusted",
     )
     return
@@ -157,37 +154,32 @@ def finding_people(choice, listed):
     mo.stop(not listed)
     _asked = {"by": "age_band", "and_by": "gender", "during": choice.during, "where": choice.where}
     _groups = shop.fetch(study(shop, "attribute_groups", **_asked)).to_pandas()
-    _known = _groups.dropna(subset=["label", "and_label"]).sort_values("customer_count")
-    mo.stop(_known.empty)
-    _top = _known.iloc[-1]
-    _said = f"{_top.label}, {_top.and_label}"
+    _top = _groups.dropna(subset=["label", "and_label"]).nlargest(1, "customer_count")
+    mo.stop(_top.empty)
     page.figure(
-        f"The largest group is {_said}: {RATE.text(_top.customer_share)} of customers",
+        f"The largest group is {_top.label.iloc[0]}, {_top.and_label.iloc[0]}: "
+        f"{RATE.text(_top.customer_share.iloc[0])} of customers",
         charts.stacked_bars(_groups, "label", "customer_count", "and_label", n="buyer_count", height=280),
         f"Customers by age and gender · as of {shop.as_of} · n {_groups.customer_count.sum():,} · "
         f"age unknown {RATE.text(_groups.customer_share[_groups.label.isna()].sum())}, "
         f"gender unknown {RATE.text(_groups.customer_share[_groups.and_label.isna()].sum())}",
         passport=study_named("attribute_groups"),
-        table=page.sheet(
-            _groups.drop(columns="average"),
-            units={"customer_share": RATE, "bought_rate": RATE, "revenue_share": RATE, "low": MONEY, "high": MONEY},
-            names={"label": "Age", "and_label": "Gender", "low": "From", "high": "To"},
-            currency=shop.currency,
+        table=page.told(
+            _groups.rename(columns={"and_label": "gender"}), names={"label": "Age"}, currency=shop.currency
         ),
-        goal=goal_of(revenue_per_buyer).goal,
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_regions(choice, known):
+def finding_regions(asked, known):
     place = next((name for name in ("region", "country") if name in known), None)
     mo.stop(place is None)
-    _asked = {"by": place, "during": choice.during, "where": choice.where}
-    places = shop.fetch(study(shop, "attribute_groups", **_asked)).to_pandas()
-    _named = places.dropna(subset=["label"])
-    _most, _rich = _named.iloc[0], _named[_named.buyer_count >= 30].sort_values("revenue_per_buyer")
-    mo.stop(_rich.empty, page.empty("group of 30 buyers"))
+    places = shop.fetch(study(shop, "attribute_groups", by=place, **asked)).to_pandas()
+    _most = places.dropna(subset=["label"]).iloc[0]
+    _rich = places[places.label.notna() & (places.buyer_count >= 30)].sort_values("revenue_per_buyer")
+    mo.stop(_rich.empty, page.empty("place with 30 buyers"))
     page.finding(
         "Where they live",
         "Most customers are in {most} ({share} of {n}); the {place} of {unknown} is unknown. Among places with at "
@@ -206,77 +198,46 @@ def finding_regions(choice, known):
 
 
 @app.cell(hide_code=True)
-def figure_regions(choice, place, places):
-    _shown = places.head(20)
-    _sheet = page.sheet(
-        places.drop(columns=["and_label", "average"]),
-        units={"customer_share": RATE, "bought_rate": RATE, "revenue_share": RATE, "low": MONEY, "high": MONEY},
-        names={"label": place.capitalize(), "low": "From", "high": "To"},
-        currency=shop.currency,
-    )
-    _how = {"table": _sheet, "goal": goal_of(revenue_per_buyer).goal}
+def figure_regions(asked, choice, place, places):
+    _how = {"n": "buyer_count", "height": 440, "names": {"label": place.capitalize()}, "currency": shop.currency}
     page.two_up(
-        page.figure(
-            f"{_shown.label.iloc[0]} has the most customers",
-            charts.ranked_bars(_shown, "label", "customer_count", n="buyer_count", as_given=True, height=440),
-            f"Customers by {place} · as of {shop.as_of} · {len(_shown)} of {len(places)} places",
-            passport=passport(shop, customer_count, where=choice.where).told(),
-            **_how,
+        page.ranking(
+            f"{places.label.fillna('Unknown').iloc[0]} has the most customers",
+            *(places, "label", "customer_count"),
+            f"Customers by {place} · as of {shop.as_of} · n {places.customer_count.sum():,}",
+            **{**_how, "goal": goal, "passport": passport(shop, metrics.customer_count, where=choice.where).told()},
         ),
-        page.figure(
+        page.ranking(
             "What a buyer brings there",
-            charts.ranked_bars(
-                *(_shown, "label", "revenue_per_buyer"),
-                **{"unit": MONEY, "currency": shop.currency, "n": "buyer_count", "as_given": True, "height": 440},
-            ),
-            f"Net revenue per buyer, same order · {choice.text} · n {_shown.buyer_count.sum():,} buyers",
-            passport=passport(shop, revenue_per_buyer, during=choice.during, where=choice.where).told(),
-            **_how,
+            *(places, "label", "revenue_per_buyer"),
+            f"Net revenue per buyer, same order · {choice.during_text} · n {places.buyer_count.sum():,} buyers",
+            **{
+                **_how,
+                "unit": MONEY,
+                "goal": goal,
+                "passport": passport(shop, metrics.revenue_per_buyer, **asked).told(),
+            },
         ),
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_work(choice, listed):
+def finding_work(asked, listed):
     mo.stop(not listed)
-    _asked = {"during": choice.during, "where": choice.where}
-    work = {
-        name: shop.fetch(study(shop, "attribute_groups", by=name, **_asked)).to_pandas()
-        for name in ("occupation", "education")
-    }
-    _tops = {name: frame.dropna(subset=["label"]).head(1) for name, frame in work.items()}
-    mo.stop(any(top.empty for top in _tops.values()))
-    page.finding(
-        "What they do and what they learned",
-        "The largest occupation is {job} ({job_share}), the largest education {school} ({school_share}); unknown "
-        "are {no_job} and {no_school}.",
-        job=_tops["occupation"].label.iloc[0],
-        job_share=RATE.text(_tops["occupation"].customer_share.iloc[0]),
-        school=_tops["education"].label.iloc[0],
-        school_share=RATE.text(_tops["education"].customer_share.iloc[0]),
-        no_job=RATE.text(work["occupation"].customer_share[work["occupation"].label.isna()].sum()),
-        no_school=RATE.text(work["education"].customer_share[work["education"].label.isna()].sum()),
-    )
-    return (work,)
-
-
-@app.cell(hide_code=True)
-def figure_work(work):
+    _names = ("occupation", "education")
+    work = {name: shop.fetch(study(shop, "attribute_groups", by=name, **asked)).to_pandas() for name in _names}
     page.two_up(
         *(
-            page.figure(
-                f"{frame.label.iloc[0]} is the largest {name}: {RATE.text(frame.customer_share.iloc[0])}",
-                charts.ranked_bars(frame, "label", "customer_share", unit=RATE, n="customer_count", as_given=True),
-                f"Share of customers by {name} · as of {shop.as_of} · n {frame.customer_count.sum():,}",
-                passport=study_named("attribute_groups"),
-                table=page.sheet(
-                    frame.drop(columns=["and_label", "average", "low", "high"]),
-                    units={"customer_share": RATE, "bought_rate": RATE, "revenue_share": RATE},
-                    names={"label": name.capitalize()},
-                    currency=shop.currency,
-                ),
-                goal=goal_of(revenue_per_buyer).goal,
+            page.ranking(
+                f"{str(frame.label.fillna('Unknown').iloc[0]).capitalize()} is the largest {name} group: "
+                f"{RATE.text(frame.customer_share.iloc[0])}",
+                *(frame, "label", "customer_share"),
+                f"Share of customers by {name} · as of {shop.as_of} · n {frame.customer_count.sum():,} · "
+                f"unknown {RATE.text(frame.customer_share[frame.label.isna()].sum())}",
+                **{"unit": RATE, "n": "customer_count", "names": {"label": name.capitalize()}},
+                **{"passport": study_named("attribute_groups"), "currency": shop.currency},
+                goal=goal,
             )
             for name, frame in work.items()
         )
@@ -285,25 +246,23 @@ def figure_work(work):
 
 
 @app.cell(hide_code=True)
-def finding_devices(choice, known):
-    mo.stop("usual_device" not in known)
-    _asked = {"during": choice.during, "where": choice.where}
+def finding_devices(asked, known):
+    _words = {"usual_device": "device", "usual_os": "operating system"}
+    _words |= {"usual_browser": "browser", "usual_network": "network"}
     devices = {
-        word: shop.fetch(study(shop, "attribute_groups", by=name, **_asked)).to_pandas()
-        for name, word in (
-            ("usual_device", "device"),
-            ("usual_os", "operating system"),
-            ("usual_browser", "browser"),
-            ("usual_network", "network"),
-        )
+        word: shop.fetch(study(shop, "attribute_groups", by=name, **asked)).to_pandas()
+        for name, word in _words.items()
+        if name in known
     }
+    mo.stop("device" not in devices)
     _known = devices["device"].dropna(subset=["label"])
     page.finding(
         "What they come with",
-        "Of the customers who were seen on a visit, {share} last came with {top}; {unknown} of all customers never "
-        "logged in on a visit, so their device is unknown. This is where adapting the shop pays first.",
+        "Of the {n} customers seen on a visit {share} came with a {top} last time; {unknown} of all customers never "
+        "logged in on a visit, so what they use is unknown. Where most are is where adapting the shop pays first.",
+        n=int(_known.customer_count.sum()),
         share=RATE.text(_known.customer_count.iloc[0] / _known.customer_count.sum()),
-        top=f"a {_known.label.iloc[0]}",
+        top=_known.label.iloc[0],
         unknown=RATE.text(devices["device"].customer_share[devices["device"].label.isna()].sum()),
     )
     return (devices,)
@@ -312,20 +271,13 @@ def finding_devices(choice, known):
 @app.cell(hide_code=True)
 def figure_devices(devices):
     _figures = [
-        page.figure(
-            f"{word.capitalize()}: most come with {frame.dropna(subset=['label']).label.iloc[0]}",
-            charts.ranked_bars(
-                *(frame, "label", "customer_share"), unit=RATE, n="customer_count", as_given=True, height=260
-            ),
+        page.ranking(
+            f"{word.capitalize()}: {frame.dropna(subset=['label']).label.iloc[0]} comes first",
+            *(frame, "label", "customer_share"),
             f"Share of customers by the {word} of their last visit · as of {shop.as_of} · "
             f"n {frame.customer_count.sum():,}",
-            passport=study_named("attribute_groups"),
-            table=page.sheet(
-                frame.drop(columns=["and_label", "average", "low", "high"]),
-                units={"customer_share": RATE, "bought_rate": RATE, "revenue_share": RATE},
-                names={"label": word.capitalize()},
-                currency=shop.currency,
-            ),
+            **{"unit": RATE, "n": "customer_count", "height": 240, "names": {"label": word.capitalize()}},
+            **{"passport": study_named("attribute_groups"), "currency": shop.currency},
             goal="Optimise the conversion path",
         )
         for word, frame in devices.items()
@@ -336,53 +288,49 @@ def figure_devices(devices):
 
 @app.cell(hide_code=True)
 def finding_habits(choice, now):
-    recent = shop.fetch(study(shop, "last_purchases", where=choice.where)).to_pandas()
-    _known = {"units": {"customer_share": RATE, "net_spend": MONEY}, "currency": shop.currency}
-    _lately = recent[recent.position <= 1].customer_count.sum()
-    page.figure(
+    _recent = shop.fetch(study(shop, "last_purchases", where=choice.where)).to_pandas()
+    _lately = _recent[_recent.position <= 1].customer_count.sum()
+    page.ranking(
         f"{RATE.text(_lately / now['customer_count'])} of the customers bought in the last 90 days",
-        charts.ranked_bars(recent, "band", "customer_count", as_given=True, height=260),
+        *(_recent[["band", "customer_count", "customer_share", "net_spend"]], "band", "customer_count"),
         f"Customers by their last purchase · as of {shop.as_of} · n {now['customer_count']:,}",
-        passport=study_named("last_purchases"),
-        table=page.sheet(recent.drop(columns="position"), **_known),
+        **{"passport": study_named("last_purchases"), "currency": shop.currency, "height": 240},
+        names={"band": "Last purchase"},
         goal="Strengthen stickiness and loyalty",
     )
     return
 
 
 @app.cell(hide_code=True)
-def figure_habits(choice, known):
-    _names = [name for name in ("usual_payment", "favourite_category") if name in known]
-    mo.stop(not _names)
+def figure_habits(asked, known):
     _words = {"usual_payment": "way to pay", "favourite_category": "favourite category"}
     _groups = {
-        name: shop.fetch(study(shop, "attribute_groups", by=name, during=choice.during, where=choice.where)).to_pandas()
-        for name in _names
+        word: shop.fetch(study(shop, "attribute_groups", by=name, **asked)).to_pandas()
+        for name, word in _words.items()
+        if name in known
     }
+    mo.stop(not _groups)
     page.two_up(
         *(
-            page.figure(
-                f"The commonest {_words[name]} is {frame.dropna(subset=['label']).label.iloc[0]}",
-                charts.ranked_bars(frame.head(15), "label", "customer_count", n="buyer_count", as_given=True),
-                f"Customers by {_words[name]} · as of {shop.as_of} · {min(15, len(frame))} of {len(frame)} groups; "
-                "unknown are mostly those who never bought",
-                passport=study_named("attribute_groups"),
-                table=page.sheet(frame.drop(columns=["and_label", "average"]), currency=shop.currency),
-                goal=goal_of(revenue_per_buyer).goal,
+            page.ranking(
+                f"The commonest {word} is {frame.dropna(subset=['label']).label.iloc[0]}",
+                *(frame, "label", "customer_count"),
+                f"Customers by {word} · as of {shop.as_of} · n {frame.customer_count.sum():,}; unknown: mostly those "
+                "who never bought",
+                **{"n": "buyer_count", "names": {"label": word.capitalize()}, "currency": shop.currency},
+                **{"passport": study_named("attribute_groups"), "goal": goal},
             )
-            for name, frame in _groups.items()
+            for word, frame in _groups.items()
         )
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_worth(choice, known):
-    _wanted = (*choice.by, "age_band", "gender", "region", "country")
-    split = next((name for name in _wanted if name in known), None)
+def finding_worth(asked, choice, known):
+    split = next((name for name in (*choice.by, "age_band", "gender", "region", "country") if name in known), None)
     mo.stop(split is None)
-    _asked = {"by": split, "during": choice.during, "where": choice.where}
-    worth = shop.fetch(study(shop, "attribute_groups", **_asked)).to_pandas()
+    worth = shop.fetch(study(shop, "attribute_groups", by=split, **asked)).to_pandas().fillna({"label": "unknown"})
     worth = worth[worth.buyer_count >= 30].sort_values("revenue_per_buyer", ascending=False)
     mo.stop(worth.empty, page.empty("group of 30 buyers"))
     _apart = worth.low.iloc[0] > worth.high.iloc[-1]
@@ -391,9 +339,9 @@ def finding_worth(choice, known):
         "By {split}, {top} brings {high} per buyer and {bottom} {low}. Their 95 % intervals {apart}. Choose another "
         "attribute under “Split by”.",
         split=split.replace("_", " "),
-        top=worth.label.fillna("unknown").iloc[0],
+        top=worth.label.iloc[0],
         high=MONEY.text(worth.revenue_per_buyer.iloc[0], shop.currency),
-        bottom=worth.label.fillna("unknown").iloc[-1],
+        bottom=worth.label.iloc[-1],
         low=MONEY.text(worth.revenue_per_buyer.iloc[-1], shop.currency),
         apart="do not overlap" if _apart else "overlap: this may be chance",
     )
@@ -401,54 +349,52 @@ def finding_worth(choice, known):
 
 
 @app.cell(hide_code=True)
-def figure_worth(choice, split, worth):
+def figure_worth(asked, choice, split, worth):
     page.figure(
-        f"Revenue per buyer by {split.replace('_', ' ')}: "
-        f"{worth.label.fillna('unknown').iloc[0]} first, {worth.label.fillna('unknown').iloc[-1]} last",
+        f"By {split.replace('_', ' ')}, {worth.label.iloc[0]} is worth most and {worth.label.iloc[-1]} least",
         charts.ranked_intervals(
             *(worth.head(20), "label", "revenue_per_buyer", "low", "high"),
             **{"currency": shop.currency, "n": "buyer_count", "average": float(worth.average.iloc[0])},
-            height=max(220, 26 * min(20, len(worth))),
+            height=max(220, 30 * min(20, len(worth))),
         ),
         f"Net revenue per buyer with its 95 % interval; dashed: all buyers, "
-        f"{MONEY.text(worth.average.iloc[0], shop.currency)} · {choice.text} · n {worth.buyer_count.sum():,} buyers · "
+        f"{MONEY.text(worth.average.iloc[0], shop.currency)} · {choice.during_text} · n {worth.buyer_count.sum():,} buyers · "
         f"{min(20, len(worth))} of {len(worth)} groups of at least 30 buyers",
-        passport=passport(shop, revenue_per_buyer, during=choice.during, where=choice.where).told(),
-        table=page.sheet(
-            worth.drop(columns=["and_label", "average"]),
-            units={"customer_share": RATE, "bought_rate": RATE, "revenue_share": RATE, "low": MONEY, "high": MONEY},
-            names={"label": split.replace("_", " ").capitalize(), "low": "From", "high": "To"},
-            currency=shop.currency,
-        ),
-        goal=goal_of(revenue_per_buyer).goal,
+        passport=passport(shop, metrics.revenue_per_buyer, **asked).told(),
+        table=page.told(worth, names={"label": split.replace("_", " ").capitalize()}, currency=shop.currency),
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def so_what(choice, known):
-    _gaps = shop.fetch(study(shop, "attribute_gaps", during=choice.during, where=choice.where)).to_pandas()
-    _below = _gaps[_gaps.verdict == "below"]
+def gaps(asked, known):
     mo.stop(not known)
-    _columns = ["name", "label", "customer_count", "buyer_count", "revenue_per_buyer", "average", "gap", "potential"]
-    _none = "No group of at least 30 buyers spends clearly less than the average buyer: attributes alone do not say "
-    _first = _below.head(1).to_dict("records")
-    _said = [
+    _gaps = shop.fetch(study(shop, "attribute_gaps", **asked)).to_pandas()
+    below = _gaps[_gaps.verdict == "below"]
+    advice = [
         f"{row['name'].capitalize()} {row['label']}: {row['buyer_count']:,} buyers bring "
         f"{MONEY.text(row['gap'], shop.currency)} less each than the average buyer. If the gap closed that would be "
         f"{MONEY.text(row['potential'], shop.currency)} in this period. Find out why before you spend money on it: "
         "ask, and test an offer on half of them."
-        for row in _first
-    ]
+        for row in below.head(1).to_dict("records")
+    ] or ["No group of at least 30 buyers spends clearly less than the average buyer. Look at what they do instead."]
+    group_total = len(_gaps)
+    return advice, below, group_total
+
+
+@app.cell(hide_code=True)
+def so_what(advice, below, group_total):
+    _columns = ["name", "label", "customer_count", "buyer_count", "revenue_per_buyer", "all_buyers", "gap", "potential"]
     page.action(
         "Begin with the largest group that spends less",
-        (_said or [_none + "whom to approach. Look at what customers do (chapters 04 to 09)."])[0],
+        advice[0],
         page.sheet(
-            _below[_columns],
-            units={"average": MONEY, "gap": MONEY, "potential": MONEY},
-            names={"name": "Attribute", "label": "Group", "average": "All buyers", "potential": "If the gap closed"},
+            below.rename(columns={"average": "all_buyers"})[_columns],
+            units={"all_buyers": MONEY, "gap": MONEY, "potential": MONEY},
+            names={"name": "Attribute", "label": "Group", "potential": "If the gap closed"},
             currency=shop.currency,
-            of=len(_gaps),
+            of=group_total,
         ),
         "groups-below-average",
     )
@@ -460,19 +406,16 @@ def exercise():
     page.exercise(
         "Split by region, then by occupation. In which of the two do the intervals of the best and the worst group "
         "stay apart? Which of the two would you build a campaign on?\n\n"
-        "An attribute that is unknown of many customers can mislead: who does not tell his age may differ from those "
-        "who do. Compare the “unknown” group's revenue per buyer with the average.\n\n"
+        "Who does not tell his age may differ from those who do. Compare the “unknown” group with the average.\n\n"
         "Among many groups one in twenty lies outside its 95 % interval by chance alone. Why does the list above use "
-        "99 % intervals, and what would still be needed before you call a difference a cause?"
+        "99 % intervals, and what is still needed before you call a difference a cause?"
     )
     return
 
 
 @app.cell(hide_code=True)
 def definitions():
-    page.definitions(
-        [customer_count, buyer_rate, average_customer_spend, new_buyer_count, profile_completeness, revenue_per_buyer]
-    )
+    page.definitions([*standing, metrics.new_buyer_count, metrics.revenue_per_buyer])
     return
 
 

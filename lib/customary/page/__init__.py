@@ -7,6 +7,7 @@ from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
 from customary.page.periods import compared, period, previous, rhythm, same_last_year
 from customary.page.plotting import settle
+from customary.page.rankings import ranking, told
 from customary.page.sheets import Sheet, csv_bytes, sheet, table
 
 settle()  # once per process, when the first page is imported: see plotting
@@ -32,6 +33,7 @@ __all__ = [
     "period",
     "previous",
     "question",
+    "ranking",
     "rhythm",
     "same_last_year",
     "sentence",
@@ -40,5 +42,6 @@ __all__ = [
     "table",
     "tile",
     "tiles",
+    "told",
     "two_up",
 ]

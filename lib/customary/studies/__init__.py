@@ -12,6 +12,7 @@ from customary.studies.sources import (
     visit_gaps,
     visit_hours,
     visit_mix,
+    visit_span,
 )
 from customary.studies.visits import page_flow, pages, visit_funnel
 
@@ -43,4 +44,5 @@ __all__ = [
     "visit_gaps",
     "visit_hours",
     "visit_mix",
+    "visit_span",
 ]

@@ -48,6 +48,12 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel", n: int = 50) -> ir.Tab
     return t.order_by(ibis.desc("session_count"), "label").limit(n)
 
 
+@study(zh="访问数据期间", source="A-045")
+def visit_span(sessions: ir.Table) -> ir.Table:
+    """The first and the last day with a visit: before it nothing was observed, which is not the same as no visits."""
+    return sessions.agg(first_on=_.day_on.min(), last_on=_.day_on.max())
+
+
 @study(zh="转化差距", source="C-055")
 def visit_gaps(sessions: ir.Table, *, z: float = 2.58, fewest: int = FEWEST) -> ir.Table:
     """Groups of visits against the average visit: who converts clearly less, and how many purchases that costs.

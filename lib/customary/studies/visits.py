@@ -61,6 +61,7 @@ def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
         view_count=_.count(),
         visitor_count=_.visitor_id.nunique(),
         dwell_seconds=_.dwell.cast("float64").mean(),
+        exit_count=_.dwell.isnull().sum(),
         exit_rate=_.dwell.isnull().cast("float64").mean(),
     )
     return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page").limit(n)
