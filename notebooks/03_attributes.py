@@ -21,12 +21,8 @@ with app.setup(hide_code=True):
     from customary.words import MONEY, RATE
 
     shop = open_shop()
-    standing = (
-        metrics.customer_count,
-        metrics.buyer_rate,
-        metrics.average_customer_spend,
-        metrics.profile_completeness,
-    )
+    standing = (metrics.customer_count, metrics.profile_completeness, metrics.buyer_rate)
+    standing += (metrics.average_customer_spend,)
     goal = goal_of(metrics.revenue_per_buyer).goal
 
 
@@ -51,15 +47,10 @@ def question():
 
 @app.cell(hide_code=True)
 def controls():
-    _values = {
-        name: shop.fetch(measure(shop, metrics.customer_count, by=name))[name].to_pylist()
-        for name in ("gender", "acquisition_channel")
-    }
-    offer = page.offered(
-        shop,
-        splits=("age_band", "gender", "region", "occupation", "education", "acquisition_channel", "usual_device"),
-        wheres=_values,
-    )
+    _wheres = ("gender", "acquisition_channel")
+    _values = {n: shop.fetch(measure(shop, metrics.customer_count, by=n))[n].to_pylist() for n in _wheres}
+    _splits = ("age_band", "gender", "region", "occupation", "education", "acquisition_channel", "usual_device")
+    offer = page.offered(shop, splits=_splits, wheres=_values)
     bar = page.controls(offer)
     bar
     return bar, offer
@@ -73,41 +64,19 @@ def chosen(bar, offer):
 
 
 @app.cell(hide_code=True)
-def headline_new(choice):
-    _windows = [window for window in (choice.during, choice.against) if window]
-    _counts = [
-        shop.fetch(measure(shop, metrics.new_buyer_count, during=window, where=choice.where))["new_buyer_count"][
-            0
-        ].as_py()
-        for window in _windows
-    ]
-    _course = shop.fetch(
-        measure(shop, metrics.new_buyer_count, every="month", during=choice.during, where=choice.where)
-    )
-    new_tile = page.tile(
-        metrics.new_buyer_count,
-        *_counts,
-        against=choice.against_text,
-        spark=_course["new_buyer_count"].to_pylist(),
-    )
-    return (new_tile,)
-
-
-@app.cell(hide_code=True)
-def headline(choice, new_tile):
+def headline(asked, choice):
     now = shop.fetch(measure(shop, *standing, where=choice.where)).to_pylist()[0]
     mo.stop(not now["customer_count"], page.empty("customers"))
-    _rows = [
-        page.Tile(
-            m.name.replace("_", " ").capitalize(),
-            m.zh,
-            m.unit.text(now[m.name], shop.currency),
-            against_text=f"as of {shop.as_of}",
-            n_text=f"n {int(now['customer_count']):,} customers" if m.per else "",
-        )
-        for m in standing
+    _new = metrics.new_buyer_count
+    _counts = [
+        shop.fetch(measure(shop, _new, during=window, where=choice.where))[_new.name][0].as_py()
+        for window in (choice.during, choice.against)
+        if window
     ]
-    page.tiles([*_rows[:3], new_tile, _rows[3]])
+    _course = shop.fetch(measure(shop, _new, every=choice.every, **asked))[_new.name].to_pylist()
+    _known = {"currency": shop.currency, "note": f"as of {shop.as_of}"}
+    _rows = [page.tile(m, now[m.name], n=int(now["customer_count"]) if m.per else None, **_known) for m in standing]
+    page.tiles([*_rows, page.tile(_new, *_counts, against=choice.against_text, spark=_course)])
     return (now,)
 
 
@@ -200,23 +169,19 @@ def finding_regions(asked, known):
 @app.cell(hide_code=True)
 def figure_regions(asked, choice, place, places):
     _how = {"n": "buyer_count", "height": 440, "names": {"label": place.capitalize()}, "currency": shop.currency}
+    _how["goal"] = goal
     page.two_up(
         page.ranking(
             f"{places.label.fillna('Unknown').iloc[0]} has the most customers",
             *(places, "label", "customer_count"),
             f"Customers by {place} · as of {shop.as_of} · n {places.customer_count.sum():,}",
-            **{**_how, "goal": goal, "passport": passport(shop, metrics.customer_count, where=choice.where).told()},
+            **{**_how, "passport": passport(shop, metrics.customer_count, where=choice.where).told()},
         ),
         page.ranking(
             "What a buyer brings there",
             *(places, "label", "revenue_per_buyer"),
             f"Net revenue per buyer, same order · {choice.during_text} · n {places.buyer_count.sum():,} buyers",
-            **{
-                **_how,
-                "unit": MONEY,
-                "goal": goal,
-                "passport": passport(shop, metrics.revenue_per_buyer, **asked).told(),
-            },
+            **{**_how, "unit": MONEY, "passport": passport(shop, metrics.revenue_per_buyer, **asked).told()},
         ),
     )
     return
@@ -282,7 +247,7 @@ def figure_devices(devices):
         )
         for word, frame in devices.items()
     ]
-    mo.vstack([page.two_up(*_figures[:2]), page.two_up(*_figures[2:])])
+    page.two_up(*_figures)
     return
 
 
@@ -368,33 +333,25 @@ def figure_worth(asked, choice, split, worth):
 
 
 @app.cell(hide_code=True)
-def gaps(asked, known):
+def so_what(asked, known):
     mo.stop(not known)
     _gaps = shop.fetch(study(shop, "attribute_gaps", **asked)).to_pandas()
-    below = _gaps[_gaps.verdict == "below"]
-    advice = [
+    _below = _gaps[_gaps.verdict == "below"].rename(columns={"average": "all_buyers"})
+    _advice = [
         f"{row['name'].capitalize()} {row['label']}: {row['buyer_count']:,} buyers bring "
         f"{MONEY.text(row['gap'], shop.currency)} less each than the average buyer. If the gap closed that would be "
-        f"{MONEY.text(row['potential'], shop.currency)} in this period. Find out why before you spend money on it: "
-        "ask, and test an offer on half of them."
-        for row in below.head(1).to_dict("records")
+        f"{MONEY.text(row['potential'], shop.currency)} in this period. Find out why first: ask, and test an offer."
+        for row in _below.head(1).to_dict("records")
     ] or ["No group of at least 30 buyers spends clearly less than the average buyer. Look at what they do instead."]
-    group_total = len(_gaps)
-    return advice, below, group_total
-
-
-@app.cell(hide_code=True)
-def so_what(advice, below, group_total):
-    _columns = ["name", "label", "customer_count", "buyer_count", "revenue_per_buyer", "all_buyers", "gap", "potential"]
+    _shown = ["name", "label", "customer_count", "buyer_count", "revenue_per_buyer", "all_buyers", "gap", "potential"]
     page.action(
         "Begin with the largest group that spends less",
-        advice[0],
+        _advice[0],
         page.sheet(
-            below.rename(columns={"average": "all_buyers"})[_columns],
-            units={"all_buyers": MONEY, "gap": MONEY, "potential": MONEY},
+            _below[_shown],
+            units=dict.fromkeys(("all_buyers", "gap", "potential"), MONEY),
             names={"name": "Attribute", "label": "Group", "potential": "If the gap closed"},
-            currency=shop.currency,
-            of=group_total,
+            **{"currency": shop.currency, "of": len(_gaps)},
         ),
         "groups-below-average",
     )

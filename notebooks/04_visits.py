@@ -21,14 +21,10 @@ with app.setup(hide_code=True):
     from customary.words import COUNT, RATE, RATIO, SECONDS
 
     shop = open_shop()
-    shown = (
-        *(metrics.session_count, metrics.bounce_rate, metrics.average_visit_duration),
-        *(metrics.pages_per_visit, metrics.visit_conversion_rate),
-    )
-    more = (
-        *(metrics.visitor_count, metrics.visits_per_visitor, metrics.unengaged_rate, metrics.page_view_count),
-        *(metrics.visit_cart_abandonment_rate, metrics.known_visit_rate, metrics.visits_per_known_customer),
-    )
+    shown = (metrics.session_count, metrics.bounce_rate, metrics.average_visit_duration, metrics.pages_per_visit)
+    shown += (metrics.visit_conversion_rate,)
+    more = (metrics.visitor_count, metrics.visits_per_visitor, metrics.unengaged_rate, metrics.page_view_count)
+    more += (metrics.visit_cart_abandonment_rate, metrics.known_visit_rate, metrics.visits_per_known_customer)
     goal = goal_of(metrics.visit_conversion_rate).goal
 
 
@@ -143,7 +139,7 @@ def figure_sources(asked, n_text, sources):
             ("Who did not engage", "unengaged_rate", "Bounce rate by Google's definition", metrics.unengaged_rate),
         )
     ]
-    mo.vstack([page.two_up(*_figures[:2]), page.two_up(*_figures[2:])])
+    page.two_up(*_figures)
     return
 
 
@@ -172,10 +168,8 @@ def finding_rates(asked, choice, course, n_text):
     page.two_up(
         *(
             page.figure(
-                f"{metric.name.replace('_', ' ').capitalize()} went from {RATE.text(_ends[metric.name].iloc[0])} "
-                f"to {RATE.text(_ends[metric.name].iloc[-1])}"
-                if len(_ends) > 1
-                else metric.name.replace("_", " ").capitalize(),
+                f"{metric.name.replace('_', ' ').capitalize()}: between {RATE.text(_ends[metric.name].min())} "
+                f"and {RATE.text(_ends[metric.name].max())}",
                 charts.line_over_time(course, choice.every, metric.name, unit=RATE, n="session_count", height=240),
                 f"{metric.definition} By {choice.every} · {n_text}",
                 passport=passport(shop, metric, **asked).told(),
@@ -189,7 +183,7 @@ def finding_rates(asked, choice, course, n_text):
 
 
 @app.cell(hide_code=True)
-def finding_hours(asked, n_text, now):
+def finding_hours(asked, n_text):
     _hours = shop.fetch(study(shop, "visit_hours", **asked)).to_pandas()
     _top = _hours.nlargest(1, "session_count").iloc[0]
     page.figure(
@@ -238,7 +232,7 @@ def figure_funnel(funnel, lost, n_text):
 
 
 @app.cell(hide_code=True)
-def finding_pages(asked, n_text, now):
+def finding_pages(asked, n_text):
     _pages = shop.fetch(study(shop, "pages", n=15, **asked)).to_pandas()
     mo.stop(_pages.empty, page.missing("page in its events", "the pages seen most, and where visits end"))
     _how = {"passport": study_named("pages"), "goal": goal, "n": "view_count", "height": 360}
@@ -262,7 +256,7 @@ def finding_pages(asked, n_text, now):
 
 
 @app.cell(hide_code=True)
-def finding_landing(asked, n_text, now):
+def finding_landing(asked, n_text):
     _landing = shop.fetch(study(shop, "visit_mix", by="landing_page", n=10, **asked)).to_pandas()
     _landing = _landing[_landing.session_count >= 100]
     mo.stop(_landing.empty)
@@ -279,7 +273,7 @@ def finding_landing(asked, n_text, now):
 
 
 @app.cell(hide_code=True)
-def finding_flow(asked, n_text, now):
+def finding_flow(asked, n_text):
     _flow = shop.fetch(study(shop, "page_flow", n=15, **asked)).to_pandas()
     mo.stop(_flow.empty)
     _ends = _flow[_flow.following == "(visit ends)"].head(1)
@@ -295,7 +289,7 @@ def finding_flow(asked, n_text, now):
 
 
 @app.cell(hide_code=True)
-def finding_devices(asked, now):
+def finding_devices(asked):
     _ways = {"device": "device", "os": "operating system", "browser": "browser", "network": "network"}
     machines = {
         word: shop.fetch(study(shop, "visit_mix", by=way, n=10, **asked)).to_pandas() for way, word in _ways.items()
@@ -329,7 +323,7 @@ def figure_devices(asked, machines, n_text):
         )
         for word, frame in machines.items()
     ]
-    mo.vstack([page.two_up(*_figures[:2]), page.two_up(*_figures[2:])])
+    page.two_up(*_figures)
     return
 
 
@@ -350,7 +344,7 @@ def finding_frequency(asked, choice, now):
 
 
 @app.cell(hide_code=True)
-def finding_interactions(asked, n_text, now):
+def finding_interactions(asked, n_text):
     _done = shop.fetch(study(shop, "interactions", **asked)).to_pandas()
     _done = _done[_done.visit_count > 0]
     _strong = _done[_done.event_name != "add_to_cart"].nlargest(1, "lift")
@@ -367,7 +361,7 @@ def finding_interactions(asked, n_text, now):
 
 
 @app.cell(hide_code=True)
-def finding_searches(asked, choice, now):
+def finding_searches(asked, choice):
     _terms = shop.fetch(study(shop, "search_terms", n=15, **asked)).to_pandas()
     mo.stop(_terms.empty)
     page.ranking(
@@ -379,30 +373,25 @@ def finding_searches(asked, choice, now):
 
 
 @app.cell(hide_code=True)
-def gaps(asked, now):
+def so_what(asked, now):
+    mo.stop(not now["session_count"])
     _gaps = shop.fetch(study(shop, "visit_gaps", **asked)).to_pandas()
-    below = _gaps[_gaps.verdict == "below"].rename(columns={"average": "all_visits_rate"})
-    advice = [
+    _below = _gaps[_gaps.verdict == "below"].rename(columns={"average": "all_visits_rate"})
+    _advice = [
         f"Visits by {row['way'].replace('_', ' ')} {row['label']} buy in {RATE.text(row['visit_conversion_rate'])} of "
         f"{row['session_count']:,} cases, all visits in {RATE.text(row['all_visits_rate'])}. At that rate they would "
         f"have brought {row['missed_purchases']:,.0f} more purchases. Look at what these visitors were promised and "
         "at the first page they see, change one thing, and test it."
-        for row in below.head(1).to_dict("records")
+        for row in _below.head(1).to_dict("records")
     ] or ["No source, device or landing page with 200 visits converts clearly less than the others."]
-    group_count = len(_gaps)
-    return advice, below, group_count
-
-
-@app.cell(hide_code=True)
-def so_what(advice, below, group_count):
     page.action(
         "Mend the way in that loses most purchases",
-        advice[0],
+        _advice[0],
         page.sheet(
-            below.drop(columns=["low", "high", "verdict"]),
+            _below.drop(columns=["low", "high", "verdict"]),
             units={"missed_purchases": COUNT},
             names={"way": "Split by", "label": "Group"},
-            of=group_count,
+            of=len(_gaps),
         ),
         "ways-in-below-average",
     )
