@@ -2,6 +2,7 @@
 
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
 from customary.charts.grids import cohort_heatmap, heatmap
+from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
 from customary.charts.sparks import sparkline
 from customary.charts.spread import histogram, lorenz, scatter_quadrants
@@ -17,6 +18,7 @@ __all__ = [
     "line_over_time",
     "lorenz",
     "ranked_bars",
+    "ranked_intervals",
     "scatter_quadrants",
     "sparkline",
     "stacked_area_over_time",

@@ -50,6 +50,7 @@ from customary.metrics.people import (
     marketing_cost,
     net_promoter_score,
     nps_answer_count,
+    profile_completeness,
     satisfaction_answer_count,
     satisfaction_rate,
 )
@@ -59,6 +60,7 @@ from customary.metrics.visits import (
     average_visit_duration,
     bounce_rate,
     cart_session_count,
+    known_visit_rate,
     page_view_count,
     pages_per_visit,
     session_count,
@@ -66,6 +68,7 @@ from customary.metrics.visits import (
     visit_cart_abandonment_rate,
     visit_conversion_rate,
     visitor_count,
+    visits_per_known_customer,
     visits_per_visitor,
 )
 
@@ -92,6 +95,7 @@ __all__ = [
     "gross_revenue",
     "item_count",
     "item_revenue",
+    "known_visit_rate",
     "late_delivery_rate",
     "marketing_cost",
     "median_order_value",
@@ -108,6 +112,7 @@ __all__ = [
     "pages_per_visit",
     "payment_total",
     "product_count",
+    "profile_completeness",
     "purchase_day_count",
     "purchase_days_per_buyer",
     "repeat_order_rate",
@@ -129,5 +134,6 @@ __all__ = [
     "visit_cart_abandonment_rate",
     "visit_conversion_rate",
     "visitor_count",
+    "visits_per_known_customer",
     "visits_per_visitor",
 ]

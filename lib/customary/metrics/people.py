@@ -23,6 +23,13 @@ def average_customer_spend(customers: ir.Table) -> ir.Value:
     return customers.net_spend.cast("float64").mean(where=customers.is_buyer)
 
 
+@metric(RATE, zh="资料完整率", source="B-042", per="customer_count")
+def profile_completeness(customers: ir.Table) -> ir.Value:
+    """Share of seven facts that is filled in: age, gender, occupation, education, country, region and city."""
+    facts = ("age", "gender", "occupation", "education", "country", "region", "city")
+    return sum(customers[name].notnull().cast("float64").mean() for name in facts) / len(facts)
+
+
 @metric(MONEY, zh="营销费用", source="A-006", additive=True)
 def marketing_cost(spend: ir.Table) -> ir.Value:
     """Money spent on marketing."""

@@ -81,3 +81,15 @@ def visit_cart_abandonment_rate(sessions: ir.Table) -> ir.Value:
 def average_dwell_time(events: ir.Table) -> ir.Value:
     """Seconds until the visit's next event, on average; the last page of a visit has none."""
     return events.dwell_seconds.cast("float64").mean()
+
+
+@metric(RATE, zh="登录访问占比", source="C-041", per="session_count")
+def known_visit_rate(sessions: ir.Table) -> ir.Value:
+    """Share of visits by customers the shop knows, because they logged in."""
+    return sessions.is_known.cast("float64").mean()
+
+
+@metric(RATIO, zh="登录频率", source="C-041")
+def visits_per_known_customer(sessions: ir.Table) -> ir.Value:
+    """Visits per customer who logged in at least once."""
+    return sessions.customer_id.count().cast("float64") / sessions.customer_id.nunique().nullif(0)

@@ -8,6 +8,7 @@ from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
 from customary.page.periods import compared, period, previous, rhythm, same_last_year
 from customary.page.plotting import settle
+from customary.page.rankings import ranking, told
 from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 
 settle()  # once per process, when the first page is imported: see plotting
@@ -35,6 +36,7 @@ __all__ = [
     "period",
     "previous",
     "question",
+    "ranking",
     "rhythm",
     "same_last_year",
     "sentence",
@@ -43,5 +45,6 @@ __all__ = [
     "table",
     "tile",
     "tiles",
+    "told",
     "two_up",
 ]

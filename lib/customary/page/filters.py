@@ -43,6 +43,11 @@ class Choice:
     query: str
 
     @property
+    def during_text(self) -> str:
+        """The period in words."""
+        return periods.spoken(self.during)
+
+    @property
     def text(self) -> str:
         """The period in words, and what it is compared with."""
         against = f", against {periods.spoken(self.against)}" if self.against else ""

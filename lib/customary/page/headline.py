@@ -41,10 +41,12 @@ def tile(
     target: float | None = None,
     n: int | None = None,
     spark: Sequence[float | None] | None = None,
+    note: str = "",
 ) -> Tile:
     """The tile of a metric's value against its value `before`: a rate changes by points, the rest by per cent.
 
-    `wanted` says which way is good ("" if neither); `target` is the goal in the metric's own unit.
+    `wanted` says which way is good ("" if neither); `target` is the goal in the metric's own unit; `note` stands in
+    place of the comparison where there can be none ("as of 2024-05-18").
     """
     change, direction = _change(metric.unit.name, value, before, wanted)
     goal = "" if target is None else f"goal {metric.unit.text(target, currency)}"
@@ -57,7 +59,7 @@ def tile(
         text=metric.unit.text(value, currency),
         change_text=change,
         direction=direction,
-        against_text=against if change else "nothing to compare with" if before is None else against,
+        against_text=note or against if change or note else "nothing to compare with" if before is None else against,
         target_text=goal,
         n_text="" if n is None else f"n {n:,}",
         spark=spark,

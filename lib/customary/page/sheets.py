@@ -27,6 +27,7 @@ _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 # Full-width forms are formulas too in some spreadsheets' locales.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _HEADER_UNITS = {"rate": "%", "days": "days", "seconds": "s"}
+_ENDINGS = {"rate": words.RATE, "share": words.RATE, "seconds": words.SECONDS, "days": words.DAYS}  # as names are made
 _FORMS = {"money": "{:,.2f}", "count": "{:,.0f}", "days": "{:,.1f}", "seconds": "{:,.0f}", "ratio": "{:,.2f}"}
 
 
@@ -42,9 +43,10 @@ class Sheet:
     most: int = MOST_ROWS
 
     def unit(self, column: str) -> Unit | None:
-        """The unit said for a column, else that of the metric it is named after, else None."""
+        """The unit said for a column, else that of the metric it is named after, else what its ending says."""
         known = words.METRICS.get(column)
-        return self.units.get(column) or (known.unit if known else None)
+        ending = str(column).rpartition("_")[2]
+        return self.units.get(column) or (known.unit if known else _ENDINGS.get(ending))
 
     def title(self, column: str) -> str:
         """The column's heading with its unit: "Net revenue (£)", "Repeat purchase rate (%)"."""

@@ -1,17 +1,32 @@
 """Questions of another shape: functions of frames that return an Ibis table."""
 
+from customary.studies.attributes import attribute_gaps, attribute_groups, completeness, last_purchases
 from customary.studies.books import accounts, repeated_lines, revenue_bridge
 from customary.studies.drivers import driver_tree
 from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
+from customary.studies.sources import (
+    interactions,
+    search_terms,
+    visit_frequency,
+    visit_gaps,
+    visit_hours,
+    visit_mix,
+    visit_span,
+)
 from customary.studies.visits import page_flow, pages, visit_funnel
 
 __all__ = [
     "accounts",
+    "attribute_gaps",
+    "attribute_groups",
     "cohorts",
+    "completeness",
     "concentration",
     "driver_tree",
     "hours",
+    "interactions",
+    "last_purchases",
     "order_values",
     "page_flow",
     "pages",
@@ -21,7 +36,13 @@ __all__ = [
     "revenue_bridge",
     "rfm",
     "rfm_grid",
+    "search_terms",
     "tier_rule",
     "tiers",
+    "visit_frequency",
     "visit_funnel",
+    "visit_gaps",
+    "visit_hours",
+    "visit_mix",
+    "visit_span",
 ]

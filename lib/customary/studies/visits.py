@@ -41,18 +41,28 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
     ).order_by("position")
 
 
+# GA4 sends these by itself; nobody did them
+AUTOMATIC = ("session_start", "first_visit", "user_engagement")
+
+
 @study(zh="页面排行", source="C-011")
 def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
-    """The pages seen most: views, visitors, seconds until the next event, share of views that ended the visit."""
-    t = (
-        events.filter(events.page.notnull())
-        .group_by("page")
-        .agg(
-            view_count=_.count(),
-            visitor_count=_.visitor_id.nunique(),
-            dwell_seconds=_.dwell_seconds.cast("float64").mean(),
-            exit_rate=_.is_end.cast("float64").mean(),
-        )
+    """The pages seen most: views, visitors, seconds until the next page, share of views that ended the visit.
+
+    A page is seen from the first event on it to the first event on another one, however many happen in between;
+    how long the last page of a visit was read is not known.
+    """
+    t = events.filter(events.page.notnull()).select("visitor_id", "visit_no", "ts_s", "event_id", "page")
+    visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
+    t = t.mutate(is_new=(t.page != t.page.lag().over(visit)).fill_null(True)).filter(_.is_new)
+    visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
+    t = t.mutate(dwell=t.ts_s.lead().over(visit) - t.ts_s)
+    t = t.group_by("page").agg(
+        view_count=_.count(),
+        visitor_count=_.visitor_id.nunique(),
+        dwell_seconds=_.dwell.cast("float64").mean(),
+        exit_count=_.dwell.isnull().sum(),
+        exit_rate=_.dwell.isnull().cast("float64").mean(),
     )
     return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page").limit(n)
 
@@ -60,7 +70,8 @@ def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
 @study(zh="浏览路径", source="A-048")
 def page_flow(events: ir.Table, *, n: int = 50) -> ir.Table:
     """What follows what within a visit: pairs of events with their count and the share among what follows the first."""
-    t = events.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
+    t = events.filter(events.event_name.notin(AUTOMATIC))
+    t = t.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
     window = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
     t = t.mutate(following=t.event_name.lead().over(window).fill_null("(visit ends)"))
     t = t.group_by("event_name", "following").agg(pair_count=_.count())

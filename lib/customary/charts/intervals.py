@@ -1,0 +1,55 @@
+"""Averages of groups with what chance may have done to them: a dot, its interval, and the average of all."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from customary.charts import columns, numbers, theme
+from customary.words import MONEY, Unit
+
+
+def ranked_intervals(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    low: str,
+    high: str,
+    *,
+    unit: Unit = MONEY,
+    currency: str = "",
+    n: str | None = None,
+    average: float | None = None,
+    height: int = theme.HEIGHT,
+) -> alt.LayerChart:
+    """Groups from the greatest value down, each a dot with its value on its interval; the average is a dashed line.
+
+    `low` and `high` may be empty (a group of one has no interval). Intervals do not begin at zero, so neither does
+    the axis: a dot's place is read, not its length.
+    """
+    rows = columns.chosen(frame, label=label, value=value, low=low, high=high, n=n)
+    rows = columns.named(columns.numeric(rows, "value", "low", "high", "n"), "label").dropna(subset=["value"])
+    rows = rows.sort_values("value", ascending=False, kind="stable")
+    for role in ("value", "low", "high"):
+        rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
+    rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
+    lines = (("label:N", label), ("exact_value:N", value), ("exact_low:N", "from"), ("exact_high:N", "to"))
+    scale = alt.Scale(zero=False, nice=True, range=[10, alt.ExprRef("width - 20")])
+    across = numbers.axis(unit, currency)
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
+        tooltip=columns.tips(*lines, n=n),
+    )
+    bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
+    layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2="high:Q")]
+    layers.append(base.mark_point(size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=across)))
+    layers.append(base.mark_text(dy=-9, fontSize=11).encode(x="value:Q", text="text:N"))
+    if average is not None:
+        layers.insert(0, _average(average))
+    return theme.layered(*layers, height=height)
+
+
+def _average(value: float) -> alt.Chart:
+    """The average of everybody as a thin dashed line; the caller's subtitle says what it is."""
+    mark = pd.DataFrame({"at": [value]})
+    return alt.Chart(mark).mark_rule(strokeDash=[4, 4], color=theme.QUIET).encode(x="at:Q")
