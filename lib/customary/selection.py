@@ -104,10 +104,11 @@ class Asked:
     window: ir.BooleanValue | None
     selection: ir.BooleanValue | None
 
-    def rows(self) -> ir.Table:
-        """The rows that count: not left out, inside the window and the selection."""
-        tests = [self.table.left_out_because.isnull(), self.window, self.selection]
-        return self.table.filter([test for test in tests if test is not None])
+    def rows(self, left_out: bool = False) -> ir.Table:
+        """The rows that count, inside the window and the selection; those left out as well if `left_out`."""
+        counts = None if left_out else self.table.left_out_because.isnull()
+        tests = [test for test in (counts, self.window, self.selection) if test is not None]
+        return self.table.filter(tests) if tests else self.table
 
 
 def asked_of(shop: Shop, frame: str, asked: Question) -> Asked:

@@ -34,10 +34,9 @@ def _option(study: Study, name: str, value: Any) -> Any:
 def _part(shop: Shop, name: str, during: Window | None, where: Where | None) -> Any:
     if name in BOOKS:
         return shop.book(name)
-    if name.startswith("all_"):
-        return shop.frame(name.removeprefix("all_"))
-    if name in FRAMES:
-        return asked_of(shop, name, question(during=during, where=where)).rows()
+    if name.removeprefix("all_") in FRAMES:
+        asked = asked_of(shop, name.removeprefix("all_"), question(during=during, where=where))
+        return asked.rows(left_out=name.startswith("all_"))
     return getattr(shop, name)
 
 
