@@ -1,5 +1,6 @@
 """What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
 
+from customary.page.answers import Answer, headline, measured, moved, over_time, studied, varied
 from customary.page.figures import figure, two_up
 from customary.page.filters import Choice, Offer, chosen, controls, offered
 from customary.page.headers import header
@@ -12,6 +13,7 @@ from customary.page.sheets import Sheet, csv_bytes, sheet, table
 settle()  # once per process, when the first page is imported: see plotting
 
 __all__ = [
+    "Answer",
     "Choice",
     "Offer",
     "Sheet",
@@ -27,8 +29,12 @@ __all__ = [
     "figure",
     "finding",
     "header",
+    "headline",
+    "measured",
     "missing",
+    "moved",
     "offered",
+    "over_time",
     "period",
     "previous",
     "question",
@@ -37,8 +43,10 @@ __all__ = [
     "sentence",
     "settle",
     "sheet",
+    "studied",
     "table",
     "tile",
     "tiles",
     "two_up",
+    "varied",
 ]
