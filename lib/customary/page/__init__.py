@@ -6,7 +6,7 @@ from customary.page.filters import Choice, Offer, chosen, controls, offered
 from customary.page.headers import header
 from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
-from customary.page.periods import compared, period, previous, rhythm, same_last_year
+from customary.page.periods import compared, period, previous, rhythm, same_last_year, spoken
 from customary.page.plotting import settle
 from customary.page.sheets import Sheet, csv_bytes, sheet, table
 
@@ -43,6 +43,7 @@ __all__ = [
     "sentence",
     "settle",
     "sheet",
+    "spoken",
     "studied",
     "table",
     "tile",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,25 +15,64 @@ from ibis import _
 from customary.frames import FRAMES
 from customary.goals import goal_of
 from customary.measure import base_of, closed, frame_of, measure
+from customary.page.figures import figure
 from customary.page.filters import Choice
 from customary.page.headline import Tile, tile, tiles
+from customary.page.sheets import Sheet, sheet
 from customary.passport import passport
 from customary.shop import Shop
 from customary.study import study, study_named
-from customary.words import METRICS, Metric, Refused
+from customary.words import DAYS, METRICS, MONEY, RATE, Metric, Refused, Unit
+
+_UNITS = {"_rate": RATE, "_share": RATE, "days": DAYS, "spend": MONEY, "revenue": MONEY, "amount": MONEY}
+_MONEY = ("low", "high", "spend_per_buyer", "spend_per_year_buyer")
+
+
+def _unit(column: str) -> Unit | None:
+    """The unit a study's column says by its name; counts need none."""
+    if column in _MONEY:
+        return MONEY
+    return next((unit for end, unit in _UNITS.items() if column.endswith(end)), None)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A fetched `frame` and the `passport` that tells what it is made of."""
+    """A fetched `frame`, the `passport` that tells what it is made of, and what it is: a metric or a study."""
 
     frame: pd.DataFrame
     passport: Mapping[str, Any]
+    name: str
+    currency: str
+    unit: Unit | None = None
 
     @property
     def row(self) -> Any:
         """The first row, for studies that answer with one."""
         return self.frame.iloc[0]
+
+    def told(self, frame: pd.DataFrame | None = None, *, of: int | None = None) -> Sheet:
+        """The answer, or another cut of it, as a table whose columns know their units; "n `of` N" is said."""
+        rows = self.frame if frame is None else frame
+        units = {name: unit for name in rows.columns if (unit := _unit(str(name)))}
+        if self.unit and "compared" in rows.columns:
+            units["compared"] = self.unit
+        return sheet(rows, units=units, currency=self.currency, of=of)
+
+    def figure(
+        self,
+        title: str,
+        chart: Any,
+        subtitle: str,
+        *,
+        frame: pd.DataFrame | None = None,
+        of: int | None = None,
+        goal: str = "",
+    ) -> mo.Html:
+        """A figure of this answer with its passport, its table (`frame` where it was cut) and the goal it serves."""
+        aim = goal_of(METRICS[self.name]) if self.name in METRICS else None
+        serves = goal or (f"{aim.goal} – {aim.metric.name.replace('_', ' ')}" if aim else "")
+        content = self.told(frame, of=of)
+        return figure(title, chart, subtitle, passport=self.passport, table=content, goal=serves, file_name=self.name)
 
 
 def measured(
@@ -42,7 +81,8 @@ def measured(
     """`measure` over the chosen window and selection, with the passport of the first metric."""
     asked: dict[str, Any] = {"during": choice.during, "where": choice.where}
     frame = shop.fetch(measure(shop, *metrics, by=by, every=every, **asked)).to_pandas()
-    return Answer(frame, passport(shop, metrics[0], **asked).told())
+    told = passport(shop, metrics[0], **asked).told()
+    return Answer(frame, told, metrics[0].name, shop.currency, metrics[0].unit)
 
 
 def studied(shop: Shop, which: str, **options: Any) -> Answer:
@@ -50,7 +90,7 @@ def studied(shop: Shop, which: str, **options: Any) -> Answer:
     found, expression = study_named(which), study(shop, which, **options)
     told = {"definition": found.definition, "zh": found.zh, "source": found.source}
     told["sql"] = str(ibis.to_sql(expression, dialect="duckdb"))
-    return Answer(shop.fetch(expression).to_pandas(), told)
+    return Answer(shop.fetch(expression).to_pandas(), told, found.name, shop.currency)
 
 
 def varied(shop: Shop, *names: str, frame: str = "orders") -> dict[str, tuple[str, ...]]:
@@ -123,7 +163,7 @@ def over_time(shop: Shop, choice: Choice, metric: Metric) -> Answer:
         asked = measure(shop, metric, every=choice.every, during=choice.against, where=choice.where)
         earlier = shop.fetch(asked)[metric.name].to_pylist()
     padded = [*earlier, *[None] * len(found.frame)][: len(found.frame)]
-    return Answer(found.frame.assign(compared=pd.Series(padded, dtype=float)), found.passport)
+    return replace(found, frame=found.frame.assign(compared=pd.Series(padded, dtype=float)))
 
 
 def moved(metric: Metric, value: float | None, before: float | None) -> str:

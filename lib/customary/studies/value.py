@@ -4,7 +4,6 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.frames.quantiles import score
 from customary.studies.people import FREQUENCIES, SPENDS
 from customary.words import SEGMENTS, Refused, study
 
