@@ -20,6 +20,7 @@ with app.setup(hide_code=True):
     shop = open_shop()
     values = page.varied(shop, "country", "region", "channel", "device")
     offer = page.offered(shop, splits=values, wheres=values)
+    money = {"unit": MONEY, "currency": shop.currency}
 
 
 @app.cell(hide_code=True)
@@ -50,8 +51,8 @@ def chosen(bar):
     sales = page.over_time(shop, choice, metrics.net_revenue)
     _asked = (metrics.net_revenue, metrics.buyer_count, metrics.average_order_value, metrics.median_order_value)
     facts = page.measured(shop, choice, metrics.order_count, *_asked).row
-    orders = int(facts.order_count)
-    return choice, facts, orders, sales, when, window
+    orders, dashed = int(facts.order_count), "compared" if choice.against else None
+    return choice, dashed, facts, orders, sales, when, window
 
 
 @app.cell(hide_code=True)
@@ -70,21 +71,14 @@ def headline(choice, facts, orders, when):
 
 
 @app.cell(hide_code=True)
-def finding_time(choice, orders, sales, when):
+def finding_time(choice, dashed, orders, sales, when):
     mo.stop(not orders)
     _best = sales.frame.loc[sales.frame.net_revenue.idxmax()]
     _notes = [f"Dashed: the {choice.compare}."] if choice.against else []
     _notes += [] if sales.frame.is_complete.all() else ["Dotted: periods that are not whole."]
     sales.figure(
         f"Best {choice.every}, from {_best[choice.every]:%Y-%m-%d}: {MONEY.text(_best.net_revenue, shop.currency)}",
-        charts.line_over_time(
-            sales.frame,
-            choice.every,
-            "net_revenue",
-            unit=MONEY,
-            currency=shop.currency,
-            compare="compared" if choice.against else None,
-        ),
+        charts.line_over_time(sales.frame, choice.every, "net_revenue", **money, compare=dashed),
         f"Net revenue by {choice.every}, {shop.currency}, {when}; n = {orders:,} orders. {' '.join(_notes)}",
     )
     return
@@ -110,20 +104,14 @@ def finding_books(orders, window):
 @app.cell(hide_code=True)
 def finding_bridge(books, orders, step, when):
     mo.stop(not orders)
-    _short = {2: "orders without lines", 3: "lines left out", 5: "discounts", 6: "returns"}
+    _short = {3: "lines left out", 5: "discounts", 6: "returns"}
     _parts = books.frame[books.frame.position.isin(_short) & (books.frame.amount != 0)]
+    _parts, _start = _parts.assign(part=_parts.position.map(_short)), books.frame.amount[:2].sum()
+    _ends = {"start": _start, "start_label": "in files", "end_label": "net revenue"}
     books.figure(
-        f"From {step['all sales lines in the files']} in the files to {step['net revenue']}",
-        charts.waterfall(
-            _parts.assign(part=_parts.position.map(_short)),
-            "part",
-            "amount",
-            start=books.row.amount,
-            start_label="in files",
-            end_label="net revenue",
-            currency=shop.currency,
-        ),
-        f"All sales lines to net revenue, {shop.currency}, {when}; the steps add up exactly. n = {orders:,} orders counted.",
+        f"From {MONEY.text(_start, shop.currency)} in the files to {step['net revenue']}",
+        charts.waterfall(_parts, "part", "amount", **_ends, **money),
+        f"All sales to net revenue, {shop.currency}, {when}; the steps add up exactly. n = {orders:,} orders counted.",
         goal="Figures that can be trusted",
     )
     return
@@ -173,14 +161,7 @@ def finding_size(facts, orders, when, window):
     _sizes.figure(
         f"{MONEY.text(_mean, shop.currency)} an order on average, yet half stay below {MONEY.text(_median, shop.currency)}",
         charts.histogram(
-            _drawn,
-            "low",
-            "high",
-            "order_count",
-            currency=shop.currency,
-            median=_median,
-            mean=_mean,
-            x_title="order value",
+            _drawn, "low", "high", "order_count", median=_median, mean=_mean, x_title="order value", **money
         ),
         f"Orders by value after discounts, {shop.currency}, {when}; n = {orders:,} orders, the "
         f"{orders - int(_drawn.order_count.sum()):,} biggest beyond the right edge.",
@@ -244,7 +225,7 @@ def finding_split(choice, orders, when):
     _rows = _parts.frame.sort_values("net_revenue", ascending=False).fillna({_by: "unknown"})
     _parts.figure(
         f"{_rows[_by].iloc[0]} brings {RATE.text(_rows.net_revenue.iloc[0] / _rows.net_revenue.sum())} of net revenue",
-        charts.ranked_bars(_rows.head(12), _by, "net_revenue", unit=MONEY, currency=shop.currency, n="order_count"),
+        charts.ranked_bars(_rows.head(12), _by, "net_revenue", **money, n="order_count"),
         f"Net revenue by {_by}, {shop.currency}, {when}; n = {orders:,} orders; {len(_rows.head(12))} of {len(_rows)} "
         "drawn. “Split by” above chooses another.",
         frame=_rows,
@@ -288,19 +269,18 @@ def finding_ways(choice, orders, when):
 
 
 @app.cell(hide_code=True)
-def finding_returns(choice, orders, when, window):
+def finding_returns(choice, dashed, orders, when, window):
     mo.stop(not orders)
     mo.stop(not shop.snapshot.rows["returns"], page.missing("returns", "return rates, reasons and net revenue"))
     _rate = page.over_time(shop, choice, metrics.return_rate_by_order)
     _all = page.measured(shop, choice, metrics.return_rate_by_order, metrics.return_rate_by_value).row
     _links = page.studied(shop, "return_delays", **window).frame
     _how = ", ".join(f"{row.return_count:,} {row.link}" for row in _links.itertuples())
-    _compare = "compared" if choice.against else None
     _rate.figure(
         f"{RATE.text(_all.return_rate_by_order)} of the orders and {RATE.text(_all.return_rate_by_value)} of their value "
         "came back",
         charts.line_over_time(
-            _rate.frame, choice.every, "return_rate_by_order", unit=RATE, n="order_count", compare=_compare
+            _rate.frame, choice.every, "return_rate_by_order", unit=RATE, n="order_count", compare=dashed
         ),
         f"Orders with a return, by {choice.every} of the order, {when}; n = {orders:,} orders. Nine in ten returns come "
         f"within {_links.most_days.max():.0f} days, so younger orders are not done. Orders the returns belong to: {_how}.",
@@ -334,9 +314,7 @@ def finding_products(orders, when, window):
     _rows = _top.frame.assign(product=_top.frame.product_name.fillna(_top.frame.product_id).str.slice(0, 30))
     _top.figure(
         f"“{_rows['product'].iloc[0]}” sells most: {MONEY.text(_rows.revenue.iloc[0], shop.currency)}",
-        charts.ranked_bars(
-            _rows, "product", "revenue", unit=MONEY, currency=shop.currency, n="order_count", height=360
-        ),
+        charts.ranked_bars(_rows, "product", "revenue", **money, n="order_count", height=360),
         f"Products by revenue of their lines, {shop.currency}, {when}; {len(_rows)} of {_rows.product_total.iloc[0]:,} "
         "products.",
         of=int(_rows.product_total.iloc[0]),
@@ -372,11 +350,11 @@ def finding_prices(orders, when, window):
 @app.cell(hide_code=True)
 def so_what(orders, window):
     mo.stop(not orders)
+    _gaps = page.studied(shop, "purchase_intervals", **window)
+    _due = "Half of those who come back do so before the line above: a reminder later than that comes late."
+    mo.stop(not shop.snapshot.rows["returns"], page.action("Remind before the gap is over", _due, _gaps.told()))
     _goods = page.studied(shop, "product_returns", **window)
-    mo.stop(
-        not _goods.frame.get("refund_amount", _goods.frame).sum().sum(),
-        page.action("Meet buyers before their usual gap is over", "The interval above is when a reminder is due."),
-    )
+    mo.stop(not len(_goods.frame), page.empty("products with 20 orders"))
     page.action(
         "Mend or drop what keeps coming back",
         "These products lose the most of their revenue to refunds. Read their reasons and reviews, mend size, picture or "

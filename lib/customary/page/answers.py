@@ -18,7 +18,7 @@ from customary.measure import base_of, closed, frame_of, measure
 from customary.page.figures import figure
 from customary.page.filters import Choice
 from customary.page.headline import Tile, tile, tiles
-from customary.page.sheets import Sheet, sheet
+from customary.page.sheets import MOST_ROWS, Sheet, sheet
 from customary.passport import passport
 from customary.shop import Shop
 from customary.study import study, study_named
@@ -50,13 +50,18 @@ class Answer:
         """The first row, for studies that answer with one."""
         return self.frame.iloc[0]
 
-    def told(self, frame: pd.DataFrame | None = None, *, of: int | None = None) -> Sheet:
-        """The answer, or another cut of it, as a table whose columns know their units; "n `of` N" is said."""
+    def most(self, label: str) -> str:
+        """The value of column `label` where the metric is greatest; no value is "unknown"."""
+        best = self.frame.loc[self.frame[self.name].idxmax(), label]
+        return "unknown" if pd.isna(best) else str(best)
+
+    def told(self, frame: pd.DataFrame | None = None, *, of: int | None = None, most: int = MOST_ROWS) -> Sheet:
+        """The answer, or another cut of it, as a table whose columns know their units; `most` rows of N are shown."""
         rows = self.frame if frame is None else frame
         units = {name: unit for name in rows.columns if (unit := _unit(str(name)))}
         if self.unit and "compared" in rows.columns:
             units["compared"] = self.unit
-        return sheet(rows, units=units, currency=self.currency, of=of)
+        return sheet(rows, units=units, currency=self.currency, of=of, most=most)
 
     def figure(
         self,
