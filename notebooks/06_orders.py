@@ -318,6 +318,7 @@ def finding_products(orders, when, window):
         f"Products by revenue of their lines, {shop.currency}, {when}; {len(_rows)} of {_rows.product_total.iloc[0]:,} "
         "products.",
         of=int(_rows.product_total.iloc[0]),
+        goal="Raise customer value contribution",
     )
     return
 

@@ -105,7 +105,14 @@ def finding_rfm(bins, buyers, frequency, spend, who):
     _grid.figure(
         f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
         f"the buyers, {RATE.text(_best.spend.sum() / _grid.frame.spend.sum())} of the spend",
-        charts.heatmap(_grid.frame, "f_score", "r_score", "buyer_count", x_order=_scores[::-1], y_order=_scores),
+        charts.heatmap(
+            _grid.frame.rename(columns={"f_score": "frequency score"}),
+            "frequency score",
+            "r_score",
+            "buyer_count",
+            x_order=_scores[::-1],
+            y_order=_scores,
+        ),
         f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
         f"{_ties['frequency']:,} buyers from their equals by frequency, {_ties['recency']:,} by recency and "
@@ -264,7 +271,8 @@ def finding_taste(buyers, choice):
     _mix.figure(
         "First category: " + ", ".join(f"{_first.category[tier]} ({tier})" for tier in tiers if tier in _first.index),
         charts.heatmap(_mix.frame, "value_tier", "category", "spend_share", unit=RATE, x_order=tiers),
-        f"Share (%) of a tier’s spend by category, biggest first, {page.spoken(choice.during)}.",
+        f"Share (%) of a tier’s spend by category, biggest first, {page.spoken(choice.during)}; "
+        f"n = {buyers:,} buyers so far.",
         goal="Raise customer value contribution",
     )
     return

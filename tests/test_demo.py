@@ -253,9 +253,7 @@ def test_dirt_is_counted_rightly(shop: duckdb.DuckDBPyConnection, kind: str) -> 
     assert one(shop, DIRT[kind]) == planted(shop, kind) > 0
 
 
-def test_malformed_records_are_the_only_ones_the_reader_loses(
-    shop: duckdb.DuckDBPyConnection, folder: Path
-) -> None:
+def test_malformed_records_are_the_only_ones_the_reader_loses(shop: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name in ["service_tickets.csv", "erp_returns.csv", "erp_orders.csv"]:
         records = len((folder / "files" / name).read_text(encoding="utf-8").splitlines()) - 1
         lost = records - one(shop, f"select count(*) from {Path(name).stem}")

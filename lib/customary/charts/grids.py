@@ -56,7 +56,12 @@ def _grid(
     )
     tooltip = columns.tips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
     base = alt.Chart(rows).encode(
-        x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0)),
+        x=alt.X(
+            "x:N",
+            sort=across,
+            title=names[0].replace("_", " "),
+            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0),
+        ),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
         tooltip=tooltip,
     )

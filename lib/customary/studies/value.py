@@ -86,15 +86,15 @@ def tier_categories(items: ir.Table, customers: ir.Table, *, n: int = 8) -> ir.T
 
 
 def _bent(t: ir.Table) -> dict[str, ir.Table]:
-    """Customers as other readings of the rule would see them; the rule itself stays the one of tiers.toml."""
+    """Customers as other readings of the rule would see them, ours first; the rule itself stays that of tiers.toml."""
     up, down = t.year_net_spend / 1.1, t.year_net_spend / 0.9
     return {
-        "purchase days after the first (ours)": t,
+        "days after the first": t,
         "orders after the first": t.mutate(year_repurchase_count=ibis.greatest(t.year_order_count - 1, 0)),
-        "purchase days, the first one too": t.mutate(year_repurchase_count=t.year_purchase_day_count),
-        "orders, the first one too": t.mutate(year_repurchase_count=t.year_order_count),
-        "spend bounds 10 % higher": t.mutate(year_net_spend=up),
-        "spend bounds 10 % lower": t.mutate(year_net_spend=down),
+        "all purchase days": t.mutate(year_repurchase_count=t.year_purchase_day_count),
+        "all orders": t.mutate(year_repurchase_count=t.year_order_count),
+        "bounds 10 % higher": t.mutate(year_net_spend=up),
+        "bounds 10 % lower": t.mutate(year_net_spend=down),
     }
 
 
