@@ -24,13 +24,15 @@ def heatmap(
     x_order: list[str] | None = None,
     y_order: list[str] | None = None,
     most: float | None = None,
+    marked: str | None = None,
     height: int | None = None,
 ) -> alt.LayerChart:
     """A grid of values: opacity from nothing to the greatest (or `most`), numbers in the cells if they fit.
 
-    Empty cells stay empty: no value is not zero. `x_order` and `y_order` are the orders of the labels.
+    Empty cells stay empty: no value is not zero. `x_order` and `y_order` are the orders of the labels; `marked`
+    is a column of booleans whose cells are amber with a dashed edge instead of indigo.
     """
-    rows = columns.chosen(frame, x=x, y=y, value=value, n=n)
+    rows = columns.chosen(frame, x=x, y=y, value=value, n=n, marked=marked)
     rows = columns.named(columns.numeric(rows, "value", "n"), "x", "y").dropna(subset=["value"])
     across, down = columns.in_order(rows["x"], x_order), columns.in_order(rows["y"], y_order)
     return _grid(rows, across, down, unit, currency, (x, y, value, n), most, height)
@@ -54,15 +56,23 @@ def _grid(
     )
     tooltip = columns.tips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
     base = alt.Chart(rows).encode(
-        x=alt.X("x:N", sort=across, title=names[0], axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0)),
+        x=alt.X(
+            "x:N",
+            sort=across,
+            title=names[0].replace("_", " "),
+            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0),
+        ),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
         tooltip=tooltip,
     )
     scale = alt.Scale(domain=[0, top], range=list(theme.OPACITY), clamp=True)
-    cells = base.mark_rect(color=theme.INDIGO, cornerRadius=2, stroke=None).encode(
-        opacity=alt.Opacity("value:Q", scale=scale, legend=None)
-    )
-    layers = [cells]
+    opacity = alt.Opacity("value:Q", scale=scale, legend=None)
+    layers = [base.mark_rect(color=theme.INDIGO, cornerRadius=2, stroke=None).encode(opacity=opacity)]
+    if "marked" in rows:
+        edge = base.mark_rect(fillOpacity=0, stroke=theme.AMBER, strokeWidth=2, strokeDash=[4, 3], cornerRadius=2)
+        fill = base.mark_rect(color=theme.AMBER, cornerRadius=2, stroke=None).encode(opacity=opacity)
+        layers = [layers[0].transform_filter("!datum.marked")]
+        layers += [layer.transform_filter("datum.marked") for layer in (fill, edge)]
     if len(across) <= ROOM:
         ink = alt.Color("ink:N", scale=None, legend=None)
         layers.append(base.mark_text(fontSize=_fitting(len(across))).encode(text="text:N", color=ink))

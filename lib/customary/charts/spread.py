@@ -20,10 +20,11 @@ def histogram(
     unit: Unit = MONEY,
     currency: str = "",
     median: float | None = None,
+    mean: float | None = None,
     x_title: str | None = None,
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
-    """Bars from each bin's `low` to its `high`, as tall as its `count`; the median as a labelled dashed line."""
+    """Bars from each bin's `low` to its `high`, as tall as its `count`; median and mean as labelled dashed lines."""
     rows = columns.numeric(columns.chosen(frame, low=low, high=high, count=count), "low", "high", "count")
     rows["span"] = [
         f"{numbers.short(a, unit, currency)} to below {numbers.short(b, unit, currency)}"
@@ -43,11 +44,14 @@ def histogram(
         )
     )
     layers = [bars]
-    if median is not None:
-        mark = pd.DataFrame({"at": [median], "text": [f"median {numbers.short(median, unit, currency)}"]})
+    for row, (name, at) in enumerate((("mean", mean), ("median", median))):
+        if at is None or at != at:
+            continue
+        mark = pd.DataFrame({"at": [at], "text": [f"{name} {numbers.short(at, unit, currency)}"]})
         line = alt.Chart(mark).encode(x="at:Q")
         layers.append(line.mark_rule(strokeDash=[4, 4], color=theme.INK))
-        layers.append(line.mark_text(align="left", dx=5, fontWeight=600).encode(y=alt.value(4), text="text:N"))
+        words = line.mark_text(align="left", dx=5, fontWeight=600)
+        layers.append(words.encode(y=alt.value(4 + 16 * row), text="text:N"))
     return theme.layered(*layers, height=height)
 
 

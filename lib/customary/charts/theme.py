@@ -23,7 +23,7 @@ PALE_INK = "#ffffff"  # on cells of full colour
 DIVERGING = (ROSE, "#9aa3ad", STEEL)
 OPACITY = (0.1, 1.0)  # the sequential scale: indigo, thin to full
 
-VALUE_TIERS = {"high": INDIGO, "potential": AMBER, "basic": STEEL}
+VALUE_TIERS = {"high value": INDIGO, "high": INDIGO, "potential": AMBER, "basic": STEEL}
 LIFECYCLE_STAGES = {"acquisition": STEEL, "growth": INDIGO, "maturity": OLIVE, "decline": AMBER, "lost": ROSE}
 CHANNELS = {
     "search": INDIGO,

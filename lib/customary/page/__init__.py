@@ -1,12 +1,13 @@
 """What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
 
+from customary.page.answers import Answer, headline, measured, moved, over_time, studied, varied
 from customary.page.chapters import chapters
 from customary.page.figures import figure, two_up
 from customary.page.filters import Choice, Offer, chosen, controls, offered
 from customary.page.headers import header
 from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
-from customary.page.periods import compared, period, previous, rhythm, same_last_year
+from customary.page.periods import compared, period, previous, rhythm, same_last_year, spoken
 from customary.page.plotting import settle
 from customary.page.rankings import ranking, told
 from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
@@ -14,6 +15,7 @@ from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 settle()  # once per process, when the first page is imported: see plotting
 
 __all__ = [
+    "Answer",
     "Choice",
     "Offer",
     "Sheet",
@@ -31,8 +33,12 @@ __all__ = [
     "finding",
     "framed",
     "header",
+    "headline",
+    "measured",
     "missing",
+    "moved",
     "offered",
+    "over_time",
     "period",
     "previous",
     "question",
@@ -42,9 +48,12 @@ __all__ = [
     "sentence",
     "settle",
     "sheet",
+    "spoken",
+    "studied",
     "table",
     "tile",
     "tiles",
     "told",
     "two_up",
+    "varied",
 ]

@@ -67,15 +67,21 @@ def exercise(text: str, title: str = "Exercise") -> mo.Html:
     return shown(element("details", element("summary", title), joined(paragraphs), kind="cy-exercise"))
 
 
+def _unit(metric: Any) -> str:
+    """A metric's unit; what has none says what it is: a segment, a study."""
+    unit = getattr(metric, "unit", type(metric).__name__.lower())
+    return str(getattr(unit, "name", unit))
+
+
 def definitions(metrics: Iterable[Any]) -> mo.Html:
-    """Every metric of the page: name · 中文 · definition · unit · source, from the metrics themselves."""
+    """Every metric, segment and study of the page: name · 中文 · definition · unit · source, from themselves."""
     rows = [
         element(
             "tr",
             element("th", metric.name.replace("_", " ").capitalize(), scope="row"),
             element("td", metric.zh, lang="zh"),
             element("td", metric.definition),
-            element("td", getattr(metric.unit, "name", metric.unit)),
+            element("td", _unit(metric)),
             element("td", metric.source),
         )
         for metric in metrics

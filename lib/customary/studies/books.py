@@ -64,6 +64,7 @@ def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table,
     returned = returns.refund_amount.sum().fill_null(0)
     itemless = orders.filter(orders.line_count == 0)
     whole = all_items.gross_amount.sum().fill_null(0).as_scalar()
+    unlisted = itemless.gross_amount.sum().fill_null(0).as_scalar()
     steps = [
         _step(1, "all sales lines in the files", all_items.gross_amount.sum()),
         _step(2, "sales of orders without lines", itemless.gross_amount.sum()),
@@ -76,7 +77,7 @@ def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table,
         _step(
             9,
             "everything in the files, returns in",
-            whole - all_returns.refund_amount.sum().fill_null(0).as_scalar(),
+            whole + unlisted - all_returns.refund_amount.sum().fill_null(0).as_scalar(),
         ),
     ]
     return ibis.union(*(step.select("position", "step", "amount") for step in steps)).order_by("position")

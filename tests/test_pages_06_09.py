@@ -1,0 +1,92 @@
+"""Chapters 06 and 09 run on a full shop and on one that has orders only; their studies give what a hand computes."""
+
+import importlib.util
+import os
+from datetime import date
+from pathlib import Path
+
+import ibis
+import pytest
+
+from customary import demo, intake, publish
+from customary.studies import price_bands, purchase_gaps, rfm_ties
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+both = pytest.mark.parametrize("stem", ["06_orders", "09_tiers"])
+
+
+@pytest.fixture(scope="module")
+def two_shops(tmp_path_factory):
+    """A small demo shop and one with three orders and nothing else, in a folder of their own."""
+    folder = tmp_path_factory.mktemp("pages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUSTOMARY_SHOPS", str(folder / "shops"))
+        demo.generate(folder / "made", customers=200)
+        files = [folder / "made" / "files" / name for name in demo.RAW_FILES]
+        source = intake.source_named("demo")
+        intake.adopt(files, source, folder / "shops" / "full", {"as_of": str(demo.AS_OF)})
+        few = folder / "few.txt"
+        few.write_text(" 00001 1 19970101 1 10.00\n 00001 1 19970201 1 30.00\n 00002 2 19970115 1 20.00\n")
+        intake.adopt([few], intake.source_named("cdnow"), folder / "shops" / "few", {})
+        for name in ("full", "few"):
+            publish.build(name)
+        yield folder / "shops"
+
+
+def ran(stem, shop):
+    """What the cells of a chapter over a shop put out."""
+    os.environ["CUSTOMARY_SHOP"] = shop
+    try:
+        found = importlib.util.spec_from_file_location(f"chapter_{stem}", NOTEBOOKS / f"{stem}.py")
+        chapter = importlib.util.module_from_spec(found)
+        found.loader.exec_module(chapter)
+        return chapter.app.run()[0]
+    finally:
+        del os.environ["CUSTOMARY_SHOP"]
+
+
+@both
+@pytest.mark.parametrize("shop", ["full", "few"])
+def test_a_chapter_runs_and_answers(two_shops, stem, shop):
+    """Every cell runs; sentences, figures and a list are there, also where only orders are."""
+    told = " ".join(getattr(one, "text", "") for one in ran(stem, shop) if one is not None)
+    assert "cy-sentence" in told and "cy-figure" in told and "Definitions" in told
+    assert "nan" not in told.lower().split()
+
+
+def orders(*rows):
+    """Orders as (customer, day of January)."""
+    days = [{"customer_id": who, "day_on": date(2025, 1, day), "day": 20089 + day - 1} for who, day in rows]
+    return ibis.memtable(days, schema={"customer_id": "string", "day_on": "date", "day": "int32"})
+
+
+def test_open_gaps_make_the_median_longer():
+    """Ann waits 2 and 4 days and then 24 in vain; Ben waits 10 days in vain: seen median 3, with the open ones 4."""
+    t = purchase_gaps(orders(("ann", 1), ("ann", 3), ("ann", 7), ("ben", 21)), date(2025, 1, 31))
+    (row,) = t.to_pandas().to_dict("records")
+    assert (row["gap_count"], row["open_count"], row["median_days"]) == (2, 2, 3)
+    # Four at risk, one comes on day 2 (3/4 open), one of three on day 4 (1/2 open).
+    assert row["honest_median_days"] == 4
+
+
+def test_equal_prices_share_a_band():
+    """Three lines at 1 and one at 9: two bands, not split among the equals."""
+    rows = [{"category": "a", "net_amount": p, "quantity": 1, "unit_price": p} for p in (1.0, 1.0, 1.0, 9.0)]
+    told = price_bands(ibis.memtable(rows), bands=2).to_pandas()
+    assert told[["band", "spend"]].to_dict("records") == [{"band": 1, "spend": 3.0}, {"band": 2, "spend": 9.0}]
+
+
+def test_ranks_split_equals_and_the_count_says_how_many():
+    """Four buyers with one order each would get two NTILE scores; their four different spends would not be split."""
+    rows = [
+        {
+            "customer_id": str(n),
+            "is_buyer": True,
+            "order_count": 1,
+            "days_since_last_order": 5,
+            "ordered_spend": float(n),
+        }
+        for n in range(4)
+    ]
+    told = rfm_ties(ibis.memtable(rows), bins=2).to_pandas().set_index("part").split_count.to_dict()
+    assert told == {"frequency": 4, "recency": 4, "spend": 0}
