@@ -273,7 +273,7 @@ cell = some.sampled_from(["", "x", "1", "-3", "2.5", "a,b", 'say "hi"', "line\nb
 fields = some.lists(cell, min_size=1, max_size=7)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some.lists(fields, max_size=12), some.booleans())
 def test_records_in_are_records_loaded_and_quarantined(tmp_path_factory, records, is_torn):
     """Whatever a file holds, each of its records is in exactly one place."""

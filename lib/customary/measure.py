@@ -39,7 +39,7 @@ def base_of(frame: Frame) -> str:
     return frame.needs[0] if frame.derived else frame.name
 
 
-def _known_periods(shop: Shop, base: str) -> list[str]:
+def known_periods(shop: Shop, base: str) -> list[str]:
     """The periods a frame can be split by: those it has, and none finer than the one its key is made of."""
     finest = next((n for n, start in enumerate(PERIODS.values()) if start in FRAMES[base].key), 0)
     columns = shop.frame(base).columns
@@ -52,7 +52,7 @@ def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
     if asked.every:
         if not FRAMES[base].time:
             raise Refused(f"{base} stand as of {shop.as_of} and have no {asked.every}: ask without `every`")
-        if asked.every not in (known := _known_periods(shop, base)):
+        if asked.every not in (known := known_periods(shop, base)):
             raise Refused(f"{base} cannot be split by {asked.every}: they are known by {' and '.join(known)}")
     t = asked_of(shop, base, asked).rows()
     if asked.every:
