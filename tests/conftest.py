@@ -167,3 +167,9 @@ def demo_shop(shops, tmp_path_factory) -> Shop:
 def worked_shop(tiny_shop) -> Shop:
     """The shop of worked_examples.py, which a reader can compute in the head."""
     return tiny_shop(**worked_examples.TABLES, as_of=worked_examples.AS_OF, name="worked")
+
+
+@pytest.fixture(scope="session")
+def served_shop(demo_shop) -> str:
+    """The name of the published shop that the real chapters are served over."""
+    return demo_shop.name

@@ -1,0 +1,46 @@
+"""The live acceptance table: what the checklist names exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from customary import method
+from customary.cli import _COMMANDS
+from customary.words import METRICS, SEGMENTS, STUDIES
+
+ROOT = Path(__file__).resolve().parents[1]
+MET = [(line, reference) for line in method.lines() for reference in line.references]
+
+
+def exists(reference, shop):
+    """Whether a reference such as `metric:net_revenue` names something that is there."""
+    kind, _, name = reference.partition(":")
+    place, _, part = name.partition("#")
+    return {
+        "metric": lambda: name in METRICS,
+        "segment": lambda: name in SEGMENTS,
+        "study": lambda: name in STUDIES,
+        "frame": lambda: name.split(".")[1] in shop.frame(name.split(".")[0]).columns,
+        "command": lambda: name in {command.__name__ for command in _COMMANDS},
+        "file": lambda: (ROOT / name).is_file(),
+        "page": lambda: bool(re.search(rf"^def {part}\(", (ROOT / "notebooks" / f"{place}.py").read_text(), re.M)),
+    }[kind]()
+
+
+@pytest.mark.parametrize("reference", sorted({reference for _line, reference in MET}))
+def test_what_the_checklist_names_exists(reference, worked_shop):
+    """A page and figure, metric, study, segment, frame column, command or file under `met_by` is there."""
+    assert exists(reference, worked_shop)
+
+
+def test_a_name_that_is_not_there_is_noticed(worked_shop):
+    """The proof can fail: an invented metric, page part and file are not found."""
+    assert not any(exists(r, worked_shop) for r in ("metric:no_such", "page:01_goals#finding_none", "file:none.txt"))
+
+
+def test_the_checklist_is_whole():
+    """All 317 lines stand in the table, each in a chapter of the method."""
+    assert len(method.lines()) == 317
+    assert {line.chapter for line in method.lines()} == set(method.CHAPTERS)
+    assert sum(part.lines for part in method.coverage()) == 317
