@@ -25,7 +25,7 @@ def two_shops(tmp_path_factory):
         files = [folder / "made" / "files" / name for name in demo.RAW_FILES]
         source = intake.source_named("demo")
         intake.adopt(files, source, folder / "shops" / "full", {"as_of": str(demo.AS_OF)})
-        few = folder / "few.txt"
+        few = folder / "cdnow_few.txt"
         few.write_text(" 00001 1 19970101 1 10.00\n 00001 1 19970201 1 30.00\n 00002 2 19970115 1 20.00\n")
         intake.adopt([few], intake.source_named("cdnow"), folder / "shops" / "few", {})
         for name in ("full", "few"):

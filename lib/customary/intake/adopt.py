@@ -39,6 +39,8 @@ def _fits(path: Path, raw: Raw) -> bool:
 
 
 def _missing(path: Path, raw: Raw) -> str:
+    if not raw.header:
+        return f"“{raw.name}” has no header and is known by its name, {' or '.join(raw.files)}"
     try:
         lacking = [name for name in raw.columns if name not in header_of(path, raw)]
     except Refused as error:
