@@ -256,31 +256,11 @@ def finding_pages(asked, n_text):
 
 
 @app.cell(hide_code=True)
-def finding_landing(asked, n_text):
-    _landing = shop.fetch(study(shop, "visit_mix", by="landing_page", n=10, **asked)).to_pandas()
-    _landing = _landing[_landing.session_count >= 100]
-    mo.stop(_landing.empty)
-    _worst = _landing.nlargest(1, "bounce_rate").iloc[0]
-    page.ranking(
-        f"Visits that land on {_worst.label} bounce most: {RATE.text(_worst.bounce_rate)}",
-        *(_landing, "label", "bounce_rate"),
-        f"Bounce rate (one page at most) by landing page with 100 visits, most visits first · {n_text}",
-        **{"unit": RATE, "n": "session_count", "height": 200, "goal": goal},
-        names={"label": "Landing page", "unengaged_rate": "Bounce rate, GA4"},
-        passport=passport(shop, metrics.bounce_rate, **asked).told(),
-    )
-    return
-
-
-@app.cell(hide_code=True)
 def finding_flow(asked, n_text):
     _flow = shop.fetch(study(shop, "page_flow", n=15, **asked)).to_pandas()
     mo.stop(_flow.empty)
-    _ends = _flow[_flow.following == "(visit ends)"].head(1)
     page.ranking(
-        f"After {_ends.event_name.iloc[0]} {RATE.text(_ends.share.iloc[0])} of visits end"
-        if len(_ends)
-        else "What follows what",
+        f"Commonest step: {_flow.event_name.iloc[0]}, then {_flow.following.iloc[0]}",
         *(_flow.assign(step=_flow.event_name + " → " + _flow.following), "step", "share"),
         f"Share among all that follows the first, the commonest step first · {n_text}",
         **{"unit": RATE, "n": "pair_count", "height": 380, "goal": goal, "passport": study_named("page_flow")},

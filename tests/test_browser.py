@@ -26,6 +26,7 @@ every_screen = pytest.mark.parametrize(
 def test_a_page_is_drawn_without_complaint_and_fits_its_window(
     browser: Browser, server: str, stem: str, width: int, scheme: str, request: pytest.FixtureRequest
 ) -> None:
+    """A page is drawn without complaint and fits its window."""
     served: LiveServer = request.getfixturevalue(server)
     with visit(browser, f"{served.address}{stem}/", width=width, scheme=scheme) as seen:
         seen.read()
@@ -40,6 +41,7 @@ def test_a_page_is_drawn_without_complaint_and_fits_its_window(
 def test_the_index_fits_its_window_and_runs_nothing_of_the_shops_title(
     browser: Browser, stand_in_server: LiveServer, width: int, scheme: str
 ) -> None:
+    """The index fits its window and runs nothing of the shops title."""
     with visit(browser, stand_in_server.address, width=width, scheme=scheme) as seen:
         seen.page.wait_for_selector("a.card")
         assert "<script>alert('shop')</script>" in seen.page.inner_text("h1")
@@ -48,6 +50,7 @@ def test_the_index_fits_its_window_and_runs_nothing_of_the_shops_title(
 
 
 def test_a_card_leads_to_its_chapter(browser: Browser, stand_in_server: LiveServer) -> None:
+    """A card leads to its chapter."""
     with visit(browser, stand_in_server.address) as seen:
         seen.page.click("a.card >> nth=0")
         seen.wait_for_charts(1)
@@ -55,6 +58,7 @@ def test_a_card_leads_to_its_chapter(browser: Browser, stand_in_server: LiveServ
 
 
 def test_a_second_chapter_asks_for_no_script_or_style_again(browser: Browser, stand_in_server: LiveServer) -> None:
+    """A second chapter asks for no script or style again."""
     with visit(browser, f"{stand_in_server.address}01_one_chart/") as seen:
         seen.wait_for_charts(1)
         assert len(_over_the_wire(seen)) > 50
@@ -65,6 +69,7 @@ def test_a_second_chapter_asks_for_no_script_or_style_again(browser: Browser, st
 
 
 def test_moving_a_slider_redraws_the_chart_and_the_sentence(browser: Browser, stand_in_server: LiveServer) -> None:
+    """Moving a slider redraws the chart and the sentence."""
     with visit(browser, f"{stand_in_server.address}02_slider/") as seen:
         seen.wait_for_charts(1)
         seen.page.get_by_text("4,800,039").wait_for()

@@ -97,12 +97,14 @@ def walked(node):
 
 
 def test_every_chart_fills_its_place(drawing):
+    """Every chart fills its place."""
     draw, frame = drawing
     assert spec(draw(frame))["width"] == "container"
     assert 200 <= spec(draw(frame))["height"] <= 360
 
 
 def test_an_empty_frame_is_an_empty_chart(drawing):
+    """An empty frame is an empty chart."""
     draw, frame = drawing
     spec(draw(frame.head(0)))
 
@@ -117,6 +119,7 @@ def test_vega_computes_nothing(drawing):
 
 
 def test_every_chart_has_a_tooltip(drawing):
+    """Every chart has a tooltip."""
     draw, frame = drawing
     assert any(isinstance(node, dict) and "tooltip" in node for node in walked(spec(draw(frame))))
 
@@ -130,6 +133,7 @@ def test_no_tooltip_line_can_be_drawn_as_a_picture(drawing):
 
 
 def test_the_frame_given_is_not_changed(drawing):
+    """The frame given is not changed."""
     draw, frame = drawing
     kept = frame.copy(deep=True)
     draw(frame)
@@ -137,6 +141,7 @@ def test_the_frame_given_is_not_changed(drawing):
 
 
 def test_shop_text_is_data_never_an_expression():
+    """Shop text is data never an expression."""
     evil = "x'] + alert(1) + ['"
     frame = pd.DataFrame({evil: [evil], "a.b[0]": [1.0]})
     said = spec(charts.ranked_bars(frame, evil, "a.b[0]"))
@@ -148,12 +153,14 @@ def test_shop_text_is_data_never_an_expression():
 
 
 def test_bars_are_ranked_and_unknown_is_kept():
+    """Bars are ranked and unknown is kept."""
     rows = rows_of(charts.ranked_bars(NAMED, "country", "value", unit=DAYS))
     assert [row["label"] for row in rows] == ["FR", "unknown", "007"]
     assert rows[0]["text"] == "3.0 days"
 
 
 def test_running_periods_are_drawn_apart():
+    """Running periods are drawn apart."""
     chart = charts.line_over_time(ROWS.head(4), "month", "net_revenue")
     lines = [layer for layer in spec(chart)["layer"] if layer["mark"]["type"] == "line"]
     solid, dotted = [spec(chart)["datasets"][layer["data"]["name"]] for layer in lines]
@@ -163,6 +170,7 @@ def test_running_periods_are_drawn_apart():
 
 
 def test_running_periods_of_bars_are_lighter_and_of_areas_absent():
+    """Running periods of bars are lighter and of areas absent."""
     bars = rows_of(charts.stacked_bars(ROWS, "month", "net_revenue", "channel"))
     assert {row["label"] for row in bars if row["whole"] < 1} == {"Apr 2024"}
     areas = rows_of(charts.stacked_area_over_time(ROWS, "month", "net_revenue", "channel"))
@@ -170,6 +178,7 @@ def test_running_periods_of_bars_are_lighter_and_of_areas_absent():
 
 
 def test_days_do_not_depend_on_where_the_viewer_sits():
+    """Days do not depend on where the viewer sits."""
     chart = charts.line_over_time(ROWS.head(4), "month", "net_revenue")
     scales = [n["scale"] for n in walked(spec(chart)) if isinstance(n, dict) and n.get("field") == "time"]
     assert scales and all(scale["type"] == "utc" for scale in scales)
@@ -177,22 +186,26 @@ def test_days_do_not_depend_on_where_the_viewer_sits():
 
 
 def test_seven_lines_are_refused():
+    """Seven lines are refused."""
     frame = pd.DataFrame({"t": [MONTHS[0]] * 7, "v": [1.0] * 7, "s": list("abcdefg")})
     with pytest.raises(ValueError, match="Other"):
         charts.line_over_time(frame, "t", "v", split="s")
 
 
 def test_an_absent_column_is_named():
+    """An absent column is named."""
     with pytest.raises(KeyError, match="nowhere"):
         charts.ranked_bars(NAMED, "nowhere", "value")
 
 
 def test_labels_keep_their_distance():
+    """Labels keep their distance."""
     assert _apart([1.0, 1.1, 5.0], 1.0, 10.0) == [1.0, 2.0, 5.0]
     assert _apart([9.5, 9.6], 1.0, 10.0) == [9.0, 10.0]
 
 
 def test_a_waterfall_ends_where_its_parts_lead():
+    """A waterfall ends where its parts lead."""
     parts = pd.DataFrame({"label": ["more", "less"], "value": [30.0, -50.0]})
     bars = _steps(parts, 100.0, "before", "after")
     assert bars[["low", "high"]].values.tolist() == [[0, 100], [100, 130], [80, 130], [0, 80]]
@@ -200,6 +213,7 @@ def test_a_waterfall_ends_where_its_parts_lead():
 
 
 def test_cohorts_carry_their_size_and_age_zero_does_not_drain_the_colour():
+    """Cohorts carry their size and age zero does not drain the colour."""
     chart = charts.cohort_heatmap(COHORTS, "cohort", "age", "rate", "people")
     assert {row["y"] for row in rows_of(chart)} == {"Jan 2024 · 1,200", "Feb 2024 · 9"}
     domains = [n["domain"] for n in walked(spec(chart)) if isinstance(n, dict) and "clamp" in n]
@@ -207,6 +221,7 @@ def test_cohorts_carry_their_size_and_age_zero_does_not_drain_the_colour():
 
 
 def test_fixed_things_keep_their_colours():
+    """Fixed things keep their colours."""
     assert theme.colours(["lost", "growth"]) == theme.colours(["growth", "lost"])[::-1]
     assert theme.colours(["High", "France"])[0] == theme.INDIGO
     assert theme.colours(["high", "France"])[1] != theme.INDIGO
@@ -216,6 +231,7 @@ def test_fixed_things_keep_their_colours():
 
 
 def test_the_theme_has_no_ink_and_no_paper():
+    """The theme has no ink and no paper."""
     theme.install()
     config = spec(alt.Chart(NAMED).mark_bar())["config"]
     assert config["background"] == "transparent"
@@ -236,6 +252,7 @@ def test_the_theme_has_no_ink_and_no_paper():
     ],
 )
 def test_exact_numbers(value, unit, text):
+    """Exact numbers."""
     assert numbers.exact(value, unit, "GBP") == text
 
 
@@ -250,6 +267,7 @@ def test_exact_numbers(value, unit, text):
     ],
 )
 def test_dates_are_named_after_their_rhythm(freq, step, text):
+    """Dates are named after their rhythm."""
     days = pd.date_range("2024-01-01", periods=30, freq=freq)
     assert numbers.step_of(days) == step
     assert numbers.date_text(days[0], step) == text
@@ -257,6 +275,7 @@ def test_dates_are_named_after_their_rhythm(freq, step, text):
 
 
 def test_a_sparkline_is_numbers_only_and_keeps_its_gaps():
+    """A sparkline is numbers only and keeps its gaps."""
     drawn = charts.sparkline([1, 2, None, 3, float("nan"), 5])
     assert drawn.startswith("<svg") and drawn.count("M") == 3
     assert "nan" not in drawn and "None" not in drawn

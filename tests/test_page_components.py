@@ -38,6 +38,7 @@ def metric(name="average_order_value", text="Net revenue per order.", unit=MONEY
 
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_text_becomes_markup(evil):
+    """No text becomes markup."""
     shop = SimpleNamespace(title=evil, as_of=evil, audience=evil, snapshot=evil)
     frame = pd.DataFrame({evil: [evil], "n": [1]})
     passport = {
@@ -70,6 +71,7 @@ def test_no_text_becomes_markup(evil):
 
 
 def test_markup_escapes_whatever_is_not_markup():
+    """Markup escapes whatever is not markup."""
     assert markup.element("p", "<b>", kind='"x"') == '<p class="&quot;x&quot;">&lt;b&gt;</p>'
     assert markup.element("p", markup.element("b", 1), None, hidden=True) == "<p hidden><b>1</b></p>"
     with pytest.raises(TypeError):
@@ -83,11 +85,13 @@ def test_marimo_is_handed_plain_strings():
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//attacker.invalid", "https://x.invalid", "/\\x.invalid"])
 def test_links_stay_on_this_server(address):
+    """Links stay on this server."""
     with pytest.raises(ValueError, match="on this server"):
         markup.element("a", "x", href=address)
 
 
 def test_sentences_say_values_in_bold_and_no_raw_floats():
+    """Sentences say values in bold and no raw floats."""
     assert "<b>4,123</b> of <b>34.3 %</b>" in page.sentence("{a} of {b}", a=4123, b=RATE.text(0.3426)).text
     assert "<b>0.34</b>" in page.sentence("{a:.2f}", a=0.3426).text
     for template in ("{a}", "{b}", "{a.__class__}", "{a!r}", "{}"):
@@ -110,6 +114,7 @@ def test_sentences_say_values_in_bold_and_no_raw_floats():
     ],
 )
 def test_presets(value, start, end):
+    """Presets."""
     found = page.period({"period": value}, TODAY, FIRST)
     assert found == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
 
@@ -124,6 +129,7 @@ def test_presets(value, start, end):
     ],
 )
 def test_custom_dates_are_turned_round_and_cut(between, start, end):
+    """Custom dates are turned round and cut."""
     found = page.period({"period": "custom dates", "between": between}, TODAY, FIRST)
     assert found == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
 
@@ -147,10 +153,12 @@ def test_custom_dates_are_turned_round_and_cut(between, start, end):
     ],
 )
 def test_nonsense_is_the_default(value):
+    """Nonsense is the default."""
     assert page.period(value, TODAY, FIRST) == (dt.date(2023, 5, 18), TODAY)
 
 
 def test_a_young_shop_still_has_periods():
+    """A young shop still has periods."""
     for name in periods.PRESETS:
         start, end = page.period({"period": name}, TODAY, dt.date(2024, 5, 10))
         assert dt.date(2024, 5, 10) <= start < end <= TODAY
@@ -166,15 +174,18 @@ def test_a_young_shop_still_has_periods():
     ],
 )
 def test_the_previous_period_touches_this_one(during, before):
+    """The previous period touches this one."""
     read = [tuple(map(dt.date.fromisoformat, pair)) for pair in (during, before)]
     assert page.previous(*read[0]) == read[1]
 
 
 def test_a_leap_day_last_year_is_the_last_of_february():
+    """A leap day last year is the last of february."""
     assert page.same_last_year(dt.date(2024, 2, 29), dt.date(2024, 3, 1)) == (dt.date(2023, 2, 28), dt.date(2023, 3, 1))
 
 
 def test_no_comparison_where_the_data_do_not_reach():
+    """No comparison where the data do not reach."""
     assert page.compared("same period last year", (dt.date(2022, 6, 1), dt.date(2022, 7, 1)), FIRST) is None
     assert page.compared("nothing", (dt.date(2024, 1, 1), TODAY), FIRST) is None
     assert page.compared("drop table", (dt.date(2024, 1, 1), dt.date(2024, 2, 1)), FIRST) == (
@@ -189,11 +200,13 @@ OFFER = page.offered(SHOP, splits=["channel"], wheres={"country": ["France", Non
 
 
 def test_an_offer_begins_where_the_data_begin():
+    """An offer begins where the data begin."""
     assert OFFER.first_day == FIRST
     assert OFFER.wheres == {"country": ("France", "Spain")}
 
 
 def test_a_choice_is_ready_to_measure_and_to_link():
+    """A choice is ready to measure and to link."""
     choice = page.chosen(
         OFFER, {"period": "last quarter", "compare": "same period last year", "split": "channel", "country": "Spain"}
     )
@@ -216,11 +229,13 @@ def test_a_choice_is_ready_to_measure_and_to_link():
     ],
 )
 def test_a_choice_never_leaves_the_offer(value):
+    """A choice never leaves the offer."""
     assert page.chosen(OFFER, value) == page.chosen(OFFER, {})
     assert page.chosen(OFFER, value).query == ""
 
 
 def test_the_address_round_trips():
+    """The address round trips."""
     asked = {"period": "custom dates", "between": ("2023-01-05", "2023-02-01"), "split": "channel"}
     choice = page.chosen(OFFER, asked)
     carried = dict(pair.split("=") for pair in choice.query.replace("+", " ").split("&"))
@@ -228,12 +243,14 @@ def test_the_address_round_trips():
 
 
 def test_the_bar_offers_what_may_be_chosen():
+    """The bar offers what may be chosen."""
     bar = page.controls(OFFER, {})
     assert list(bar.value) == ["period", "between", "compare", "split", "country"]
     assert page.chosen(OFFER, bar.value) == page.chosen(OFFER, {})
 
 
 def test_a_page_without_dimensions_has_a_short_bar():
+    """A page without dimensions has a short bar."""
     assert list(page.controls(page.offered(SHOP), {}).value) == ["period", "between", "compare"]
 
 
@@ -254,11 +271,13 @@ def test_a_page_without_dimensions_has_a_short_bar():
     ],
 )
 def test_changes_in_words(value, before, unit, wanted, change, direction):
+    """Changes in words."""
     made = page.tile(metric(unit=unit), value, before, wanted=wanted)
     assert (made.change_text, made.direction) == (change, direction)
 
 
 def test_a_tile_says_direction_in_arrow_and_word():
+    """A tile says direction in arrow and word."""
     shown = page.tiles([page.tile(metric(), 88.0, 100.0, currency="GBP", target=90.0, n=1204)]).text
     for text in ("£88", "▼ −12.0 % worse", "goal £90 – not reached", "n 1,204", "客单价"):
         assert text in shown
@@ -269,17 +288,20 @@ def test_a_tile_says_direction_in_arrow_and_word():
 
 @pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx", " =1", "＝1", "=cmd|' /C calc'!A0"])
 def test_formulas_are_neutralised(text):
+    """Formulas are neutralised."""
     content = sheets.csv_bytes(pd.DataFrame({text: [text]})).decode("utf-8-sig")
     head, cell = [row[0] for row in csv.reader(io.StringIO(content, newline=""))]
     assert head == cell == f"'{text}"
 
 
 def test_numbers_and_plain_text_pass_unchanged():
+    """Numbers and plain text pass unchanged."""
     frame = pd.DataFrame({"a": [-1.5, 2.0], "b": ["-3.5", "x-y"], "c": [None, "中文"]})
     assert sheets.csv_bytes(frame).decode("utf-8-sig").splitlines() == ["a,b,c", "-1.5,-3.5,", "2.0,x-y,中文"]
 
 
 def test_a_table_has_units_above_and_no_raw_floats():
+    """A table has units above and no raw floats."""
     frame = pd.DataFrame(
         {"country": ["FR", None], "sales": [79003.69999999, None], "rate": [0.3333333, 1.0], "n": [1, 2]}
     )
@@ -290,10 +312,12 @@ def test_a_table_has_units_above_and_no_raw_floats():
 
 
 def test_a_long_table_says_how_much_it_shows():
+    """A long table says how much it shows."""
     assert "25 of 1,000 rows" in page.table(pd.DataFrame({"a": range(1000)})).text
 
 
 def test_downloads_have_plain_names():
+    """Downloads have plain names."""
     assert "net-revenue-61.csv" in sheets.download(pd.DataFrame({"a": [1]}), "../Net revenue: 61 %")
 
 
@@ -301,6 +325,7 @@ def test_downloads_have_plain_names():
 
 
 def test_a_figure_opens_its_passport():
+    """A figure opens its passport."""
     passport = {
         "definition": "What customers paid.",
         "zh": "净收入",
@@ -327,17 +352,20 @@ def test_a_figure_opens_its_passport():
 
 
 def test_a_passport_may_be_a_dataclass_but_not_a_string():
+    """A passport may be a dataclass but not a string."""
     assert "Net revenue" in page.figure("x", page.empty(), passport=metric(unit="money")).text
     with pytest.raises(TypeError):
         page.figure("x", page.empty(), passport="SELECT 1")
 
 
 def test_two_up_holds_both():
+    """Two up holds both."""
     shown = page.two_up(page.figure("One", page.empty()), page.figure("Two", page.empty())).text
     assert shown.count("<figure") == 2 and "cy-two-up" in shown
 
 
 def test_the_filters_travel_with_every_link():
+    """The filters travel with every link."""
     shown = page.header(
         SHOP,
         "06_orders",
@@ -349,6 +377,7 @@ def test_the_filters_travel_with_every_link():
 
 
 def test_an_old_snapshot_is_called_old(monkeypatch):
+    """An old snapshot is called old."""
     from customary.page import headers
 
     for days, text in ((0, "built today"), (1, "built 1 day ago"), (9, "▲ built 9 days ago")):
@@ -360,12 +389,14 @@ def test_an_old_snapshot_is_called_old(monkeypatch):
 
 
 def test_marimo_still_has_what_we_build_on():
+    """Marimo still has what we build on."""
     assert page.settle()
     assert alt.data_transformers.active == plotting.TRANSFORMER
     assert alt.theme.active == "customary"
 
 
 def test_drawing_never_leaves_another_transformer_behind():
+    """Drawing never leaves another transformer behind."""
     chart = ranked_bars(pd.DataFrame({"a": ["x"], "b": [1.0]}), "a", "b")
     alt.data_transformers.enable("default")
     plotting.drawn(chart)
@@ -373,6 +404,7 @@ def test_drawing_never_leaves_another_transformer_behind():
 
 
 def test_labels_that_look_like_numbers_stay_labels():
+    """Labels that look like numbers stay labels."""
     frame = pd.DataFrame({"label": ["007", "2024-01"], "value": [1.0, 2.0], "sure": [True, False]})
     assert plotting.parsing(frame) == {"label": "string", "value": "number", "sure": "boolean"}
     page.settle()

@@ -50,6 +50,7 @@ def client(stand_in_server: LiveServer) -> httpx.Client:
 
 
 def test_a_chapter_is_read_from_its_comments_without_running_the_page(tmp_path: Path) -> None:
+    """A chapter is read from its comments without running the page."""
     page = tmp_path / "05_interest.py"
     page.write_text(
         "# /// script\n# title = 'x'\n# ///\n\n# chapter: Interest\n# 中文: 兴趣\n"
@@ -63,6 +64,7 @@ def test_a_chapter_is_read_from_its_comments_without_running_the_page(tmp_path: 
 
 
 def test_a_page_without_comments_is_called_by_its_file(tmp_path: Path) -> None:
+    """A page without comments is called by its file."""
     (tmp_path / "03_first_visits.py").write_text("import marimo\n")
     (tmp_path / "theme.py").write_text("# chapter: not a page\n")
     assert [page.title for page in chapters(tmp_path)] == ["First visits"]
@@ -72,6 +74,7 @@ def test_a_page_without_comments_is_called_by_its_file(tmp_path: Path) -> None:
 
 
 def test_the_index_lists_the_chapters_and_says_which_tables_are_missing(client: httpx.Client) -> None:
+    """The index lists the chapters and says which tables are missing."""
     page = client.get("/").text
     assert f'href="{ONE}/"' in page
     assert f'href="{SLIDER}/"' in page
@@ -82,6 +85,7 @@ def test_the_index_lists_the_chapters_and_says_which_tables_are_missing(client: 
 
 
 def test_the_index_escapes_what_the_shop_and_the_pages_say(client: httpx.Client) -> None:
+    """The index escapes what the shop and the pages say."""
     page = client.get("/").text
     assert "<script>alert" not in page
     assert "<b>reach" not in page
@@ -89,6 +93,7 @@ def test_the_index_escapes_what_the_shop_and_the_pages_say(client: httpx.Client)
 
 
 def test_an_index_without_chapters_or_snapshot_says_so() -> None:
+    """An index without chapters or snapshot says so."""
     page = index_page(Storefront("Empty"), [])
     assert "No chapters yet" in page
     assert "No snapshot yet" in page
@@ -99,6 +104,7 @@ def test_an_index_without_chapters_or_snapshot_says_so() -> None:
     [(0.2, "less than an hour"), (1.5, "1 hour"), (47, "47 hours"), (48, "2 days"), (400, "16 days")],
 )
 def test_ages_are_said_in_words(hours: float, words: str) -> None:
+    """Ages are said in words."""
     assert age_in_words(timedelta(hours=hours)) == words
 
 
@@ -106,12 +112,14 @@ def test_ages_are_said_in_words(hours: float, words: str) -> None:
 
 
 def test_an_address_without_slash_keeps_the_readers_filters(client: httpx.Client) -> None:
+    """An address without slash keeps the readers filters."""
     reply = client.get(f"/{ONE}?during=2025&split=%E6%B8%A0")
     assert reply.status_code == 308
     assert str(reply.next_request and reply.next_request.url).endswith(f"/{ONE}/?during=2025&split=%E6%B8%A0")
 
 
 def test_assets_are_shared_packed_and_kept(client: httpx.Client) -> None:
+    """Assets are shared packed and kept."""
     wanted = [
         set(re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', client.get(f"/{stem}/").text)) for stem in (ONE, SLIDER)
     ]
@@ -125,6 +133,7 @@ def test_assets_are_shared_packed_and_kept(client: httpx.Client) -> None:
 
 
 def test_pages_are_packed_too(client: httpx.Client) -> None:
+    """Pages are packed too."""
     with client.stream("GET", f"/{ONE}/", headers={"accept-encoding": "gzip"}) as reply:
         packed = b"".join(reply.iter_raw())
     assert reply.headers["content-encoding"] == "gzip"
@@ -132,6 +141,7 @@ def test_pages_are_packed_too(client: httpx.Client) -> None:
 
 
 def test_every_answer_carries_the_security_headers_and_none_invites_other_sites(client: httpx.Client) -> None:
+    """Every answer carries the security headers and none invites other sites."""
     for path in ("/", "/healthz", f"/{ONE}/", f"/{ONE}", "/nothing", f"{PREFIX}/favicon.ico"):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff", path
@@ -143,6 +153,7 @@ def test_every_answer_carries_the_security_headers_and_none_invites_other_sites(
 
 
 def test_a_page_is_never_stored_because_its_nonce_is_used_once(client: httpx.Client) -> None:
+    """A page is never stored because its nonce is used once."""
     first, second = (client.get(f"/{ONE}/") for _ in range(2))
     assert first.headers["cache-control"] == "no-store"
     assert first.headers["content-security-policy"] != second.headers["content-security-policy"]
@@ -165,6 +176,7 @@ def test_a_page_is_never_stored_because_its_nonce_is_used_once(client: httpx.Cli
 )  # fmt: skip
 def test_unknown_routes_do_not_exist(client: httpx.Client, path: str) -> None:
     # httpx would tidy "..", "//" and "%2e" away before they reach the server.
+    """Unknown routes do not exist."""
     asked = http.client.HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=30)
     asked.request("GET", path)
     reply = asked.getresponse()
@@ -173,6 +185,7 @@ def test_unknown_routes_do_not_exist(client: httpx.Client, path: str) -> None:
 
 
 def test_a_reader_who_mistypes_is_led_back(client: httpx.Client) -> None:
+    """A reader who mistypes is led back."""
     reply = client.get("/01_one_chrat/", headers={"accept": "text/html,application/xhtml+xml"})
     assert reply.status_code == 404
     assert reply.headers["content-type"].startswith("text/html")
@@ -188,20 +201,24 @@ def test_a_reader_who_mistypes_is_led_back(client: httpx.Client) -> None:
     ],
 )  # fmt: skip
 def test_nothing_but_viewing_can_be_posted(client: httpx.Client, route: str) -> None:
+    """Nothing but viewing can be posted."""
     assert client.post(f"/{ONE}/api/{route}", json={}).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_methods_are_refused(client: httpx.Client, method: str) -> None:
+    """Other methods are refused."""
     assert client.request(method, f"/{ONE}/").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["file=__new__", "file=/etc/passwd", "kiosk=true", "access_token=x"])
 def test_a_viewer_cannot_choose_the_file_or_the_role(client: httpx.Client, query: str) -> None:
+    """A viewer cannot choose the file or the role."""
     assert client.get(f"/{ONE}/?{query}").status_code == 403
 
 
 def test_another_site_can_neither_read_nor_change(client: httpx.Client) -> None:
+    """Another site can neither read nor change."""
     post = f"/{ONE}/api/kernel/set_ui_element_value"
     assert client.get(f"/{ONE}/", headers=EVIL).status_code == 403
     assert client.post(post, json={}, headers=EVIL).status_code == 403
@@ -212,12 +229,14 @@ def test_another_site_can_neither_read_nor_change(client: httpx.Client) -> None:
 
 
 def test_a_foreign_host_name_is_refused_even_with_its_own_origin(client: httpx.Client) -> None:
+    """A foreign host name is refused even with its own origin."""
     evil = {"host": "evil.example:2718", "origin": "http://evil.example:2718"}
     assert client.get("/", headers=evil).status_code == 421
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null"])
 def test_another_site_cannot_open_a_socket(stand_in_server: LiveServer, origin: str | None) -> None:
+    """Another site cannot open a socket."""
     address = stand_in_server.address.replace("http", "ws", 1) + f"{ONE}/ws?session_id=s_abcdef"
     with pytest.raises(InvalidStatus) as refused:
         connect(address, origin=origin).__enter__()
@@ -235,6 +254,7 @@ def test_another_site_cannot_open_a_socket(stand_in_server: LiveServer, origin: 
     ],
 )
 def test_no_other_socket_opens(stand_in_server: LiveServer, rest: str) -> None:
+    """No other socket opens."""
     with pytest.raises(InvalidStatus):
         connect(
             stand_in_server.address.replace("http", "ws", 1) + ONE + rest,
@@ -243,6 +263,7 @@ def test_no_other_socket_opens(stand_in_server: LiveServer, rest: str) -> None:
 
 
 def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> None:
+    """Posts are small json and call known functions."""
     call, change = (f"/{ONE}/api/kernel/{name}" for name in ("function_call", "set_ui_element_value"))
     assert client.post(change, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
     assert client.post(change, json={"values": "x" * 70_000}).status_code == 413
@@ -254,6 +275,7 @@ def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> 
 
 
 def test_a_post_without_the_pages_token_is_refused(client: httpx.Client) -> None:
+    """A post without the pages token is refused."""
     body = {"objectIds": [], "values": []}
     reply = client.post(f"/{ONE}/api/kernel/set_ui_element_value", json=body, headers={"marimo-session-id": "s_abcdef"})
     assert reply.status_code == 401
@@ -266,6 +288,7 @@ def test_a_post_without_the_pages_token_is_refused(client: httpx.Client) -> None
 def test_twelve_viewers_at_once_see_the_same_and_no_error(
     server: str, stem: str, request: pytest.FixtureRequest
 ) -> None:
+    """Twelve viewers at once see the same and no error."""
     served: LiveServer = request.getfixturevalue(server)
     viewers = crowd(f"{served.address}{stem}/", 12)
     try:
@@ -281,6 +304,7 @@ def test_twelve_viewers_at_once_see_the_same_and_no_error(
 
 
 def test_a_viewers_control_changes_only_his_own_page(stand_in_server: LiveServer) -> None:
+    """A viewers control changes only his own page."""
     first, second = crowd(f"{stand_in_server.address}{SLIDER}/", 2)
     before = second.cell("sentence")
     first.set({first.controls("slider")[0]: 1})
@@ -294,6 +318,7 @@ def test_a_viewers_control_changes_only_his_own_page(stand_in_server: LiveServer
 
 
 def test_a_value_beyond_the_slider_is_bounded_by_the_page(stand_in_server: LiveServer) -> None:
+    """A value beyond the slider is bounded by the page."""
     viewer = Viewer(f"{stand_in_server.address}{SLIDER}/").open()
     viewer.set({viewer.controls("slider")[0]: 1_000_000_000})
     assert viewer.errors() == []
@@ -304,6 +329,7 @@ def test_a_value_beyond_the_slider_is_bounded_by_the_page(stand_in_server: LiveS
 
 
 def test_a_new_snapshot_reaches_new_viewers_without_a_restart(tmp_path: Path) -> None:
+    """A new snapshot reaches new viewers without a restart."""
     _publish(tmp_path, "v1", orders=3, hours_ago=30)
     command = ["-c", live_server.SERVE_SHOP, "corner", str(live_server.TESTS / "fixtures" / "shop_pages")]
     with live_server.live_server(command, {"CUSTOMARY_SHOPS": str(tmp_path)}, tmp_path / "server.log") as server:
@@ -343,11 +369,13 @@ def _publish(shops: Path, version: str, orders: int, hours_ago: int) -> None:
 
 
 def test_an_unknown_shop_is_not_served() -> None:
+    """An unknown shop is not served."""
     with pytest.raises((UnknownName, Refused)):
         serve("no such shop", port=0)
 
 
 def test_the_editor_gets_the_shop_and_stays_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The editor gets the shop and stays on this machine."""
     _publish(tmp_path, "v1", orders=1, hours_ago=1)
     monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
     started: list[list[str]] = []
@@ -365,6 +393,7 @@ def test_the_editor_gets_the_shop_and_stays_on_this_machine(tmp_path: Path, monk
 
 @every_page
 def test_no_source_and_no_server_path_reaches_a_viewer(server: str, stem: str, request: pytest.FixtureRequest) -> None:
+    """No source and no server path reaches a viewer."""
     served: LiveServer = request.getfixturevalue(server)
     viewer = Viewer(f"{served.address}{stem}/").open()
     said = "\n".join([viewer.page, *viewer.messages, *viewer.files().values()])
@@ -377,6 +406,7 @@ def test_no_source_and_no_server_path_reaches_a_viewer(server: str, stem: str, r
 
 
 def test_hidden_paths_are_replaced_longest_first(tmp_path: Path) -> None:
+    """Hidden paths are replaced longest first."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "pyproject.toml").touch()
     order = list(hidden_paths(tmp_path / "notebooks"))
@@ -400,11 +430,13 @@ def _telling_lines(source: str) -> list[str]:
 
 def test_answers_leave_at_once() -> None:
     # Without the protocol asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
+    """Answers leave at once."""
     with bound("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_a_taken_port_is_said_with_the_next_free_one() -> None:
+    """A taken port is said with the next free one."""
     with bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free") as said:
@@ -415,6 +447,7 @@ def test_a_taken_port_is_said_with_the_next_free_one() -> None:
 
 
 def test_ctrl_c_ends_the_server_quietly_even_with_a_page_open() -> None:
+    """Ctrl c ends the server quietly even with a page open."""
     with live_server.live_server(*live_server.serve_stand_in()) as server:
         viewer = Viewer(f"{server.address}{SLIDER}/").open()
         assert server.stop() == 0

@@ -37,10 +37,7 @@ def histogram(
             x=alt.X("low:Q", bin="binned", axis=numbers.axis(unit, currency, x_title, grid=False)),
             x2="high:Q",
             y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
-            tooltip=[
-                columns.tip("span:N", x_title or "from – to"),
-                columns.tip("count:Q", count, ","),
-            ],
+            tooltip=[columns.tip("span:N", x_title or "from – to"), columns.tip("count:Q", count, ",")],
         )
     )
     layers = [bars]

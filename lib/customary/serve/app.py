@@ -108,8 +108,8 @@ def _closing(pages: Starlette) -> Callable[[Starlette], AbstractAsyncContextMana
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         for route in pages.routes:
-            manager = getattr(getattr(getattr(route, "app", None), "state", None), "session_manager", None)
-            if manager is not None:
-                await manager.shutdown()
+            sessions = getattr(getattr(getattr(route, "app", None), "state", None), "session_manager", None)
+            if sessions is not None:
+                await sessions.shutdown()
 
     return lifespan
