@@ -48,9 +48,10 @@ def ran(stem, shop):
 @both
 @pytest.mark.parametrize("shop", ["full", "few"])
 def test_a_chapter_runs_and_answers(two_shops, stem, shop):
-    """Every cell runs; sentences, figures and a list are there, also where only orders are."""
+    """Every cell runs; there are sentences and figures, or a kind note where the chapter's table is absent."""
     told = " ".join(getattr(one, "text", "") for one in ran(stem, shop) if one is not None)
-    assert "cy-sentence" in told and "cy-figure" in told and "Definitions" in told
+    assert "Definitions" in told
+    assert ("cy-sentence" in told and "cy-figure" in told) or (shop == "few" and "cy-notice" in told)
     assert "nan" not in told.lower().split()
 
 
