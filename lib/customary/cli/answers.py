@@ -140,7 +140,7 @@ def passport(
 
 
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
-    """The scorecard: every aim of the goals against its target and the period before."""
+    """The scorecard: every aim against its target and the period before."""
     with working("measuring"):
         from customary.goals import scorecard
         from customary.shop import open_shop
