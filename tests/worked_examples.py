@@ -167,6 +167,7 @@ EXPECTED = {
     "customer_count": 4,  # Ann, Ben, Cai, Dan
     "buyer_rate": 3 / 4,  # all but Dan
     "average_customer_spend": 49,  # (192 − 45) / 3
+    "profile_completeness": 5 / 28,  # Ann 2 of 7 facts, Ben 2, Dan 1, Cai none
     "marketing_cost": 60,  # 40 + 20
     "acquisition_cost": 20,  # 60 / 3
     "complaint_count": 2,  # t1 and t4
@@ -189,5 +190,7 @@ EXPECTED = {
     "visit_conversion_rate": 1 / 3,
     "cart_session_count": 2,
     "visit_cart_abandonment_rate": 1 / 2,  # the midnight cart
+    "known_visit_rate": 2 / 3,  # both of Ann's
+    "visits_per_known_customer": 2,  # Ann twice
     "average_dwell_time": 450,  # (20 + 60 + 520 + 1,200) / 4
 }
