@@ -12,7 +12,7 @@ app = marimo.App(width="full", app_title="Start")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import measure, method, metrics, open_shop, page, passport, study
+    from customary import method, metrics, open_shop, page, passport
     from customary.charts import ranked_bars, stacked_bars
     from customary.words import COUNT, MONEY, RATE
 
@@ -21,7 +21,7 @@ with app.setup(hide_code=True):
 def setup():
     shop = open_shop()
     chapters = page.chapters(mo.notebook_dir())
-    books = shop.fetch(study(shop, "accounts")).to_pandas()
+    books = page.studied(shop, "accounts").frame
     counted = books[books.outcome == "counted"].row_count.sum()
     return books, chapters, counted, shop
 
@@ -60,8 +60,8 @@ def headline(shop):
         metrics.average_order_value,
         metrics.repeat_purchase_rate,
     )
-    months = shop.fetch(measure(shop, *shown, every="month")).to_pandas()
-    whole = shop.fetch(measure(shop, *shown)).to_pylist()[0]
+    months = page.values(shop, *shown, every="month")
+    whole = page.rows(shop, *shown)[0]
     _history = months[months.is_complete]
     page.tiles(
         page.Tile(

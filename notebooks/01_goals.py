@@ -12,7 +12,7 @@ app = marimo.App(width="full", app_title="Goals")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import goals, measure, metrics, open_shop, page, passport, study
+    from customary import goals, metrics, open_shop, page, passport
     from customary.charts import line_over_time, ranked_bars, waterfall
     from customary.words import RATE
 
@@ -105,7 +105,7 @@ def finding_scorecard(board, choice, known, shop):
 
 @app.cell(hide_code=True)
 def finding_drivers(choice, shop):
-    drivers = shop.fetch(study(shop, "driver_tree", during=choice.during, against=choice.against)).to_pandas()
+    drivers = page.studied(shop, "driver_tree", during=choice.during, against=choice.against).frame
     _parts = drivers[drivers.driver != "net_revenue"].assign(
         driver=lambda t: t.driver.map(
             {
@@ -132,7 +132,7 @@ def finding_drivers(choice, shop):
 
 @app.cell(hide_code=True)
 def finding_trend(shop):
-    quarters = shop.fetch(measure(shop, metrics.net_revenue, metrics.order_count, every="quarter")).to_pandas()
+    quarters = page.values(shop, metrics.net_revenue, metrics.order_count, every="quarter")
     _whole = quarters[quarters.is_complete]
     mo.stop(_whole.empty, page.empty("whole quarters"))
     _best = _whole.loc[_whole.net_revenue.idxmax()]

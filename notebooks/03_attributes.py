@@ -12,12 +12,12 @@ app = marimo.App(width="full")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, measure, metrics, open_shop, page
+    from customary import charts, metrics, open_shop, page
     from customary.goals import goal_of
     from customary.page.chapters import chapters
     from customary.passport import passport
     from customary.standard import tables
-    from customary.study import study, study_named
+    from customary.study import study_named
     from customary.words import MONEY, RATE
 
     shop = open_shop()
@@ -48,7 +48,7 @@ def question():
 @app.cell(hide_code=True)
 def controls():
     _wheres = ("gender", "acquisition_channel")
-    _values = {n: shop.fetch(measure(shop, metrics.customer_count, by=n))[n].to_pylist() for n in _wheres}
+    _values = {n: [row[n] for row in page.rows(shop, metrics.customer_count, by=n)] for n in _wheres}
     _splits = ("age_band", "gender", "region", "occupation", "education", "acquisition_channel", "usual_device")
     offer = page.offered(shop, splits=_splits, wheres=_values)
     bar = page.controls(offer)
@@ -65,15 +65,15 @@ def chosen(bar, offer):
 
 @app.cell(hide_code=True)
 def headline(asked, choice):
-    now = shop.fetch(measure(shop, *standing, where=choice.where)).to_pylist()[0]
+    now = page.rows(shop, *standing, where=choice.where)[0]
     mo.stop(not now["customer_count"], page.empty("customers"))
     _new = metrics.new_buyer_count
     _counts = [
-        shop.fetch(measure(shop, _new, during=window, where=choice.where))[_new.name][0].as_py()
+        page.rows(shop, _new, during=window, where=choice.where)[0][_new.name]
         for window in (choice.during, choice.against)
         if window
     ]
-    _course = shop.fetch(measure(shop, _new, every=choice.every, **asked))[_new.name].to_pylist()
+    _course = [row[_new.name] for row in page.rows(shop, _new, every=choice.every, **asked)]
     _known = {"currency": shop.currency, "note": f"as of {shop.as_of}"}
     _rows = [page.tile(m, now[m.name], n=int(now["customer_count"]) if m.per else None, **_known) for m in standing]
     page.tiles([*_rows, page.tile(_new, *_counts, against=choice.against_text, spark=_course)])
@@ -82,7 +82,7 @@ def headline(asked, choice):
 
 @app.cell(hide_code=True)
 def finding_completeness(choice):
-    facts = shop.fetch(study(shop, "completeness", where=choice.where)).to_pandas()
+    facts = page.studied(shop, "completeness", where=choice.where).frame
     facts = facts[facts.customer_count > 0]
     known = set(facts.attribute[facts.known_count > 0])
     listed = bool(facts.known_count[facts.comes_from == "customer list"].sum())
@@ -122,7 +122,7 @@ def figure_completeness(choice, facts, now):
 def finding_people(choice, listed):
     mo.stop(not listed)
     _asked = {"by": "age_band", "and_by": "gender", "during": choice.during, "where": choice.where}
-    _groups = shop.fetch(study(shop, "attribute_groups", **_asked)).to_pandas()
+    _groups = page.studied(shop, "attribute_groups", **_asked).frame
     _top = _groups.dropna(subset=["label", "and_label"]).nlargest(1, "customer_count")
     mo.stop(_top.empty)
     page.figure(
@@ -145,7 +145,7 @@ def finding_people(choice, listed):
 def finding_regions(asked, known):
     place = next((name for name in ("region", "country") if name in known), None)
     mo.stop(place is None)
-    places = shop.fetch(study(shop, "attribute_groups", by=place, **asked)).to_pandas()
+    places = page.studied(shop, "attribute_groups", by=place, **asked).frame
     _most = places.dropna(subset=["label"]).iloc[0]
     _rich = places[places.label.notna() & (places.buyer_count >= 30)].sort_values("revenue_per_buyer")
     mo.stop(_rich.empty, page.empty("place with 30 buyers"))
@@ -191,7 +191,7 @@ def figure_regions(asked, choice, place, places):
 def finding_work(asked, listed):
     mo.stop(not listed)
     _names = ("occupation", "education")
-    work = {name: shop.fetch(study(shop, "attribute_groups", by=name, **asked)).to_pandas() for name in _names}
+    work = {name: page.studied(shop, "attribute_groups", by=name, **asked).frame for name in _names}
     page.two_up(
         *(
             page.ranking(
@@ -215,7 +215,7 @@ def finding_devices(asked, known):
     _words = {"usual_device": "device", "usual_os": "operating system"}
     _words |= {"usual_browser": "browser", "usual_network": "network"}
     devices = {
-        word: shop.fetch(study(shop, "attribute_groups", by=name, **asked)).to_pandas()
+        word: page.studied(shop, "attribute_groups", by=name, **asked).frame
         for name, word in _words.items()
         if name in known
     }
@@ -253,7 +253,7 @@ def figure_devices(devices):
 
 @app.cell(hide_code=True)
 def finding_habits(choice, now):
-    _recent = shop.fetch(study(shop, "last_purchases", where=choice.where)).to_pandas()
+    _recent = page.studied(shop, "last_purchases", where=choice.where).frame
     _lately = _recent[_recent.position <= 1].customer_count.sum()
     page.ranking(
         f"{RATE.text(_lately / now['customer_count'])} of the customers bought in the last 90 days",
@@ -270,7 +270,7 @@ def finding_habits(choice, now):
 def figure_habits(asked, known):
     _words = {"usual_payment": "way to pay", "favourite_category": "favourite category"}
     _groups = {
-        word: shop.fetch(study(shop, "attribute_groups", by=name, **asked)).to_pandas()
+        word: page.studied(shop, "attribute_groups", by=name, **asked).frame
         for name, word in _words.items()
         if name in known
     }
@@ -295,7 +295,7 @@ def figure_habits(asked, known):
 def finding_worth(asked, choice, known):
     split = next((name for name in (*choice.by, "age_band", "gender", "region", "country") if name in known), None)
     mo.stop(split is None)
-    worth = shop.fetch(study(shop, "attribute_groups", by=split, **asked)).to_pandas().fillna({"label": "unknown"})
+    worth = page.studied(shop, "attribute_groups", by=split, **asked).frame.fillna({"label": "unknown"})
     worth = worth[worth.buyer_count >= 30].sort_values("revenue_per_buyer", ascending=False)
     mo.stop(worth.empty, page.empty("group of 30 buyers"))
     _apart = worth.low.iloc[0] > worth.high.iloc[-1]
@@ -335,7 +335,7 @@ def figure_worth(asked, choice, split, worth):
 @app.cell(hide_code=True)
 def so_what(asked, known):
     mo.stop(not known)
-    _gaps = shop.fetch(study(shop, "attribute_gaps", **asked)).to_pandas()
+    _gaps = page.studied(shop, "attribute_gaps", **asked).frame
     _below = _gaps[_gaps.verdict == "below"].rename(columns={"average": "all_buyers"})
     _advice = [
         f"{row['name'].capitalize()} {row['label']}: {row['buyer_count']:,} buyers bring "

@@ -12,12 +12,12 @@ app = marimo.App(width="full")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, measure, metrics, open_shop, page
+    from customary import charts, metrics, open_shop, page
     from customary.goals import goal_of
     from customary.page.chapters import chapters
     from customary.passport import passport
     from customary.standard import tables
-    from customary.study import study, study_named
+    from customary.study import study_named
     from customary.words import COUNT, RATE, RATIO, SECONDS
 
     shop = open_shop()
@@ -50,8 +50,8 @@ def question():
 @app.cell(hide_code=True)
 def controls():
     _ways = ("channel", "device", "platform")
-    _values = {name: shop.fetch(measure(shop, metrics.session_count, by=name))[name].to_pylist() for name in _ways}
-    _first = shop.fetch(study(shop, "visit_span"))["first_on"][0].as_py()
+    _values = {name: [row[name] for row in page.rows(shop, metrics.session_count, by=name)] for name in _ways}
+    _first = page.studied(shop, "visit_span").row.first_on
     offer = page.offered(shop, _first, splits=_ways, wheres=_values)
     bar = page.controls(offer)
     bar
@@ -68,11 +68,11 @@ def chosen(bar, offer):
 @app.cell(hide_code=True)
 def headline_numbers(asked, choice):
     mo.stop(not shop.snapshot.rows["sessions"], page.missing("events table", tables()["events"].adds))
-    now = shop.fetch(measure(shop, *shown, *more, **asked)).to_pylist()[0]
+    now = page.rows(shop, *shown, *more, **asked)[0]
     mo.stop(not now["session_count"], page.empty("visits"))
     _earlier = {"during": choice.against, "where": choice.where}
-    before = shop.fetch(measure(shop, *shown, **_earlier)).to_pylist()[0] if choice.against else {}
-    course = shop.fetch(measure(shop, *shown, every=choice.every, **asked)).to_pandas()
+    before = page.rows(shop, *shown, **_earlier)[0] if choice.against else {}
+    course = page.values(shop, *shown, every=choice.every, **asked)
     n_text = f"{choice.during_text} · n {now['session_count']:,} visits"
     return before, course, n_text, now
 
@@ -98,7 +98,7 @@ def headline(before, choice, course, now):
 
 @app.cell(hide_code=True)
 def finding_sources(asked, now):
-    sources = shop.fetch(study(shop, "visit_mix", by="channel", **asked)).to_pandas()
+    sources = page.studied(shop, "visit_mix", by="channel", **asked).frame
     _named = sources.dropna(subset=["label"])
     _ranked = _named[_named.session_count >= 100].sort_values("visit_conversion_rate")
     mo.stop(_ranked.empty, page.missing("source of visits", "which channel each visit came by"))
@@ -145,7 +145,7 @@ def figure_sources(asked, n_text, sources):
 
 @app.cell(hide_code=True)
 def finding_time(asked, choice, course, n_text):
-    _parts = shop.fetch(measure(shop, *shown, by=choice.by, every=choice.every, **asked)).to_pandas()
+    _parts = page.values(shop, *shown, by=choice.by, every=choice.every, **asked)
     _running = int((~course.is_complete).sum())
     _best = course[course.is_complete].nlargest(1, "session_count")[choice.every].astype(str).tolist()
     page.figure(
@@ -184,7 +184,7 @@ def finding_rates(asked, choice, course, n_text):
 
 @app.cell(hide_code=True)
 def finding_hours(asked, n_text):
-    _hours = shop.fetch(study(shop, "visit_hours", **asked)).to_pandas()
+    _hours = page.studied(shop, "visit_hours", **asked).frame
     _top = _hours.nlargest(1, "session_count").iloc[0]
     page.figure(
         f"Busiest: {_top.weekday_name} from {_top.hour}:00 to {_top.hour + 1}:00",
@@ -202,7 +202,7 @@ def finding_hours(asked, n_text):
 
 @app.cell(hide_code=True)
 def finding_funnel(asked, now):
-    funnel = shop.fetch(study(shop, "visit_funnel", **asked)).to_pandas()
+    funnel = page.studied(shop, "visit_funnel", **asked).frame
     lost = funnel.dropna(subset=["step_rate"]).nsmallest(1, "step_rate").to_dict("records")
     mo.stop(not lost)
     page.finding(
@@ -233,7 +233,7 @@ def figure_funnel(funnel, lost, n_text):
 
 @app.cell(hide_code=True)
 def finding_pages(asked, n_text):
-    _pages = shop.fetch(study(shop, "pages", n=15, **asked)).to_pandas()
+    _pages = page.studied(shop, "pages", n=15, **asked).frame
     mo.stop(_pages.empty, page.missing("page in its events", "the pages seen most, and where visits end"))
     _how = {"passport": study_named("pages"), "goal": goal, "n": "view_count", "height": 360}
     _ends = _pages.nlargest(1, "exit_count").iloc[0]
@@ -257,7 +257,7 @@ def finding_pages(asked, n_text):
 
 @app.cell(hide_code=True)
 def finding_flow(asked, n_text):
-    _flow = shop.fetch(study(shop, "page_flow", n=15, **asked)).to_pandas()
+    _flow = page.studied(shop, "page_flow", n=15, **asked).frame
     mo.stop(_flow.empty)
     page.ranking(
         f"Commonest step: {_flow.event_name.iloc[0]}, then {_flow.following.iloc[0]}",
@@ -271,9 +271,7 @@ def finding_flow(asked, n_text):
 @app.cell(hide_code=True)
 def finding_devices(asked):
     _ways = {"device": "device", "os": "operating system", "browser": "browser", "network": "network"}
-    machines = {
-        word: shop.fetch(study(shop, "visit_mix", by=way, n=10, **asked)).to_pandas() for way, word in _ways.items()
-    }
+    machines = {word: page.studied(shop, "visit_mix", by=way, n=10, **asked).frame for way, word in _ways.items()}
     _known = machines["device"].dropna(subset=["label"])
     mo.stop(_known.empty)
     _ranked = _known.sort_values("visit_conversion_rate")
@@ -309,7 +307,7 @@ def figure_devices(asked, machines, n_text):
 
 @app.cell(hide_code=True)
 def finding_frequency(asked, choice, now):
-    _bands = shop.fetch(study(shop, "visit_frequency", **asked)).to_pandas()
+    _bands = page.studied(shop, "visit_frequency", **asked).frame
     page.ranking(
         f"{RATE.text(_bands[_bands.position == 0].visitor_share.sum())} of visitors came once",
         *(_bands, "band", "visitor_count"),
@@ -325,7 +323,7 @@ def finding_frequency(asked, choice, now):
 
 @app.cell(hide_code=True)
 def finding_interactions(asked, n_text):
-    _done = shop.fetch(study(shop, "interactions", **asked)).to_pandas()
+    _done = page.studied(shop, "interactions", **asked).frame
     _done = _done[_done.visit_count > 0]
     _strong = _done[_done.event_name != "add_to_cart"].nlargest(1, "lift")
     mo.stop(_strong.empty)
@@ -342,7 +340,7 @@ def finding_interactions(asked, n_text):
 
 @app.cell(hide_code=True)
 def finding_searches(asked, choice):
-    _terms = shop.fetch(study(shop, "search_terms", n=15, **asked)).to_pandas()
+    _terms = page.studied(shop, "search_terms", n=15, **asked).frame
     mo.stop(_terms.empty)
     page.ranking(
         f"They look for “{_terms.term.iloc[0]}” most: {RATE.text(_terms.search_share.iloc[0])} of searches",
@@ -355,7 +353,7 @@ def finding_searches(asked, choice):
 @app.cell(hide_code=True)
 def so_what(asked, now):
     mo.stop(not now["session_count"])
-    _gaps = shop.fetch(study(shop, "visit_gaps", **asked)).to_pandas()
+    _gaps = page.studied(shop, "visit_gaps", **asked).frame
     _below = _gaps[_gaps.verdict == "below"].rename(columns={"average": "all_visits_rate"})
     _advice = [
         f"Visits by {row['way'].replace('_', ' ')} {row['label']} buy in {RATE.text(row['visit_conversion_rate'])} of "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +85,7 @@ def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -
 def serve_stand_in() -> tuple[list[str], dict[str, str], Path]:
     """Command, environment and log for the fixture pages over the stand-in shop."""
     folder = Path(tempfile.mkdtemp(prefix="customary-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = [str(TESTS / "fixtures" / "serve_stand_in.py"), "0"]
     return command, {"STAND_IN_SHOP": str(folder / "stand_in.duckdb")}, folder / "server.log"
 

@@ -15,6 +15,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 FLOORS = {
     "words": 0,
     "standard": 0,
+    "results": 0,
     "shop": 1,
     "intake": 1,
     "quality": 1,

@@ -1,6 +1,6 @@
 """The goals an analysis serves: what is measured, how it stands against target and the window before (A-003…A-024)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from customary import standard
 from customary.measure import measure
+from customary.results import once
 from customary.shop import Shop
 from customary.words import METRICS, Metric, Refused, metric_named, nearest
 
@@ -128,7 +129,8 @@ def _measured(shop: Shop, metrics: list[Metric], during: Days) -> dict[str, floa
     return answer
 
 
-def scorecard(shop: Shop, during: Days | None = None, against: Days | None = None) -> list[Score]:
+@once
+def scorecard(shop: Shop, during: Days | None = None, against: Days | None = None) -> tuple[Score, ...]:
     """Every aim against its target and the window before; with `during` all aims look at that window instead."""
     found = list(aims())
     scores = []
@@ -142,10 +144,10 @@ def scorecard(shop: Shop, during: Days | None = None, against: Days | None = Non
             n = now.get(aim.metric.per) if aim.metric.per else None
             scores.append(Score(aim, days, now.get(name), value, aim.target_from(value), None if n is None else int(n)))
     order = [aim.metric.name for aim in found]
-    return sorted(scores, key=lambda score: order.index(score.aim.metric.name))
+    return tuple(sorted(scores, key=lambda score: order.index(score.aim.metric.name)))
 
 
-def board(scores: list[Score], currency: str) -> pd.DataFrame:
+def board(scores: Sequence[Score], currency: str) -> pd.DataFrame:
     """The scorecard as a table: one row per aim, numbers written out, `distance` to its target for a chart."""
     words = {True: "▲ reached", False: "▼ missed", None: "– no data"}
     return pd.DataFrame(

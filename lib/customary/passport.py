@@ -12,6 +12,7 @@ from ibis import _
 
 from customary.frames import FRAMES
 from customary.measure import base_of, closed, frame_of, measure
+from customary.results import once
 from customary.selection import Asked, Question, Where, Window, asked_of, question
 from customary.shop import Shop
 from customary.words import Metric
@@ -86,6 +87,7 @@ def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
     return found
 
 
+@once
 def accounts(shop: Shop, frame: str, asked: Question) -> Accounts:
     """How the rows of a stored frame fall into counted and left out for one question."""
     found = asked_of(shop, frame, asked)
@@ -109,6 +111,7 @@ def _stored_frames(metric: Metric) -> Iterator[str]:
     return iter(seen)
 
 
+@once
 def passport(shop: Shop, metric: Metric, *, during: Window | None = None, where: Where | None = None) -> Passport:
     """The passport of one number: the metric over a window and a selection, as `measure` computes it.
 
@@ -116,7 +119,7 @@ def passport(shop: Shop, metric: Metric, *, during: Window | None = None, where:
     """
     asked = question(during=during, where=where)
     expression = measure(shop, metric, during=during, where=where)
-    answer = shop.fetch(expression).to_pylist()
+    answer, sql = shop.fetch(expression).to_pylist(), shop.sql(expression)
     parts = tuple(accounts(shop, frame, asked) for frame in _stored_frames(metric))
     left_out: dict[str, int] = {}
     for part in parts:
@@ -130,7 +133,7 @@ def passport(shop: Shop, metric: Metric, *, during: Window | None = None, where:
         source=metric.source,
         formula=_formula(metric),
         value=answer[0][metric.name],
-        sql=str(ibis.to_sql(expression, dialect="duckdb")),
+        sql=sql,
         source_rows=sum(part.source_rows for part in parts),
         counted_rows=sum(part.counted_rows for part in parts),
         left_out=left_out,

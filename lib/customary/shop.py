@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from customary import standard
+from customary.results import Results
 from customary.words import Refused, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -147,43 +147,7 @@ def building(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-class _Results:
-    """Answers shared by all viewers of the process, keyed by snapshot and SQL; least recently used ones go first."""
-
-    def __init__(self, limit_bytes: int = 256 << 20) -> None:
-        self._limit, self._held = limit_bytes, 0
-        self._answers: OrderedDict[tuple[str, str], pa.Table] = OrderedDict()
-        self._guard = threading.Lock()
-        self._asking: dict[tuple[str, str], threading.Lock] = {}
-
-    def answer(self, key: tuple[str, str], ask: Any) -> pa.Table:
-        """The stored answer, or `ask()` once, however many viewers want it at the same moment."""
-        with self._guard:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-            turn = self._asking.setdefault(key, threading.Lock())
-        with turn:
-            with self._guard:
-                if key in self._answers:
-                    return self._answers[key]
-            try:
-                found = ask()
-            finally:
-                with self._guard:
-                    self._asking.pop(key, None)
-            self._keep(key, found)
-        return found
-
-    def _keep(self, key: tuple[str, str], found: pa.Table) -> None:
-        with self._guard:
-            self._answers[key] = found
-            self._held += found.nbytes
-            while self._held > self._limit and len(self._answers) > 1:
-                self._held -= self._answers.popitem(last=False)[1].nbytes
-
-
-_results = _Results()
+_results = Results()
 
 
 class Shop:
@@ -201,6 +165,7 @@ class Shop:
         self.snapshot: Snapshot = snapshot
         self._backend = connect(snapshot.path)
         self._frames: dict[str, ir.Table] = {}
+        self._compiled: tuple[ir.Table | None, str] = (None, "")
 
     def __repr__(self) -> str:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
@@ -217,15 +182,22 @@ class Shop:
         """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`, `quality`."""
         return self._backend.table(name)
 
+    def sql(self, expression: ir.Table) -> str:
+        """The query that `fetch` runs; compiling costs more than running, so the latest is not compiled again."""
+        if self._compiled[0] is not expression:
+            self._compiled = expression, str(self._backend.compile(expression, pretty=True))
+        return self._compiled[1]
+
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""
-        sql = str(self._backend.compile(expression))
+        sql = self.sql(expression)
         schema = expression.schema().to_pyarrow()  # Ibis would compile a second time: the SQL is here already
 
         def ask() -> pa.Table:
             return self._backend.con.execute(sql).to_arrow_table().cast(schema)
 
-        return _results.answer((str(self.snapshot.path), sql), ask)
+        found: pa.Table = _results.answer((str(self.snapshot.path), sql), ask)
+        return found
 
 
 _default: dict[str, str] = {}

@@ -9,6 +9,7 @@ from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
 from customary.page.periods import compared, period, previous, rhythm, same_last_year, spoken
 from customary.page.plotting import settle
+from customary.page.questions import rows, values
 from customary.page.rankings import ranking, told
 from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 
@@ -44,6 +45,7 @@ __all__ = [
     "question",
     "ranking",
     "rhythm",
+    "rows",
     "same_last_year",
     "sentence",
     "settle",
@@ -55,5 +57,6 @@ __all__ = [
     "tiles",
     "told",
     "two_up",
+    "values",
     "varied",
 ]

@@ -14,14 +14,15 @@ from ibis import _
 
 from customary.frames import FRAMES
 from customary.goals import goal_of
-from customary.measure import base_of, closed, frame_of, measure
+from customary.measure import base_of, closed, frame_of
 from customary.page.figures import figure
 from customary.page.filters import Choice
 from customary.page.headline import Tile, tile, tiles
+from customary.page.questions import answered, rows, values
 from customary.page.sheets import MOST_ROWS, Sheet, sheet
 from customary.passport import passport
+from customary.results import once
 from customary.shop import Shop
-from customary.study import study, study_named
 from customary.words import DAYS, METRICS, MONEY, RATE, Metric, Refused, Unit
 
 _UNITS = {"_rate": RATE, "_share": RATE, "days": DAYS, "spend": MONEY, "revenue": MONEY, "amount": MONEY}
@@ -57,11 +58,11 @@ class Answer:
 
     def told(self, frame: pd.DataFrame | None = None, *, of: int | None = None, most: int = MOST_ROWS) -> Sheet:
         """The answer, or another cut of it, as a table whose columns know their units; `most` rows of N are shown."""
-        rows = self.frame if frame is None else frame
-        units = {name: unit for name in rows.columns if (unit := _unit(str(name)))}
-        if self.unit and "compared" in rows.columns:
+        shown = self.frame if frame is None else frame
+        units = {name: unit for name in shown.columns if (unit := _unit(str(name)))}
+        if self.unit and "compared" in shown.columns:
             units["compared"] = self.unit
-        return sheet(rows, units=units, currency=self.currency, of=of, most=most)
+        return sheet(shown, units=units, currency=self.currency, of=of, most=most)
 
     def figure(
         self,
@@ -85,29 +86,28 @@ def measured(
 ) -> Answer:
     """`measure` over the chosen window and selection, with the passport of the first metric."""
     asked: dict[str, Any] = {"during": choice.during, "where": choice.where}
-    frame = shop.fetch(measure(shop, *metrics, by=by, every=every, **asked)).to_pandas()
+    frame = values(shop, *metrics, by=by, every=every, **asked)
     told = passport(shop, metrics[0], **asked).told()
     return Answer(frame, told, metrics[0].name, shop.currency, metrics[0].unit)
 
 
 def studied(shop: Shop, which: str, **options: Any) -> Answer:
     """A study's answer, with its definition, source and query as passport."""
-    found, expression = study_named(which), study(shop, which, **options)
-    told = {"definition": found.definition, "zh": found.zh, "source": found.source}
-    told["sql"] = str(ibis.to_sql(expression, dialect="duckdb"))
-    return Answer(shop.fetch(expression).to_pandas(), told, found.name, shop.currency)
+    found, told = answered(shop, which, **options)
+    return Answer(found.to_pandas(), told, which, shop.currency)
 
 
+@once
 def varied(shop: Shop, *names: str, frame: str = "orders") -> dict[str, tuple[str, ...]]:
     """Those columns of a frame that hold at least two values among the rows that count, the commonest first."""
-    rows = shop.frame(frame)
-    rows = rows.filter(rows.left_out_because.isnull())
+    counted = shop.frame(frame)
+    counted = counted.filter(counted.left_out_because.isnull())
     found = {}
     for name in names:
-        counts = rows.filter(rows[name].notnull()).group_by(name).agg(n=_.count())
-        values = shop.fetch(counts.order_by(ibis.desc("n"), name))[name].to_pylist()
-        if len(values) > 1:
-            found[name] = tuple(values)
+        counts = counted.filter(counted[name].notnull()).group_by(name).agg(n=_.count())
+        known = shop.fetch(counts.order_by(ibis.desc("n"), name))[name].to_pylist()
+        if len(known) > 1:
+            found[name] = tuple(known)
     return found
 
 
@@ -117,8 +117,7 @@ def _values(shop: Shop, metrics: Iterable[Metric], during: tuple[date, date] | N
         return {}
     per = [METRICS[m.per] for m in metrics if m.per]
     wanted = {m.name: m for m in [*metrics, *per]}.values()
-    row: dict[str, Any] = shop.fetch(measure(shop, *wanted, during=during, where=choice.where)).to_pylist()[0]
-    return row
+    return rows(shop, *wanted, during=during, where=choice.where)[0]
 
 
 def _has_time(metric: Metric) -> bool:
@@ -126,17 +125,27 @@ def _has_time(metric: Metric) -> bool:
     return all(FRAMES[base_of(frame)].time for m in closed([metric]).values() if (frame := frame_of(m)))
 
 
-def _course(shop: Shop, metric: Metric, choice: Choice) -> list[float | None] | None:
-    """The metric in each whole period of the window; None where it cannot be split by that period."""
+def _courses(shop: Shop, metrics: Iterable[Metric], choice: Choice) -> dict[str, list[float | None]]:
+    """Metric name → its values in the whole periods of the window, for those that can be split by that period."""
+    moving = [metric for metric in metrics if _has_time(metric)]
+    if not moving:
+        return {}
+    asked: dict[str, Any] = {"every": choice.every, "during": choice.during, "where": choice.where}
     try:
-        asked = measure(shop, metric, every=choice.every, during=choice.during, where=choice.where)
-    except Refused:
-        return None
-    rows = shop.fetch(asked).to_pylist()
-    return [row[metric.name] for row in rows if row["is_complete"]]
+        found = [row for row in rows(shop, *moving, **asked) if row["is_complete"]]
+    except Refused:  # one of them has no such period: the others are asked without it
+        return _courses(shop, moving[:-1], choice) | (_courses(shop, moving[-1:], choice) if len(moving) > 1 else {})
+    return {metric.name: [row[metric.name] for row in found] for metric in moving}
 
 
-def _tile(shop: Shop, metric: Metric, choice: Choice, now: Mapping[str, Any], before: Mapping[str, Any]) -> Tile:
+def _tile(
+    shop: Shop,
+    metric: Metric,
+    choice: Choice,
+    now: Mapping[str, Any],
+    before: Mapping[str, Any],
+    spark: list[float | None] | None,
+) -> Tile:
     aim, moves = goal_of(metric), _has_time(metric)
     earlier = before.get(metric.name) if moves else None
     n = now.get(metric.per) if metric.per else None
@@ -149,14 +158,15 @@ def _tile(shop: Shop, metric: Metric, choice: Choice, now: Mapping[str, Any], be
         against=choice.against_text if moves else f"as of {shop.as_of}",
         target=aim.target_from(earlier) if aim else None,
         n=None if n is None else int(n),
-        spark=_course(shop, metric, choice) if moves else None,
+        spark=spark,
     )
 
 
 def headline(shop: Shop, choice: Choice, *metrics: Metric) -> mo.Html:
     """The tiles of a page: each metric against the compared window and its goal, with its course."""
     now, before = (_values(shop, metrics, during, choice) for during in (choice.during, choice.against))
-    return tiles(_tile(shop, metric, choice, now, before) for metric in metrics)
+    courses = _courses(shop, metrics, choice)
+    return tiles(_tile(shop, metric, choice, now, before, courses.get(metric.name)) for metric in metrics)
 
 
 def over_time(shop: Shop, choice: Choice, metric: Metric) -> Answer:
@@ -165,8 +175,8 @@ def over_time(shop: Shop, choice: Choice, metric: Metric) -> Answer:
     found = measured(shop, choice, metric, *n, every=choice.every)
     earlier: list[Any] = []
     if choice.against:
-        asked = measure(shop, metric, every=choice.every, during=choice.against, where=choice.where)
-        earlier = shop.fetch(asked)[metric.name].to_pylist()
+        asked = {"during": choice.against, "where": choice.where}
+        earlier = [row[metric.name] for row in rows(shop, metric, every=choice.every, **asked)]
     padded = [*earlier, *[None] * len(found.frame)][: len(found.frame)]
     return replace(found, frame=found.frame.assign(compared=pd.Series(padded, dtype=float)))
 

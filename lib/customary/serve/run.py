@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from customary.serve.app import app
 from customary.serve.gateway import LOOPBACK
+from customary.serve.rehearsal import rehearsal, share_the_processor
 from customary.serve.warm import warm
 from customary.shop import shop_path, use_shop
 
@@ -58,11 +59,12 @@ def serve(shop_name: str, host: str = "127.0.0.1", port: int = 2718, notebooks: 
         use_shop(shop_name, audience="stakeholder")
         warm()
         hosts = LOOPBACK if host in ("127.0.0.1", "::1", "localhost") else None
-        run(app(notebooks, shop_name, hosts=hosts), listener)
+        run(app(notebooks, shop_name, hosts=hosts), listener, rehearsal(notebooks))
 
 
-def run(served: ASGIApp, listener: socket.socket) -> None:
-    """Serve until Ctrl-C; prints the address once the server has answered a request."""
+def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:
+    """Serve until Ctrl-C; prints the address once the server has answered a request, then starts `afterwards`."""
+    share_the_processor()
     config = uvicorn.Config(
         served,
         log_level="warning",
@@ -74,12 +76,14 @@ def run(served: ASGIApp, listener: socket.socket) -> None:
     )
     server = uvicorn.Server(config)
     before = set(threading.enumerate())
-    threading.Thread(target=_announce, args=(listener.getsockname()[:2],), daemon=True).start()
+    threading.Thread(target=_announce, args=(listener.getsockname()[:2], afterwards), daemon=True).start()
     # uvicorn raises the signal again once it has closed everything.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
-    _let_sessions_end(set(threading.enumerate()) - before)
+    _let_sessions_end({one for one in threading.enumerate() if one is not afterwards} - before)
     print("Stopped.", flush=True)
+    if afterwards and afterwards.is_alive():
+        os._exit(0)  # it may be inside DuckDB, where the end of the interpreter would find it
 
 
 def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
@@ -136,7 +140,7 @@ def _let_sessions_end(threads: set[threading.Thread]) -> None:
         os._exit(0)
 
 
-def _announce(address: tuple[str, int]) -> None:
+def _announce(address: tuple[str, int], afterwards: threading.Thread | None) -> None:
     host, port = address
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     for _ in range(600):
@@ -145,6 +149,8 @@ def _announce(address: tuple[str, int]) -> None:
             asked.request("GET", "/healthz")
             asked.getresponse()
             print(f"http://{f'[{name}]' if ':' in name else name}:{port}/", flush=True)
+            if afterwards:
+                afterwards.start()
             return
         except OSError:
             time.sleep(0.1)
