@@ -58,7 +58,7 @@ def ranked_bars(
     text = base.mark_text(
         align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.value < 0 ? -6 : 6"),
-    ).encode(text="text:N")
+    ).encode(text=alt.Text("text:N"))
     return theme.layered(bars, text, height=height)
 
 
@@ -158,9 +158,9 @@ def funnel_bars(
     )
     size = min(20.0, 0.4 * height / max(len(rows), 1))
     ghost = base.mark_bar(size=size, opacity=0.14).encode(x=alt.X("most:Q", axis=None, scale=_from_zero()))
-    bars = base.mark_bar(size=size).encode(x="count:Q")
+    bars = base.mark_bar(size=size).encode(x=alt.X("count:Q"))
     # Under the bar and from its left end: both rates fit there on a phone as well.
-    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text="text:N")
+    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text=alt.Text("text:N"))
     return theme.layered(ghost, bars, text, height=height)
 
 

@@ -75,7 +75,7 @@ def _grid(
         layers += [layer.transform_filter("datum.marked") for layer in (fill, edge)]
     if len(across) <= ROOM:
         ink = alt.Color("ink:N", scale=None, legend=None)
-        layers.append(base.mark_text(fontSize=_fitting(len(across))).encode(text="text:N", color=ink))
+        layers.append(base.mark_text(fontSize=_fitting(len(across))).encode(text=alt.Text("text:N"), color=ink))
     return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
 
 

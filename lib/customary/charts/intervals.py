@@ -41,9 +41,9 @@ def ranked_intervals(
         tooltip=columns.tips(*lines, n=n),
     )
     bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
-    layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2="high:Q")]
+    layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2=alt.X2("high"))]
     layers.append(base.mark_point(size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=across)))
-    layers.append(base.mark_text(dy=-9, fontSize=11).encode(x="value:Q", text="text:N"))
+    layers.append(base.mark_text(dy=-9, fontSize=11).encode(x=alt.X("value:Q"), text=alt.Text("text:N")))
     if average is not None:
         layers.insert(0, _average(average))
     return theme.layered(*layers, height=height)
@@ -52,4 +52,4 @@ def ranked_intervals(
 def _average(value: float) -> alt.Chart:
     """The average of everybody as a thin dashed line; the caller's subtitle says what it is."""
     mark = pd.DataFrame({"at": [value]})
-    return alt.Chart(mark).mark_rule(strokeDash=[4, 4], color=theme.QUIET).encode(x="at:Q")
+    return alt.Chart(mark).mark_rule(strokeDash=[4, 4], color=theme.QUIET).encode(x=alt.X("at:Q"))

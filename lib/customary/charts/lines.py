@@ -126,11 +126,11 @@ def _edge(rows: pd.DataFrame, whole: pd.DataFrame, *, last: bool) -> pd.DataFram
 
 
 def _dashes(base: alt.Chart, rows: pd.DataFrame) -> alt.Chart:
-    return base.mark_line(strokeDash=[6, 4], strokeWidth=1.5, opacity=0.55).encode(y="compare:Q")
+    return base.mark_line(strokeDash=[6, 4], strokeWidth=1.5, opacity=0.55).encode(y=alt.Y("compare:Q"))
 
 
 def _band(base: alt.Chart, rows: pd.DataFrame) -> alt.Chart:
-    return base.mark_area(opacity=0.16, line=False).encode(y="low:Q", y2="high:Q")
+    return base.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q"), y2=alt.Y2("high"))
 
 
 def _points(
@@ -181,7 +181,7 @@ def _ends(
     last = _end_texts(rows, names, unit, currency).sort_values("value", kind="stable")
     last["at"] = _apart(list(last["value"]), _ROW * (extent[1] - extent[0]) / height, extent[1])
     text = base.mark_text(align="left", dx=8, fontWeight=600, clip=False)
-    return text.encode(y="at:Q", text="text:N").properties(data=_travelling(last))
+    return text.encode(y=alt.Y("at:Q"), text=alt.Text("text:N")).properties(data=_travelling(last))
 
 
 def _apart(values: list[float], gap: float, top: float) -> list[float]:
@@ -200,9 +200,9 @@ def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, cu
     if target is None or rows.empty:
         return []
     line = pd.DataFrame({"at": [target], "text": [f"{label} {numbers.short(target, unit, currency)}"]})
-    rule = alt.Chart(line).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET).encode(y="at:Q")
+    rule = alt.Chart(line).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET).encode(y=alt.Y("at:Q"))
     words = alt.Chart(line).mark_text(align="left", baseline="bottom", dx=4, dy=-3, opacity=0.75)
-    return [rule, words.encode(x=alt.value(0), y="at:Q", text="text:N")]
+    return [rule, words.encode(x=alt.value(0), y=alt.Y("at:Q"), text=alt.Text("text:N"))]
 
 
 def stacked_area_over_time(

@@ -35,7 +35,7 @@ def histogram(
         .mark_bar(binSpacing=1)
         .encode(
             x=alt.X("low:Q", bin="binned", axis=numbers.axis(unit, currency, x_title, grid=False)),
-            x2="high:Q",
+            x2=alt.X2("high"),
             y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
             tooltip=[columns.tip("span:N", x_title or "from – to"), columns.tip("count:Q", count, ",")],
         )
@@ -45,10 +45,10 @@ def histogram(
         if at is None or at != at:
             continue
         mark = pd.DataFrame({"at": [at], "text": [f"{name} {numbers.short(at, unit, currency)}"]})
-        line = alt.Chart(mark).encode(x="at:Q")
+        line = alt.Chart(mark).encode(x=alt.X("at:Q"))
         layers.append(line.mark_rule(strokeDash=[4, 4], color=theme.INK))
         words = line.mark_text(align="left", dx=5, fontWeight=600)
-        layers.append(words.encode(y=alt.value(4 + 16 * row), text="text:N"))
+        layers.append(words.encode(y=alt.value(4 + 16 * row), text=alt.Text("text:N")))
     return theme.layered(*layers, height=height)
 
 
@@ -77,7 +77,7 @@ def lorenz(
     equal = pd.DataFrame({"people": [0.0, 1.0], "value": [0.0, 1.0]})
     diagonal = alt.Chart(equal).mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET)
     layers = [
-        diagonal.encode(x="people:Q", y="value:Q"),
+        diagonal.encode(x=alt.X("people:Q"), y=alt.Y("value:Q")),
         base.mark_area(opacity=0.12),
         base.mark_line(),
     ]
@@ -85,7 +85,9 @@ def lorenz(
         near = rows.iloc[[int((rows["people"] - mark_at).abs().to_numpy().argmin())]]
         layers.append(base.mark_point(size=70).properties(data=near))
         layers.append(
-            base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600).encode(text="said:N").properties(data=near)
+            base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600)
+            .encode(text=alt.Text("said:N"))
+            .properties(data=near)
         )
     return theme.layered(*layers, height=height)
 
@@ -123,9 +125,9 @@ def scatter_quadrants(
     )
     cut = pd.DataFrame({"x": [x_at], "y": [y_at]})
     rule = alt.Chart(cut).mark_rule(strokeDash=[4, 4], color=theme.QUIET)
-    layers = [rule.encode(x="x:Q"), rule.encode(y="y:Q"), *_corners(names), base.mark_point(opacity=0.8)]
+    layers = [rule.encode(x=alt.X("x:Q")), rule.encode(y=alt.Y("y:Q")), *_corners(names), base.mark_point(opacity=0.8)]
     if len(rows) <= 12:
-        layers.append(base.mark_text(align="left", dx=8, fontSize=11).encode(text="label:N"))
+        layers.append(base.mark_text(align="left", dx=8, fontSize=11).encode(text=alt.Text("label:N")))
     return theme.layered(*layers, height=height)
 
 
@@ -150,5 +152,7 @@ def _corners(names: Mapping[str, str]) -> list[alt.Chart]:
             dy=-4 if upper == "bottom" else 0,
         )
         x = alt.value(0) if side == "left" else alt.value("width")
-        marks.append(chart.encode(x=x, y=alt.value(4) if upper == "top" else alt.value("height"), text="text:N"))
+        marks.append(
+            chart.encode(x=x, y=alt.value(4) if upper == "top" else alt.value("height"), text=alt.Text("text:N"))
+        )
     return marks

@@ -120,4 +120,4 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
 
 def layered(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
     """The layers as one chart, as wide as its place on the page."""
-    return cast(alt.LayerChart, alt.layer(*layers).properties(width="container", height=height))
+    return cast(alt.LayerChart, alt.layer(*layers, width="container", height=height))

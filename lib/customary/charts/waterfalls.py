@@ -39,12 +39,12 @@ def waterfall(
     scale = alt.Scale(domain=list(_KINDS), range=list(_KINDS.values()))
     bars = base.mark_bar(width=alt.RelativeBandSize(0.6)).encode(
         y=alt.Y("low:Q", axis=numbers.axis(unit, currency), scale=alt.Scale(zero=True)),
-        y2="high:Q",
+        y2=alt.Y2("high"),
         color=alt.Color("kind:N", scale=scale),
     )
     text = base.mark_text(
         baseline="bottom", dy=-5, fontWeight=600, fontSize=alt.ExprRef("width < 320 ? 9 : 12")
-    ).encode(y="high:Q", text="text:N")
+    ).encode(y=alt.Y("high:Q"), text=alt.Text("text:N"))
     return theme.layered(bars, text, height=height)
 
 

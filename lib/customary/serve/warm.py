@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from functools import lru_cache
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ def warm() -> None:
         importlib.import_module(name)
     fix_chart_data()
     install_chart_theme()
+    remember_places()
 
 
 def fix_chart_data() -> bool:
@@ -39,6 +41,21 @@ def fix_chart_data() -> bool:
         return False
     register_transformers()
     altair.data_transformers.enable("marimo_csv")
+    return True
+
+
+def remember_places() -> bool:
+    """Let marimo remember where the cells of every chapter stand; False if it has moved that.
+
+    It remembers one file's only: with viewers on two chapters each cell of either parses its whole file again.
+    """
+    try:
+        from marimo._ast import compiler
+
+        compiler._build_source_position_map = lru_cache(maxsize=64)(compiler._build_source_position_map.__wrapped__)
+    except (ImportError, AttributeError):
+        log.warning("marimo has moved its map of cells: pages will start more slowly")
+        return False
     return True
 
 
