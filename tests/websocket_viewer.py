@@ -47,7 +47,7 @@ class Viewer:
         self.http = self.leaving.enter_context(httpx.Client(headers={"origin": self.origin}, timeout=30))
         self.token = ""
 
-    def open(self, seconds: float = 60) -> Viewer:
+    def open(self, seconds: float = 150) -> Viewer:
         """Load the page, connect, and wait for the first run to end."""
         self.page = self.http.get(self.address).raise_for_status().text
         found = TOKEN.search(self.page)
@@ -57,7 +57,7 @@ class Viewer:
         self._collect(seconds)
         return self
 
-    def set(self, values: dict[str, Any], seconds: float = 60) -> None:
+    def set(self, values: dict[str, Any], seconds: float = 150) -> None:
         """Set controls by object id and wait for the run this starts."""
         self._post("set_ui_element_value", {"objectIds": list(values), "values": list(values.values())})
         self._collect(seconds)

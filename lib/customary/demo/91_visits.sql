@@ -9,7 +9,7 @@ with bought as (  -- every online order of the log's period ends a visit; the la
             item
     from orders join (select order_key, item, item // 40 as category_no from lines
         where line_no = 1) using (order_key)
-    where shop = 'online' and ordered_at >= getvariable('log_opens')
+    where shop = 'online' and ordered_at >= getvariable('log_opens') + interval 1 hour  -- its visit began before it
 ), lasting as (  -- members come back while they live; the lost fade out a few weeks after their last order
     select p.*, greatest(arrived_at, getvariable('log_opens')) as from_at,
         if(lasts_at is null or is_alive, getvariable('as_of'),
