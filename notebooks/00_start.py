@@ -101,7 +101,7 @@ def finding_books(books, shop):
 
 @app.cell(hide_code=True)
 def finding_quality(shop):
-    quality = shop.fetch(shop.book("quality")).to_pandas()
+    quality = shop.fetch(shop.frame("quality")).to_pandas()
     _short = quality[~quality.is_met]
     page.figure(
         f"{len(quality) - len(_short)} of {len(quality)} tables meet the standard"
@@ -122,7 +122,7 @@ def finding_quality(shop):
 
 @app.cell(hide_code=True)
 def finding_tables(shop):
-    rows = shop.fetch(shop.book("files")).to_pandas()
+    rows = shop.fetch(shop.frame("files")).to_pandas()
     page.figure(
         f"{rows.record_count.sum():,} records came in {len(rows):,} {'file' if len(rows) == 1 else 'files'}",
         ranked_bars(
@@ -133,7 +133,7 @@ def finding_tables(shop):
             height=60 + 30 * min(len(rows), 15),
         ),
         f"Records per adopted file, the largest {min(len(rows), 15)} of {len(rows)}",
-        table=page.sheet(shop.fetch(shop.book("ledger")).to_pandas().drop(columns="file_no"), most=80),
+        table=page.sheet(shop.fetch(shop.frame("ledger")).to_pandas().drop(columns="file_no"), most=80),
         goal="comprehensive data",
     )
     return

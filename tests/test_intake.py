@@ -327,7 +327,7 @@ def people_shop(tiny_shop):
 
 def test_accounts_of_one_person_are_one_customer(people_shop):
     """The same phone with and without +86, the same e-mail in capitals: one buyer with three orders."""
-    merges = people_shop.fetch(people_shop.book("merges")).to_pylist()
+    merges = people_shop.fetch(people_shop.frame("merges")).to_pylist()
     assert {row["account_id"]: row["customer_id"] for row in merges} == {"a2": "a1", "b1": "a1"}
     assert value(people_shop, c.order_count, where={"customer_id": "a1"}) == 3
     assert value(people_shop, c.buyer_count) == 6
@@ -335,7 +335,7 @@ def test_accounts_of_one_person_are_one_customer(people_shop):
 
 def test_a_number_shared_by_a_crowd_ties_nobody(people_shop):
     """Five accounts with the hotline's number stay five people."""
-    merges = people_shop.fetch(people_shop.book("merges")).to_pylist()
+    merges = people_shop.fetch(people_shop.frame("merges")).to_pylist()
     assert not [row for row in merges if row["account_id"].startswith("crowd")]
 
 
@@ -349,7 +349,7 @@ def test_merged_accounts_are_once_in_an_experiment(people_shop):
     """One person assigned through two accounts stands in the arm of the first; the other is set aside and said."""
     rows = people_shop.fetch(people_shop.frame("assignments")).to_pylist()
     assert [(row["customer_id"], row["arm"]) for row in rows] == [("a1", "treated")]
-    set_aside = people_shop.fetch(people_shop.book("quarantine")).to_pylist()
+    set_aside = people_shop.fetch(people_shop.frame("quarantine")).to_pylist()
     assert [row["reason"] for row in set_aside if row["table_name"] == "assignments"]
 
 

@@ -28,8 +28,8 @@ EVIL = [
 FORBIDDEN = re.compile(r"<(iframe|script|img|style|form|marimo-download data-data)", re.I)
 TODAY = dt.date(2024, 5, 18)
 FIRST = dt.date(2022, 1, 1)
-BUILT = SimpleNamespace(version="v1", built_at=dt.datetime(2024, 5, 18, tzinfo=dt.UTC), first_on=FIRST)
-SHOP = SimpleNamespace(title="Shop", as_of=TODAY, audience="analyst", snapshot=BUILT, currency="GBP")
+BUILT = SimpleNamespace(title="Shop", version="v1", built_at=dt.datetime(2024, 5, 18, tzinfo=dt.UTC), first_on=FIRST)
+SHOP = SimpleNamespace(as_of=TODAY, audience="analyst", snapshot=BUILT, currency="GBP")
 
 
 def metric(name="average_order_value", text="Net revenue per order.", unit=MONEY):
@@ -39,7 +39,7 @@ def metric(name="average_order_value", text="Net revenue per order.", unit=MONEY
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_text_becomes_markup(evil):
     """No text becomes markup."""
-    shop = SimpleNamespace(title=evil, as_of=evil, audience=evil, snapshot=evil)
+    shop = SimpleNamespace(as_of=evil, audience=evil, snapshot=SimpleNamespace(title=evil, built_at=BUILT.built_at))
     frame = pd.DataFrame({evil: [evil], "n": [1]})
     passport = {
         "definition": evil,

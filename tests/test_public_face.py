@@ -33,8 +33,8 @@ def test_the_face_is_short():
 def test_a_shop_has_at_most_ten_public_names(worked_shop):
     """Thin: settings, frames and answers, no analytics."""
     public = {name for name in (*dir(Shop), *vars(worked_shop)) if not name.startswith("_")}
-    allowed = {"name", "title", "as_of", "currency", "time_zone", "week_start", "audience", "snapshot"}
-    assert public <= allowed | {"frame", "fetch", "book"}
+    settings = {"name", "as_of", "currency", "time_zone", "week_start", "audience", "snapshot"}
+    assert public == settings | {"frame", "fetch", "sql"}
 
 
 def test_importing_opens_nothing():

@@ -36,13 +36,13 @@ def test_all_541_909_lines_are_accounted_for(giftshop):
     assert card.counted_rows == 397_884
     assert card.left_out["loaded as returns"] == 9_288
     assert card.counted_rows + sum(card.left_out.values()) == 541_909
-    (whole,) = {row["record_count"] for row in giftshop.fetch(giftshop.book("files")).to_pylist()}
+    (whole,) = {row["record_count"] for row in giftshop.fetch(giftshop.frame("files")).to_pylist()}
     assert whole == 541_909
 
 
 def test_the_ledger_knows_sales_and_returns(giftshop):
     """532,621 lines were loaded as sales and 9,288 as returns, none twice."""
-    lines = giftshop.fetch(giftshop.book("ledger")).to_pylist()
+    lines = giftshop.fetch(giftshop.frame("ledger")).to_pylist()
     assert {(line["outcome"], line["reason"]): line["record_count"] for line in lines} == {
         ("loaded as", "order_items"): 532_621,
         ("loaded as", "returns"): 9_288,

@@ -141,12 +141,12 @@ def test_the_accounts_agree_with_the_ledger(request, shop):
     """Every row loaded is counted or left out; rows folded from other records may come on top; no record is lost."""
     shop = request.getfixturevalue(shop)
     rows = told(shop, "accounts")
-    ledger = shop.fetch(shop.book("ledger")).to_pylist()
+    ledger = shop.fetch(shop.frame("ledger")).to_pylist()
     for table, frame in (("orders", "orders"), ("order_items", "items"), ("returns", "returns")):
         loaded = sum(r["record_count"] for r in ledger if (r["outcome"], r["reason"]) == ("loaded as", table))
         told_of = sum(r["row_count"] for r in rows if r["frame"] == frame and r["outcome"] != "quarantined")
         assert loaded <= told_of == shop.snapshot.rows[frame]
-    files = shop.fetch(shop.book("files")).to_pylist()
+    files = shop.fetch(shop.frame("files")).to_pylist()
     assert sum(file["record_count"] for file in files) == sum(row["record_count"] for row in ledger)
 
 

@@ -69,7 +69,7 @@ def _why(row: Asked, asked: Question) -> ir.StringValue:
 def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
     """Records of the same raw files that are no rows of this frame: quarantined, or loaded as something else."""
     table = TABLE_OF.get(frame, frame)
-    ledger = shop.fetch(shop.book("ledger")).to_pylist()
+    ledger = shop.fetch(shop.frame("ledger")).to_pylist()
     files = {line["file_no"] for line in ledger if (line["outcome"], line["reason"]) == ("loaded as", table)}
     lines = [
         line

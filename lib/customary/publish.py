@@ -16,11 +16,10 @@ import duckdb
 import ibis.expr.types as ir
 
 from customary import checks, frames, intake, quality, standard
-from customary.shop import WEEKDAYS, Snapshot, building, current, now, over, shop_path
+from customary.shop import BOOKS, WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
 KEEP = 5
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality")
 Progress = Callable[[str, float], None]
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 

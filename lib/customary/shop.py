@@ -21,6 +21,7 @@ from customary.results import Results
 from customary.words import Refused, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality")
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
@@ -70,6 +71,11 @@ class Snapshot:
     first_on: date
     rows: dict[str, int]
     facts: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The shop's name as its people write it."""
+        return str(self.facts["title"])
 
     def __str__(self) -> str:
         return self.version
@@ -156,7 +162,6 @@ class Shop:
     def __init__(self, name: str, snapshot: Snapshot, audience: str = "analyst") -> None:
         facts = snapshot.facts
         self.name: str = name
-        self.title: str = facts["title"]
         self.as_of: date = date.fromisoformat(facts["as_of"])
         self.currency: str = facts["currency"]
         self.time_zone: str = facts["time_zone"]
@@ -171,16 +176,15 @@ class Shop:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
 
     def frame(self, name: str) -> ir.Table:
-        """The frame called `name` with all its rows, those left out included (`left_out_because` says why)."""
+        """The frame called `name` with all its rows, those left out included (`left_out_because` says why).
+
+        The five books of the intake open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`.
+        """
         if name not in self._frames:
-            if name not in self.snapshot.rows:
+            if name not in (*self.snapshot.rows, *BOOKS):
                 raise nearest(name, self.snapshot.rows, "frame")
             self._frames[name] = self._backend.table(name)
         return self._frames[name]
-
-    def book(self, name: str) -> ir.Table:
-        """One of the snapshot's books: `ledger`, `quarantine`, `files`, `merges`, `quality`."""
-        return self._backend.table(name)
 
     def sql(self, expression: ir.Table) -> str:
         """The query that `fetch` runs; compiling costs more than running, so the latest is not compiled again."""

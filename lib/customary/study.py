@@ -7,10 +7,8 @@ import ibis.expr.types as ir
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.frames import FRAMES
 from customary.selection import Where, Window, asked_of, question
-from customary.shop import Shop
+from customary.shop import BOOKS, Shop
 from customary.words import STUDIES, Refused, Study, nearest
-
-BOOKS = ("ledger", "quarantine", "files", "merges", "quality")
 
 
 def study_named(name: str) -> Study:
@@ -33,7 +31,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
 
 def _part(shop: Shop, name: str, during: Window | None, where: Where | None) -> Any:
     if name in BOOKS:
-        return shop.book(name)
+        return shop.frame(name)
     if name.startswith("all_"):
         return asked_of(shop, name.removeprefix("all_"), question(during=during, where=where)).everything()
     if name in FRAMES:

@@ -12,6 +12,7 @@ from typing import Any
 
 from customary.cli.options import Format, Window
 from customary.cli.progress import note
+from customary.shop import Shop
 from customary.words import COUNT, DAYS, RATE, SECONDS, Unit
 
 _ENDINGS = {
@@ -29,7 +30,7 @@ _NUMBER = re.compile(r"[+-]?(\d[\d,. ]*)(e[+-]?\d+)?", re.IGNORECASE)
 class Answer:
     """Rows for the reader with all that must stand beside them; the first `keys` columns name a row."""
 
-    shop: Any
+    shop: Shop
     columns: tuple[str, ...]
     rows: list[dict[str, Any]]
     during: Window | None = None
@@ -46,7 +47,8 @@ class Answer:
     def heading(self) -> str:
         """Shop, window, selection and as-of date on one line."""
         start, end = self.during or (self.shop.snapshot.first_on, self.shop.as_of)
-        title = self.shop.title if self.shop.title == self.shop.name else f"{self.shop.title} ({self.shop.name})"
+        name, title = self.shop.name, self.shop.snapshot.title
+        title = title if title == name else f"{title} ({name})"
         chosen = "".join(f" · {text}" for text in self.where)
         return f"{title} · from {start} until before {end}{chosen} · as of {self.shop.as_of}"
 

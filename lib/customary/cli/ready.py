@@ -44,6 +44,6 @@ def require(name: str, tell: Tell | None) -> None:
 def quarantined(name: str) -> list[dict[str, Any]]:
     """File, reason and number of the records that were set aside, the most first."""
     shop = open_shop(name)
-    lines = shop.fetch(shop.book("ledger")).to_pylist()
+    lines = shop.fetch(shop.frame("ledger")).to_pylist()
     aside = [line for line in lines if line["outcome"] == "quarantined" and line["record_count"]]
     return sorted(aside, key=lambda line: -line["record_count"])

@@ -12,6 +12,7 @@ import marimo as mo
 
 from customary.page import periods
 from customary.page.markup import Markup, element, joined
+from customary.shop import Shop
 
 NO_SPLIT = "nothing"
 EVERYONE = "all"
@@ -62,7 +63,7 @@ class Choice:
 
 
 def offered(
-    shop: Any,
+    shop: Shop,
     first_day: dt.date | None = None,
     *,
     splits: Iterable[str] = (),

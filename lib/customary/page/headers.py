@@ -8,13 +8,13 @@ from typing import Any
 import marimo as mo
 
 from customary.page.markup import Markup, element, joined, shown
-from customary.shop import now
+from customary.shop import Shop, now
 
 STALE_DAYS = 7
 
 
 def header(
-    shop: Any,
+    shop: Shop,
     chapter: str,
     chapters: Iterable[Any] = (),
     quality: str | None = None,
@@ -28,19 +28,16 @@ def header(
     """
     facts: list[object] = [f"as of {shop.as_of}", _age(shop), quality, f"for {shop.audience}s"]
     line = joined([element("span", fact) for fact in facts if fact])
-    title = element("a", shop.title, kind="cy-shop", href="/")
+    title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters]
     nav = element("nav", joined(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
     return shown(element("header", top, nav, kind="cy-header"))
 
 
-def _age(shop: Any) -> Markup:
-    """How long ago the snapshot was built if it says so, else its version; an old one is marked in words."""
-    built_at = getattr(shop.snapshot, "built_at", None)
-    if built_at is None:
-        return element("span", f"snapshot {str(shop.snapshot)[:15]}")
-    days = (now() - built_at).days
+def _age(shop: Shop) -> Markup:
+    """How long ago the snapshot was built; an old one is marked in words."""
+    days = (now() - shop.snapshot.built_at).days
     said = "built today" if days < 1 else f"built {days} day{'s' if days > 1 else ''} ago"
     if days > STALE_DAYS:
         return element("span", f"▲ {said} – newer data may exist", kind="cy-bad")
