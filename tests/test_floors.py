@@ -26,8 +26,11 @@ FLOORS = {
     "metrics": 3,
     "studies": 3,
     "models": 3,
+    "portraits": 3.2,  # a frame of everything known of a customer, labels included, so it stands above the segments
     "selection": 3.5,
     "measure": 4,
+    "forecasts": 4,  # studies that fit a model: they ask the engine for its few numbers, and score in it
+    "topics": 4,
     "checks": 4,
     "charts": 4,
     "passport": 4.5,

@@ -198,6 +198,7 @@ class Shop:
         schema = expression.schema().to_pyarrow()  # Ibis would compile a second time: the SQL is here already
 
         def ask() -> pa.Table:
+            self._backend._run_pre_execute_hooks(expression)  # brings scores that were computed in memory
             return self._backend.con.execute(sql).to_arrow_table().cast(schema)
 
         found: pa.Table = _results.answer((str(self.snapshot.path), sql), ask)

@@ -96,6 +96,27 @@ def tables() -> Mapping[str, Table]:
 
 
 @cache
+def _rules_as_of(path: Path, _changed_at: int) -> Mapping[str, Any]:
+    return read_toml(path)
+
+
+def rules_path(name: str) -> Path:
+    """The file that holds the thresholds called `name`."""
+    return DATA / f"{name}.toml"
+
+
 def rules(name: str) -> Mapping[str, Any]:
-    """The thresholds of data/<name>.toml: goals, tiers, stages. Thresholds are never written in Python."""
-    return read_toml(DATA / f"{name}.toml")
+    """The thresholds of data/<name>.toml: goals, tiers, stages. Thresholds are never written in Python.
+
+    A file that was edited is read again.
+    """
+    path = rules_path(name)
+    return _rules_as_of(path, path.stat().st_mtime_ns)
+
+
+def line_of(text: str, *words: str) -> int:
+    """The number of the line where the last of `words` stands after all before it, each sought after the other."""
+    place = 0
+    for word in words:
+        place = max(place, text.find(word, place))
+    return text.count("\n", 0, place) + 1

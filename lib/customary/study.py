@@ -4,7 +4,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from customary import studies as _studies  # noqa: F401  (fills the list of studies)
+from customary import forecasts as _forecasts  # noqa: F401  (fills the list of studies, as the next line does)
+from customary import studies as _studies  # noqa: F401
 from customary.frames import FRAMES
 from customary.selection import Where, Window, asked_of, question
 from customary.shop import BOOKS, Shop
@@ -30,6 +31,8 @@ def _option(study: Study, name: str, value: Any) -> Any:
 
 
 def _part(shop: Shop, name: str, during: Window | None, where: Where | None) -> Any:
+    if name == "shop":  # a forecast fits a model, so it must ask the engine before it can answer
+        return shop
     if name in BOOKS:
         return shop.frame(name)
     if name.startswith("all_"):
@@ -56,3 +59,23 @@ def study(
         options, during = {**options, "during": during}, None
     chosen = {name: _option(found, name, value) for name, value in options.items()}
     return found(*(_part(shop, name, during, where) for name in found.needs), **chosen)
+
+
+def beside(
+    shop: Shop,
+    which: Study | str,
+    *,
+    during: Window | None = None,
+    where: Where | None = None,
+    **options: Any,
+) -> dict[str, ir.Table]:
+    """What must stand beside a study's answer, such as a forecast's back-test: key → answer.
+
+    The companions are asked the same question; options that they do not know are not passed on.
+    """
+    found = study_named(which) if isinstance(which, str) else which
+    answers = {}
+    for key, name in found.beside.items():
+        known = {option: value for option, value in options.items() if option in study_named(name).options}
+        answers[key] = study(shop, name, during=during, where=where, **known)
+    return answers

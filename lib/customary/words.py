@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,13 +121,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class Study:
-    """A question of another shape: frames in, an Ibis table out; keyword parameters are its options."""
+    """A question of another shape: frames in, an Ibis table out; keyword parameters are its options.
+
+    `beside` names studies whose answers must stand beside its own, such as a forecast's back-test: key → study.
+    """
 
     name: str
     definition: str
     zh: str
     source: str
     question: Callable[..., Any] = field(repr=False)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def _parameters(self, keyword: bool) -> tuple[inspect.Parameter, ...]:
         found = inspect.signature(self.question).parameters.values()
@@ -197,11 +201,11 @@ def segment(*, zh: str, source: str, labels: Iterable[str]) -> Callable[[Callabl
     return made
 
 
-def study(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Study]:
+def study(*, zh: str, source: str, beside: Mapping[str, str] | None = None) -> Callable[[Callable[..., Any]], Study]:
     """Make a study of a function: positional parameters name frames, keyword ones are options with defaults."""
 
     def made(question: Callable[..., Any]) -> Study:
-        found = Study(question.__name__, _first_sentence(question), zh, source, question)
+        found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {})
         return STUDIES.setdefault(found.name, found)
 
     return made

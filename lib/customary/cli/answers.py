@@ -96,19 +96,22 @@ def study(
     with working("studying"):
         from customary.cli.asking import cuttable, typed, unheard
         from customary.shop import open_shop
+        from customary.study import beside, study_named
         from customary.study import study as ask
-        from customary.study import study_named
         from customary.words import METRICS
 
         opened, found, period = open_shop(shop), study_named(name), window(during)
         frames = cuttable(found, bool(period or where))
         chosen = typed(opened, frames, selection(where))
-        answer = ask(opened, found, during=period, where=chosen or None, **own_options(ctx.args))
+        asked: dict[str, Any] = {"during": period, "where": chosen or None, **own_options(ctx.args)}
+        answer = ask(opened, found, **asked)
         rows = opened.fetch(answer).to_pylist()
+        companions = {key: opened.fetch(table).to_pylist() for key, table in beside(opened, found, **asked).items()}
     units = {column: METRICS[column].unit for column in answer.columns if column in METRICS}
     for remark in unheard(opened, frames, chosen) if not rows else ():
         note(remark)
-    write(Answer(opened, tuple(answer.columns), rows, period, 1, units, where=tuple(where)), form, limit)
+    told = Answer(opened, tuple(answer.columns), rows, period, 1, units, where=tuple(where), beside=companions)
+    write(told, form, limit)
 
 
 def passport(

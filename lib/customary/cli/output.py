@@ -28,7 +28,10 @@ _NUMBER = re.compile(r"[+-]?(\d[\d,. ]*)(e[+-]?\d+)?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows for the reader with all that must stand beside them; the first `keys` columns name a row."""
+    """Rows for the reader with all that must stand beside them; the first `keys` columns name a row.
+
+    `beside` holds the rows of its companions, such as a forecast's back-test.
+    """
 
     shop: Shop
     columns: tuple[str, ...]
@@ -38,6 +41,7 @@ class Answer:
     units: Mapping[str, Unit] = field(default_factory=dict)
     is_empty: bool = False
     where: tuple[str, ...] = ()
+    beside: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def unit(self, column: str) -> Unit | None:
         """The unit of a column: its metric's, else the one its name ends in."""
@@ -103,6 +107,7 @@ def write(answer: Answer, form: Format, limit: int) -> None:
                 "columns": answer.columns,
                 "rows_total": len(answer.rows),
                 "rows": answer.rows,
+                **answer.beside,
             }
         )
     elif form is Format.csv:

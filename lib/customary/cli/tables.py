@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -121,12 +122,21 @@ def _card(answer: Answer) -> None:
 
 
 def show(answer: Answer, limit: int) -> None:
-    """The answer under its heading, ending in “n of N rows”."""
+    """The answer under its heading, ending in “n of N rows”; what must stand beside it follows."""
     out = console()
     out.print(Text(clean(answer.heading), style="bold"))
     if answer.is_empty or not answer.rows:
         out.print("no data in this selection\n0 of 0 rows")
-        return
+    else:
+        _rows(answer, limit)
+    for name, rows in answer.beside.items():
+        out.print(Text(f"\n{name}", style="bold"))
+        columns = tuple(rows[0]) if rows else ()
+        _rows(replace(answer, columns=columns, rows=rows, beside={}), limit)
+
+
+def _rows(answer: Answer, limit: int) -> None:
+    out = console()
     shown = list(islice(answer.rows, limit or None))
     if len(answer.rows) == 1 and not answer.keys:
         _card(answer)

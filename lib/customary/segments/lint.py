@@ -1,0 +1,113 @@
+"""Proof that a set of rules is total and exclusive, or the list of its holes and overlaps.
+
+Between two neighbouring cut points nothing that a rule can see changes, so one value of each stretch stands for all of
+it: trying every combination of stretches is a proof, not a sample.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from customary.segments.rules import Range, Rules
+from customary.words import Refused
+
+MOST = 50_000  # combinations; a rule that needs more cannot be read by people either
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Values of a column between which no rule distinguishes: a range, or unknown."""
+
+    column: str
+    text: str
+    sample: Any
+    range: Range | None
+
+    def holds(self, table: ir.Table) -> ir.BooleanValue:
+        """Whether a row's value lies in it."""
+        value = table[self.column]
+        return value.isnull() if self.range is None else self.range.holds(value)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A combination of stretches that no label names (a hole) or several do (an overlap)."""
+
+    cell: tuple[Stretch, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """ "hole" or "overlap"."""
+        return "overlap" if self.labels else "hole"
+
+    @property
+    def text(self) -> str:
+        """The combination in words."""
+        return ", ".join(stretch.text for stretch in self.cell)
+
+    def holds(self, table: ir.Table) -> ir.BooleanValue:
+        """Whether a row falls into it."""
+        tests = [stretch.holds(table) for stretch in self.cell]
+        return ibis.and_(*tests)
+
+
+def _numeric(column: str, ranges: list[Range]) -> Iterator[Stretch]:
+    cuts = sorted({bound for r in ranges for bound in (r.low, r.high) if bound is not None})
+    yield Stretch(column, f"{column} below {cuts[0]:g}", cuts[0] - 1, Range(high=cuts[0]))
+    for low, high in pairwise(cuts):
+        yield Stretch(column, f"{column} from {low:g} to below {high:g}", low, Range(low=low, high=high))
+    yield Stretch(column, f"{column} from {cuts[-1]:g}", cuts[-1], Range(low=cuts[-1]))
+
+
+def _yes_or_no(column: str, ranges: list[Range], rules: Rules) -> Iterator[Stretch]:
+    if not all(isinstance(value, bool) for r in ranges for value in r.values):
+        raise Refused(f"[{rules.name}] names values of {column}; rules can be proved over numbers and yes/no only")
+    yield Stretch(column, f"{column} is true", True, Range(values=(True,)))
+    yield Stretch(column, f"{column} is false", False, Range(values=(False,)))
+
+
+def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
+    """The stretches of a column that the rules can tell apart, unknown last."""
+    ranges = [case[column] for label in rules.labels for case in label.cases if column in case]
+    if {bool(r.values) for r in ranges} == {True, False}:
+        raise Refused(f"[{rules.name}] bounds {column} in one case and names its values in another")
+    found = _yes_or_no(column, ranges, rules) if ranges[0].values else _numeric(column, ranges)
+    return (*found, Stretch(column, f"{column} unknown", None, None))
+
+
+def faults(rules: Rules) -> tuple[Fault, ...]:
+    """Every combination that no label or more than one label names; none means total and exclusive, proved."""
+    columns = [stretches(rules, column) for column in rules.columns]
+    size = 1
+    for column in columns:
+        size *= len(column)
+    if size > MOST:
+        raise Refused(f"[{rules.name}] has {size:,} combinations of bounds; more than {MOST:,} are not read by anybody")
+    found = []
+    for cell in product(*columns):
+        at = {stretch.column: stretch.sample for stretch in cell}
+        labels = tuple(
+            label.name
+            for label in rules.labels
+            if any(all(r.covers(at[name]) for name, r in case.items()) for case in label.cases)
+        )
+        if len(labels) != 1:
+            found.append(Fault(cell, labels))
+    return tuple(found)
+
+
+def proved(rules: Rules) -> Rules:
+    """The rules themselves if they are total and exclusive; otherwise an error that names the first fault."""
+    wrong = faults(rules)
+    if wrong:
+        first = wrong[0]
+        which = f"both {' and '.join(first.labels)}" if first.labels else "no label at all"
+        raise Refused(
+            f"[{rules.name}] has {len(wrong)} holes or overlaps: a customer with {first.text} would get {which}"
+        )
+    return rules
