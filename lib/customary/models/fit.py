@@ -109,6 +109,13 @@ def _vague(letters: Sequence[str], covariance: Array) -> str:
     return f"{letters[int(spread.argmax())]} is known to no better than a factor of {factor:,.0f} either way"
 
 
+def unfitted(model: str, letters: Sequence[str], customers: float, why: str) -> Fit:
+    """The fit that cannot be: no number, and the reason."""
+    none, size = dict.fromkeys(letters, float("nan")), len(letters)
+    nothing = tuple((float("nan"),) * size for _letter in letters)
+    return Fit(model, none, none, float("nan"), round(customers), False, why, float("nan"), float("inf"), nothing)
+
+
 def maximise(
     model: str,
     letters: Sequence[str],
@@ -116,22 +123,20 @@ def maximise(
     start: Sequence[float],
     customers: float,
     *,
-    doubt: str = "",
     rough: Likelihood | None = None,
 ) -> Fit:
     """The fit of `model` by its likelihood; `start` holds the scale of each parameter in these data.
 
-    `doubt` is what the data themselves speak against it; `rough` is a cheaper likelihood that leads near the summit.
+    `rough` is a cheaper likelihood that leads near the summit.
     """
-    centre = np.log(np.asarray(start, float))
-    size = max(float(customers), 1.0)
+    centre, size = np.log(np.asarray(start, float)), float(customers)
     with np.errstate(all="ignore"):
         theta = _climb(rough or likelihood, centre, size)
         theta, value, slopes = _polish(likelihood, theta, _hessian(rough or likelihood, theta), size)
         curvature = _hessian(likelihood, theta) / size
-        found, condition = _doubt(letters, theta - centre, float(np.abs(slopes).max()), curvature)
-        covariance = np.linalg.inv(-curvature) / size if not found else np.full(curvature.shape, np.nan)
-        why = doubt or found or _vague(letters, covariance)
+        doubt, condition = _doubt(letters, theta - centre, float(np.abs(slopes).max()), curvature)
+        covariance = np.full(curvature.shape, np.nan) if doubt else np.linalg.inv(-curvature) / size
+        why = doubt or _vague(letters, covariance)
         errors = np.exp(theta) * np.sqrt(np.diag(covariance))
     return Fit(
         model=model,

@@ -141,11 +141,9 @@ class Histories:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Mean repeat purchases and mean age, never 0: the scale of whatever is fitted."""
-        if not len(self):
-            return 1.0, 1.0
+        """Mean repeat purchases and mean age: the scale of whatever is fitted."""
         repeats, age = np.average(self.repeats, weights=self.count), np.average(self.age, weights=self.count)
-        return max(float(repeats), 0.05), float(age) or 1.0
+        return float(repeats), float(age)
 
 
 class Spends:
