@@ -92,8 +92,8 @@ class BetaGeometric:
             return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.25 * age / repeats, 0.7, 3.0)
-        likelihood = _Likelihood(histories, self.spared)
-        return maximise(self.name, LETTERS, likelihood, start, histories.customers)
+        exact, rough = (_Likelihood(rows, self.spared) for rows in (histories, histories.coarse()))
+        return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""

@@ -57,7 +57,7 @@ class ParetoNBD:
             return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.5 * age / repeats, 0.5, 0.5 * age)
-        exact, rough = (_Likelihood(histories, nodes) for nodes in (EXACT, ROUGH))
+        exact, rough = _Likelihood(histories, EXACT), _Likelihood(histories.coarse(), ROUGH)
         return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
