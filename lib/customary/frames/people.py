@@ -216,3 +216,10 @@ def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
         net_amount=orders.net_amount.sum(),
         is_new=orders.is_first_order.any(),
     )
+
+
+@frame("one row per person who bought goods of a known category in the window", key="customer_id", derived=True)
+def shoppers(items: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """The people behind the order lines of a window, per group asked for: from how many categories they bought."""
+    t = items.filter(items.category.notnull() & items.customer_id.notnull())
+    return t.group_by(*dict.fromkeys(("customer_id", *keys))).agg(category_count=t.category.nunique())
