@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.charts.bars import RUNNING, _banded, _band_axis
+from customary.charts.bars import RUNNING, _band_axis, _banded
 from customary.words import COUNT, Unit
 
 FLOWS = {"new": theme.INDIGO, "returning": theme.OLIVE, "resurrecting": theme.AMBER, "dormant": theme.ROSE}

@@ -11,7 +11,9 @@ from customary.frames.survival import quantiles_of_returns, survival
 def _waits(own: ir.Table, gaps: ir.Table) -> ir.Table:
     """All customers' intervals by length: those that ended, and the last of each customer, which is still open."""
     ended = gaps.filter(gaps.gap.notnull()).group_by(span="gap").agg(closed=_.count(), ended=_.count())
-    still = own.group_by(span=own.open_days - 1).agg(closed=(_.count() * 0).cast("int64"), ended=_.count())
+    still = own.group_by(span=(own.open_days - 1).cast("int32")).agg(
+        closed=(_.count() * 0).cast("int64"), ended=_.count()
+    )
     t = ibis.union(ended, still)
     return t.group_by("span").agg(closed=t.closed.sum(), ended=t.ended.sum())
 
