@@ -41,7 +41,7 @@ def waiting_curve(
         x=alt.X("days:Q", title=days_title, scale=alt.Scale(nice=False, range=[0, alt.ExprRef(f"width - {room}")])),
         color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
     )
-    layers = [_marks(marks)] if marks and len(rows) else []
+    layers = _marks(marks) if len(rows) else []
     if low and high:
         band = base.mark_area(opacity=0.16, interpolate="step-after", line=False)
         band = band.properties(data=rows.dropna(subset=["low", "high"]))
@@ -63,8 +63,8 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     return last.assign(text=last["exact"] if single else last["split"])
 
 
-def _marks(days: tuple[int, ...]) -> alt.LayerChart:
+def _marks(days: tuple[int, ...]) -> list[alt.Chart]:
     at = pd.DataFrame({"at": list(days), "text": [f"{day} d" for day in days]})
     rule = alt.Chart(at).mark_rule(strokeDash=[4, 4], color=theme.QUIET).encode(x=alt.X("at:Q"))
     words = alt.Chart(at).mark_text(align="left", baseline="top", dx=4, opacity=0.75)
-    return alt.layer(rule, words.encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.Text("text:N")))
+    return [rule, words.encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.Text("text:N"))]

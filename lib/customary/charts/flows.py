@@ -28,8 +28,8 @@ def flow_bars(
     The first of `up` stands on the line. Periods with is_complete False, or is_burn_in True, are lighter.
     """
     parts = []
-    for sign, names in ((1.0, up), (-1.0, down)):
-        for column, name in names.items():
+    for sign, side in ((1.0, up), (-1.0, down)):
+        for column, name in side.items():
             part = columns.chosen(frame, label=time, value=column).assign(split=name, sign=sign)
             parts.append(part.assign(whole=_opacity(frame)))
     rows = columns.numeric(pd.concat(parts, ignore_index=True), "value")

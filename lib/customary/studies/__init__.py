@@ -7,7 +7,7 @@ from customary.studies.drivers import driver_tree
 from customary.studies.flows import lifecycle_flow
 from customary.studies.gaps import customer_intervals, intervals, purchase_curve
 from customary.studies.goods import order_status, price_bands, product_returns, return_delays
-from customary.studies.lifecycle import stage_variants, stages
+from customary.studies.lifecycle import engagement_groups, stage_variants, stages
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
@@ -36,6 +36,7 @@ __all__ = [
     "customer_intervals",
     "driver_tree",
     "early_warning",
+    "engagement_groups",
     "first_purchase_conversion",
     "hours",
     "interactions",

@@ -45,4 +45,6 @@ def first_purchase_conversion(
     )
     low, high = wilson(t.first_buyer_count, t.visitor_count, z)
     rate = t.first_buyer_count.cast("float64") / t.visitor_count.nullif(0)
-    return t.mutate(first_purchase_rate=rate, low=low, high=high).order_by(ibis.desc("visitor_count"), "channel")
+    return t.mutate(first_purchase_rate=rate, low_rate=low, high_rate=high).order_by(
+        ibis.desc("visitor_count"), "channel"
+    )

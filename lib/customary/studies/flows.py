@@ -1,6 +1,6 @@
 """How the crowd of buyers renews itself: new, returning, resurrecting and dormant, period by period."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -8,7 +8,7 @@ from ibis import _
 
 from customary import standard
 from customary.shop import Snapshot
-from customary.studies.spans import Days, month_number, within
+from customary.studies.spans import Days, as_day, month_number
 from customary.words import nearest, study
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
@@ -27,6 +27,14 @@ def _kinds(orders: ir.Table, months: int) -> ir.Table:
     t = t.mutate(kind=kind)
     counts = {f"{name}_count": (t.kind == name).sum() for name in KINDS}
     return t.group_by("period").agg(active_count=t.count(), **counts)
+
+
+def _touched(on: ir.DateValue, months: int, during: Days) -> ir.BooleanValue:
+    """Whether a period has a day in common with the window."""
+    start, end = (as_day(day) for day in during)
+    first, last = month_number(start) // months, month_number(end - timedelta(days=1)) // months
+    period = (on.year() * 12 + on.month() - 1) // months
+    return (period >= first) & (period <= last)
 
 
 @study(zh="生命周期流动", source="B-073…B-077")
@@ -60,4 +68,4 @@ def lifecycle_flow(
         dormant_count=before.fill_null(0) - t.returning_count,
         returning_rate=t.returning_count.cast("float64") / before.nullif(0),
     ).relocate("period_on", "is_complete", "is_burn_in")
-    return (t.filter(within(t.period_on, during)) if during else t).order_by("period_on")
+    return (t.filter(_touched(t.period_on, months, during)) if during else t).order_by("period_on")

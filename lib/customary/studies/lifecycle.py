@@ -68,3 +68,25 @@ def stage_variants(customers: ir.Table) -> ir.Table:
     t = t.group_by(*VARIANTS.values()).agg(customer_count=_.count())
     t = t.mutate(is_same=t.lifecycle_stage == t.lifecycle_stage_by_days)
     return t.order_by(*VARIANTS.values())
+
+
+@study(zh="参与度分层分布", source="C-066…C-073")
+def engagement_groups(customers: ir.Table) -> ir.Table:
+    """Customers in each engagement group, what they spent in the trailing year, how often they bought and visited.
+
+    The shares add up to one.
+    """
+    t = customers.mutate(engagement_group=SEGMENTS["engagement_group"].rule(customers))
+    t = t.group_by("engagement_group").agg(
+        customer_count=_.count(),
+        year_net_spend=_.year_net_spend.sum().cast("float64"),
+        year_purchase_days=_.year_purchase_day_count.fill_null(0).cast("float64").mean(),
+        recent_visits=_.recent_visit_count.cast("float64").mean(),
+    )
+    whole = ibis.window()
+    t = t.mutate(
+        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole),
+        spend_share=t.year_net_spend / t.year_net_spend.sum().over(whole).nullif(0),
+    )
+    place = ibis.cases(*((t.engagement_group == name, n) for n, name in enumerate(SEGMENTS["engagement_group"].labels)))
+    return t.mutate(place=place).order_by("place").drop("place")

@@ -44,7 +44,7 @@ def _with_interval(curve: ir.Table, z: float) -> ir.Table:
     """Greenwood's interval on the scale of log(−log S), which keeps it between 0 and 1 (Kalbfleisch, Prentice 1980)."""
     s = curve.still_open_rate
     wide = ibis.cases(((s < 1) & (s > 1e-12), z * curve.greenwood.sqrt() / s.ln().abs()))
-    return curve.mutate(bought_again_rate=1 - s, low=1 - s ** (-wide).exp(), high=1 - s ** wide.exp())
+    return curve.mutate(bought_again_rate=1 - s, low_rate=1 - s ** (-wide).exp(), high_rate=1 - s ** wide.exp())
 
 
 @study(zh="二次购买曲线", source="M8")
@@ -68,7 +68,7 @@ def second_purchase(
     t = _with_interval(survival(counted(spans, "label"), "label"), z)
     size = spans.group_by(size_label="label").agg(customer_count=_.count(), truncated_count=_.is_truncated.sum())
     t = t.left_join(size, t.label.identical_to(size.size_label))
-    rates = ("bought_again_rate", "low", "high")
+    rates = ("bought_again_rate", "low_rate", "high_rate")
     t = t.select("label", *rates, "at_risk", "customer_count", "truncated_count", days="span", again_count="closed")
     return t.relocate("label", "days").order_by(ibis.asc("label", nulls_first=False), "days")
 
@@ -102,7 +102,7 @@ def repeat_within(
         naive_rate=came.cast("float64").mean(),
     )
     low, high = wilson(t.repeat_count, t.mature_count, z)
-    t = t.mutate(repeat_rate=t.repeat_count.cast("float64") / t.mature_count.nullif(0), low=low, high=high)
+    t = t.mutate(repeat_rate=t.repeat_count.cast("float64") / t.mature_count.nullif(0), low_rate=low, high_rate=high)
     curve = survival(counted(spans, "label"), "label")
     reached = curve.group_by(km_label="label").agg(km_rate=1 - _.still_open_rate.min(where=curve.span <= days))
     t = t.left_join(reached, t.label.identical_to(reached.km_label)).drop("km_label")

@@ -69,5 +69,5 @@ def retention(
     t = base.left_join(kept, [base.label.identical_to(kept.label), base.age == kept.age])
     t = t.select("label", "age", "customer_count", kept_count=t.kept_count.fill_null(0).cast("int64"))
     low, high = wilson(t.kept_count, t.customer_count, z)
-    t = t.mutate(retention_rate=t.kept_count.cast("float64") / t.customer_count.nullif(0), low=low, high=high)
+    t = t.mutate(retention_rate=t.kept_count.cast("float64") / t.customer_count.nullif(0), low_rate=low, high_rate=high)
     return t.rename(age_months="age").order_by(ibis.asc("label", nulls_first=False), "age_months")
