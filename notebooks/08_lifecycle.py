@@ -78,7 +78,7 @@ def headline(buyers, choice, standing, who):
             ),
             page.headline(
                 *(shop, choice, metrics.retention_rate, metrics.churn_rate),
-                *(metrics.repeat_purchase_rate, metrics.cross_purchase_rate, metrics.acquisition_cost),
+                *(metrics.repeat_purchase_rate, metrics.cross_purchase_rate),
             ),
         ]
     )
@@ -122,8 +122,8 @@ def finding_stages(buyers, standing, who):
 def finding_core(buyers, standing):
     mo.stop(not buyers)
     _rows = standing.frame.set_index("stage")
-    _shown = ["customer_count", "customer_share", "spend_share", "average_order_value", "orders_per_buyer"]
-    _shown += ["usual_gap_days", "days_since_last_order", "repeat_rate", "cross_purchase_rate", "recent_visits"]
+    _shown = ["customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
+    _shown += ["days_since_last_order", "cross_purchase_rate", "recent_visits"]
     _table = _rows[_shown].dropna(axis="columns", how="all").reset_index()
     standing.figure(
         f"In maturity a buyer has {_rows.orders_per_buyer['maturity']:.1f} orders, in growth "
@@ -286,13 +286,15 @@ def so_what(buyers, who):
     _warned = page.studied(shop, "early_warning", n=200, **who)
     mo.stop(not len(_warned.frame), page.empty("customers with a warning"))
     _all, _rows = int(_warned.row.customer_total), _warned.frame
+    _shown = ["customer_id", "lifecycle_stage", "year_net_spend", "usual_gap_days", "days_since_last_order"]
+    _shown += ["late_on", "slowed_on", "quiet_on"]
     page.action(
         "Call them before they are gone",
         f"{_all:,} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as often; the "
         f"{len(_rows):,} who spent most are listed with the day each signal appeared. {int((_rows.signal_count > 1).sum()):,} "
         "of these show more than one. Write to a random half and leave the other half alone, or nobody will know what the "
         "letter did. The list names shop numbers, no person.",
-        _warned.told(_rows.drop(columns="customer_total").dropna(axis="columns", how="all"), of=_all),
+        _warned.told(_rows[_shown].dropna(axis="columns", how="all"), of=_all),
         file_name="early-warning",
     )
     return

@@ -1,5 +1,6 @@
 """What chance may have done to a share: Wilson's interval."""
 
+import ibis
 import ibis.expr.types as ir
 
 Z = 1.96  # both sides together 5 %
@@ -11,4 +12,7 @@ def wilson(count: ir.NumericValue, n: ir.NumericValue, z: float = Z) -> tuple[ir
     share = count.cast("float64") / whole
     middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
     half = z * (share * (1 - share) / whole + z * z / (4 * whole * whole)).sqrt() / (1 + z * z / whole)
-    return middle - half, middle + half
+    # Rounding may leave a hair between the end and a share of exactly nothing or everything.
+    return ibis.cases((share > 0, middle - half), (share == 0, 0.0)), ibis.cases(
+        (share < 1, middle + half), (share == 1, 1.0)
+    )
