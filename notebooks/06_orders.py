@@ -173,10 +173,10 @@ def finding_size(facts, orders, when, window):
 @app.cell(hide_code=True)
 def finding_gaps(orders, when, window):
     mo.stop(not orders)
-    _gaps = page.studied(shop, "purchase_gaps", **window)
+    _gaps = page.studied(shop, "intervals", **window)
     _seen, _one = page.studied(shop, "purchase_intervals", **window).frame, _gaps.row
     mo.stop(not len(_seen), page.sentence("Nobody bought on two days in this selection: there is no interval to show."))
-    _open = "not reached" if _one.isna().honest_median_days else DAYS.text(_one.honest_median_days)
+    _open = "not reached" if _one.isna().km_median_days else DAYS.text(_one.km_median_days)
     _weeks = _seen.assign(low=7.0 * _seen.week, high=7.0 * _seen.week + 7)
     _gaps.figure(
         f"Half of the gaps seen are over in {DAYS.text(_one.median_days)}; with open gaps weighed in: {_open}",
@@ -388,7 +388,7 @@ def definitions():
             metrics.return_count,
         ),
     )
-    _studies = ("purchase_gaps", "price_bands", "order_status", "return_delays", "product_returns", "repeated_lines")
+    _studies = ("intervals", "price_bands", "order_status", "return_delays", "product_returns", "repeated_lines")
     page.definitions([*_metrics, *(STUDIES[name] for name in _studies)])
     return
 

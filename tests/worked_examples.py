@@ -150,6 +150,11 @@ EXPECTED = {
     "repeat_order_rate": 2 / 5,  # o2 and o3
     "followed_month_count": 3,  # Ann in January and February, Ben in January; April is not over
     "returning_buyer_rate": 1 / 3,  # Ann came back in February
+    "watched_month_count": 0,  # January would have been followed for three months when April is over
+    "retention_rate": None,
+    "churn_rate": None,
+    "shopper_count": 2,  # Ann and Ben; nobody knows what Cai bought
+    "cross_purchase_rate": 1 / 2,  # Ann has mug and lamp, kitchen and home; Ben mugs only
     "return_rate_by_order": 2 / 5,  # o1 and o4
     "return_rate_by_value": 40 / 192,
     "discount_rate": 28 / 220,

@@ -8,6 +8,13 @@ from customary.metrics.items import (
     unit_count,
     units_per_order,
 )
+from customary.metrics.lifecycle import (
+    churn_rate,
+    cross_purchase_rate,
+    retention_rate,
+    shopper_count,
+    watched_month_count,
+)
 from customary.metrics.orders import (
     average_order_value,
     buyer_count,
@@ -85,8 +92,10 @@ __all__ = [
     "buyer_rate",
     "cancelled_order_rate",
     "cart_session_count",
+    "churn_rate",
     "complaint_count",
     "complaints_per_thousand_orders",
+    "cross_purchase_rate",
     "customer_count",
     "delivered_order_count",
     "discount_rate",
@@ -117,6 +126,7 @@ __all__ = [
     "purchase_days_per_buyer",
     "repeat_order_rate",
     "repeat_purchase_rate",
+    "retention_rate",
     "return_count",
     "return_rate_by_order",
     "return_rate_by_value",
@@ -127,6 +137,7 @@ __all__ = [
     "satisfaction_rate",
     "session_count",
     "shipping_and_tax",
+    "shopper_count",
     "total_revenue",
     "unengaged_rate",
     "unit_count",
@@ -136,4 +147,5 @@ __all__ = [
     "visitor_count",
     "visits_per_known_customer",
     "visits_per_visitor",
+    "watched_month_count",
 ]

@@ -2,12 +2,17 @@
 
 from customary.studies.attributes import attribute_gaps, attribute_groups, completeness, last_purchases
 from customary.studies.books import accounts, repeated_lines, revenue_bridge
+from customary.studies.conversion import first_purchase_conversion
 from customary.studies.drivers import driver_tree
-from customary.studies.gaps import purchase_curve, purchase_gaps
+from customary.studies.flows import lifecycle_flow
+from customary.studies.gaps import customer_intervals, intervals, purchase_curve
 from customary.studies.goods import order_status, price_bands, product_returns, return_delays
+from customary.studies.lifecycle import engagement_groups, stage_variants, stages
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
+from customary.studies.repeats import repeat_within, second_purchase
+from customary.studies.retention import retention
 from customary.studies.sources import (
     interactions,
     search_terms,
@@ -19,6 +24,7 @@ from customary.studies.sources import (
 )
 from customary.studies.value import lorenz, rfm_segments, rfm_ties, tier_categories, tier_readings
 from customary.studies.visits import page_flow, pages, visit_funnel
+from customary.studies.warnings import early_warning
 
 __all__ = [
     "accounts",
@@ -27,10 +33,16 @@ __all__ = [
     "cohorts",
     "completeness",
     "concentration",
+    "customer_intervals",
     "driver_tree",
+    "early_warning",
+    "engagement_groups",
+    "first_purchase_conversion",
     "hours",
     "interactions",
+    "intervals",
     "last_purchases",
+    "lifecycle_flow",
     "lorenz",
     "next_tier",
     "order_status",
@@ -41,9 +53,10 @@ __all__ = [
     "product_returns",
     "products",
     "purchase_curve",
-    "purchase_gaps",
     "purchase_intervals",
+    "repeat_within",
     "repeated_lines",
+    "retention",
     "return_delays",
     "revenue_bridge",
     "rfm",
@@ -51,6 +64,9 @@ __all__ = [
     "rfm_segments",
     "rfm_ties",
     "search_terms",
+    "second_purchase",
+    "stage_variants",
+    "stages",
     "tier_categories",
     "tier_readings",
     "tier_rule",
