@@ -1,6 +1,6 @@
 """One label per customer: total, exclusive, and at once a split of every metric."""
 
-from customary.segments.rfm import rfm_segment
-from customary.segments.tiers import repurchase_level, spend_level, value_tier
+from customary.segments.rfm import rfm_segment, rfm_tier
+from customary.segments.tiers import value_tier
 
-__all__ = ["repurchase_level", "rfm_segment", "spend_level", "value_tier"]
+__all__ = ["rfm_segment", "rfm_tier", "value_tier"]
