@@ -47,6 +47,7 @@ FLOORS = {
 # Siblings that may see each other, and why.
 EXCEPTIONS = {
     ("page", "goals"): "a headline stands against its goal",
+    ("page", "rulebook"): "an analyst edits the rules on a page",
     ("cli", "serve"): "one command starts the server",
 }
 IBIS_ONLY = ("frames", "segments", "metrics", "studies")

@@ -1,6 +1,7 @@
 """Charts: a small pandas frame in, an Altair chart out. No formulas, no shop; columns come finished."""
 
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
+from customary.charts.flows import alluvial
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
@@ -10,6 +11,7 @@ from customary.charts.theme import install
 from customary.charts.waterfalls import waterfall
 
 __all__ = [
+    "alluvial",
     "cohort_heatmap",
     "funnel_bars",
     "heatmap",

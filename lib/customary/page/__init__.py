@@ -2,6 +2,7 @@
 
 from customary.page.answers import Answer, headline, measured, moved, over_time, studied, varied
 from customary.page.chapters import chapters
+from customary.page.contrasts import contrasted
 from customary.page.figures import figure, two_up
 from customary.page.filters import Choice, Offer, chosen, controls, offered
 from customary.page.headers import header
@@ -11,6 +12,7 @@ from customary.page.periods import compared, period, previous, rhythm, same_last
 from customary.page.plotting import settle
 from customary.page.questions import rows, values
 from customary.page.rankings import ranking, told
+from customary.page.rulebook import Proposal, proposed, rule_buttons, rule_editor, rule_saved, rules_sheet
 from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 
 settle()  # once per process, when the first page is imported: see plotting
@@ -19,12 +21,14 @@ __all__ = [
     "Answer",
     "Choice",
     "Offer",
+    "Proposal",
     "Sheet",
     "Tile",
     "action",
     "chapters",
     "chosen",
     "compared",
+    "contrasted",
     "controls",
     "csv_bytes",
     "definitions",
@@ -42,10 +46,15 @@ __all__ = [
     "over_time",
     "period",
     "previous",
+    "proposed",
     "question",
     "ranking",
     "rhythm",
     "rows",
+    "rule_buttons",
+    "rule_editor",
+    "rule_saved",
+    "rules_sheet",
     "same_last_year",
     "sentence",
     "settle",

@@ -1,7 +1,8 @@
 """The rules in force: read from their file, checked against what is known of customers, and proved, once per edit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -13,15 +14,15 @@ from customary.words import Refused, nearest
 
 
 @lru_cache(maxsize=64)
-def _proved(text: str, file: str, name: str) -> Rules:
+def _read(text: str, file: str, name: str, proof: bool) -> Rules:
     found = read(parsed(text, file), name, text=text)
-    return proved(found, place(text, name)) if found.is_published else found
+    return proved(found, place(text, name)) if proof and found.is_published else found
 
 
 @lru_cache(maxsize=64)
-def _rules(file: str, name: str, _stamp: object) -> Rules:
+def _rules(file: str, name: str, proof: bool, _stamp: object) -> Rules:
     try:
-        return _proved(standard.rules_text(file), file, name)
+        return _read(standard.rules_text(file), file, name, proof)
     except Refused as error:
         raise Refused(f"data/{file}.toml, {error}") from error
 
@@ -31,7 +32,12 @@ def published(file: str, name: str) -> Rules:
 
     Raises `Refused` with the place in the file where they are wrong; nothing is labelled by half a rule.
     """
-    return _rules(file, name, standard.stamp(file))
+    return _rules(file, name, True, standard.stamp(file))
+
+
+def written(file: str, name: str) -> Rules:
+    """The same without the proof: for looking at holes and overlaps, never for labels."""
+    return _rules(file, name, False, standard.stamp(file))
 
 
 def label(customers: ir.Table, file: str, name: str) -> ir.StringValue:
@@ -53,14 +59,28 @@ def file_of(name: str) -> str:
     return found[name]
 
 
-def checked(text: str, file: str, columns: Iterable[str]) -> Mapping[str, Rules]:
+def _fits(rules: Rules, kinds: Mapping[str, Any]) -> None:
+    """A bound needs a number, true and false a yes-or-no column."""
+    for label in rules.labels:
+        for column, wanted in ((name, r) for case in label.cases for name, r in case.items()):
+            kind = kinds.get(column)
+            if kind is not None and not (kind.is_boolean() if wanted.values else kind.is_numeric()):
+                said = "named true or false" if wanted.values else "bounded by numbers"
+                raise Refused(f"[{rules.name}], label “{label.name}”: {column} holds {kind} and cannot be {said}")
+
+
+def checked(text: str, file: str, kinds: Mapping[str, Any]) -> Mapping[str, Rules]:
     """Every set of rules in a text that may become the file, each read, checked and, if published, proved.
 
-    `columns` are those of the customers frame. Raises `Refused` with the line of the first mistake.
+    `kinds` are the columns of the customers frame with their types. Raises `Refused` with the line of the mistake.
     """
     told = parsed(text, file)
     names = sets(told)
     if lost := set(sets(parsed(standard.rules_text(file), file))) - set(names):
         raise Refused(f"[{min(lost)}] is no longer in the text: other pages need it")
-    found = {name: read(told, name, [*columns, *DERIVED], text) for name in names}
-    return {name: proved(rules, place(text, name)) if rules.is_published else rules for name, rules in found.items()}
+    found = {}
+    for name in names:
+        rules = read(told, name, [*kinds, *DERIVED], text)
+        _fits(rules, kinds)
+        found[name] = proved(rules, place(text, name)) if rules.is_published else rules
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-Facts = ir.Table | Mapping[str, ir.Value]
+type Facts = ir.Table | Mapping[str, ir.Value]
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def high_value_care(
     tier: str = "",
     n: int = 100,
 ) -> ir.Table:
-    """Best customers with a sign of trouble: overdue by their own rhythm, or lately a complaint, return or late delivery.
+    """Best customers with a sign of trouble: overdue by their own rhythm, or a recent complaint, return or late parcel.
 
     The more signs and the more spend, the further up. Bounds stand in data/care.toml; `tier` names another tier.
     `customer_total` says of how many the list is cut, `tier_total` how many the tier has.

@@ -104,8 +104,8 @@ def _means(t: ir.Table, z: float) -> ir.Table:
                 first_count=sums.count_first,
                 second_count=sums.count_second,
                 difference=gap,
-                low=gap - half,
-                high=gap + half,
+                low_difference=gap - half,
+                high_difference=gap + half,
             )
         )
     return ibis.union(*parts)
@@ -135,8 +135,8 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
         first_count=t.n_first,
         second_count=t.n_second,
         difference=one - two,
-        low=one - two - below,
-        high=one - two + above,
+        low_difference=one - two - below,
+        high_difference=one - two + above,
     )
 
 
@@ -154,9 +154,10 @@ def contrast(
     """What sets two groups of customers apart: shares of attributes and means of behaviour, side by side.
 
     By default the first label of the segment against all others; RFM's loyal against those at risk of churn is
-    `--first loyal --second "churn risk"`. `low` to `high` is the interval of the difference; with dozens of lines some
-    differ by chance, so it is the wider one of 99 %. `is_defining` marks what the groups are sorted by: that
-    difference says nothing new. Lines with fewer than `fewest` known people on a side are not here.
+    `--first loyal --second "churn risk"`. From `low_difference` to `high_difference` is the interval of the
+    difference: with dozens of lines some differ by chance, so it is the wider one of 99 %. `is_defining` marks what
+    the groups are sorted by: that difference says nothing new. Lines with fewer than `fewest` known people on a side
+    are not here.
     """
     found = segment_named(segment)
     one = label_named(first, found, 0)
@@ -166,5 +167,7 @@ def contrast(
     t = _faced(customers, orders, segment, one, two)
     t = ibis.union(_means(t, z), _shares(t, z))
     t = t.filter((t.first_count >= fewest) & (t.second_count >= fewest))
-    t = t.mutate(first=ibis.literal(one), second=ibis.literal(two), verdict=_verdict(t.low, t.high))
+    t = t.mutate(
+        first=ibis.literal(one), second=ibis.literal(two), verdict=_verdict(t.low_difference, t.high_difference)
+    )
     return t.order_by("position", ibis.desc(t["difference"].abs()), "name", "value").drop("position")

@@ -52,12 +52,13 @@ def standing(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: date)
     Known is who had registered or bought. The columns are those of the customers frame that orders and returns tell.
     """
     cut = (on - _EPOCH).days
-    who = customers.select("customer_id", "registered_at")
+    who = customers.select("customer_id", "registered_at", is_stranger=~customers.is_buyer)
     bought, back = _bought(orders, cut), _brought_back(returns, cut)
     t = who.left_join(bought, who.customer_id == bought.buyer_id)
     t = t.left_join(back, t.customer_id == back.returner_id)
-    registered = t.registered_at.date() < on
-    t = t.filter(t.buyer_id.notnull() | registered.fill_null(False))
+    # Who never bought and registered nobody knows when has been there all along.
+    listed = (t.registered_at.date() < on).fill_null(t.is_stranger)
+    t = t.filter(t.buyer_id.notnull() | listed)
     counts = {name: t[name].fill_null(0) for name in bought.columns if name.endswith("_count")}
     money = {name: t[name].fill_null(0) for name in ("gross_spend", "ordered_spend", "year_ordered_spend")}
     t = t.mutate(**counts, **money, is_buyer=t.buyer_id.notnull())
@@ -66,7 +67,7 @@ def standing(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: date)
         year_net_spend=t.year_ordered_spend - t.year_refunds.fill_null(0),
         repurchase_count=ibis.greatest(t.purchase_day_count - 1, 0),
         year_repurchase_count=ibis.greatest(t.year_purchase_day_count - 1, 0),
-    ).drop("buyer_id", "returner_id", "refunds", "year_refunds", "registered_at")
+    ).drop("buyer_id", "returner_id", "refunds", "year_refunds", "registered_at", "is_stranger")
 
 
 def _labels(segment: str, at: ir.Table) -> ir.Table:
@@ -117,8 +118,8 @@ def migration(
     """Customers by tier at two dates: who rose, who fell, who stayed and who was not yet known at the first.
 
     The dates are `at` (by default the as-of date) and so many `days` before, or the two ends of `during`. Both labels
-    are worked out from what had happened before their own date. `share` is the part of the earlier tier (`from_count`
-    people) that went there, with its interval (Wilson).
+    are worked out from what had happened before their own date. `from_share` is the part of the earlier tier
+    (`from_count` people) that went there, with its interval (Wilson).
     """
     first, second = _dates(as_of, at, days, during)
     names = segment_named(segment).labels
@@ -145,9 +146,9 @@ def migration(
         second_on=ibis.literal(second),
         move=move,
         from_count=from_count,
-        share=share(t.customer_count, from_count),
-        low=low,
-        high=high,
+        from_share=share(t.customer_count, from_count),
+        low_share=low,
+        high_share=high,
         place=places["before"] * 100 + places["after"],
     )
     return t.order_by("place").drop("place")
@@ -184,8 +185,8 @@ def tier_outcomes(
         first_on=ibis.literal(first),
         second_on=ibis.literal(second),
         bought_rate=share(t.bought_count, t.customer_count),
-        low=low,
-        high=high,
+        low_rate=low,
+        high_rate=high,
         revenue_per_customer=share(t.ordered_revenue, t.customer_count),
         revenue_share=share(t.ordered_revenue, t.ordered_revenue.sum().over(ibis.window())),
     )

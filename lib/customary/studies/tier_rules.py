@@ -4,10 +4,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.segments.known import DERIVED, known
 from customary.segments.lint import cells, proved, stretches
-from customary.segments.published import file_of, label, published
+from customary.segments.published import file_of, label, published, written
 from customary.segments.rules import Rules, parsed, place, read
 from customary.studies.labels import rank_of, share
 from customary.words import study
@@ -33,7 +32,7 @@ def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written", n: i
     Holes and overlaps stand first, each by its customers; `cell_total` says of how many combinations `n` are shown.
     The list is a proof: between two bounds nothing changes that the rules could see.
     """
-    found = published(file_of(rules), rules)
+    found = written(file_of(rules), rules)
     rows = [
         {
             "cell": number,
@@ -58,7 +57,7 @@ def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written", n: i
 
 
 def _both(customers: ir.Table, rules: str, text: str) -> tuple[ir.Table, tuple[str, ...]]:
-    """Customers with the label in force and the one that `text` would give them; and all labels, the new ones' order."""
+    """Customers with the label in force and the one that `text` would give; and all labels, in the new order."""
     file = file_of(rules)
     now, then = published(file, rules), published(file, rules)
     if text:
@@ -106,14 +105,3 @@ def rule_effect(customers: ir.Table, *, rules: str = "value_tier", text: str = "
         revenue_change=sums.revenue_after - sums.revenue_before,
         revenue_share=share(sums.revenue_after, sums.revenue_after.sum().over(ibis.window())),
     ).order_by(rank_of(sums.label, names))
-
-
-def rules_in_words(name: str) -> list[dict[str, str]]:
-    """Each label of a set of rules in force, with its 中文 and its cases in words."""
-    found = published(file_of(name), name)
-    return [{"label": each.name, "zh": each.zh, "who": each.text} for each in found.labels]
-
-
-def text_of(name: str) -> str:
-    """The file that holds a set of rules, as its people wrote it."""
-    return standard.rules_text(file_of(name))
