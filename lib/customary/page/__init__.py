@@ -5,6 +5,7 @@ from customary.page.chapters import chapters
 from customary.page.contrasts import contrasted
 from customary.page.figures import figure, two_up
 from customary.page.filters import Choice, Offer, chosen, controls, offered
+from customary.page.groups import MEASURES, group_sizes, migrated
 from customary.page.headers import header
 from customary.page.headline import Tile, tile, tiles
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
@@ -18,6 +19,7 @@ from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 settle()  # once per process, when the first page is imported: see plotting
 
 __all__ = [
+    "MEASURES",
     "Answer",
     "Choice",
     "Offer",
@@ -37,9 +39,11 @@ __all__ = [
     "figure",
     "finding",
     "framed",
+    "group_sizes",
     "header",
     "headline",
     "measured",
+    "migrated",
     "missing",
     "moved",
     "offered",
