@@ -12,7 +12,7 @@ app = marimo.App(width="medium", app_title="Customer care")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
+    from customary import charts, metrics, open_shop, page, standard
     from customary.page.chapters import chapters
     from customary.words import MONEY, RATE, SEGMENTS, STUDIES
 
@@ -163,8 +163,9 @@ def finding_taste(buyers, choice):
 
 @app.cell(hide_code=True)
 def budget_controls():
-    budget = mo.ui.number(0, 1_000_000, value=6000, step=500, label=f"Budget ({shop.currency})")
-    margin = mo.ui.slider(5, 80, value=35, step=5, show_value=True, label="Gross margin %")
+    _plan = standard.rules("budget")["budget"]
+    budget = mo.ui.number(0, 10_000_000, value=_plan["total"], step=500, label=f"Budget ({shop.currency})")
+    margin = mo.ui.slider(5, 80, value=round(100 * _plan["gross_margin"]), show_value=True, label="Gross margin %")
     response = mo.ui.slider(25, 200, value=100, step=25, show_value=True, label="Response, % of what is assumed")
     mo.hstack([budget, margin, response], justify="start", wrap=True)
     return budget, margin, response
