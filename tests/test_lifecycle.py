@@ -12,8 +12,8 @@ from hypothesis import strategies as some
 
 import customary as c
 from customary import standard
-from customary.segments.declared import declared
 from customary.segments.lint import faults, proved
+from customary.segments.published import published
 from customary.segments.rules import read
 from customary.words import SEGMENTS, Refused, UnknownName
 
@@ -245,7 +245,7 @@ def test_an_edited_bound_holds_at_once(paced, edited):
     """Mature from six purchase days on: Ann's five are growth again."""
     edited("purchase_day_count = { from = 1, to = 5 }", "purchase_day_count = { from = 1, to = 6 }")
     with pytest.raises(Refused, match="both growth and maturity"):
-        declared("stages", "lifecycle_stage")
+        published("stages", "lifecycle_stage")
 
 
 # --- engagement ----------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ ENGAGED = [
 
 
 def test_engagement_groups_by_hand(tiny_shop):
-    """Loyal: four purchase days and more spend than average. Active: as often for less. Lost: two old ones. Basic: one."""
+    """Loyal: four purchase days and above-average spend. Active: as often for less. Lost: two old ones. Basic: one."""
     shop = tiny_shop(
         orders=ENGAGED,
         customers=[{"customer_id": "browser"}, {"customer_id": "guest"}],

@@ -1,5 +1,6 @@
 """Charts: a small pandas frame in, an Altair chart out. No formulas, no shop; columns come finished."""
 
+from customary.charts.alluvial import alluvial
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
 from customary.charts.curves import waiting_curve
 from customary.charts.flows import flow_bars
@@ -12,6 +13,7 @@ from customary.charts.theme import install
 from customary.charts.waterfalls import waterfall
 
 __all__ = [
+    "alluvial",
     "cohort_heatmap",
     "flow_bars",
     "funnel_bars",

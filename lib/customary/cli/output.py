@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -90,11 +90,16 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def write_csv(answer: Answer) -> None:
-    """The whole answer as CSV: raw numbers, an empty cell for none."""
+def plain_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows as CSV: raw numbers, an empty cell for none."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_cell(row[name]) for name in answer.columns] for row in answer.rows)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+
+
+def write_csv(answer: Answer) -> None:
+    """The whole answer as CSV."""
+    plain_csv(answer.columns, answer.rows)
 
 
 def write(answer: Answer, form: Format, limit: int) -> None:

@@ -2,11 +2,11 @@
 
 import ibis.expr.types as ir
 
-from customary.segments.declared import declared
+from customary.segments.published import label, published
 from customary.words import segment
 
 
-@segment(zh="参与度分层", source="C-066…C-073", labels=declared("engagement", "engagement_group").names)
+@segment(zh="参与度分层", source="C-066…C-073", labels=lambda: published("engagement", "engagement_group").names)
 def engagement_group(customers: ir.Table) -> ir.StringValue:
     """How close customers are to the shop: by visits, purchase days and spend, and by whether they still come."""
-    return declared("engagement", "engagement_group", customers.columns).label(customers)
+    return label(customers, "engagement", "engagement_group")

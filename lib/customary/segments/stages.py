@@ -2,19 +2,21 @@
 
 import ibis.expr.types as ir
 
-from customary.segments.declared import declared
+from customary.segments.published import label, published
 from customary.words import segment
 
-NAMES = declared("stages", "lifecycle_stage").names
 
-
-@segment(zh="生命周期阶段", source="B-073…B-077", labels=NAMES)
+@segment(zh="生命周期阶段", source="B-073…B-077", labels=lambda: published("stages", "lifecycle_stage").names)
 def lifecycle_stage(customers: ir.Table) -> ir.StringValue:
     """Where customers stand by their own rhythm: not bought yet, growing, mature, late or visiting less, or lost."""
-    return declared("stages", "lifecycle_stage", customers.columns).label(customers)
+    return label(customers, "stages", "lifecycle_stage")
 
 
-@segment(zh="生命周期阶段(固定天数)", source="B-073…B-077", labels=declared("stages", "lifecycle_stage_by_days").names)
+@segment(
+    zh="生命周期阶段(固定天数)",
+    source="B-073…B-077",
+    labels=lambda: published("stages", "lifecycle_stage_by_days").names,
+)
 def lifecycle_stage_by_days(customers: ir.Table) -> ir.StringValue:
     """The same five stages by a fixed number of days since the last order, alike for everybody."""
-    return declared("stages", "lifecycle_stage_by_days", customers.columns).label(customers)
+    return label(customers, "stages", "lifecycle_stage_by_days")

@@ -2,17 +2,24 @@
 
 from customary.studies.attributes import attribute_gaps, attribute_groups, completeness, last_purchases
 from customary.studies.books import accounts, repeated_lines, revenue_bridge
+from customary.studies.budget import tier_budget
+from customary.studies.care import first_time_buyers, high_value_care
+from customary.studies.concentration import abc, concentration, lorenz
+from customary.studies.contrast import contrast
 from customary.studies.conversion import first_purchase_conversion
 from customary.studies.drivers import driver_tree
 from customary.studies.flows import lifecycle_flow
 from customary.studies.gaps import customer_intervals, intervals, purchase_curve
 from customary.studies.goods import order_status, price_bands, product_returns, return_delays
 from customary.studies.lifecycle import engagement_groups, stage_variants, stages
+from customary.studies.migration import migration, tier_outcomes
 from customary.studies.next_tier import next_tier
-from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
-from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
+from customary.studies.orders import hours, order_values, products, purchase_intervals
+from customary.studies.people import cohorts
 from customary.studies.repeats import repeat_within, second_purchase
 from customary.studies.retention import retention
+from customary.studies.scores import composite_bands, composite_score, rfm, rfm_grid, rfm_segments, rfm_ties
+from customary.studies.services import service_list, services
 from customary.studies.sources import (
     interactions,
     search_terms,
@@ -22,28 +29,36 @@ from customary.studies.sources import (
     visit_mix,
     visit_span,
 )
-from customary.studies.value import lorenz, rfm_segments, rfm_ties, tier_categories, tier_readings
+from customary.studies.tier_rules import rule_effect, rule_moves, tier_rule
+from customary.studies.tiers import tier_categories, tier_readings, tiers
 from customary.studies.visits import page_flow, pages, visit_funnel
 from customary.studies.warnings import early_warning
 
 __all__ = [
+    "abc",
     "accounts",
     "attribute_gaps",
     "attribute_groups",
     "cohorts",
     "completeness",
+    "composite_bands",
+    "composite_score",
     "concentration",
+    "contrast",
     "customer_intervals",
     "driver_tree",
     "early_warning",
     "engagement_groups",
     "first_purchase_conversion",
+    "first_time_buyers",
+    "high_value_care",
     "hours",
     "interactions",
     "intervals",
     "last_purchases",
     "lifecycle_flow",
     "lorenz",
+    "migration",
     "next_tier",
     "order_status",
     "order_values",
@@ -63,11 +78,17 @@ __all__ = [
     "rfm_grid",
     "rfm_segments",
     "rfm_ties",
+    "rule_effect",
+    "rule_moves",
     "search_terms",
     "second_purchase",
+    "service_list",
+    "services",
     "stage_variants",
     "stages",
+    "tier_budget",
     "tier_categories",
+    "tier_outcomes",
     "tier_readings",
     "tier_rule",
     "tiers",

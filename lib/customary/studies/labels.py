@@ -1,11 +1,32 @@
-"""The group a customer is shown in: a column of customers, a segment, the month of the first order, or all."""
+"""The group a customer is shown in – a column, a segment, a cohort, or all – and the names and order of labels."""
+
+from collections.abc import Iterable
 
 import ibis
 import ibis.expr.types as ir
 
-from customary.words import SEGMENTS, nearest
+from customary.words import SEGMENTS, Segment, nearest
 
 ALL = "all"
+
+
+def segment_named(name: str) -> Segment:
+    """The segment called `name`; otherwise an error with the nearest names."""
+    if name not in SEGMENTS:
+        raise nearest(name, SEGMENTS, "segment")
+    return SEGMENTS[name]
+
+
+def label_named(name: str, segment: Segment, default: int) -> str:
+    """A label of a segment, by default the one at that place; an unknown one is an error with the nearest."""
+    if name and name not in segment.labels:
+        raise nearest(name, segment.labels, f"label of {segment.name}")
+    return name or segment.labels[default]
+
+
+def rank_of(value: ir.Value, names: Iterable[str]) -> ir.IntegerValue:
+    """The place of a label among `names`, from 0; NULL for any other."""
+    return ibis.cases(*((value == name, n) for n, name in enumerate(names)))
 
 
 def label_of(customers: ir.Table, by: str) -> ir.StringValue:

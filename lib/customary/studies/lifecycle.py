@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.segments.declared import declared
+from customary.segments.published import published
 from customary.segments.rules import Label
 from customary.words import SEGMENTS, nearest, study
 
@@ -49,7 +49,7 @@ def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
         raise nearest(variant, VARIANTS, "variant")
     mine, other = VARIANTS[variant], next(name for key, name in VARIANTS.items() if key != variant)
     staged = customers.mutate(stage=SEGMENTS[mine].rule(customers), other=SEGMENTS[other].rule(customers))
-    spine = ibis.union(*(_row(n, label) for n, label in enumerate(declared("stages", mine).labels, 1)))
+    spine = ibis.union(*(_row(n, label) for n, label in enumerate(published("stages", mine).labels, 1)))
     facts = _facts(staged)
     t = spine.left_join(facts, spine.name == facts.stage).drop("stage").rename(stage="name")
     counts = [name for name in t.columns if name.endswith("_count")]

@@ -8,7 +8,7 @@ from ibis import _
 
 from customary import standard
 from customary.frames.calendar import day_of
-from customary.segments.declared import declared
+from customary.segments.published import published
 from customary.studies.spans import number
 from customary.words import SEGMENTS, study
 
@@ -56,7 +56,7 @@ def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_
     first; `customer_total` says of how many.
     """
     rules, today = standard.rules("stages")["warning"], number(as_of)
-    gone = declared("stages", "lifecycle_stage").names[-1]
+    gone = published("stages", "lifecycle_stage").names[-1]
     t = customers.mutate(lifecycle_stage=SEGMENTS["lifecycle_stage"].rule(customers))
     t = t.filter(t.is_buyer & (t.lifecycle_stage != gone))
     slow = _slowed(orders, rules["slower"], rules["fewest_gaps"])
