@@ -7,11 +7,15 @@ from ibis import _
 from customary.frames.calendar import with_calendar
 from customary.words import frame
 
+GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
+NO_LINE = ("no line of it counts", "only gift cards were sold")
+
 
 def line_fault(lines: ir.Table) -> ir.StringValue:
-    """Why an order line cannot count by itself, whatever its order: the source's reason, quantity, price."""
+    """Why an order line cannot count by itself, whatever its order: the source's reason, gift card, quantity, price."""
     return ibis.cases(
         (lines.excluded_because.notnull(), lines.excluded_because),
+        (lines.is_gift_card.fill_null(False), GIFT_CARD),
         (lines.quantity <= 0, "quantity is not above zero"),
         (lines.unit_price <= 0, "price is not above zero"),
     )
@@ -26,7 +30,23 @@ def _amounts(order_items: ir.Table) -> ir.Table:
         line_count=lines.counts.sum(),
         unit_count=lines.quantity.sum(where=lines.counts),
         written_count=lines.count(),
+        card_count=lines.is_gift_card.fill_null(False).sum(),
     )
+
+
+def _priced(orders: ir.Table, order_items: ir.Table) -> ir.Table:
+    """Orders with their lines added up, and gross and discount: from the lines where there are some."""
+    amounts = _amounts(order_items)
+    t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
+    gross = ibis.coalesce(t.lines_amount, t.gross_amount).fill_null(0).cast("decimal(18, 4)")
+    discount = ibis.coalesce(t.discount_amount, t.lines_discount).fill_null(0).cast("decimal(18, 4)")
+    return t.mutate(gross_amount=gross, discount_amount=discount, net_amount=gross - discount)
+
+
+def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
+    """Order → what can be refunded of it at most: its goods after discounts, never less than nothing."""
+    t = _priced(orders, order_items)
+    return t.select(priced_id="order_id", refundable=ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)"))
 
 
 def _refusals(consents: ir.Table) -> ir.Table:
@@ -58,7 +78,8 @@ def _order_fault(t: ir.Table) -> ir.StringValue:
             "cancelled before payment",
         ),
         (t.paid_at.isnull(), "not paid"),
-        ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), "no line of it counts"),
+        ((t.written_count > 0) & (t.card_count == t.written_count), NO_LINE[1]),
+        ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), NO_LINE[0]),
     )
 
 
@@ -77,7 +98,7 @@ def _firsts(t: ir.Table) -> ir.Table:
 def _refunds(returns: ir.Table) -> ir.Table:
     known = returns.filter(returns.order_id.notnull() & returns.excluded_because.isnull())
     return known.group_by(refunded_id=known.order_id).agg(
-        refund_sum=known.refund_amount.sum(), return_count=known.count()
+        refund_sum=known.order_refund_amount.sum(), return_count=known.count()
     )
 
 
@@ -91,21 +112,15 @@ def orders(
     week_start: int,
 ) -> ir.Table:
     """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar."""
-    amounts, who, refunds = _amounts(order_items), people(customers, consents), _refunds(linked_returns)
-    t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
-    t = t.left_join(who, t.customer_id == who.person_id)
+    who, refunds = people(customers, consents), _refunds(linked_returns)
+    t = _priced(orders, order_items).left_join(who, _.customer_id == who.person_id)
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
-    gross = ibis.coalesce(t.lines_amount, t.gross_amount).fill_null(0).cast("decimal(18, 4)")
-    discount = ibis.coalesce(t.discount_amount, t.lines_discount).fill_null(0).cast("decimal(18, 4)")
     t = t.mutate(
         left_out_because=_order_fault(t),
-        gross_amount=gross,
-        discount_amount=discount,
-        net_amount=gross - discount,
-        total_amount=gross - discount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
+        total_amount=t.net_amount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
         refund_amount=t.refund_sum.fill_null(0).cast("decimal(18, 4)"),
         is_returned=t.return_count.fill_null(0) > 0,
-        is_refunded_in_full=(t.refund_sum >= gross - discount).fill_null(False),
+        is_refunded_in_full=(t.refund_sum >= t.net_amount).fill_null(False),
         is_cancelled=t.cancelled_at.notnull(),
         line_count=t.line_count.fill_null(0),
         unit_count=t.unit_count.fill_null(0),
@@ -115,6 +130,7 @@ def orders(
         "lines_amount",
         "lines_discount",
         "written_count",
+        "card_count",
         "person_id",
         "refunded_id",
         "refund_sum",
@@ -156,7 +172,7 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Tab
     own = line_fault(t)
     why = ibis.cases(
         (t.ts_s.isnull(), "its order is unknown"),
-        (t.order_fault.notnull() & (t.order_fault != "no line of it counts"), t.order_fault),
+        (t.order_fault.notnull() & ~t.order_fault.isin(NO_LINE), t.order_fault),
         (own.notnull(), own),
     )
     t = t.mutate(gross_amount=amount, net_amount=amount - discount, discount_amount=discount, left_out_because=why)

@@ -27,10 +27,19 @@ def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, q
         row_count="row_count",
         amount=ibis.null("float64"),
     )
+    cut = all_returns.filter(all_returns.excess_amount != 0).agg(amount=_.excess_amount.sum().cast("float64"))
+    beyond = cut.filter(cut.amount.notnull()).select(
+        frame=ibis.literal("returns"),
+        outcome=ibis.literal("left out"),
+        reason=ibis.literal("refund beyond the order (a part of a row)"),
+        row_count=ibis.literal(0, "int64"),
+        amount="amount",
+    )
     parts = [
         _outcomes(all_items, "items", all_items.gross_amount),
         _outcomes(all_orders, "orders", all_orders.gross_amount),
         _outcomes(all_returns, "returns", all_returns.refund_amount),
+        beyond,
         set_aside,
     ]
     return ibis.union(*parts).order_by("frame", "outcome", ibis.desc("row_count"), "reason")
