@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.frames.calendar import with_calendar
+from customary.frames.calendar import epoch_day, with_calendar
 from customary.words import frame
 
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
@@ -84,21 +84,32 @@ def _order_fault(t: ir.Table) -> ir.StringValue:
 
 
 def _firsts(t: ir.Table) -> ir.Table:
-    """First-ever facts, over all history and counted orders only; no window changes them."""
-    counted = ibis.window(group_by=[t.customer_id, t.left_out_because.isnull()], order_by=[t.ordered_at, t.order_id])
+    """First-ever facts and the days to the next purchase day, over all history and counted orders only.
+
+    No window changes them.
+    """
+    days = t.filter(t.left_out_because.isnull()).select("customer_id", "day").distinct()
+    following = days.day.lead().over(group_by=days.customer_id, order_by=days.day)
+    after = days.select(same_id="customer_id", same_day="day", next_day=following)
+    t = t.left_join(after, [t.customer_id == after.same_id, t.day == after.same_day]).drop("same_id", "same_day")
     counts = t.left_out_because.isnull()
+    counted = ibis.window(group_by=[t.customer_id, counts], order_by=[t.ordered_at, t.order_id])
     number = ibis.row_number().over(counted) + 1
     return t.mutate(
         order_number=ibis.cases((counts, number.cast("int32"))),
         is_first_order=counts & (number == 1),
         cohort_on=ibis.cases((counts, t.month_on.min().over(group_by=[t.customer_id, counts]))),
-    )
+        days_to_next=ibis.cases((counts, (t.next_day - t.day).cast("int32"))),
+    ).drop("next_day")
 
 
 def _refunds(returns: ir.Table) -> ir.Table:
     known = returns.filter(returns.order_id.notnull() & returns.excluded_because.isnull())
     return known.group_by(refunded_id=known.order_id).agg(
-        refund_sum=known.order_refund_amount.sum(), return_count=known.count()
+        refund_sum=known.order_refund_amount.sum(),
+        return_count=known.count(),
+        returned_sum=known.quantity.sum(),
+        first_return=known.returned_local.min(),
     )
 
 
@@ -124,8 +135,10 @@ def orders(
         is_cancelled=t.cancelled_at.notnull(),
         line_count=t.line_count.fill_null(0),
         unit_count=t.unit_count.fill_null(0),
+        returned_unit_count=ibis.least(t.returned_sum.fill_null(0), t.unit_count.fill_null(0)).cast("int64"),
     )
     t = _firsts(with_calendar(t, "ordered_at", week_start))
+    t = t.mutate(return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"))
     dropped = [
         "lines_amount",
         "lines_discount",
@@ -135,13 +148,23 @@ def orders(
         "refunded_id",
         "refund_sum",
         "return_count",
+        "returned_sum",
+        "first_return",
     ]
     return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by("ordered_at", "order_id")
 
 
+def _came_back(linked_returns: ir.Table) -> ir.Table:
+    """Order and product → the day on which the first of it came back."""
+    known = linked_returns.filter(_.order_id.notnull() & _.product_id.notnull() & _.excluded_because.isnull())
+    return known.group_by(back_order=known.order_id, back_product=known.product_id).agg(
+        first_return=known.returned_local.min()
+    )
+
+
 @frame("one row per order line", key="order_item_id")
-def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Table:
-    """Order lines with product, category and price, dated and placed by their order."""
+def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table) -> ir.Table:
+    """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
     carried = [
         "ts_s",
         "day",
@@ -167,6 +190,8 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Tab
     its_order = orders.select("order_id", *kept, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
     t = t.left_join(products, "product_id").drop("product_id_right")
+    back = _came_back(linked_returns)
+    t = t.left_join(back, [t.order_id == back.back_order, t.product_id == back.back_product])
     amount = (t.quantity * t.unit_price).cast("decimal(18, 4)")
     discount = t.discount_amount.fill_null(0)
     own = line_fault(t)
@@ -175,7 +200,15 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Tab
         (t.order_fault.notnull() & ~t.order_fault.isin(NO_LINE), t.order_fault),
         (own.notnull(), own),
     )
-    t = t.mutate(gross_amount=amount, net_amount=amount - discount, discount_amount=discount, left_out_because=why)
-    return t.drop("order_fault", "excluded_because", "excluded_because_right", "_record_right").order_by(
+    t = t.mutate(
+        gross_amount=amount,
+        net_amount=amount - discount,
+        discount_amount=discount,
+        is_returned=t.first_return.notnull(),
+        return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"),
+        left_out_because=why,
+    )
+    dropped = ["order_fault", "excluded_because", "excluded_because_right", "_record_right"]
+    return t.drop(*dropped, "back_order", "back_product", "first_return").order_by(
         "ts_s", "order_id", "order_item_id"
     )
