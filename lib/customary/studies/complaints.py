@@ -38,12 +38,12 @@ def complaints(tickets: ir.Table, orders: ir.Table, *, by: str = "topic") -> ir.
         "complaint_count",
         "order_count",
         per_thousand_orders=t.complaint_count * per,
-        from_=low * per,
-        to=high * per,
+        low_per_thousand=low * per,
+        high_per_thousand=high * per,
         customer_count="customer_count",
         order_named_count="order_named_count",
         complaint_share=t.complaint_count.cast("float64") / t.complaint_count.sum().over(ibis.window()).nullif(0),
-    ).rename(**{"from": "from_"})
+    )
     return told.order_by(by) if by.endswith("_on") else told.order_by(ibis.desc("complaint_count"), by)
 
 
@@ -59,7 +59,7 @@ def resolution_times(tickets: ir.Table, as_of: date, *, by: str = "topic") -> ir
         tickets.closed_local.epoch_seconds().cast("int64"), ibis.literal((as_of - date(1970, 1, 1)).days * 86400)
     )
     hours = ((until - tickets.opened_local.epoch_seconds().cast("int64")) // HOUR).cast("int32")
-    spans = tickets.select(by, span=ibis.greatest(hours, 0), is_open=tickets.closed_at.isnull())
+    spans = tickets.select(by, span=ibis.cases((hours < 0, 0), else_=hours), is_open=tickets.closed_at.isnull())
     spans = spans.mutate(**{by: spans[by].fill_null("unknown")})
     whole = spans.group_by(by).agg(
         ticket_count=_.count(),

@@ -9,12 +9,22 @@ from ibis import _
 Z = 1.959964  # the normal quantile of a two-sided 95 % interval
 
 
+def at_least(value: ir.Value, least: float) -> ir.Value:
+    """The value, or `least` where it is below; nothing stays nothing, which GREATEST does not promise on every engine."""
+    return ibis.cases((value < least, least), else_=value)
+
+
+def at_most(value: ir.Value, most: float) -> ir.Value:
+    """The value, or `most` where it is above; nothing stays nothing."""
+    return ibis.cases((value > most, most), else_=value)
+
+
 def wilson(share: ir.Value, n: ir.Value) -> tuple[ir.Value, ir.Value]:
     """The 95 % interval of a share of `n` (Wilson 1927); empty where there is nobody. `n` need not be whole."""
     n = n.cast("float64").nullif(0)
     middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * (share * (1 - share) / n + Z**2 / (4 * n * n)).sqrt()
-    return ibis.greatest(middle - half, 0.0), ibis.least(middle + half, 1.0)
+    return at_least(middle - half, 0.0), at_most(middle + half, 1.0)
 
 
 def byar(count: ir.Value) -> tuple[ir.Value, ir.Value]:
@@ -45,7 +55,7 @@ def clustered(table: ir.Table, by: Sequence[str], above: ir.Value, below: ir.Val
     ratio = t.above_sum / t.below_sum.nullif(0)
     t = t.mutate(ratio=ratio)
     m = t.cluster_count.cast("float64")
-    spread = ibis.greatest(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
+    spread = at_least(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
     error = (spread * m / (m - 1).nullif(0)).sqrt() / t.below_sum.nullif(0)
     return t.mutate(error=error).drop("yy", "xy", "xx")
 
@@ -57,6 +67,6 @@ def shares(table: ir.Table, by: Sequence[str], event: ir.Value) -> ir.Table:
     divided by the design effect where there is one.
     """
     t = clustered(table, by, event.fill_null(False).cast("int64"), ibis.literal(1))
-    worth = ibis.least(t.ratio * (1 - t.ratio) / (t.error * t.error).nullif(0), t.below_sum)
-    low, high = wilson(t.ratio, ibis.coalesce(worth, t.below_sum))
+    worth = t.ratio * (1 - t.ratio) / (t.error * t.error).nullif(0)
+    low, high = wilson(t.ratio, ibis.cases((worth < t.below_sum, worth), else_=t.below_sum))
     return t.select(*by, n="row_count", event_count=t.above_sum.cast("int64"), rate="ratio", low=low, high=high)

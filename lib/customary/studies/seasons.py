@@ -108,7 +108,7 @@ def _uplifts(t: ir.Table) -> ir.Table:
         (t.around_per_day, t.around_spread, t.around_count),
     )
     noise = [
-        ibis.greatest(spread.fill_null(0.0), mean) / (n * mean * mean).nullif(0.0) for mean, spread, n in parts
+        ibis.cases((spread > mean, spread), else_=mean) / (n * mean * mean).nullif(0.0) for mean, spread, n in parts
     ]
     error = (noise[0] + noise[1]).sqrt()
     told = t.select(
