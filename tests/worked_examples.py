@@ -39,7 +39,9 @@ ORDERS = [
     ),
     # 3 × 10 = 30, less 3 on the line; cancelled a day after it was paid, so it stays an order
     sold("o4", "ben", "2025-01-20 10:00", paid_amount=27, country="DE", cancelled_at="2025-01-21 10:00"),
-    sold("o5", "cai", "2025-03-03 10:00", 100, discount_amount=20, paid_amount=80, gift_card_amount=15),  # no lines, no country
+    sold(
+        "o5", "cai", "2025-03-03 10:00", 100, discount_amount=20, paid_amount=80, gift_card_amount=15
+    ),  # no lines, no country
     sold("o6", "ben", "2025-02-01 10:00", 999, is_test=True, country="DE"),
     sold("o7", "ben", "2025-02-02 10:00", 999, paid_at=None, cancelled_at="2025-02-02 11:00", country="DE"),
     sold("o8", "ben", "2025-02-03 10:00", 999, paid_at=None, country="DE"),

@@ -27,7 +27,15 @@ def _mature(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
     """Lines that had the whole window to come back in, those without a product or cancelled left out."""
     if window_days < 0:
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
-    seen = at_least(items.return_delay_days, 0).cast("float64").quantile(0.95).ceil().cast("int32").fill_null(30).over(ibis.window())
+    seen = (
+        at_least(items.return_delay_days, 0)
+        .cast("float64")
+        .quantile(0.95)
+        .ceil()
+        .cast("int32")
+        .fill_null(30)
+        .over(ibis.window())
+    )
     t = items.mutate(window_days=seen if window_days == 0 else ibis.literal(window_days, "int32"))
     return t.filter(t.product_id.notnull() & ((as_of - date(1970, 1, 1)).days - t.day >= t.window_days))
 

@@ -209,6 +209,4 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_re
         left_out_because=why,
     )
     dropped = ["order_fault", "excluded_because", "excluded_because_right", "_record_right"]
-    return t.drop(*dropped, "back_order", "back_product", "first_return").order_by(
-        "ts_s", "order_id", "order_item_id"
-    )
+    return t.drop(*dropped, "back_order", "back_product", "first_return").order_by("ts_s", "order_id", "order_item_id")

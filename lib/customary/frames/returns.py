@@ -26,7 +26,6 @@ def _capped(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Ta
     return t.mutate(order_refund_amount=borne.cast("decimal(18, 4)")).drop("priced_id", "refundable", "bears")
 
 
-
 def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Returns with `order_id` found where the source names none: the customer's latest earlier order of that product.
 
@@ -121,9 +120,7 @@ def returns(
         channel=t.sold_channel,
     )
     t = with_calendar(t.mutate(**_refunds(t)), "returned_at", week_start)
-    t = t.mutate(
-        delay_days=(t.day - t.sold_day).cast("int32"), is_before_order=(t.ts_s < t.sold_s).fill_null(False)
-    )
+    t = t.mutate(delay_days=(t.day - t.sold_day).cast("int32"), is_before_order=(t.ts_s < t.sold_s).fill_null(False))
     dropped = [
         "order_fault",
         "sold_country",

@@ -81,7 +81,8 @@ def version(settings: Mapping[str, Any]) -> str:
 def _unrated(con: duckdb.DuckDBPyConnection, name: str, things: str, own: str, table: str) -> None:
     """One sentence about the first currency that cannot be converted: which, how many rows, and what to do."""
     found = con.execute(
-        f"""select n.currency, count(*), min(n.on_day), (select min(valid_from) from _rates r where r.currency = n.currency)
+        f"""select n.currency, count(*), min(n.on_day),
+            (select min(valid_from) from _rates r where r.currency = n.currency)
         from {name} n where n.rate is null group by 1 order by 2 desc, 1 limit 1"""
     ).fetchone()
     if found is None:
@@ -116,7 +117,8 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
     _unrated(con, "_orders", "orders", own, told)
     _unrated(con, "_loose", "returns", own, told)
     con.execute(
-        "create or replace temp table _of_order as select o.order_id, r.rate from orders o join _orders r on o.rowid = r.row"
+        "create or replace temp table _of_order as "
+        "select o.order_id, r.rate from orders o join _orders r on o.rowid = r.row"
     )
     _convert(con, "returns", ("refund_amount",), "_of_order", "returns.order_id = r.order_id")
     _convert(con, "returns", ("refund_amount",), "_loose", "returns.rowid = r.row")

@@ -28,7 +28,9 @@ def complaints(tickets: ir.Table, orders: ir.Table, *, by: str = "topic") -> ir.
     if by.endswith("_on"):
         sold = orders.group_by(sold_on=orders[by]).agg(order_count=_.count())
         t = sold.left_join(t, sold.sold_on == t[by]).drop(by).rename(**{by: "sold_on"})
-        t = t.mutate(**{name: t[name].fill_null(0) for name in ("complaint_count", "customer_count", "order_named_count")})
+        t = t.mutate(
+            **{name: t[name].fill_null(0) for name in ("complaint_count", "customer_count", "order_named_count")}
+        )
     else:
         t = t.cross_join(orders.agg(order_count=_.count()))
     low, high = byar(t.complaint_count)

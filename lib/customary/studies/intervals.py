@@ -10,7 +10,7 @@ Z = 1.959964  # the normal quantile of a two-sided 95 % interval
 
 
 def at_least(value: ir.Value, least: float) -> ir.Value:
-    """The value, or `least` where it is below; nothing stays nothing, which GREATEST does not promise on every engine."""
+    """The value, or `least` where it is below; nothing stays nothing, which GREATEST promises on no engine."""
     return ibis.cases((value < least, least), else_=value)
 
 

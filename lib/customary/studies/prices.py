@@ -60,7 +60,9 @@ def _depth(t: ir.Table) -> ir.Table:
     bounds = [float(bound) for bound in rules("price_bands")["discount"]["bounds"]]
     depth = t.discount_amount.cast("float64") / t.gross_amount.cast("float64").nullif(0)
     t = t.mutate(depth=depth.fill_null(0.0))
-    band = ibis.cases((t.depth <= 0, 0), *((t.depth <= high, n) for n, high in enumerate(bounds, 1)), else_=len(bounds) + 1)
+    band = ibis.cases(
+        (t.depth <= 0, 0), *((t.depth <= high, n) for n, high in enumerate(bounds, 1)), else_=len(bounds) + 1
+    )
     names = ["no discount", *(f"up to {100 * high:.0f} %" for high in bounds), f"above {100 * bounds[-1]:.0f} %"]
     t = t.mutate(band=band.cast("int32"))
     return t.mutate(discount=ibis.cases(*((t.band == n, name) for n, name in enumerate(names))))
@@ -95,7 +97,9 @@ def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
     `correlation` is Pearson's over the weeks. Seasons and campaigns move both, so that it is no effect of the discount.
     """
     sold = orders.group_by("week_on").agg(
-        gross=_.gross_amount.sum().cast("float64"), discount=_.discount_amount.sum().cast("float64"), order_count=_.count()
+        gross=_.gross_amount.sum().cast("float64"),
+        discount=_.discount_amount.sum().cast("float64"),
+        order_count=_.count(),
     )
     seen = sessions.group_by(seen_on=sessions.week_on).agg(
         session_count=_.count(), bought=_.has_purchase.cast("float64").mean()

@@ -126,9 +126,7 @@ def _uplifts(t: ir.Table) -> ir.Table:
 
 
 @study(zh="只在大促购买的客户", source="C-015, M28")
-def season_buyers(
-    orders: ir.Table, as_of: date, time_zone: str, *, country: str = "", kind: str = SEASON
-) -> ir.Table:
+def season_buyers(orders: ir.Table, as_of: date, time_zone: str, *, country: str = "", kind: str = SEASON) -> ir.Table:
     """Buyers by when they bought: only in seasons, never in one, or both; those of one purchase day apart.
 
     `expected_count` is how many there would be if every purchase day fell into a season by the same chance as all do:
