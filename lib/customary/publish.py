@@ -111,6 +111,8 @@ def build(name: str, progress: Progress = lambda step, amount: None, *, as_of: s
     """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date."""
     folder = shop_path(name)
     settings = {**standard.read_toml(folder / "shop.toml"), **({"as_of": as_of} if as_of else {})}
+    if settings.get("rates"):
+        settings["rates"] = str(folder / settings["rates"])
     order = intake.Order(intake.source_named(settings["source"]), settings, folder)
     return publish(folder, settings, lambda con: intake.load(con, order, progress), progress)
 
@@ -148,6 +150,7 @@ def _published(folder: Path, aside: Path, settings: dict[str, Any], load: Load, 
             **facts,
             "as_of": as_of.isoformat(),
             "decisions": settings.get("decisions", {}),
+            "rates": intake.rates.version(settings),
             "previous": before.version if before else None,
         },
     }

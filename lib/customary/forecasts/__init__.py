@@ -1,3 +1,5 @@
 """Studies that need a model: each asks the engine for a few sufficient numbers, fits, and scores in the engine."""
 
-__all__: list[str] = []
+from customary.forecasts.product_returns import product_returns
+
+__all__ = ["product_returns"]

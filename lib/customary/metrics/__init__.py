@@ -1,13 +1,6 @@
 """Every number has one definition: the functions here. Name, docstring, parameter and body say all there is."""
 
-from customary.metrics.items import (
-    item_count,
-    item_revenue,
-    product_count,
-    return_count,
-    unit_count,
-    units_per_order,
-)
+from customary.metrics.items import item_count, item_revenue, product_count, return_count, unit_count, units_per_order
 from customary.metrics.lifecycle import (
     churn_rate,
     cross_purchase_rate,
@@ -16,6 +9,7 @@ from customary.metrics.lifecycle import (
     watched_month_count,
 )
 from customary.metrics.orders import (
+    average_occasion_value,
     average_order_value,
     buyer_count,
     cancelled_order_rate,
@@ -23,6 +17,7 @@ from customary.metrics.orders import (
     discount_rate,
     discount_total,
     followed_month_count,
+    gift_card_payment_total,
     gross_revenue,
     late_delivery_rate,
     median_order_value,
@@ -38,7 +33,9 @@ from customary.metrics.orders import (
     purchase_days_per_buyer,
     repeat_order_rate,
     repeat_purchase_rate,
+    repeat_purchase_rate_by_orders,
     return_rate_by_order,
+    return_rate_by_unit,
     return_rate_by_value,
     returned_revenue,
     returning_buyer_rate,
@@ -51,6 +48,8 @@ from customary.metrics.people import (
     average_customer_spend,
     average_review_score,
     buyer_rate,
+    complaining_customer_count,
+    complaining_customers_per_buyer,
     complaint_count,
     complaints_per_thousand_orders,
     customer_count,
@@ -84,6 +83,7 @@ __all__ = [
     "add_to_cart_rate",
     "average_customer_spend",
     "average_dwell_time",
+    "average_occasion_value",
     "average_order_value",
     "average_review_score",
     "average_visit_duration",
@@ -93,6 +93,8 @@ __all__ = [
     "cancelled_order_rate",
     "cart_session_count",
     "churn_rate",
+    "complaining_customer_count",
+    "complaining_customers_per_buyer",
     "complaint_count",
     "complaints_per_thousand_orders",
     "cross_purchase_rate",
@@ -101,6 +103,7 @@ __all__ = [
     "discount_rate",
     "discount_total",
     "followed_month_count",
+    "gift_card_payment_total",
     "gross_revenue",
     "item_count",
     "item_revenue",
@@ -126,9 +129,11 @@ __all__ = [
     "purchase_days_per_buyer",
     "repeat_order_rate",
     "repeat_purchase_rate",
+    "repeat_purchase_rate_by_orders",
     "retention_rate",
     "return_count",
     "return_rate_by_order",
+    "return_rate_by_unit",
     "return_rate_by_value",
     "returned_revenue",
     "returning_buyer_rate",

@@ -54,6 +54,18 @@ def complaints_per_thousand_orders(complaint_count: ir.Value, order_count: ir.Va
     return 1000 * complaint_count.cast("float64") / order_count.nullif(0)
 
 
+@metric(COUNT, zh="投诉客户数", source="M25")
+def complaining_customer_count(tickets: ir.Table) -> ir.Value:
+    """Different customers who complained; complaints of nobody in particular have none."""
+    return tickets.customer_id.nunique(where=tickets.kind == "complaint")
+
+
+@metric(RATIO, zh="投诉客户与购买客户之比", source="M25")
+def complaining_customers_per_buyer(complaining_customer_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
+    """Customers who complained per customer who bought in the same period."""
+    return complaining_customer_count.cast("float64") / buyer_count.nullif(0)
+
+
 @metric(COUNT, zh="NPS答卷数", source="A-090", additive=True)
 def nps_answer_count(responses: ir.Table) -> ir.Value:
     """Answers to the question whether one would recommend the shop."""

@@ -4,21 +4,25 @@ from customary.studies.attributes import attribute_gaps, attribute_groups, compl
 from customary.studies.books import accounts, repeated_lines, revenue_bridge
 from customary.studies.budget import tier_budget
 from customary.studies.care import first_time_buyers, high_value_care
+from customary.studies.complaints import complaints, resolution_times
 from customary.studies.concentration import abc, concentration, lorenz
 from customary.studies.contrast import contrast
 from customary.studies.conversion import first_purchase_conversion
 from customary.studies.drivers import driver_tree
 from customary.studies.flows import lifecycle_flow
 from customary.studies.gaps import customer_intervals, intervals, purchase_curve
-from customary.studies.goods import order_status, price_bands, product_returns, return_delays
 from customary.studies.lifecycle import engagement_groups, stage_variants, stages
 from customary.studies.migration import migration, tier_outcomes
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts
+from customary.studies.prices import discount_bands, discount_weeks, price_bands
+from customary.studies.refunds import odd_refunds, refund_views
 from customary.studies.repeats import repeat_within, second_purchase
 from customary.studies.retention import retention
+from customary.studies.returns import return_curve, return_delays, return_rates, return_reasons, returns
 from customary.studies.scores import composite_bands, composite_score, rfm, rfm_grid, rfm_segments, rfm_ties
+from customary.studies.seasons import season_buyers, season_grid, seasons
 from customary.studies.services import service_list, services
 from customary.studies.sources import (
     interactions,
@@ -33,6 +37,7 @@ from customary.studies.tier_rules import rule_effect, rule_moves, tier_rule
 from customary.studies.tiers import tier_categories, tier_readings, tiers
 from customary.studies.visits import page_flow, pages, visit_funnel
 from customary.studies.warnings import early_warning
+from customary.studies.ways import deliveries, order_status, order_value_intervals
 
 __all__ = [
     "abc",
@@ -40,12 +45,16 @@ __all__ = [
     "attribute_gaps",
     "attribute_groups",
     "cohorts",
+    "complaints",
     "completeness",
     "composite_bands",
     "composite_score",
     "concentration",
     "contrast",
     "customer_intervals",
+    "deliveries",
+    "discount_bands",
+    "discount_weeks",
     "driver_tree",
     "early_warning",
     "engagement_groups",
@@ -60,19 +69,26 @@ __all__ = [
     "lorenz",
     "migration",
     "next_tier",
+    "odd_refunds",
     "order_status",
+    "order_value_intervals",
     "order_values",
     "page_flow",
     "pages",
     "price_bands",
-    "product_returns",
     "products",
     "purchase_curve",
     "purchase_intervals",
+    "refund_views",
     "repeat_within",
     "repeated_lines",
+    "resolution_times",
     "retention",
+    "return_curve",
     "return_delays",
+    "return_rates",
+    "return_reasons",
+    "returns",
     "revenue_bridge",
     "rfm",
     "rfm_grid",
@@ -81,6 +97,9 @@ __all__ = [
     "rule_effect",
     "rule_moves",
     "search_terms",
+    "season_buyers",
+    "season_grid",
+    "seasons",
     "second_purchase",
     "service_list",
     "services",

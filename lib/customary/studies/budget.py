@@ -8,8 +8,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
+from customary.studies.chance import Z, share
 from customary.studies.labels import rank_of, segment_named
-from customary.studies.shares import Z, share
 from customary.words import Refused, study
 
 OTHER = "any other"

@@ -5,8 +5,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
+from customary.studies.chance import share
 from customary.studies.scores import SPENDS
-from customary.studies.shares import share
 from customary.words import Refused, nearest, study
 
 TOPS = (1, 10, 20)

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.shares import Z, wilson
+from customary.studies.chance import Z, wilson
 from customary.studies.spans import Days, number, within
 from customary.words import study
 

@@ -9,8 +9,8 @@ from ibis import _
 from customary import standard
 from customary.frames.survival import counted, survival
 from customary.shop import Snapshot
+from customary.studies.chance import Z, wilson
 from customary.studies.labels import label_of
-from customary.studies.shares import Z, wilson
 from customary.studies.spans import Days, month_number, number, within
 from customary.words import study
 

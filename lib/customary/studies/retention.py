@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.studies.chance import Z, wilson
 from customary.studies.labels import label_of
-from customary.studies.shares import Z, wilson
 from customary.studies.spans import Days, month_number, number, within
 from customary.words import Refused, study
 
