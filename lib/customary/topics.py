@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -62,7 +61,9 @@ def _rows(kind: str, texts: pa.Table, rule: Rule) -> Iterable[dict[str, object]]
     if found is None:
         return
     for text_id, topic, weight in zip(texts["text_id"].to_pylist(), found.topic, found.weight, strict=True):
-        named = {"topic_no": int(topic) + 1, "words": found.labels[topic], "weight": float(weight)} if topic >= 0 else {}
+        named = (
+            {"topic_no": int(topic) + 1, "words": found.labels[topic], "weight": float(weight)} if topic >= 0 else {}
+        )
         yield {"kind": kind, "text_id": text_id, **named}
 
 
@@ -72,9 +73,7 @@ def book(tables: Mapping[str, ir.Table], frames: Mapping[str, ir.Table], fetch: 
     `tables` are the canonical ones, whose texts are read; `frames` say which rows count.
     """
     fewest = standard.rules("voice")["topics"]["fewest_texts"]
-    texts = {
-        kind: fetch(_texts(tables[name], frames[name], key, text)) for kind, (name, key, text) in TEXTS.items()
-    }
+    texts = {kind: fetch(_texts(tables[name], frames[name], key, text)) for kind, (name, key, text) in TEXTS.items()}
     enough = {kind: said for kind, said in texts.items() if said.num_rows >= fewest}
     rows: list[dict[str, object]] = []
     if enough:

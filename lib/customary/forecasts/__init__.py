@@ -1,3 +1,5 @@
 """Studies that need a model: each asks the engine for a few sufficient numbers, fits, and scores in the engine."""
 
-__all__: list[str] = []
+from customary.forecasts.satisfaction import satisfaction_effects
+
+__all__ = ["satisfaction_effects"]

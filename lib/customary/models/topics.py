@@ -112,7 +112,9 @@ def find_topics(texts: Sequence[str], authors: Sequence[str | None], rule: Rule)
     amounts = amounts * np.linalg.norm(parts, axis=1)
     whole = amounts.sum(axis=1)
     found = np.where(whole > 0, amounts.argmax(axis=1), -1)
-    return _numbered(order, found, amounts.max(axis=1) / np.where(whole > 0, whole, 1.0), _labels(parts, known, rule.words))
+    return _numbered(
+        order, found, amounts.max(axis=1) / np.where(whole > 0, whole, 1.0), _labels(parts, known, rule.words)
+    )
 
 
 def _numbered(
