@@ -10,6 +10,7 @@ from customary.studies.market import category_growth, category_months, new_produ
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
+from customary.studies.referrals import referrals
 from customary.studies.reviews import problem_products, review_products
 from customary.studies.sources import (
     interactions,
@@ -54,6 +55,7 @@ __all__ = [
     "purchase_curve",
     "purchase_gaps",
     "purchase_intervals",
+    "referrals",
     "repeated_lines",
     "response_rates",
     "return_delays",
