@@ -50,29 +50,36 @@ def chosen(bar):
     when = page.spoken(choice.during)
     score = page.studied(shop, "nps", **window)
     votes = int(score.row.answer_count)
-    return choice, score, votes, when, window
+    survey, scale = ("nps", "0 to 10") if votes else ("review", "1 to 5 stars")
+    return choice, scale, score, survey, votes, when, window
 
 
 @app.cell(hide_code=True)
 def headline(choice, score, votes, window):
     mo.stop(not has["responses"], page.missing("responses", "recommendation, satisfaction and reviews"))
-    mo.stop(not votes, page.empty("answers about recommending the shop"))
-    _rates = page.studied(shop, "response_rates", **window).frame.set_index("survey")
-    _reached = _rates.response_rate["nps"]
+    _tiles = (metrics.net_promoter_score, metrics.satisfaction_rate, metrics.average_review_score)
+    _row = page.headline(shop, choice, *_tiles, metrics.complaints_per_thousand_orders)
+    mo.stop(not votes, mo.vstack([page.empty("answers about recommending the shop"), _row]))
+    _asked = page.studied(shop, "response_rates", **window).frame.set_index("survey").loc["nps"]
+    _case = page.studied(shop, "satisfaction", **window).row
     _said = page.sentence(
         "Of 100 customers {up} would recommend the shop and {down} would not: a net score of {nps}, and chance alone may "
-        "have made it anything from {low} to {high}. {voters} voters; {reached} of the {asked} answered.",
+        "have made it anything from {low} to {high}. {voters} voters; {reached} of the {asked} answered. After a service "
+        "case {happy} are satisfied ({least} to {most}, n = {cases}).",
         up=f"{100 * score.row.promoter_count / votes:.0f}",
         down=f"{100 * score.row.detractor_count / votes:.0f}",
-        nps=f"{score.row.nps:.1f}",
-        low="–" if score.row.isna().low else f"{score.row.low:.1f}",
-        high="–" if score.row.isna().high else f"{score.row.high:.1f}",
+        nps=RATIO.text(score.row.nps),
+        low=RATIO.text(score.row.low),
+        high=RATIO.text(score.row.high),
         voters=votes,
-        reached="an unknown share" if _reached != _reached else RATE.text(_reached),
-        asked=_rates.asked["nps"],
+        reached="an unknown share" if _asked.isna().response_rate else RATE.text(_asked.response_rate),
+        asked=_asked.asked,
+        happy=RATE.text(_case.satisfied_rate),
+        least=RATE.text(_case.low_rate),
+        most=RATE.text(_case.high_rate),
+        cases=int(_case.answer_count),
     )
-    _tiles = (metrics.net_promoter_score, metrics.satisfaction_rate, metrics.average_review_score)
-    mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.complaints_per_thousand_orders)])
+    mo.vstack([_said, _row])
     return
 
 
@@ -104,7 +111,7 @@ def finding_groups(choice, votes, when, window):
     _rows = _parts.frame.rename(columns={"low": "low_score", "high": "high_score"}).fillna({_by: "unknown"})
     _rows = _rows.sort_values("nps", ascending=False)
     by_group = _parts.figure(
-        f"{_rows[_by].iloc[0]} recommends most: {_rows.nps.iloc[0]:.1f}",
+        f"{_rows[_by].iloc[0].capitalize()} recommends most: {_rows.nps.iloc[0]:.1f}",
         charts.ranked_intervals(_rows.head(12), _by, "nps", "low_score", "high_score", unit=RATIO, n="answer_count"),
         f"Net promoter score by {_by.replace('_', ' ')} with 95 % intervals, {when}; n = {votes:,} voters.",
         frame=_rows,
@@ -134,31 +141,36 @@ def finding_loyalty(by_group, votes, when, window):
 
 
 @app.cell(hide_code=True)
-def drivers(votes, window):
-    mo.stop(not votes)
-    raw, joint = (page.studied(shop, f"satisfaction_{name}", **window) for name in ("drivers", "effects"))
+def drivers(survey, window):
+    mo.stop(not has["responses"])
+    raw, joint = (
+        page.studied(shop, f"satisfaction_{name}", survey=survey, **window) for name in ("drivers", "effects")
+    )
     mo.stop(
         not len(joint.frame), page.sentence("Too few answers name an order, or nothing happened to only some of them.")
     )
-    near, equal = (found.frame.assign(what=found.frame.factor + ": " + found.frame.level) for found in (raw, joint))
-    near = near[near.verdict != "not clear"].head(10)
+    near, equal = (
+        found.frame.assign(what=found.frame.factor.str.replace("_", " ") + ": " + found.frame.level)
+        for found in (raw, joint)
+    )
+    near = near[(near.verdict != "not clear") & ~near.is_commonest].head(10)
     return equal, joint, near, raw
 
 
 @app.cell(hide_code=True)
-def finding_drivers(equal, joint, near, raw, when):
+def finding_drivers(equal, joint, near, raw, scale, when):
     _n, _first = int(joint.row.model_answer_count), joint.row
     _ends = {"unit": RATIO, "n": "answer_count", "average": 0.0, "height": 300}
     _left = raw.figure(
         f"{len(near)} things go with a clearly better or worse score" if len(near) else "Nothing stands out by itself",
         charts.ranked_intervals(near, "what", "difference", "least_difference", "most_difference", **_ends),
-        f"Average score (0 to 10) of those it happened to, less that of all others, 95 % intervals, {when}; n = {_n:,} "
+        f"Average score ({scale}) of those it happened to, less that of all others, 95 % intervals, {when}; n = {_n:,} "
         "answers. Dashed: no difference.",
         goal=serves["mend"],
     )
     _shown = equal[~equal.factor.isin(["category", "channel"])]
     _right = joint.figure(
-        f"All else equal, “{_first.level}” goes with {_first.effect:+.1f} points",
+        f"All else equal, “{_first.level}” goes with {f'{_first.effect:+.1f}'.replace('-', '−')} points",
         charts.ranked_intervals(_shown, "what", "effect", "least_effect", "most_effect", **_ends),
         f"The same, all held equal in one linear model, {when}; n = {_n:,} answers, {RATE.text(_first.explained_rate)} of "
         "the variance explained. What shrinks here was another’s doing. An association, no proof of a cause.",
@@ -208,7 +220,7 @@ def finding_topics(when, window):
     page.two_up(
         *(
             _found.figure(
-                f"Most {name} are about “{part.words.iloc[0]}”: {RATE.text(part.text_share.iloc[0])}",
+                f"Biggest topic of {name}: “{part.words.iloc[0]}”, {RATE.text(part.text_share.iloc[0])}",
                 charts.ranked_bars(part, "words", "text_share", unit=RATE, n="text_count", height=320),
                 f"Topics of {name}, {when}, each named by its heaviest words; n = {part.text_total.iloc[0]:,} texts. No word "
                 "that fewer than five customers used is shown, and no text leaves the shop’s files.",
@@ -253,15 +265,16 @@ def finding_problems(when, window):
     mo.stop(not len(_goods.frame), page.empty("products in 20 orders that are 30 days old"))
     _bad = _goods.frame[_goods.frame.bad_signal_count > 0]
     _sure, _all = int(_bad.is_problem.sum()), int(_goods.row.product_total)
-    _columns = ["product_id", "product_name", "category", "bad_signal_count", "order_count", "return_rate"]
-    _columns += ["return_shrunk_rate", "return_usual_rate", "complaint_rate", "complaint_shrunk_rate"]
-    _columns += ["complaint_usual_rate", "review_count", "review_score", "usual_score"]
-    _shown = (_bad if len(_bad) else _goods.frame).head(12)[_columns].dropna(axis="columns", how="all")
+    _names = {"product_name": "product", "bad_signal_count": "signals", "order_count": "orders"}
+    _names |= {"return_shrunk_rate": "returns_rate", "return_usual_rate": "usual_returns_rate"}
+    _names |= {"complaint_shrunk_rate": "complaints_rate", "complaint_usual_rate": "usual_complaints_rate"}
+    _names |= {"review_score": "stars"}
+    _shown = (_bad if len(_bad) else _goods.frame).head(12)[list(_names)].rename(columns=_names)
     _goods.figure(
         f"{_sure or 'No'} product{'' if _sure == 1 else 's'} with two bad signals or more of returns, complaints, reviews",
-        page.table(_goods.told(_shown, of=_all)),
-        f"Products by bad signals, then returns beyond the usual of their category, {when}; shrunk: with chance taken out; "
-        f"orders younger than 30 days are left out. {len(_bad)} of {_all:,} products have a bad signal.",
+        page.table(_goods.told(_shown.dropna(axis="columns", how="all"), of=_all)),
+        f"Products by bad signals, then returns beyond the usual of their category, {when}; chance taken out; "
+        f"orders younger than 30 days are left out. {int(_goods.row.signal_total)} of {_all:,} products have a bad signal.",
         frame=_goods.frame,
         of=_all,
         goal=serves["mend"],
@@ -276,7 +289,7 @@ def finding_new(when, window):
     mo.stop(not len(_new.frame), page.missing("products with a launch date in the period", "who tries new products"))
     _one, _ripe = page.studied(shop, "new_product_trial", **window).row, _new.frame[_new.frame.is_mature]
     mo.stop(not len(_ripe), page.sentence("The new products are all younger than 90 days: too early to judge."))
-    _rows = _ripe.assign(product=_ripe.product_name.fillna(_ripe.product_id) + " · " + _ripe.launched_on.astype(str))
+    _rows = _ripe.assign(product=_ripe.product_name.fillna(_ripe.product_id))
     _new.figure(
         f"{RATE.text(_one.trial_rate)} of the active customers tried a new product within 90 days of its launch",
         charts.ranked_intervals(
@@ -296,17 +309,17 @@ def finding_market(when, window):
     mo.stop(not has["items"])
     _trend = page.studied(shop, "category_growth", **window)
     _rows = _trend.frame.fillna({"category": "unknown"})
-    _rows = _rows[_rows.growth_rate.notna()].sort_values("growth_rate", ascending=False)
+    _rows = _rows[_rows.growth_rate.notna()].head(12).sort_values("growth_rate", ascending=False)
     mo.stop(
         not len(_rows) or set(_rows.category) == {"unknown"}, page.missing("categories over two years", "the trend")
     )
     _whole = "" if _rows.is_whole.all() else " The data begin inside that earlier window, so growth is too high."
-    _gain = _rows.loc[_rows.moved_share.idxmax()]
+    _gain, _sold = _rows.loc[_rows.moved_share.idxmax()], MONEY.text(_trend.frame.revenue.sum(), shop.currency)
     _trend.figure(
         f"{_gain.category.capitalize()} gains most: {100 * _gain.moved_share:+.1f} points of the shop’s sales",
         charts.ranked_bars(_rows, "category", "growth_rate", unit=RATE, n="buyer_count", height=320),
-        f"Growth of sales by category against the same days a year before, {when}; n = {MONEY.text(_rows.revenue.sum(), shop.currency)} "
-        f"of sales.{_whole}",
+        f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest of "
+        f"{len(_trend.frame)} categories; n = {_sold} of sales in all.{_whole}",
         goal=serves["mend"],
     )
     return
@@ -320,15 +333,14 @@ def finding_referrals(choice):
         "{rate} of {buyers} buyers known for 90 days brought somebody who bought ({low} to {high}); {named} buyers name "
         "who sent them."
     )
-    _unknown = "Nobody knows which customer brought which: the files name no referrer, so the referral rate is unknown."
     page.finding(
         "Referrals",
-        _told if _known else _unknown + " {named} buyers came by the channel “referral”.",
+        _told if _known else "The files name nobody who brought a customer, so the referral rate is unknown.",
         rate=RATE.text(_one.referral_rate),
         buyers=int(_one.buyer_count),
         low=RATE.text(_one.low_rate),
         high=RATE.text(_one.high_rate),
-        named=int(_one.referred_count if _known else _one.by_channel_count),
+        named=int(_one.referred_count),
     )
     return
 
@@ -339,6 +351,7 @@ def so_what(window):
     _goods = page.studied(shop, "problem_products", **window)
     _rows = _goods.frame[_goods.frame.bad_signal_count > 0]
     mo.stop(not len(_rows), page.sentence("No product has a bad signal in this period: nothing to take off the shelf."))
+    _columns = ["bad_signal_count", "order_count", "return_rate", "complaint_rate", "review_score"]
     page.action(
         "Open the box of these products first",
         "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Then look at "

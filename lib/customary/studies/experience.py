@@ -31,7 +31,7 @@ def _biggest(items: ir.Table) -> ir.Table:
 
 def _days(orders: ir.Table) -> ir.StringValue:
     days = epoch_day(orders.delivered_local.date()) - orders.day
-    spans = ((days <= 2, "0–2 days"), (days <= 4, "3–4 days"), (days <= 7, "5–7 days"), (days > 7, "8 days or more"))
+    spans = ((days <= 2, "0–2 days"), (days <= 4, "3–4 days"), (days <= 7, "5–7 days"), (days > 7, "8+ days"))
     return ibis.cases(*spans)
 
 
@@ -82,6 +82,7 @@ def _level(t: ir.Table, factor: str) -> ir.Table:
         factor=ibis.literal(factor),
         level=g.level,
         answer_count=g.n.cast("int64"),
+        other_count=g.other_n.cast("int64"),
         mean_score=mean,
         other_score=other,
         difference=mean - other,
@@ -98,10 +99,14 @@ def satisfaction_drivers(
 
     Delivery, returns, complaints, discount, first order, channel and category; the interval is Welch's at 95 %.
     Groups overlap between factors and nothing was assigned by chance: what goes together need not be the cause. Groups
-    of fewer than `fewest` answers, and factors of which only one level is known, are not shown.
+    with fewer than `fewest` answers in them or beside them are not shown.
     """
     t = experiences(responses, orders, items, tickets, survey)
     t = ibis.union(*(_level(t, factor) for factor in FACTORS))
-    t = t.filter((t.answer_count >= fewest) & (t.level != UNKNOWN) & t["difference"].notnull())
+    t = t.filter(
+        (t.answer_count >= fewest) & (t.other_count >= fewest) & (t.level != UNKNOWN) & t["difference"].notnull()
+    )
     away = ibis.cases((t.least_difference > 0, "above"), (t.most_difference < 0, "below"), else_="not clear")
-    return t.mutate(verdict=away).order_by("difference", "factor", "level")
+    # Two levels of one factor are mirror images: a page draws the rarer ones.
+    most = t.answer_count == t.answer_count.max().over(group_by=t.factor)
+    return t.mutate(verdict=away, is_commonest=most).order_by("difference", "factor", "level")

@@ -71,11 +71,17 @@ def _signals(sold: ir.Table, returns: ir.Table, tickets: ir.Table) -> ir.Table:
     angry = angry.select(angry_order="order_id").distinct()
     t = sold.left_join(back, (sold.order_id == back.back_order) & (sold.product_id == back.back_product))
     t = t.left_join(angry, t.order_id == angry.angry_order)
-    return t.group_by("product_id").agg(
+    t = t.group_by("product_id").agg(
         order_count=_.count(),
         returned_order_count=_.back_order.notnull().sum(),
         complaint_order_count=_.angry_order.notnull().sum(),
     )
+    # Where nobody writes down returns or cases, that none is known is no sign of goodness.
+    t = t.cross_join(returns.agg(known_returns=_.count())).cross_join(tickets.agg(known_cases=_.count()))
+    return t.mutate(
+        returned_order_count=ibis.cases((t.known_returns > 0, t.returned_order_count)),
+        complaint_order_count=ibis.cases((t.known_cases > 0, t.complaint_order_count)),
+    ).drop("known_returns", "known_cases")
 
 
 def _judged(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
@@ -87,7 +93,7 @@ def _judged(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
     low = ibis.greatest(t[f"{name}_drawn"] - Z * t[f"{name}_sd"], 0.0)
     short = name.removesuffix("_rate")
     told = {f"{short}_shrunk_rate": t[f"{name}_drawn"], f"{short}_low_rate": low, f"{short}_usual_rate": t.usual}
-    t = t.mutate(**told, **{f"is_{short}_high": low > t.usual + 1e-9})
+    t = t.mutate(**told, **{f"is_{short}_high": (low > t.usual + 1e-9).fill_null(False)})
     return t.drop("usual", f"{name}_drawn", f"{name}_sd", f"{name}_all")
 
 
@@ -109,7 +115,7 @@ def problem_products(
     a complaint about the goods (counted for every product of the order); of the reviews in the window the stars. A
     signal is bad where the interval of its drawn value leaves the usual one out, that of the product's category (or of
     the whole shop, with `against` shop); a product with two bad signals or more `is_problem`. Sorted by bad signals,
-    then by returns beyond the usual; `product_total` says how many products were judged.
+    then by returns beyond the usual; `product_total` says how many products were judged, `signal_total` how many have a bad signal.
     """
     if against not in ("category", "shop"):
         raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")
@@ -132,8 +138,12 @@ def problem_products(
     t = t.left_join(stars, t.product_id == stars.starred_id).drop("starred_id")
     t = t.mutate(review_count=t.review_count.fill_null(0), is_review_low=t.is_review_low.fill_null(False))
     bad = sum(t[name].cast("int32") for name in ("is_return_high", "is_complaint_high", "is_review_low"))
-    t = t.mutate(bad_signal_count=bad, product_total=t.count().over(ibis.window()))
-    t = t.mutate(is_problem=t.bad_signal_count >= rule["bad_signals"])
+    whole, t = ibis.window(), t.mutate(bad_signal_count=bad)
+    t = t.mutate(
+        is_problem=t.bad_signal_count >= rule["bad_signals"],
+        signal_total=(t.bad_signal_count > 0).sum().over(whole),
+        product_total=t.count().over(whole),
+    )
     beyond = t.return_shrunk_rate - t.return_usual_rate
     t = t.order_by(ibis.desc("bad_signal_count"), ibis.desc(beyond), "product_id").limit(n)
     front = ("product_id", "product_name", "category", "is_problem", "bad_signal_count", "order_count")

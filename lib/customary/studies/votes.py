@@ -132,9 +132,10 @@ def satisfaction(
 
 
 def _arrived(orders: ir.Table) -> ir.Table:
-    """Orders that reached the customer, and when: on delivery, or at once where nothing was promised to be sent."""
-    at = ibis.coalesce(orders.delivered_local.date(), ibis.cases((orders.promised_on.isnull(), orders.day_on)))
-    return orders.select("order_id", at_on=at).filter(_.at_on.notnull())
+    """Orders that reached the customer, and when: on delivery, or at once in a channel that delivers none (a store)."""
+    delivers = orders.delivered_at.notnull().any().over(group_by=orders.channel)
+    t = orders.mutate(at_on=ibis.ifelse(delivers, orders.delivered_local.date(), orders.day_on))
+    return t.select("order_id", "at_on").filter(_.at_on.notnull())
 
 
 def _closed(tickets: ir.Table) -> ir.Table:
