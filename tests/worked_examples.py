@@ -99,6 +99,8 @@ RESPONSES = [
     ("a9", "cai", "csat", "2025-03-20", 2),
     ("a10", "ann", "review", "2025-01-20", 5),
     ("a11", "ben", "review", "2025-02-20", 2),
+    ("a12", "ann", "nps", "2025-02-20", 8),  # Ann has thought again: her last answer counts, not her first
+    ("a13", "ben", "review", "2025-02-21", 9),  # no review has nine stars
 ]
 SPEND = [
     {"spent_at": "2025-01-02", "channel": "search", "campaign": "new year", "amount": 40},
@@ -185,10 +187,11 @@ EXPECTED = {
     "complaints_per_thousand_orders": 400,  # 1,000 × 2 / 5
     "complaining_customer_count": 1,  # Ann; t4 came from nobody in particular
     "complaining_customers_per_buyer": 1 / 3,
-    "nps_answer_count": 4,  # 10, 9, 7, 3
-    "net_promoter_score": 25,  # 50 % promoters − 25 % detractors
+    "nps_answer_count": 4,  # Ann's last answer 8, Ben's 9, Cai's 7, nobody's 3
+    "net_promoter_score": 0,  # 25 % promoters − 25 % detractors
     "satisfaction_answer_count": 3,  # 5, 4, 2
     "satisfaction_rate": 2 / 3,  # 5 and 4
+    "review_count": 2,  # 5 and 2
     "average_review_score": 3.5,  # (5 + 2) / 2
     # visits
     "session_count": 3,

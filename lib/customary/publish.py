@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import ibis.expr.types as ir
 
-from customary import checks, frames, intake, quality, standard
+from customary import checks, frames, intake, quality, standard, topics
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
@@ -80,7 +80,10 @@ def _write_frames(
 
     tables = {name: backend.table(name) for name in standard.tables()}
     facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
-    frames.write(tables, facts, keep)
+    made = frames.write(tables, facts, keep)
+    progress("reading what customers wrote", 0)
+    con.register("_topics", topics.book(tables, made, backend.to_pyarrow))
+    con.execute("create table topics as from _topics")
     con.execute("drop table final.linked_returns")
     rows.pop("linked_returns")
     for book in BOOKS:

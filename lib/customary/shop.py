@@ -22,7 +22,7 @@ from customary.results import Results
 from customary.words import Refused, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics")
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",

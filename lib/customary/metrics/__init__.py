@@ -57,6 +57,7 @@ from customary.metrics.people import (
     net_promoter_score,
     nps_answer_count,
     profile_completeness,
+    review_count,
     satisfaction_answer_count,
     satisfaction_rate,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "returned_revenue",
     "returning_buyer_rate",
     "revenue_per_buyer",
+    "review_count",
     "satisfaction_answer_count",
     "satisfaction_rate",
     "session_count",
