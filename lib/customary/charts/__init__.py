@@ -1,6 +1,7 @@
 """Charts: a small pandas frame in, an Altair chart out. No formulas, no shop; columns come finished."""
 
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
+from customary.charts.curves import curve, reliability
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
@@ -11,6 +12,7 @@ from customary.charts.waterfalls import waterfall
 
 __all__ = [
     "cohort_heatmap",
+    "curve",
     "funnel_bars",
     "heatmap",
     "histogram",
@@ -19,6 +21,7 @@ __all__ = [
     "lorenz",
     "ranked_bars",
     "ranked_intervals",
+    "reliability",
     "scatter_quadrants",
     "sparkline",
     "stacked_area_over_time",

@@ -22,6 +22,18 @@ FINAL = {
     "tickets": ("customer_id", "day", "kind"),
 }
 
+# The columns of a score that each table gives.
+COLUMNS = {
+    "orders": (
+        *("days_since_last_order", "overdue_ratio", "gap_days", "age_days", "purchase_day_count", "spend"),
+        *("late_purchase_day_count", "early_purchase_day_count", "discount_share"),
+    ),
+    "returns": ("return_day_count", "year_refund"),
+    "sessions": ("late_visit_count", "early_visit_count", "cart_visit_count"),
+    "tickets": ("complaint_count",),
+}
+SEASONAL = ("season_purchase_day_count",)
+
 
 def _known_on(name: str, t: ir.Table) -> ir.IntegerValue:
     """The day on which a row was complete: an order is none before it is paid, a visit ends after it began."""
@@ -84,7 +96,6 @@ def _complained(tickets: ir.Table, day: int) -> ir.Table:
     return tickets.group_by(key=tickets.customer_id).agg(complaint_count=found.sum())
 
 
-
 PARTS: dict[str, Callable[[ir.Table, int], ir.Table]] = {
     "returns": _returned,
     "sessions": _visited,
@@ -144,9 +155,7 @@ def differing(build: Build, tables: Tables, day: int) -> ir.Table:
     t = whole.outer_join(cut, whole.customer_id == cut.key)
     missing = t.customer_id.isnull() | t.key.isnull()
     near = {name: (t[name] - t[f"{name}_then"]).abs() <= 1e-9 * (1 + t[name].abs()) for name in names}
-    return t.agg(
-        **{name: (missing | ~same.fill_null(False)).sum().fill_null(0) for name, same in near.items()}
-    )
+    return t.agg(**{name: (missing | ~same.fill_null(False)).sum().fill_null(0) for name, same in near.items()})
 
 
 def refuse_leak(counts: Mapping[str, int]) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from customary.words import MONEY
 
 Array = NDArray[np.float64]
+Places = NDArray[np.intp]
 Facts = Mapping[str, Any]
 
 # Column of the score → its theme. Shares are taken as they are, everything else as the logarithm of one more.
@@ -72,7 +73,7 @@ SENTENCES: dict[str, Callable[[Facts, str], str]] = {
 }
 
 
-def strongest(contributions: Array, names: Sequence[str], most: int = 3) -> tuple[list[str], Array, Array]:
+def strongest(contributions: Array, names: Sequence[str], most: int = 3) -> tuple[list[str], Places, Array]:
     """The themes, and for each customer the `most` strongest (their places, strongest first) with what they add."""
     themes = list(dict.fromkeys(THEMES[name] for name in names))
     sums = np.column_stack(

@@ -1,7 +1,7 @@
 """Who buys again: a standardised logistic regression, brought to honest probabilities on a later window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,11 @@ class Calibration:
         if self.method == "Platt":
             return probability(self.at[0] * raw + self.is_[0])
         return np.interp(raw, self.at, self.is_)
+
+    @property
+    def rises(self) -> bool:
+        """Whether more learned means more likely; a line that falls, or steps of one height, tell nothing."""
+        return bool(self.at[0] > 0 if self.method == "Platt" else self.is_[-1] > self.is_[0])
 
 
 def _platt(raw: Array, y: Array) -> Calibration:
@@ -86,6 +91,10 @@ class Score:
     def contributions(self, x: Array) -> Array:
         """What each column adds to a customer's log-odds, against the average customer it was learned from."""
         return self.weights * (x - self.centre) / self.scale
+
+    def with_(self, calibration: Calibration) -> "Score":
+        """The same score, brought to probabilities by `calibration`."""
+        return replace(self, calibration=calibration)
 
     def raw(self, x: Array) -> Array:
         """Log-odds as they were learned."""

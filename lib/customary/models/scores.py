@@ -77,7 +77,7 @@ def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
     y, p = _checked(happened, chance)
     if not len(y):
         return []
-    values, place, people = np.unique(p, return_inverse=True, return_counts=True)
+    _values, place, people = np.unique(p, return_inverse=True, return_counts=True)
     middle = people.cumsum() - people / 2
     number = np.minimum((middle * bins / len(y)).astype(int), bins - 1)[place]
     found = []
@@ -119,4 +119,36 @@ def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
         hit = float(np.interp(size, np.append(0.0, people), np.append(0.0, hits)))
         times = hit / size / rate if rate else float("nan")
         found.append(Listed(float(share), size, hit, hit / size, *wilson(hit, size), times))
+    return found
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a list of this share of the customers costs and brings."""
+
+    share: float
+    people: int
+    lost: int
+    cost: float
+    saved: float
+
+    @property
+    def net(self) -> float:
+        """What is saved, less what the contacts cost."""
+        return self.saved - self.cost
+
+
+def gains(lost: Any, value: Any, first: Any, shares: Sequence[float], *, cost: float, saved_rate: float) -> list[Gain]:
+    """Contact the customers with the greatest `first`: each costs `cost`, and `saved_rate` of the lost stay.
+
+    `lost` is 1 for who did not come back, `value` what each is worth; who is not lost brings nothing for the contact.
+    """
+    y, f = _checked(lost, first)
+    order = np.argsort(-f, kind="stable")
+    lost_so_far, worth = y[order].cumsum(), (y * np.asarray(value, float))[order].cumsum()
+    found = []
+    for share in shares:
+        size = round(share * len(y))
+        reached, kept = (int(lost_so_far[size - 1]), float(worth[size - 1])) if size else (0, 0.0)
+        found.append(Gain(float(share), size, reached, size * cost, kept * saved_rate))
     return found
