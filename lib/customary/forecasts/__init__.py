@@ -1,3 +1,6 @@
 """Studies that need a model: each asks the engine for a few sufficient numbers, fits, and scores in the engine."""
 
-__all__: list[str] = []
+from customary.forecasts.backtest import churn_backtest, churn_cost, churn_lift, churn_reliability
+from customary.forecasts.churn import churn_score, churn_weights
+
+__all__ = ["churn_backtest", "churn_cost", "churn_lift", "churn_reliability", "churn_score", "churn_weights"]

@@ -57,7 +57,8 @@ def wilson(hits: float, people: float, z: float = 1.959963984540054) -> tuple[fl
         return 0.0, 1.0
     share, weight = hits / people, z * z / people
     middle, half = share + weight / 2, z * ((share * (1 - share) + weight / 4) / people) ** 0.5
-    return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
+    low, high = (middle - half) / (1 + weight), (middle + half) / (1 + weight)
+    return low if hits else 0.0, high if hits < people else 1.0  # exactly, where rounding would miss the edge
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
     for share in shares:
         size = max(1, round(share * everybody))
         hit = float(np.interp(size, np.append(0.0, people), np.append(0.0, hits)))
-        times = hit / size / rate if rate else float("nan")
+        times = float(hit / size / rate) if rate else float("nan")
         found.append(Listed(float(share), size, hit, hit / size, *wilson(hit, size), times))
     return found
 
