@@ -322,22 +322,23 @@ def test_every_column_of_the_score_has_a_theme_and_a_sentence():
 
 
 def test_reasons_add_up_by_theme_and_say_their_direction():
-    """Two columns of one theme are one reason; what lowers the chance of buying raises the risk, strongest first."""
+    """Two columns of one theme are one reason, strongest first; what lowers the chance raises the risk."""
     facts = {
         name: np.array([value])
         for name, value in {
             "days_since_last_order": 40.0,
             "overdue_ratio": 4.0,
+            "purchase_day_count": 7.0,
             "spend": 1200.0,
             "complaint_count": 1.0,
         }.items()
     }
     names = ("days_since_last_order", "overdue_ratio", "spend", "complaint_count")
-    (told_of,) = reasons.reasons(facts, np.array([[-0.4, -0.5, 0.8, -0.1]]), names, "GBP")
+    (told_of,) = reasons.reasons(facts, np.array([[-0.4, -0.5, 0.8, -0.1]]), names, "GBP", least=0.2)
     assert told_of == [
-        "+ 40 days since the last order, 4.0 usual gaps",
+        "+ 40 days since the last of 7 purchase days, 4.0 usual gaps",
         "− spent £1,200 so far",
-        "+ 1 complaint in the last year",
+        None,
     ]
 
 
@@ -547,7 +548,7 @@ def test_orders_alone_are_enough(cdnow):
     """CDNOW has orders only: the score is made of them and of BG/NBD, and better than silence."""
     row, *_ = told(cdnow, "churn_backtest")
     assert set(row["features"].split(", ")) == {*seen.COLUMNS["orders"], repurchase.ODDS}
-    assert row["buying_model"] == "BG/NBD" and row["calibration_error"] <= 0.03
+    assert row["buying_model"] == "BG/NBD" and row["calibration_error"] <= 0.04
     assert row["area_under_curve"] > 0.82 > row["naive_area_under_curve"]
 
 

@@ -67,7 +67,7 @@ def _scored(found: Forecast, horizon: int, currency: str) -> list[dict[str, obje
         return [dict.fromkeys(ROW) | row | {"customer_total": people} for row in known]
     risk, ranks = 1 - found.chance, _ranks(1 - found.chance, found.raw)
     added = found.score.contributions(found.columns(cut, horizon))
-    told = reasons(cut.facts, added, found.score.names, currency, REASONS)
+    told = reasons(cut.facts, added, found.score.names, currency, most=REASONS, least=RULES["least_reason"])
     alive = found.alive
     return [
         dict.fromkeys(ROW)

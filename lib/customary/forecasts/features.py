@@ -26,7 +26,7 @@ FINAL = {
 COLUMNS = {
     "orders": (
         *("days_since_last_order", "overdue_ratio", "gap_days", "age_days", "purchase_day_count", "spend"),
-        *("late_purchase_day_count", "early_purchase_day_count", "discount_share"),
+        *("spend_trend", "discount_share"),
     ),
     "returns": ("return_day_count", "year_refund"),
     "sessions": ("late_visit_count", "early_visit_count", "cart_visit_count"),
@@ -63,15 +63,20 @@ def _purchases(orders: ir.Table, day: int, horizon: int) -> ir.Table:
         purchase_day_count=t.day.nunique(),
         spend=t.net_amount.sum().cast("float64"),
         year_spend=t.net_amount.sum(where=t.ago <= YEAR).cast("float64"),
-        late_purchase_day_count=t.day.nunique(where=late),
-        early_purchase_day_count=t.day.nunique(where=early),
+        late_spend=t.net_amount.sum(where=late).cast("float64").fill_null(0.0),
+        early_spend=t.net_amount.sum(where=early).cast("float64").fill_null(0.0),
         discount_share=t.discount_amount.sum().cast("float64") / t.gross_amount.sum().cast("float64").nullif(0),
         season_purchase_day_count=t.day.nunique(where=season),
     )
     again = (t.purchase_day_count - 1).cast("float64")
     t = t.mutate(own_gap=(t.age_days - t.days_since_last_order) / again.nullif(0))
     usual = ibis.coalesce(t.own_gap, t.own_gap.mean().over(ibis.window()))  # who bought once has the others' rhythm
-    return t.mutate(gap_days=usual, overdue_ratio=t.days_since_last_order / ibis.coalesce(usual, t.age_days))
+    moved, both = t.late_spend - t.early_spend, t.late_spend + t.early_spend
+    return t.mutate(
+        gap_days=usual,
+        overdue_ratio=t.days_since_last_order / ibis.coalesce(usual, t.age_days),
+        spend_trend=ibis.cases((both > 0, moved / both.nullif(0)), else_=0.0),
+    )
 
 
 def _returned(returns: ir.Table, day: int) -> ir.Table:

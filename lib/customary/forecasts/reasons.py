@@ -12,18 +12,18 @@ Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 Facts = Mapping[str, Any]
 
-# Column of the score → its theme. Shares are taken as they are, everything else as the logarithm of one more.
+# Column of the score → its theme. Columns that say the same in other words, as all those of when and how often
+# somebody bought, are one theme: apart, each would only correct the others, and its sign would mislead.
 THEMES = {
-    "days_since_last_order": "rhythm",
-    "overdue_ratio": "rhythm",
-    "gap_days": "rhythm",
-    "buying_odds": "rhythm",
-    "purchase_day_count": "orders",
-    "late_purchase_day_count": "trend",
-    "early_purchase_day_count": "trend",
+    "days_since_last_order": "purchases",
+    "overdue_ratio": "purchases",
+    "gap_days": "purchases",
+    "age_days": "purchases",
+    "purchase_day_count": "purchases",
+    "buying_odds": "purchases",
     "season_purchase_day_count": "season",
-    "age_days": "age",
     "spend": "spend",
+    "spend_trend": "trend",
     "discount_share": "discount",
     "return_day_count": "returns",
     "year_refund": "returns",
@@ -32,7 +32,7 @@ THEMES = {
     "cart_visit_count": "visits",
     "complaint_count": "complaints",
 }
-AS_THEY_ARE = ("discount_share", "buying_odds")
+AS_THEY_ARE = ("discount_share", "spend_trend", "buying_odds")  # everything else as the logarithm of one more
 
 
 def columns(facts: Facts, names: Sequence[str]) -> Array:
@@ -45,9 +45,16 @@ def _times(count: float, one: str) -> str:
     return f"{count:.0f} {one}{'' if count == 1 else 's'}"
 
 
-def _rhythm(f: Facts, _currency: str) -> str:
-    since = f"{_times(f['days_since_last_order'], 'day')} since the last order"
-    return f"{since}, {f['overdue_ratio']:.1f} usual gaps" if f["overdue_ratio"] >= 0.05 else since
+def _purchases(f: Facts, _currency: str) -> str:
+    days, count = _times(f["days_since_last_order"], "day"), f["purchase_day_count"]
+    which = "the only purchase" if count == 1 else f"the last of {count:.0f} purchase days"
+    gaps = f", {f['overdue_ratio']:.1f} usual gaps" if f["overdue_ratio"] >= 0.05 else ""
+    return f"{days} since {which}{gaps}"
+
+
+def _trend(f: Facts, currency: str) -> str:
+    late, early = (MONEY.text(f[name], currency) for name in ("late_spend", "early_spend"))
+    return f"spent {late} in the last 90 days, {early} in the 90 before"
 
 
 def _visits(f: Facts, _currency: str) -> str:
@@ -57,14 +64,9 @@ def _visits(f: Facts, _currency: str) -> str:
 
 
 SENTENCES: dict[str, Callable[[Facts, str], str]] = {
-    "rhythm": _rhythm,
-    "orders": lambda f, _c: f"bought on {_times(f['purchase_day_count'], 'day')} so far",
-    "trend": lambda f, _c: (
-        f"{_times(f['late_purchase_day_count'], 'purchase day')} in the last 90 days, "
-        f"{f['early_purchase_day_count']:.0f} in the 90 before"
-    ),
+    "purchases": _purchases,
+    "trend": _trend,
     "season": lambda f, _c: f"{_times(f['season_purchase_day_count'], 'purchase day')} in this season last year",
-    "age": lambda f, _c: f"first bought {_times(f['age_days'], 'day')} ago",
     "spend": lambda f, c: f"spent {MONEY.text(f['spend'], c)} so far",
     "discount": lambda f, _c: f"{100 * f['discount_share']:.0f} % discount on average",
     "returns": lambda f, _c: f"sent something back on {_times(f['return_day_count'], 'day')}",
@@ -83,16 +85,21 @@ def strongest(contributions: Array, names: Sequence[str], most: int = 3) -> tupl
     return themes, order, np.take_along_axis(sums, order, axis=1)
 
 
-def reasons(facts: Facts, contributions: Array, names: Sequence[str], currency: str, most: int = 3) -> list[list[str]]:
-    """For each customer the strongest themes in words: "+ …" raises the risk of losing them, "− …" lowers it."""
+def reasons(
+    facts: Facts, contributions: Array, names: Sequence[str], currency: str, *, most: int = 3, least: float = 0.0
+) -> list[list[str | None]]:
+    """For each customer the strongest themes in words: "+ …" raises the risk of losing them, "− …" lowers it.
+
+    What moves the log-odds by less than `least` is no reason; its place stays empty.
+    """
     themes, order, adds = strongest(contributions, names, most)
     told = []
     for n, (places, amounts) in enumerate(zip(order, adds, strict=True)):
         own = {name: values[n] for name, values in facts.items()}
-        told.append(
-            [
-                f"{'−' if amount > 0 else '+'} {SENTENCES[themes[place]](own, currency)}"
-                for place, amount in zip(places, amounts, strict=True)
-            ]
-        )
+        said = [
+            f"{'−' if amount > 0 else '+'} {SENTENCES[themes[place]](own, currency)}"
+            for place, amount in zip(places, amounts, strict=True)
+            if abs(amount) >= least
+        ]
+        told.append([*said, *[None] * (most - len(said))])
     return told
