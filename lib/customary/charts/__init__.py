@@ -2,7 +2,7 @@
 
 from customary.charts.alluvial import alluvial
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
-from customary.charts.curves import waiting_curve
+from customary.charts.curves import curve, reliability
 from customary.charts.flows import flow_bars
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
@@ -10,11 +10,13 @@ from customary.charts.lines import line_over_time, stacked_area_over_time
 from customary.charts.sparks import sparkline
 from customary.charts.spread import histogram, lorenz, scatter_quadrants
 from customary.charts.theme import install
+from customary.charts.waits import waiting_curve
 from customary.charts.waterfalls import waterfall
 
 __all__ = [
     "alluvial",
     "cohort_heatmap",
+    "curve",
     "flow_bars",
     "funnel_bars",
     "heatmap",
@@ -24,6 +26,7 @@ __all__ = [
     "lorenz",
     "ranked_bars",
     "ranked_intervals",
+    "reliability",
     "scatter_quadrants",
     "sparkline",
     "stacked_area_over_time",

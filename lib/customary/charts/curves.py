@@ -1,4 +1,4 @@
-"""Curves of waiting: the share that has come back by each day, with what chance may have done to it."""
+"""One number against another: what was said against what came, and what a choice brings as it grows."""
 
 from __future__ import annotations
 
@@ -6,65 +6,86 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import RATE
+from customary.words import MONEY, RATE, Unit
 
 
-def waiting_curve(
+def reliability(
     frame: pd.DataFrame,
-    days: str,
-    rate: str,
+    said: str,
+    came: str,
+    low: str,
+    high: str,
     *,
-    split: str | None = None,
-    low: str | None = None,
-    high: str | None = None,
-    at_risk: str | None = None,
-    marks: tuple[int, ...] = (),
-    days_title: str = "days",
-    order: list[str] | None = None,
+    n: str | None = None,
+    said_title: str = "share foretold",
+    came_title: str = "share that came",
+    height: int = 340,
+) -> alt.LayerChart:
+    """Bins of a forecast: the share foretold across, the share that came with its interval upwards; shares 0–1.
+
+    On the dashed diagonal what came is what was said. Both axes reach as far as the data, alike.
+    """
+    rows = columns.chosen(frame, said=said, came=came, low=low, high=high, n=n)
+    rows = columns.numeric(rows, "said", "came", "low", "high", "n").dropna(subset=["said", "came"])
+    for role in ("said", "came", "low", "high"):
+        rows[f"exact_{role}"] = [numbers.exact(v, RATE) for v in rows[role]]
+    most = min(1.0, max([0.1, *rows["said"], *rows["high"]]) * 1.05)
+    ends = alt.Scale(domain=[0, most], nice=False)
+    across, up = numbers.axis(RATE, title=said_title), numbers.axis(RATE, title=came_title)
+    lines = (
+        ("exact_said:N", said_title),
+        ("exact_came:N", came_title),
+        ("exact_low:N", "from"),
+        ("exact_high:N", "to"),
+    )
+    base = alt.Chart(rows).encode(x=alt.X("said:Q", scale=ends, axis=across), tooltip=columns.tips(*lines, n=n))
+    equal = alt.Chart(pd.DataFrame({"said": [0.0, most], "came": [0.0, most]}))
+    diagonal = equal.mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET)
+    height_of = alt.Y("came:Q", scale=ends, axis=up)
+    return theme.layered(
+        diagonal.encode(x=alt.X("said:Q"), y=alt.Y("came:Q")),
+        base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO).encode(
+            y=alt.Y("low:Q", scale=ends, axis=up), y2=alt.Y2("high")
+        ),
+        base.mark_line(strokeWidth=1).encode(y=height_of),
+        base.mark_point(size=60, opacity=1).encode(y=height_of),
+        height=height,
+    )
+
+
+def curve(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    *,
+    x_unit: Unit = RATE,
+    y_unit: Unit = MONEY,
+    currency: str = "",
+    x_title: str | None = None,
+    y_title: str | None = None,
+    mark: str | None = None,
+    n: str | None = None,
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
-    """Steps that only rise, one per `split` (at most six), each named at its end, in bands of `low` to `high`.
+    """A line over a number that is no time; rows where column `mark` is true carry a point and their value.
 
-    A step holds until the next day of the table. `at_risk` is how many are still watched, for the tooltip; `marks` are
-    days with a thin dashed line.
+    The line of nothing gained is drawn, so that a loss is seen as one.
     """
-    rows = columns.chosen(frame, days=days, rate=rate, split=split, low=low, high=high, n=at_risk)
-    rows = columns.numeric(rows, "days", "rate", "low", "high", "n")
-    rows = columns.named(rows, "split") if split else rows.assign(split="all")
-    names = columns.in_order(rows["split"], order)
-    if len(names) > theme.MOST_SERIES:
-        raise ValueError(f"{len(names)} curves; at most six can be told apart")
-    rows = rows.sort_values(["split", "days"], kind="stable")
-    rows["exact"] = [numbers.exact(v, RATE, "") for v in rows["rate"]]
-    room = 16 + 7 * max((len(text) for text in _ends(rows)["text"]), default=0)
+    rows = columns.numeric(columns.chosen(frame, x=x, y=y, mark=mark, n=n), "x", "y", "n").dropna(subset=["x", "y"])
+    rows["exact_x"] = [numbers.exact(v, x_unit, currency) for v in rows["x"]]
+    rows["exact_y"] = [numbers.exact(v, y_unit, currency) for v in rows["y"]]
+    lines = (("exact_x:N", x_title or x), ("exact_y:N", y_title or y))
     base = alt.Chart(rows).encode(
-        x=alt.X("days:Q", title=days_title, scale=alt.Scale(nice=False, range=[0, alt.ExprRef(f"width - {room}")])),
-        color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
+        x=alt.X("x:Q", scale=alt.Scale(nice=False), axis=numbers.axis(x_unit, currency, x_title)),
+        y=alt.Y("y:Q", scale=alt.Scale(zero=True), axis=numbers.axis(y_unit, currency, y_title)),
+        tooltip=columns.tips(*lines, n=n),
     )
-    layers = _marks(marks) if len(rows) else []
-    if low and high:
-        band = base.mark_area(opacity=0.16, interpolate="step-after", line=False)
-        band = band.properties(data=rows.dropna(subset=["low", "high"]))
-        layers.append(band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high")))
-    up = alt.Y("rate:Q", axis=numbers.axis(RATE), scale=alt.Scale(zero=True))
-    layers.append(base.mark_line(interpolate="step-after").encode(y=up))
-    lines = [("days:Q", days_title), ("exact:N", rate), *([("split:N", split)] if split else [])]
-    tooltip = columns.tips(*lines, n="still watched" if at_risk else None)
-    layers.append(base.mark_point(size=60, opacity=0).encode(y=up, tooltip=tooltip))
-    text = alt.Chart(_ends(rows)).mark_text(align="left", dx=6, fontWeight=600)
-    layers.append(text.encode(x="days:Q", y=up, text="text:N", color=base.encoding.color))
+    nought = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=theme.QUIET).encode(y=alt.Y("y:Q"))
+    layers = [nought, base.mark_line()]
+    if mark is not None:
+        best = rows[rows["mark"].astype(bool)]
+        best = best.assign(text=[numbers.short(v, y_unit, currency) for v in best["y"]])
+        layers.append(base.mark_point(size=70, opacity=1).properties(data=best))
+        words = base.mark_text(dy=-12, fontWeight=600).encode(text=alt.Text("text:N"))
+        layers.append(words.properties(data=best))
     return theme.layered(*layers, height=height)
-
-
-def _ends(rows: pd.DataFrame) -> pd.DataFrame:
-    """The last point of each curve with its label: the name, or the value of a single curve."""
-    last = rows.dropna(subset=["rate"]).groupby("split", sort=False).tail(1)
-    single = last["split"].nunique() == 1
-    return last.assign(text=last["exact"] if single else last["split"])
-
-
-def _marks(days: tuple[int, ...]) -> list[alt.Chart]:
-    at = pd.DataFrame({"at": list(days), "text": [f"{day} d" for day in days]})
-    rule = alt.Chart(at).mark_rule(strokeDash=[4, 4], color=theme.QUIET).encode(x=alt.X("at:Q"))
-    words = alt.Chart(at).mark_text(align="left", baseline="top", dx=4, opacity=0.75)
-    return [rule, words.encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.Text("text:N"))]

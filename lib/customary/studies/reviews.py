@@ -116,7 +116,8 @@ def problem_products(
     a complaint about the goods (counted for every product of the order); of the reviews in the window the stars. A
     signal is bad where the interval of its drawn value leaves the usual one out, that of the product's category (or of
     the whole shop, with `against` shop); a product with two bad signals or more `is_problem`. Sorted by bad signals,
-    then by returns beyond the usual; `product_total` says how many products were judged, `signal_total` how many have a bad signal.
+    then by returns beyond the usual; `product_total` says how many products were judged, `signal_total` how many have
+    a bad signal.
     """
     if against not in ("category", "shop"):
         raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")
