@@ -99,11 +99,11 @@ class Past:
     def _fitted(self, model: str) -> "Fit":
         fitted = model_named(model)
         if model in BTYD:
-            return fitted.fit(self.seen)  # type: ignore[no-any-return]
+            return fitted.fit(self.seen)
         if model == "naive":
-            return fitted.known(self.seen.customers, self.horizon)  # type: ignore[no-any-return]
+            return fitted.known(self.seen.customers, self.horizon)
         season, why = self._season()
-        return fitted.known(self.seen.customers, self.horizon, season, why)  # type: ignore[no-any-return]
+        return fitted.known(self.seen.customers, self.horizon, season, why)
 
     def spending(self) -> "Fit":
         """The fit of Gamma-Gamma to what a repeat purchase day brings."""

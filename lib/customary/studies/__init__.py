@@ -5,6 +5,7 @@ from customary.studies.books import accounts, repeated_lines, revenue_bridge
 from customary.studies.drivers import driver_tree
 from customary.studies.gaps import purchase_curve, purchase_gaps
 from customary.studies.goods import order_status, price_bands, product_returns, return_delays
+from customary.studies.historic_value import historic_value
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
@@ -28,6 +29,7 @@ __all__ = [
     "completeness",
     "concentration",
     "driver_tree",
+    "historic_value",
     "hours",
     "interactions",
     "last_purchases",
