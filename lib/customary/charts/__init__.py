@@ -1,6 +1,7 @@
 """Charts: a small pandas frame in, an Altair chart out. No formulas, no shop; columns come finished."""
 
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
+from customary.charts.forecasts import expected_and_actual, tracked
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
@@ -11,6 +12,7 @@ from customary.charts.waterfalls import waterfall
 
 __all__ = [
     "cohort_heatmap",
+    "expected_and_actual",
     "funnel_bars",
     "heatmap",
     "histogram",
@@ -23,5 +25,6 @@ __all__ = [
     "sparkline",
     "stacked_area_over_time",
     "stacked_bars",
+    "tracked",
     "waterfall",
 ]

@@ -160,7 +160,7 @@ def lifetime_value_conditional(
 ) -> ir.Table:
     """Purchases expected and made in the time held out, per customer, by how often they had bought again before.
 
-    `low` and `high` hold the mean that came with 95 % confidence; the last row holds `most` repeats and more.
+    `lower` and `upper` hold the mean that came with 95 % confidence; the last row holds `most` repeats and more.
     """
     import numpy as np
 
@@ -175,7 +175,7 @@ def lifetime_value_conditional(
             mean, expects = (np.average(column[among], weights=count[among]) for column in (came, expected))
             spread = np.average((came[among] - mean) ** 2, weights=count[among]) * n / max(n - 1, 1)
             half = 1.96 * np.sqrt(spread / n) if n > 1 else float("nan")
-            told = {"actual_purchases": mean, "low": max(mean - half, 0.0) if n > 1 else half, "high": mean + half}
+            told = {"actual_purchases": mean, "lower": max(mean - half, 0.0) if n > 1 else half, "upper": mean + half}
             row = {"repeats": k, "is_more": k == most, "customer_count": int(n), "expected_purchases": expects}
             rows.append({**row, **told, "model": name})
     return table(
@@ -184,7 +184,7 @@ def lifetime_value_conditional(
         repeats=pa.int64(),
         is_more=pa.bool_(),
         customer_count=pa.int64(),
-        **dict.fromkeys(("expected_purchases", "actual_purchases", "low", "high"), pa.float64()),
+        **dict.fromkeys(("expected_purchases", "actual_purchases", "lower", "upper"), pa.float64()),
     )
 
 

@@ -200,7 +200,7 @@ def lifetime_value_fits(
         rows,
         model=pa.string(),
         letter=pa.string(),
-        **dict.fromkeys(("estimate", "standard_error", "low", "high"), pa.float64()),
+        **dict.fromkeys(("estimate", "standard_error", "lower", "upper"), pa.float64()),
         is_identified=pa.bool_(),
         why=pa.string(),
         log_likelihood=pa.float64(),
@@ -217,7 +217,7 @@ def _letters(fit: "Fit") -> list[dict[str, Any]]:
         low, high = fit.interval(letter) if fit.identified else nothing
         error = fit.standard_errors[letter]
         found.append(
-            {**told, "letter": letter, "estimate": estimate, "standard_error": error, "low": low, "high": high}
+            {**told, "letter": letter, "estimate": estimate, "standard_error": error, "lower": low, "upper": high}
         )
     return found
 
@@ -243,9 +243,11 @@ def spend_independence(
     enough = (t.customer_count > 3) & t.varies.fill_null(False)
     r = ibis.cases((enough, ibis.greatest(ibis.least(t.r, 1 - 1e-12), -1 + 1e-12)))
     z, half = ((1 + r) / (1 - r)).ln() / 2, 1.96 / ibis.cases((enough, (t.customer_count - 3).cast("float64"))).sqrt()
-    low, high = (1 - 2 / ((2 * edge).exp() + 1) for edge in (z - half, z + half))
-    holds = (low <= 0) & (high >= 0)
-    return t.select("customer_count", correlation=r, low=low, high=high, explained_share=r * r, is_independent=holds)
+    lower, upper = (1 - 2 / ((2 * edge).exp() + 1) for edge in (z - half, z + half))
+    holds = (lower <= 0) & (upper >= 0)
+    return t.select(
+        "customer_count", correlation=r, lower=lower, upper=upper, explained_share=r * r, is_independent=holds
+    )
 
 
 def _correlation(t: ir.Table) -> ir.FloatingScalar:

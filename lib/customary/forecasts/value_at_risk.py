@@ -41,10 +41,10 @@ def value_at_risk(
     n: int = 100,
     during: Days | None = None,
 ) -> ir.Table:
-    """Customers whose P(alive) fell in the last `lookback` days, by the value that is counted on and may be gone:
-    lifetime value times 1 - P(alive).
+    """Customers whose P(alive) fell lately, by the value counted on that may be gone: lifetime value × (1 - P(alive)).
 
-    Who is lost for certain has no lifetime value left and stands last. `overdue` is the time since the last purchase over the customer's own mean gap. Where no model is identified there
+    The fall is that of the last `lookback` days. Who is lost for certain has no lifetime value left and stands last.
+    `overdue` is the time since the last purchase over the customer's own mean gap. Where no model is identified there
     is no P(alive): then those with `overdue` above 1, by lifetime value. `customer_total` says of how many; other
     options as in lifetime_value.
     """
