@@ -124,8 +124,11 @@ class BetaGeometric:
 
     def cumulative(self, fit: Fit, times: ArrayLike) -> Array:
         """E[repeat purchases of a new customer by each of the times] (eq. 9)."""
-        new = Histories([0], [0], [0])
-        return np.array([self.expected(fit, new, t)[0] for t in np.atleast_1d(np.asarray(times, float))])
+        r, alpha, a, b = fit.values
+        share = np.atleast_1d(np.asarray(times, float))
+        share = share / (alpha + share)
+        growth = lost_growth(np.full_like(share, r), np.full_like(share, b + 1 - self.spared), a - 1, share)
+        return np.asarray(growth * self.alive(fit, Histories([0], [0], [0]))[0])
 
 
 BGNBD = BetaGeometric("bgnbd", spared=1)

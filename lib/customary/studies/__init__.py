@@ -12,6 +12,7 @@ from customary.studies.drivers import driver_tree
 from customary.studies.experience import satisfaction_drivers
 from customary.studies.flows import lifecycle_flow
 from customary.studies.gaps import customer_intervals, intervals, purchase_curve
+from customary.studies.historic_value import historic_value
 from customary.studies.lifecycle import engagement_groups, stage_variants, stages
 from customary.studies.market import category_growth, category_months, new_product_trial, product_launches
 from customary.studies.migration import migration, tier_outcomes
@@ -69,6 +70,7 @@ __all__ = [
     "first_purchase_conversion",
     "first_time_buyers",
     "high_value_care",
+    "historic_value",
     "hours",
     "interactions",
     "intervals",
