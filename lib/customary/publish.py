@@ -16,6 +16,7 @@ import duckdb
 import ibis.expr.types as ir
 
 from customary import checks, frames, intake, quality, standard
+from customary.portraits import portraits
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
@@ -80,7 +81,8 @@ def _write_frames(
 
     tables = {name: backend.table(name) for name in standard.tables()}
     facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
-    frames.write(tables, facts, keep)
+    made = frames.write(tables, facts, keep)
+    keep(portraits.name, portraits.build(**{name: {**facts, **made}[name] for name in portraits.needs}))
     con.execute("drop table final.linked_returns")
     rows.pop("linked_returns")
     for book in BOOKS:
