@@ -16,6 +16,7 @@ import duckdb
 import ibis.expr.types as ir
 
 from customary import checks, frames, intake, quality, standard, topics
+from customary.portraits import portraits
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
@@ -81,6 +82,7 @@ def _write_frames(
     tables = {name: backend.table(name) for name in standard.tables()}
     facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
     made = frames.write(tables, facts, keep)
+    keep(portraits.name, portraits.build(**{name: {**facts, **made}[name] for name in portraits.needs}))
     progress("reading what customers wrote", 0)
     con.register("_topics", topics.book(tables, made, backend.to_pyarrow))
     con.execute("create table topics as from _topics")
