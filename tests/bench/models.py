@@ -11,19 +11,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from customary.forecasts.histories import GROUP, grouped
-from customary.forecasts.scoring import joined
-from customary.models.btyd import MODELS
-from customary.models.histories import Histories
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
+
+from simulated import in_days, simulated  # noqa: E402
+
+from customary.forecasts.histories import GROUP, grouped  # noqa: E402
+from customary.forecasts.scoring import joined  # noqa: E402
+from customary.models.btyd import MODELS  # noqa: E402
+from customary.models.histories import Histories  # noqa: E402
 
 WATCHED, COHORT = 273, 84  # days
-CDNOW = {"bgnbd": (0.243, 4.414, 0.793, 2.426), "paretonbd": (0.553, 10.578, 0.606, 11.669)}
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -33,27 +37,10 @@ def cpu(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def simulated(model: str, customers: int, seed: int = 1) -> dict[str, np.ndarray]:
-    """Repeats, last age and age in whole days of customers who buy and leave as the model says."""
-    rng = np.random.default_rng(seed)
-    r, alpha, third, fourth = CDNOW[model]
-    age = WATCHED - rng.integers(0, COHORT, customers)
-    rate = rng.gamma(r, 1 / alpha, customers) / 7
-    leaves, lifetime = rng.beta(third, fourth, customers), np.full(customers, np.inf)
-    if model == "paretonbd":
-        lifetime = rng.exponential(7 / rng.gamma(third, 1 / fourth, customers))
-        leaves = np.zeros(customers)
-    repeats, last, at = (np.zeros(customers, np.int32) for _column in range(3))
-    clock, going = np.zeros(customers), np.arange(customers)
-    end = np.minimum(age + 1, lifetime)
-    while len(going):
-        clock[going] += rng.exponential(1 / np.maximum(rate[going], 1e-12))
-        going = going[clock[going] < end[going]]
-        at[going] = clock[going].astype(np.int32)
-        repeats[going] += at[going] > last[going]
-        last[going] = at[going]
-        going = going[rng.random(len(going)) >= leaves[going]]
-    return {"repeats": repeats, "last_age_days": last, "age_days": age.astype(np.int32)}
+def customers_of(model: str, customers: int) -> dict[str, np.ndarray]:
+    """Repeats, last age and age in whole days."""
+    rng = np.random.default_rng(1)
+    return in_days(simulated(model, (WATCHED - rng.integers(0, COHORT, customers)) / 7, rng))
 
 
 def shop_of(columns: dict[str, np.ndarray], path: str = ":memory:") -> ibis.BaseBackend:
@@ -107,7 +94,7 @@ def told(name: str, ours: float, other: float | None = None, goal: str = "") -> 
 
 def against_lifetimes(model: str, customers: int, goal: str, goal_weighted: str = "") -> None:
     """Group and fit, and the peer on the same customers; with `goal_weighted` also on the same distinct histories."""
-    columns = simulated(model, customers)
+    columns = customers_of(model, customers)
     con = shop_of(columns)
     fitted(con, model)
     ours = min(cpu(lambda: fitted(con, model)) for _turn in range(3))
@@ -122,7 +109,7 @@ def against_lifetimes(model: str, customers: int, goal: str, goal_weighted: str 
 
 def many(path: str, customers: int) -> None:
     """Write simulated customers into a file, in a process that is not measured."""
-    shop_of(simulated("bgnbd", customers), path).disconnect()
+    shop_of(customers_of("bgnbd", customers), path).disconnect()
 
 
 def ten_million() -> None:

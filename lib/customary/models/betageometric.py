@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
-from customary.models.fit import Array, Fit, maximise, unfitted
+from customary.models.fit import Array, Fit, Likelihood, maximise, unfitted
 from customary.models.histories import Histories, distinct
 from customary.models.hypergeometric import lost_growth
 
@@ -25,7 +25,10 @@ BLOCK = 8192  # rows at a time: what is worked on stays in the processor's cache
 
 
 class _Likelihood:
-    """The log-likelihood of all histories: what depends on one of x, t_x and T alone is summed by its values."""
+    """The log-likelihood of all histories: what depends on one of x, t_x and T alone is summed by its values.
+
+    log(alive + left) is log left + log(1 + alive/left); only the last needs every row, and only of who could have left.
+    """
 
     def __init__(self, histories: Histories, spared: int) -> None:
         self.xs, self.lasts, self.ages = histories.by_repeats, histories.by_last_age, histories.by_age
@@ -92,12 +95,16 @@ class BetaGeometric:
             return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.25 * age / repeats, 0.7, 3.0)
-        exact, rough = (_Likelihood(rows, self.spared) for rows in (histories, histories.coarse()))
+        exact, rough = self.likelihood(histories), self.likelihood(histories.coarse())
         return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
+
+    def likelihood(self, histories: Histories) -> Likelihood:
+        """The log-likelihood of the histories and its slopes, as a function of log-parameters."""
+        return _Likelihood(histories, self.spared)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
-        return _Likelihood(histories, self.spared)(np.log(np.asarray(values, float)))[0]
+        return self.likelihood(histories)(np.log(np.asarray(values, float)))[0]
 
     def alive(self, fit: Fit, histories: Histories) -> Array:
         """P(alive at T) of each row."""

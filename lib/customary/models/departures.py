@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 BLOCK = 512  # rows × nodes at a time: what is worked on stays in the processor's cache
 LEVELS = (2.0, 8.0, 40.0)  # where the panels end: the integrand has fallen to e^-level, and nothing is left
 LONG = 2.0  # a first panel from here on, in which f may still rise, is halved
-STEPS = 4  # of Newton: an edge need not be exact
+STEPS = 2  # of Newton: an edge need not be exact
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from customary.words import Refused
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
-FEW, STEPS = 4096, 24  # rows that need no coarser form, and into how many steps that divides an age
+FEW, STEPS = 1024, 24  # rows that need no coarser form, and into how many steps that divides an age
 
 
 def _column(values: ArrayLike, name: str) -> Array:
