@@ -22,7 +22,7 @@ def tracked(
     *,
     unit: Unit = COUNT,
     currency: str = "",
-    cut_label: str = "from here on the model knew nothing",
+    cut_label: str = "held out",
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """What came as a line and what was expected as a dashed one; `is_later` marks the rows after the cut, shaded."""
@@ -63,11 +63,11 @@ def _shade(rows: pd.DataFrame, label: str) -> list[alt.Chart]:
         return []
     field = pd.DataFrame({"start": [later["time"].iloc[0]], "end": [rows["time"].iloc[-1]], "text": [label]})
     base = alt.Chart(field).encode(x=alt.X("start:T"))
-    words = base.mark_text(align="left", baseline="top", dx=6, fontStyle="italic", opacity=0.75)
+    words = base.mark_text(align="left", baseline="bottom", dx=6, dy=-6, fontStyle="italic", opacity=0.75)
     return [
         base.mark_rect(color=theme.QUIET, opacity=0.12).encode(x2=alt.X2("end")),
         base.mark_rule(strokeDash=[4, 4], color=theme.QUIET),
-        words.encode(y=alt.value(4), text=alt.Text("text:N")),
+        words.encode(y=alt.value("height"), text=alt.Text("text:N")),
     ]
 
 
