@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
-from customary.models.fit import Array, Fit, maximise, unfitted
+from customary.models.fit import Array, Fit, Likelihood, maximise, unfitted
 from customary.models.histories import Histories, distinct
 from customary.models.hypergeometric import lost_growth
 
@@ -92,12 +92,16 @@ class BetaGeometric:
             return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.25 * age / repeats, 0.7, 3.0)
-        likelihood = _Likelihood(histories, self.spared)
-        return maximise(self.name, LETTERS, likelihood, start, histories.customers)
+        exact, rough = self.likelihood(histories), self.likelihood(histories.coarse())
+        return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
+
+    def likelihood(self, histories: Histories) -> Likelihood:
+        """The log-likelihood of the histories and its slopes, as a function of log-parameters."""
+        return _Likelihood(histories, self.spared)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
-        return _Likelihood(histories, self.spared)(np.log(np.asarray(values, float)))[0]
+        return self.likelihood(histories)(np.log(np.asarray(values, float)))[0]
 
     def alive(self, fit: Fit, histories: Histories) -> Array:
         """P(alive at T) of each row."""

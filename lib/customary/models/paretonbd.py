@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
 from customary.models.departures import departed
-from customary.models.fit import Array, Fit, maximise, unfitted
+from customary.models.fit import Array, Fit, Likelihood, maximise, unfitted
 from customary.models.histories import Histories
 
 LETTERS = ("r", "alpha", "s", "beta")
@@ -57,12 +57,16 @@ class ParetoNBD:
             return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.5 * age / repeats, 0.5, 0.5 * age)
-        exact, rough = (_Likelihood(histories, nodes) for nodes in (EXACT, ROUGH))
+        exact, rough = self.likelihood(histories), self.likelihood(histories.coarse(), ROUGH)
         return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
+
+    def likelihood(self, histories: Histories, nodes: int = EXACT) -> Likelihood:
+        """The log-likelihood of the histories and its slopes, as a function of log-parameters."""
+        return _Likelihood(histories, nodes)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
-        return _Likelihood(histories, EXACT)(np.log(np.asarray(values, float)))[0]
+        return self.likelihood(histories)(np.log(np.asarray(values, float)))[0]
 
     def alive(self, fit: Fit, histories: Histories) -> Array:
         """P(alive at T) of each row."""
