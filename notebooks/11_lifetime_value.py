@@ -21,8 +21,8 @@ with app.setup(hide_code=True):
     goal = "Raise customer value contribution"
     money = {"unit": MONEY, "currency": shop.currency}
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
-    models = {"recommended by the back-test": "best", "BG/NBD": "bgnbd", "MBG/NBD": "mbgnbd", "Pareto/NBD": "paretonbd"}
-    models |= {"own rate continued": "naive", "own rate by season": "seasonal"}
+    models = {"Recommended by the back-test": "best", "BG/NBD": "bgnbd", "MBG/NBD": "mbgnbd", "Pareto/NBD": "paretonbd"}
+    models |= {"Own rate continued": "naive", "Own rate by season": "seasonal"}
     spoken = {value: name for name, value in models.items()}
     groups = {name.replace("_", " "): name for name in (*page.varied(shop, "acquisition_channel", frame="customers"),)}
     groups |= {"cohort (month)": "cohort_month", "cohort (quarter)": "cohort_quarter", "value tier": "value_tier"}
@@ -66,7 +66,7 @@ def unit_control():
 def forecast_controls(unit):
     _ahead = ("a quarter", "half a year", "a year", "two years")
     horizon = mo.ui.dropdown(dict(zip(_ahead, spans[unit.value], strict=True)), value="a year", label="Look ahead")
-    model = mo.ui.dropdown(models, value="recommended by the back-test", label="Forecast by")
+    model = mo.ui.dropdown(models, value="Recommended by the back-test", label="Forecast by")
     margin = mo.ui.slider(0.05, 1, 0.05, value=1, show_value=True, label="Margin (1 = revenue)")
     discount = mo.ui.slider(0, 0.3, 0.01, value=0.1, show_value=True, label="Discount a year")
     mo.hstack([horizon, unit, model, margin, discount], justify="start", wrap=True)
@@ -87,14 +87,20 @@ def chosen(bar, discount, horizon, margin, model, unit):
 
 
 @app.cell(hide_code=True)
-def headline(buyers, horizon, tested, unit, what, whole, worth):
+def headline(buyers, horizon, tested, unit, whole):
     mo.stop(not buyers, page.empty("buyers"))
     _all, _test = whole.row, tested.frame[tested.frame.model == whole.row.model].iloc[0]
     _far = f"in {horizon.value} {unit.value}s"
     _n, _span = f"n {buyers:,}", f"{MONEY.text(_all.low, shop.currency)} – {MONEY.text(_all.high, shop.currency)}"
     _sure = "1 − P(left)" if _all.notna().p_alive else "no model is identified"
     _tiles = (
-        ("Value so far, per buyer", "历史价值", MONEY.text(_all.net_spend * worth["margin"], shop.currency), what, _n),
+        (
+            "Value so far, per buyer",
+            "历史价值",
+            MONEY.text(_all.net_spend, shop.currency),
+            "revenue net of returns",
+            _n,
+        ),
         ("Lifetime value, per buyer", "终身价值", MONEY.text(_all.lifetime_value, shop.currency), _far, _span),
         ("Expected purchases", "预期购买次数", RATIO.text(_all.expected_purchases), f"purchase days {_far}", _n),
         ("Still customers", "存活概率", RATE.text(_all.p_alive), f"mean P(alive), {_sure}", _n),
@@ -127,13 +133,13 @@ def finding_identified(ahead, buyers, model, whole):
     _names = {**spoken, "gammagamma": "Gamma-Gamma (spend)"}
     _why = "; ".join(f"{_names[row.model]}: {row.why}" for row in _bad.itertuples())
     _asked = model.value not in ("best", whole.row.model)
+    _held = f"{_why}. Parameters of such a fit mean nothing, so none of them is used." if len(_bad) else ""
     page.finding(
         "Can these data carry a forecast?",
-        "{verdict} {why} The forecast here is made by: {used}.",
-        verdict="All models are identified: the data set a bound to every parameter."
-        if _bad.empty
-        else f"Not identified: {', '.join(_names[name] for name in _bad.model)}.",
-        why=f"{_why}. Parameters of such a fit mean nothing, so it is not used." if len(_bad) else "",
+        f"{{verdict}} {_held} The forecast here is made by {{used}}.",
+        verdict=f"Not identified: {', '.join(_names[name] for name in _bad.model)}."
+        if len(_bad)
+        else "All models are identified: the data set a bound to every parameter.",
         used=spoken[whole.row.model] + (f", in place of {spoken[model.value]}" if _asked else ""),
     )
     return (fits,)
@@ -146,15 +152,12 @@ def finding_history(buyers, what, who, worth):
     _year = _past.frame[_past.frame.is_complete & (_past.frame.age_months <= 12)]
     _age = _year.age_months.max()
     _old, _new = _year[_year.age_months == _age].iloc[0], _year[_year.age_months == _age].iloc[-1]
+    _latest = MONEY.text(_new.value_per_customer, shop.currency)
     _rows = _past.frame[_past.frame.age_months.isin([0, 1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 24, 30, 36])]
     _past.figure(
-        f"After {_age} months the cohort of {_old.cohort_quarter:%b %Y} had brought "
-        f"{MONEY.text(_old.value_per_customer, shop.currency)} a buyer"
-        + (
-            ""
-            if _old is _new
-            else f", that of {_new.cohort_quarter:%b %Y} {MONEY.text(_new.value_per_customer, shop.currency)}"
-        ),
+        f"After {_age} months buyers of {_old.cohort_quarter:%b %Y} and the two months after had brought "
+        f"{MONEY.text(_old.value_per_customer, shop.currency)} each"
+        + (f", those of {_new.cohort_quarter:%b %Y} {_latest}" if _new.cohort_quarter != _old.cohort_quarter else ""),
         charts.cohort_heatmap(_rows, "cohort_quarter", "age_months", "value_per_customer", "group_size", **money),
         f"Cumulative {what} per buyer, {shop.currency}, by quarter of the first order and age in months (0 = first day); "
         f"returns on the day they came back; n = {buyers:,} buyers. Only ages that the whole cohort has reached are shown.",
@@ -213,7 +216,7 @@ def finding_models(buyers, tested):
     ]
     tested.figure(
         f"{_best.model.iloc[0]} came nearest, customer by customer" if len(_best) else "No forecast can be recommended",
-        page.table(tested.told(_shown)),
+        page.table(tested.told(_shown, names={"rmse": "RMSE", "mae": "MAE", "auc": "AUC"})),
         "Purchase days expected against those that came in the time held out. Recommended: the least root mean squared "
         f"error per customer among those the data identify; n = {int(_rows.customer_count.iloc[0]):,} customers. Own rate "
         "continued: repeats per time so far. By season: the same, times how the season ahead compared with the whole year "
@@ -238,8 +241,8 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
     _many = _rows.nlargest(12, "customer_count")
     _top, _low = _many.iloc[_many.lifetime_value.argmax()], _many.iloc[_many.lifetime_value.argmin()]
     _by.figure(
-        f"{_top.label}: {MONEY.text(_top.lifetime_value, shop.currency)} a customer"
-        + (f"; {_low.label}: {MONEY.text(_low.lifetime_value, shop.currency)}" if len(_many) > 1 else ""),
+        f"Most valuable: {_top.label}, {MONEY.text(_top.lifetime_value, shop.currency)} a customer"
+        + (f"; least: {_low.label}, {MONEY.text(_low.lifetime_value, shop.currency)}" if len(_many) > 1 else ""),
         charts.ranked_intervals(
             _many,
             "label",
@@ -332,7 +335,7 @@ def so_what(buyers, whole, worth):
         "Speak to those worth much who are falling silent",
         f"{_why} Write to them before they are gone, and leave a random half alone: only the difference is the message’s "
         "doing. The list names shop numbers, no person.",
-        _risk.told(_cut, of=_total),
+        _risk.told(_cut, of=_total, names={"p_alive": "P(alive)", "p_alive_before": "P(alive) before"}),
         file_name="value-at-risk",
     )
     return

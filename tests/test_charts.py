@@ -26,6 +26,7 @@ ROWS = pd.DataFrame(
         "is_complete": [True, True, True, False] * 2,
     }
 )
+COURSE = ROWS.head(4).assign(is_later=[False, False, True, True])
 NAMED = pd.DataFrame({"country": ["FR", "007", None], "value": [3.0, -1.5, 2.0], "n": [3, 1, 2]})
 BINS = pd.DataFrame({"low": [0, 10], "high": [10, 20], "count": [5, 2]})
 FUNNEL = pd.DataFrame({"step": ["View", "Buy"], "count": [100, 9], "all": [1.0, 0.09], "before": [None, 0.09]})
@@ -99,6 +100,11 @@ DRAWINGS = {
     "flows": (lambda f: charts.flow_bars(f, "month", {"new": "new", "kept": "returning"}, {"away": "dormant"}), CROWD),
     "reliability": (lambda f: charts.reliability(f, "said", "came", "low", "high", n="n"), BINS_OF_A_FORECAST),
     "curve": (lambda f: charts.curve(f, "share", "gain", currency="GBP", mark="best"), GAINS),
+    "tracked": (lambda f: charts.tracked(f, "month", "before", "net_revenue", "is_later"), COURSE),
+    "expected_and_actual": (
+        lambda f: charts.expected_and_actual(f, "channel", "before", "orders", "low", "high", n="orders"),
+        ROWS.iloc[[0, 4]],
+    ),
     "lorenz": (lambda f: charts.lorenz(f, "people", "value", mark_at=0.5), CURVE),
 }
 

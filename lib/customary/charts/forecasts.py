@@ -22,7 +22,7 @@ def tracked(
     *,
     unit: Unit = COUNT,
     currency: str = "",
-    cut_label: str = "from here on the model knew nothing",
+    cut_label: str = "held out",
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """What came as a line and what was expected as a dashed one; `is_later` marks the rows after the cut, shaded."""
@@ -63,11 +63,11 @@ def _shade(rows: pd.DataFrame, label: str) -> list[alt.Chart]:
         return []
     field = pd.DataFrame({"start": [later["time"].iloc[0]], "end": [rows["time"].iloc[-1]], "text": [label]})
     base = alt.Chart(field).encode(x=alt.X("start:T"))
-    words = base.mark_text(align="left", baseline="top", dx=6, fontStyle="italic", opacity=0.75)
+    words = base.mark_text(align="left", baseline="bottom", dx=6, dy=-6, fontStyle="italic", opacity=0.75)
     return [
         base.mark_rect(color=theme.QUIET, opacity=0.12).encode(x2=alt.X2("end")),
         base.mark_rule(strokeDash=[4, 4], color=theme.QUIET),
-        words.encode(y=alt.value(4), text=alt.Text("text:N")),
+        words.encode(y=alt.value("height"), text=alt.Text("text:N")),
     ]
 
 
@@ -105,6 +105,7 @@ def expected_and_actual(
     rows = columns.named(columns.numeric(rows, "expected", "came", "low", "high", "n"), "label")
     for role in ("expected", "came", "low", "high"):
         rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
+    rows["series_came"], rows["series_expected"] = CAME, EXPECTED
     lines = (("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
     lines = (*lines, ("exact_low:N", "from"), ("exact_high:N", "to"))
     base = alt.Chart(rows).encode(
@@ -118,13 +119,11 @@ def expected_and_actual(
     bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
     layers = [bands.encode(y=alt.Y("low:Q", scale=up, axis=axis), y2=alt.Y2("high"))]
     for role, shape, filled in ((CAME, "circle", True), (EXPECTED, "diamond", False)):
-        mark = base.transform_calculate(series=f"'{role}'").mark_point(
-            size=70 if filled else 110, filled=filled, opacity=1, strokeWidth=2
-        )
+        mark = base.mark_point(size=70 if filled else 110, filled=filled, opacity=1, strokeWidth=2)
         layers.append(
             mark.encode(
                 y=alt.Y(f"{role}:Q", scale=up, axis=axis),
-                color=alt.Color("series:N", scale=_COLOURS, sort=[CAME, EXPECTED]),
+                color=alt.Color(f"series_{role}:N", scale=_COLOURS, sort=[CAME, EXPECTED]),
                 shape=alt.ShapeValue(shape),
             )
         )

@@ -71,20 +71,26 @@ def judged(cut: Past) -> list[dict[str, Any]]:
 
 
 def _judged(cut: Past) -> list[dict[str, Any]]:
+    rows = [{"model": name, **_errors(cut, name)} for name in MODELS]
+    best = min((row for row in rows if row["rmse"] == row["rmse"]), key=lambda row: row["rmse"], default=None)
+    return [row | {"is_recommended": row is best} for row in rows]
+
+
+def _errors(cut: Past, name: str) -> dict[str, Any]:
+    """How far off a model was; one that the data do not identify makes no forecast, so it has no errors."""
     from customary.models.accuracy import accuracy
 
-    found, (new, again, _first) = _outcomes(cut), _daily(cut)
-    histories, bought, rows = seen(found, cut.length), found["bought"].to_numpy(), []
-    for name in MODELS:
-        fit, model = cut.fit(name), model_named(name)
-        expected = model.expected(fit, histories, cut.horizon)
-        errors = asdict(accuracy(expected, bought, histories.count, model.some(fit, histories, cut.horizon)))
-        tracked = _expected_course(cut, name, new, again)[-1] / again.sum() - 1 if again.any() else float("nan")
-        errors["tracked_error_rate"] = float(tracked)
-        rows.append({"model": name, **errors, "is_identified": fit.identified, "why": fit.why or None})
-    sound = [row for row in rows if row["is_identified"] and row["rmse"] == row["rmse"]]
-    best = min(sound, key=lambda row: row["rmse"], default=None)
-    return [row | {"is_recommended": row is best} for row in rows]
+    found, (new, again, _first), fit, model = _outcomes(cut), _daily(cut), cut.fit(name), model_named(name)
+    histories, bought = seen(found, cut.length), found["bought"].to_numpy()
+    told = {"is_identified": fit.identified, "why": fit.why or None}
+    if not fit.identified:
+        came = float(histories.count @ bought)
+        return {**dict.fromkeys(ERRORS, float("nan")), "actual_total": came, **told}
+    expected = model.expected(fit, histories, cut.horizon)
+    errors = asdict(accuracy(expected, bought, histories.count, model.some(fit, histories, cut.horizon)))
+    course = _expected_course(cut, name, new, again)
+    errors["tracked_error_rate"] = float(course[-1] / again.sum() - 1) if again.any() else float("nan")
+    return {**errors, **told}
 
 
 def best(whole: Past) -> str:
@@ -92,7 +98,7 @@ def best(whole: Past) -> str:
 
     What came after that past plays no part in it.
     """
-    rows = [row for row in judged(held_out(whole, "")) if row["is_identified"] and row["rmse"] == row["rmse"]]
+    rows = [row for row in judged(held_out(whole, "")) if row["rmse"] == row["rmse"]]
     names = [row["model"] for row in sorted(rows, key=lambda row: row["rmse"])]
     return next((name for name in names if whole.fit(name).identified), "naive")
 
@@ -194,10 +200,9 @@ def _daily(cut: Past) -> tuple[Any, Any, int]:
 
     first, end = day_number(cut.shop.snapshot.first_on), cut.until_day + cut.horizon_days
     days = cut.orders.filter(cut.orders.day <= end).select("customer_id", "day").distinct()
-    known = cut.histories.select("customer_id", "first_day")
-    t = days.inner_join(known, "customer_id")
+    t = days.inner_join(cut.histories.select("customer_id", "first_day"), "customer_id")
     t = t.group_by("day").agg(new=(t.day == t.first_day).sum(), again=(t.day > t.first_day).sum()).order_by("day")
-    found = cut.shop.fetch(t)
+    found = cut.once("daily", lambda: cut.shop.fetch(t))
     new, again = np.zeros(end - first + 1), np.zeros(end - first + 1)
     at = found["day"].to_numpy() - first
     new[at], again[at] = found["new"].to_numpy(), found["again"].to_numpy()

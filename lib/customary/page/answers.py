@@ -65,13 +65,23 @@ class Answer:
         best = self.frame.loc[self.frame[self.name].idxmax(), label]
         return "unknown" if pd.isna(best) else str(best)
 
-    def told(self, frame: pd.DataFrame | None = None, *, of: int | None = None, most: int = MOST_ROWS) -> Sheet:
-        """The answer, or another cut of it, as a table whose columns know their units; `most` rows of N are shown."""
+    def told(
+        self,
+        frame: pd.DataFrame | None = None,
+        *,
+        of: int | None = None,
+        most: int = MOST_ROWS,
+        names: Mapping[str, str] | None = None,
+    ) -> Sheet:
+        """The answer, or another cut of it, as a table whose columns know their units; `most` rows of N are shown.
+
+        `names` are headings for columns whose names do not say enough.
+        """
         shown = self.frame if frame is None else frame
         units = {name: unit for name in shown.columns if (unit := _unit(str(name)))}
         if self.unit and "compared" in shown.columns:
             units["compared"] = self.unit
-        return sheet(shown, units=units, currency=self.currency, of=of, most=most)
+        return sheet(shown, units=units, names=names, currency=self.currency, of=of, most=most)
 
     def figure(
         self,
