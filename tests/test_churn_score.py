@@ -231,7 +231,7 @@ def test_what_was_known_when_the_day_began(leaky_shop):
     ann, ben = rows
     assert (ann["days_since_last_order"], ann["age_days"], ann["purchase_day_count"]) == (25, 55, 2)
     assert (ann["spend"], ann["year_refund"], ann["complaint_count"]) == (150, 40, 1)
-    assert (ann["own_gap"], ann["overdue_ratio"]) == (30, pytest.approx(25 / 30))
+    assert (ann["gap_days"], ann["overdue_ratio"]) == (30, pytest.approx(25 / 30))
     assert (ann["late_visit_count"], ann["cart_visit_count"]) == (1, 1)
     assert (ben["purchase_day_count"], ben["spend"], ben["year_refund"]) == (1, 60, 0)
     assert (ben["discount_share"], ben["gap_days"]) == (0.25, 30)  # who bought once has the others' rhythm

@@ -69,12 +69,14 @@ def _purchases(orders: ir.Table, day: int, horizon: int) -> ir.Table:
         season_purchase_day_count=t.day.nunique(where=season),
     )
     again = (t.purchase_day_count - 1).cast("float64")
-    t = t.mutate(own_gap=(t.age_days - t.days_since_last_order) / again.nullif(0))
-    usual = ibis.coalesce(t.own_gap, t.own_gap.mean().over(ibis.window()))  # who bought once has the others' rhythm
+    span = (t.age_days - t.days_since_last_order).cast("float64")
+    common = (span / again.nullif(0)).mean().over(ibis.window())
+    # One gap of the shop's beside the own ones: two purchases on two days in a row are not yet a rhythm of one day.
+    usual = ibis.coalesce((span + common) / (again + 1), t.age_days.cast("float64"))
     moved, both = t.late_spend - t.early_spend, t.late_spend + t.early_spend
     return t.mutate(
         gap_days=usual,
-        overdue_ratio=t.days_since_last_order / ibis.coalesce(usual, t.age_days),
+        overdue_ratio=t.days_since_last_order / usual,
         spend_trend=ibis.cases((both > 0, moved / both.nullif(0)), else_=0.0),
     )
 

@@ -60,6 +60,8 @@ def _trend(f: Facts, currency: str) -> str:
 def _visits(f: Facts, _currency: str) -> str:
     cart = f", {f['cart_visit_count']:.0f} with a cart" if f["cart_visit_count"] else ""
     late, early = f["late_visit_count"], f["early_visit_count"]
+    if not late + early:
+        return "no visit in 90 days"
     return f"{_times(late, 'visit')} in the last 30 days, {early:.0f} in the 60 before{cart}"
 
 

@@ -73,19 +73,32 @@ class Bin:
     high: float
 
 
+def _edges(people: Array, size: float) -> list[tuple[int, int]]:
+    """Neighbouring groups gathered until they hold `size` people; a rest of less than half joins the last bin."""
+    so_far, edges, start, reached = people.cumsum(), [], 0, 0.0
+    while start < len(people):
+        end = min(int(np.searchsorted(so_far, reached + size)) + 1, len(people))
+        inside = so_far[end - 1] - reached
+        if edges and inside < size / 2:
+            edges[-1] = (edges[-1][0], end)
+        else:
+            edges.append((start, end))
+        start, reached = end, float(so_far[end - 1])
+    return edges
+
+
 def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
     """At most `bins` bins of about equally many customers, from the least chance up; equal chances share a bin."""
     y, p = _checked(happened, chance)
-    if not len(y):
-        return []
-    _values, place, people = np.unique(p, return_inverse=True, return_counts=True)
-    middle = people.cumsum() - people / 2
-    number = np.minimum((middle * bins / len(y)).astype(int), bins - 1)[place]
+    values, place = np.unique(p, return_inverse=True)
+    people = np.bincount(place, minlength=len(values)).astype(float)
+    hits = np.bincount(place, weights=y, minlength=len(values))
     found = []
-    for n in np.unique(number):
-        inside = number == n
-        count, hits = int(inside.sum()), int(y[inside].sum())
-        found.append(Bin(count, hits, float(p[inside].mean()), hits / count, *wilson(hits, count)))
+    for start, end in _edges(people, len(y) / bins):
+        inside = slice(start, end)
+        count, came = int(people[inside].sum()), int(hits[inside].sum())
+        said = float((values[inside] * people[inside]).sum() / count)
+        found.append(Bin(count, came, said, came / count, *wilson(came, count)))
     return found
 
 
