@@ -9,6 +9,7 @@ import numpy as np
 
 from customary.forecasts.churn import RULES, at_stake, table
 from customary.forecasts.features import YEAR
+from customary.forecasts.reasons import THEMES
 from customary.forecasts.repurchase import ODDS, Forecast, forecast
 from customary.forecasts.windows import EPOCH, Array, Days, History, history
 from customary.models import scores
@@ -22,7 +23,7 @@ BACKTEST = {
     "horizon": "int64",
     **dict.fromkeys(("buyer_count", "bought_count"), "int64"),
     **dict.fromkeys(("bought_rate", "predicted_rate"), "float64"),
-    **dict.fromkeys(("area_under_curve", "naive_area_under_curve"), "float64"),
+    **dict.fromkeys(("area_under_curve", "area_low", "area_high", "naive_area_under_curve"), "float64"),
     **dict.fromkeys(("average_precision", "lost_average_precision"), "float64"),
     **dict.fromkeys(("brier", "naive_brier", "base_rate_brier"), "float64"),
     **dict.fromkeys(("calibration_error", "naive_calibration_error"), "float64"),
@@ -65,16 +66,19 @@ def silent(found: Forecast) -> Array:
     return late
 
 
-def _figures(found: Forecast) -> dict[str, Any]:
-    y, p, naive = found.cut.bought, found.chance, silent(found)
+def _figures(y: Array, p: Array, naive: Array) -> dict[str, Any]:
+    """Outcomes against what was said of them, and against the naive rule."""
     bins = RULES["reliability_bins"]
+    low, high = scores.area_interval(y, p)
     return {
         "bought_rate": y.mean(),
-        "predicted_rate": p.mean() if p is not None else None,
+        "predicted_rate": p.mean(),
         "area_under_curve": scores.area_under_curve(y, p),
+        "area_low": low,
+        "area_high": high,
         "naive_area_under_curve": scores.area_under_curve(y, naive),
         "average_precision": scores.average_precision(y, p),
-        "lost_average_precision": scores.average_precision(1 - y, -np.asarray(p)),
+        "lost_average_precision": scores.average_precision(1 - y, 1 - p),
         "brier": scores.brier(y, p),
         "naive_brier": scores.brier(y, naive),
         "base_rate_brier": scores.brier(y, np.full(len(y), y.mean())),
@@ -85,16 +89,16 @@ def _figures(found: Forecast) -> dict[str, Any]:
 
 def _made_of(past: History, found: Forecast) -> dict[str, Any]:
     """What the graded score looked at, and what today's looks at that was not there to be graded."""
-    if found.score is None or found.score.calibration is None:
-        return {}
+    assert found.score is not None and found.score.calibration is not None
     today = forecast(past, past.end).score
     missing = [name for name in today.names if name not in found.score.names] if today else []
+    themes = dict.fromkeys(THEMES[name] for name in missing)
     btyd = found.btyd
     return {
         "calibration": found.score.calibration.method,
         "season_shift": found.season,
-        "features": ", ".join(name for name in found.score.names),
-        "not_graded": ", ".join(missing) or None,
+        "features": ", ".join(found.score.names),
+        "not_graded": ", ".join(themes),
         "buying_model": "BG/NBD" if ODDS in found.score.names else f"none: {btyd.why}" if btyd else None,
     }
 
@@ -111,7 +115,9 @@ def _window(past: History, back: int) -> dict[str, Any]:
         "bought_count": int(found.cut.bought.sum()),
         "why": found.why,
     }
-    return row | (_figures(found) if found.chance is not None else {}) | _made_of(past, found)
+    if found.chance is None or not len(found.chance):
+        return row
+    return row | _figures(found.cut.bought, found.chance, silent(found)) | _made_of(past, found)
 
 
 @study(zh="流失预测回测", source="B-097, M33")
@@ -129,9 +135,11 @@ def churn_backtest(
 ) -> ir.Table:
     """How well the churn score did one horizon ago and before: its order, its chances, the naive rule beside it.
 
-    Every figure is out of time. Area under the curve: how often somebody who came back stood above somebody who did
-    not. Average precision of both lists, Brier score, expected calibration error over the bins of data/churn.toml.
-    The naive rule calls lost who was silent for longer than a fixed number of days.
+    Every figure is out of time; a selection should be of what stays, such as a region: who is in a tier today was
+    chosen by what came. Area under the curve: how often somebody who came back stood above somebody who did not, with
+    its interval. Average precision of both lists, Brier score, expected calibration error over the bins of
+    data/churn.toml. The naive rule calls lost who was silent for longer than a fixed number of days. `not_graded` are
+    the themes that today's score looks at and that were not there long enough to be graded.
     """
     if not 1 <= windows <= 12:
         raise Refused("a back-test looks at 1 to 12 windows")

@@ -28,7 +28,7 @@ COLUMNS = {
         *("days_since_last_order", "overdue_ratio", "gap_days", "age_days", "purchase_day_count", "spend"),
         *("spend_trend", "discount_share"),
     ),
-    "returns": ("return_day_count", "year_refund"),
+    "returns": ("return_share", "year_refund"),
     "sessions": ("late_visit_count", "early_visit_count", "cart_visit_count"),
     "tickets": ("complaint_count",),
 }
@@ -120,6 +120,8 @@ def features(known: Tables, day: int, horizon: int) -> ir.Table:
         if name in known:
             found = part(known[name], day)
             t = t.left_join(found, t.customer_id == found.key).drop("key")
+    if "returns" in known:
+        t = t.mutate(return_share=ibis.least(t.return_day_count.cast("float64") / t.purchase_day_count, 1.0))
     return t.mutate(**{name: t[name].cast("float64").fill_null(0.0) for name in t.columns if name != "customer_id"})
 
 

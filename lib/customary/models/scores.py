@@ -37,6 +37,16 @@ def area_under_curve(happened: Any, chance: Any) -> float:
     return float(np.trapezoid(y, x))
 
 
+def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> tuple[float, float]:
+    """The interval of the area under the curve (Hanley and McNeil 1982, eq. 2); NaN where there is no area."""
+    y, _p = _checked(happened, chance)
+    area, hits = area_under_curve(y, chance), float(y.sum())
+    misses = len(y) - hits
+    spread = (hits - 1) * (area / (2 - area) - area**2) + (misses - 1) * (2 * area**2 / (1 + area) - area**2)
+    half = z * max((area * (1 - area) + spread) / max(hits * misses, 1.0), 0.0) ** 0.5
+    return max(0.0, area - half), min(1.0, area + half)
+
+
 def average_precision(happened: Any, chance: Any) -> float:
     """Precision averaged over the hits as the list grows: the area of the precision–recall steps; NaN without hits."""
     people, hits = _descending(happened, chance)
@@ -75,7 +85,8 @@ class Bin:
 
 def _edges(people: Array, size: float) -> list[tuple[int, int]]:
     """Neighbouring groups gathered until they hold `size` people; a rest of less than half joins the last bin."""
-    so_far, edges, start, reached = people.cumsum(), [], 0, 0.0
+    edges: list[tuple[int, int]] = []
+    so_far, start, reached = people.cumsum(), 0, 0.0
     while start < len(people):
         end = min(int(np.searchsorted(so_far, reached + size)) + 1, len(people))
         inside = so_far[end - 1] - reached
