@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from customary import portraits as _portraits  # noqa: F401  (fills the list of frames)
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.frames import FRAMES, PERIODS
 from customary.shop import Shop

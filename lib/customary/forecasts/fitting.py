@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from customary.forecasts.histories import day_number, grouped, histories, spends
 from customary.results import once
@@ -64,14 +65,17 @@ def fit(
         raise nearest(model, MODELS, "model")
     length, asked = days_in(unit), histories_of(shop, until=until, where=where)
     if model == gammagamma.GAMMAGAMMA.name:
-        return gammagamma.GAMMAGAMMA.fit(Spends(*_columns(shop, spends(asked), _SPEND)))
-    return btyd.MODELS[model].fit(Histories(*_columns(shop, grouped(asked), _HISTORY), unit=length))
+        return gammagamma.GAMMAGAMMA.fit(Spends(*columns_of(shop.fetch(spends(asked)))))
+    return btyd.MODELS[model].fit(Histories(*columns_of(shop.fetch(grouped(asked))), unit=length))
 
 
-_HISTORY = ("repeats", "last_age_days", "age_days", "customer_count")
-_SPEND = ("repeats", "mean_log", "variance_log", "customer_count")
+def left_truncated(shop: Shop, *, until: date | str | None = None, where: Where | None = None) -> int:
+    """How many customers registered before the log began, so that their first purchases may not be in it."""
+    asked = histories_of(shop, until=until, where=where)
+    found = shop.fetch(asked.agg(n=asked.is_left_truncated.sum().fill_null(0)))
+    return int(found["n"][0].as_py())
 
 
-def _columns(shop: Shop, table: ir.Table, names: tuple[str, ...]) -> list[Any]:
-    found = shop.fetch(table)
-    return [found[name].to_numpy() for name in names]
+def columns_of(found: pa.Table) -> list[Any]:
+    """An answer's columns as arrays, in their order."""
+    return [found[name].to_numpy() for name in found.column_names]

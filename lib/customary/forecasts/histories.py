@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from customary.frames.calendar import epoch_day
 
+GROUP = ("repeats", "last_age_days", "age_days")  # what a model sees of a customer
 BIN = 0.05  # of the logarithm of mean spend: with mean and variance kept, it costs less than 1e-6 of a parameter
 
 
@@ -56,8 +57,7 @@ def _left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date 
 
 def grouped(histories: ir.Table) -> ir.Table:
     """The distinct (x, t_x, T) in whole days, each once with the number of its customers."""
-    keys = ("repeats", "last_age_days", "age_days")
-    return histories.group_by(*keys).agg(customer_count=histories.count()).order_by(*keys)
+    return histories.group_by(*GROUP).agg(customer_count=histories.count()).order_by(*GROUP)
 
 
 def spends(histories: ir.Table) -> ir.Table:
@@ -69,8 +69,8 @@ def spends(histories: ir.Table) -> ir.Table:
     t = t.select("repeats", log_spend=t.mean_spend.ln())
     t = t.mutate(log_bin=(t.log_spend / BIN).floor().cast("int32"))
     t = t.group_by("repeats", "log_bin").agg(
-        customer_count=t.count(),
         mean_log=t.log_spend.mean(),
         variance_log=t.log_spend.var(how="pop"),
+        customer_count=t.count(),
     )
     return t.order_by("repeats", "log_bin").drop("log_bin")

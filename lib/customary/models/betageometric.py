@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
-from customary.models.fit import Array, Fit, maximise
+from customary.models.fit import Array, Fit, maximise, unfitted
 from customary.models.histories import Histories, distinct
 from customary.models.hypergeometric import lost_growth
 
@@ -46,11 +46,11 @@ class _Likelihood:
 
     def _odds(self, r: float, left: Array, log: tuple[Array, Array], per: tuple[Array, Array]) -> tuple[float, Array]:
         """Σ log(1 + odds of being alive), and by x: the expected number alive, and the same times two slopes."""
-        value, found = 0.0, np.zeros((3, len(self.k)), dtype=np.float64)
+        value, found = 0.0, np.zeros((3, len(self.k)))
         for x, count, (at_x, at_last, at_age) in self.blocks:
             apart = log[1][at_age] - log[0][at_last]
             odds = np.exp(-(left[at_x] + (r + x) * apart))
-            value += count @ np.log1p(odds)
+            value += float(count @ np.log1p(odds))
             alive = count * odds / (1 + odds)
             found[0] += np.bincount(at_x, alive, len(self.k))
             found[1] += np.bincount(at_x, alive * apart, len(self.k))
@@ -88,10 +88,12 @@ class BetaGeometric:
 
     def fit(self, histories: Histories) -> Fit:
         """The most likely parameters; r, a and b are pure numbers, alpha is in the unit of the ages."""
+        if histories.doubt:
+            return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.25 * age / repeats, 0.7, 3.0)
-        likelihood = _Likelihood(histories, self.spared)
-        return maximise(self.name, LETTERS, likelihood, start, histories.customers, doubt=histories.doubt)
+        exact, rough = (_Likelihood(rows, self.spared) for rows in (histories, histories.coarse()))
+        return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
@@ -122,8 +124,11 @@ class BetaGeometric:
 
     def cumulative(self, fit: Fit, times: ArrayLike) -> Array:
         """E[repeat purchases of a new customer by each of the times] (eq. 9)."""
-        new = Histories([0], [0], [0])
-        return np.array([self.expected(fit, new, t)[0] for t in np.atleast_1d(np.asarray(times, float))])
+        r, alpha, a, b = fit.values
+        share = np.atleast_1d(np.asarray(times, float))
+        share = share / (alpha + share)
+        growth = lost_growth(np.full_like(share, r), np.full_like(share, b + 1 - self.spared), a - 1, share)
+        return np.asarray(growth * self.alive(fit, Histories([0], [0], [0]))[0])
 
 
 BGNBD = BetaGeometric("bgnbd", spared=1)

@@ -1,6 +1,6 @@
 """Whether a customer has left unseen, given a purchase history: the integral inside the Pareto/NBD likelihood."""
 
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 BLOCK = 512  # rows × nodes at a time: what is worked on stays in the processor's cache
-EDGES = (0.0, 2.0, 8.0, 40.0, np.inf)  # of the panels, in lengths over which the integrand falls by e at most
+LEVELS = (2.0, 8.0, 40.0)  # where the panels end: the integrand has fallen to e^-level, and nothing is left
+LONG = 2.0  # a first panel from here on, in which f may still rise, is halved
+STEPS = 4  # of Newton: an edge need not be exact
 
 
+@lru_cache
 def _nodes(number: int) -> tuple[Array, Array]:
     """Gauss–Legendre nodes and weights on (0, 1)."""
     at, weight = np.polynomial.legendre.leggauss(number)
@@ -27,19 +30,35 @@ def _panel(w: Array, slow: Array, fast: Array, near: Array, weight: Array) -> Ar
     return np.stack([part @ weight for part in parts])
 
 
+def _reached(level: float, slow: Array, fast: Array, near: Array, whole: Array) -> Array:
+    """Where f has fallen to e^-level, or `whole` where that comes first.
+
+    slow·w + fast·log R is convex in w, so Newton's steps from the right of the crossing never pass it.
+    """
+    first, last = slow + fast * near, slow + fast
+    w = np.minimum(whole, (level - fast * np.log(near)) / last)
+    w = np.where(first > 0, np.minimum(w, level / np.where(first > 0, first, 1.0)), w)
+    for _step in range(STEPS):
+        grown = near * np.expm1(w)
+        fallen = slow * w + fast * np.log1p(grown)
+        slope = slow + fast * (near + grown) / (1 + grown)
+        w = np.where(fallen > level, w - (fallen - level) / np.where(fallen > level, slope, 1.0), w)
+    return w
+
+
 def _integrals(slow: Array, fast: Array, near: Array, whole: Array, nodes: int) -> Array:
-    """The five integrals of `_panel` from 0 to `whole`, in four panels that follow the fall of f."""
-    most, least = slow + fast, slow + fast * near  # how fast f falls: e^-most·w ≤ f ≤ e^-least·w
-    whole = np.minimum(whole, 40 / np.where(least > 0, least, 1e-300))  # beyond, nothing is left
+    """The five integrals of `_panel` from 0 to `whole`, in panels between which f falls to e^-level."""
     found = np.zeros((5, len(whole)))
     at, weight = _nodes(nodes)
-    for left, right in pairwise(EDGES):
-        start, end = np.minimum(left / most, whole), np.minimum(right / most, whole)
+    start = np.zeros_like(whole)
+    edges = [_reached(level, slow, fast, near, whole) for level in LEVELS]
+    for end in (np.where(edges[0] > LONG, 0.5 * edges[0], edges[0]), *edges):
         inside = np.flatnonzero(end > start)
         for row in np.split(inside, range(BLOCK, len(inside), BLOCK)):
             width = (end - start)[row]
             w = start[row, None] + width[:, None] * at
             found[:, row] += width * _panel(w, slow[row, None], fast[row, None], near[row, None], weight)
+        start = end
     return found
 
 

@@ -57,33 +57,50 @@ def _hessian(likelihood: Likelihood, theta: Array) -> Array:
     return 0.5 * (found + found.T)
 
 
-def _climb(likelihood: Likelihood, start: Array, size: float) -> Array:
+def _climb(likelihood: Likelihood, start: Array, centre: Array, size: float) -> Array:
     """The neighbourhood of the summit: L-BFGS-B on the mean, whose tolerance shrinks as customers become more."""
 
     def fall(theta: Array) -> tuple[float, Array]:
         value, gradient = likelihood(theta)
         return -value / size, -gradient / size
 
-    bounds = [(centre - LIMIT, centre + LIMIT) for centre in start]
+    bounds = [(middle - LIMIT, middle + LIMIT) for middle in centre]
     options = {"maxiter": 500, "ftol": 1e-10 / size, "gtol": 1e-6, "maxcor": 10}
     return np.asarray(minimize(fall, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x)
 
 
-def _polish(likelihood: Likelihood, theta: Array, hessian: Array, size: float) -> tuple[Array, float, Array]:
-    """Newton steps with one Hessian until the gradient no longer falls: no trace of the start or the order is left."""
+def _polish(likelihood: Likelihood, theta: Array, hessian: Array) -> tuple[Array, float, Array]:
+    """Newton steps until the gradient no longer falls, so that no trace of the start or of the rows' order is left.
+
+    One Hessian does, corrected after each step by what the gradient then was (Broyden 1965).
+    """
     value, gradient = likelihood(theta)
-    for _step in range(20):
+    for _step in range(25):
         try:
-            nearer = theta - np.linalg.solve(hessian, gradient)
+            step = -np.linalg.solve(hessian, gradient)
         except np.linalg.LinAlgError:
             break
-        if not np.all(np.abs(nearer - theta) < 0.5):
+        if not np.abs(step).max() < 0.5:
             break
-        there, slope = likelihood(nearer)
+        there, slope = likelihood(theta + step)
         if not np.abs(slope).max() < 0.5 * np.abs(gradient).max():
             break
-        theta, value, gradient = nearer, there, slope
-    return theta, value, gradient / size
+        hessian = hessian + np.outer(slope, step) / (step @ step)
+        theta, value, gradient = theta + step, there, slope
+    return theta, value, gradient
+
+
+def _summit(likelihood: Likelihood, rough: Likelihood, start: Array, size: float) -> tuple[Array, float, Array]:
+    """The best log-parameters, the log-likelihood there and what is left of its gradient.
+
+    The way up goes over the rough likelihood; where that leads astray, it is gone again over the exact one.
+    """
+    theta = _climb(rough, start, start, size)
+    found = _polish(likelihood, theta, _hessian(rough, theta))
+    if np.abs(found[2]).max() < REACHED * size:
+        return found
+    theta = _climb(likelihood, found[0], start, size)
+    return _polish(likelihood, theta, _hessian(likelihood, theta))
 
 
 def _doubt(letters: Sequence[str], off: Array, slope: float, curvature: Array) -> tuple[str, float]:
@@ -109,6 +126,13 @@ def _vague(letters: Sequence[str], covariance: Array) -> str:
     return f"{letters[int(spread.argmax())]} is known to no better than a factor of {factor:,.0f} either way"
 
 
+def unfitted(model: str, letters: Sequence[str], customers: float, why: str) -> Fit:
+    """The fit that cannot be: no number, and the reason."""
+    none, size = dict.fromkeys(letters, float("nan")), len(letters)
+    nothing = tuple((float("nan"),) * size for _letter in letters)
+    return Fit(model, none, none, float("nan"), round(customers), False, why, float("nan"), float("inf"), nothing)
+
+
 def maximise(
     model: str,
     letters: Sequence[str],
@@ -116,22 +140,19 @@ def maximise(
     start: Sequence[float],
     customers: float,
     *,
-    doubt: str = "",
     rough: Likelihood | None = None,
 ) -> Fit:
     """The fit of `model` by its likelihood; `start` holds the scale of each parameter in these data.
 
-    `doubt` is what the data themselves speak against it; `rough` is a cheaper likelihood that leads near the summit.
+    `rough` is a cheaper likelihood that leads near the summit.
     """
-    centre = np.log(np.asarray(start, float))
-    size = max(float(customers), 1.0)
+    centre, size = np.log(np.asarray(start, float)), float(customers)
     with np.errstate(all="ignore"):
-        theta = _climb(rough or likelihood, centre, size)
-        theta, value, slopes = _polish(likelihood, theta, _hessian(rough or likelihood, theta), size)
-        curvature = _hessian(likelihood, theta) / size
-        found, condition = _doubt(letters, theta - centre, float(np.abs(slopes).max()), curvature)
-        covariance = np.linalg.inv(-curvature) / size if not found else np.full(curvature.shape, np.nan)
-        why = doubt or found or _vague(letters, covariance)
+        theta, value, gradient = _summit(likelihood, rough or likelihood, centre, size)
+        curvature, slope = _hessian(likelihood, theta) / size, float(np.abs(gradient).max() / size)
+        doubt, condition = _doubt(letters, theta - centre, slope, curvature)
+        covariance = np.full(curvature.shape, np.nan) if doubt else np.linalg.inv(-curvature) / size
+        why = doubt or _vague(letters, covariance)
         errors = np.exp(theta) * np.sqrt(np.diag(covariance))
     return Fit(
         model=model,
@@ -141,7 +162,7 @@ def maximise(
         customers=round(customers),
         identified=not why,
         why=why,
-        gradient=float(np.abs(slopes).max()),
+        gradient=slope,
         condition=condition,
         covariance=tuple(tuple(row) for row in covariance.tolist()),
     )

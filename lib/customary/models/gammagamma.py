@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
-from customary.models.fit import Array, Fit, maximise
+from customary.models.fit import Array, Fit, maximise, unfitted
 from customary.models.histories import Spends
 from customary.words import Refused
 
@@ -57,9 +57,11 @@ class GammaGamma:
 
     def fit(self, spends: Spends) -> Fit:
         """The most likely parameters; gamma is in the unit of the spends."""
-        middle = np.average(spends.mean_log, weights=spends.count) if len(spends) else 0.0
+        if spends.doubt:
+            return unfitted(self.name, LETTERS, spends.customers, spends.doubt)
+        middle = np.average(spends.mean_log, weights=spends.count)
         start = (2.0, 3.0, float(np.exp(middle)))
-        return maximise(self.name, LETTERS, _Likelihood(spends), start, spends.customers, doubt=spends.doubt)
+        return maximise(self.name, LETTERS, _Likelihood(spends), start, spends.customers)
 
     def log_likelihood(self, values: ArrayLike, spends: Spends) -> float:
         """The log-likelihood of the spends at given parameters."""

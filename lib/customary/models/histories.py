@@ -10,6 +10,7 @@ from customary.words import Refused
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
+FEW, STEPS = 4096, 24  # rows that need no coarser form, and into how many steps that divides an age
 
 
 def _column(values: ArrayLike, name: str) -> Array:
@@ -126,6 +127,20 @@ class Histories:
         """The same customers, had they been watched so much longer without a purchase."""
         return Histories(self.repeats, self.last_age, self.age + longer, self.count)
 
+    def coarse(self) -> "Histories":
+        """About the same customers in far fewer rows: neighbours in both ages become one, at their mean."""
+        if len(self) < FEW:
+            return self
+        width = self.age.max() / STEPS
+        across, along = (self.last_age / width).astype(np.intp), (self.age / width).astype(np.intp)
+        number = (self.by_repeats.places * (STEPS + 1) + across) * (STEPS + 1) + along
+        cells = distinct(number.astype(np.float64))
+        count = cells.total(self.count)
+        repeats, last, age = (
+            cells.total(self.count * column) / count for column in (self.repeats, self.last_age, self.age)
+        )
+        return Histories(np.round(repeats), np.minimum(last, age), age, count)
+
     @property
     def doubt(self) -> str:
         """Why no model can be fitted to them, in a sentence; empty where nothing speaks against it."""
@@ -141,11 +156,9 @@ class Histories:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Mean repeat purchases and mean age, never 0: the scale of whatever is fitted."""
-        if not len(self):
-            return 1.0, 1.0
+        """Mean repeat purchases and mean age: the scale of whatever is fitted."""
         repeats, age = np.average(self.repeats, weights=self.count), np.average(self.age, weights=self.count)
-        return max(float(repeats), 0.05), float(age) or 1.0
+        return float(repeats), float(age)
 
 
 class Spends:

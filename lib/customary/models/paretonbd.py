@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
 from customary.models.departures import departed
-from customary.models.fit import Array, Fit, maximise
+from customary.models.fit import Array, Fit, maximise, unfitted
 from customary.models.histories import Histories
 
 LETTERS = ("r", "alpha", "s", "beta")
@@ -53,10 +53,12 @@ class ParetoNBD:
 
     def fit(self, histories: Histories) -> Fit:
         """The most likely parameters; r and s are pure numbers."""
+        if histories.doubt:
+            return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.5 * age / repeats, 0.5, 0.5 * age)
-        exact, rough = (_Likelihood(histories, nodes) for nodes in (EXACT, ROUGH))
-        return maximise(self.name, LETTERS, exact, start, histories.customers, doubt=histories.doubt, rough=rough)
+        exact, rough = _Likelihood(histories, EXACT), _Likelihood(histories.coarse(), ROUGH)
+        return maximise(self.name, LETTERS, exact, start, histories.customers, rough=rough)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
