@@ -14,6 +14,7 @@ from customary.forecasts.repurchase import ODDS, Forecast, forecast
 from customary.forecasts.windows import EPOCH, Array, Days, History, history
 from customary.models import scores
 from customary.shop import Shop
+from customary.studies.chance import wilson
 from customary.words import Refused, study
 
 LISTS = ("most likely lost", "most likely to buy")
@@ -38,14 +39,14 @@ RELIABILITY = {
     "bin": "int64",
     "buyer_count": "int64",
     "bought_count": "int64",
-    **dict.fromkeys(("predicted_rate", "bought_rate", "low_rate", "high_rate"), "float64"),
+    **dict.fromkeys(("predicted_rate", "bought_rate"), "float64"),
 }
 LIFT = {
     "list": "string",
     "list_share": "float64",
     "buyer_count": "int64",
     "hit_count": "float64",
-    **dict.fromkeys(("hit_rate", "low_rate", "high_rate", "base_rate", "lift"), "float64"),
+    **dict.fromkeys(("hit_rate", "base_rate", "lift"), "float64"),
 }
 COST = {
     "list_share": "float64",
@@ -58,6 +59,12 @@ COST = {
 def graded(past: History, back: int = 1) -> Forecast:
     """The score as it would have been told one horizon, or `back` horizons, before the end."""
     return forecast(past, past.end - back * past.horizon)
+
+
+def _with_interval(t: ir.Table, hits: str) -> ir.Table:
+    """The share's interval beside it, of the buyers of its row."""
+    low, high = wilson(t[hits], t.buyer_count)
+    return t.mutate(low_rate=low, high_rate=high)
 
 
 def silent(found: Forecast) -> Array:
@@ -174,12 +181,10 @@ def churn_reliability(
             "bought_count": b.hits,
             "predicted_rate": b.mean_chance,
             "bought_rate": b.hit_rate,
-            "low_rate": b.low,
-            "high_rate": b.high,
         }
         for n, b in enumerate(told, 1)
     ]
-    return table(rows, RELIABILITY).order_by("bin")
+    return _with_interval(table(rows, RELIABILITY), "bought_count").order_by("bin")
 
 
 @study(zh="提升度", source="M33")
@@ -205,7 +210,7 @@ def churn_lift(
     found = graded(history(shop, (orders, returns, sessions, tickets), as_of, during, horizon))
     sizes = sorted({*RULES["list_shares"], *((list_share,) if list_share else ())})
     if found.chance is None:
-        return table([], LIFT)
+        return _with_interval(table([], LIFT), "hit_count")
     sides = ((1 - found.cut.bought, 1 - found.chance), (found.cut.bought, found.chance))
     rows = [
         {
@@ -214,15 +219,13 @@ def churn_lift(
             "buyer_count": one.people,
             "hit_count": one.hits,
             "hit_rate": one.hit_rate,
-            "low_rate": one.low,
-            "high_rate": one.high,
             "base_rate": y.mean(),
             "lift": one.lift,
         }
         for name, (y, chance) in zip(LISTS, sides, strict=True)
         for one in scores.lift(y, chance, sizes)
     ]
-    return table(rows, LIFT).order_by("list", "list_share")
+    return _with_interval(table(rows, LIFT), "hit_count").order_by("list", "list_share")
 
 
 @study(zh="成本曲线", source="M33")

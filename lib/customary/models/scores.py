@@ -61,26 +61,14 @@ def brier(happened: Any, chance: Any) -> float:
     return float(((p - y) ** 2).mean()) if len(y) else float("nan")
 
 
-def wilson(hits: float, people: float, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The interval of a share (Wilson 1927); nothing observed leaves everything possible."""
-    if not people:
-        return 0.0, 1.0
-    share, weight = hits / people, z * z / people
-    middle, half = share + weight / 2, z * ((share * (1 - share) + weight / 4) / people) ** 0.5
-    low, high = (middle - half) / (1 + weight), (middle + half) / (1 + weight)
-    return low if hits else 0.0, high if hits < people else 1.0  # exactly, where rounding would miss the edge
-
-
 @dataclass(frozen=True)
 class Bin:
-    """Customers of about the same chance: how many, what was said of them, what came, and its interval."""
+    """Customers of about the same chance: how many, how many hits, what was said of them and what came."""
 
     people: int
     hits: int
     mean_chance: float
     hit_rate: float
-    low: float
-    high: float
 
 
 def _edges(people: Array, size: float) -> list[tuple[int, int]]:
@@ -109,7 +97,7 @@ def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
         inside = slice(start, end)
         count, came = int(people[inside].sum()), int(hits[inside].sum())
         said = float((values[inside] * people[inside]).sum() / count)
-        found.append(Bin(count, came, said, came / count, *wilson(came, count)))
+        found.append(Bin(count, came, said, came / count))
     return found
 
 
@@ -128,8 +116,6 @@ class Listed:
     people: int
     hits: float
     hit_rate: float
-    low: float
-    high: float
     lift: float
 
 
@@ -143,7 +129,7 @@ def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
         size = max(1, round(share * everybody))
         hit = float(np.interp(size, np.append(0.0, people), np.append(0.0, hits)))
         times = float(hit / size / rate) if rate else float("nan")
-        found.append(Listed(float(share), size, hit, hit / size, *wilson(hit, size), times))
+        found.append(Listed(float(share), size, hit, hit / size, times))
     return found
 
 
