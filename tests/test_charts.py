@@ -290,6 +290,16 @@ def test_a_curve_marks_its_best_place_and_shows_where_nothing_is_gained():
     assert {"y": 0.0} in rows
 
 
+def test_intervals_are_ranked_or_as_given():
+    """From the greatest down, unless the order says something itself, as sizes of a list do."""
+    ranked, given = (
+        rows_of(charts.ranked_intervals(NAMED, "country", "value", "value", "value", as_given=as_given))
+        for as_given in (False, True)
+    )
+    assert [row["label"] for row in ranked] == ["FR", "unknown", "007"]
+    assert [row["label"] for row in given] == ["FR", "007", "unknown"]
+
+
 def test_fixed_things_keep_their_colours():
     """Fixed things keep their colours."""
     assert theme.colours(["lost", "growth"]) == theme.colours(["growth", "lost"])[::-1]

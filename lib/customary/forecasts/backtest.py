@@ -9,10 +9,12 @@ import numpy as np
 
 from customary.forecasts.churn import RULES, at_stake, table
 from customary.forecasts.features import YEAR
+from customary.forecasts.reasons import THEMES
 from customary.forecasts.repurchase import ODDS, Forecast, forecast
 from customary.forecasts.windows import EPOCH, Array, Days, History, history
 from customary.models import scores
 from customary.shop import Shop
+from customary.studies.chance import wilson
 from customary.words import Refused, study
 
 LISTS = ("most likely lost", "most likely to buy")
@@ -22,7 +24,7 @@ BACKTEST = {
     "horizon": "int64",
     **dict.fromkeys(("buyer_count", "bought_count"), "int64"),
     **dict.fromkeys(("bought_rate", "predicted_rate"), "float64"),
-    **dict.fromkeys(("area_under_curve", "naive_area_under_curve"), "float64"),
+    **dict.fromkeys(("area_under_curve", "area_low", "area_high", "naive_area_under_curve"), "float64"),
     **dict.fromkeys(("average_precision", "lost_average_precision"), "float64"),
     **dict.fromkeys(("brier", "naive_brier", "base_rate_brier"), "float64"),
     **dict.fromkeys(("calibration_error", "naive_calibration_error"), "float64"),
@@ -37,14 +39,14 @@ RELIABILITY = {
     "bin": "int64",
     "buyer_count": "int64",
     "bought_count": "int64",
-    **dict.fromkeys(("predicted_rate", "bought_rate", "low_rate", "high_rate"), "float64"),
+    **dict.fromkeys(("predicted_rate", "bought_rate"), "float64"),
 }
 LIFT = {
     "list": "string",
     "list_share": "float64",
     "buyer_count": "int64",
     "hit_count": "float64",
-    **dict.fromkeys(("hit_rate", "low_rate", "high_rate", "base_rate", "lift"), "float64"),
+    **dict.fromkeys(("hit_rate", "base_rate", "lift"), "float64"),
 }
 COST = {
     "list_share": "float64",
@@ -59,22 +61,31 @@ def graded(past: History, back: int = 1) -> Forecast:
     return forecast(past, past.end - back * past.horizon)
 
 
+def _with_interval(t: ir.Table, hits: str) -> ir.Table:
+    """The share's interval beside it, of the buyers of its row."""
+    low, high = wilson(t[hits], t.buyer_count)
+    return t.mutate(low_rate=low, high_rate=high)
+
+
 def silent(found: Forecast) -> Array:
     """The naive rule: silent for longer than so many days is lost, everybody else comes back."""
     late: Array = (found.cut.facts["days_since_last_order"] <= RULES["inactive_days"]).astype(float)
     return late
 
 
-def _figures(found: Forecast) -> dict[str, Any]:
-    y, p, naive = found.cut.bought, found.chance, silent(found)
+def _figures(y: Array, p: Array, naive: Array) -> dict[str, Any]:
+    """Outcomes against what was said of them, and against the naive rule."""
     bins = RULES["reliability_bins"]
+    low, high = scores.area_interval(y, p)
     return {
         "bought_rate": y.mean(),
-        "predicted_rate": p.mean() if p is not None else None,
+        "predicted_rate": p.mean(),
         "area_under_curve": scores.area_under_curve(y, p),
+        "area_low": low,
+        "area_high": high,
         "naive_area_under_curve": scores.area_under_curve(y, naive),
         "average_precision": scores.average_precision(y, p),
-        "lost_average_precision": scores.average_precision(1 - y, -np.asarray(p)),
+        "lost_average_precision": scores.average_precision(1 - y, 1 - p),
         "brier": scores.brier(y, p),
         "naive_brier": scores.brier(y, naive),
         "base_rate_brier": scores.brier(y, np.full(len(y), y.mean())),
@@ -85,16 +96,16 @@ def _figures(found: Forecast) -> dict[str, Any]:
 
 def _made_of(past: History, found: Forecast) -> dict[str, Any]:
     """What the graded score looked at, and what today's looks at that was not there to be graded."""
-    if found.score is None or found.score.calibration is None:
-        return {}
+    assert found.score is not None and found.score.calibration is not None
     today = forecast(past, past.end).score
     missing = [name for name in today.names if name not in found.score.names] if today else []
+    themes = dict.fromkeys(THEMES[name] for name in missing)
     btyd = found.btyd
     return {
         "calibration": found.score.calibration.method,
         "season_shift": found.season,
-        "features": ", ".join(name for name in found.score.names),
-        "not_graded": ", ".join(missing) or None,
+        "features": ", ".join(found.score.names),
+        "not_graded": ", ".join(themes),
         "buying_model": "BG/NBD" if ODDS in found.score.names else f"none: {btyd.why}" if btyd else None,
     }
 
@@ -111,7 +122,9 @@ def _window(past: History, back: int) -> dict[str, Any]:
         "bought_count": int(found.cut.bought.sum()),
         "why": found.why,
     }
-    return row | (_figures(found) if found.chance is not None else {}) | _made_of(past, found)
+    if found.chance is None or not len(found.chance):
+        return row
+    return row | _figures(found.cut.bought, found.chance, silent(found)) | _made_of(past, found)
 
 
 @study(zh="流失预测回测", source="B-097, M33")
@@ -129,9 +142,11 @@ def churn_backtest(
 ) -> ir.Table:
     """How well the churn score did one horizon ago and before: its order, its chances, the naive rule beside it.
 
-    Every figure is out of time. Area under the curve: how often somebody who came back stood above somebody who did
-    not. Average precision of both lists, Brier score, expected calibration error over the bins of data/churn.toml.
-    The naive rule calls lost who was silent for longer than a fixed number of days.
+    Every figure is out of time; a selection should be of what stays, such as a region: who is in a tier today was
+    chosen by what came. Area under the curve: how often somebody who came back stood above somebody who did not, with
+    its interval. Average precision of both lists, Brier score, expected calibration error over the bins of
+    data/churn.toml. The naive rule calls lost who was silent for longer than a fixed number of days. `not_graded` are
+    the themes that today's score looks at and that were not there long enough to be graded.
     """
     if not 1 <= windows <= 12:
         raise Refused("a back-test looks at 1 to 12 windows")
@@ -166,12 +181,10 @@ def churn_reliability(
             "bought_count": b.hits,
             "predicted_rate": b.mean_chance,
             "bought_rate": b.hit_rate,
-            "low_rate": b.low,
-            "high_rate": b.high,
         }
         for n, b in enumerate(told, 1)
     ]
-    return table(rows, RELIABILITY).order_by("bin")
+    return _with_interval(table(rows, RELIABILITY), "bought_count").order_by("bin")
 
 
 @study(zh="提升度", source="M33")
@@ -197,7 +210,7 @@ def churn_lift(
     found = graded(history(shop, (orders, returns, sessions, tickets), as_of, during, horizon))
     sizes = sorted({*RULES["list_shares"], *((list_share,) if list_share else ())})
     if found.chance is None:
-        return table([], LIFT)
+        return _with_interval(table([], LIFT), "hit_count")
     sides = ((1 - found.cut.bought, 1 - found.chance), (found.cut.bought, found.chance))
     rows = [
         {
@@ -206,15 +219,13 @@ def churn_lift(
             "buyer_count": one.people,
             "hit_count": one.hits,
             "hit_rate": one.hit_rate,
-            "low_rate": one.low,
-            "high_rate": one.high,
             "base_rate": y.mean(),
             "lift": one.lift,
         }
         for name, (y, chance) in zip(LISTS, sides, strict=True)
         for one in scores.lift(y, chance, sizes)
     ]
-    return table(rows, LIFT).order_by("list", "list_share")
+    return _with_interval(table(rows, LIFT), "hit_count").order_by("list", "list_share")
 
 
 @study(zh="成本曲线", source="M33")

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from customary import standard
 from customary.forecasts.features import YEAR
@@ -17,7 +20,6 @@ from customary.words import study
 
 RULES = standard.rules("churn")["score"]
 REASONS = 3
-ALL = 1_000_000_000  # `n` of 0: nobody is left out
 
 ROW = {
     "customer_id": "string",
@@ -56,35 +58,53 @@ def _ranks(risk: Array, raw: Array) -> Array:
     return ranks
 
 
-def _scored(found: Forecast, horizon: int, currency: str) -> list[dict[str, object]]:
+def _risks(found: Forecast, value: Array) -> dict[str, Array]:
+    """What the score says of every buyer; no column where nothing honest could be said."""
+    if found.chance is None or found.raw is None:
+        return {}
+    risk, since = 1 - found.chance, found.cut.facts["days_since_last_order"]
+    ranks, alive = _ranks(risk, found.raw), found.alive
+    return {
+        "churn_risk": risk,
+        "p_repurchase": found.chance,
+        **({} if alive is None else {"p_alive": alive}),
+        "risk_rank": ranks,
+        "risk_decile": (ranks - 1) * 10 // max(len(risk), 1) + 1,
+        "is_churn_risk": (risk >= RULES["high_risk"]) & (since <= YEAR),
+        "revenue_at_risk": risk * np.maximum(value, 0.0),
+    }
+
+
+def _reasons(found: Forecast, kept: NDArray[np.intp], horizon: int, currency: str) -> dict[str, list[str | None]]:
+    """The reasons of the buyers kept, a column for each place."""
+    if found.score is None:
+        return {}
+    facts = {name: column[kept] for name, column in found.cut.facts.items()}
+    added = found.score.contributions(found.columns(horizon)[kept])
+    names, least = found.score.names, RULES["least_reason"]
+    told = reasons(facts, added, names, currency, most=REASONS, least=least)
+    return {f"reason_{k + 1}": [row[k] for row in told] for k in range(REASONS)}
+
+
+def _scored(found: Forecast, horizon: int, currency: str, n: int) -> pa.Table:
+    """The first `n` buyers, or all where it is 0, with what is said of them."""
     cut, value = found.cut, at_stake(found)
-    since, people = cut.facts["days_since_last_order"], len(cut.customers)
-    known = [
-        {"customer_id": who, "value_at_stake": value[n], "days_since_last_order": int(since[n]), "why": found.why}
-        for n, who in enumerate(cut.customers)
-    ]
-    if found.score is None or found.chance is None or found.raw is None or not people:
-        return [dict.fromkeys(ROW) | row | {"customer_total": people} for row in known]
-    risk, ranks = 1 - found.chance, _ranks(1 - found.chance, found.raw)
-    added = found.score.contributions(found.columns(cut, horizon))
-    told = reasons(cut.facts, added, found.score.names, currency, most=REASONS, least=RULES["least_reason"])
-    alive = found.alive
-    return [
-        dict.fromkeys(ROW)
-        | row
-        | {
-            "churn_risk": risk[n],
-            "p_repurchase": found.chance[n],
-            "p_alive": None if alive is None else alive[n],
-            "risk_rank": int(ranks[n]),
-            "risk_decile": int((ranks[n] - 1) * 10 // people) + 1,
-            "is_churn_risk": bool(risk[n] >= RULES["high_risk"] and since[n] <= YEAR),
-            "revenue_at_risk": risk[n] * max(value[n], 0.0),
-            "customer_total": people,
-            **{f"reason_{k + 1}": reason for k, reason in enumerate(told[n])},
-        }
-        for n, row in enumerate(known)
-    ]
+    risks = _risks(found, value)
+    kept = np.lexsort((-value, -risks.get("revenue_at_risk", value)))[: n or None]  # ids stand in order already
+    told: dict[str, Any] = {name: column[kept] for name, column in risks.items()}
+    told |= _reasons(found, kept, horizon, currency) | {
+        "customer_id": [cut.customers[place] for place in kept],
+        "value_at_stake": value[kept],
+        "days_since_last_order": cut.facts["days_since_last_order"][kept],
+        "why": [found.why] * len(kept),
+        "customer_total": [len(cut.customers)] * len(kept),
+    }
+    schema = ibis.schema(ROW).to_pyarrow()
+    return pa.table([_typed(told.get(field.name), field.type, len(kept)) for field in schema], schema=schema)
+
+
+def _typed(column: Any, kind: pa.DataType, rows: int) -> pa.Array:
+    return pa.nulls(rows, kind) if column is None else pa.array(column).cast(kind)
 
 
 BESIDE = {
@@ -118,10 +138,8 @@ def churn_score(
     model is not identified. Where nothing honest can be said, `why` says so. `n` 0 tells all.
     """
     past = history(shop, (orders, returns, sessions, tickets), as_of, during, horizon)
-    rows = _scored(forecast(past, past.end), horizon, shop.currency)
-    t = table(rows, ROW)
-    first = (ibis.desc(t.revenue_at_risk), ibis.desc(t.value_at_stake), t.customer_id)
-    return t.order_by(*first).limit(n or ALL)
+    t = ibis.memtable(_scored(forecast(past, past.end), horizon, shop.currency, n))
+    return t.order_by(ibis.desc("revenue_at_risk"), ibis.desc("value_at_stake"), "customer_id")
 
 
 @study(zh="预测权重", source="B-097")

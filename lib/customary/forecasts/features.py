@@ -28,7 +28,7 @@ COLUMNS = {
         *("days_since_last_order", "overdue_ratio", "gap_days", "age_days", "purchase_day_count", "spend"),
         *("spend_trend", "discount_share"),
     ),
-    "returns": ("return_day_count", "year_refund"),
+    "returns": ("return_share", "year_refund"),
     "sessions": ("late_visit_count", "early_visit_count", "cart_visit_count"),
     "tickets": ("complaint_count",),
 }
@@ -69,12 +69,14 @@ def _purchases(orders: ir.Table, day: int, horizon: int) -> ir.Table:
         season_purchase_day_count=t.day.nunique(where=season),
     )
     again = (t.purchase_day_count - 1).cast("float64")
-    t = t.mutate(own_gap=(t.age_days - t.days_since_last_order) / again.nullif(0))
-    usual = ibis.coalesce(t.own_gap, t.own_gap.mean().over(ibis.window()))  # who bought once has the others' rhythm
+    span = (t.age_days - t.days_since_last_order).cast("float64")
+    common = (span / again.nullif(0)).mean().over(ibis.window())
+    # One gap of the shop's beside the own ones: two purchases on two days in a row are not yet a rhythm of one day.
+    usual = ibis.coalesce((span + common) / (again + 1), t.age_days.cast("float64"))
     moved, both = t.late_spend - t.early_spend, t.late_spend + t.early_spend
     return t.mutate(
         gap_days=usual,
-        overdue_ratio=t.days_since_last_order / ibis.coalesce(usual, t.age_days),
+        overdue_ratio=t.days_since_last_order / usual,
         spend_trend=ibis.cases((both > 0, moved / both.nullif(0)), else_=0.0),
     )
 
@@ -118,6 +120,8 @@ def features(known: Tables, day: int, horizon: int) -> ir.Table:
         if name in known:
             found = part(known[name], day)
             t = t.left_join(found, t.customer_id == found.key).drop("key")
+    if "returns" in known:
+        t = t.mutate(return_share=ibis.least(t.return_day_count.cast("float64") / t.purchase_day_count, 1.0))
     return t.mutate(**{name: t[name].cast("float64").fill_null(0.0) for name in t.columns if name != "customer_id"})
 
 

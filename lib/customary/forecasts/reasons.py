@@ -25,14 +25,19 @@ THEMES = {
     "spend": "spend",
     "spend_trend": "trend",
     "discount_share": "discount",
-    "return_day_count": "returns",
+    "return_share": "returns",
     "year_refund": "returns",
     "late_visit_count": "visits",
     "early_visit_count": "visits",
     "cart_visit_count": "visits",
     "complaint_count": "complaints",
 }
-AS_THEY_ARE = ("discount_share", "spend_trend", "buying_odds")  # everything else as the logarithm of one more
+AS_THEY_ARE = (
+    "discount_share",
+    "return_share",
+    "spend_trend",
+    "buying_odds",
+)  # everything else as the logarithm of one more
 
 
 def columns(facts: Facts, names: Sequence[str]) -> Array:
@@ -60,6 +65,8 @@ def _trend(f: Facts, currency: str) -> str:
 def _visits(f: Facts, _currency: str) -> str:
     cart = f", {f['cart_visit_count']:.0f} with a cart" if f["cart_visit_count"] else ""
     late, early = f["late_visit_count"], f["early_visit_count"]
+    if not late + early:
+        return "no visit in 90 days"
     return f"{_times(late, 'visit')} in the last 30 days, {early:.0f} in the 60 before{cart}"
 
 
@@ -69,7 +76,7 @@ SENTENCES: dict[str, Callable[[Facts, str], str]] = {
     "season": lambda f, _c: f"{_times(f['season_purchase_day_count'], 'purchase day')} in this season last year",
     "spend": lambda f, c: f"spent {MONEY.text(f['spend'], c)} so far",
     "discount": lambda f, _c: f"{100 * f['discount_share']:.0f} % discount on average",
-    "returns": lambda f, _c: f"sent something back on {_times(f['return_day_count'], 'day')}",
+    "returns": lambda f, _c: f"sent something back after {100 * f['return_share']:.0f} % of the purchases",
     "visits": _visits,
     "complaints": lambda f, _c: f"{_times(f['complaint_count'], 'complaint')} in the last year",
 }

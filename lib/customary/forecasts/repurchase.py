@@ -34,10 +34,9 @@ class Forecast:
         """P(alive) by BG/NBD, where it is identified."""
         return buying.alive(self.btyd, self.cut.facts) if self.btyd and self.btyd.identified else None
 
-    def columns(self, cut: Cut, horizon: int) -> Array:
-        """The score's columns of the customers of a cut."""
-        assert self.score is not None
-        return _columns(cut, self.score.names, self.btyd, horizon)
+    def columns(self, horizon: int) -> Array:
+        """The score's columns of the buyers."""
+        return _columns(self.cut, self.score.names if self.score else (), self.btyd, horizon)
 
 
 def _columns(cut: Cut, names: tuple[str, ...], btyd: Fit | None, horizon: int) -> Array:

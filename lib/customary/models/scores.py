@@ -37,6 +37,16 @@ def area_under_curve(happened: Any, chance: Any) -> float:
     return float(np.trapezoid(y, x))
 
 
+def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> tuple[float, float]:
+    """The interval of the area under the curve (Hanley and McNeil 1982, eq. 2); NaN where there is no area."""
+    y, _p = _checked(happened, chance)
+    area, hits = area_under_curve(y, chance), float(y.sum())
+    misses = len(y) - hits
+    spread = (hits - 1) * (area / (2 - area) - area**2) + (misses - 1) * (2 * area**2 / (1 + area) - area**2)
+    half = z * max((area * (1 - area) + spread) / max(hits * misses, 1.0), 0.0) ** 0.5
+    return max(0.0, area - half), min(1.0, area + half)
+
+
 def average_precision(happened: Any, chance: Any) -> float:
     """Precision averaged over the hits as the list grows: the area of the precision–recall steps; NaN without hits."""
     people, hits = _descending(happened, chance)
@@ -51,41 +61,43 @@ def brier(happened: Any, chance: Any) -> float:
     return float(((p - y) ** 2).mean()) if len(y) else float("nan")
 
 
-def wilson(hits: float, people: float, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The interval of a share (Wilson 1927); nothing observed leaves everything possible."""
-    if not people:
-        return 0.0, 1.0
-    share, weight = hits / people, z * z / people
-    middle, half = share + weight / 2, z * ((share * (1 - share) + weight / 4) / people) ** 0.5
-    low, high = (middle - half) / (1 + weight), (middle + half) / (1 + weight)
-    return low if hits else 0.0, high if hits < people else 1.0  # exactly, where rounding would miss the edge
-
-
 @dataclass(frozen=True)
 class Bin:
-    """Customers of about the same chance: how many, what was said of them, what came, and its interval."""
+    """Customers of about the same chance: how many, how many hits, what was said of them and what came."""
 
     people: int
     hits: int
     mean_chance: float
     hit_rate: float
-    low: float
-    high: float
+
+
+def _edges(people: Array, size: float) -> list[tuple[int, int]]:
+    """Neighbouring groups gathered until they hold `size` people; a rest of less than half joins the last bin."""
+    edges: list[tuple[int, int]] = []
+    so_far, start, reached = people.cumsum(), 0, 0.0
+    while start < len(people):
+        end = min(int(np.searchsorted(so_far, reached + size)) + 1, len(people))
+        inside = so_far[end - 1] - reached
+        if edges and inside < size / 2:
+            edges[-1] = (edges[-1][0], end)
+        else:
+            edges.append((start, end))
+        start, reached = end, float(so_far[end - 1])
+    return edges
 
 
 def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
     """At most `bins` bins of about equally many customers, from the least chance up; equal chances share a bin."""
     y, p = _checked(happened, chance)
-    if not len(y):
-        return []
-    _values, place, people = np.unique(p, return_inverse=True, return_counts=True)
-    middle = people.cumsum() - people / 2
-    number = np.minimum((middle * bins / len(y)).astype(int), bins - 1)[place]
+    values, place = np.unique(p, return_inverse=True)
+    people = np.bincount(place, minlength=len(values)).astype(float)
+    hits = np.bincount(place, weights=y, minlength=len(values))
     found = []
-    for n in np.unique(number):
-        inside = number == n
-        count, hits = int(inside.sum()), int(y[inside].sum())
-        found.append(Bin(count, hits, float(p[inside].mean()), hits / count, *wilson(hits, count)))
+    for start, end in _edges(people, len(y) / bins):
+        inside = slice(start, end)
+        count, came = int(people[inside].sum()), int(hits[inside].sum())
+        said = float((values[inside] * people[inside]).sum() / count)
+        found.append(Bin(count, came, said, came / count))
     return found
 
 
@@ -104,8 +116,6 @@ class Listed:
     people: int
     hits: float
     hit_rate: float
-    low: float
-    high: float
     lift: float
 
 
@@ -119,7 +129,7 @@ def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
         size = max(1, round(share * everybody))
         hit = float(np.interp(size, np.append(0.0, people), np.append(0.0, hits)))
         times = float(hit / size / rate) if rate else float("nan")
-        found.append(Listed(float(share), size, hit, hit / size, *wilson(hit, size), times))
+        found.append(Listed(float(share), size, hit, hit / size, times))
     return found
 
 
