@@ -20,6 +20,7 @@ with app.setup(hide_code=True):
     rules = standard.rules("stages")
     stages = list(SEGMENTS["lifecycle_stage"].labels)
     offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
+    tiles = (metrics.retention_rate, metrics.churn_rate, metrics.repeat_purchase_rate, metrics.cross_purchase_rate)
     keep = "Strengthen stickiness and loyalty"
 
 
@@ -61,25 +62,19 @@ def chosen(bar):
 def headline(buyers, choice, standing, who):
     mo.stop(not buyers, page.empty("buyers"))
     _at = standing.frame.set_index("stage").buyer_count
-    _pace = page.studied(shop, "intervals", **who).row
-    _median = (
-        "more than half have not come back yet" if _pace.isna().km_median_days else DAYS.text(_pace.km_median_days)
-    )
+    _wait = page.studied(shop, "intervals", **who).row.km_median_days
     mo.vstack(
         [
             page.sentence(
-                "Of {buyers} buyers {on} are on pace, {late} are late or visit less, and {lost} are lost. Median wait for "
-                "the next purchase: {median}.",
+                "Of {buyers} buyers {on} are on pace, {late} are late or visit less, {lost} are lost. Half of all waits for "
+                "the next purchase end within {wait}.",
                 buyers=buyers,
                 on=RATE.text((_at["growth"] + _at["maturity"]) / buyers),
                 late=RATE.text(_at["decline"] / buyers),
                 lost=RATE.text(_at["lost"] / buyers),
-                median=_median,
+                wait=DAYS.text(_wait) if _wait == _wait else "more days than were watched",
             ),
-            page.headline(
-                *(shop, choice, metrics.retention_rate, metrics.churn_rate),
-                *(metrics.repeat_purchase_rate, metrics.cross_purchase_rate),
-            ),
+            page.headline(shop, choice, *tiles),
         ]
     )
     return
@@ -95,11 +90,8 @@ def finding_stages(buyers, standing, who):
     page.two_up(
         standing.figure(
             f"{_most.stage.capitalize()} ({_most.zh}) is the biggest stage: {RATE.text(_most.customer_share)} of the customers",
-            charts.ranked_bars(
-                *(_rows, "stage", "customer_count"), colour="stage", as_given=True, n="buyer_count", height=240
-            ),
-            f"Customers by lifecycle stage, as of {shop.as_of}; n = {_people:,}. Late and lost are judged by each buyer’s own "
-            "intervals, weighed with the shop’s.",
+            charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True, height=240),
+            f"Customers by lifecycle stage, by each buyer’s own intervals, as of {shop.as_of}; n = {_people:,}.",
             goal=keep,
         ),
         _both.figure(
@@ -107,9 +99,7 @@ def finding_stages(buyers, standing, who):
             charts.heatmap(
                 *(_both.frame.rename(columns={"lifecycle_stage_by_days": "by fixed days"}), "by fixed days"),
                 *("lifecycle_stage", "customer_count"),
-                x_order=stages,
-                y_order=stages,
-                height=240,
+                **{"x_order": stages, "y_order": stages, "height": 240},
             ),
             f"Own rhythm (down) against fixed days (across), as of {shop.as_of}; n = {_people:,} customers.",
             goal=keep,
@@ -123,17 +113,14 @@ def finding_core(buyers, standing):
     mo.stop(not buyers)
     _rows = standing.frame.set_index("stage")
     _shown = ["customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
-    _shown += ["days_since_last_order", "cross_purchase_rate", "recent_visits"]
+    _shown += ["cross_purchase_rate", "recent_visits"]
     _table = _rows[_shown].dropna(axis="columns", how="all").reset_index()
+    _spent, _days = _rows.spend_share.fillna(0), rules["interactions"]["days"]
     standing.figure(
-        f"In maturity a buyer has {_rows.orders_per_buyer['maturity']:.1f} orders, in growth "
-        f"{_rows.orders_per_buyer['growth']:.1f}"
-        if _rows.buyer_count["maturity"] and _rows.buyer_count["growth"]
-        else "What each stage is made of",
+        f"Maturity holds {RATE.text(_spent['maturity'])} of the last year’s spend, decline {RATE.text(_spent['decline'])}",
         page.table(standing.told(_table)),
-        f"Each stage’s core figures, as of {shop.as_of}; n = {buyers:,} buyers; gaps and days are medians, visits those of "
-        f"the last {rules['interactions']['days']} days per customer. Acquisition is steered by first-purchase conversion "
-        "and cost, growth by cross-purchase, maturity by repeat purchase, decline and loss by the warning below.",
+        f"Core figures as of {shop.as_of}; n = {buyers:,} buyers; the gap is the median, visits are of {_days} days. "
+        "Acquisition is steered by conversion, growth by cross-purchase, maturity by repeats, decline and loss by the warning below.",
         goal=keep,
     )
     return
@@ -158,23 +145,21 @@ def finding_flow(buyers, choice, when, who):
             {"dormant_count": "dormant"},
         ),
         f"Buyers by {_every}, {when}; n = {_last.active_count:,} in the last whole one. Below the line: bought the {_every} "
-        f"before, not this one. Lighter: not over, or the log’s first {rules['flow']['burn_in_months']} months, in which old "
-        "customers look new.",
+        "before, not this one. Lighter: not over, or at the log’s beginning, where old customers look new.",
         goal=keep,
     )
     return
 
 
 @app.cell(hide_code=True)
-def retention_controls():
-    kind = mo.ui.dropdown(
-        {"in that very month": "exact", "in it or later": "on_or_after"}, "in that very month", label="Bought"
-    )
-    clock = mo.ui.dropdown(
-        {"calendar months": "calendar", "30 days each": "rolling"}, "calendar months", label="Counting"
-    )
-    mo.hstack([kind, clock], justify="start", wrap=True)
-    return clock, kind
+def switches():
+    kind = mo.ui.dropdown({"in that month": "exact", "in it or later": "on_or_after"}, "in that month", label="Bought")
+    clock = mo.ui.dropdown({"calendar": "calendar", "30 days": "rolling"}, "calendar", label="Months")
+    _few = page.varied(shop, "acquisition_channel", "gender", "age_band", frame="customers")
+    _known = {name.replace("_", " "): name for name, values in _few.items() if len(values) <= 6}
+    split = mo.ui.dropdown({"everybody": "", **_known}, "everybody", label="Curve for")
+    mo.hstack([kind, clock, split], justify="start", wrap=True)
+    return clock, kind, split
 
 
 @app.cell(hide_code=True)
@@ -198,18 +183,6 @@ def finding_retention(buyers, choice, clock, kind, when, who):
 
 
 @app.cell(hide_code=True)
-def second_controls():
-    _known = page.varied(shop, "acquisition_channel", "gender", "age_band", frame="customers")
-    split = mo.ui.dropdown(
-        {"everybody": "", **{name.replace("_", " "): name for name, values in _known.items() if len(values) <= 6}},
-        "everybody",
-        label="One curve for",
-    )
-    split
-    return (split,)
-
-
-@app.cell(hide_code=True)
 def finding_second(buyers, choice, split, when, who):
     mo.stop(not buyers)
     _asked = {"during": choice.during, **who}
@@ -229,8 +202,11 @@ def finding_second(buyers, choice, split, when, who):
         ),
         f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {int(_in90.customer_count):,}. "
         f"Of the {int(_in90.mature_count):,} watched for 90 days {RATE.text(_in90.repeat_rate)} did; counting the "
-        f"{int(_in90.immature_count):,} others as lost would say {RATE.text(_in90.naive_rate)}. "
-        f"{int(_in90.truncated_count):,} fall into the log’s first months and may not be first.",
+        f"{int(_in90.immature_count):,} others as lost would say {RATE.text(_in90.naive_rate)}."
+        + (
+            f" {int(_in90.truncated_count):,} stand at the log’s beginning and may not be first."
+            * bool(_in90.truncated_count)
+        ),
         goal=f"{keep} – repeat purchase rate",
     )
     return
@@ -263,19 +239,14 @@ def finding_channels(buyers, choice, when, who):
 def finding_engagement(buyers, who):
     mo.stop(not buyers)
     _groups = page.studied(shop, "engagement_groups", **who)
-    _rows = _groups.frame
-    _loyal = _rows.set_index("engagement_group").reindex(["loyal"]).fillna(0).iloc[0]
+    _loyal = _groups.frame.set_index("engagement_group").reindex(["loyal"]).fillna(0).iloc[0]
     _seen = "" if shop.snapshot.rows["sessions"] else " Without visits, activity is purchases alone."
-    page.two_up(
-        *(
-            _groups.figure(
-                f"The loyal: {RATE.text(_loyal[share])} of the {of}",
-                charts.ranked_bars(_rows, "engagement_group", share, unit=RATE, n="customer_count", height=160),
-                f"Share of {of} by engagement group, as of {shop.as_of}; n = {_rows.customer_count.sum():,} customers.{_seen}",
-                goal=keep,
-            )
-            for share, of in (("customer_share", "customers"), ("spend_share", "last year’s net spend"))
-        )
+    _groups.figure(
+        f"The loyal are {RATE.text(_loyal.customer_share)} of the customers and {RATE.text(_loyal.spend_share)} of the spend",
+        charts.ranked_bars(_groups.frame, "engagement_group", "customer_count", as_given=True, height=160),
+        f"Customers by engagement group – activity, frequency, spend –, as of {shop.as_of}; n = "
+        f"{_groups.frame.customer_count.sum():,} customers; spend is the last year’s, net.{_seen}",
+        goal=keep,
     )
     return
 
@@ -290,10 +261,9 @@ def so_what(buyers, who):
     _shown += ["late_on", "slowed_on", "quiet_on"]
     page.action(
         "Call them before they are gone",
-        f"{_all:,} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as often; the "
-        f"{len(_rows):,} who spent most are listed with the day each signal appeared. {int((_rows.signal_count > 1).sum()):,} "
-        "of these show more than one. Write to a random half and leave the other half alone, or nobody will know what the "
-        "letter did. The list names shop numbers, no person.",
+        f"{_all:,} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as often. The "
+        f"{len(_rows):,} who spent most are listed with the day each signal appeared. Write to a random half of them and "
+        "leave the other half alone: only the difference is the letter’s doing. The list names shop numbers, no person.",
         _warned.told(_rows[_shown].dropna(axis="columns", how="all"), of=_all),
         file_name="early-warning",
     )
@@ -305,9 +275,6 @@ def exercise():
     page.exercise("""
     Switch retention to “in it or later”. Every cell rises; which ones will still rise when next month’s orders come in,
     and why must the two never stand in one sentence?
-
-    A shop reports that half of its repeat purchases come within the median gap seen, and plans its reminder for that day.
-    Compare the median of closed gaps with Kaplan–Meier’s (chapter Orders): who would be reminded too early?
 
     Change `shop_weight` in data/stages.toml from 1 to 10 and build again. Which customers change stage: those with many
     purchases or those with few?
@@ -322,8 +289,7 @@ def definitions():
     page.definitions(
         [
             *(SEGMENTS[name] for name in ("lifecycle_stage", "lifecycle_stage_by_days", "engagement_group")),
-            *(metrics.retention_rate, metrics.churn_rate, metrics.repeat_purchase_rate, metrics.cross_purchase_rate),
-            *(metrics.acquisition_cost, metrics.watched_month_count, metrics.shopper_count),
+            *(*tiles, metrics.acquisition_cost, metrics.watched_month_count, metrics.shopper_count),
             *(STUDIES[name] for name in _studies),
         ]
     )

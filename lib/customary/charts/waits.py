@@ -60,7 +60,7 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     """The last point of each curve with its label: the name, or the value of a single curve."""
     last = rows.dropna(subset=["rate"]).groupby("split", sort=False).tail(1)
     single = last["split"].nunique() == 1
-    return last.assign(text=last["exact"] if single else last["split"])
+    return last.assign(text=[numbers.short(v, RATE) for v in last["rate"]] if single else last["split"])
 
 
 def _marks(days: tuple[int, ...]) -> list[alt.Chart]:

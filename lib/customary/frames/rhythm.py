@@ -24,10 +24,10 @@ def rhythm(orders: ir.Table, as_of_day: int) -> ir.Table:
     The own quantiles count as many times as there are intervals, the shop's as often as data/stages.toml says.
     """
     pace = standard.rules("stages")["pace"]
-    t = orders.filter(orders.left_out_because.isnull())
-    days = t.select("customer_id", "day").distinct()
-    until_next = days.day.lead().over(group_by=days.customer_id, order_by=days.day) - days.day
-    gaps = days.mutate(gap=until_next.cast("int32"))
+    t = orders.filter(orders.left_out_because.isnull()).select("customer_id", "day")
+    until_next = t.day.lead().over(group_by=t.customer_id, order_by=t.day) - t.day
+    # Two orders of one day are no interval; without a next order the interval is open.
+    gaps = t.mutate(gap=until_next.nullif(0).cast("int32"))
     own = gaps.group_by(pacer_id=gaps.customer_id).agg(
         gap_count=gaps.gap.count(),
         usual_gap_days=gaps.gap.quantile(0.5),
@@ -40,7 +40,7 @@ def rhythm(orders: ir.Table, as_of_day: int) -> ir.Table:
     n = t.gap_count.cast("float64")
 
     def weighed(mine: ir.NumericValue, shops: ir.NumericValue) -> ir.NumericValue:
-        return (n * mine.fill_null(0) + pace["shop_weight"] * shops) / (n + pace["shop_weight"])
+        return (n * mine.fill_null(0) + pace["shop_weight"] * shops) / (n + pace["shop_weight"]).nullif(0)
 
     t = t.mutate(late_after_days=weighed(t.own_late, t.shop_late), lost_after_days=weighed(t.own_lost, t.shop_lost))
     t = t.mutate(late_ratio=t.open_days / t.late_after_days, lost_ratio=t.open_days / t.lost_after_days)

@@ -7,19 +7,19 @@ from customary.words import COUNT, RATE, metric
 
 @metric(COUNT, zh="满观察期的客户月数", source="M9", additive=True)
 def watched_month_count(months: ir.Table) -> ir.Value:
-    """Customer-months with a purchase whose three following months are over."""
+    """Customer-months with a purchase that were followed for the whole retention window after it, three months."""
     return months.is_retained.count()
 
 
 @metric(RATE, zh="客户留存率", source="A-088", per="watched_month_count")
 def retention_rate(months: ir.Table) -> ir.Value:
-    """Share of a month's buyers who bought again in the three months after; months not followed that long are out."""
+    """Share of a month's buyers who bought again in the retention window after it, of those followed that long."""
     return months.is_retained.cast("float64").mean()
 
 
 @metric(RATE, zh="客户流失率", source="A-089", per="watched_month_count")
 def churn_rate(months: ir.Table) -> ir.Value:
-    """Share of a month's buyers who did not buy in the three months after; months not followed that long are out."""
+    """Share of a month's buyers who did not buy in the retention window after it, of those followed that long."""
     return (~months.is_retained).cast("float64").mean()
 
 
