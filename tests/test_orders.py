@@ -212,7 +212,7 @@ def test_one_customer_alone_has_no_interval():
 
 
 def test_rows_of_one_customer_are_worth_less():
-    """A share over ten customers has Wilson's interval; ten rows of two customers that agree in themselves a wider one."""
+    """Ten customers give Wilson's interval; ten rows of two customers that agree in themselves a wider one."""
     many = ibis.memtable([{"customer_id": str(n), "yes": n < 5, "g": 1} for n in range(10)])
     few = ibis.memtable([{"customer_id": str(n < 5), "yes": n < 5, "g": 1} for n in range(10)])
     wide, narrow = (rows(shares(t, ["g"], t.yes))[0] for t in (few, many))
