@@ -1,4 +1,4 @@
-"""What comes back: shares of orders that are old enough, what is to be expected of the others, goods that truly return."""
+"""What comes back: shares of orders that are old enough, what to expect of the others, goods that truly return."""
 
 from datetime import date, timedelta
 
@@ -71,7 +71,7 @@ def test_a_fresh_month_is_raised_by_how_far_its_orders_are(handful):
 
 
 def test_orders_pieces_and_value_have_rates_of_their_own(handful):
-    """Of January's mature orders 1 of 4, of its pieces 1 of 8, of its value 10 of 80; the naive ones count March too."""
+    """Of January's orders 1 of 4, of its pieces 1 of 8, of its value 10 of 80; the naive ones count March too."""
     rows = {row["basis"]: row for row in told(handful, "return_rates", window_days=30)}
     assert [rows[b]["return_rate"] for b in ("orders", "units", "value")] == pytest.approx([1 / 4, 1 / 8, 1 / 8])
     assert [rows[b]["naive_rate"] for b in ("orders", "units", "value")] == pytest.approx([1 / 3, 1 / 4, 1 / 4])
@@ -100,7 +100,7 @@ def test_a_window_of_returns_does_not_cut_what_came_later(handful):
 
 
 def test_reasons_and_links_hold_every_return(worked_shop):
-    """Reasons, those without one included, and ways of finding the order are only other ways to lay out three returns."""
+    """Reasons, none included, and ways of finding the order are only other ways to lay out three returns."""
     assert sum(row["return_count"] for row in told(worked_shop, "return_reasons")) == 3
     assert {row["link"]: row["return_count"] for row in told(worked_shop, "return_delays")} == {
         "found": 1,

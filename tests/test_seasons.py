@@ -121,7 +121,7 @@ def test_who_bought_only_in_a_season(november):
 
 
 def test_season_buyers_are_held_against_chance(november):
-    """With 13 of 73 purchase days in season, two one-time buyers would give 2 × 13/73 who bought only then."""
+    """With 14 of 73 purchase days in season, two one-time buyers would give 2 × 14/73 who bought only then."""
     rows = told(november, "season_buyers")
     in_season, whole = 11 + 3, 69 + 4  # Ann's eleven days, Eve's, Fay's two; and Gus outside
     (eve,) = [r for r in rows if r["purchase_days"] == "one purchase day" and r["bought"] == "only in seasons"]
