@@ -86,7 +86,8 @@ def tiny_shop(shops) -> Callable[..., Shop]:
     """A factory: `tiny_shop(orders=[…], returns=[…], as_of="2025-04-01", time_zone="Asia/Shanghai")`.
 
     Rows pass the real conforming, identity, cutting, frames, checks and publication. Times are the shop's wall
-    clock unless `clocks` names another zone for a table. Every row may also bear `excluded_because`.
+    clock unless `clocks` names another zone for a table; `rates` is a file of exchange rates. Every row may also bear
+    `excluded_because`.
     """
     numbers = count(1)
 
@@ -98,6 +99,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
         currency="CNY",
         clocks=(),
         name=None,
+        rates=None,
         **tables,
     ) -> Shop:
         unknown = set(tables) - set(standard.tables())
@@ -109,6 +111,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
             "time_zone": time_zone,
             "week_start": week_start,
             **({"as_of": as_of} if as_of else {}),
+            **({"rates": str(rates)} if rates else {}),
         }
         return built_from_rows(name or f"tiny{next(numbers)}", settings, tables, clocks)
 

@@ -73,8 +73,11 @@ def test_open_gaps_make_the_median_longer():
 
 def test_equal_prices_share_a_band():
     """Three lines at 1 and one at 9: two bands, not split among the equals."""
-    rows = [{"category": "a", "net_amount": p, "quantity": 1, "unit_price": p} for p in (1.0, 1.0, 1.0, 9.0)]
-    told = price_bands(ibis.memtable(rows), bands=2).to_pandas()
+    rows = [
+        {"category": "a", "net_amount": p, "gross_amount": p, "quantity": 1, "unit_price": p}
+        for p in (1.0, 1.0, 1.0, 9.0)
+    ]
+    told = price_bands(ibis.memtable(rows), "CNY", bands=2).to_pandas()
     assert told[["band", "spend"]].to_dict("records") == [{"band": 1, "spend": 3.0}, {"band": 2, "spend": 9.0}]
 
 

@@ -53,7 +53,7 @@ def _span(season: Mapping[str, Any], year: int) -> tuple[date, date] | None:
     if "rule" not in season:
         return date.fromisoformat(f"{year}-{season['from']}"), date.fromisoformat(f"{year}-{season['to']}")
     day = _RULES[season["rule"]](year)
-    return None if day is None else (day - season.get("before", 0) * DAY, day + season.get("after", 0) * DAY)
+    return (day - season.get("before", 0) * DAY, day + season.get("after", 0) * DAY) if day else None
 
 
 def _seasons(years: range, country: str) -> Iterator[Event]:

@@ -27,7 +27,7 @@ from read_csv(?, header = true, all_varchar = true, strict_mode = true)
 _RATED = """
 create or replace temp table {name} as
 select t.rowid as row, t.foreign_currency as currency, t.on_day, r.rate
-from (select rowid, upper(trim(currency)) as foreign_currency, {day}::DATE as on_day from {table} where {which}) t
+from (select rowid, currency as foreign_currency, {day}::DATE as on_day from {table} where {which}) t
 asof left join _rates r on r.currency = t.foreign_currency and r.valid_from <= t.on_day
 where t.foreign_currency <> '{own}'
 """
@@ -111,6 +111,8 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
         _readable(con, Path(settings["rates"]))
     else:
         con.execute("create or replace temp table _rates (currency VARCHAR, valid_from DATE, rate DECIMAL(18, 8))")
+    for table in ("orders", "returns"):
+        con.execute(f"update {table} set currency = upper(trim(currency)) where currency <> upper(trim(currency))")
     loose = "order_id is null or order_id not in (select order_id from orders)"
     con.execute(_RATED.format(name="_orders", table="orders", day="ordered_local", which="true", own=own))
     con.execute(_RATED.format(name="_loose", table="returns", day="returned_local", which=loose, own=own))

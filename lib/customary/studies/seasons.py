@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.almanac import HOLIDAY, SEASON, country_of, events
-from customary.studies.chance import Z
+from customary.studies.chance import Z, byar
 from customary.words import Refused, study
 
 EPOCH = date(1970, 1, 1)
@@ -74,14 +74,17 @@ def seasons(
     """Each selling season or public holiday: orders a day, against the days around it that are in no other.
 
     `uplift` is the ratio with its 95 % interval; `extra_orders` is what came beyond the days around. Some of it was
-    only bought earlier or later than usual. `is_whole` says whether all its days and some around them are in the data.
+    only bought earlier or later than usual. `is_whole` says whether all its days and a week on both sides of them are
+    in the data.
     """
     _checked(kind)
     calendar, daily = _calendar(as_of, time_zone, country), _daily(orders, as_of)
     calendar = calendar.filter(calendar.kind == kind)
     busy = daily.inner_join(calendar, [daily.day >= calendar.start_day, daily.day < calendar.end_day])
     busy = busy.select(busy_day="day").distinct()
-    t = daily.left_join(busy, daily.day == busy.busy_day)
+    everything = ibis.window()
+    t = daily.mutate(first_day=_.day.min().over(everything), last_day=_.day.max().over(everything))
+    t = t.left_join(busy, t.day == busy.busy_day)
     t = t.inner_join(
         calendar, [t.day >= calendar.start_day - around_days, t.day < calendar.end_day + around_days]
     ).mutate(inside=(_.day >= _.start_day) & (_.day < _.end_day))
@@ -96,6 +99,8 @@ def seasons(
         around_per_day=count.mean(where=~t.inside),
         spread=count.var(where=t.inside),
         around_spread=count.var(where=~t.inside),
+        has_week_before=(t.first_day <= t.start_day - 7).any(),
+        has_week_after=(t.last_day >= t.end_day + 6).any(),
     )
     return _uplifts(t.filter(t.day_count > 0))
 
@@ -111,15 +116,22 @@ def _uplifts(t: ir.Table) -> ir.Table:
         ibis.cases((spread > mean, spread), else_=mean) / (n * mean * mean).nullif(0.0) for mean, spread, n in parts
     ]
     error = (noise[0] + noise[1]).sqrt()
+    closed = t.order_count == 0  # a shut shop: nothing for sure, at most what chance may hide behind no order
+    most = byar(t.order_count)[1] / (t.day_count * t.around_per_day).nullif(0)
+    low = ibis.cases((closed, ratio), else_=ratio * (-Z * error).exp())
+    high = ibis.cases((closed, most), else_=ratio * (Z * error).exp())
     told = t.select(
         *("event", "zh", "kind", "starts_on", "ends_on", "day_count", "order_count", "revenue"),
-        is_whole=(t.day_count == t.end_day - t.start_day) & (t.around_count >= 7),
+        is_whole=(t.day_count == t.end_day - t.start_day)
+        & t.has_week_before
+        & t.has_week_after
+        & (t.around_count >= 7),
         orders_per_day="per_day",
         around_per_day="around_per_day",
         around_count="around_count",
         uplift=ratio,
-        uplift_low=ratio * (-Z * error).exp(),
-        uplift_high=ratio * (Z * error).exp(),
+        uplift_low=low,
+        uplift_high=high,
         extra_orders=t.order_count - t.day_count * t.around_per_day,
     )
     return told.order_by("starts_on", "event")
