@@ -133,8 +133,12 @@ def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tupl
         words = base.transform_filter(f"datum.side == '{which}'").mark_text(
             align=at.align, dx=at.dx, fontSize=alt.ExprRef("width < 460 ? 9 : 12")
         )
-        layers.append(words.encode(y=alt.Y("middle:Q"), text=alt.Text("text:N")))
-        title = alt.Chart(heads).transform_filter(f"datum.side == '{which}'").encode(x=alt.X("x:Q", scale=across))
+        layers.append(words.encode(y=alt.Y("middle:Q", axis=None), text=alt.Text("text:N")))
+        title = (
+            alt.Chart(heads)
+            .transform_filter(f"datum.side == '{which}'")
+            .encode(x=alt.X("x:Q", axis=None, scale=across))
+        )
         said = title.mark_text(align=at.head, fontWeight=600, fontSize=12)
         layers.append(said.encode(y=alt.Y("y:Q", axis=None), text=alt.Text("text:N")))
     return layers
