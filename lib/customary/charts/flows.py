@@ -16,10 +16,10 @@ class _Place(NamedTuple):
 
     align: Literal["left", "right"]
     dx: int
-    head: Literal["left", "right"]
 
 
-_PLACES = {"before": _Place("right", -6, "left"), "after": _Place("left", 14, "right")}
+_PLACES = {"before": _Place("right", -6), "after": _Place("left", 12)}
+_ROOM = 112  # pixels for the names at either side
 _STEPS = 24
 _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
@@ -50,7 +50,7 @@ def alluvial(
     bands = _bands(rows, sides, names)
     bands["exact"] = [numbers.exact(v, unit, currency) for v in bands["value"]]
     bars = pd.concat([_bars(sides[side], side, unit, currency) for side in sides], ignore_index=True)
-    across = alt.Scale(domain=[-0.2, 1.2], nice=False)
+    across = alt.Scale(domain=[0, 1], nice=False, range=[_ROOM, alt.ExprRef(f"width - {_ROOM}")])
     base = alt.Chart(bands).encode(
         x=alt.X("x:Q", axis=None, scale=across),
         color=alt.Color("before:N", scale=theme.colour_scale(names), legend=None),
@@ -131,7 +131,7 @@ def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tupl
     heads = pd.DataFrame({"side": ["before", "after"], "x": [0.0, 1.0], "y": [1.05, 1.05], "text": list(titles)})
     for which, at in _PLACES.items():
         words = base.transform_filter(f"datum.side == '{which}'").mark_text(
-            align=at.align, dx=at.dx, fontSize=alt.ExprRef("width < 460 ? 9 : 12")
+            align=at.align, dx=at.dx, fontSize=alt.ExprRef("width < 340 ? 9 : 11")
         )
         layers.append(words.encode(y=alt.Y("middle:Q", axis=None), text=alt.Text("text:N")))
         title = (
@@ -139,6 +139,6 @@ def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tupl
             .transform_filter(f"datum.side == '{which}'")
             .encode(x=alt.X("x:Q", axis=None, scale=across))
         )
-        said = title.mark_text(align=at.head, fontWeight=600, fontSize=12)
+        said = title.mark_text(align=at.align, dx=at.dx, fontWeight=600, fontSize=11)
         layers.append(said.encode(y=alt.Y("y:Q", axis=None), text=alt.Text("text:N")))
     return layers
