@@ -12,6 +12,7 @@ from customary.studies.goods import order_status, price_bands, product_returns, 
 from customary.studies.migration import migration, tier_outcomes
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import hours, order_values, products, purchase_intervals
+from customary.studies.pairs import product_pairs
 from customary.studies.people import cohorts
 from customary.studies.scores import composite_bands, composite_score, rfm, rfm_grid, rfm_segments, rfm_ties
 from customary.studies.services import service_list, services
@@ -53,6 +54,7 @@ __all__ = [
     "page_flow",
     "pages",
     "price_bands",
+    "product_pairs",
     "product_returns",
     "products",
     "purchase_curve",
