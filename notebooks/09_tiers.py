@@ -183,13 +183,12 @@ def finding_holes(buyers, edition, who):
     _rule = page.studied(shop, "tier_rule", **who)
     _rows, _all = _rule.frame[_rule.frame.customer_count > 0].sort_values("cell"), _rule.frame.customer_count.sum()
     _holes = _rows[_rows.is_fault]
-    _short = {"x": _rows.of_year_repurchase_count.str[24:], "y": _rows.of_year_net_spend.str[15:]}
+    _named = {"of_year_repurchase_count": "repurchases in the year"}
     _rule.figure(
         f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
         charts.heatmap(
-            _rows.assign(**{"repurchases in the year": _short["x"], "spend": _short["y"]}),
-            *("repurchases in the year", "spend", "customer_count"),
-            y_order=list(dict.fromkeys(_short["y"]))[::-1],
+            *(_rows.rename(columns=_named), "repurchases in the year", "of_year_net_spend", "customer_count"),
+            y_order=list(dict.fromkeys(_rows.of_year_net_spend))[::-1],
             marked="is_fault",
             height=240,
         ),
@@ -238,7 +237,7 @@ def rule_text(edition, tiers):
 def finding_effect(editor, who):
     proposal = page.proposed(shop, "value_tier", editor.value, who["where"])
     buttons = page.rule_buttons(shop, proposal)
-    mo.vstack([proposal.shown, buttons.hstack(justify="start") if shop.audience == "analyst" else None])
+    mo.vstack([proposal.shown, *([buttons.hstack(justify="start")] if shop.audience == "analyst" else [])])
     return buttons, proposal
 
 

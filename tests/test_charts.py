@@ -64,6 +64,7 @@ BINS_OF_A_FORECAST = pd.DataFrame(
     {"said": [0.1, 0.5], "came": [0.2, 0.4], "low": [0.1, 0.3], "high": [0.35, 0.5], "n": [40, 60]}
 )
 GAINS = pd.DataFrame({"share": [0.0, 0.1, 0.2], "gain": [0.0, 30.0, -5.0], "best": [False, True, False]})
+FLOWS = pd.DataFrame({"before": ["high", "high", None], "after": ["high", "low", "low"], "people": [6, 2, 2]})
 FIELDS = {"top left": "gems", "top right": "stars", "bottom left": "?", "bottom right": "horses"}
 
 DRAWINGS = {
@@ -85,6 +86,7 @@ DRAWINGS = {
     "histogram": (lambda f: charts.histogram(f, "low", "high", "count", median=7.0), BINS),
     "heatmap": (lambda f: charts.heatmap(f, "country", "country", "value", n="n"), NAMED),
     "cohort_heatmap": (lambda f: charts.cohort_heatmap(f, "cohort", "age", "rate", "people"), COHORTS),
+    "alluvial": (lambda f: charts.alluvial(f, "before", "after", "people", order=["high", "low"]), FLOWS),
     "waterfall": (lambda f: charts.waterfall(f, "country", "value", start=10.0), NAMED),
     "scatter": (
         lambda f: charts.scatter_quadrants(f, "value", "n", "country", x_at=1, y_at=2, names=FIELDS, n="n"),
@@ -264,6 +266,17 @@ def test_seven_curves_are_refused():
     frame = pd.DataFrame({"d": [1] * 7, "v": [0.1] * 7, "s": list("abcdefg")})
     with pytest.raises(ValueError, match="six"):
         charts.waiting_curve(frame, "d", "v", split="s")
+
+
+def test_bands_are_as_wide_as_what_moved():
+    """Six of ten stay: their band is three fifths of the room at both ends; both sides are equally tall."""
+    chart = charts.alluvial(FLOWS, "before", "after", "people", order=["high", "low"])
+    points = next(layer.data for layer in chart.layer if "band" in getattr(layer.data, "columns", ()))
+    ends = points[points.x.isin([0.0, 1.0])]
+    tall = (ends.high - ends.low).groupby([ends.band, ends.x]).sum().unstack()
+    assert list(tall[0.0] / tall[0.0].sum()) == pytest.approx([0.6, 0.2, 0.2])
+    assert list(tall[0.0]) == pytest.approx(list(tall[1.0]))
+    assert ends.high.max() == pytest.approx(1) and ends.low.min() >= 0
 
 
 def test_cohorts_carry_their_size_and_age_zero_does_not_drain_the_colour():

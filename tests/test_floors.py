@@ -48,6 +48,7 @@ FLOORS = {
 # Siblings that may see each other, and why.
 EXCEPTIONS = {
     ("page", "goals"): "a headline stands against its goal",
+    ("studies", "segments"): "some studies are about the rules themselves: their holes, their change, the way up",
     ("page", "rulebook"): "an analyst edits the rules on a page",
     ("cli", "serve"): "one command starts the server",
 }

@@ -8,7 +8,7 @@ from given import answer, line, returned, sold, told, value
 
 import customary as c
 from customary.studies import complaints, deliveries, order_value_intervals, price_bands
-from customary.studies.intervals import byar, shares, wilson
+from customary.studies.chance import byar, shares, wilson
 from customary.study import study
 from customary.words import Refused
 
@@ -170,7 +170,7 @@ def test_orders_of_one_day_are_one_purchase(tiny_shop):
 def test_wilson_by_the_book():
     """8 of 10: 0.490 to 0.943 (Wilson 1927); nobody has no interval."""
     t = ibis.memtable({"p": [0.8, None], "n": [10, 0]})
-    low, high = wilson(t.p, t.n)
+    low, high = wilson(t.p * t.n, t.n)
     found = rows(t.select(low=low, high=high))
     assert (found[0]["low"], found[0]["high"]) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert found[1]["low"] != found[1]["low"] and found[1]["high"] != found[1]["high"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ibis
 import pytest
-from given import answer, returned, sold, told
+from given import answer, line, returned, sold, told
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from typer.testing import CliRunner
@@ -550,6 +550,20 @@ def test_services_say_who_gets_them(demo_shop):
     assert coupons[0]["customer_total"] == rows["exclusive coupon"]["customer_count"] == tiers["potential"]
     with pytest.raises(UnknownName, match="VIP agent"):
         study(demo_shop, "service_list", service="VIP agnt")
+
+
+def test_a_pair_by_hand(tiny_shop):
+    """Three bought a mug, two of them a lamp as well; of four buyers two have a lamp: two thirds against a half."""
+    orders = [sold(f"o{who}", who, "2025-01-05 10:00") for who in "abcd"]
+    lines = [line(f"m{who}", f"o{who}", "mug", 1, 5) for who in "abc"] + [
+        line(f"l{who}", f"o{who}", "lamp", 1, 5) for who in "ab"
+    ]
+    lines.append(line("pd", "od", "pin", 1, 5))
+    shop = tiny_shop(orders=orders, order_items=lines, as_of="2025-08-01")
+    row = told(shop, "product_pairs", product="mug", fewest=1)[0]
+    assert (row["second_id"], row["both_count"], row["open_count"]) == ("lamp", 2, 1)
+    assert row["both_rate"] == pytest.approx(2 / 3) and row["usual_rate"] == 0.5
+    assert row["lift"] == pytest.approx(4 / 3) and row["low_rate"] < 2 / 3 < row["high_rate"]
 
 
 CARE_ORDERS = [

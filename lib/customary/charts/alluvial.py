@@ -16,10 +16,10 @@ class _Place(NamedTuple):
 
     align: Literal["left", "right"]
     dx: int
-    head: Literal["left", "right"]
 
 
-_PLACES = {"before": _Place("right", -6, "left"), "after": _Place("left", 14, "right")}
+_PLACES = {"before": _Place("right", -6), "after": _Place("left", 12)}
+_ROOM = 112  # pixels for the names at either side
 _STEPS = 24
 _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
@@ -50,7 +50,7 @@ def alluvial(
     bands = _bands(rows, sides, names)
     bands["exact"] = [numbers.exact(v, unit, currency) for v in bands["value"]]
     bars = pd.concat([_bars(sides[side], side, unit, currency) for side in sides], ignore_index=True)
-    across = alt.Scale(domain=[-0.2, 1.2], nice=False)
+    across = alt.Scale(domain=[0, 1], nice=False, range=[_ROOM, alt.ExprRef(f"width - {_ROOM}")])
     base = alt.Chart(bands).encode(
         x=alt.X("x:Q", axis=None, scale=across),
         color=alt.Color("before:N", scale=theme.colour_scale(names), legend=None),
@@ -103,7 +103,8 @@ def _bands(rows: pd.DataFrame, sides: dict[str, pd.DataFrame], names: list[str])
         for number, row in rows.iterrows()
         for x, ease in eased
     ]
-    return pd.DataFrame(points, columns=["band", "before", "after", "value", "x", "low", "high"])
+    drawn = pd.DataFrame(points, columns=["band", "before", "after", "value", "x", "low", "high"])
+    return drawn.astype({"value": float, "x": float, "low": float, "high": float})
 
 
 def _bars(side: pd.DataFrame, which: str, unit: Unit, currency: str) -> pd.DataFrame:
@@ -125,16 +126,18 @@ def _bars(side: pd.DataFrame, which: str, unit: Unit, currency: str) -> pd.DataF
 
 def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tuple[str, str]) -> list[alt.Chart]:
     """The bars, their names outside of them, and the two moments above."""
-    base = alt.Chart(bars).encode(y=alt.Y("low:Q", axis=None), x=alt.X("x:Q", axis=None, scale=across))
+    place = {"x": alt.X("x:Q", axis=None, scale=across), "y": alt.Y("low:Q", axis=None)}
     colour = alt.Color("name:N", scale=theme.colour_scale(names), legend=None)
-    layers = [base.mark_rect().encode(y2=alt.Y2("high"), x2=alt.X2("x2"), color=colour)]
-    heads = pd.DataFrame({"side": ["before", "after"], "x": [0.0, 1.0], "y": [1.05, 1.05], "text": list(titles)})
-    for which, at in _PLACES.items():
-        words = base.transform_filter(f"datum.side == '{which}'").mark_text(
-            align=at.align, dx=at.dx, fontSize=alt.ExprRef("width < 460 ? 9 : 12")
-        )
-        layers.append(words.encode(y=alt.Y("middle:Q"), text=alt.Text("text:N")))
-        title = alt.Chart(heads).transform_filter(f"datum.side == '{which}'").encode(x=alt.X("x:Q", scale=across))
-        said = title.mark_text(align=at.head, fontWeight=600, fontSize=12)
-        layers.append(said.encode(y=alt.Y("y:Q", axis=None), text=alt.Text("text:N")))
+    layers = [alt.Chart(bars).mark_rect().encode(**place, y2=alt.Y2("high"), x2=alt.X2("x2"), color=colour)]
+    for (which, at), title in zip(_PLACES.items(), titles, strict=True):
+        words = bars.loc[bars["side"] == which, ["x", "middle", "text"]]
+        head = pd.DataFrame({"x": [float(which == "after")], "middle": [1.05], "text": [title]})
+        for rows, is_head in ((words, False), (head, True)):
+            said = alt.Chart(rows).mark_text(
+                align=at.align,
+                dx=at.dx,
+                fontWeight="bold" if is_head else "normal",
+                fontSize=alt.ExprRef("width < 340 ? 9 : 11"),
+            )
+            layers.append(said.encode(x=place["x"], y=alt.Y("middle:Q", axis=None), text=alt.Text("text:N")))
     return layers

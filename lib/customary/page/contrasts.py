@@ -63,7 +63,8 @@ def _ways(answer: Answer, subtitle: str, goal: str) -> mo.Html:
     first, second, heads = _names(answer.frame)
     rows = answer.frame[answer.frame.kind == "behaviour"]
     free = rows[~rows.is_defining & (rows.verdict != "not clear")]
-    told = "; ".join(f"{name} {verdict}" for name, verdict in zip(free.name, free.verdict, strict=True))
+    lines = [f"{name} {verdict}" for name, verdict in zip(free.name, free.verdict, strict=True)]
+    told = "; ".join(lines[:3]) + (f" and {len(lines) - 3} more" if len(lines) > 3 else "")
     heads |= {"name": "Behaviour", "is_defining": "Sorted by it"}
     return figure(
         f"{first.capitalize()} against {second}: {told}" if told else f"{first.capitalize()} act like {second}",

@@ -56,8 +56,14 @@ def migrated(answer: Answer, segment: Segment, measure: str) -> mo.Html:
         "since. Each label knows only what had happened before its date.",
         goal=GOAL,
     )
+    across = f"at {second}"
     cells = heatmap(
-        rows, "after", "before", "from_share", unit=RATE, x_order=order, y_order=[*order, "not yet known"], height=260
+        *(rows.rename(columns={"after": across}), across, "before", "from_share"),
+        unit=RATE,
+        n="customer_count",
+        x_order=order,
+        y_order=[*order, "not yet known"],
+        height=340,
     )
     matrix = answer.figure(
         "Of each group of the earlier date, where it went",

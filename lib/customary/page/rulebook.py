@@ -12,7 +12,6 @@ import pandas as pd
 from customary import rulebook, standard
 from customary.charts import heatmap
 from customary.page.answers import studied
-from customary.page.figures import two_up
 from customary.page.markup import element, shown
 from customary.page.sheets import Sheet, sheet, table
 from customary.segments.published import file_of, published
@@ -87,7 +86,7 @@ def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.H
         f"Customers and net spend of the last 365 days in each tier before and after the change, as of {shop.as_of}.",
         goal="Raise customer value contribution",
     )
-    return two_up(matrix, lines)
+    return mo.vstack([matrix, lines])
 
 
 def rule_buttons(shop: Shop, proposal: Proposal) -> Any:
@@ -111,6 +110,7 @@ def rule_saved(shop: Shop, proposal: Proposal, pressed: Mapping[str, Any], again
             return shown(element("span"))
     except (Refused, OSError) as error:
         return _notice("Nothing was changed.", str(error))
+    mo.status.toast("Done.", said)  # the page answers anew at once, and this note with it
     again()
     return _notice("Done.", said)
 

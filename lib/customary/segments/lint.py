@@ -24,9 +24,14 @@ class Stretch:
     """Values of a column between which no rule distinguishes: a range, or unknown."""
 
     column: str
-    text: str
+    said: str
     sample: Any
     range: Range | None
+
+    @property
+    def text(self) -> str:
+        """The stretch in words: "year net spend from 3,000 to below 10,000"."""
+        return f"{self.column.replace('_', ' ')} {self.said}"
 
     def holds(self, facts: Facts) -> ir.BooleanValue:
         """Whether a row's value lies in it."""
@@ -61,7 +66,7 @@ def _numeric(column: str, ranges: list[Range]) -> Iterator[Stretch]:
     ranges = [Range(high=cuts[0]), *(Range(low, high) for low, high in pairwise(cuts)), Range(low=cuts[-1])]
     for each in ranges:
         sample = each.low if each.low is not None else nextafter(cuts[0], -inf)
-        yield Stretch(column, f"{column.replace('_', ' ')} {each.text}", sample, each)
+        yield Stretch(column, each.text, sample, each)
 
 
 def _yes_or_no(column: str, ranges: list[Range], rules: Rules) -> Iterator[Stretch]:
@@ -69,7 +74,7 @@ def _yes_or_no(column: str, ranges: list[Range], rules: Rules) -> Iterator[Stret
         raise Refused(f"[{rules.name}] names values of {column}; rules can be proved over numbers and yes/no only")
     for value in (True, False):
         told = Range(values=(value,))
-        yield Stretch(column, f"{column.replace('_', ' ')} {told.text}", value, told)
+        yield Stretch(column, told.text, value, told)
 
 
 def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
@@ -78,7 +83,7 @@ def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
     if {bool(r.values) for r in ranges} == {True, False}:
         raise Refused(f"[{rules.name}] bounds {column} in one case and names its values in another")
     found = _yes_or_no(column, ranges, rules) if ranges[0].values else _numeric(column, ranges)
-    return (*found, Stretch(column, f"{column.replace('_', ' ')} unknown", None, None))
+    return (*found, Stretch(column, "unknown", None, None))
 
 
 def cells(rules: Rules) -> Iterator[tuple[tuple[Stretch, ...], tuple[str, ...]]]:

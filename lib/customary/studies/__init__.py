@@ -18,6 +18,7 @@ from customary.studies.market import category_growth, category_months, new_produ
 from customary.studies.migration import migration, tier_outcomes
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import hours, order_values, products, purchase_intervals
+from customary.studies.pairs import product_pairs
 from customary.studies.people import cohorts
 from customary.studies.prices import discount_bands, discount_weeks, price_bands
 from customary.studies.referrals import referrals
@@ -90,6 +91,7 @@ __all__ = [
     "price_bands",
     "problem_products",
     "product_launches",
+    "product_pairs",
     "products",
     "purchase_curve",
     "purchase_intervals",

@@ -49,12 +49,10 @@ def next_tier(customers: ir.Table, *, tier: str = "", n: int = 100) -> ir.Table:
     lacks = [{name: _lacking(case, name, facts[name]) for name in rules.columns} for case in cases]
     distances = [_distance(case, lacking) for case, lacking in zip(cases, lacks, strict=True)]
     best = ibis.least(*distances) if len(distances) > 1 else distances[0]
-    chosen = {
-        f"missing_{name}": ibis.cases(
-            *((d == best, lacking[name]) for d, lacking in zip(distances, lacks, strict=True))
-        )
-        for name in rules.columns
-    }
+    chosen = {}
+    for name in rules.columns:
+        missing = ibis.cases(*((d == best, each[name]) for d, each in zip(distances, lacks, strict=True)))
+        chosen[f"missing_{name}"] = missing.ceil().cast("int64") if facts[name].type().is_integer() else missing
     t = t.mutate(distance=best, spend=t.year_net_spend.cast("float64"), **chosen).filter(_.distance.notnull())
     t = t.mutate(customer_total=t.count().over(ibis.window()))
     known_too = ("days_since_last_order", "favourite_category", "country", "region", "customer_total")

@@ -40,7 +40,7 @@ def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written", n: i
             "kind": KINDS.get(len(labels), "overlap"),
             "label": " and ".join(labels),
             "values": ", ".join(stretch.text for stretch in cell),
-            **{f"of_{stretch.column}": stretch.text for stretch in cell},
+            **{f"of_{stretch.column}": stretch.said for stretch in cell},
         }
         for number, (cell, labels) in enumerate(cells(found))
     ]
