@@ -6,14 +6,19 @@ import ibis.expr.types as ir
 Z = 1.96
 
 
+def held(value: ir.Value, least: float, most: float) -> ir.Value:
+    """A value kept between two bounds; an empty one stays empty, which the engine's own greatest and least forget."""
+    return ibis.cases((value.notnull(), ibis.greatest(ibis.least(value, most), least)))
+
+
 def wilson(hits: ir.Value, n: ir.Value, z: float = Z) -> tuple[ir.Value, ir.Value]:
     """The score interval of a share (Wilson 1927); empty where n is 0."""
     total = n.cast("float64").nullif(0)
     share = hits.cast("float64") / total
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
     spread = share * (1 - share) / total + z * z / (4 * total * total)
-    half = z * ibis.greatest(spread, 0.0).sqrt() / (1 + z * z / total)
-    return ibis.greatest(middle - half, 0.0), ibis.least(middle + half, 1.0)
+    half = z * spread.sqrt() / (1 + z * z / total)
+    return held(middle - half, 0.0, 1.0), held(middle + half, 0.0, 1.0)
 
 
 def drawn(
@@ -38,7 +43,7 @@ def drawn(
     t = t.mutate(_weight=t._n * t._between / (t._n * t._between + t._within))
     t = t.mutate(_drawn=t._all + t._weight * (t._mean - t._all))
     # The beta's prior counts as within/between observations.
-    as_share = ibis.greatest(t._drawn * (1 - t._drawn), 0.0) * t._weight / t._n
+    as_share = held(t._drawn * (1 - t._drawn), 0.0, 1.0) * t._weight / t._n
     variance_left = as_share if is_share else t._weight * t._within / t._n
     t = t.mutate(**{f"{name}_all": t._all, f"{name}_drawn": t._drawn, f"{name}_sd": variance_left.sqrt()})
     return t.drop("_mean", "_n", "_within", "_all", "_miss", "_square", "_between", "_weight", "_drawn")
