@@ -167,6 +167,15 @@ def demo_shop(shops, tmp_path_factory) -> Shop:
 
 
 @pytest.fixture(scope="session")
+def big_demo(shops, tmp_path_factory) -> Shop:
+    """The invented shop with 5,000 customers, for what few customers cannot show."""
+    demo = pytest.importorskip("customary.demo", reason="customary.demo is not merged yet")
+    folder = tmp_path_factory.mktemp("big_demo")
+    demo.generate(folder, customers=5_000)
+    return adopted("big_demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
+
+
+@pytest.fixture(scope="session")
 def worked_shop(tiny_shop) -> Shop:
     """The shop of worked_examples.py, which a reader can compute in the head."""
     return tiny_shop(**worked_examples.TABLES, as_of=worked_examples.AS_OF, name="worked")

@@ -45,14 +45,8 @@ def _rule(names: frozenset[str]) -> Rule:
         fewest_authors=asked["fewest_customers"],
         words=asked["words"],
         most_share=asked["most_share"],
-        left_out=names | stop | _english(),
+        left_out=names | stop,
     )
-
-
-def _english() -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return frozenset(ENGLISH_STOP_WORDS)
 
 
 def _rows(kind: str, texts: pa.Table, rule: Rule) -> Iterable[dict[str, object]]:

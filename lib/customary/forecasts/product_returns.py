@@ -10,7 +10,7 @@ from ibis import _
 
 from customary.models import shrinkage
 from customary.shop import Shop
-from customary.studies.chance import at_least
+from customary.studies.chance import held
 from customary.words import Refused, study
 
 _SCORED = {
@@ -28,7 +28,7 @@ def _mature(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
     if window_days < 0:
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
     seen = (
-        at_least(items.return_delay_days, 0)
+        held(items.return_delay_days, 0)
         .cast("float64")
         .quantile(0.95)
         .ceil()

@@ -9,14 +9,11 @@ from ibis import _
 Z = 1.959964  # the normal quantile of a two-sided 95 % interval
 
 
-def at_least(value: ir.Value, least: float) -> ir.Value:
-    """The value, or `least` where it is below; nothing stays nothing, which GREATEST promises on no engine."""
-    return ibis.cases((value < least, least), else_=value)
-
-
-def at_most(value: ir.Value, most: float) -> ir.Value:
-    """The value, or `most` where it is above; nothing stays nothing."""
-    return ibis.cases((value > most, most), else_=value)
+def held(value: ir.Value, least: float | None = None, most: float | None = None) -> ir.Value:
+    """The value, or the bound it passes; nothing stays nothing, which GREATEST and LEAST promise on no engine."""
+    tests = [] if least is None else [(value < least, least)]
+    tests += [] if most is None else [(value > most, most)]
+    return ibis.cases(*tests, else_=value)
 
 
 def share(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
@@ -61,7 +58,7 @@ def clustered(table: ir.Table, by: Sequence[str], above: ir.Value, below: ir.Val
     ratio = t.above_sum / t.below_sum.nullif(0)
     t = t.mutate(ratio=ratio)
     m = t.cluster_count.cast("float64")
-    spread = at_least(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
+    spread = held(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
     error = (spread * m / (m - 1).nullif(0)).sqrt() / t.below_sum.nullif(0)
     return t.mutate(error=error).drop("yy", "xy", "xx")
 

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames.calendar import epoch_day
-from customary.studies.chance import Z
+from customary.studies.chance import Z, held
 from customary.words import nearest, study
 
 FACTORS = {
@@ -77,7 +77,7 @@ def _level(t: ir.Table, factor: str) -> ir.Table:
     mean, other = g.total / g.n, g.other_total / g.other_n.nullif(0)
     inner = (g.squares - g.n * mean**2) / (g.n - 1).nullif(0) / g.n
     outer = (g.other_squares - g.other_n * other**2) / (g.other_n - 1).nullif(0) / g.other_n.nullif(0)
-    half = Z * ibis.greatest(inner + outer, 0.0).sqrt()
+    half = Z * held(inner + outer, 0.0).sqrt()
     return g.select(
         factor=ibis.literal(factor),
         level=g.level,

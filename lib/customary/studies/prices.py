@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.standard import rules
-from customary.studies.chance import at_least
+from customary.studies.chance import held
 from customary.words import Refused, study
 
 
@@ -115,5 +115,5 @@ def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
     x, y, n = t.discount_rate, t.visit_conversion_rate, t.count().cast("float64")
     together = (x * y).mean() - x.mean() * y.mean()
     spread = ((x * x).mean() - x.mean() * x.mean()) * ((y * y).mean() - y.mean() * y.mean())
-    found = t.agg(correlation=ibis.cases((n > 2, together / at_least(spread, 0.0).sqrt().nullif(0))))
+    found = t.agg(correlation=ibis.cases((n > 2, together / held(spread, 0.0).sqrt().nullif(0))))
     return t.cross_join(found).order_by("week_on")

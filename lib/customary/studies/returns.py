@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.chance import Z, at_least, at_most, clustered, shares
+from customary.studies.chance import Z, clustered, held, shares
 from customary.studies.survival import survival
 from customary.words import Refused, study
 
@@ -21,7 +21,7 @@ def _watched(orders: ir.Table, as_of: date, window_days: int) -> ir.Table:
     if window_days < 0:
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
     t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
-    delay = at_least(t.return_delay_days, 0)  # a refund dated before its order came back at once
+    delay = held(t.return_delay_days, 0)  # a refund dated before its order came back at once
     t = t.mutate(age=((as_of - date(1970, 1, 1)).days - t.day).cast("int32"), delay=delay)
     seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
     t = t.mutate(window_days=seen.over(ibis.window()) if window_days == 0 else ibis.literal(window_days, "int32"))
@@ -68,7 +68,7 @@ def returns(orders: ir.Table, as_of: date, *, window_days: int = 0) -> ir.Table:
     )
     rates = shares(t, ["month_on"], t.is_returned).rename(rated_month="month_on")
     t = sums.join(rates, sums.month_on == rates.rated_month)
-    expected = at_most(t.event_count / t.done_sum.nullif(0), 1.0)
+    expected = held(t.event_count / t.done_sum.nullif(0), most=1.0)
     done = {name: ibis.cases((t.is_mature, t[name])) for name in ("rate", "low", "high")}
     return t.select(
         "month_on",
@@ -120,8 +120,8 @@ def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
         "sold": t.below_sum,
         "returned": t.above_sum,
         "return_rate": t.ratio,
-        "low_rate": at_least(t.ratio - half, 0.0),
-        "high_rate": at_most(t.ratio + half, 1.0),
+        "low_rate": held(t.ratio - half, 0.0),
+        "high_rate": held(t.ratio + half, most=1.0),
         "naive_rate": "naive_rate",
         "window_days": "window_days",
     }

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
-from customary.studies.chance import Z
+from customary.studies.chance import Z, held
 from customary.studies.shrinkage import drawn
 from customary.studies.windows import Days, epoch_of, inside
 from customary.words import Refused, study
@@ -91,7 +91,7 @@ def _judged(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
     usual = t[hits].sum().over(whole).cast("float64") / t.order_count.sum().over(whole)
     t = t.mutate(usual=usual, **{name: t[hits].cast("float64") / t.order_count})
     t = drawn(t, name, "order_count", t.usual * (1 - t.usual), is_share=True, among=among)
-    low = ibis.greatest(t[f"{name}_drawn"] - Z * t[f"{name}_sd"], 0.0)
+    low = held(t[f"{name}_drawn"] - Z * t[f"{name}_sd"], 0.0, 1.0)
     short = name.removesuffix("_rate")
     told = {f"{short}_shrunk_rate": t[f"{name}_drawn"], f"{short}_low_rate": low, f"{short}_usual_rate": t.usual}
     t = t.mutate(**told, **{f"is_{short}_high": (low > t.usual + 1e-9).fill_null(False)})
@@ -116,8 +116,8 @@ def problem_products(
     a complaint about the goods (counted for every product of the order); of the reviews in the window the stars. A
     signal is bad where the interval of its drawn value leaves the usual one out, that of the product's category (or of
     the whole shop, with `against` shop); a product with two bad signals or more `is_problem`. Sorted by bad signals,
-    then by returns beyond the usual; `product_total` says how many products were judged, `signal_total` how many have
-    a bad signal.
+    then by returns beyond the usual; `product_total` says how many products were judged, `signal_total` how many
+    have a bad signal.
     """
     if against not in ("category", "shop"):
         raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")

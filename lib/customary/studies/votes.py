@@ -9,7 +9,7 @@ from ibis import _
 from customary.frames import PERIODS
 from customary.frames.calendar import epoch_day
 from customary.frames.plain import votes
-from customary.studies.chance import Z, wilson
+from customary.studies.chance import Z, held, wilson
 from customary.studies.windows import Days, epoch_of, inside
 from customary.words import SEGMENTS, Refused, nearest, study
 
@@ -94,11 +94,11 @@ def nps(
     t = t.group_by(*keys).agg(**sums) if keys else t.agg(**{name: value.fill_null(0) for name, value in sums.items()})
     n = t.answer_count.cast("float64").nullif(0)
     up, down = t.promoter_count / n, t.detractor_count / n
-    half = ibis.cases((n > 1, Z * ibis.greatest((up + down - (up - down) ** 2) / n, 0.0).sqrt()))
+    half = ibis.cases((n > 1, Z * held((up + down - (up - down) ** 2) / n, 0.0, 1.0).sqrt()))
     t = t.mutate(
         nps=100 * (up - down),
-        low=ibis.greatest(100 * (up - down - half), -100.0),
-        high=ibis.least(100 * (up - down + half), 100.0),
+        low=held(100 * (up - down - half), -100.0, 100.0),
+        high=held(100 * (up - down + half), -100.0, 100.0),
         answers_per_voter=t.all_answer_count.cast("float64") / t.voter_count.nullif(0),
     )
     return _told(t.drop("voter_count"), by, every, as_of)
