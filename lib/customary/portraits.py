@@ -37,18 +37,18 @@ def _scores(customers: ir.Table) -> dict[str, ir.Value]:
 
 @frame("one row per customer, as of the as-of date", key="customer_id", time=False)
 def portraits(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, as_of: date) -> ir.Table:
-    """What is known of a customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.
+    """A customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.
 
     Attributes and behaviour stay in the customers frame, under the same `customer_id`.
     """
-    counted = [table.filter(table.left_out_because.isnull()) for table in (orders, items, sessions)]
+    bought, lines, visits = (table.filter(table.left_out_because.isnull()) for table in (orders, items, sessions))
     as_of_day = (as_of - date(1970, 1, 1)).days
     labels = {name: segment.rule(customers) for name, segment in SEGMENTS.items()}
     t = customers.mutate(**_scores(customers), **labels)
-    own = tags(customers, *counted, as_of_day).rename(tagged_id="customer_id")
+    own = tags(customers, bought, lines, visits, as_of_day).rename(tagged_id="customer_id")
     t = t.left_join(own, t.customer_id == own.tagged_id).drop("tagged_id")
     rules = actions(t.columns)
     t = t.mutate(**{ACTION: rules.label(t).fill_null(default_action()["name"])})
     scores = ("r_score", "f_score", "m_score")
     kept = [name for name in own.columns if name != "tagged_id"]
-    return t.select("customer_id", *scores, *labels, *kept, ACTION, "left_out_because").order_by("customer_id")
+    return t.select("customer_id", *scores, *labels, *kept, ACTION, "left_out_because")

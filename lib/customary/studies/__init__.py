@@ -8,6 +8,7 @@ from customary.studies.goods import order_status, price_bands, product_returns, 
 from customary.studies.next_tier import next_tier
 from customary.studies.orders import concentration, hours, order_values, products, purchase_intervals
 from customary.studies.people import cohorts, rfm, rfm_grid, tier_rule, tiers
+from customary.studies.portraits import alike, portrait, timeline
 from customary.studies.sources import (
     interactions,
     search_terms,
@@ -17,11 +18,14 @@ from customary.studies.sources import (
     visit_mix,
     visit_span,
 )
+from customary.studies.tags import action_list, next_actions, portrait_cells, tag_mix, tag_quality
 from customary.studies.value import lorenz, rfm_segments, rfm_ties, tier_categories, tier_readings
 from customary.studies.visits import page_flow, pages, visit_funnel
 
 __all__ = [
     "accounts",
+    "action_list",
+    "alike",
     "attribute_gaps",
     "attribute_groups",
     "cohorts",
@@ -32,11 +36,14 @@ __all__ = [
     "interactions",
     "last_purchases",
     "lorenz",
+    "next_actions",
     "next_tier",
     "order_status",
     "order_values",
     "page_flow",
     "pages",
+    "portrait",
+    "portrait_cells",
     "price_bands",
     "product_returns",
     "products",
@@ -51,10 +58,13 @@ __all__ = [
     "rfm_segments",
     "rfm_ties",
     "search_terms",
+    "tag_mix",
+    "tag_quality",
     "tier_categories",
     "tier_readings",
     "tier_rule",
     "tiers",
+    "timeline",
     "visit_frequency",
     "visit_funnel",
     "visit_gaps",
