@@ -12,14 +12,15 @@ app = marimo.App(width="medium", app_title="Value tiers")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page, standard
+    from customary import charts, metrics, open_shop, page
     from customary.page.chapters import chapters
-    from customary.words import MONEY, RATE, SEGMENTS, STUDIES
+    from customary.words import RATE, SEGMENTS, STUDIES
 
     shop = open_shop()
-    levels = standard.rules("tiers")["value_tier"]["levels"]
-    tiers = [level["name"] for level in reversed(levels)]
+    goal = {"goal": "Raise customer value contribution"}
     offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
+    known = ("value_tier", "lifecycle_stage", "engagement_group", "rfm_tier", "rfm_segment")
+    segmentations = {name.replace("_", " "): name for name in known if name in SEGMENTS}
 
 
 @app.cell(hide_code=True)
@@ -47,19 +48,27 @@ def controls():
 
 
 @app.cell(hide_code=True)
-def chosen(bar):
+def renewed():
+    edition, renew = mo.state(0)  # a saved rule makes the page answer anew
+    return edition, renew
+
+
+@app.cell(hide_code=True)
+def chosen(bar, edition):
+    edition()
     choice = page.chosen(offer, bar.value)
     who = {"where": choice.where}
     sizes = page.studied(shop, "tiers", **who)
     groups = page.studied(shop, "rfm_segments", **who)
     buyers = int(groups.frame.buyer_count.sum())
-    return buyers, choice, groups, sizes, who
+    tiers = list(SEGMENTS["value_tier"].labels)
+    return buyers, choice, groups, sizes, tiers, who
 
 
 @app.cell(hide_code=True)
 def headline(buyers, choice, sizes, who):
     mo.stop(not buyers, page.empty("buyers"))
-    _rich = page.studied(shop, "concentration", **who).frame
+    _rich = page.studied(shop, "concentration", **who).row
     _tier = sizes.row
     mo.vstack(
         [
@@ -67,8 +76,8 @@ def headline(buyers, choice, sizes, who):
                 "The biggest tenth of {buyers} buyers brings {tenth} of all spend, the biggest fifth {fifth}; "
                 "{count} customers are {tier} today and hold {share} of the last year’s spend.",
                 buyers=buyers,
-                tenth=RATE.text(_rich.spend_share[_rich.buyer_share <= 0.11].max()),
-                fifth=RATE.text(_rich.spend_share[_rich.buyer_share <= 0.21].max()),
+                tenth=RATE.text(_rich.top_10_share),
+                fifth=RATE.text(_rich.top_20_share),
                 count=int(_tier.customer_count),
                 tier=_tier.value_tier,
                 share=RATE.text(_tier.spend_share),
@@ -90,111 +99,113 @@ def rfm_controls():
         "after discounts",
         label="Spend",
     )
-    mo.hstack([bins, frequency, spend], justify="start", wrap=True)
-    return bins, frequency, spend
+    amount = mo.ui.dropdown({"all of it": "sum", "per order": "mean"}, "all of it", label="as")
+    mo.hstack([bins, frequency, spend, amount], justify="start", wrap=True)
+    return amount, bins, frequency, spend
 
 
 @app.cell(hide_code=True)
-def finding_rfm(bins, buyers, frequency, spend, who):
+def finding_rfm(amount, bins, buyers, frequency, spend, who):
     mo.stop(not buyers)
-    _asked = {"bins": bins.value, "frequency": frequency.value, "spend": spend.value, **who}
+    _asked = {"bins": bins.value, "frequency": frequency.value, "spend": spend.value, "amount": amount.value, **who}
     _grid = page.studied(shop, "rfm_grid", **_asked)
     _ties = page.studied(shop, "rfm_ties", **_asked).frame.set_index("part").split_count
     _scores = [str(score) for score in range(bins.value, 0, -1)]
     _best = _grid.frame[_grid.frame.r_score + _grid.frame.f_score == 2 * bins.value]
+    _order = {"x_order": _scores[::-1], "y_order": _scores}
+    _rows = _grid.frame.rename(columns={"f_score": "frequency score"})
     _grid.figure(
         f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
         f"the buyers, {RATE.text(_best.spend.sum() / _grid.frame.spend.sum())} of the spend",
-        charts.heatmap(
-            _grid.frame.rename(columns={"f_score": "frequency score"}),
-            "frequency score",
-            "r_score",
-            "buyer_count",
-            x_order=_scores[::-1],
-            y_order=_scores,
-        ),
+        charts.heatmap(_rows, "frequency score", "r_score", "buyer_count", **_order),
         f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
         f"{_ties['frequency']:,} buyers from their equals by frequency, {_ties['recency']:,} by recency and "
         f"{_ties['spend']:,} by spend. A score that nobody reaches stays empty.",
-        goal="Raise customer value contribution",
+        **goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_groups(buyers, groups):
-    mo.stop(not buyers)
-    _rows = groups.frame
-    _top = _rows.iloc[0]
-    groups.figure(
-        f"“{_top.rfm_segment.capitalize()}” is {RATE.text(_top.buyer_share)} of the buyers and "
-        f"{RATE.text(_top.spend_share)} of the spend",
-        charts.ranked_bars(_rows, "rfm_segment", "spend_share", unit=RATE, n="buyer_count", as_given=True, height=220),
-        f"Share of net spend so far by RFM group (five scores of orders), as of {shop.as_of}; n = {buyers:,} buyers.",
-        goal="Raise customer value contribution",
-    )
-    return
+def weight_controls():
+    _offered = {"Money ×": 2, "Frequency ×": 1, "Recency ×": 1}
+    weights = mo.ui.array([mo.ui.slider(0, 5, value=v, show_value=True, label=name) for name, v in _offered.items()])
+    weights.hstack(justify="start", wrap=True)
+    return (weights,)
 
 
 @app.cell(hide_code=True)
-def finding_tiers(buyers, sizes):
-    mo.stop(not buyers)
-    _rows = sizes.frame
-    _told = "; ".join(
-        f"{level['name']} ({level['zh']}) from {MONEY.text(level['spend'], shop.currency)} and "
-        f"{level['repurchases']} repurchases"
-        for level in levels
-    )
-    _alone = "" if len(_rows) > 1 else " – nobody reaches the next bound"
+def finding_composite(buyers, groups, weights, who):
+    mo.stop(not buyers or not any(weights.value))
+    _money, _often, _lately = weights.value
+    _bands = page.studied(shop, "composite_bands", weights=f"{_money},{_often},{-_lately}", **who)
+    _best, _top = _bands.row, groups.row
+    _bars = {"unit": RATE, "n": "buyer_count", "as_given": True, "height": 220}
     page.two_up(
-        *(
-            sizes.figure(
-                f"{_rows.iloc[0].value_tier.capitalize()}: {RATE.text(_rows.iloc[0][share])} of the {of}{_alone}",
-                charts.ranked_bars(
-                    _rows, "value_tier", share, unit=RATE, n=n, colour="value_tier", as_given=True, height=160
-                ),
-                f"Share of {of} by value tier, last 365 days to {shop.as_of}; n = {_rows[n].sum():,} customers. {_told}.",
-                goal="Raise customer value contribution",
-            )
-            for share, of, n in (
-                ("customer_share", "customers", "customer_count"),
-                ("spend_share", "net spend", "year_buyer_count"),
-            )
-        )
+        groups.figure(
+            f"“{_top.rfm_segment.capitalize()}” is {RATE.text(_top.buyer_share)} of the buyers, "
+            f"{RATE.text(_top.spend_share)} of the spend",
+            charts.ranked_bars(groups.frame, "rfm_segment", "spend_share", **_bars),
+            f"Share of net spend so far by RFM group, as of {shop.as_of}; n = {buyers:,} buyers.",
+            **goal,
+        ),
+        _bands.figure(
+            f"The best band of the weighted score holds {RATE.text(_best.spend_share)} of the spend",
+            charts.ranked_bars(_bands.frame, "band", "spend_share", **_bars),
+            f"Share of net spend by fifth of your own weighted score (5 = best): percentile ranks of spend × {_money}, "
+            f"orders × {_often}, recency × {_lately}; n = {buyers:,} buyers.",
+            **goal,
+        ),
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_holes(buyers, who):
+def segmentation():
+    by = mo.ui.dropdown(segmentations, "value tier", label="Segmentation", allow_select_none=False)
+    by
+    return (by,)
+
+
+@app.cell(hide_code=True)
+def finding_tiers(buyers, by, edition, who):
     mo.stop(not buyers)
+    edition()
+    page.group_sizes(page.studied(shop, "tiers", segment=by.value, **who), SEGMENTS[by.value], shop.as_of)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_holes(buyers, edition, who):
+    mo.stop(not buyers)
+    edition()
     _rule = page.studied(shop, "tier_rule", **who)
-    _holes = _rule.frame[_rule.frame.is_hole]
+    _rows, _all = _rule.frame[_rule.frame.customer_count > 0].sort_values("cell"), _rule.frame.customer_count.sum()
+    _holes = _rows[_rows.is_fault]
+    _short = {"x": _rows.of_year_repurchase_count.str[24:], "y": _rows.of_year_net_spend.str[15:]}
     _rule.figure(
         f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
         charts.heatmap(
-            _rule.frame,
-            "repurchase_level",
-            "spend_level",
-            "customer_count",
-            x_order=tiers[::-1],
-            y_order=tiers,
-            marked="is_hole",
+            _rows.assign(**{"repurchases in the year": _short["x"], "spend": _short["y"]}),
+            *("repurchases in the year", "spend", "customer_count"),
+            y_order=list(dict.fromkeys(_short["y"]))[::-1],
+            marked="is_fault",
             height=240,
         ),
-        f"Customers by spend level (down) and repurchase level (across), last 365 days to {shop.as_of}; "
-        f"n = {_rule.frame.customer_count.sum():,} customers. Amber: the two levels differ, so the rule of B-056…B-058 "
-        f"is silent; here the lower of the two counts. They hold "
-        f"{RATE.text(_holes.year_net_spend.sum() / _rule.frame.year_net_spend.sum())} of the spend.",
-        goal="Raise customer value contribution",
+        f"Customers by net spend (down) and repurchases (across), last 365 days to {shop.as_of}; n = {_all:,} customers. "
+        f"Amber: holes, where the rule of B-056…B-058 is silent and the lower of the two levels counts here. They hold "
+        f"{RATE.text(_holes.year_net_spend.sum() / _rows.year_net_spend.sum())} of the spend.",
+        frame=_rule.frame.drop(columns=["cell", "of_year_net_spend", "of_year_repurchase_count", "cell_total"]),
+        **goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_readings(buyers, who):
+def finding_readings(buyers, edition, tiers, who):
     mo.stop(not buyers)
+    edition()
     _readings = page.studied(shop, "tier_readings", **who)
     _rows = _readings.frame.assign(moved=_readings.frame.moved_up + _readings.frame.moved_down)
     _orders = _rows[_rows.reading == "orders after the first"].moved.sum()
@@ -204,51 +215,85 @@ def finding_readings(buyers, who):
         f"Customers whose tier would change, up or down, under another reading of the rule; as of {shop.as_of}, "
         f"n = {_rows.iloc[0][tiers].sum():,} customers.",
         frame=_rows.drop(columns=["position", "moved"]),
-        goal="Raise customer value contribution",
+        **goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_concentration(buyers, who):
+def rule_text(edition, tiers):
+    edition()
+    editor = page.rule_editor(shop, "value_tier")
+    mo.vstack(
+        [
+            page.finding("The rule in words", "{n} tiers, the best first; a customer is in exactly one.", n=len(tiers)),
+            page.table(page.rules_sheet("value_tier")),
+            mo.accordion({"Edit the rules" if shop.audience == "analyst" else "The rules as written": editor}),
+        ]
+    )
+    return (editor,)
+
+
+@app.cell(hide_code=True)
+def finding_effect(editor, who):
+    proposal = page.proposed(shop, "value_tier", editor.value, who["where"])
+    buttons = page.rule_buttons(shop, proposal)
+    mo.vstack([proposal.shown, buttons.hstack(justify="start") if shop.audience == "analyst" else None])
+    return buttons, proposal
+
+
+@app.cell(hide_code=True)
+def saving(buttons, proposal, renew):
+    page.rule_saved(shop, proposal, buttons.value, lambda: renew(lambda n: n + 1))
+    return
+
+
+@app.cell(hide_code=True)
+def migration_controls():
+    _named = {name.replace("_", " "): name for name in ("value_tier", "rfm_tier", "rfm_segment")}
+    moving = mo.ui.dropdown(_named, "value tier", label="Who moved between")
+    apart = mo.ui.dropdown({"a year": 365, "half a year": 182, "a quarter": 90}, "a year", label="in")
+    width = mo.ui.dropdown(list(page.MEASURES), next(iter(page.MEASURES)), label="Bands show")
+    mo.hstack([moving, apart, width], justify="start", wrap=True)
+    return apart, moving, width
+
+
+@app.cell(hide_code=True)
+def finding_migration(apart, buyers, edition, moving, who, width):
     mo.stop(not buyers)
-    _curve = page.studied(shop, "lorenz", **who)
-    _small = _curve.frame.iloc[(_curve.frame.buyer_share - 0.8).abs().argmin()]
-    _curve.figure(
-        f"The biggest {RATE.text(1 - _small.buyer_share)} of the buyers bring {RATE.text(1 - _small.spend_share)} of "
-        "the spend",
-        charts.lorenz(
-            _curve.frame,
-            "buyer_share",
-            "spend_share",
-            mark_at=0.8,
-            people_title="share of buyers, smallest spender first",
-            value_title="share of spend",
-        ),
-        f"Spend after discounts, all of the data to {shop.as_of}; n = {buyers:,} buyers. On the dashed line all would "
-        "spend the same.",
-        goal="Raise customer value contribution",
+    edition()
+    _moves = page.studied(shop, "migration", segment=moving.value, days=apart.value, **who)
+    page.migrated(_moves, SEGMENTS[moving.value], width.value)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_outcomes(apart, buyers, edition, moving, who):
+    mo.stop(not buyers)
+    edition()
+    _later = page.studied(shop, "tier_outcomes", segment=moving.value, days=apart.value, **who)
+    mo.stop(not len(_later.frame), page.empty("customers who were known at the earlier date"))
+    _rows, _last = _later.frame, _later.frame.iloc[-1]
+    _against = f", against {RATE.text(_last.bought_rate)} of {_last.label}" if len(_rows) > 1 else ""
+    _ends = {"unit": RATE, "n": "customer_count", "height": 60 + 40 * len(_rows)}
+    _later.figure(
+        f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
+        charts.ranked_intervals(_rows, "label", "bought_rate", "low_rate", "high_rate", **_ends),
+        f"Share of each group of {str(_rows.first_on.iloc[0])[:10]} who bought before {str(_rows.second_on.iloc[0])[:10]}, "
+        f"with 95 % intervals (Wilson); n = {_rows.customer_count.sum():,} customers. While the groups stand apart here, "
+        "the rule still tells who buys.",
+        **goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_apart(buyers, choice):
+def finding_apart(buyers, choice, edition, tiers):
     mo.stop(not buyers)
-    _apart = page.measured(
-        shop,
-        choice,
-        metrics.average_order_value,
-        metrics.orders_per_buyer,
-        metrics.revenue_per_buyer,
-        metrics.discount_rate,
-        metrics.return_rate_by_order,
-        metrics.visits_per_visitor,
-        metrics.pages_per_visit,
-        metrics.complaints_per_thousand_orders,
-        metrics.buyer_count,
-        by="value_tier",
-    )
+    edition()
+    _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
+    _names += ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
+    _apart = page.measured(shop, choice, *(getattr(metrics, name) for name in _names), by="value_tier")
     _rows = _apart.frame.dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers).dropna(how="all")
     mo.stop(not len(_rows), page.empty("orders"))
     _apart.figure(
@@ -256,31 +301,14 @@ def finding_apart(buyers, choice):
         + (f", against {_rows.orders_per_buyer.iloc[-1]:.1f} in {_rows.index[-1]}" if len(_rows) > 1 else ""),
         page.table(_apart.told(_rows.reset_index())),
         f"What sets the tiers apart, {page.spoken(choice.during)}; n = {int(_rows.buyer_count.sum()):,} buyers. Columns that "
-        "this shop's files cannot fill are not shown.",
+        "this shop’s files cannot fill are not shown.",
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_taste(buyers, choice):
-    mo.stop(not buyers)
-    _mix = page.studied(shop, "tier_categories", during=choice.during, where=choice.where)
-    mo.stop(set(_mix.frame.category) <= {"unknown"}, page.missing("products with categories", "what each tier prefers"))
-    _named = _mix.frame[_mix.frame.category != "others"].sort_values("spend_share")
-    _first = _named.drop_duplicates("value_tier", keep="last").set_index("value_tier")
-    _mix.figure(
-        "First category: " + ", ".join(f"{_first.category[tier]} ({tier})" for tier in tiers if tier in _first.index),
-        charts.heatmap(_mix.frame, "value_tier", "category", "spend_share", unit=RATE, x_order=tiers),
-        f"Share (%) of a tier’s spend by category, biggest first, {page.spoken(choice.during)}; "
-        f"n = {buyers:,} buyers so far.",
-        goal="Raise customer value contribution",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def way_up():
-    tier = mo.ui.dropdown(tiers[1:], value=tiers[1], label="Who is nearest to the tier above")
+def way_up(tiers):
+    tier = mo.ui.dropdown(tiers[1:], value=tiers[1], label="Who is nearest to the tier above", allow_select_none=False)
     tier
     return (tier,)
 
@@ -308,7 +336,7 @@ def exercise():
     page.exercise("""
     Set the scores to three and to seven. Which group changes more, and why does the lowest frequency score stay so full?
 
-    Change a bound in data/tiers.toml. Predict how many customers move before you look at the sensitivity figure.
+    Change a bound in the rule. Predict how many customers move before you look at the matrix.
 
     Who would pay for a tier that half of its members reached by one big order? Look at the amber fields and argue.
     """)
@@ -317,20 +345,15 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions():
+    _studies = "rfm rfm_ties composite_score composite_bands tiers tier_rule tier_readings rule_moves rule_effect"
+    _studies += " migration tier_outcomes next_tier"
+    _names = "revenue_per_buyer repeat_purchase_rate buyer_rate average_order_value orders_per_buyer discount_rate"
+    _names += " return_rate_by_order visits_per_visitor pages_per_visit complaints_per_thousand_orders"
     page.definitions(
         [
-            *(SEGMENTS[name] for name in ("value_tier", "spend_level", "repurchase_level", "rfm_segment")),
-            *(STUDIES[name] for name in ("rfm_ties", "tier_rule", "tier_readings", "lorenz", "next_tier")),
-            metrics.revenue_per_buyer,
-            metrics.repeat_purchase_rate,
-            metrics.buyer_rate,
-            metrics.average_order_value,
-            metrics.orders_per_buyer,
-            metrics.discount_rate,
-            metrics.return_rate_by_order,
-            metrics.visits_per_visitor,
-            metrics.pages_per_visit,
-            metrics.complaints_per_thousand_orders,
+            *(SEGMENTS[name] for name in segmentations.values()),
+            *(STUDIES[name] for name in _studies.split()),
+            *(getattr(metrics, name) for name in _names.split()),
         ]
     )
     return

@@ -3,20 +3,16 @@
 from collections import defaultdict
 from datetime import timedelta
 from functools import cache
-from unittest.mock import patch
 
 import ibis
 import pytest
 import worked_examples
 from given import line, returned, sold, told, value
-from hypothesis import given, settings
-from hypothesis import strategies as some
 
 from customary import measure
 from customary.frames import FRAMES, PERIODS
 from customary.measure import base_of, closed, frame_of, known_periods
 from customary.passport import accounts, passport, rows
-from customary.segments import tiers
 from customary.selection import question
 from customary.words import METRICS, SEGMENTS, STUDIES
 
@@ -331,39 +327,6 @@ def test_a_segment_puts_every_customer_into_one_of_its_labels(shop, name):
     labels = shop.fetch(customers.select(label=SEGMENTS[name].rule(customers))).column(0).to_pylist()
     assert len(labels) == shop.snapshot.rows["customers"]
     assert set(labels) <= set(SEGMENTS[name].labels)
-
-
-bounds = some.lists(some.tuples(some.integers(-50, 20_000), some.integers(0, 12)), min_size=1, max_size=5)
-people = some.lists(some.tuples(some.integers(-500, 30_000), some.integers(0, 15)), min_size=1, max_size=8)
-_engine = ibis.duckdb.connect()
-
-
-def _tiers_of(customers, levels):
-    """The rule with other thresholds."""
-    names = tuple(level["name"] for level in levels)
-    table = ibis.memtable([{"year_net_spend": spend, "year_repurchase_count": count} for spend, count in customers])
-    with patch.object(tiers, "LEVELS", levels), patch.object(tiers, "NAMES", names):
-        rule = {name: SEGMENTS[name].rule(table) for name in ("value_tier", "spend_level", "repurchase_level")}
-        return _engine.to_pyarrow(table.select("year_net_spend", "year_repurchase_count", **rule)).to_pylist()
-
-
-@settings(max_examples=20, deadline=None)
-@given(bounds, people)
-def test_tiers_are_total_for_any_thresholds(steps, customers):
-    """Whatever data/tiers.toml says, every customer is in one tier, the lower of the two levels."""
-    levels = [{"name": "lowest", "spend": 0, "repurchases": 0}]
-    levels += [{"name": f"tier {n}", "spend": s, "repurchases": r} for n, (s, r) in enumerate(steps, 1)]
-    names = [level["name"] for level in levels]
-
-    def reached(amount, bound):
-        return max([0, *(n for n, level in enumerate(levels) if n and amount >= level[bound])])
-
-    for row in _tiers_of(customers, levels):
-        spend = reached(row["year_net_spend"], "spend")
-        repurchases = reached(row["year_repurchase_count"], "repurchases")
-        assert row["spend_level"] == names[spend]
-        assert row["repurchase_level"] == names[repurchases]
-        assert row["value_tier"] == names[min(spend, repurchases)]
 
 
 # --- nothing there -------------------------------------------------------------------------------

@@ -54,10 +54,23 @@ def test_a_customer_is_in_the_lower_of_two_levels(tiered, who):
 def test_the_holes_of_the_original_rule_are_counted(tiered):
     """Where spend and repurchases name different tiers, the original rule names none: shown, not hidden."""
     rows = told(tiered, "tier_rule")
-    assert sum(row["customer_count"] for row in rows if row["is_hole"]) == len(HOLES)
+    assert sum(row["customer_count"] for row in rows if row["kind"] == "hole") == len(HOLES)
     assert sum(row["customer_count"] for row in rows) == len(TIERS)
-    original = {(row["spend_level"], row["repurchase_level"]) for row in rows if row["is_hole"]}
-    assert {("high value", "potential"), ("basic", "potential"), ("potential", "basic")} <= original
+    assert {row["kind"] for row in rows} == {"hole", "one label"}
+
+
+HOLE_OF = {
+    "hole 12000 with 3": "year net spend from 10,000, year repurchase count from 2 to below 5",
+    "hole 2000 with 4": "year net spend below 3,000, year repurchase count from 2 to below 5",
+    "hole 5000 with 1": "year net spend from 3,000 to below 10,000, year repurchase count below 2",
+}
+
+
+@pytest.mark.parametrize("who", HOLE_OF)
+def test_the_three_holes_of_the_text_are_found(tiered, who):
+    """12,000 with 3 repurchases, 2,000 with 4 and 5,000 with 1 are in no tier of B-056…B-058."""
+    hole = [row for row in told(tiered, "tier_rule", where={"customer_id": who}) if row["customer_count"]]
+    assert [(row["kind"], row["values"]) for row in hole] == [("hole", HOLE_OF[who])]
 
 
 def test_tiers_add_up_to_all_customers_and_all_spend(tiered):

@@ -8,6 +8,8 @@ from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import Any, Concatenate
 
+from customary import standard
+
 
 def _weight(found: Any) -> int:
     """Roughly how many bytes an answer holds; frames and Arrow tables know their own."""
@@ -68,12 +70,13 @@ _questions = Results()
 def once[S, **P, A](question: Callable[Concatenate[S, P], A]) -> Callable[Concatenate[S, P], A]:
     """Remember a function's answers per snapshot of its first argument, a shop; they must not be changed.
 
-    Composing and compiling a query costs far more than running it, so the question itself is the key.
+    Composing and compiling a query costs far more than running it, so the question itself is the key. So are the
+    rules in force: whoever edits a tier, in this process or another, is never answered by the old one.
     """
 
     @wraps(question)
     def asked(shop: S, /, *args: P.args, **options: P.kwargs) -> A:
-        about = str(shop.snapshot.path)  # type: ignore[attr-defined]  # this room knows no shop
+        about = str(shop.snapshot.path), standard.rules_stamp()  # type: ignore[attr-defined]  # this room knows no shop
         key = (about, question.__module__, question.__qualname__, _frozen(args), _frozen(options))
         found: A = _questions.answer(key, lambda: question(shop, *args, **options))
         return found

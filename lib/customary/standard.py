@@ -95,9 +95,18 @@ def tables() -> Mapping[str, Table]:
     return {table.name: table for table in sorted(found, key=lambda t: not t.required)}
 
 
+Stamp = tuple[int, int, int]
+
+
 @cache
-def _rules_as_of(path: Path, _changed_at: int) -> Mapping[str, Any]:
+def _rules_as_of(path: Path, _stamp: Stamp) -> Mapping[str, Any]:
     return read_toml(path)
+
+
+def _stamp(path: Path) -> Stamp:
+    """What changes when a file is written or replaced, even twice within one tick of the clock."""
+    told = path.stat()
+    return told.st_mtime_ns, told.st_ino, told.st_size
 
 
 def rules_path(name: str) -> Path:
@@ -111,7 +120,27 @@ def rules(name: str) -> Mapping[str, Any]:
     A file that was edited is read again.
     """
     path = rules_path(name)
-    return _rules_as_of(path, path.stat().st_mtime_ns)
+    return _rules_as_of(path, _stamp(path))
+
+
+def rules_text(name: str) -> str:
+    """The same file as its people wrote it."""
+    return rules_path(name).read_text("utf-8")
+
+
+def rule_files() -> tuple[str, ...]:
+    """The names of all files of thresholds."""
+    return tuple(sorted(path.stem for path in DATA.glob("*.toml")))
+
+
+def stamp(name: str) -> Stamp:
+    """Which version of data/<name>.toml is in force: differs as soon as the file does."""
+    return _stamp(rules_path(name))
+
+
+def rules_stamp() -> tuple[tuple[str, Stamp], ...]:
+    """Which thresholds are in force, all files together."""
+    return tuple((name, stamp(name)) for name in rule_files())
 
 
 def line_of(text: str, *words: str) -> int:

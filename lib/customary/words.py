@@ -109,14 +109,22 @@ class Frame:
 
 @dataclass(frozen=True)
 class Segment:
-    """One label per customer, computed from the customers frame; total and exclusive."""
+    """One label per customer, computed from the customers frame; total and exclusive.
+
+    `named` are its labels, best first, or what reads them from a file of rules that may be edited.
+    """
 
     name: str
     definition: str
     zh: str
     source: str
-    labels: tuple[str, ...]
+    named: tuple[str, ...] | Callable[[], tuple[str, ...]] = field(repr=False)
     rule: Callable[..., Any] = field(repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its labels in the order of tables and charts, as the rules stand now."""
+        return self.named() if callable(self.named) else self.named
 
 
 @dataclass(frozen=True)
@@ -191,11 +199,14 @@ def frame(
     return made
 
 
-def segment(*, zh: str, source: str, labels: Iterable[str]) -> Callable[[Callable[..., Any]], Segment]:
+def segment(
+    *, zh: str, source: str, labels: Iterable[str] | Callable[[], tuple[str, ...]]
+) -> Callable[[Callable[..., Any]], Segment]:
     """Make a segment of a function: customers frame in, one label per customer out."""
+    named = labels if callable(labels) else tuple(labels)
 
     def made(rule: Callable[..., Any]) -> Segment:
-        found = Segment(rule.__name__, _first_sentence(rule), zh, source, tuple(labels), rule)
+        found = Segment(rule.__name__, _first_sentence(rule), zh, source, named, rule)
         return SEGMENTS.setdefault(found.name, found)
 
     return made

@@ -4,11 +4,13 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import typer
 
 from customary.cli.options import Format, Window
 from customary.cli.progress import note
@@ -88,11 +90,16 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def write_csv(answer: Answer) -> None:
-    """The whole answer as CSV: raw numbers, an empty cell for none."""
+def plain_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows as CSV: raw numbers, an empty cell for none."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_cell(row[name]) for name in answer.columns] for row in answer.rows)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+
+
+def write_csv(answer: Answer) -> None:
+    """The whole answer as CSV."""
+    plain_csv(answer.columns, answer.rows)
 
 
 def write(answer: Answer, form: Format, limit: int) -> None:
@@ -116,6 +123,14 @@ def write(answer: Answer, form: Format, limit: int) -> None:
         from customary.cli.tables import show
 
         show(answer, limit)
+
+
+def finish(answer: Answer, form: Format, limit: int) -> None:
+    """Write the answer and end; where not one row stands behind it, say so and end with exit code 1."""
+    write(answer, form, limit)
+    if answer.is_empty or not answer.rows:
+        note("no data in this selection: widen --during or leave out a --where")
+        raise typer.Exit(1)
 
 
 def unread(what: str, why: str) -> None:

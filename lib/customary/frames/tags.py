@@ -58,7 +58,7 @@ def _among(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue, ir
 
 
 def _banded(share: ir.Value, limit: Mapping[str, Any]) -> ir.StringValue:
-    *lower, last = limit["labels"]
+    *lower, last = limit["bands"]
     return ibis.cases(
         (share.isnull(), ibis.null("string")), *((share < at["to"], at["name"]) for at in lower), else_=last["name"]
     )

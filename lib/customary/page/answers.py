@@ -25,8 +25,17 @@ from customary.results import once
 from customary.shop import Shop
 from customary.words import DAYS, METRICS, MONEY, RATE, Metric, Refused, Unit
 
-_UNITS = {"_rate": RATE, "_share": RATE, "days": DAYS, "spend": MONEY, "revenue": MONEY, "amount": MONEY}
+_UNITS = {
+    "_rate": RATE,
+    "_share": RATE,
+    "days": DAYS,
+    "spend": MONEY,
+    "revenue": MONEY,
+    "amount": MONEY,
+    "value": MONEY,
+}
 _MONEY = ("low", "high", "spend_per_buyer", "spend_per_year_buyer")
+_MONEY += ("value_per_customer", "value_at_risk", "lifetime_value_total")
 
 
 def _unit(column: str) -> Unit | None:

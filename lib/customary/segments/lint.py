@@ -7,12 +7,13 @@ it: trying every combination of stretches is a proof, not a sample.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
+from math import inf, nextafter, prod
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from customary.segments.rules import Range, Rules
+from customary.segments.ranges import Facts, Range, Rules
 from customary.words import Refused
 
 MOST = 50_000  # combinations; a rule that needs more cannot be read by people either
@@ -27,9 +28,9 @@ class Stretch:
     sample: Any
     range: Range | None
 
-    def holds(self, table: ir.Table) -> ir.BooleanValue:
+    def holds(self, facts: Facts) -> ir.BooleanValue:
         """Whether a row's value lies in it."""
-        value = table[self.column]
+        value = facts[self.column]
         return value.isnull() if self.range is None else self.range.holds(value)
 
 
@@ -50,25 +51,25 @@ class Fault:
         """The combination in words."""
         return ", ".join(stretch.text for stretch in self.cell)
 
-    def holds(self, table: ir.Table) -> ir.BooleanValue:
+    def holds(self, facts: Facts) -> ir.BooleanValue:
         """Whether a row falls into it."""
-        tests = [stretch.holds(table) for stretch in self.cell]
-        return ibis.and_(*tests)
+        return ibis.and_(*(stretch.holds(facts) for stretch in self.cell))
 
 
 def _numeric(column: str, ranges: list[Range]) -> Iterator[Stretch]:
     cuts = sorted({bound for r in ranges for bound in (r.low, r.high) if bound is not None})
-    yield Stretch(column, f"{column} below {cuts[0]:g}", cuts[0] - 1, Range(high=cuts[0]))
-    for low, high in pairwise(cuts):
-        yield Stretch(column, f"{column} from {low:g} to below {high:g}", low, Range(low=low, high=high))
-    yield Stretch(column, f"{column} from {cuts[-1]:g}", cuts[-1], Range(low=cuts[-1]))
+    ranges = [Range(high=cuts[0]), *(Range(low, high) for low, high in pairwise(cuts)), Range(low=cuts[-1])]
+    for each in ranges:
+        sample = each.low if each.low is not None else nextafter(cuts[0], -inf)
+        yield Stretch(column, f"{column.replace('_', ' ')} {each.text}", sample, each)
 
 
 def _yes_or_no(column: str, ranges: list[Range], rules: Rules) -> Iterator[Stretch]:
     if not all(isinstance(value, bool) for r in ranges for value in r.values):
         raise Refused(f"[{rules.name}] names values of {column}; rules can be proved over numbers and yes/no only")
-    yield Stretch(column, f"{column} is true", True, Range(values=(True,)))
-    yield Stretch(column, f"{column} is false", False, Range(values=(False,)))
+    for value in (True, False):
+        told = Range(values=(value,))
+        yield Stretch(column, f"{column.replace('_', ' ')} {told.text}", value, told)
 
 
 def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
@@ -77,37 +78,43 @@ def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
     if {bool(r.values) for r in ranges} == {True, False}:
         raise Refused(f"[{rules.name}] bounds {column} in one case and names its values in another")
     found = _yes_or_no(column, ranges, rules) if ranges[0].values else _numeric(column, ranges)
-    return (*found, Stretch(column, f"{column} unknown", None, None))
+    return (*found, Stretch(column, f"{column.replace('_', ' ')} unknown", None, None))
+
+
+def cells(rules: Rules) -> Iterator[tuple[tuple[Stretch, ...], tuple[str, ...]]]:
+    """Every combination of stretches that the rules can tell apart, with the labels it gets: one, if all is well."""
+    columns = [stretches(rules, column) for column in rules.columns]
+    if (size := prod(len(column) for column in columns)) > MOST:
+        raise Refused(f"[{rules.name}] has {size:,} combinations of bounds; more than {MOST:,} are not read by anybody")
+    for cell in product(*columns):
+        at = {stretch.column: stretch.sample for stretch in cell}
+        yield (
+            cell,
+            tuple(
+                label.name
+                for label in rules.labels
+                if any(all(r.covers(at[name]) for name, r in case.items()) for case in label.cases)
+            ),
+        )
 
 
 def faults(rules: Rules) -> tuple[Fault, ...]:
     """Every combination that no label or more than one label names; none means total and exclusive, proved."""
-    columns = [stretches(rules, column) for column in rules.columns]
-    size = 1
-    for column in columns:
-        size *= len(column)
-    if size > MOST:
-        raise Refused(f"[{rules.name}] has {size:,} combinations of bounds; more than {MOST:,} are not read by anybody")
-    found = []
-    for cell in product(*columns):
-        at = {stretch.column: stretch.sample for stretch in cell}
-        labels = tuple(
-            label.name
-            for label in rules.labels
-            if any(all(r.covers(at[name]) for name, r in case.items()) for case in label.cases)
-        )
-        if len(labels) != 1:
-            found.append(Fault(cell, labels))
-    return tuple(found)
+    return tuple(Fault(cell, labels) for cell, labels in cells(rules) if len(labels) != 1)
 
 
-def proved(rules: Rules) -> Rules:
-    """The rules themselves if they are total and exclusive; otherwise an error that names the first fault."""
+def proved(rules: Rules, where: str = "") -> Rules:
+    """The rules themselves if they are total and exclusive; otherwise an error that names the first fault.
+
+    `where` is the place in a file, such as "line 12: ".
+    """
     wrong = faults(rules)
     if wrong:
         first = wrong[0]
         which = f"both {' and '.join(first.labels)}" if first.labels else "no label at all"
+        holes = sum(fault.kind == "hole" for fault in wrong)
         raise Refused(
-            f"[{rules.name}] has {len(wrong)} holes or overlaps: a customer with {first.text} would get {which}"
+            f"{where}[{rules.name}] has {holes} holes and {len(wrong) - holes} overlaps: "
+            f"a customer with {first.text} would get {which}"
         )
     return rules

@@ -14,96 +14,64 @@ when = [                              # any of these cases
 ```
 
 A range is `from` (inside) and `to` (outside), or `is` (a value or a list of them); an unknown value is in a range only
-if it says `or_unknown = true`. Whether a set of rules is total and exclusive is proved in `lint`.
+if it says `or_unknown = true`. Whether a set of rules is total and exclusive is proved in `lint`; `published = false`
+marks a set that is only looked at, so that it may have holes.
+A mistake is an error that says in which line it stands.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import reduce
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
-from customary import standard
+from customary.segments.ranges import Case, Label, Range, Rules, in_case
 from customary.words import Refused, nearest
 
-KEYS = ("from", "to", "is", "or_unknown")
+__all__ = ["Case", "Label", "Range", "Rules", "case", "in_case", "parsed", "place", "read", "sets"]
+
+RANGE = ("from", "to", "is", "or_unknown")
+SET = ("zh", "published", "labels")
+LABEL = ("name", "zh", "when")
 
 
-@dataclass(frozen=True)
-class Range:
-    """What a column must be: at least `low`, below `high`, or one of `values`; `or_unknown` lets NULL in."""
+class _Place:
+    """A finger that moves through the text from word to word, so that an error can say its line."""
 
-    low: float | None = None
-    high: float | None = None
-    values: tuple[Any, ...] = ()
-    or_unknown: bool = False
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
 
-    def holds(self, value: ir.Value) -> ir.BooleanValue:
-        """Whether a column's value is in the range; never NULL."""
-        tests = [value.isin(self.values)] if self.values else []
-        tests += [] if self.low is None else [value >= self.low]
-        tests += [] if self.high is None else [value < self.high]
-        inside = reduce(lambda a, b: a & b, tests) if tests else value.notnull()
-        return inside.fill_null(self.or_unknown)
-
-    def covers(self, value: Any) -> bool:
-        """The same for a plain value, None for unknown."""
-        if value is None:
-            return self.or_unknown
-        if self.values:
-            return value in self.values
-        return (self.low is None or value >= self.low) and (self.high is None or value < self.high)
-
-
-Case = Mapping[str, Range]
-
-
-@dataclass(frozen=True)
-class Label:
-    """One label and the cases in which a customer bears it."""
-
-    name: str
-    zh: str
-    cases: tuple[Case, ...]
-
-    def holds(self, table: ir.Table) -> ir.BooleanValue:
-        """Whether a row bears the label."""
-        return reduce(
-            lambda a, b: a | b,
-            (reduce(lambda a, b: a & b, (r.holds(table[name]) for name, r in case.items())) for case in self.cases),
-        )
-
-
-@dataclass(frozen=True)
-class Rules:
-    """A named set of labels, best first."""
-
-    name: str
-    zh: str
-    labels: tuple[Label, ...]
+    def move(self, word: str, pattern: str = "") -> None:
+        """To just behind the next `word` (or what matches `pattern`); stays where it is if there is none."""
+        found = re.compile(pattern or rf"\b{re.escape(word)}(?!\w)", re.MULTILINE).search(self.text, self.at)
+        self.at = found.end() if found else self.at
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The labels' names in their order."""
-        return tuple(label.name for label in self.labels)
+    def line(self) -> str:
+        """ "line 12: ", or nothing where no text is known."""
+        return f"line {self.text.count(chr(10), 0, self.at) + 1}: " if self.text else ""
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the rules look at, each once."""
-        ranges = (name for label in self.labels for case in label.cases for name in case)
-        return tuple(dict.fromkeys(ranges))
 
-    def label(self, table: ir.Table) -> ir.StringValue:
-        """The label of each row; NULL where no label holds, the first where several do."""
-        return ibis.cases(*((label.holds(table), label.name) for label in self.labels))
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """The TOML text of the file `name`; a broken one is refused with the line that tomllib gives."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{name}.toml is no TOML: {error}") from error
+
+
+def _no_typo(told: Iterable[str], known: tuple[str, ...], what: str) -> None:
+    """Other keys may stand there for other readers; one that is nearly ours is a typo."""
+    for key in told:
+        if key not in known and difflib.get_close_matches(key, known, n=1, cutoff=0.7):
+            raise nearest(key, known, what)
 
 
 def _bound(column: str, told: Any) -> float | None:
     if told is None:
         return None
-    if isinstance(told, bool) or not isinstance(told, int | float):
+    if isinstance(told, bool) or not isinstance(told, int | float) or not isfinite(told):
         raise Refused(f"{column} is bounded by {told!r}, which is no number")
     return told
 
@@ -112,29 +80,76 @@ def _range(column: str, told: Any) -> Range:
     if not isinstance(told, Mapping):
         raise Refused(f"{column} needs a range such as {{ from = 10, to = 20 }}, not {told!r}")
     for key in told:
-        if key not in KEYS:
-            raise nearest(key, KEYS, f"part of a range of {column}")
+        if key not in RANGE:
+            raise nearest(key, RANGE, f"part of a range of {column}")
     if not set(told) & {"from", "to", "is"}:
         raise Refused(f"{column} has a range without from, to or is")
+    if "is" in told and set(told) & {"from", "to"}:
+        raise Refused(f"{column} is bounded and named in one range: write two cases")
+    if not isinstance(told.get("or_unknown", False), bool):
+        raise Refused(f"or_unknown of {column} is true or false, not {told['or_unknown']!r}")
     low, high = _bound(column, told.get("from")), _bound(column, told.get("to"))
     if low is not None and high is not None and low >= high:
         raise Refused(f"the range of {column} from {low:g} to {high:g} is empty")
     wanted = told.get("is", ())
     values = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+    if "is" in told and not values:
+        raise Refused(f"{column} is one of nothing: name at least one value")
     return Range(low, high, values, bool(told.get("or_unknown", False)))
 
 
-def _label(told: Mapping[str, Any], columns: Iterable[str] | None) -> Label:
+def case(told: Any, columns: tuple[str, ...] | None = None, at: _Place | None = None) -> Case:
+    """One case: column → range. `columns` are those that exist, if they shall be checked."""
+    if not isinstance(told, Mapping):
+        raise Refused(f"a case is written {{ column = {{ from = 10 }} }}, not {told!r}")
+    if not told:
+        raise Refused("an empty case holds for everybody: name at least one range")
+    found = {}
+    for column, range_ in told.items():
+        if at:
+            at.move(column)
+        if columns is not None and column not in columns:
+            raise nearest(column, columns, "column of customers")
+        found[column] = _range(column, range_)
+    return found
+
+
+def _label(told: Mapping[str, Any], columns: tuple[str, ...] | None, at: _Place) -> Label:
+    _no_typo(told, LABEL, "part of a label")
     if "name" not in told or not told.get("when"):
         raise Refused("a label needs a name and at least one case under `when`")
-    for case in told["when"]:
-        for column in case:
-            if columns is not None and column not in columns:
-                raise nearest(column, columns, "column of customers")
-        if not case:
-            raise Refused("an empty case holds for everybody: name at least one range")
-    cases = tuple({column: _range(column, range_) for column, range_ in case.items()} for case in told["when"])
-    return Label(str(told["name"]), str(told.get("zh", "")), cases)
+    if not isinstance(told["when"], list):
+        raise Refused("`when` is a list of cases: [{ column = { from = 10 } }]")
+    return Label(str(told["name"]), str(told.get("zh", "")), tuple(case(one, columns, at) for one in told["when"]))
+
+
+def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Place) -> Iterator[Label]:
+    seen: list[str] = []
+    for number, label in enumerate(told, 1):
+        named = isinstance(label, Mapping) and "name" in label
+        called = str(label["name"]) if named else f"number {number}"
+        try:
+            if not isinstance(label, Mapping):
+                raise Refused(f"a label is a table with a name and cases, not {label!r}")
+            if named:
+                at.move(called)
+            if called in seen:
+                raise Refused("there is another label of this name")
+            yield _label(label, columns, at)
+        except (Refused, LookupError) as error:
+            raise Refused(f"{at.line}[{name}], label “{called}”: {error}") from error
+        seen.append(called)
+
+
+def _at(text: str, name: str) -> _Place:
+    at = _Place(text)
+    at.move(name, rf"^[ \t]*\[+\s*{re.escape(name)}\b")
+    return at
+
+
+def place(text: str, name: str) -> str:
+    """Where a set of rules begins in the text of its file: "line 12: "."""
+    return _at(text, name).line
 
 
 def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = None, text: str = "") -> Rules:
@@ -144,17 +159,23 @@ def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = Non
     """
     if name not in told:
         raise nearest(name, told, "set of rules")
+    at, found = _at(text, name), told[name]
+    try:
+        if not isinstance(found, Mapping) or not isinstance(found.get("labels", []), list):
+            raise Refused(f"a set of rules is written [[{name}.labels]] with a name and cases")
+        _no_typo(found, SET, "part of a set of rules")
+        if not found.get("labels"):
+            raise Refused("it has no labels")
+        if not isinstance(found.get("published", True), bool):
+            raise Refused(f"published is true or false, not {found['published']!r}")
+    except (Refused, LookupError) as error:
+        raise Refused(f"{at.line}[{name}]: {error}") from error
     known = None if columns is None else tuple(columns)
-    labels: list[Label] = []
-    for number, label in enumerate(told[name].get("labels", ()), 1):
-        called = str(label.get("name", f"number {number}"))
-        try:
-            labels.append(_label(label, known))
-        except (Refused, LookupError) as error:
-            line = f"line {standard.line_of(text, f'[{name}', called)}: " if text else ""
-            raise Refused(f"{line}[{name}], label “{called}”: {error}") from error
-        if called in [other.name for other in labels[:-1]]:
-            raise Refused(f"[{name}] names the label “{called}” twice")
-    if not labels:
-        raise Refused(f"[{name}] has no labels")
-    return Rules(name, str(told[name].get("zh", "")), tuple(labels))
+    labels = tuple(_labels(found["labels"], name, known, at))
+    return Rules(name, str(found.get("zh", "")), labels, found.get("published", True))
+
+
+def sets(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of a file's tables that are sets of rules: those with labels, or with what is nearly that word."""
+    tables = {name: table for name, table in told.items() if isinstance(table, Mapping)}
+    return tuple(name for name, table in tables.items() if difflib.get_close_matches("labels", table, 1, 0.8))

@@ -1,43 +1,65 @@
-"""The way up: what customers lack for the next value tier, and the bounds they are held against."""
+"""The way up: what customers lack for the next value tier, whatever the rules bound."""
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
-from customary.words import SEGMENTS, nearest, study
+from customary.segments.known import known
+from customary.segments.published import published
+from customary.segments.rules import Case
+from customary.words import Refused, nearest, study
 
-LEVELS = standard.rules("tiers")["value_tier"]["levels"]
-NAMES = [level["name"] for level in LEVELS]
+
+def _lacking(case: Case, column: str, value: ir.Value) -> ir.FloatingValue:
+    """How much of a column is missing for a case; NULL where more of it would not help."""
+    wanted = case.get(column)
+    if wanted is None:
+        return ibis.literal(0.0)
+    inside, low = wanted.holds(value), wanted.low
+    amount = value.cast("float64").fill_null(0.0)
+    short = None if low is None else (amount < low, low - amount)
+    return ibis.cases((inside, 0.0), *([short] if short else []), else_=ibis.null("float64"))
 
 
-def _bound(level: ir.IntegerValue, which: str) -> ir.FloatingValue:
-    """The bound of the level above."""
-    return ibis.cases(*((level == n, float(LEVELS[n + 1][which])) for n in range(len(LEVELS) - 1)))
+def _distance(case: Case, lacking: dict[str, ir.FloatingValue]) -> ir.FloatingValue:
+    """The greatest missing share among the columns of a case; NULL where the case is out of reach."""
+    shares = [lacking[name] / max(abs(r.low or 0.0), 1.0) for name, r in case.items()]
+    out = ibis.or_(*(one.isnull() for one in shares))
+    return ibis.cases((out, ibis.null("float64")), else_=ibis.greatest(*shares, 0.0))
 
 
 @study(zh="距离下一层级", source="A-083")
-def next_tier(customers: ir.Table, *, tier: str = NAMES[-2], n: int = 100) -> ir.Table:
+def next_tier(customers: ir.Table, *, tier: str = "", n: int = 100) -> ir.Table:
     """Customers of a tier who bought in the trailing year, nearest to the next tier first, and what they lack for it.
 
-    `distance` is the greater of the two missing shares; `customer_total` says of how many they are the nearest.
-    Shop numbers only: no name, mail or phone is in a snapshot.
+    `tier` is by default the one below the best. `distance` is the greatest of the missing shares in the case that is
+    nearest; `customer_total` says of how many they are the nearest. Shop numbers only: no name, mail or phone is in a
+    snapshot.
     """
-    if tier not in NAMES[:-1]:
-        raise nearest(tier, NAMES[:-1], "tier with one above it")
-    t = customers.mutate(value_tier=SEGMENTS["value_tier"].rule(customers)).filter(_.value_tier == tier)
-    t = t.filter(t.year_order_count > 0)
-    level = ibis.literal(NAMES.index(tier))
-    spend, again = _bound(level, "spend"), _bound(level, "repurchases")
-    t = t.mutate(
-        spend=t.year_net_spend.cast("float64"),
-        missing_spend=ibis.greatest(spend - t.year_net_spend.cast("float64"), 0.0),
-        missing_repurchases=ibis.greatest(again - t.year_repurchase_count, 0.0).cast("int64"),
+    rules = published("tiers", "value_tier")
+    if tier and tier not in rules.names[1:]:
+        raise nearest(tier, rules.names[1:], "tier with one above it")
+    if len(rules.labels) < 2:
+        raise Refused("the rules name one tier only: there is no next one")
+    place = rules.names.index(tier) if tier else 1
+    facts = known(customers, rules.columns)
+    t = customers.filter((rules.label(facts) == rules.names[place]) & (customers.year_order_count > 0))
+    facts = known(t, rules.columns)
+    cases = rules.labels[place - 1].cases
+    lacks = [{name: _lacking(case, name, facts[name]) for name in rules.columns} for case in cases]
+    distances = [_distance(case, lacking) for case, lacking in zip(cases, lacks, strict=True)]
+    best = ibis.least(*distances) if len(distances) > 1 else distances[0]
+    chosen = {
+        f"missing_{name}": ibis.cases(
+            *((d == best, lacking[name]) for d, lacking in zip(distances, lacks, strict=True))
+        )
+        for name in rules.columns
+    }
+    t = t.mutate(distance=best, spend=t.year_net_spend.cast("float64"), **chosen).filter(_.distance.notnull())
+    t = t.mutate(customer_total=t.count().over(ibis.window()))
+    known_too = ("days_since_last_order", "favourite_category", "country", "region", "customer_total")
+    return (
+        t.select("customer_id", "spend", "year_repurchase_count", *chosen, "distance", *known_too)
+        .order_by("distance", ibis.desc("spend"), "customer_id")
+        .limit(n)
     )
-    t = t.mutate(
-        distance=ibis.greatest(t.missing_spend / spend.nullif(0), t.missing_repurchases / again.nullif(0)),
-        customer_total=t.count().over(ibis.window()),
-    )
-    facts = ("customer_id", "spend", "year_repurchase_count", "missing_spend", "missing_repurchases", "distance")
-    known = ("days_since_last_order", "favourite_category", "country", "region", "customer_total")
-    return t.select(*facts, *known).order_by("distance", ibis.desc("spend"), "customer_id").limit(n)

@@ -1,4 +1,4 @@
-"""Orders by size, hour, gap, product and weight."""
+"""Orders by size, hour, gap and product."""
 
 import ibis
 import ibis.expr.types as ir
@@ -47,20 +47,3 @@ def products(items: ir.Table, *, n: int = 100) -> ir.Table:
         buyer_count=items.customer_id.nunique(),
     )
     return t.mutate(product_total=t.count().over(ibis.window())).order_by(ibis.desc("revenue"), "product_id").limit(n)
-
-
-@study(zh="消费集中度", source="A-016")
-def concentration(customers: ir.Table, *, steps: int = 20) -> ir.Table:
-    """Buyers from the biggest spender down, in equal steps: what share of the customers brings what share of spend."""
-    t = customers.filter(customers.is_buyer).select("customer_id", spend=_.ordered_spend.cast("float64"))
-    order = [ibis.desc(t.spend), t.customer_id]
-    place = ibis.row_number().over(order_by=order)
-    n = t.count().over(ibis.window())
-    t = t.mutate(step=(place * steps // n).cast("int32") + 1)
-    t = t.group_by("step").agg(buyer_count=_.count(), spend=_.spend.sum()).order_by("step")
-    so_far = ibis.cumulative_window(order_by=t.step)
-    everything = ibis.window()
-    return t.mutate(
-        buyer_share=(t.buyer_count.sum().over(so_far).cast("float64") / t.buyer_count.sum().over(everything)),
-        spend_share=(t.spend.sum().over(so_far) / t.spend.sum().over(everything).nullif(0)),
-    )

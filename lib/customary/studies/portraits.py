@@ -38,12 +38,12 @@ def known_people(portraits: ir.Table, customers: ir.Table) -> ir.Table:
 
 
 def chosen_one(portraits: ir.Table, customers: ir.Table, customer_id: str) -> ir.Table:
-    """The customer with that number; without one the biggest spender who is slipping, else the biggest spender."""
+    """The customer with that number; without one the biggest spender in decline, else the biggest spender."""
     t = known_people(portraits, customers)
     if customer_id:
         return t.filter(t.customer_id == customer_id)
-    slipping = (t.rfm_segment == "slipping").cast("int8")
-    return t.order_by(ibis.desc(slipping), ibis.desc(t.net_spend), t.customer_id).limit(1)
+    late = (t.lifecycle_stage == "decline").cast("int8")
+    return t.order_by(ibis.desc(late), ibis.desc(t.net_spend), t.customer_id).limit(1)
 
 
 def _row(t: ir.Table, part: str, name: str, zh: str, value: ir.Value, **evidence: ir.Value) -> ir.Table:
@@ -54,8 +54,8 @@ def _row(t: ir.Table, part: str, name: str, zh: str, value: ir.Value, **evidence
         name=ibis.literal(name),
         zh=ibis.literal(zh),
         value=number.cast("string"),
-        share=evidence.get("share", ibis.null("float64")),
-        evidence_count=evidence.get("count", ibis.null("int64")),
+        share=evidence.get("share", ibis.null("float64")).cast("float64"),
+        evidence_count=evidence.get("count", ibis.null("int64")).cast("int64"),
     )
 
 
@@ -80,7 +80,7 @@ def _rows(t: ir.Table) -> Iterator[ir.Table]:
 def portrait(portraits: ir.Table, customers: ir.Table, *, customer_id: str = "") -> ir.Table:
     """Everything known of one customer: attributes, behaviour, value, segments, tags with their evidence, next action.
 
-    Without a `customer_id`: the biggest spender who is slipping. An unknown attribute has no value; `share` is how
+    Without a `customer_id`: the biggest spender in decline. An unknown attribute has no value; `share` is how
     much of the `evidence_count` speaks for a tag.
     """
     t = chosen_one(portraits, customers, customer_id)
@@ -96,8 +96,8 @@ def _happened(t: ir.Table, kind: str, zh: str, at: str, what: ir.Value, **more: 
         kind=ibis.literal(kind),
         zh=ibis.literal(zh),
         what=what,
-        detail=more.get("detail", ibis.null("string")),
-        amount=more.get("amount", ibis.null("float64")),
+        detail=more.get("detail", ibis.null("string")).cast("string"),
+        amount=more.get("amount", ibis.null("float64")).cast("float64"),
     )
 
 

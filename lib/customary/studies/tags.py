@@ -10,19 +10,11 @@ from ibis import _
 
 from customary import standard
 from customary.frames.tags import TAGS, UNKNOWN, limits, tags
+from customary.studies.chance import Z, share, wilson
 from customary.studies.portraits import known_people
 from customary.words import Refused, nearest, study
 
 FEWEST = 5  # people in a cell below which it could point at one of them
-Z = 1.96
-
-
-def _wilson(hits: ir.Value, n: ir.Value, sign: int, z: float) -> ir.FloatingValue:
-    """A bound of Wilson's interval (1927, eq. 4) of a share; none where n is 0."""
-    whole = n.cast("float64").nullif(0)
-    p = hits.cast("float64") / whole
-    spread = z * (p * (1 - p) / whole + z * z / (4 * whole * whole)).sqrt()
-    return (p + z * z / (2 * whole) + sign * spread) / (1 + z * z / whole)
 
 
 def _shown(t: ir.Table, fewest: int) -> ir.Table:
@@ -63,7 +55,7 @@ def tag_mix(portraits: ir.Table, *, fewest: int = FEWEST) -> ir.Table:
 
 @study(zh="画像交叉分布", source="A-028")
 def portrait_cells(
-    portraits: ir.Table, *, by: str = "rfm_segment", and_by: str = "value_tier", fewest: int = FEWEST
+    portraits: ir.Table, *, by: str = "lifecycle_stage", and_by: str = "value_tier", fewest: int = FEWEST
 ) -> ir.Table:
     """Customers by two labels of their portraits; cells of fewer than `fewest` are hidden, `hidden_count` of them."""
     for name in (by, and_by):
@@ -115,14 +107,14 @@ def tag_quality(
     parts = []
     for position, name in enumerate(TAGS, 1):
         told: Mapping[str, Any] = limits()[name]
-        stated = _.stated if "labels" not in told else ibis.null("float64")
+        stated = _.stated if "bands" not in told else ibis.null("float64")
         words = {"tag": ibis.literal(told["en"]), "zh": ibis.literal(told["zh"]), "stated_share": stated}
         row = _compared(before, after, name).mutate(position=ibis.literal(position, "int16"), **words)
         parts.append(row)
     t = ibis.union(*parts)
     n = t.customer_count.fill_null(0)
-    low, high = (_wilson(t.right_count, n, sign, z) for sign in (-1, 1))
-    rate, base = (t[part].cast("float64") / n.nullif(0) for part in ("right_count", "base_count"))
+    low, high = wilson(t.right_count, n, z)
+    rate, base = share(t.right_count, n), share(t.base_count, n)
     verdict = ibis.cases((n == 0, "no evidence"), (low > base, "better"), (high < base, "worse"), else_="not clear")
     counts = {name: t[name].fill_null(0) for name in ("predicted_count", "right_count")}
     found = {"accuracy_rate": rate, "low_rate": low, "high_rate": high, "base_rate": base, "verdict": verdict}
@@ -132,8 +124,8 @@ def tag_quality(
 
 
 def _actions() -> list[Mapping[str, str]]:
-    told = standard.rules("actions")["next_best_action"]
-    return [*told["labels"], told["otherwise"]]
+    told: list[Mapping[str, str]] = standard.rules("actions")["actions"]
+    return told
 
 
 @study(zh="下一步行动", source="B-072")
@@ -179,6 +171,6 @@ def action_list(portraits: ir.Table, customers: ir.Table, *, action: str = "", n
     t = known_people(portraits, customers).filter(_.next_best_action == (action or names[0]))
     spend = {name: t[name].cast("float64") for name in ("net_spend", "year_net_spend")}
     t = t.mutate(**spend, customer_total=t.count().over(ibis.window()))
-    facts = ("customer_id", "value_tier", "rfm_segment", "net_spend", "year_net_spend", "days_since_last_order")
+    facts = ("customer_id", "value_tier", "lifecycle_stage", "net_spend", "year_net_spend", "days_since_last_order")
     shown = ("category_tag", "price_tag", "promotion_tag", "channel_tag", "customer_total")
     return t.select(*facts, *shown).order_by(ibis.desc("net_spend"), "customer_id").limit(n)

@@ -1,0 +1,119 @@
+"""Rules on a page: in words for everybody, as text for analysts, with the effect of a change before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import marimo as mo
+import pandas as pd
+
+from customary import rulebook, standard
+from customary.charts import heatmap
+from customary.page.answers import studied
+from customary.page.figures import two_up
+from customary.page.markup import element, shown
+from customary.page.sheets import Sheet, sheet, table
+from customary.segments.published import file_of, published
+from customary.shop import Shop
+from customary.words import MONEY, RATE, Refused
+
+_CHANGE = "Change a bound in the text and its effect stands here before anything is saved."
+_READ = "Analysts change them in the edited page; here they are read."
+
+
+def rules_sheet(rules: str) -> Sheet:
+    """Each label of the rules in force, its 中文 and its cases in words."""
+    found = published(file_of(rules), rules)
+    rows = [{"label": each.name, "zh": each.zh, "who": each.text} for each in found.labels]
+    return sheet(pd.DataFrame(rows), names={"label": found.name.replace("_", " ").capitalize(), "zh": "中文"})
+
+
+def rule_editor(shop: Shop, rules: str) -> Any:
+    """The text of the file that holds the rules: an analyst may change it, everybody else reads it."""
+    text = standard.rules_text(file_of(rules))
+    mine = shop.audience == "analyst"
+    label = f"data/{file_of(rules)}.toml – " + ("change it and see below who would move" if mine else "read only")
+    return mo.ui.code_editor(text, language="toml", disabled=not mine, min_height=180, max_height=380, label=label)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A text that may become the rules: what is wrong with it, and its effect to look at."""
+
+    rules: str
+    text: str
+    base: str
+    fault: str
+    shown: mo.Html
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether it differs from the rules in force and nothing is wrong with it."""
+        return self.text != self.base and not self.fault
+
+
+def proposed(shop: Shop, rules: str, text: str, where: Mapping[str, Any] | None = None) -> Proposal:
+    """What a text would do as rules: its first mistake with the line, or who would move and what each tier would hold.
+
+    Only an analyst's text is looked at; to everybody else the rules stand as they are.
+    """
+    base = standard.rules_text(file_of(rules))
+    if shop.audience != "analyst" or text == base:
+        said = _CHANGE if shop.audience == "analyst" else _READ
+        return Proposal(rules, base, base, "", _notice("The rules stand as they are.", said))
+    if wrong := rulebook.fault(shop, rules, text):
+        return Proposal(rules, text, base, wrong, _notice("This cannot become the rule:", wrong))
+    return Proposal(rules, text, base, "", _effect(shop, rules, text, dict(where or {})))
+
+
+def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.Html:
+    moves = studied(shop, "rule_moves", rules=rules, text=text, where=where)
+    effect = studied(shop, "rule_effect", rules=rules, text=text, where=where)
+    moved = moves.frame[moves.frame.is_moved]
+    people, everybody = int(moved.customer_count.sum()), int(moves.frame.customer_count.sum())
+    order: dict[str, Any] = {"x_order": list(effect.frame.label), "y_order": list(effect.frame.label)}
+    matrix = moves.figure(
+        f"{people:,} of {everybody:,} customers would change their tier",
+        heatmap(moves.frame, "after", "before", "customer_count", marked="is_moved", height=240, **order),
+        f"Customers by tier now (down) and then (across), as of {shop.as_of}; amber moves. n = {everybody:,}.",
+        goal="Raise customer value contribution",
+    )
+    units = {name: MONEY for name in ("revenue_before", "revenue_after", "revenue_change")} | {"revenue_share": RATE}
+    lines = effect.figure(
+        f"They spent {MONEY.text(float(moved.year_net_spend.sum()), shop.currency)} in the last year",
+        table(sheet(effect.frame, units=units, currency=shop.currency, names={"label": "Tier"})),
+        f"Customers and net spend of the last 365 days in each tier before and after the change, as of {shop.as_of}.",
+        goal="Raise customer value contribution",
+    )
+    return two_up(matrix, lines)
+
+
+def rule_buttons(shop: Shop, proposal: Proposal) -> Any:
+    """Save the proposal, or undo the last save; each can be pressed only when it would do something."""
+    mine = shop.audience == "analyst"
+    save = mo.ui.run_button(label="Save the rules", kind="success", disabled=not (mine and proposal.can_be_saved))
+    undo = mo.ui.run_button(label="Undo the last save", disabled=not (mine and rulebook.can_undo(proposal.rules)))
+    return mo.ui.dictionary({"save": save, "undo": undo})
+
+
+def rule_saved(shop: Shop, proposal: Proposal, pressed: Mapping[str, Any], again: Callable[[], object]) -> mo.Html:
+    """Do what was pressed and say so; `again` lets the rest of the page answer by the new rules."""
+    try:
+        if pressed.get("save"):
+            rulebook.save(shop, proposal.rules, proposal.text, base=proposal.base)
+            said = "The page and every other one now answer by the new rules; the version before can be brought back."
+        elif pressed.get("undo"):
+            rulebook.undo(shop, proposal.rules)
+            said = "The version before the last save is in force again."
+        else:
+            return shown(element("span"))
+    except (Refused, OSError) as error:
+        return _notice("Nothing was changed.", str(error))
+    again()
+    return _notice("Done.", said)
+
+
+def _notice(first: str, rest: str) -> mo.Html:
+    return shown(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
