@@ -1,7 +1,8 @@
 """Tags: what orders, order lines and visits say of a customer's habits and tastes, each with its evidence.
 
 A tag is three columns: `<name>_tag`, the label, "unknown" where the evidence is thin; `<name>_share`, the share of the
-evidence that speaks for it (or that the label was read from); `<name>_count`, the evidence. Thresholds: data/tags.toml.
+evidence that speaks for it (or that the label was read from); `<name>_evidence`, how much was counted. Thresholds stand
+in data/tags.toml.
 """
 
 from collections.abc import Iterator, Mapping
@@ -144,5 +145,5 @@ def tags(people: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table
         enough = (evidence >= limits()[name]["least"]) & label.notnull()
         columns[f"{name}_tag"] = ibis.cases((enough.fill_null(False), label), else_=UNKNOWN)
         columns[f"{name}_share"] = share
-        columns[f"{name}_count"] = evidence.fill_null(0).cast("int64")
+        columns[f"{name}_evidence"] = evidence.fill_null(0).cast("int64")
     return t.select("customer_id", **columns)

@@ -71,7 +71,7 @@ def _rows(t: ir.Table) -> Iterator[ir.Table]:
             yield _row(t, "segments", name.replace("_", " "), found.zh, t[name])
     for name in TAGS:
         told = limits()[name]
-        evidence = {"share": t[f"{name}_share"], "count": t[f"{name}_count"]}
+        evidence = {"share": t[f"{name}_share"], "count": t[f"{name}_evidence"]}
         yield _row(t, "tags", told["en"], told["zh"], t[f"{name}_tag"], **evidence)
     yield _row(t, "action", "next best action", "下一步行动", t.next_best_action)
 

@@ -41,7 +41,7 @@ def tag_mix(portraits: ir.Table, *, fewest: int = FEWEST) -> ir.Table:
     parts = []
     for position, name in enumerate(TAGS, 1):
         t = portraits.group_by(label=portraits[f"{name}_tag"]).agg(
-            customer_count=_.count(), evidence=portraits[f"{name}_count"].sum()
+            customer_count=_.count(), evidence=portraits[f"{name}_evidence"].sum()
         )
         known = t.customer_count.sum(where=t.label != UNKNOWN).over(ibis.window())
         share = ibis.cases((t.label != UNKNOWN, t.customer_count.cast("float64") / known.nullif(0)))
