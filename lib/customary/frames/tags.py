@@ -1,7 +1,8 @@
 """Tags: what orders, order lines and visits say of a customer's habits and tastes, each with its evidence.
 
 A tag is three columns: `<name>_tag`, the label, "unknown" where the evidence is thin; `<name>_share`, the share of the
-evidence that speaks for it (or that the label was read from); `<name>_count`, the evidence. Thresholds: data/tags.toml.
+evidence that speaks for it (or that the label was read from); `<name>_evidence`, how much was counted. Thresholds stand
+in data/tags.toml.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,10 +13,9 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
-from customary.frames.calendar import epoch_day
 
 UNKNOWN = "unknown"
-TAGS = ("category", "range", "price", "novelty", "promotion", "return", "channel", "payment", "device", "day", "hour")
+TAGS = ("category", "range", "price", "promotion", "return", "channel", "payment", "device", "day", "hour")
 _DAYS, _CODES = 100_000, 100_000  # places in the key of `_usual`: days since 1970 and different values stay below
 Parts = dict[str, tuple[ir.Value, ir.Value, ir.Value]]  # tag → label, share, evidence
 
@@ -25,22 +25,30 @@ def limits() -> Mapping[str, Any]:
     return standard.rules("tags")
 
 
-def _usual(rows: ir.Table, name: str) -> ir.Table:
-    """Customer → the value of `name` met most often; of equals the one met last, then the last by name.
+def _codes(rows: ir.Table, name: str) -> ir.Table:
+    """The different values of a column, each with its place in the alphabet."""
+    values = rows.filter(rows[name].notnull()).select(known=rows[name]).distinct()
+    return values.select("known", code=ibis.row_number().over(order_by=values.known))
+
+
+def _usual(rows: ir.Table, name: str, codes: ir.Table, **parts: ir.Value) -> ir.Table:
+    """Customer → the value of `name` met most often; ties to the one met last, then by name; and sums.
 
     Count, last day and the value's place in the alphabet make one number, so that its maximum is the answer on every
-    engine: no ordered window over all customers, no chance among ties.
+    engine: no ordered window over all customers, no chance among ties. The parts ride along: one pass, not two.
     """
-    known = rows.filter(rows[name].notnull())
-    values = known.select(value=known[name]).distinct()
-    values = values.mutate(code=ibis.row_number().over(order_by=values.value))
-    t = known.group_by("customer_id", value=known[name]).agg(times=_.count(), last=ibis.greatest(_.day.max(), 0))
-    t = t.inner_join(values, "value")
-    key = (t.times.cast("int64") * _DAYS + t.last) * _CODES + t.code
-    t = t.group_by("customer_id").agg(best=key.max(), evidence=t.times.sum())
-    t = t.mutate(code=_.best % _CODES).inner_join(values, "code")
+    t = rows.select("customer_id", "day", value=rows[name], **parts)
+    sums = {part: t[part].sum() for part in parts}
+    t = t.group_by("customer_id", "value").agg(times=t.count(), last=t.day.max(), **sums)
+    t = t.left_join(codes, t.value == codes.known)
+    key = (t.times.cast("int64") * _DAYS + ibis.greatest(t.last, 0)) * _CODES + t.code
+    known = t.times.sum(where=t.code.notnull())
+    t = t.group_by(owner=t.customer_id).agg(best=key.max(), evidence=known, **{part: t[part].sum() for part in parts})
+    t = t.mutate(place=t.best % _CODES)
+    t = t.left_join(codes, t.place == codes.code)
     times = (t.best // (_DAYS * _CODES)).cast("float64")
-    return t.select(**{"owner": t.customer_id, name: t.value, f"{name}_n": t.evidence, f"{name}_top": times})
+    own = {name: t.known, f"{name}_n": t.evidence, f"{name}_top": times}
+    return t.select("owner", **own, **{part: t[part] for part in parts})
 
 
 def _among(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue, ir.Value, ir.Value]:
@@ -51,7 +59,7 @@ def _among(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue, ir
 
 
 def _banded(share: ir.Value, limit: Mapping[str, Any]) -> ir.StringValue:
-    *lower, last = limit["labels"]
+    *lower, last = limit["bands"]
     return ibis.cases(
         (share.isnull(), ibis.null("string")), *((share < at["to"], at["name"]) for at in lower), else_=last["name"]
     )
@@ -67,34 +75,26 @@ def _cuts(parts: list[Mapping[str, Any]], value: ir.Value) -> Iterator[ir.Boolea
 
 
 def _lines(items: ir.Table) -> ir.Table:
-    """Customer → counts of lines by the third of their category's prices, and of products new when bought."""
-    limit, new = limits()["price"], limits()["novelty"]
-    t = items.mutate(category=items.category.fill_null(UNKNOWN), price=items.unit_price.cast("float64"))
-    bounds = [at["to"] for at in limit["thirds"][:-1]]
-    edges = t.group_by("category").agg(**{f"edge{n}": t.price.quantile(to) for n, to in enumerate(bounds)})
-    t = t.inner_join(edges, "category")
-    place = sum((t.price > t[f"edge{n}"]).cast("int8") for n in range(len(bounds)))
-    age = t.day - epoch_day(t.launched_on)
-    counts = {f"third{n}": (place == n).sum() for n in range(len(bounds) + 1)}
-    return t.group_by(owner=t.customer_id).agg(
-        **counts, launched=age.count(), new=((age >= 0) & (age < new["days"])).sum()
-    )
+    """Customer → the usual category, and lines by the third of their category's prices."""
+    bounds = [at["to"] for at in limits()["price"]["thirds"][:-1]]
+    t = items.select("customer_id", "day", "category", shelf=items.category.fill_null(UNKNOWN), price=items.unit_price)
+    price = items.unit_price.cast("float64")
+    edges = items.select(shelf=items.category.fill_null(UNKNOWN), price=price).group_by("shelf")
+    t = t.inner_join(edges.agg(**{f"edge{n}": _.price.quantile(to) for n, to in enumerate(bounds)}), "shelf")
+    place = sum((t.price.cast("float64") > t[f"edge{n}"]).cast("int8") for n in range(len(bounds)))
+    thirds = {f"third{n}": (place == n).cast("int8") for n in range(len(bounds) + 1)}
+    return _usual(t, "category", _codes(items, "category"), **thirds)
 
 
 def _orders(orders: ir.Table, as_of_day: int) -> ir.Table:
-    """Customer → spend on discount, weekends, parts of the day, and returns of orders old enough to judge."""
+    """Customer → the usual channel, spend on discount, weekends, parts of the day, and what came back in time."""
     t, ripe = orders, orders.day <= as_of_day - limits()["return"]["days"]
-    parts = enumerate(_cuts(limits()["hour"]["parts"], t.hour))
-    spend = ibis.greatest(t.net_amount, 0)
-    return t.group_by(owner=t.customer_id).agg(
-        ordered=t.count(),
-        spent=spend.sum(),
-        discounted=spend.sum(where=t.discount_amount > 0),
-        weekend=(t.weekday >= 5).sum(),
-        ripe=ripe.sum(),
-        returned=(ripe & t.is_returned).sum(),
-        **{f"hour{n}": inside.sum() for n, inside in parts},
-    )
+    spend = ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)")
+    facts = {"ordered": t.day.notnull(), "weekend": t.weekday >= 5, "ripe": ripe, "returned": ripe & t.is_returned}
+    facts |= {f"hour{n}": inside for n, inside in enumerate(_cuts(limits()["hour"]["parts"], t.hour))}
+    spent = {"spent": spend, "discounted": ibis.cases((t.discount_amount > 0, spend))}
+    ones = {name: fact.cast("int8") for name, fact in facts.items()}
+    return _usual(t, "channel", _codes(t, "channel"), **spent, **ones)
 
 
 def _ratio(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
@@ -110,7 +110,6 @@ def _said(t: ir.Table) -> Parts:
     thirds, parts = limit["price"]["thirds"], limit["hour"]["parts"]
     shares = {
         "range": (usual["category"][1], t.category_n),
-        "novelty": (_ratio(t.new, t.launched), t.launched),
         "promotion": (_ratio(t.discounted, t.spent), t.ordered),
         "return": (_ratio(t.returned, t.ripe), t.ripe),
         "day": (_ratio(t.weekend, t.ordered), t.ordered),
@@ -133,10 +132,8 @@ def tags(people: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table
     parts = (
         _orders(orders, as_of_day),
         _lines(items),
-        _usual(items, "category"),
-        _usual(orders, "channel"),
-        _usual(orders, "payment_method"),
-        _usual(seen, "device"),
+        _usual(orders, "payment_method", _codes(orders, "payment_method")),
+        _usual(seen, "device", _codes(seen, "device")),
     )
     t = people.select("customer_id")
     for part in parts:
@@ -148,5 +145,5 @@ def tags(people: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table
         enough = (evidence >= limits()[name]["least"]) & label.notnull()
         columns[f"{name}_tag"] = ibis.cases((enough.fill_null(False), label), else_=UNKNOWN)
         columns[f"{name}_share"] = share
-        columns[f"{name}_count"] = evidence.fill_null(0).cast("int64")
+        columns[f"{name}_evidence"] = evidence.fill_null(0).cast("int64")
     return t.select("customer_id", **columns)

@@ -20,6 +20,7 @@ from customary.studies.next_tier import next_tier
 from customary.studies.orders import hours, order_values, products, purchase_intervals
 from customary.studies.pairs import product_pairs
 from customary.studies.people import cohorts
+from customary.studies.portraits import alike, portrait, timeline
 from customary.studies.prices import discount_bands, discount_weeks, price_bands
 from customary.studies.referrals import referrals
 from customary.studies.refunds import odd_refunds, refund_views
@@ -39,6 +40,7 @@ from customary.studies.sources import (
     visit_mix,
     visit_span,
 )
+from customary.studies.tags import action_list, next_actions, portrait_cells, tag_mix, tag_quality
 from customary.studies.texts import topic_months, voice_topics
 from customary.studies.tier_rules import rule_effect, rule_moves, tier_rule
 from customary.studies.tiers import tier_categories, tier_readings, tiers
@@ -50,6 +52,8 @@ from customary.studies.ways import deliveries, order_status, order_value_interva
 __all__ = [
     "abc",
     "accounts",
+    "action_list",
+    "alike",
     "attribute_gaps",
     "attribute_groups",
     "category_growth",
@@ -80,6 +84,7 @@ __all__ = [
     "lorenz",
     "migration",
     "new_product_trial",
+    "next_actions",
     "next_tier",
     "nps",
     "odd_refunds",
@@ -88,6 +93,8 @@ __all__ = [
     "order_values",
     "page_flow",
     "pages",
+    "portrait",
+    "portrait_cells",
     "price_bands",
     "problem_products",
     "product_launches",
@@ -126,12 +133,15 @@ __all__ = [
     "services",
     "stage_variants",
     "stages",
+    "tag_mix",
+    "tag_quality",
     "tier_budget",
     "tier_categories",
     "tier_outcomes",
     "tier_readings",
     "tier_rule",
     "tiers",
+    "timeline",
     "topic_months",
     "visit_frequency",
     "visit_funnel",
