@@ -42,7 +42,7 @@ class Topics:
 
 
 def _chinese_words() -> Callable[[str], list[str]]:
-    import jieba  # type: ignore[import-untyped]  # it loads for a second, which a shop without Chinese does not pay
+    import jieba  # it loads for a second, which a shop without Chinese does not pay
 
     jieba.setLogLevel(60)
     # Without the hidden Markov model an unknown word, such as a name, falls into single characters and is dropped.
@@ -87,8 +87,8 @@ def _labels(parts: NDArray[np.float64], known: Sequence[str], n: int) -> list[st
 def _factored(words: Sequence[Sequence[str]], known: Sequence[str], count: int) -> tuple[NDArray[np.float64], ...]:
     """How much of each topic is in each text, and how much of each word in each topic."""
     # Heavy to import, and only needed while a shop with texts is built.
-    from sklearn.decomposition import NMF  # type: ignore[import-untyped]
-    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+    from sklearn.decomposition import NMF
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
     kept = set(known)
     weighed = TfidfVectorizer(analyzer=lambda said: [w for w in said if w in kept], vocabulary=known, sublinear_tf=True)
