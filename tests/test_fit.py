@@ -203,6 +203,12 @@ def test_what_is_not_identified_is_said_before_all_else(shop):
     assert told["identified"] is False and told["parameters"] == {"p": None, "q": None, "gamma": None}
 
 
+def test_a_selection_that_nobody_meets_is_answered_with_what_was_meant(shop):
+    """No customer is no error; the nearest value that exists is named."""
+    done = say("fit", shop.name, "bgnbd", "--where", "channel=ap")
+    assert "there is no customer" in done.stdout and "did you mean app" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("typed", "hint", "code"),
     [
