@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 
+import ibis
 import numpy as np
 import pytest
 from given import sold
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from customary import fit
 from customary.cli import app
 from customary.forecasts.fitting import histories_of, left_truncated
+from customary.forecasts.histories import spends
 from customary.forecasts.scoring import scores
 from customary.words import Refused, UnknownName
 
@@ -132,6 +134,19 @@ def test_zero_value_days_count_as_purchases_but_say_nothing_of_spend(shop):
     """Dora bought again for nothing: she is in the models of buying, and not in the one of spending."""
     assert fit(shop, "bgnbd").customers == 4
     assert fit(shop, "gammagamma").customers == 1 and "only one customer" in fit(shop, "gammagamma").why
+
+
+def test_only_a_positive_mean_has_a_logarithm(shop):
+    """Mean spends of 0 and below, and one-time buyers, are not among the spends; the others keep mean and variance."""
+    rows = [(1, -5.0), (2, 0.0), (0, None), (1, 20.0), (1, 19.9), (3, 20.0)]
+    given = ibis.memtable(
+        [{"repeats": x, "mean_spend": m} for x, m in rows], schema={"repeats": "int", "mean_spend": "float"}
+    )
+    single, other = shop.fetch(spends(given)).to_pylist()
+    assert (single["repeats"], single["customer_count"]) == (1, 2)
+    assert single["mean_log"] == pytest.approx(np.log([20.0, 19.9]).mean())
+    assert single["variance_log"] == pytest.approx(np.log([20.0, 19.9]).var(), rel=1e-6)
+    assert (other["repeats"], other["customer_count"], other["variance_log"]) == (3, 1, 0.0)
 
 
 def test_scores_are_joined_to_every_customer(rhythm):

@@ -25,7 +25,10 @@ BLOCK = 8192  # rows at a time: what is worked on stays in the processor's cache
 
 
 class _Likelihood:
-    """The log-likelihood of all histories: what depends on one of x, t_x and T alone is summed by its values."""
+    """The log-likelihood of all histories: what depends on one of x, t_x and T alone is summed by its values.
+
+    log(alive + left) is log left + log(1 + alive/left); only the last needs every row, and only of who could have left.
+    """
 
     def __init__(self, histories: Histories, spared: int) -> None:
         self.xs, self.lasts, self.ages = histories.by_repeats, histories.by_last_age, histories.by_age
