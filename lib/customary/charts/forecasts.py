@@ -106,8 +106,8 @@ def expected_and_actual(
     for role in ("expected", "came", "low", "high"):
         rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
     rows["series_came"], rows["series_expected"] = CAME, EXPECTED
-    lines = (("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
-    lines = (*lines, ("exact_low:N", "from"), ("exact_high:N", "to"))
+    lines = [("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME)]
+    lines += [("exact_low:N", "from"), ("exact_high:N", "to")]
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=x_title, axis=alt.Axis(labelAngle=0)),
         tooltip=columns.tips(*lines, n=n),

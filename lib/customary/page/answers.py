@@ -34,8 +34,8 @@ _UNITS = {
     "amount": MONEY,
     "value": MONEY,
 }
-_MONEY = ("low", "high", "spend_per_buyer", "spend_per_year_buyer")
-_MONEY += ("value_per_customer", "value_at_risk", "lifetime_value_total")
+_MONEY = {"low", "high", "spend_per_buyer", "spend_per_year_buyer"}
+_MONEY |= {"value_per_customer", "value_at_risk", "lifetime_value_total"}
 
 
 def _unit(column: str) -> Unit | None:
