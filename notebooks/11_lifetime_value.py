@@ -211,14 +211,13 @@ def finding_models(buyers, tested):
     mo.stop(not buyers)
     _rows = tested.frame.assign(model=tested.frame.model.map(spoken))
     _best = _rows[_rows.is_recommended]
-    _shown = _rows[
-        ["model", "error_rate", "tracked_error_rate", "rmse", "mae", "auc", "is_identified", "is_recommended"]
-    ]
+    _errors = ["error_rate", "tracked_error_rate", "rmse", "mae", "auc"]
+    _shown = _rows[["model", *_errors, "is_identified", "is_recommended", "why"]].dropna(axis="columns", how="all")
     tested.figure(
         f"{_best.model.iloc[0]} came nearest, customer by customer" if len(_best) else "No forecast can be recommended",
-        page.table(tested.told(_shown, names={"rmse": "RMSE", "mae": "MAE", "auc": "AUC"})),
+        page.table(tested.told(_shown, names={"rmse": "RMSE", "mae": "MAE", "auc": "AUC", "why": "Why not"})),
         "Purchase days expected against those that came in the time held out. Recommended: the least root mean squared "
-        f"error per customer among those the data identify; n = {int(_rows.customer_count.iloc[0]):,} customers. Own rate "
+        f"error per customer; what is not identified makes no forecast; n = {int(_rows.customer_count.iloc[0]):,} customers. Own rate "
         "continued: repeats per time so far. By season: the same, times how the season ahead compared with the whole year "
         "a year ago.",
         goal=goal,
@@ -294,7 +293,8 @@ def finding_assumptions(buyers, fits, whole, who):
     mo.stop(not buyers)
     _spend = page.studied(shop, "spend_independence", **who).row
     _known = _spend.notna().correlation
-    _shown = fits.frame[["model", "letter", "estimate", "standard_error", "lower", "upper", "is_identified"]]
+    _sound = fits.frame[fits.frame.is_identified].replace({"model": {**spoken, "gammagamma": "Gamma-Gamma"}})
+    _shown = _sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]]
     _held = "" if not _known else "it holds" if _spend.is_independent else "it does not hold"
     fits.figure(
         f"Spend and frequency: correlation {_spend.correlation:.3f}, {_held}"
@@ -310,7 +310,7 @@ def finding_assumptions(buyers, fits, whole, who):
             else ""
         )
         + f"Customers registered before the log began: {int(whole.row.left_truncated_count):,}. The table holds the "
-        "parameters with standard errors and 95 % intervals.",
+        "parameters of what is identified, with standard errors and 95 % intervals.",
         goal="Figures that can be trusted",
     )
     return

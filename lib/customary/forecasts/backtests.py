@@ -42,15 +42,17 @@ def held_out(whole: Past, until: str, holdout: int = 0) -> Past:
 
 def _outcomes(cut: Past) -> pa.Table:
     """The distinct histories at the cut by what came: how many customers bought on how many days after it."""
-    end = cut.until_day + cut.horizon_days
-    after = cut.orders.filter(cut.orders.day > cut.until_day, cut.orders.day <= end)
-    came = after.group_by(came_id="customer_id").agg(bought=_.day.nunique())
-    t = cut.histories.left_join(came, cut.histories.customer_id == came.came_id)
-    t = t.mutate(bought=t.bought.fill_null(0))
-    found: pa.Table = cut.once(
-        "outcomes", lambda: cut.shop.fetch(t.group_by(*GROUP, "bought").agg(n=t.count()).order_by(*GROUP, "bought"))
-    )
-    return found.select([*GROUP, "n", "bought"])
+
+    def ask() -> pa.Table:
+        end = cut.until_day + cut.horizon_days
+        after = cut.orders.filter(cut.orders.day > cut.until_day, cut.orders.day <= end)
+        came = after.group_by(came_id="customer_id").agg(bought=_.day.nunique())
+        t = cut.histories.left_join(came, cut.histories.customer_id == came.came_id)
+        t = t.mutate(bought=t.bought.fill_null(0)).group_by(*GROUP, "bought").agg(n=_.count())
+        return cut.shop.fetch(t.order_by(*GROUP, "bought").select(*GROUP, "n", "bought"))
+
+    found: pa.Table = cut.once("outcomes", ask)
+    return found
 
 
 def expectations(cut: Past, model: str) -> tuple[Any, Any, Any, Any]:
@@ -199,10 +201,14 @@ def _daily(cut: Past) -> tuple[Any, Any, int]:
     import numpy as np
 
     first, end = day_number(cut.shop.snapshot.first_on), cut.until_day + cut.horizon_days
-    days = cut.orders.filter(cut.orders.day <= end).select("customer_id", "day").distinct()
-    t = days.inner_join(cut.histories.select("customer_id", "first_day"), "customer_id")
-    t = t.group_by("day").agg(new=(t.day == t.first_day).sum(), again=(t.day > t.first_day).sum()).order_by("day")
-    found = cut.once("daily", lambda: cut.shop.fetch(t))
+
+    def ask() -> pa.Table:
+        days = cut.orders.filter(cut.orders.day <= end).select("customer_id", "day").distinct()
+        t = days.inner_join(cut.histories.select("customer_id", "first_day"), "customer_id")
+        t = t.group_by("day").agg(new=(t.day == t.first_day).sum(), again=(t.day > t.first_day).sum())
+        return cut.shop.fetch(t.order_by("day"))
+
+    found = cut.once("daily", ask)
     new, again = np.zeros(end - first + 1), np.zeros(end - first + 1)
     at = found["day"].to_numpy() - first
     new[at], again[at] = found["new"].to_numpy(), found["again"].to_numpy()

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.forecasts.fitting import columns_of, days_in
+from customary.forecasts.fitting import columns_of, days_in, last_day
 from customary.forecasts.histories import day_number, grouped, histories, spends
 from customary.results import Results
 from customary.shop import Shop
@@ -155,14 +155,7 @@ def past(
         since, before = (ibis.date(str(day)) for day in during)
         new = people.filter(people.first_order_on >= since, people.first_order_on < before)
         orders = orders.semi_join(new, "customer_id")
-    return Past(shop, orders, day_number(last_day(shop, until)), unit, horizon)
-
-
-def last_day(shop: Shop, until: str = "") -> date:
-    """The last day that a forecast may know: `until`, by default the last one in the data."""
-    from customary.forecasts import fitting
-
-    return fitting.last_day(shop, until or None)
+    return Past(shop, orders, day_number(last_day(shop, until or None)), unit, horizon)
 
 
 def on(day: int) -> date:

@@ -44,6 +44,12 @@ class _Likelihood:
         return float(value), (np.array(alone) + odds_slopes @ (h.count * expit(odds))) * values
 
 
+def _time_left(s: float, beta: Array, horizon: Array) -> Array:
+    """E[time within the horizon until leaving] of somebody who is there; `beta` is that of the age reached."""
+    longer = np.log1p(horizon / beta)
+    return np.asarray(beta * (-np.expm1((1 - s) * longer) / (s - 1) if abs(s - 1) > 1e-12 else longer))
+
+
 @dataclass(frozen=True)
 class ParetoNBD:
     """The model; ages and horizons are in one unit, and so are alpha and beta."""
@@ -88,14 +94,13 @@ class ParetoNBD:
         """E[purchases within the horizon after T] of each row (Fader, Hardie 2005, eq. 41)."""
         r, alpha, s, beta = fit.values
         rate = (r + histories.repeats) / (alpha + histories.age)
-        longer = np.log1p(horizon / (beta + histories.age))
-        time = (beta + histories.age) * (-np.expm1((1 - s) * longer) / (s - 1) if abs(s - 1) > 1e-12 else longer)
-        return rate * time * self.alive(fit, histories)
+        time = _time_left(s, beta + histories.age, np.asarray(horizon, float))
+        return np.asarray(rate * time * self.alive(fit, histories))
 
     def cumulative(self, fit: Fit, times: ArrayLike) -> Array:
         """E[repeat purchases of a new customer by each of the times]."""
-        new = Histories([0], [0], [0])
-        return np.array([self.expected(fit, new, t)[0] for t in np.atleast_1d(np.asarray(times, float))])
+        r, alpha, s, beta = fit.values
+        return np.asarray(r / alpha * _time_left(s, np.array([beta]), np.atleast_1d(np.asarray(times, float))))
 
 
 PARETONBD = ParetoNBD()
