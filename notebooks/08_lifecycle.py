@@ -86,12 +86,13 @@ def finding_stages(buyers, standing, who):
     _rows, _both = standing.frame, page.studied(shop, "stage_variants", **who)
     _people = int(_rows.customer_count.sum())
     _differ = int(_both.frame[~_both.frame.is_same].customer_count.sum())
-    _most = _rows.loc[_rows.customer_count.idxmax()]
+    _most, _home = _rows.loc[_rows.customer_count.idxmax()], _rows.set_index("stage").single_purchase_count["growth"]
     page.two_up(
         standing.figure(
             f"{_most.stage.capitalize()} ({_most.zh}) is the biggest stage: {RATE.text(_most.customer_share)} of the customers",
             charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True, height=240),
-            f"Customers by lifecycle stage, by each buyer’s own intervals, as of {shop.as_of}; n = {_people:,}.",
+            f"By each buyer’s own intervals, as of {shop.as_of}; n = {_people:,} customers. {int(_home):,} in growth bought "
+            "once: the written stages begin with several purchases and have no place for them.",
             goal=keep,
         ),
         _both.figure(

@@ -20,6 +20,7 @@ def _facts(staged: ir.Table) -> ir.Table:
         customer_count=t.count(),
         differing_count=(t.stage != t.other).sum(),
         buyer_count=buyer.sum(),
+        single_purchase_count=(t.purchase_day_count == 1).sum(),
         order_count=t.order_count.sum(),
         year_net_spend=t.year_net_spend.sum().cast("float64"),
         average_order_value=spend.sum() / t.order_count.sum().nullif(0),
@@ -43,7 +44,8 @@ def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
     """Customers in each lifecycle stage, with what they spent and how they behave; the shares add up to one.
 
     `variant` "relative" judges customers by their own rhythm, "by_days" all alike; `differing_count` of a stage stand
-    in another one by the other rule. Gap and days since the last order are medians.
+    in another one by the other rule, `single_purchase_count` bought on one day only: the written stages begin with
+    several purchases and name none for them while they are on pace. Gap and days since the last order are medians.
     """
     if variant not in VARIANTS:
         raise nearest(variant, VARIANTS, "variant")
