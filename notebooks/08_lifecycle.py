@@ -115,7 +115,8 @@ def finding_core(buyers, standing):
     _rows = standing.frame.set_index("stage")
     _shown = ["customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
     _shown += ["cross_purchase_rate", "recent_visits"]
-    _table = _rows[_shown].dropna(axis="columns", how="all").reset_index()
+    _short = {"customer_count": "customers", "orders_per_buyer": "orders_each", "recent_visits": "visits"}
+    _table = _rows[_shown].dropna(axis="columns", how="all").rename(columns=_short).reset_index()
     _spent, _days = _rows.spend_share.fillna(0), rules["interactions"]["days"]
     standing.figure(
         f"Maturity holds {RATE.text(_spent['maturity'])} of the last year’s spend, decline {RATE.text(_spent['decline'])}",
@@ -201,13 +202,10 @@ def finding_second(buyers, choice, split, when, who):
             marks=(30, 90, 180),
             days_title="days since the first purchase",
         ),
-        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {int(_in90.customer_count):,}. "
-        f"Of the {int(_in90.mature_count):,} watched for 90 days {RATE.text(_in90.repeat_rate)} did; counting the "
-        f"{int(_in90.immature_count):,} others as lost would say {RATE.text(_in90.naive_rate)}."
-        + (
-            f" {int(_in90.truncated_count):,} stand at the log’s beginning and may not be first."
-            * bool(_in90.truncated_count)
-        ),
+        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {int(_in90.customer_count):,}, "
+        f"{int(_in90.truncated_count):,} of them at the log’s beginning, so perhaps not first. Of the "
+        f"{int(_in90.mature_count):,} watched for 90 days {RATE.text(_in90.repeat_rate)} did; counting the "
+        f"{int(_in90.immature_count):,} others as lost would say {RATE.text(_in90.naive_rate)}.",
         goal=f"{keep} – repeat purchase rate",
     )
     return

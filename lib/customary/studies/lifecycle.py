@@ -29,8 +29,13 @@ def _facts(staged: ir.Table) -> ir.Table:
         days_since_last_order=t.days_since_last_order.cast("float64").quantile(0.5),
         repeat_rate=(t.purchase_day_count >= 2).cast("float64").mean(where=buyer),
         cross_purchase_rate=(t.category_count >= 2).cast("float64").mean(where=known),
-        recent_visits=t.recent_visit_count.cast("float64").mean(),
+        recent_visits=_recent_visits(t),
     )
+
+
+def _recent_visits(t: ir.Table) -> ir.FloatingScalar:
+    """Visits per customer in the last days; unknown, not 0, where the shop sees no visits at all."""
+    return t.recent_visit_count.cast("float64").mean(where=t.all_visits > 0)
 
 
 def _row(position: int, label: Label) -> ir.Table:
@@ -50,7 +55,11 @@ def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
     if variant not in VARIANTS:
         raise nearest(variant, VARIANTS, "variant")
     mine, other = VARIANTS[variant], next(name for key, name in VARIANTS.items() if key != variant)
-    staged = customers.mutate(stage=SEGMENTS[mine].rule(customers), other=SEGMENTS[other].rule(customers))
+    staged = customers.mutate(
+        stage=SEGMENTS[mine].rule(customers),
+        other=SEGMENTS[other].rule(customers),
+        all_visits=customers.visit_count.sum().over(ibis.window()),
+    )
     spine = ibis.union(*(_row(n, label) for n, label in enumerate(declared("stages", mine).labels, 1)))
     facts = _facts(staged)
     t = spine.left_join(facts, spine.name == facts.stage).drop("stage").rename(stage="name")
@@ -78,12 +87,15 @@ def engagement_groups(customers: ir.Table) -> ir.Table:
 
     The shares add up to one.
     """
-    t = customers.mutate(engagement_group=SEGMENTS["engagement_group"].rule(customers))
+    t = customers.mutate(
+        engagement_group=SEGMENTS["engagement_group"].rule(customers),
+        all_visits=customers.visit_count.sum().over(ibis.window()),
+    )
     t = t.group_by("engagement_group").agg(
         customer_count=_.count(),
         year_net_spend=_.year_net_spend.sum().cast("float64"),
         year_purchase_days=_.year_purchase_day_count.fill_null(0).cast("float64").mean(),
-        recent_visits=_.recent_visit_count.cast("float64").mean(),
+        recent_visits=_recent_visits(t),
     )
     whole = ibis.window()
     t = t.mutate(
