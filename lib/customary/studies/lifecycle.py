@@ -1,11 +1,13 @@
 """The five lifecycle stages: how many customers stand in each, and what each stage is steered by."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.segments.declared import declared
-from customary.segments.rules import Label
+from customary import standard
 from customary.words import SEGMENTS, nearest, study
 
 VARIANTS = {"relative": "lifecycle_stage", "by_days": "lifecycle_stage_by_days"}
@@ -38,10 +40,10 @@ def _recent_visits(t: ir.Table) -> ir.FloatingScalar:
     return t.recent_visit_count.cast("float64").mean(where=t.all_visits > 0)
 
 
-def _row(position: int, label: Label) -> ir.Table:
+def _row(position: int, label: Mapping[str, Any]) -> ir.Table:
     """A stage by itself, so that one without a customer is shown as well."""
     t = ibis.literal(position, "int8").name("position").as_table()
-    return t.mutate(name=ibis.literal(label.name), zh=ibis.literal(label.zh))
+    return t.mutate(name=ibis.literal(label["name"]), zh=ibis.literal(label["zh"]))
 
 
 @study(zh="生命周期阶段分布", source="B-073…B-078")
@@ -60,7 +62,7 @@ def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
         other=SEGMENTS[other].rule(customers),
         all_visits=customers.visit_count.sum().over(ibis.window()),
     )
-    spine = ibis.union(*(_row(n, label) for n, label in enumerate(declared("stages", mine).labels, 1)))
+    spine = ibis.union(*(_row(n, label) for n, label in enumerate(standard.rules("stages")[mine]["labels"], 1)))
     facts = _facts(staged)
     t = spine.left_join(facts, spine.name == facts.stage).drop("stage").rename(stage="name")
     counts = [name for name in t.columns if name.endswith("_count")]
