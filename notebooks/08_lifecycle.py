@@ -86,12 +86,13 @@ def finding_stages(buyers, standing, who):
     _rows, _both = standing.frame, page.studied(shop, "stage_variants", **who)
     _people = int(_rows.customer_count.sum())
     _differ = int(_both.frame[~_both.frame.is_same].customer_count.sum())
-    _most = _rows.loc[_rows.customer_count.idxmax()]
+    _most, _home = _rows.loc[_rows.customer_count.idxmax()], _rows.set_index("stage").single_purchase_count["growth"]
     page.two_up(
         standing.figure(
             f"{_most.stage.capitalize()} ({_most.zh}) is the biggest stage: {RATE.text(_most.customer_share)} of the customers",
             charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True, height=240),
-            f"Customers by lifecycle stage, by each buyer’s own intervals, as of {shop.as_of}; n = {_people:,}.",
+            f"By each buyer’s own intervals, as of {shop.as_of}; n = {_people:,} customers. {int(_home):,} in growth bought "
+            "once: the written stages begin with several purchases and have no place for them.",
             goal=keep,
         ),
         _both.figure(
@@ -114,7 +115,8 @@ def finding_core(buyers, standing):
     _rows = standing.frame.set_index("stage")
     _shown = ["customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
     _shown += ["cross_purchase_rate", "recent_visits"]
-    _table = _rows[_shown].dropna(axis="columns", how="all").reset_index()
+    _short = {"customer_count": "customers", "orders_per_buyer": "orders_each", "recent_visits": "visits"}
+    _table = _rows[_shown].dropna(axis="columns", how="all").rename(columns=_short).reset_index()
     _spent, _days = _rows.spend_share.fillna(0), rules["interactions"]["days"]
     standing.figure(
         f"Maturity holds {RATE.text(_spent['maturity'])} of the last year’s spend, decline {RATE.text(_spent['decline'])}",
@@ -200,13 +202,10 @@ def finding_second(buyers, choice, split, when, who):
             marks=(30, 90, 180),
             days_title="days since the first purchase",
         ),
-        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {int(_in90.customer_count):,}. "
-        f"Of the {int(_in90.mature_count):,} watched for 90 days {RATE.text(_in90.repeat_rate)} did; counting the "
-        f"{int(_in90.immature_count):,} others as lost would say {RATE.text(_in90.naive_rate)}."
-        + (
-            f" {int(_in90.truncated_count):,} stand at the log’s beginning and may not be first."
-            * bool(_in90.truncated_count)
-        ),
+        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {int(_in90.customer_count):,}, "
+        f"{int(_in90.truncated_count):,} of them at the log’s beginning, so perhaps not first. Of the "
+        f"{int(_in90.mature_count):,} watched for 90 days {RATE.text(_in90.repeat_rate)} did; counting the "
+        f"{int(_in90.immature_count):,} others as lost would say {RATE.text(_in90.naive_rate)}.",
         goal=f"{keep} – repeat purchase rate",
     )
     return

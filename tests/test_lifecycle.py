@@ -310,6 +310,8 @@ def test_every_stage_has_a_row_and_they_hold_everybody(paced):
     assert [row["customer_count"] for row in rows] == [1, 1, 1, 0, 1]
     assert sum(row["customer_share"] for row in rows) == pytest.approx(1)
     assert rows[2]["usual_gap_days"] == 25 and rows[2]["order_count"] == 5
+    assert {row["recent_visits"] for row in rows} == {None}  # nobody counts visits here, which is not none
+    assert [row["single_purchase_count"] for row in rows] == [0, 1, 0, 0, 0]  # Cai, whom the written stages leave out
 
 
 @pytest.mark.parametrize("shop", ["worked_shop", "demo_shop"])

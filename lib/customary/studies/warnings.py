@@ -8,7 +8,6 @@ from ibis import _
 
 from customary import standard
 from customary.frames.calendar import day_of
-from customary.segments.published import published
 from customary.studies.spans import number
 from customary.words import SEGMENTS, study
 
@@ -56,9 +55,8 @@ def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_
     first; `customer_total` says of how many.
     """
     rules, today = standard.rules("stages")["warning"], number(as_of)
-    gone = published("stages", "lifecycle_stage").names[-1]
     t = customers.mutate(lifecycle_stage=SEGMENTS["lifecycle_stage"].rule(customers))
-    t = t.filter(t.is_buyer & (t.lifecycle_stage != gone))
+    t = t.filter(t.is_buyer & (t.lifecycle_stage != SEGMENTS["lifecycle_stage"].labels[-1]))
     slow = _slowed(orders, rules["slower"], rules["fewest_gaps"])
     t = t.left_join(slow, t.customer_id == slow.slow_id)
     is_late = (t.gap_count >= 1) & (t.late_ratio >= 1)
