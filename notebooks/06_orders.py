@@ -64,7 +64,7 @@ def headline(choice, facts, orders, when):
         revenue=MONEY.text(facts.net_revenue, shop.currency),
         when=when,
     )
-    _tiles = (metrics.net_revenue, metrics.order_count, metrics.buyer_count, metrics.average_order_value)
+    _tiles = (metrics.net_revenue, metrics.buyer_count, metrics.average_order_value)
     mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.purchase_days_per_buyer)])
     return
 
@@ -112,10 +112,11 @@ def finding_returns(orders, when, window):
     _amounts = _views.frame.amount
     _ledger, _cohort = (MONEY.text(_amounts.iloc[n], shop.currency) for n in (0, -1))
     _gap = _amounts.iloc[-1] - _amounts.iloc[0]
+    _parts = _views.frame.iloc[1:-1].assign(part=("of other orders", "of no order", "at other times"))
     _views.figure(
         f"Refunds taken with their orders make net revenue {MONEY.text(abs(_gap), shop.currency)} "
         f"{'lower' if _gap < 0 else 'higher'} than refunds on their own day",
-        charts.ranked_bars(_views.frame.iloc[1:-1], "step", "amount", **money, as_given=True, height=160),
+        charts.ranked_bars(_parts, "part", "amount", **money, as_given=True, height=160),
         f"From {_ledger} by the ledger (退款日口径: returns on the day they came back) to {_cohort} by these orders (下单口径: "
         f"what came back of them, whenever; a refund never exceeds its order). {shop.currency}, {when}; n = {orders:,} orders.",
         goal="Figures that can be trusted",
@@ -183,15 +184,16 @@ def finding_split(choice, orders, when, window):
     mo.stop(not _by or _by == "currency", page.sentence("There is nothing else here to split order values by."))
     _parts = page.studied(shop, "order_value_intervals", by=_by, **window)
     _rows = _parts.frame.fillna({_by: "unknown"})
-    _most = _rows.sort_values("average_order_value").iloc[-1]
+    _drawn, _all = _rows.head(12), (_rows.average_order_value * _rows.order_count).sum() / orders
+    _apart = _drawn[(_drawn.low > _all) | (_drawn.high < _all)]
     _parts.figure(
-        f"Dearest orders by {_by}: {_most[_by]}, {MONEY.text(_most.average_order_value, shop.currency)} on average",
+        f"{len(_apart)} of {len(_drawn)} by {_by} differ surely from the average order of {MONEY.text(_all, shop.currency)}",
         charts.ranked_intervals(
-            *(_rows.head(12), _by, "average_order_value", "low", "high"),
-            **{**money, "n": "order_count", "average": (_rows.average_order_value * _rows.order_count).sum() / orders},
+            *(_drawn, _by, "average_order_value", "low", "high"),
+            **{**money, "n": "order_count", "average": _all},
         ),
         f"Average order value (笔单价) by {_by} with its 95 % interval, clustered by customer, {shop.currency}, {when}; "
-        f"n = {orders:,} orders; {len(_rows.head(12))} of {len(_rows)} drawn; dashed: all. “Split by” above chooses another.",
+        f"n = {orders:,} orders; {len(_drawn)} of {len(_rows)} drawn; dashed: all. “Split by” above chooses another.",
         frame=_rows,
         goal="Raise customer value contribution – average order value",
     )
@@ -250,7 +252,10 @@ def finding_status(orders, when, window):
     _rows = _status.frame
     _status.figure(
         f"{RATE.text(_rows.order_share[_rows.order_status == 'successful'].sum())} of all orders went through and stayed",
-        charts.ranked_bars(_rows, "order_status", "order_share", unit=RATE, n="order_count", height=180),
+        charts.ranked_bars(
+            *(_rows.assign(status=_rows.order_status.str.replace("payment", "paying")), "status", "order_share"),
+            **{"unit": RATE, "n": "order_count", "height": 180},
+        ),
         f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those not counted included.",
         goal="Drive product and service innovation",
     )
