@@ -376,23 +376,14 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions():
-    _metrics = (
-        *(metrics.gross_revenue, metrics.net_revenue, metrics.net_revenue_of_orders, metrics.total_revenue),
-        *(metrics.order_count, metrics.buyer_count, metrics.average_order_value, metrics.median_order_value),
-        *(metrics.average_occasion_value, metrics.purchase_days_per_buyer, metrics.orders_per_buyer),
-        *(metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders, metrics.gift_card_payment_total),
-        *(metrics.discount_rate, metrics.cancelled_order_rate, metrics.late_delivery_rate),
-    )
-    _studies = (
-        "revenue_bridge",
-        "refund_views",
-        "order_value_intervals",
-        "purchase_gaps",
-        "order_status",
-        "deliveries",
-    )
-    _studies = (*_studies, "price_bands", "repeated_lines")
-    page.definitions([*_metrics, *(STUDIES[name] for name in (*_studies, "price_bands", "repeated_lines"))])
+    _sums = (metrics.gross_revenue, metrics.net_revenue, metrics.net_revenue_of_orders, metrics.total_revenue)
+    _values = (metrics.average_order_value, metrics.median_order_value, metrics.average_net_order_value)
+    _days = (metrics.average_occasion_value, metrics.purchase_days_per_buyer, metrics.orders_per_buyer)
+    _rates = (metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders, metrics.late_delivery_rate)
+    _more = (metrics.order_count, metrics.buyer_count, metrics.gift_card_payment_total, metrics.cancelled_order_rate)
+    _asked = ("revenue_bridge", "refund_views", "order_value_intervals", "purchase_gaps", "order_status")
+    _studies = (STUDIES[name] for name in (*_asked, "deliveries", "price_bands", "repeated_lines"))
+    page.definitions([*_sums, *_values, *_days, *_rates, *_more, *_studies])
     return
 
 

@@ -124,6 +124,7 @@ def finding_seasons(festive, orders, when):
     mo.stop(_rows.empty)
     _named = _rows.assign(season=_rows.event + " " + _rows.starts_on.map("{:%Y}".format))
     _extra, _aside = _rows.extra_orders.sum(), len(festive.frame) - len(_rows)
+    _cut = f" {_aside} at the edge of the data are in the table only." if _aside else ""
     festive.figure(
         f"Seasons brought {abs(_extra):,.0f} orders {'more' if _extra > 0 else 'less'} than the days around them would have",
         charts.ranked_intervals(
@@ -131,7 +132,7 @@ def finding_seasons(festive, orders, when):
             **{"unit": RATIO, "n": "order_count", "average": 1.0, "height": 60 + 36 * len(_named)},
         ),
         f"Orders a day in a season, as a multiple of the {_rows.around_count.max()} days around it that are in none (dashed: as "
-        f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders. {_aside} seasons are not whole and not drawn.",
+        f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders.{_cut}",
         frame=festive.frame,
         goal="Raise customer value contribution",
     )
@@ -201,11 +202,11 @@ def finding_discounts(orders, when, window):
         f"Another purchase within 90 days follows {RATE.text(_none.followed_rate)} of orders with {_none.discount}, "
         f"{RATE.text(_deep.followed_rate)} of those {_deep.discount}",
         charts.ranked_intervals(
-            *(_rows.dropna(subset="followed_rate"), "discount", "followed_rate", "low_rate", "high_rate"),
+            *(_rows[_rows.high_rate - _rows.low_rate < 0.5], "discount", "followed_rate", "low_rate", "high_rate"),
             **{"unit": RATE, "n": "mature_count", "height": 260},
         ),
         f"Orders by depth of discount, 95 % interval, {when}; n = {_rows.mature_count.sum():,} orders with 90 days behind "
-        f"them.{_said} This is correlation: discounts are not given by lot, and seasons move both.",
+        f"them; bands of a few orders are in the table only.{_said} This is correlation: discounts are not given by lot, and seasons move both.",
         goal="Raise customer value contribution",
     )
     return
