@@ -90,7 +90,8 @@ def finding_books(orders, when, window):
     step = {row.step: MONEY.text(row.amount, shop.currency) for row in books.frame.itertuples()}
     _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
     _parts = books.frame[books.frame.position.isin(_short) & (books.frame.amount != 0)]
-    _start = books.frame.amount[:2].sum()
+    _start, _table = books.frame.amount[:2].sum(), shop.snapshot.facts.get("rates")
+    _rated = f" Other currencies are converted by the rate table {_table}." if _table else ""
     books.figure(
         f"Gross {step['gross revenue']}, net {step['net revenue']}, total {step['total revenue']}",
         charts.waterfall(
@@ -99,7 +100,7 @@ def finding_books(orders, when, window):
         ),
         "All sales of the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
         f"plus shipping and tax: total. {shop.currency}, {when}; the steps add up exactly; n = {orders:,} orders. With "
-        f"everything in the files, returns in: {step['everything in the files, returns in']}.",
+        f"everything in the files, returns in: {step['everything in the files, returns in']}.{_rated}",
         goal="Figures that can be trusted",
     )
     return
