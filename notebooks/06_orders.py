@@ -64,7 +64,7 @@ def headline(choice, facts, orders, when):
         revenue=MONEY.text(facts.net_revenue, shop.currency),
         when=when,
     )
-    _tiles = (metrics.net_revenue, metrics.order_count, metrics.buyer_count, metrics.average_order_value)
+    _tiles = (metrics.net_revenue, metrics.buyer_count, metrics.average_order_value)
     mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.purchase_days_per_buyer)])
     return
 
@@ -90,7 +90,8 @@ def finding_books(orders, when, window):
     step = {row.step: MONEY.text(row.amount, shop.currency) for row in books.frame.itertuples()}
     _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
     _parts = books.frame[books.frame.position.isin(_short) & (books.frame.amount != 0)]
-    _start = books.frame.amount[:2].sum()
+    _start, _table = books.frame.amount[:2].sum(), shop.snapshot.facts.get("rates")
+    _rated = f" Other currencies are converted by the rate table {_table}." if _table else ""
     books.figure(
         f"Gross {step['gross revenue']}, net {step['net revenue']}, total {step['total revenue']}",
         charts.waterfall(
@@ -99,7 +100,7 @@ def finding_books(orders, when, window):
         ),
         "All sales of the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
         f"plus shipping and tax: total. {shop.currency}, {when}; the steps add up exactly; n = {orders:,} orders. With "
-        f"everything in the files, returns in: {step['everything in the files, returns in']}.",
+        f"everything in the files, returns in: {step['everything in the files, returns in']}.{_rated}",
         goal="Figures that can be trusted",
     )
     return
@@ -112,10 +113,11 @@ def finding_returns(orders, when, window):
     _amounts = _views.frame.amount
     _ledger, _cohort = (MONEY.text(_amounts.iloc[n], shop.currency) for n in (0, -1))
     _gap = _amounts.iloc[-1] - _amounts.iloc[0]
+    _parts = _views.frame.iloc[1:-1].assign(part=("of other orders", "of no order", "at other times"))
     _views.figure(
         f"Refunds taken with their orders make net revenue {MONEY.text(abs(_gap), shop.currency)} "
         f"{'lower' if _gap < 0 else 'higher'} than refunds on their own day",
-        charts.ranked_bars(_views.frame.iloc[1:-1], "step", "amount", **money, as_given=True, height=160),
+        charts.ranked_bars(_parts, "part", "amount", **money, as_given=True, height=160),
         f"From {_ledger} by the ledger (退款日口径: returns on the day they came back) to {_cohort} by these orders (下单口径: "
         f"what came back of them, whenever; a refund never exceeds its order). {shop.currency}, {when}; n = {orders:,} orders.",
         goal="Figures that can be trusted",
@@ -183,15 +185,16 @@ def finding_split(choice, orders, when, window):
     mo.stop(not _by or _by == "currency", page.sentence("There is nothing else here to split order values by."))
     _parts = page.studied(shop, "order_value_intervals", by=_by, **window)
     _rows = _parts.frame.fillna({_by: "unknown"})
-    _most = _rows.sort_values("average_order_value").iloc[-1]
+    _drawn, _all = _rows.head(12), (_rows.average_order_value * _rows.order_count).sum() / orders
+    _apart = _drawn[(_drawn.low > _all) | (_drawn.high < _all)]
     _parts.figure(
-        f"Dearest orders by {_by}: {_most[_by]}, {MONEY.text(_most.average_order_value, shop.currency)} on average",
+        f"{len(_apart)} of {len(_drawn)} by {_by} differ surely from the average order of {MONEY.text(_all, shop.currency)}",
         charts.ranked_intervals(
-            *(_rows.head(12), _by, "average_order_value", "low", "high"),
-            **{**money, "n": "order_count", "average": (_rows.average_order_value * _rows.order_count).sum() / orders},
+            *(_drawn, _by, "average_order_value", "low", "high"),
+            **{**money, "n": "order_count", "average": _all},
         ),
         f"Average order value (笔单价) by {_by} with its 95 % interval, clustered by customer, {shop.currency}, {when}; "
-        f"n = {orders:,} orders; {len(_rows.head(12))} of {len(_rows)} drawn; dashed: all. “Split by” above chooses another.",
+        f"n = {orders:,} orders; {len(_drawn)} of {len(_rows)} drawn; dashed: all. “Split by” above chooses another.",
         frame=_rows,
         goal="Raise customer value contribution – average order value",
     )
@@ -250,7 +253,10 @@ def finding_status(orders, when, window):
     _rows = _status.frame
     _status.figure(
         f"{RATE.text(_rows.order_share[_rows.order_status == 'successful'].sum())} of all orders went through and stayed",
-        charts.ranked_bars(_rows, "order_status", "order_share", unit=RATE, n="order_count", height=180),
+        charts.ranked_bars(
+            *(_rows.assign(status=_rows.order_status.str.replace("payment", "paying")), "status", "order_share"),
+            **{"unit": RATE, "n": "order_count", "height": 180},
+        ),
         f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those not counted included.",
         goal="Drive product and service innovation",
     )
@@ -371,22 +377,14 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions():
-    _metrics = (
-        *(metrics.gross_revenue, metrics.net_revenue, metrics.net_revenue_of_orders, metrics.total_revenue),
-        *(metrics.order_count, metrics.buyer_count, metrics.average_order_value, metrics.median_order_value),
-        *(metrics.average_occasion_value, metrics.purchase_days_per_buyer, metrics.orders_per_buyer),
-        *(metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders, metrics.gift_card_payment_total),
-        *(metrics.discount_rate, metrics.cancelled_order_rate, metrics.late_delivery_rate),
-    )
-    _studies = (
-        "revenue_bridge",
-        "refund_views",
-        "order_value_intervals",
-        "intervals",
-        "order_status",
-        "deliveries",
-    )
-    page.definitions([*_metrics, *(STUDIES[name] for name in (*_studies, "price_bands", "repeated_lines"))])
+    _sums = (metrics.gross_revenue, metrics.net_revenue, metrics.net_revenue_of_orders, metrics.total_revenue)
+    _values = (metrics.average_order_value, metrics.median_order_value, metrics.average_net_order_value)
+    _days = (metrics.average_occasion_value, metrics.purchase_days_per_buyer, metrics.orders_per_buyer)
+    _rates = (metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders, metrics.late_delivery_rate)
+    _more = (metrics.order_count, metrics.buyer_count, metrics.gift_card_payment_total, metrics.cancelled_order_rate)
+    _asked = ("revenue_bridge", "refund_views", "order_value_intervals", "intervals", "order_status")
+    _studies = (STUDIES[name] for name in (*_asked, "deliveries", "price_bands", "repeated_lines"))
+    page.definitions([*_sums, *_values, *_days, *_rates, *_more, *_studies])
     return
 
 

@@ -15,7 +15,7 @@ with app.setup(hide_code=True):
     from customary import charts, metrics, open_shop, page
     from customary.page.chapters import chapters
     from customary.standard import tables
-    from customary.words import DAYS, MONEY, RATE, RATIO, STUDIES
+    from customary.words import COUNT, DAYS, MONEY, RATE, RATIO, STUDIES
 
     shop = open_shop()
     values = page.varied(shop, "country", "region", "channel")
@@ -162,7 +162,7 @@ def finding_reasons(sent, when, window):
 @app.cell(hide_code=True)
 def finding_products(sent, window):
     mo.stop(not sent or not rows["items"])
-    goods = page.studied(shop, "product_returns", **window)
+    goods = page.studied(shop, "product_returns", n=10_000, **window)
     mo.stop(
         goods.frame.shrunk_rate.isna().all(), page.sentence("No product here was returned often enough to compare.")
     )
@@ -237,8 +237,8 @@ def finding_resolution(heard, when, window):
     _last = _slow.iloc[-1] if len(_slow) else _times.frame.iloc[0]
     _times.figure(
         f"“{_last.topic}” takes longest: one case in ten is open after {_last.nine_in_ten_hours:,.0f} hours",
-        page.table(_times.told()),
-        f"Hours until a case is closed, by topic, cases still open weighed in (Kaplan–Meier), {when}; "
+        charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", unit=COUNT, n="ticket_count", height=280),
+        f"Hours until nine in ten cases of a topic are closed, those still open weighed in (Kaplan–Meier), {when}; "
         f"n = {_times.frame.ticket_count.sum():,} cases, {_times.frame.open_count.sum():,} still open.",
         **better,
     )
@@ -251,11 +251,12 @@ def so_what(goods, window):
     mo.stop(
         _high.empty, page.sentence("No product’s return rate lies surely above the shop’s own: nothing to mend here.")
     )
+    _named = ("product_name", "category", "order_count", "returned_count")
     page.action(
         "Mend or drop what surely comes back",
         "Even the low end of these products’ intervals lies above the shop’s own rate. Read their reasons and reviews, compare "
         "them with their category, mend size, picture or packing, and look again when the usual time for returns has passed.",
-        goods.told(_high.drop(columns=["product_total", "prior_weight", "is_high"]), of=len(_high)),
+        goods.told(_high[[*_named, "raw_rate", "shrunk_rate", "low_rate", "category_rate"]]),
         file_name="products-that-surely-come-back",
     )
     return

@@ -80,13 +80,13 @@ def finding_months(orders, when, window):
     mo.stop(not orders)
     _grid = page.studied(shop, "season_grid", **window)
     _rows = _grid.frame.assign(
-        day=[days[n] for n in _grid.frame.weekday], month_name=[months[n - 1] for n in _grid.frame.month]
+        day=[days[n] for n in _grid.frame.weekday], month=[months[n - 1] for n in _grid.frame.month]
     )
-    _top, _once = _rows.loc[_rows.season_index.idxmax()], _rows[_rows.year_count < 2].month_name.unique()
+    _top, _once = _rows.loc[_rows.season_index.idxmax()], _rows[_rows.year_count < 2].month.unique()
     _grid.figure(
-        f"Busiest: {_top.day}s in {_top.month_name}, {_top.season_index:.1f} times the average day",
+        f"Busiest: {_top.day}s in {_top.month}, {_top.season_index:.1f} times the average day",
         charts.heatmap(
-            *(_rows, "month_name", "day", "season_index"),
+            *(_rows, "month", "day", "season_index"),
             **{"unit": RATIO, "n": "day_count", "x_order": list(months), "y_order": days},
         ),
         f"Orders a day by month and weekday as an index, 1 is the average day, {shop.time_zone}, {when}; n = {orders:,} "
@@ -124,6 +124,7 @@ def finding_seasons(festive, orders, when):
     mo.stop(_rows.empty)
     _named = _rows.assign(season=_rows.event + " " + _rows.starts_on.map("{:%Y}".format))
     _extra, _aside = _rows.extra_orders.sum(), len(festive.frame) - len(_rows)
+    _cut = f" {_aside} at the edge of the data are in the table only." if _aside else ""
     festive.figure(
         f"Seasons brought {abs(_extra):,.0f} orders {'more' if _extra > 0 else 'less'} than the days around them would have",
         charts.ranked_intervals(
@@ -131,7 +132,7 @@ def finding_seasons(festive, orders, when):
             **{"unit": RATIO, "n": "order_count", "average": 1.0, "height": 60 + 36 * len(_named)},
         ),
         f"Orders a day in a season, as a multiple of the {_rows.around_count.max()} days around it that are in none (dashed: as "
-        f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders. {_aside} seasons are not whole and not drawn.",
+        f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders.{_cut}",
         frame=festive.frame,
         goal="Raise customer value contribution",
     )
@@ -146,7 +147,9 @@ def finding_holidays(orders, when, window):
     mo.stop(
         _rows.empty, page.sentence("No public holiday of this shop’s country lies in this time: {when}.", when=when)
     )
-    _named = _rows.assign(holiday=_rows.event.str.slice(0, 30) + " " + _rows.starts_on.map("{:%Y}".format)).tail(16)
+    _named = _rows.assign(
+        holiday=_rows.starts_on.map("{:%Y} ".format) + _rows.event.str.split(" (", regex=False).str[0]
+    ).tail(16)
     _quiet = _named[_named.uplift_high < 1]
     _free.figure(
         f"{len(_quiet)} of {len(_named)} public holidays are surely quieter than the days around them",
@@ -188,18 +191,22 @@ def finding_discounts(orders, when, window):
     _bands = page.studied(shop, "discount_bands", **window)
     mo.stop(len(_bands.frame) < 2, page.sentence("No order of this selection has a discount."))
     _rows, _weeks = _bands.frame, page.studied(shop, "discount_weeks", **window).frame
+    _linked = _weeks.correlation.dropna()
     _said = (
-        ""
-        if _weeks.empty
-        else f" Over {len(_weeks)} weeks it correlates with visits that buy at {_weeks.correlation[0]:.2f}."
+        f" By week it goes with visits that buy at r = {_linked.iloc[0]:.2f}, {len(_weeks)} weeks."
+        if len(_linked)
+        else ""
     )
     _none, _deep = _rows.iloc[0], _rows.iloc[-1]
     _bands.figure(
         f"Another purchase within 90 days follows {RATE.text(_none.followed_rate)} of orders with {_none.discount}, "
         f"{RATE.text(_deep.followed_rate)} of those {_deep.discount}",
-        charts.ranked_bars(_rows, "discount", "followed_rate", unit=RATE, n="mature_count", as_given=True, height=220),
-        f"Orders by depth of discount, {when}; n = {_rows.mature_count.sum():,} orders with 90 days behind them.{_said} This "
-        "is correlation: discounts are not given by lot, and seasons move both.",
+        charts.ranked_intervals(
+            *(_rows[_rows.high_rate - _rows.low_rate < 0.5], "discount", "followed_rate", "low_rate", "high_rate"),
+            **{"unit": RATE, "n": "mature_count", "height": 260},
+        ),
+        f"Orders by depth of discount, 95 % interval, {when}; n = {_rows.mature_count.sum():,} orders with 90 days behind "
+        f"them; bands of a few orders are in the table only.{_said} This is correlation: discounts are not given by lot, and seasons move both.",
         goal="Raise customer value contribution",
     )
     return
@@ -213,7 +220,7 @@ def so_what(festive, orders):
         "Plan stock, staff and reminders by the last round",
         "What a season brought last time, beyond the days around it, is the least surprising guess for the next. Write to those "
         "who bought only then shortly before it, and see in an experiment whether they come at another time.",
-        festive.told(festive.frame[festive.frame.is_whole][_columns]),
+        festive.told(festive.frame[festive.frame.is_whole][_columns].rename(columns={"zh": "中文"})),
         file_name="seasons",
     )
     return

@@ -2,11 +2,13 @@
 
 from math import sqrt
 
+import duckdb
 import ibis
 import pytest
 from given import answer, line, returned, sold, told, value
 
 import customary as c
+from customary import checks
 from customary.studies import complaints, deliveries, order_value_intervals, price_bands
 from customary.studies.chance import byar, shares, wilson
 from customary.study import study
@@ -56,6 +58,20 @@ def test_every_refunded_cent_is_in_the_books(tiny_shop):
     assert sum(r["amount"] for r in told(shop, "accounts") if r["frame"] == "returns") == pytest.approx(62)
     step = {row["position"]: row["amount"] for row in told(shop, "revenue_bridge")}
     assert -(step[7] + step[12]) == pytest.approx(62)
+
+
+def test_a_snapshot_in_which_more_came_back_than_was_sold_is_not_published(tmp_path):
+    """The equation holds for every order, and is named where it does not."""
+    broken = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(broken)) as con:
+        con.execute(
+            "create table orders as select 'o1' as order_id, null::text as left_out_because, 0 as line_count, "
+            "10 as gross_amount, 10 as net_amount, 11 as refund_amount"
+        )
+        con.execute("create table items (order_item_id text, left_out_because text, gross_amount int)")
+        con.execute("create table customers as select 'ann' as customer_id, 10 as ordered_spend")
+    with pytest.raises(Refused, match="1 orders are refunded beyond what they were worth"):
+        checks.verified(broken)
 
 
 def test_two_captures_and_a_refund(tiny_shop):

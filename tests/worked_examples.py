@@ -147,6 +147,7 @@ EXPECTED = {
     "new_buyer_count": 3,  # all three bought for the first time
     "purchase_day_count": 4,  # Ann 2 (o1 and o2 are one), Ben 1, Cai 1
     "average_order_value": 38.4,  # 192 / 5
+    "average_net_order_value": 30.4,  # 152 / 5
     "average_occasion_value": 48,  # 192 / 4
     "median_order_value": 30,  # 10 27 (30) 45 80
     "revenue_per_buyer": 49,  # 147 / 3

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 from ibis import _
 
@@ -41,10 +42,20 @@ def _customers_hold_all_sales(backend: Any) -> None:
         raise Refused(f"orders amount to {sales:,} but customers' spend to {held:,}; nothing was published")
 
 
+def _refunds_fit_their_orders(backend: Any) -> None:
+    """What came back of an order is at most what it was worth, however often it was refunded."""
+    orders = backend.table("orders")
+    worth = ibis.cases((orders.net_amount > 0, orders.net_amount), else_=0)
+    over = orders.filter(orders.left_out_because.isnull() & (orders.refund_amount > worth))
+    if count := _value(backend, over.count()):
+        raise Refused(f"{count:,} orders are refunded beyond what they were worth; nothing was published")
+
+
 def _proven(backend: Any) -> dict[str, Any]:
     _keys_are_unique(backend)
     _lines_sum_to_orders(backend)
     _customers_hold_all_sales(backend)
+    _refunds_fit_their_orders(backend)
     orders = backend.table("orders")
     first = _value(backend, orders.filter(orders.left_out_because.isnull()).day_on.min())
     if first is None:

@@ -10,5 +10,5 @@ select
     customer_no as customer_id,
     ordered as ordered_at,                                     -- text is cast by the standard; what fails is quarantined
     case when status <> 'open' then ordered end as paid_at,    -- an order that was never paid does not count
-    ship_country as country
+    ship_country as country                                    -- also: currency, gift_card_amount, delivered_at, …
 from sales

@@ -9,6 +9,7 @@ from customary.metrics.lifecycle import (
     watched_month_count,
 )
 from customary.metrics.orders import (
+    average_net_order_value,
     average_occasion_value,
     average_order_value,
     buyer_count,
@@ -84,6 +85,7 @@ __all__ = [
     "add_to_cart_rate",
     "average_customer_spend",
     "average_dwell_time",
+    "average_net_order_value",
     "average_occasion_value",
     "average_order_value",
     "average_review_score",

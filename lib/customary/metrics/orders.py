@@ -107,6 +107,12 @@ def median_order_value(orders: ir.Table) -> ir.Value:
     return orders.net_amount.cast("float64").quantile(0.5)
 
 
+@metric(MONEY, zh="笔单价(扣除退款)", source="M2")
+def average_net_order_value(net_revenue_of_orders: ir.Value, order_count: ir.Value) -> ir.Value:
+    """Sales after discounts per order, less whatever of these very orders came back."""
+    return net_revenue_of_orders.cast("float64") / order_count.nullif(0)
+
+
 @metric(MONEY, zh="每次购买金额(同日合并)", source="M2")
 def average_occasion_value(ordered_revenue: ir.Value, purchase_day_count: ir.Value) -> ir.Value:
     """Sales after discounts per purchase day: orders of one customer on one day are one purchase."""

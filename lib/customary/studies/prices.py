@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.standard import rules
-from customary.studies.chance import held
+from customary.studies.chance import held, shares
 from customary.words import Refused, study
 
 
@@ -78,16 +78,19 @@ def discount_bands(orders: ir.Table, as_of: date, *, within_days: int = 90) -> i
     t = _depth(orders)
     is_mature = t.day + within_days < (as_of - date(1970, 1, 1)).days
     t = t.mutate(followed=ibis.cases((is_mature, (t.days_to_next <= within_days).fill_null(False))))
+    asked = t.filter(t.followed.notnull())
+    rates = shares(asked, ["band"], asked.followed)
+    rates = rates.select(rated_band="band", followed_rate="rate", low_rate="low", high_rate="high")
     t = t.group_by("band", "discount").agg(
         order_count=_.count(),
         average_order_value=_.net_amount.cast("float64").mean(),
         gross_per_order=_.gross_amount.cast("float64").mean(),
         new_buyer_share=_.is_first_order.cast("float64").mean(),
         mature_count=_.followed.count(),
-        followed_rate=_.followed.cast("float64").mean(),
     )
     share = t.order_count.cast("float64") / t.order_count.sum().over(ibis.window())
-    return t.mutate(order_share=share).order_by("band")
+    t = t.mutate(order_share=share).left_join(rates, t.band == rates.rated_band).drop("rated_band")
+    return t.order_by("band")
 
 
 @study(zh="折扣与转化", source="C-083, M28")
