@@ -119,7 +119,8 @@ def migration(
 
     The dates are `at` (by default the as-of date) and so many `days` before, or the two ends of `during`. Both labels
     are worked out from what had happened before their own date. `from_share` is the part of the earlier tier
-    (`from_count` people) that went there, with its interval (Wilson).
+    (`from_count` people) that went there, with its interval (Wilson). `seen_days` says how much of the past was known
+    at the first date: with less than a year its tiers are too low.
     """
     first, second = _dates(as_of, at, days, during)
     names = segment_named(segment).labels
@@ -132,6 +133,8 @@ def migration(
         year_net_spend_before=_.year_net_spend_then.sum().fill_null(0).cast("float64"),
         year_net_spend_after=_.year_net_spend.sum().cast("float64"),
     )
+    begun = orders.agg(first_day=orders.day.min())
+    t = t.cross_join(begun)
     from_count = t.customer_count.sum().over(group_by=t.before)
     low, high = wilson(t.customer_count, from_count)
     places = {side: rank_of(t[side], (*names, NOT_YET)) for side in ("before", "after")}
@@ -144,6 +147,7 @@ def migration(
     t = t.mutate(
         first_on=ibis.literal(first),
         second_on=ibis.literal(second),
+        seen_days=(first - _EPOCH).days - t.first_day,
         move=move,
         from_count=from_count,
         from_share=share(t.customer_count, from_count),
@@ -151,7 +155,7 @@ def migration(
         high_share=high,
         place=places["before"] * 100 + places["after"],
     )
-    return t.order_by("place").drop("place")
+    return t.order_by("place").drop("place", "first_day")
 
 
 @study(zh="层级的预测力", source="C-046")
