@@ -14,11 +14,10 @@ with app.setup(hide_code=True):
 
     from customary import charts, metrics, open_shop, page
     from customary.page.chapters import chapters
-    from customary.shop import WEEKDAYS
     from customary.words import DAYS, MONEY, RATE, STUDIES
 
     shop = open_shop()
-    values = page.varied(shop, "country", "region", "channel", "device")
+    values = page.varied(shop, "country", "region", "channel", "device", "currency")
     offer = page.offered(shop, splits=values, wheres=values)
     money = {"unit": MONEY, "currency": shop.currency}
 
@@ -28,7 +27,7 @@ def question(choice):
     _asked = page.question(
         "What was sold, to how many, and how often do they buy?",
         "Transaction behaviour: how many purchases, how far apart, how much each, on what, how orders end, how they "
-        "are paid and delivered, and what comes back (A-063…A-075).",
+        "are paid and delivered (A-063…A-073). What comes back has a chapter of its own.",
         serves="raise customer value contribution",
         needs=("orders", "order_items", "returns", "products"),
     )
@@ -66,7 +65,7 @@ def headline(choice, facts, orders, when):
         when=when,
     )
     _tiles = (metrics.net_revenue, metrics.order_count, metrics.buyer_count, metrics.average_order_value)
-    mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.repeat_purchase_rate)])
+    mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.purchase_days_per_buyer)])
     return
 
 
@@ -85,33 +84,40 @@ def finding_time(choice, dashed, orders, sales, when):
 
 
 @app.cell(hide_code=True)
-def finding_books(orders, window):
+def finding_books(orders, when, window):
     mo.stop(not orders)
     books = page.studied(shop, "revenue_bridge", **window)
     step = {row.step: MONEY.text(row.amount, shop.currency) for row in books.frame.itertuples()}
-    page.finding(
-        "The books: from the files to net revenue",
-        "One shop, two readings. Clean sales lines alone, as everybody counts them, come to {gross}: gross revenue. "
-        "Less discounts, and less returns on the day they came back, {net} remain: net revenue, the one used here. "
-        "Everything in the files, returns in, is {files}.",
-        gross=step["gross revenue"],
-        net=step["net revenue"],
-        files=step["everything in the files, returns in"],
+    _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
+    _parts = books.frame[books.frame.position.isin(_short) & (books.frame.amount != 0)]
+    _start = books.frame.amount[:2].sum()
+    books.figure(
+        f"Gross {step['gross revenue']}, net {step['net revenue']}, total {step['total revenue']}",
+        charts.waterfall(
+            *(_parts.assign(part=_parts.position.map(_short)), "part", "amount"),
+            **{"start": _start, "start_label": "in files", "end_label": "total revenue", **money},
+        ),
+        "All sales of the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
+        f"plus shipping and tax: total. {shop.currency}, {when}; the steps add up exactly; n = {orders:,} orders. With "
+        f"everything in the files, returns in: {step['everything in the files, returns in']}.",
+        goal="Figures that can be trusted",
     )
-    return books, step
+    return
 
 
 @app.cell(hide_code=True)
-def finding_bridge(books, orders, step, when):
-    mo.stop(not orders)
-    _short = {3: "lines left out", 5: "discounts", 6: "returns"}
-    _parts = books.frame[books.frame.position.isin(_short) & (books.frame.amount != 0)]
-    _parts, _start = _parts.assign(part=_parts.position.map(_short)), books.frame.amount[:2].sum()
-    _ends = {"start": _start, "start_label": "in files", "end_label": "net revenue"}
-    books.figure(
-        f"From {MONEY.text(_start, shop.currency)} in the files to {step['net revenue']}",
-        charts.waterfall(_parts, "part", "amount", **_ends, **money),
-        f"All sales to net revenue, {shop.currency}, {when}; the steps add up exactly. n = {orders:,} orders counted.",
+def finding_returns(orders, when, window):
+    mo.stop(not orders or not shop.snapshot.rows["returns"])
+    _views = page.studied(shop, "refund_views", **window)
+    _amounts = _views.frame.amount
+    _ledger, _cohort = (MONEY.text(_amounts.iloc[n], shop.currency) for n in (0, -1))
+    _gap = _amounts.iloc[-1] - _amounts.iloc[0]
+    _views.figure(
+        f"Refunds taken with their orders make net revenue {MONEY.text(abs(_gap), shop.currency)} "
+        f"{'lower' if _gap < 0 else 'higher'} than refunds on their own day",
+        charts.ranked_bars(_views.frame.iloc[1:-1], "step", "amount", **money, as_given=True, height=160),
+        f"From {_ledger} by the ledger (退款日口径: returns on the day they came back) to {_cohort} by these orders (下单口径: "
+        f"what came back of them, whenever; a refund never exceeds its order). {shop.currency}, {when}; n = {orders:,} orders.",
         goal="Figures that can be trusted",
     )
     return
@@ -171,12 +177,55 @@ def finding_size(facts, orders, when, window):
 
 
 @app.cell(hide_code=True)
+def finding_split(choice, orders, when, window):
+    mo.stop(not orders)
+    _by = next(iter(choice.by or offer.splits), None)
+    mo.stop(not _by or _by == "currency", page.sentence("There is nothing else here to split order values by."))
+    _parts = page.studied(shop, "order_value_intervals", by=_by, **window)
+    _rows = _parts.frame.fillna({_by: "unknown"})
+    _most = _rows.sort_values("average_order_value").iloc[-1]
+    _parts.figure(
+        f"Dearest orders by {_by}: {_most[_by]}, {MONEY.text(_most.average_order_value, shop.currency)} on average",
+        charts.ranked_intervals(
+            *(_rows.head(12), _by, "average_order_value", "low", "high"),
+            **{**money, "n": "order_count", "average": (_rows.average_order_value * _rows.order_count).sum() / orders},
+        ),
+        f"Average order value (笔单价) by {_by} with its 95 % interval, clustered by customer, {shop.currency}, {when}; "
+        f"n = {orders:,} orders; {len(_rows.head(12))} of {len(_rows)} drawn; dashed: all. “Split by” above chooses another.",
+        frame=_rows,
+        goal="Raise customer value contribution – average order value",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_merge(choice, orders):
+    mo.stop(not orders)
+    _asked = (metrics.orders_per_buyer, metrics.purchase_days_per_buyer, metrics.average_order_value)
+    _more = (metrics.average_occasion_value, metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders)
+    _one = page.measured(shop, choice, *_asked, *_more).row
+    page.finding(
+        "Orders, or purchases?",
+        "Who orders twice on one day has bought once, as we read it. A buyer has {days} purchase days (购买频次) and {orders} "
+        "orders; a purchase is worth {occasion}, an order {order}; {merged} bought again on another day, {plain} ordered "
+        "again at all.",
+        days=f"{_one.purchase_days_per_buyer:.2f}",
+        orders=f"{_one.orders_per_buyer:.2f}",
+        occasion=MONEY.text(_one.average_occasion_value, shop.currency),
+        order=MONEY.text(_one.average_order_value, shop.currency),
+        merged=RATE.text(_one.repeat_purchase_rate),
+        plain=RATE.text(_one.repeat_purchase_rate_by_orders),
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def finding_gaps(orders, when, window):
     mo.stop(not orders)
-    _gaps = page.studied(shop, "purchase_gaps", **window)
+    _gaps = page.studied(shop, "intervals", **window)
     _seen, _one = page.studied(shop, "purchase_intervals", **window).frame, _gaps.row
     mo.stop(not len(_seen), page.sentence("Nobody bought on two days in this selection: there is no interval to show."))
-    _open = "not reached" if _one.isna().honest_median_days else DAYS.text(_one.honest_median_days)
+    _open = "not reached" if _one.isna().km_median_days else DAYS.text(_one.km_median_days)
     _weeks = _seen.assign(low=7.0 * _seen.week, high=7.0 * _seen.week + 7)
     _gaps.figure(
         f"Half of the gaps seen are over in {DAYS.text(_one.median_days)}; with open gaps weighed in: {_open}",
@@ -190,45 +239,6 @@ def finding_gaps(orders, when, window):
         f"Days between a customer’s purchase days, {when}; n = {int(_one.gap_count):,} gaps seen. {int(_one.open_count):,} "
         "last gaps are still open and not drawn: what is drawn is biased short (the other median is Kaplan–Meier’s).",
         goal="Strengthen stickiness and loyalty – repeat purchase rate",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_hours(orders, when, window):
-    mo.stop(not orders)
-    _hours = page.studied(shop, "hours", **window)
-    _days = [day.capitalize() for day in WEEKDAYS]
-    _grid = _hours.frame.assign(weekday=[_days[day] for day in _hours.frame.weekday])
-    _top, _timed = _grid.loc[_grid.order_count.idxmax()], _grid.hour.nunique() > 1
-    _clock = [str(hour) for hour in range(24)]
-    _hours.figure(
-        f"Busiest: {_top.weekday}{f' at {_top.hour}:00' if _timed else ''}, {_top.order_count:,} orders",
-        charts.heatmap(_grid, "hour", "weekday", "order_count", x_order=_clock, y_order=_days)
-        if _timed
-        else charts.ranked_bars(_grid, "weekday", "order_count", as_given=True, height=220),
-        f"Orders by weekday and hour, {shop.time_zone}, {when}; n = {orders:,} orders."
-        + ("" if _timed else " The files know the day of an order, not its hour."),
-        frame=_grid,
-        goal="Optimise the conversion path",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_split(choice, orders, when):
-    mo.stop(not orders)
-    _by = next(iter(choice.by or offer.splits), None)
-    mo.stop(not _by, page.sentence("The files name no country, region, channel or device: nothing to split by."))
-    _asked = (metrics.order_count, metrics.buyer_count, metrics.average_order_value, metrics.repeat_purchase_rate)
-    _parts = page.measured(shop, choice, metrics.net_revenue, *_asked, by=_by)
-    _rows = _parts.frame.sort_values("net_revenue", ascending=False).fillna({_by: "unknown"})
-    _parts.figure(
-        f"{_rows[_by].iloc[0]} brings {RATE.text(_rows.net_revenue.iloc[0] / _rows.net_revenue.sum())} of net revenue",
-        charts.ranked_bars(_rows.head(12), _by, "net_revenue", **money, n="order_count"),
-        f"Net revenue by {_by}, {shop.currency}, {when}; n = {orders:,} orders; {len(_rows.head(12))} of {len(_rows)} "
-        "drawn. “Split by” above chooses another.",
-        frame=_rows,
     )
     return
 
@@ -269,38 +279,25 @@ def finding_ways(choice, orders, when):
 
 
 @app.cell(hide_code=True)
-def finding_returns(choice, dashed, orders, when, window):
+def finding_delivery(orders, when, window):
     mo.stop(not orders)
-    mo.stop(not shop.snapshot.rows["returns"], page.missing("returns", "return rates, reasons and net revenue"))
-    _rate = page.over_time(shop, choice, metrics.return_rate_by_order)
-    _all = page.measured(shop, choice, metrics.return_rate_by_order, metrics.return_rate_by_value).row
-    _links = page.studied(shop, "return_delays", **window).frame
-    _how = ", ".join(f"{row.return_count:,} {row.link}" for row in _links.itertuples())
-    _rate.figure(
-        f"{RATE.text(_all.return_rate_by_order)} of the orders and {RATE.text(_all.return_rate_by_value)} of their value "
-        "came back",
-        charts.line_over_time(
-            _rate.frame, choice.every, "return_rate_by_order", unit=RATE, n="order_count", compare=dashed
-        ),
-        f"Orders with a return, by {choice.every} of the order, {when}; n = {orders:,} orders. Nine in ten returns come "
-        f"within {_links.most_days.max():.0f} days, so younger orders are not done. Orders the returns belong to: {_how}.",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_reasons(choice, orders, when):
-    mo.stop(not orders or not shop.snapshot.rows["returns"])
-    _why = page.measured(shop, choice, metrics.return_count, metrics.returned_revenue, by="reason")
-    _rows = _why.frame.fillna({"reason": "unknown"}).sort_values("return_count", ascending=False)
-    mo.stop(not _rows.return_count.sum())
-    _why.figure(
-        f"Reason “{_rows.reason.iloc[0]}” stands for {RATE.text(_rows.return_count.iloc[0] / _rows.return_count.sum())} "
-        "of the returns",
-        charts.ranked_bars(_rows, "reason", "return_count", height=200),
-        f"Returned lines by reason, on the day they came back, {when}; n = {_rows.return_count.sum():,} returned lines.",
-        frame=_rows,
-        goal="Drive product and service innovation",
+    _asked = {way: page.studied(shop, "deliveries", by=way, **window) for way in ("delivery_method", "region")}
+    _late = {way: found for way, found in _asked.items() if found.frame.late_count.sum() and found.frame[way].any()}
+    mo.stop(not _late, page.missing("promised day of delivery", "how many orders came late, by method and region"))
+    page.two_up(
+        *(
+            found.figure(
+                f"By {way.replace('_', ' ')}, late most often: {found.frame.loc[found.frame.late_rate.idxmax(), way]}",
+                charts.ranked_intervals(
+                    *(found.frame.dropna(subset="late_rate").fillna({way: "unknown"}).head(10), way, "late_rate"),
+                    **{"low": "low_rate", "high": "high_rate", "unit": RATE, "n": "delivered_count"},
+                ),
+                f"Share of arrived orders that came after the promised day, 95 % interval, {when}; n = "
+                f"{found.frame.delivered_count.sum():,}; {found.frame.other_count.sum():,} have no promise or not arrived.",
+                goal="Drive product and service innovation",
+            )
+            for way, found in _late.items()
+        )
     )
     return
 
@@ -329,11 +326,12 @@ def finding_prices(orders, when, window):
     _bands = page.studied(shop, "price_bands", **window)
     mo.stop(not len(_bands.frame))
     _price = [
-        f"{MONEY.text(r.low, shop.currency)} – {MONEY.text(r.high, shop.currency)}" for r in _bands.frame.itertuples()
+        f"{MONEY.text(r.low, shop.currency)} – {'' if r.high != r.high else MONEY.text(r.high, shop.currency)}"
+        for r in _bands.frame.itertuples()
     ]
     _rows = _bands.frame.assign(price=_price).fillna({"category": "unknown"})
     _bands.figure(
-        f"The dearest quarter of the lines takes {RATE.text(_rows.spend_share[_rows.band == 4].sum())} of the spend; "
+        f"The dearest band takes {RATE.text(_rows.spend_share[_rows.band == _rows.band.max()].sum())} of the spend; "
         f"{_rows.category.iloc[0]} leads with {RATE.text(_rows.category_share.iloc[0])}",
         charts.heatmap(
             *(_rows, "price", "category", "spend_share"),
@@ -341,8 +339,8 @@ def finding_prices(orders, when, window):
             n="line_count",
             x_order=list(dict.fromkeys(_rows.sort_values("band").price)),
         ),
-        f"Share of all spend (%) by category and price band, {when}; four bands of unit price hold a quarter of the lines "
-        f"each, equal prices share one; n = {_rows.line_count.sum():,} lines.",
+        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]}), {when}; "
+        f"n = {_rows.line_count.sum():,} lines.",
         goal="Raise customer value contribution",
     )
     return
@@ -352,16 +350,11 @@ def finding_prices(orders, when, window):
 def so_what(orders, window):
     mo.stop(not orders)
     _gaps = page.studied(shop, "purchase_intervals", **window)
-    _due = "Half of those who come back do so before the line above: a reminder later than that comes late."
-    mo.stop(not shop.snapshot.rows["returns"], page.action("Remind before the gap is over", _due, _gaps.told()))
-    _goods = page.studied(shop, "product_returns", **window)
-    mo.stop(not len(_goods.frame), page.empty("products with 20 orders"))
     page.action(
-        "Mend or drop what keeps coming back",
-        "These products lose the most of their revenue to refunds. Read their reasons and reviews, mend size, picture or "
-        "packing, and look here again when the usual time for returns has passed.",
-        _goods.told(_goods.frame.drop(columns="product_total"), of=int(_goods.row.product_total)),
-        file_name="products-that-come-back",
+        "Remind before the gap is over",
+        "Half of those who come back do so before the median line above: a reminder later than that comes late.",
+        _gaps.told(),
+        file_name="gaps-between-purchases",
     )
     return
 
@@ -379,17 +372,21 @@ def exercise():
 @app.cell(hide_code=True)
 def definitions():
     _metrics = (
-        *(metrics.net_revenue, metrics.gross_revenue, metrics.order_count, metrics.buyer_count),
-        *(metrics.average_order_value, metrics.median_order_value, metrics.repeat_purchase_rate),
-        *(
-            metrics.cancelled_order_rate,
-            metrics.return_rate_by_order,
-            metrics.return_rate_by_value,
-            metrics.return_count,
-        ),
+        *(metrics.gross_revenue, metrics.net_revenue, metrics.net_revenue_of_orders, metrics.total_revenue),
+        *(metrics.order_count, metrics.buyer_count, metrics.average_order_value, metrics.median_order_value),
+        *(metrics.average_occasion_value, metrics.purchase_days_per_buyer, metrics.orders_per_buyer),
+        *(metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders, metrics.gift_card_payment_total),
+        *(metrics.discount_rate, metrics.cancelled_order_rate, metrics.late_delivery_rate),
     )
-    _studies = ("purchase_gaps", "price_bands", "order_status", "return_delays", "product_returns", "repeated_lines")
-    page.definitions([*_metrics, *(STUDIES[name] for name in _studies)])
+    _studies = (
+        "revenue_bridge",
+        "refund_views",
+        "order_value_intervals",
+        "intervals",
+        "order_status",
+        "deliveries",
+    )
+    page.definitions([*_metrics, *(STUDIES[name] for name in (*_studies, "price_bands", "repeated_lines"))])
     return
 
 

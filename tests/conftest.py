@@ -86,7 +86,8 @@ def tiny_shop(shops) -> Callable[..., Shop]:
     """A factory: `tiny_shop(orders=[…], returns=[…], as_of="2025-04-01", time_zone="Asia/Shanghai")`.
 
     Rows pass the real conforming, identity, cutting, frames, checks and publication. Times are the shop's wall
-    clock unless `clocks` names another zone for a table. Every row may also bear `excluded_because`.
+    clock unless `clocks` names another zone for a table; `rates` is a file of exchange rates. Every row may also bear
+    `excluded_because`.
     """
     numbers = count(1)
 
@@ -98,6 +99,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
         currency="CNY",
         clocks=(),
         name=None,
+        rates=None,
         **tables,
     ) -> Shop:
         unknown = set(tables) - set(standard.tables())
@@ -109,6 +111,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
             "time_zone": time_zone,
             "week_start": week_start,
             **({"as_of": as_of} if as_of else {}),
+            **({"rates": str(rates)} if rates else {}),
         }
         return built_from_rows(name or f"tiny{next(numbers)}", settings, tables, clocks)
 
@@ -161,6 +164,15 @@ def demo_shop(shops, tmp_path_factory) -> Shop:
     folder = tmp_path_factory.mktemp("demo")
     demo.generate(folder, customers=500)
     return adopted("demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
+
+
+@pytest.fixture(scope="session")
+def big_demo(shops, tmp_path_factory) -> Shop:
+    """The invented shop with 5,000 customers, for what few customers cannot show."""
+    demo = pytest.importorskip("customary.demo", reason="customary.demo is not merged yet")
+    folder = tmp_path_factory.mktemp("big_demo")
+    demo.generate(folder, customers=5_000)
+    return adopted("big_demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
 
 
 @pytest.fixture(scope="session")

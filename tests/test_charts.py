@@ -26,6 +26,7 @@ ROWS = pd.DataFrame(
         "is_complete": [True, True, True, False] * 2,
     }
 )
+COURSE = ROWS.head(4).assign(is_later=[False, False, True, True])
 NAMED = pd.DataFrame({"country": ["FR", "007", None], "value": [3.0, -1.5, 2.0], "n": [3, 1, 2]})
 BINS = pd.DataFrame({"low": [0, 10], "high": [10, 20], "count": [5, 2]})
 FUNNEL = pd.DataFrame({"step": ["View", "Buy"], "count": [100, 9], "all": [1.0, 0.09], "before": [None, 0.09]})
@@ -39,6 +40,30 @@ COHORTS = pd.DataFrame(
         "is_complete": [True, True, True],
     }
 )
+WAITS = pd.DataFrame(
+    {
+        "days": [0, 10, 0, 20],
+        "rate": [0.0, 0.3, 0.0, 0.1],
+        "who": ["all", "all", None, None],
+        "from": [None, 0.2, None, 0.05],
+        "to": [None, 0.4, None, 0.2],
+        "left": [9, 7, 5, 2],
+    }
+)
+CROWD = pd.DataFrame(
+    {
+        "month": MONTHS,
+        "new": [9, 5, 4, 1],
+        "kept": [0, 3, 4, 2],
+        "away": [0, 6, 4, 6],
+        "is_complete": [True, True, True, False],
+        "is_burn_in": [True, False, False, False],
+    }
+)
+BINS_OF_A_FORECAST = pd.DataFrame(
+    {"said": [0.1, 0.5], "came": [0.2, 0.4], "low": [0.1, 0.3], "high": [0.35, 0.5], "n": [40, 60]}
+)
+GAINS = pd.DataFrame({"share": [0.0, 0.1, 0.2], "gain": [0.0, 30.0, -5.0], "best": [False, True, False]})
 FLOWS = pd.DataFrame({"before": ["high", "high", None], "after": ["high", "low", "low"], "people": [6, 2, 2]})
 FIELDS = {"top left": "gems", "top right": "stars", "bottom left": "?", "bottom right": "horses"}
 
@@ -68,6 +93,20 @@ DRAWINGS = {
         NAMED,
     ),
     "funnel": (lambda f: charts.funnel_bars(f, "step", "count", "all", "before"), FUNNEL),
+    "waiting curve": (
+        lambda f: charts.waiting_curve(
+            f, "days", "rate", split="who", low="from", high="to", at_risk="left", marks=(5,)
+        ),
+        WAITS,
+    ),
+    "flows": (lambda f: charts.flow_bars(f, "month", {"new": "new", "kept": "returning"}, {"away": "dormant"}), CROWD),
+    "reliability": (lambda f: charts.reliability(f, "said", "came", "low", "high", n="n"), BINS_OF_A_FORECAST),
+    "curve": (lambda f: charts.curve(f, "share", "gain", currency="GBP", mark="best"), GAINS),
+    "tracked": (lambda f: charts.tracked(f, "month", "before", "net_revenue", "is_later"), COURSE),
+    "expected_and_actual": (
+        lambda f: charts.expected_and_actual(f, "channel", "before", "orders", "low", "high", n="orders"),
+        ROWS.iloc[[0, 4]],
+    ),
     "lorenz": (lambda f: charts.lorenz(f, "people", "value", mark_at=0.5), CURVE),
 }
 
@@ -214,6 +253,21 @@ def test_a_waterfall_ends_where_its_parts_lead():
     assert bars["kind"].tolist() == ["start and end", "raised", "lowered", "start and end"]
 
 
+def test_who_went_is_drawn_below_the_line():
+    """Parts that leave are negative lengths with positive texts; first months and running ones are lighter."""
+    rows = rows_of(charts.flow_bars(CROWD, "month", {"new": "new", "kept": "returning"}, {"away": "dormant"}))
+    gone = [(row["value"], row["exact"]) for row in rows if row.get("split") == "dormant"]
+    assert gone == [(0, "0"), (-6, "6"), (-4, "4"), (-6, "6")]
+    assert {row["label"] for row in rows if row.get("whole", 1) < 1} == {"Jan 2024", "Apr 2024"}
+
+
+def test_seven_curves_are_refused():
+    """More than six curves cannot be told apart."""
+    frame = pd.DataFrame({"d": [1] * 7, "v": [0.1] * 7, "s": list("abcdefg")})
+    with pytest.raises(ValueError, match="six"):
+        charts.waiting_curve(frame, "d", "v", split="s")
+
+
 def test_bands_are_as_wide_as_what_moved():
     """Six of ten stay: their band is three fifths of the room at both ends; both sides are equally tall."""
     chart = charts.alluvial(FLOWS, "before", "after", "people", order=["high", "low"])
@@ -231,6 +285,32 @@ def test_cohorts_carry_their_size_and_age_zero_does_not_drain_the_colour():
     assert {row["y"] for row in rows_of(chart)} == {"Jan 2024 · 1,200", "Feb 2024 · 9"}
     domains = [n["domain"] for n in walked(spec(chart)) if isinstance(n, dict) and "clamp" in n]
     assert domains == [[0, 0.3]]
+
+
+def test_a_forecast_is_held_against_the_diagonal_on_axes_alike():
+    """Said and came have one scale, so that the dashed line of what should have come is straight and at 45 degrees."""
+    chart = charts.reliability(BINS_OF_A_FORECAST, "said", "came", "low", "high", n="n")
+    domains = [n["domain"] for n in walked(spec(chart)) if isinstance(n, dict) and "domain" in n]
+    assert domains and all(domain == domains[0] and domain[0] == 0 for domain in domains)
+    diagonal = [row for row in rows_of(chart) if "low" not in row]
+    assert [(row["said"], row["came"]) for row in diagonal] == [(0, 0), (domains[0][1], domains[0][1])]
+
+
+def test_a_curve_marks_its_best_place_and_shows_where_nothing_is_gained():
+    """Only the marked row has its value written; the line of nought is drawn."""
+    rows = rows_of(charts.curve(GAINS, "share", "gain", currency="GBP", mark="best"))
+    assert [row["text"] for row in rows if "text" in row] == ["£30"]
+    assert {"y": 0.0} in rows
+
+
+def test_intervals_are_ranked_or_as_given():
+    """From the greatest down, unless the order says something itself, as sizes of a list do."""
+    ranked, given = (
+        rows_of(charts.ranked_intervals(NAMED, "country", "value", "value", "value", as_given=as_given))
+        for as_given in (False, True)
+    )
+    assert [row["label"] for row in ranked] == ["FR", "unknown", "007"]
+    assert [row["label"] for row in given] == ["FR", "007", "unknown"]
 
 
 def test_fixed_things_keep_their_colours():

@@ -16,6 +16,7 @@ from customary.cli import app
 from customary.cli.options import own_options, selection, splits, window
 from customary.cli.output import Answer, plain, write_csv
 from customary.cli.tables import folded
+from customary.shop import disconnect
 
 LIB = Path(__file__).resolve().parent.parent / "lib"
 SALES = """order_no,customer_no,ordered,status,ship_country,note
@@ -48,9 +49,9 @@ def say(*words, code=0, width=100):
     return done
 
 
-def told(*words):
+def told(*words, code=0):
     """The JSON that a command writes, which must be all it writes on stdout."""
-    return json.loads(say(*words, "--format", "json").stdout)
+    return json.loads(say(*words, "--format", "json", code=code).stdout)
 
 
 def refused(*words, code=1):
@@ -115,7 +116,7 @@ def no_shops(tmp_path, monkeypatch):
 def test_help_names_every_command():
     """Help comes for `customary`, `customary --help` and each command."""
     commands = ("sources", "adopt", "build", "serve", "edit", "shops")
-    commands += ("metrics", "measure", "studies", "study", "passport", "method")
+    commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method")
     for page in (say().stdout, say("--help").stdout):
         assert all(f"\n  {name} " in page for name in commands)
         assert "..." not in page.split("Commands:")[1], "a command's first sentence is too long for 80 columns"
@@ -215,7 +216,7 @@ def test_windows_and_selections_reach_the_library(tiny):
     assert told("measure", tiny, "order_count", *either, "--where", "is_first_order=yes")["rows"] == [
         {"order_count": 2}
     ]
-    assert told("measure", tiny, "order_count", "--where", "country=")["rows"] == [{"order_count": 0}]
+    assert told("measure", tiny, "order_count", "--where", "country=", code=1)["rows"] == [{"order_count": 0}]
 
 
 def test_a_table_is_formatted_and_never_cut_in_silence(tiny):
@@ -241,16 +242,25 @@ def test_a_wide_answer_comes_in_blocks_that_fit(tiny):
     assert page.count("value_tier") == 2
 
 
-def test_nothing_selected_is_said_kindly(tiny):
-    """No data is no error; a value that never stands there is named with the nearest."""
-    done = say("measure", tiny, "order_count", "--where", "country=FRR")
-    assert "no data in this selection" in done.stdout and "did you mean FR" in done.stderr
-    assert (
-        "no data in this selection"
-        in say("measure", tiny, "order_count", "--by", "country", "--where", "country=").stdout
-    )
-    assert "no data in this selection" in say("study", tiny, "products", "--during", "2020-01-01..2020-02-01").stdout
-    assert "no data" not in say("measure", tiny, "discount_total").stdout, "a sum of 0 over orders is not nothing"
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "measure tiny order_count --where country=FRR",
+        "measure tiny order_count --by country --where country=",
+        "measure tiny order_count --during 2020-01-01..2020-02-01",
+        "study tiny products --during 2020-01-01..2020-02-01",
+    ],
+)
+def test_a_selection_without_rows_is_said_and_ends_with_1(tiny, typed):
+    """No data is no failure of the program, but a script must notice it: one sentence, exit code 1."""
+    done = say(*typed.split(), code=1)
+    assert "no data in this selection" in done.stdout and "widen --during" in done.stderr
+
+
+def test_a_value_that_never_stands_there_is_named_with_the_nearest(tiny):
+    """FRR is no country of this shop, FR is; a sum of 0 over orders is not nothing."""
+    assert "did you mean FR" in say("measure", tiny, "order_count", "--where", "country=FRR", code=1).stderr
+    assert "no data" not in say("measure", tiny, "discount_total").stdout
 
 
 def test_a_window_that_cuts_nothing_is_said(tiny):
@@ -336,6 +346,40 @@ def test_an_adoption_that_fails_leaves_no_shop(files, no_shops, monkeypatch, typ
     done = CliRunner().invoke(app, ["adopt", *typed.split()])
     assert done.exit_code in (1, 2) and hint in done.stderr and "Traceback" not in done.output
     assert list(no_shops.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("measure hurt order_count", "head"),
+        ("study hurt hours", "all"),
+        ("serve hurt", "head"),
+        ("serve hurt", "middle"),  # a single question may not touch the damaged block; who serves reads all of it
+        ("edit hurt", "all"),
+    ],
+)
+def test_a_damaged_snapshot_is_said_and_how_to_mend_it(files, no_shops, typed, part):
+    """Whatever part of the file was overwritten, or if it is gone: one sentence, and a new build mends it."""
+    say("adopt", f"{files}/online_retail.csv", "--source", "online_retail", "--name", "hurt")
+    say("build", "hurt")
+    (file,) = no_shops.glob("hurt/snapshots/*/shop.duckdb")
+    _damage(file, part)
+    assert "`customary build hurt`" in refused(*typed.split())
+    say("build", "hurt")
+    assert told("measure", "hurt", "order_count")["rows"] == [{"order_count": 2}]
+
+
+def _damage(file, part):
+    """Overwrite a part of a file with noise, or remove it; this process has not opened it yet."""
+    disconnect(file)
+    size = file.stat().st_size
+    file.chmod(0o600)
+    if part == "all":
+        file.unlink()
+        return
+    with file.open("r+b") as open_file:
+        open_file.seek(0 if part == "head" else size // 2)
+        open_file.write(b"\xa5" * 20_000)
 
 
 def test_a_broken_shop_file_is_said_and_hides_no_other_shop(files, no_shops):

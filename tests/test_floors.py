@@ -21,6 +21,7 @@ FLOORS = {
     "quality": 1,
     "demo": 1,
     "method": 1,
+    "almanac": 1,
     "frames": 2,
     "segments": 3,
     "metrics": 3,

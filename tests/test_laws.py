@@ -281,7 +281,7 @@ def _question(shop, frames, asked):
 
 def source_rows(shop, frame, times=1):
     """How many rows a frame has to account for: those given, or those made of them."""
-    if frame in {"sessions", "months"}:
+    if frame in {"sessions", "months", "portraits"}:
         return shop.snapshot.rows[frame]
     table = {"items": "order_items"}.get(frame, frame)
     unlisted = 1 if frame == "customers" else 0  # Cai stands on an order only

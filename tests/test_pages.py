@@ -9,7 +9,7 @@ import ibis
 import pytest
 
 from customary import demo, intake, publish
-from customary.studies import price_bands, purchase_gaps, rfm_ties
+from customary.studies import intervals, price_bands, rfm_ties
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 both = pytest.mark.parametrize("stem", [path.stem for path in sorted(NOTEBOOKS.glob("[0-9]*.py"))])
@@ -62,18 +62,22 @@ def orders(*rows):
 
 
 def test_open_gaps_make_the_median_longer():
-    """Ann waits 2 and 4 days and then 24 in vain; Ben waits 10 days in vain: seen median 3, with the open ones 4."""
-    t = purchase_gaps(orders(("ann", 1), ("ann", 3), ("ann", 7), ("ben", 21)), date(2025, 1, 31))
+    """Ann waits 2 and 4 days and then 23 in vain; Ben waits 9 days in vain: seen median 3, with the open ones 4."""
+    people = ibis.memtable({"customer_id": ["ann", "ben"]})
+    t = intervals(orders(("ann", 1), ("ann", 3), ("ann", 7), ("ben", 21)), people, date(2025, 1, 31))
     (row,) = t.to_pandas().to_dict("records")
     assert (row["gap_count"], row["open_count"], row["median_days"]) == (2, 2, 3)
     # Four at risk, one comes on day 2 (3/4 open), one of three on day 4 (1/2 open).
-    assert row["honest_median_days"] == 4
+    assert row["km_median_days"] == 4
 
 
 def test_equal_prices_share_a_band():
     """Three lines at 1 and one at 9: two bands, not split among the equals."""
-    rows = [{"category": "a", "net_amount": p, "quantity": 1, "unit_price": p} for p in (1.0, 1.0, 1.0, 9.0)]
-    told = price_bands(ibis.memtable(rows), bands=2).to_pandas()
+    rows = [
+        {"category": "a", "net_amount": p, "gross_amount": p, "quantity": 1, "unit_price": p}
+        for p in (1.0, 1.0, 1.0, 9.0)
+    ]
+    told = price_bands(ibis.memtable(rows), "CNY", bands=2).to_pandas()
     assert told[["band", "spend"]].to_dict("records") == [{"band": 1, "spend": 3.0}, {"band": 2, "spend": 9.0}]
 
 

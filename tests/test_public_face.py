@@ -11,7 +11,7 @@ from customary.words import METRICS
 
 def test_the_public_names():
     """Exported names are a promise: a new one is added here on purpose, metrics come by themselves."""
-    assert set(customary.__all__) == {"Shop", "measure", "metric", "open_shop", "passport", "study", *METRICS}
+    assert set(customary.__all__) == {"Shop", "fit", "measure", "metric", "open_shop", "passport", "study", *METRICS}
 
 
 def test_every_public_name_exists():

@@ -39,7 +39,9 @@ ORDERS = [
     ),
     # 3 × 10 = 30, less 3 on the line; cancelled a day after it was paid, so it stays an order
     sold("o4", "ben", "2025-01-20 10:00", paid_amount=27, country="DE", cancelled_at="2025-01-21 10:00"),
-    sold("o5", "cai", "2025-03-03 10:00", 100, discount_amount=20, paid_amount=80),  # no lines, no country
+    sold(
+        "o5", "cai", "2025-03-03 10:00", 100, discount_amount=20, paid_amount=80, gift_card_amount=15
+    ),  # no lines, no country
     sold("o6", "ben", "2025-02-01 10:00", 999, is_test=True, country="DE"),
     sold("o7", "ben", "2025-02-02 10:00", 999, paid_at=None, cancelled_at="2025-02-02 11:00", country="DE"),
     sold("o8", "ben", "2025-02-03 10:00", 999, paid_at=None, country="DE"),
@@ -97,6 +99,8 @@ RESPONSES = [
     ("a9", "cai", "csat", "2025-03-20", 2),
     ("a10", "ann", "review", "2025-01-20", 5),
     ("a11", "ben", "review", "2025-02-20", 2),
+    ("a12", "ann", "nps", "2025-02-20", 8),  # Ann has thought again: her last answer counts, not her first
+    ("a13", "ben", "review", "2025-02-21", 9),  # no review has nine stars
 ]
 SPEND = [
     {"spent_at": "2025-01-02", "channel": "search", "campaign": "new year", "amount": 40},
@@ -135,6 +139,7 @@ EXPECTED = {
     "net_revenue_of_orders": 152,  # 192 − 40; the return of 5 belongs to no order
     "shipping_and_tax": 5,  # 4 + 1
     "total_revenue": 152,  # 147 + 5
+    "gift_card_payment_total": 15,  # of o5's 80
     "payment_total": 197,  # 50 + 10 + 30 + 27 + 80
     "new_buyer_revenue": 152,  # o1 45, o4 27, o5 80
     "order_count": 5,  # o1 … o5
@@ -142,15 +147,23 @@ EXPECTED = {
     "new_buyer_count": 3,  # all three bought for the first time
     "purchase_day_count": 4,  # Ann 2 (o1 and o2 are one), Ben 1, Cai 1
     "average_order_value": 38.4,  # 192 / 5
+    "average_occasion_value": 48,  # 192 / 4
     "median_order_value": 30,  # 10 27 (30) 45 80
     "revenue_per_buyer": 49,  # 147 / 3
     "orders_per_buyer": 5 / 3,
     "purchase_days_per_buyer": 4 / 3,
     "repeat_purchase_rate": 1 / 3,  # only Ann bought on two days
+    "repeat_purchase_rate_by_orders": 1 / 3,  # Ann, with three orders
     "repeat_order_rate": 2 / 5,  # o2 and o3
     "followed_month_count": 3,  # Ann in January and February, Ben in January; April is not over
     "returning_buyer_rate": 1 / 3,  # Ann came back in February
+    "watched_month_count": 0,  # January would have been followed for three months when April is over
+    "retention_rate": None,
+    "churn_rate": None,
+    "shopper_count": 2,  # Ann and Ben; nobody knows what Cai bought
+    "cross_purchase_rate": 1 / 2,  # Ann has mug and lamp, kitchen and home; Ben mugs only
     "return_rate_by_order": 2 / 5,  # o1 and o4
+    "return_rate_by_unit": 2 / 8,  # a lamp and a mug of 3 + 1 + 1 + 3 pieces
     "return_rate_by_value": 40 / 192,
     "discount_rate": 28 / 220,
     "cancelled_order_rate": 1 / 5,  # o4
@@ -172,10 +185,13 @@ EXPECTED = {
     "acquisition_cost": 20,  # 60 / 3
     "complaint_count": 2,  # t1 and t4
     "complaints_per_thousand_orders": 400,  # 1,000 × 2 / 5
-    "nps_answer_count": 4,  # 10, 9, 7, 3
-    "net_promoter_score": 25,  # 50 % promoters − 25 % detractors
+    "complaining_customer_count": 1,  # Ann; t4 came from nobody in particular
+    "complaining_customers_per_buyer": 1 / 3,
+    "nps_answer_count": 4,  # Ann's last answer 8, Ben's 9, Cai's 7, nobody's 3
+    "net_promoter_score": 0,  # 25 % promoters − 25 % detractors
     "satisfaction_answer_count": 3,  # 5, 4, 2
     "satisfaction_rate": 2 / 3,  # 5 and 4
+    "review_count": 2,  # 5 and 2
     "average_review_score": 3.5,  # (5 + 2) / 2
     # visits
     "session_count": 3,

@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 import ibis.expr.types as ir
 
-from customary import checks, frames, intake, quality, standard
+from customary import checks, frames, intake, quality, standard, topics
+from customary.portraits import portraits
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
@@ -80,7 +81,11 @@ def _write_frames(
 
     tables = {name: backend.table(name) for name in standard.tables()}
     facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
-    frames.write(tables, facts, keep)
+    made = frames.write(tables, facts, keep)
+    keep(portraits.name, portraits.build(**{name: {**facts, **made}[name] for name in portraits.needs}))
+    progress("reading what customers wrote", 0)
+    con.register("_topics", topics.book(tables, made, backend.to_pyarrow))
+    con.execute("create table topics as from _topics")
     con.execute("drop table final.linked_returns")
     rows.pop("linked_returns")
     for book in BOOKS:
@@ -111,6 +116,8 @@ def build(name: str, progress: Progress = lambda step, amount: None, *, as_of: s
     """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date."""
     folder = shop_path(name)
     settings = {**standard.read_toml(folder / "shop.toml"), **({"as_of": as_of} if as_of else {})}
+    if settings.get("rates"):
+        settings["rates"] = str(folder / settings["rates"])
     order = intake.Order(intake.source_named(settings["source"]), settings, folder)
     return publish(folder, settings, lambda con: intake.load(con, order, progress), progress)
 
@@ -148,6 +155,7 @@ def _published(folder: Path, aside: Path, settings: dict[str, Any], load: Load, 
             **facts,
             "as_of": as_of.isoformat(),
             "decisions": settings.get("decisions", {}),
+            "rates": intake.rates.version(settings),
             "previous": before.version if before else None,
         },
     }

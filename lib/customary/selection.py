@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.frames import FRAMES, PERIODS
 from customary.shop import Shop
@@ -72,18 +73,25 @@ def question(
     return Question(splits, every, _window(during), tuple((k, _values(v)) for k, v in (where or {}).items()))
 
 
+def _told(shop: Shop) -> ir.Table | None:
+    """The stored portraits; a snapshot of before there were any has none."""
+    return shop.frame("portraits") if "portraits" in shop.snapshot.rows else None
+
+
 def column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
-    """`table` with a column `name`: its own, else the customer's, else the label of a segment."""
+    """`table` with a column `name`: its own, else the customer's, else a segment's label, else the portrait's."""
     if name in table.columns:
         return table
-    customers = shop.frame("customers")
-    if "customer_id" not in table.columns or (name not in customers.columns and name not in SEGMENTS):
-        known = [*table.columns, *customers.columns, *SEGMENTS] if "customer_id" in table.columns else table.columns
-        raise nearest(name, known, f"column of {frame}")
-    value = SEGMENTS[name].rule(customers) if name in SEGMENTS else customers[name]
-    if frame == "customers":
+    customers, portraits = shop.frame("customers"), _told(shop)
+    told = [] if portraits is None else [known for known in portraits.columns if known not in customers.columns]
+    if "customer_id" not in table.columns or name not in [*customers.columns, *SEGMENTS, *told]:
+        known = [*table.columns, *customers.columns, *SEGMENTS, *told]
+        raise nearest(name, known if "customer_id" in table.columns else table.columns, f"column of {frame}")
+    if frame == "customers" and name in SEGMENTS:
         return table.mutate(**{name: SEGMENTS[name].rule(table)})
-    labels = customers.select(labelled_id="customer_id", **{name: value})
+    where = portraits if portraits is not None and name not in (*customers.columns, *SEGMENTS) else customers
+    value = SEGMENTS[name].rule(customers) if name in SEGMENTS else where[name]
+    labels = where.select(labelled_id="customer_id", **{name: value})
     return table.left_join(labels, table.customer_id == labels.labelled_id).drop("labelled_id")
 
 

@@ -1,5 +1,6 @@
 """A shop: its snapshot, its clock and its connection. The only place for connections, environment, clock."""
 
+import hashlib
 import json
 import os
 import threading
@@ -21,7 +22,7 @@ from customary.results import Results
 from customary.words import Refused, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics")
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
@@ -71,6 +72,7 @@ class Snapshot:
     first_on: date
     rows: dict[str, int]
     facts: dict[str, Any]
+    sha256: str = ""
 
     @property
     def title(self) -> str:
@@ -94,7 +96,24 @@ def current(folder: Path) -> Snapshot | None:
         first_on=date.fromisoformat(told["facts"]["first_on"]),
         rows=told["rows"],
         facts=told["facts"],
+        sha256=told["sha256"],
     )
+
+
+def damaged(path: Path) -> Refused:
+    """The error for a snapshot that cannot be read; nothing of the shop itself is lost with it."""
+    name = path.parents[2].name
+    return Refused(f"the snapshot of shop “{name}” is damaged: `customary build {name}` makes a new one from its files")
+
+
+def sound(snapshot: Snapshot) -> Snapshot:
+    """The snapshot itself if its file is, byte for byte, what was published; otherwise the error that it is damaged."""
+    if not snapshot.path.is_file():
+        raise damaged(snapshot.path)
+    with snapshot.path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != snapshot.sha256:
+            raise damaged(snapshot.path)
+    return snapshot
 
 
 class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types
@@ -112,7 +131,10 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
     """The one locked, read-only instance of a snapshot in this process."""
     with _roots_guard:
         if path not in _roots:
-            root = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+            try:
+                root = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+            except duckdb.Error as error:
+                raise damaged(path) from error
             root.execute("SET GLOBAL TimeZone='UTC'")
             root.execute("SET enable_progress_bar=false")
             root.execute("SET lock_configuration=true")
@@ -199,7 +221,10 @@ class Shop:
 
         def ask() -> pa.Table:
             self._backend._run_pre_execute_hooks(expression)  # brings scores that were computed in memory
-            return self._backend.con.execute(sql).to_arrow_table().cast(schema)
+            try:
+                return self._backend.con.execute(sql).to_arrow_table().cast(schema)
+            except (duckdb.IOException, duckdb.FatalException) as error:
+                raise damaged(self.snapshot.path) from error
 
         found: pa.Table = _results.answer((str(self.snapshot.path), sql), ask)
         return found

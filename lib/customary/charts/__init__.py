@@ -1,18 +1,25 @@
 """Charts: a small pandas frame in, an Altair chart out. No formulas, no shop; columns come finished."""
 
+from customary.charts.alluvial import alluvial
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
-from customary.charts.flows import alluvial
+from customary.charts.curves import curve, reliability
+from customary.charts.flows import flow_bars
+from customary.charts.forecasts import expected_and_actual, tracked
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
 from customary.charts.sparks import sparkline
 from customary.charts.spread import histogram, lorenz, scatter_quadrants
 from customary.charts.theme import install
+from customary.charts.waits import waiting_curve
 from customary.charts.waterfalls import waterfall
 
 __all__ = [
     "alluvial",
     "cohort_heatmap",
+    "curve",
+    "expected_and_actual",
+    "flow_bars",
     "funnel_bars",
     "heatmap",
     "histogram",
@@ -21,9 +28,12 @@ __all__ = [
     "lorenz",
     "ranked_bars",
     "ranked_intervals",
+    "reliability",
     "scatter_quadrants",
     "sparkline",
     "stacked_area_over_time",
     "stacked_bars",
+    "tracked",
+    "waiting_curve",
     "waterfall",
 ]

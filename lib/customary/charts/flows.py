@@ -1,143 +1,60 @@
-"""Flows between two moments: every group as a bar on both sides, and bands between them as wide as what moved."""
+"""Flows of people: who came above the line, who went below it, period by period."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
 
 import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.bars import RUNNING, _band_axis, _banded
 from customary.words import COUNT, Unit
 
-
-class _Place(NamedTuple):
-    """Where the words of a side stand."""
-
-    align: Literal["left", "right"]
-    dx: int
+FLOWS = {"new": theme.INDIGO, "returning": theme.OLIVE, "resurrecting": theme.AMBER, "dormant": theme.ROSE}
 
 
-_PLACES = {"before": _Place("right", -6), "after": _Place("left", 12)}
-_ROOM = 112  # pixels for the names at either side
-_STEPS = 24
-_GAP = 0.03  # of the height, between two groups of a side
-_BAR = 0.02
-
-
-def alluvial(
+def flow_bars(
     frame: pd.DataFrame,
-    before: str,
-    after: str,
-    value: str,
+    time: str,
+    up: Mapping[str, str],
+    down: Mapping[str, str],
     *,
-    order: list[str] | None = None,
     unit: Unit = COUNT,
-    currency: str = "",
-    before_title: str = "before",
-    after_title: str = "after",
-    height: int = 340,
+    height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
-    """Bands from the groups at left (`before`) to those at right (`after`), as wide as `value`, coloured by where from.
+    """Bars stacked above and below a common zero over time: `up` and `down` map columns to the names of the parts.
 
-    `order` is that of the groups, from the top. A side's bars are its sums; what is nothing has no band.
+    The first of `up` stands on the line. Periods with is_complete False, or is_burn_in True, are lighter.
     """
-    rows = columns.chosen(frame, before=before, after=after, value=value)
-    rows = columns.named(columns.numeric(rows, "value"), "before", "after")
-    rows = rows[rows["value"] > 0].reset_index(drop=True)
-    names = columns.in_order(pd.concat([rows["before"], rows["after"]]), order)
-    sides = {side: _stacked(rows, side, names) for side in ("before", "after")}
-    bands = _bands(rows, sides, names)
-    bands["exact"] = [numbers.exact(v, unit, currency) for v in bands["value"]]
-    bars = pd.concat([_bars(sides[side], side, unit, currency) for side in sides], ignore_index=True)
-    across = alt.Scale(domain=[0, 1], nice=False, range=[_ROOM, alt.ExprRef(f"width - {_ROOM}")])
-    base = alt.Chart(bands).encode(
-        x=alt.X("x:Q", axis=None, scale=across),
-        color=alt.Color("before:N", scale=theme.colour_scale(names), legend=None),
-        tooltip=columns.tips(("before:N", before_title), ("after:N", after_title), ("exact:N", value)),
+    parts = []
+    for sign, side in ((1.0, up), (-1.0, down)):
+        for column, name in side.items():
+            part = columns.chosen(frame, label=time, value=column).assign(split=name, sign=sign)
+            parts.append(part.assign(whole=_opacity(frame)))
+    rows = columns.numeric(pd.concat(parts, ignore_index=True), "value")
+    rows["exact"] = [numbers.exact(v, unit, "") for v in rows["value"]]
+    names = [*up.values(), *down.values()]
+    rows["rank"] = rows["split"].map(names.index)
+    rows["value"] *= rows["sign"]
+    rows, bands, ticks = _banded(rows, True)
+    axis = alt.Axis(labelExpr="format(abs(datum.value), '~s')", title=None)
+    bars = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X("label:N", sort=bands, title=None, axis=_band_axis(ticks)),
+            y=alt.Y("value:Q", stack="zero", axis=axis),
+            color=alt.Color("split:N", scale=theme.colour_scale(names, FLOWS), sort=names),
+            order=alt.Order("rank:Q"),
+            opacity=alt.Opacity("whole:Q", scale=None, legend=None),
+            tooltip=columns.tips(("label:N", "period"), ("split:N", "part"), ("exact:N", "people")),
+        )
     )
-    flow = base.mark_area(opacity=0.45, line=False).encode(
-        y=alt.Y("low:Q", axis=None, scale=alt.Scale(domain=[-0.02, 1.08], nice=False)),
-        y2=alt.Y2("high"),
-        detail=["band:N"],
-    )
-    return theme.layered(flow, *_sides(bars, names, across, (before_title, after_title)), height=height)
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=theme.QUIET).encode(y=alt.Y("at:Q"))
+    return theme.layered(bars, zero, height=height)
 
 
-def _stacked(rows: pd.DataFrame, side: str, names: list[str]) -> pd.DataFrame:
-    """The groups of a side from the top down: where each begins and ends, as shares of the height."""
-    sums = rows.groupby(side)["value"].sum().reindex([name for name in names if name in set(rows[side])])
-    room = 1 - _GAP * max(len(names) - 1, 0)
-    tall = room * sums / max(float(sums.sum()), 1e-12)
-    high = 1 - tall.cumsum().shift(fill_value=0.0) - _GAP * pd.Series(range(len(sums)), index=sums.index, dtype=float)
-    return pd.DataFrame({"value": sums, "high": high, "low": high - tall})
-
-
-def _bands(rows: pd.DataFrame, sides: dict[str, pd.DataFrame], names: list[str]) -> pd.DataFrame:
-    """Each flow as points from left to right, its edges easing from one side's place to the other's."""
-    place = {name: number for number, name in enumerate(names)}
-    rows = rows.assign(of=rows["before"].map(place), to=rows["after"].map(place))
-    edges: dict[int, dict[str, float]] = {number: {} for number in rows.index}
-    for side, first, second in (("before", "of", "to"), ("after", "to", "of")):
-        begun: dict[str, float] = {}
-        whole = max(float(rows["value"].sum()), 1e-12)
-        room = 1 - _GAP * max(len(names) - 1, 0)
-        for number, row in rows.sort_values([first, second]).iterrows():
-            group = row[side]
-            top = begun.get(group, float(sides[side].loc[group, "high"]) if len(sides[side]) else 1.0)
-            begun[group] = top - room * row["value"] / whole
-            edges[number] |= {f"{side}_high": top, f"{side}_low": begun[group]}
-    eased = [(step / _STEPS, (step / _STEPS) ** 2 * (3 - 2 * step / _STEPS)) for step in range(_STEPS + 1)]
-    points = [
-        {
-            "band": f"{row['before']} → {row['after']}",
-            "before": row["before"],
-            "after": row["after"],
-            "value": row["value"],
-            "x": x,
-            **{
-                edge: edges[number][f"before_{edge}"] * (1 - ease) + edges[number][f"after_{edge}"] * ease
-                for edge in ("low", "high")
-            },
-        }
-        for number, row in rows.iterrows()
-        for x, ease in eased
-    ]
-    drawn = pd.DataFrame(points, columns=["band", "before", "after", "value", "x", "low", "high"])
-    return drawn.astype({"value": float, "x": float, "low": float, "high": float})
-
-
-def _bars(side: pd.DataFrame, which: str, unit: Unit, currency: str) -> pd.DataFrame:
-    """A side's bars with their names and sums."""
-    left = which == "before"
-    return pd.DataFrame(
-        {
-            "side": which,
-            "name": side.index,
-            "text": [f"{name} · {numbers.short(v, unit, currency)}" for name, v in side["value"].items()],
-            "low": side["low"].to_numpy(),
-            "high": side["high"].to_numpy(),
-            "middle": ((side["low"] + side["high"]) / 2).to_numpy(),
-            "x": -_BAR if left else 1.0,
-            "x2": 0.0 if left else 1 + _BAR,
-        }
-    )
-
-
-def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tuple[str, str]) -> list[alt.Chart]:
-    """The bars, their names outside of them, and the two moments above."""
-    place = {"x": alt.X("x:Q", axis=None, scale=across), "y": alt.Y("low:Q", axis=None)}
-    colour = alt.Color("name:N", scale=theme.colour_scale(names), legend=None)
-    layers = [alt.Chart(bars).mark_rect().encode(**place, y2=alt.Y2("high"), x2=alt.X2("x2"), color=colour)]
-    for (which, at), title in zip(_PLACES.items(), titles, strict=True):
-        words = bars.loc[bars["side"] == which, ["x", "middle", "text"]]
-        head = pd.DataFrame({"x": [float(which == "after")], "middle": [1.05], "text": [title]})
-        for rows, is_head in ((words, False), (head, True)):
-            said = alt.Chart(rows).mark_text(
-                align=at.align,
-                dx=at.dx,
-                fontWeight="bold" if is_head else "normal",
-                fontSize=alt.ExprRef("width < 340 ? 9 : 11"),
-            )
-            layers.append(said.encode(x=place["x"], y=alt.Y("middle:Q", axis=None), text=alt.Text("text:N")))
-    return layers
+def _opacity(frame: pd.DataFrame) -> list[float]:
+    burnt = columns.whole(frame, "is_burn_in") if "is_burn_in" in frame.columns else pd.Series([False] * len(frame))
+    return [1.0 if done and not early else RUNNING for done, early in zip(columns.whole(frame), burnt, strict=True)]

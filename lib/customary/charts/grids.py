@@ -75,14 +75,16 @@ def _grid(
         layers += [layer.transform_filter("datum.marked") for layer in (fill, edge)]
     if len(across) <= ROOM:
         ink = alt.Color("ink:N", scale=None, legend=None)
-        layers.append(base.mark_text(fontSize=_fitting(len(across))).encode(text=alt.Text("text:N"), color=ink))
+        layers.append(
+            base.mark_text(fontSize=_fitting(len(across), rows["text"])).encode(text=alt.Text("text:N"), color=ink)
+        )
     return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
 
 
-def _fitting(cells: int) -> alt.ExprRef:
+def _fitting(cells: int, texts: pd.Series) -> alt.ExprRef:
     """Numbers shrink with their cells, and go where they would run into each other."""
-    cell = f"width / {max(cells, 1)}"
-    return alt.ExprRef(f"{cell} >= 22 ? 11 : {cell} >= 16.5 ? 9 : 0")
+    cell, longest = f"width / {max(cells, 1)}", int(texts.str.len().max()) if len(texts) else 1
+    return alt.ExprRef(f"{cell} >= {max(22, 6.4 * longest)} ? 11 : {cell} >= {max(16.5, 5.4 * longest)} ? 9 : 0")
 
 
 def _cell_text(value: float, unit: Unit, currency: str) -> str:

@@ -20,16 +20,17 @@ def ranked_intervals(
     currency: str = "",
     n: str | None = None,
     average: float | None = None,
+    as_given: bool = False,
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
-    """Groups from the greatest value down, each a dot with its value on its interval; the average is a dashed line.
+    """Groups from the greatest value down, or `as_given`: each a dot on its interval; the average is a dashed line.
 
     `low` and `high` may be empty (a group of one has no interval). Intervals do not begin at zero, so neither does
     the axis: a dot's place is read, not its length.
     """
     rows = columns.chosen(frame, label=label, value=value, low=low, high=high, n=n)
     rows = columns.named(columns.numeric(rows, "value", "low", "high", "n"), "label").dropna(subset=["value"])
-    rows = rows.sort_values("value", ascending=False, kind="stable")
+    rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
     for role in ("value", "low", "high"):
         rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]

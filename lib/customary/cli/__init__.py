@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from customary.cli import answers, lists, rules, shops
+from customary.cli import answers, fits, lists, rules, shops
 from customary.cli.sentences import Speaking
 
 __all__ = ["app", "main"]
@@ -38,8 +38,8 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops),
-    *(lists.metrics, answers.measure, lists.studies, answers.study, answers.passport, answers.goals),
-    *(rules.rules, lists.method),
+    *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
+    *(answers.passport, answers.goals, rules.rules, lists.method),
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command is answers.study else None)(command)

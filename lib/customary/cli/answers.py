@@ -16,7 +16,7 @@ from customary.cli.options import (
     splits,
     window,
 )
-from customary.cli.output import Answer, unread, write, write_json
+from customary.cli.output import Answer, finish, unread, write, write_json
 from customary.cli.progress import note, working
 from customary.cli.sentences import usage
 
@@ -75,7 +75,7 @@ def measure(
         unread("--during on customers", f"they are told as they stand as of {opened.as_of}")
     keys = len(names) + bool(every)
     units = {metric.name: metric.unit for metric in wanted}
-    write(Answer(opened, tuple(answer.columns), rows, period, keys, units, empty, tuple(where)), form, limit)
+    finish(Answer(opened, tuple(answer.columns), rows, period, keys, units, empty, tuple(where)), form, limit)
 
 
 def study(
@@ -111,7 +111,7 @@ def study(
     for remark in unheard(opened, frames, chosen) if not rows else ():
         note(remark)
     told = Answer(opened, tuple(answer.columns), rows, period, 1, units, where=tuple(where), beside=companions)
-    write(told, form, limit)
+    finish(told, form, limit)
 
 
 def passport(

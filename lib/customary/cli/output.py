@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import typer
+
 from customary.cli.options import Format, Window
 from customary.cli.progress import note
 from customary.shop import Shop
@@ -121,6 +123,14 @@ def write(answer: Answer, form: Format, limit: int) -> None:
         from customary.cli.tables import show
 
         show(answer, limit)
+
+
+def finish(answer: Answer, form: Format, limit: int) -> None:
+    """Write the answer and end; where not one row stands behind it, say so and end with exit code 1."""
+    write(answer, form, limit)
+    if answer.is_empty or not answer.rows:
+        note("no data in this selection: widen --during or leave out a --where")
+        raise typer.Exit(1)
 
 
 def unread(what: str, why: str) -> None:

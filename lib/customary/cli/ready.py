@@ -5,7 +5,7 @@ from typing import Any
 from customary import intake
 from customary.cli.progress import Tell
 from customary.publish import build
-from customary.shop import Snapshot, current, open_shop, shop_path, shops, shops_folder
+from customary.shop import Snapshot, current, open_shop, shop_path, shops, shops_folder, sound
 from customary.words import Refused
 
 DEMO = "demo"
@@ -32,13 +32,16 @@ def built(name: str, tell: Tell, as_of: str | None = None) -> Snapshot:
 
 
 def require(name: str, tell: Tell | None) -> None:
-    """Make sure that the shop has a snapshot: built with `tell`, refused without it."""
+    """Make sure that the shop has a snapshot, whole and sound: built with `tell`, refused without it."""
     if name == DEMO and tell and DEMO not in shops():
         built(name, tell)
-    if current(shop_path(name)) is None:
-        if tell is None:
-            raise Refused(f"shop “{name}” was never built: run `customary build {name}`")
+    snapshot = current(shop_path(name))
+    if snapshot:
+        sound(snapshot)
+    elif tell:
         built(name, tell)
+    else:
+        raise Refused(f"shop “{name}” was never built: run `customary build {name}`")
 
 
 def quarantined(name: str) -> list[dict[str, Any]]:

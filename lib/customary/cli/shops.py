@@ -54,6 +54,10 @@ def adopt(
     time_zone: Annotated[str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")] = None,
     currency: Annotated[str | None, typer.Option(parser=_currency, metavar="CODE", help="EUR …")] = None,
     week_start: Annotated[str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")] = None,
+    rates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV with currency, valid_from, rate: what other currencies are worth."),
+    ] = None,
     decide: Annotated[
         list[str],
         typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
@@ -76,7 +80,7 @@ def adopt(
     if chosen := decisions(decide, kind.decisions):
         settings["decisions"] = {**_decided(folder), **chosen}
     with progress("recognising and copying files"):
-        outcome = intake.adopt(files, kind, folder, settings)
+        outcome = intake.adopt(files, kind, folder, settings, rates)
     for adopted in outcome:
         typer.echo(_recognised(adopted))
     typer.echo(f"next: customary build {name}")

@@ -25,13 +25,17 @@ with asked as (
 select 'A' || lpad((row_number() over (order by answered_at, survey, order_key, line_no))::varchar, 7,
     '0') as answer_no, *,
     case when draw(order_key, line_no, 140) > 0.4 then null
+         -- story quality_problem: the bad batch is written about in its own words
+         when survey = 'review' and sku = 'P01291' and score <= 3
+             then pick(['左边耳机没声音', '蓝牙总是断连', '用了一周就坏了', '没声音，是坏的', '断连严重，质量差'],
+                 draw(order_key, line_no, 141))
          when score <= 2 or survey = 'nps' and score <= 6
-             then pick(['disappointed', 'broke after a week', 'came too late',
-            'packaging was damaged', 'colour differs from the picture', 'service did not answer'],
-                draw(order_key, line_no, 141))
+             then pick(['太失望了，不推荐', '用了一周就坏了，质量差', '送货太慢，等了很久', '包装破损，里面压坏了',
+                 '颜色和图片不一样', '客服不回复，联系不上', '物流太慢，配送延误', '质量差，做工粗糙'],
+                 draw(order_key, line_no, 141))
          when score <= 3 or survey = 'nps' and score <= 8
-             then pick(['fine', 'as expected', 'a bit expensive', 'wish for more colours'],
-             draw(order_key, line_no, 142))
-         else pick(['very good', 'fast delivery', 'will buy again', 'great value', 'nice packaging'],
-             draw(order_key, line_no, 143)) end as comment
+             then pick(['一般，和预期差不多', '价格有点贵', '颜色选择太少', '包装一般', '还行，价格贵了点'],
+                 draw(order_key, line_no, 142))
+         else pick(['质量很好，很喜欢', '物流很快，第二天就到', '会回购，推荐购买', '性价比高，价格实惠', '包装精美，送礼合适',
+             '颜色好看，和图片一样', '质量不错，做工精细'], draw(order_key, line_no, 143)) end as comment
 from asked where answered_at < getvariable('as_of');

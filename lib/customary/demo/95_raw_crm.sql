@@ -44,3 +44,9 @@ select 10000000 + t, 'C9' || lpad(t::varchar, 5, '0'), 'Test Account', null, nul
     'qa-' || t || '@demo-shop.example', 'Shanghai', 'Shanghai',
     null, null, 'direct', '2024-01-01 09:0' || t || ':00', 'test account' from range(1, 9) r(t);
 update raw_crm_customers set birth_date = '1884-06-01' where dirt = 'birth before 1900';
+
+-- The referral programme: most who came by referral gave the code of somebody who had an account before them.
+create table raw_referrals as
+select 'C' || lpad((1 + floor((account - 1) * draw(account, 331)))::int::varchar, 6, '0') as referrer_no,
+    cust_no as referred_no, 'REF' || lpad((account % 100000)::varchar, 5, '0') as code
+from contacts where channel = 'referral' and account > 1 and draw(account, 332) < 0.85;

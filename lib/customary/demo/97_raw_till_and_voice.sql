@@ -27,11 +27,9 @@ update raw_erp_returns set cust_no = null where order_no[1] = 'T';
 create table raw_service_tickets as
 select ticket_no, cust_no, order_no, if(ticket % 900 = 5, '2025-02-30 10:00:00', stamp(opened_at)) as opened_at,
     stamp(if(closes_at < getvariable('as_of'), closes_at, null)) as closed_at, kind, topic, contact,
-    case kind when 'praise' then 'Thank you, that was quick!'
-        when 'complaint' then 'I am not happy about the ' || topic || ', please help.'
-        else 'A question about ' || topic || '.' end as message,
-            if(ticket % 900 = 5, 'impossible date', null) as dirt
-from tickets;
+    message,
+    if(ticket % 900 = 5, 'impossible date', null) as dirt
+from tickets join ticket_words using (ticket);
 
 create table raw_surveys as
 select answer_no, survey, cust_no, order_no, sku, stamp(answered_at) as answered_at, score::varchar as score,

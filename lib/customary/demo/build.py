@@ -11,6 +11,7 @@ Progress = Callable[[str], None]
 # Raw file -> the columns that order its rows (a total order, so that every run writes the same bytes).
 RAW_FILES: dict[str, str] = {
     "crm_customers.csv": "account, dirt nulls first",
+    "referrals.csv": "referred_no",
     "crm_consents.csv": "cust_no, recorded_at, purpose",
     "loyalty_accounts.csv": "account",
     "erp_products.csv": "sku",

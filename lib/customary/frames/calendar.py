@@ -22,6 +22,11 @@ def epoch_day(day: ir.DateValue) -> ir.IntegerValue:
     return (day.cast("timestamp").epoch_seconds().cast("int64") // 86400).cast("int32")
 
 
+def day_of(number: ir.IntegerValue) -> ir.DateValue:
+    """The date of a day counted from 1970-01-01; empty stays empty."""
+    return _shifted(ibis.date(1970, 1, 1), -number)
+
+
 def with_calendar(table: ir.Table, at: str, week_start: int) -> ir.Table:
     """Add `ts_s` (UTC seconds), `day` and `month_idx` (integers), `hour`, `weekday` (0 = Monday) and period starts.
 

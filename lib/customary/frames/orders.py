@@ -4,14 +4,18 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.frames.calendar import with_calendar
+from customary.frames.calendar import epoch_day, with_calendar
 from customary.words import frame
+
+GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
+NO_LINE = ("no line of it counts", "only gift cards were sold")
 
 
 def line_fault(lines: ir.Table) -> ir.StringValue:
-    """Why an order line cannot count by itself, whatever its order: the source's reason, quantity, price."""
+    """Why an order line cannot count by itself, whatever its order: the source's reason, gift card, quantity, price."""
     return ibis.cases(
         (lines.excluded_because.notnull(), lines.excluded_because),
+        (lines.is_gift_card.fill_null(False), GIFT_CARD),
         (lines.quantity <= 0, "quantity is not above zero"),
         (lines.unit_price <= 0, "price is not above zero"),
     )
@@ -26,7 +30,23 @@ def _amounts(order_items: ir.Table) -> ir.Table:
         line_count=lines.counts.sum(),
         unit_count=lines.quantity.sum(where=lines.counts),
         written_count=lines.count(),
+        card_count=lines.is_gift_card.fill_null(False).sum(),
     )
+
+
+def _priced(orders: ir.Table, order_items: ir.Table) -> ir.Table:
+    """Orders with their lines added up, and gross and discount: from the lines where there are some."""
+    amounts = _amounts(order_items)
+    t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
+    gross = ibis.coalesce(t.lines_amount, t.gross_amount).fill_null(0).cast("decimal(18, 4)")
+    discount = ibis.coalesce(t.discount_amount, t.lines_discount).fill_null(0).cast("decimal(18, 4)")
+    return t.mutate(gross_amount=gross, discount_amount=discount, net_amount=gross - discount)
+
+
+def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
+    """Order → what can be refunded of it at most: its goods after discounts, never less than nothing."""
+    t = _priced(orders, order_items)
+    return t.select(priced_id="order_id", refundable=ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)"))
 
 
 def _refusals(consents: ir.Table) -> ir.Table:
@@ -58,26 +78,38 @@ def _order_fault(t: ir.Table) -> ir.StringValue:
             "cancelled before payment",
         ),
         (t.paid_at.isnull(), "not paid"),
-        ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), "no line of it counts"),
+        ((t.written_count > 0) & (t.card_count == t.written_count), NO_LINE[1]),
+        ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), NO_LINE[0]),
     )
 
 
 def _firsts(t: ir.Table) -> ir.Table:
-    """First-ever facts, over all history and counted orders only; no window changes them."""
-    counted = ibis.window(group_by=[t.customer_id, t.left_out_because.isnull()], order_by=[t.ordered_at, t.order_id])
+    """First-ever facts and the days to the next purchase day, over all history and counted orders only.
+
+    No window changes them.
+    """
+    days = t.filter(t.left_out_because.isnull()).select("customer_id", "day").distinct()
+    following = days.day.lead().over(group_by=days.customer_id, order_by=days.day)
+    after = days.select(same_id="customer_id", same_day="day", next_day=following)
+    t = t.left_join(after, [t.customer_id == after.same_id, t.day == after.same_day]).drop("same_id", "same_day")
     counts = t.left_out_because.isnull()
+    counted = ibis.window(group_by=[t.customer_id, counts], order_by=[t.ordered_at, t.order_id])
     number = ibis.row_number().over(counted) + 1
     return t.mutate(
         order_number=ibis.cases((counts, number.cast("int32"))),
         is_first_order=counts & (number == 1),
         cohort_on=ibis.cases((counts, t.month_on.min().over(group_by=[t.customer_id, counts]))),
-    )
+        days_to_next=ibis.cases((counts, (t.next_day - t.day).cast("int32"))),
+    ).drop("next_day")
 
 
 def _refunds(returns: ir.Table) -> ir.Table:
     known = returns.filter(returns.order_id.notnull() & returns.excluded_because.isnull())
     return known.group_by(refunded_id=known.order_id).agg(
-        refund_sum=known.refund_amount.sum(), return_count=known.count()
+        refund_sum=known.order_refund_amount.sum(),
+        return_count=known.count(),
+        returned_sum=known.quantity.sum(),
+        first_return=known.returned_local.min(),
     )
 
 
@@ -91,41 +123,48 @@ def orders(
     week_start: int,
 ) -> ir.Table:
     """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar."""
-    amounts, who, refunds = _amounts(order_items), people(customers, consents), _refunds(linked_returns)
-    t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
-    t = t.left_join(who, t.customer_id == who.person_id)
+    who, refunds = people(customers, consents), _refunds(linked_returns)
+    t = _priced(orders, order_items).left_join(who, _.customer_id == who.person_id)
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
-    gross = ibis.coalesce(t.lines_amount, t.gross_amount).fill_null(0).cast("decimal(18, 4)")
-    discount = ibis.coalesce(t.discount_amount, t.lines_discount).fill_null(0).cast("decimal(18, 4)")
     t = t.mutate(
         left_out_because=_order_fault(t),
-        gross_amount=gross,
-        discount_amount=discount,
-        net_amount=gross - discount,
-        total_amount=gross - discount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
+        total_amount=t.net_amount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
         refund_amount=t.refund_sum.fill_null(0).cast("decimal(18, 4)"),
         is_returned=t.return_count.fill_null(0) > 0,
-        is_refunded_in_full=(t.refund_sum >= gross - discount).fill_null(False),
+        is_refunded_in_full=(t.refund_sum >= t.net_amount).fill_null(False),
         is_cancelled=t.cancelled_at.notnull(),
         line_count=t.line_count.fill_null(0),
         unit_count=t.unit_count.fill_null(0),
+        returned_unit_count=ibis.least(t.returned_sum.fill_null(0), t.unit_count.fill_null(0)).cast("int64"),
     )
     t = _firsts(with_calendar(t, "ordered_at", week_start))
+    t = t.mutate(return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"))
     dropped = [
         "lines_amount",
         "lines_discount",
         "written_count",
+        "card_count",
         "person_id",
         "refunded_id",
         "refund_sum",
         "return_count",
+        "returned_sum",
+        "first_return",
     ]
     return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by("ordered_at", "order_id")
 
 
+def _came_back(linked_returns: ir.Table) -> ir.Table:
+    """Order and product → the day on which the first of it came back."""
+    known = linked_returns.filter(_.order_id.notnull() & _.product_id.notnull() & _.excluded_because.isnull())
+    return known.group_by(back_order=known.order_id, back_product=known.product_id).agg(
+        first_return=known.returned_local.min()
+    )
+
+
 @frame("one row per order line", key="order_item_id")
-def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Table:
-    """Order lines with product, category and price, dated and placed by their order."""
+def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table) -> ir.Table:
+    """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
     carried = [
         "ts_s",
         "day",
@@ -151,15 +190,23 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table) -> ir.Tab
     its_order = orders.select("order_id", *kept, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
     t = t.left_join(products, "product_id").drop("product_id_right")
+    back = _came_back(linked_returns)
+    t = t.left_join(back, [t.order_id == back.back_order, t.product_id == back.back_product])
     amount = (t.quantity * t.unit_price).cast("decimal(18, 4)")
     discount = t.discount_amount.fill_null(0)
     own = line_fault(t)
     why = ibis.cases(
         (t.ts_s.isnull(), "its order is unknown"),
-        (t.order_fault.notnull() & (t.order_fault != "no line of it counts"), t.order_fault),
+        (t.order_fault.notnull() & ~t.order_fault.isin(NO_LINE), t.order_fault),
         (own.notnull(), own),
     )
-    t = t.mutate(gross_amount=amount, net_amount=amount - discount, discount_amount=discount, left_out_because=why)
-    return t.drop("order_fault", "excluded_because", "excluded_because_right", "_record_right").order_by(
-        "ts_s", "order_id", "order_item_id"
+    t = t.mutate(
+        gross_amount=amount,
+        net_amount=amount - discount,
+        discount_amount=discount,
+        is_returned=t.first_return.notnull(),
+        return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"),
+        left_out_because=why,
     )
+    dropped = ["order_fault", "excluded_because", "excluded_because_right", "_record_right"]
+    return t.drop(*dropped, "back_order", "back_product", "first_return").order_by("ts_s", "order_id", "order_item_id")

@@ -6,8 +6,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary import standard
 from customary.frames.calendar import epoch_day
 from customary.frames.orders import people as standing
+from customary.frames.rhythm import rhythm
 from customary.words import frame
 
 YEAR = 365
@@ -54,24 +56,49 @@ def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
     )
 
 
-def _visited(sessions: ir.Table) -> ir.Table:
+def _visited(sessions: ir.Table, as_of_day: int) -> ir.Table:
+    """Customer → visits ever, lately and just before, with what they were made on."""
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
     latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
-    return t.group_by(seen_id=t.customer_id).agg(visit_count=t.count(), last_visit_on=t.day_on.max(), **latest)
+    days = standard.rules("stages")["interactions"]["days"]
+    recent = t.day >= as_of_day - days
+    return t.group_by(seen_id=t.customer_id).agg(
+        visit_count=t.count(),
+        last_visit_on=t.day_on.max(),
+        last_visit_day=t.day.max(),
+        recent_visit_count=t.count(where=recent),
+        earlier_visit_count=t.count(where=~recent & (t.day >= as_of_day - 2 * days)),
+        **latest,
+    )
 
 
 def _favourite(items: ir.Table) -> ir.Table:
-    """Customer → the category with the most spend; equal spend goes to the first name."""
+    """Customer → categories bought, and the one with the most spend; equal spend goes to the first name."""
     t = items.filter(items.left_out_because.isnull() & items.category.notnull())
     spent = t.group_by("customer_id", "category").agg(amount=t.net_amount.sum())
     rank = ibis.row_number().over(group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category])
-    return spent.mutate(rank=rank).filter(_.rank == 0).select(fan_id="customer_id", favourite_category="category")
+    t = spent.mutate(rank=rank, category_count=spent.count().over(group_by=spent.customer_id)).filter(_.rank == 0)
+    return t.select("category_count", fan_id="customer_id", favourite_category="category")
 
 
 def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
     had_birthday = (t.birth_on.month() * 100 + t.birth_on.day()) <= as_of.month * 100 + as_of.day
     years = as_of.year - t.birth_on.year() - ibis.cases((had_birthday, 0), else_=1)
     return ibis.cases(((years >= 0) & (years <= 110), years.cast("int32")))
+
+
+def _activity(t: ir.Table, as_of_day: int) -> ir.Table:
+    """How visits changed, when the customer was last seen, and spend against the average buyer of the year."""
+    fewest = standard.rules("stages")["interactions"]["fewest"]
+    before = t.earlier_visit_count.cast("float64")
+    year_buyer = t.year_net_spend.cast("float64").mean(where=t.year_order_count > 0).over(ibis.window())
+    visited = as_of_day - t.last_visit_day
+    bought = t.days_since_last_order
+    return t.mutate(
+        visit_drop=ibis.cases((t.earlier_visit_count >= fewest, 1 - t.recent_visit_count / before)),
+        days_since_last_seen=ibis.cases((visited.isnull() | (bought < visited), bought), else_=visited).cast("int32"),
+        year_spend_ratio=t.year_net_spend.cast("float64") / ibis.cases((year_buyer > 0, year_buyer)),
+    )
 
 
 def _profile(t: ir.Table, as_of: date) -> ir.Table:
@@ -83,6 +110,10 @@ def _profile(t: ir.Table, as_of: date) -> ir.Table:
         "year_purchase_day_count",
         "return_count",
         "visit_count",
+        "recent_visit_count",
+        "earlier_visit_count",
+        "gap_count",
+        "category_count",
     )
     age = _age(t, as_of)
     return t.mutate(
@@ -122,17 +153,19 @@ def customers(
     as_of_day = (as_of - date(1970, 1, 1)).days
     t = _known(customers, orders)
     bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
-    seen, fan, who = _visited(sessions), _favourite(items), standing(customers, consents)
+    seen, fan, who = _visited(sessions, as_of_day), _favourite(items), standing(customers, consents)
     for other, key in (
         (bought, "buyer_id"),
+        (rhythm(orders, as_of_day), "pacer_id"),
         (back, "returner_id"),
         (seen, "seen_id"),
         (fan, "fan_id"),
         (who, "person_id"),
     ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
-    t = _profile(t, as_of)
+    t = _activity(_profile(t, as_of), as_of_day)
     dropped = [
+        "last_visit_day",
         "refunds",
         "year_refunds",
         "year_spend",
@@ -148,7 +181,8 @@ def customers(
 def months(orders: ir.Table, as_of: date) -> ir.Table:
     """The months in which a customer bought, whether the next month brought a purchase, and the age of the customer.
 
-    `bought_next` is NULL while the next month is not over: an immature month is in no denominator.
+    `bought_next` is NULL while the next month is not over, `is_retained` while those of data/stages.toml are not:
+    an immature month is in no denominator.
     """
     t = orders.filter(orders.left_out_because.isnull())
     m = t.group_by("customer_id", "month_idx", "month_on", "quarter_on", "year_on", "cohort_on").agg(
@@ -159,7 +193,11 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
     next_idx = m.month_idx.lead().over(per_customer)
     follows = (next_idx == m.month_idx + 1).fill_null(False)
     age = m.month_idx - m.month_idx.min().over(group_by=m.customer_id)
+    watched = standard.rules("stages")["retention"]["months"]
     m = m.mutate(
+        is_retained=ibis.cases(
+            (m.month_idx + watched <= last_whole, (next_idx <= m.month_idx + watched).fill_null(False))
+        ),
         bought_next=ibis.cases((m.month_idx + 1 <= last_whole, follows)),
         age_months=age.cast("int32"),
         day_on=m.month_on,
@@ -178,3 +216,10 @@ def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
         net_amount=orders.net_amount.sum(),
         is_new=orders.is_first_order.any(),
     )
+
+
+@frame("one row per person who bought goods of a known category in the window", key="customer_id", derived=True)
+def shoppers(items: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """The people behind the order lines of a window, per group asked for: from how many categories they bought."""
+    t = items.filter(items.category.notnull() & items.customer_id.notnull())
+    return t.group_by(*dict.fromkeys(("customer_id", *keys))).agg(category_count=t.category.nunique())

@@ -28,7 +28,33 @@ def tickets(tickets: ir.Table, customers: ir.Table, consents: ir.Table, week_sta
 @frame("one row per answer", key="response_id")
 def responses(responses: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int) -> ir.Table:
     """Answers to surveys and review requests, dated by the answer; comments stay with the raw files."""
-    return with_calendar(_counted(responses, customers, consents).drop("comment"), "answered_at", week_start)
+    t = _counted(responses, customers, consents).drop("comment")
+    # Recommendation is asked on 0 to 10, satisfaction and reviews on 1 to 5; anything else is no answer to them.
+    lowest, highest = ibis.cases((t.survey == "nps", 0), else_=1), ibis.cases((t.survey == "nps", 10), else_=5)
+    outside = (t.score < lowest) | (t.score > highest)
+    why = ibis.coalesce(t.left_out_because, ibis.cases((outside, "score outside its scale")))
+    return with_calendar(t.mutate(left_out_because=why), "answered_at", week_start)
+
+
+def votes(responses: ir.Table, keys: tuple[str, ...] = ()) -> ir.Table:
+    """The answers to “would you recommend us?”, with `is_last`: whether the voter answered no later within `keys`.
+
+    Nobody knows whether two answers without a customer are one voter's: each of them is a voter.
+    """
+    t = responses.filter((responses.survey == "nps") & responses.score.notnull())
+    t = t.mutate(voter_id=ibis.coalesce(t.customer_id, ibis.literal("answer ") + t.response_id))
+    later = ibis.window(
+        group_by=[t[name] for name in dict.fromkeys(("voter_id", *keys))],
+        order_by=[ibis.desc(t.ts_s), ibis.desc(t.response_id)],
+    )
+    return t.mutate(is_last=ibis.row_number().over(later) == 0)
+
+
+@frame("one row per person who voted in the window", key="voter_id", derived=True)
+def voters(responses: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """The people behind the recommendation answers of a window, each with the last score given there."""
+    t = votes(responses, keys)
+    return t.filter(t.is_last)
 
 
 @frame("one row per day, channel and campaign", key=("spent_at", "channel", "campaign"))

@@ -5,8 +5,25 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames.calendar import with_calendar
-from customary.frames.orders import line_fault, people
+from customary.frames.orders import line_fault, people, refundable
 from customary.words import frame
+
+BEYOND = "refund beyond the order"
+
+
+def _capped(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
+    """Returns with `order_refund_amount`: what of each refund its order can bear, in the order of the refunds.
+
+    Partial and full refunds together never exceed the order: after 16.13 of 33.83, a "full" refund bears 17.70.
+    """
+    most = refundable(orders, order_items)
+    t = returns.left_join(most, returns.order_id == most.priced_id)
+    counts = t.priced_id.notnull() & t.excluded_because.isnull()
+    amount = ibis.cases((counts, t.refund_amount), else_=0).cast("decimal(18, 4)")
+    t = t.mutate(bears=amount, refundable=t.refundable.fill_null(0))
+    so_far = t.bears.sum().over(ibis.cumulative_window(group_by=t.order_id, order_by=[t.returned_at, t.return_id]))
+    borne = ibis.least(so_far, t.refundable) - ibis.least(so_far - t.bears, t.refundable)
+    return t.mutate(order_refund_amount=borne.cast("decimal(18, 4)")).drop("priced_id", "refundable", "bears")
 
 
 def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
@@ -34,7 +51,8 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
     found = found.select(sought_id="return_id", found_id=_.latest.split("|")[1])
     t = returns.left_join(found, returns.return_id == found.sought_id)
     link = ibis.cases((t.order_id.notnull(), "named"), (t.found_id.notnull(), "found"))
-    return t.mutate(link=link, order_id=ibis.coalesce(t.order_id, t.found_id)).drop("found_id", "sought_id")
+    t = t.mutate(link=link, order_id=ibis.coalesce(t.order_id, t.found_id)).drop("found_id", "sought_id")
+    return _capped(t, orders, order_items)
 
 
 def _return_fault(t: ir.Table) -> ir.StringValue:
@@ -45,7 +63,25 @@ def _return_fault(t: ir.Table) -> ir.StringValue:
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
         (t.customer_id.isnull(), "no customer"),
+        ((t.link == "named") & (t.refund_amount > 0) & (t.order_refund_amount <= 0), BEYOND),
     )
+
+
+def _refunds(t: ir.Table) -> dict[str, ir.Value]:
+    """What counts of a refund, and what is beyond the order that its source names.
+
+    Where the order was only guessed, the excess speaks against the guess and not against the refund: it counts, but
+    for no order.
+    """
+    is_cut = t.left_out_because.isnull() & (t.link == "named").fill_null(False)
+    counted = ibis.cases((is_cut, t.order_refund_amount), else_=t.refund_amount).cast("decimal(18, 4)")
+    return {
+        "refund_amount": counted,
+        "excess_amount": (t.refund_amount - counted).cast("decimal(18, 4)"),
+        "order_refund_amount": ibis.cases((t.left_out_because.isnull(), t.order_refund_amount), else_=0).cast(
+            "decimal(18, 4)"
+        ),
+    }
 
 
 @frame("one row per returned line", key="return_id")
@@ -57,7 +93,10 @@ def returns(
     consents: ir.Table,
     week_start: int,
 ) -> ir.Table:
-    """Returned lines with refund, reason and the order they came from, counted on the day they came back."""
+    """Returned lines with refund, reason and the order they came from, counted on the day they came back.
+
+    A refund dated before its order (`is_before_order`) is kept, flagged and shown.
+    """
     who = people(customers, consents)
     own = orders.select(
         "order_id",
@@ -66,6 +105,8 @@ def returns(
         sold_region="region",
         sold_channel="channel",
         sold_on="day_on",
+        sold_day="day",
+        sold_s="ts_s",
         buyer_id="customer_id",
     )
     t = linked_returns.left_join(own, "order_id").drop("order_id_right")
@@ -78,7 +119,8 @@ def returns(
         region=t.sold_region,
         channel=t.sold_channel,
     )
-    t = with_calendar(t, "returned_at", week_start)
+    t = with_calendar(t.mutate(**_refunds(t)), "returned_at", week_start)
+    t = t.mutate(delay_days=(t.day - t.sold_day).cast("int32"), is_before_order=(t.ts_s < t.sold_s).fill_null(False))
     dropped = [
         "order_fault",
         "sold_country",
@@ -87,5 +129,7 @@ def returns(
         "buyer_id",
         "person_id",
         "is_test_account",
+        "sold_day",
+        "sold_s",
     ]
     return t.drop(*dropped, "refuses", "excluded_because").order_by("ts_s", "return_id")

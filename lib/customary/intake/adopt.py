@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from customary import standard
+from customary.intake import rates
 from customary.intake.readers import header_of
 from customary.intake.source import Raw, Source
 from customary.words import Refused
@@ -87,12 +88,17 @@ def _copied(path: Path, folder: Path, fingerprint: str) -> Path:
 
 
 def adopt(
-    paths: Sequence[Path], source: Source, folder: Path, settings: Mapping[str, object] | None = None
+    paths: Sequence[Path],
+    source: Source,
+    folder: Path,
+    settings: Mapping[str, object] | None = None,
+    rate_table: Path | None = None,
 ) -> list[Adopted]:
     """Take files into the shop at `folder`: recognised first (all or none), copied, listed in shop.toml.
 
     A file whose bytes were adopted before changes nothing. `settings` override the source's title, currency,
-    time zone, week start, as-of date and decisions.
+    time zone, week start, as-of date and decisions. `rate_table` is the CSV file by which amounts in other currencies
+    are converted; the latest one given holds.
     """
     raws = [recognised(path, source) for path in paths]
     shop_file = folder / "shop.toml"
@@ -103,6 +109,7 @@ def adopt(
     defaults = {"title": folder.name, "source": source.name, "currency": source.currency}
     defaults |= {"time_zone": source.time_zone, "week_start": source.week_start}
     (folder / "files").mkdir(parents=True, exist_ok=True)
+    rated = {"rates": rates.adopted(rate_table, folder)} if rate_table else {}
     outcome = []
     for path, raw in zip(paths, raws, strict=True):
         fingerprint = sha256(path)
@@ -112,5 +119,5 @@ def adopt(
             files.append({"path": f"files/{kept.name}", "raw": raw.name, "sha256": fingerprint})
         unused = tuple(name for name in header_of(path, raw) if name not in raw.columns)
         outcome.append(Adopted(path, raw.name, is_new, unused))
-    write_shop(folder, {**defaults, **told, **(settings or {})}, files)
+    write_shop(folder, {**defaults, **told, **rated, **(settings or {})}, files)
     return outcome

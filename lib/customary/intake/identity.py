@@ -84,6 +84,9 @@ def resolve(con: duckdb.DuckDBPyConnection, progress: Callable[[str, float], Non
         con.execute(
             f"update {table} set customer_id = m.customer_id from merges m where {table}.customer_id = m.account_id"
         )
+    con.execute(
+        "update customers set referred_by = m.customer_id from merges m where customers.referred_by = m.account_id"
+    )
     _once_each(con)
     con.execute(
         "insert into quarantine select null, (_record // 4294967296)::INTEGER, 'customers', _record, null, "

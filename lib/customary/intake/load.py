@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from customary import standard
-from customary.intake import identity, readers
+from customary.intake import identity, rates, readers
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
 from customary.words import Refused
@@ -129,11 +129,12 @@ def settle(
     raws: Sequence[Raw],
     progress: readers.Progress,
 ) -> date:
-    """Settle the canonical tables: cut at the as-of date, one person one customer, every record accounted for."""
+    """Settle the canonical tables: cut at the as-of date, one currency, one person one customer, every record known."""
     told = settings.get("as_of")
     as_of = date.fromisoformat(str(told)) if told else last_day(con)
     for table in standard.tables().values():
         cut(con, table, as_of.isoformat())
+    rates.convert(con, settings)
     identity.resolve(con, progress)
     account(con, raws)
     return as_of

@@ -59,6 +59,12 @@ def payment_total(orders: ir.Table) -> ir.Value:
     return orders.paid_amount.sum()
 
 
+@metric(MONEY, zh="礼品卡支付金额", source="M1", additive=True)
+def gift_card_payment_total(orders: ir.Table) -> ir.Value:
+    """Payments for orders made with gift cards: money that came in when the cards were sold."""
+    return orders.gift_card_amount.sum().fill_null(0)
+
+
 @metric(MONEY, zh="新客销售额", source="A-007", additive=True)
 def new_buyer_revenue(orders: ir.Table) -> ir.Value:
     """Sales after discounts of first-ever orders."""
@@ -101,6 +107,12 @@ def median_order_value(orders: ir.Table) -> ir.Value:
     return orders.net_amount.cast("float64").quantile(0.5)
 
 
+@metric(MONEY, zh="每次购买金额(同日合并)", source="M2")
+def average_occasion_value(ordered_revenue: ir.Value, purchase_day_count: ir.Value) -> ir.Value:
+    """Sales after discounts per purchase day: orders of one customer on one day are one purchase."""
+    return ordered_revenue.cast("float64") / purchase_day_count.nullif(0)
+
+
 @metric(MONEY, zh="人均消费(客单价·人均)", source="M3")
 def revenue_per_buyer(net_revenue: ir.Value, buyer_count: ir.Value) -> ir.Value:
     """Net revenue per customer who bought."""
@@ -125,6 +137,12 @@ def repeat_purchase_rate(buyers: ir.Table) -> ir.Value:
     return (buyers.purchase_day_count >= 2).cast("float64").mean()
 
 
+@metric(RATE, zh="复购率(按订单)", source="M6", per="buyer_count")
+def repeat_purchase_rate_by_orders(buyers: ir.Table) -> ir.Value:
+    """Share of the customers who bought here that placed at least two orders, be it on one day."""
+    return (buyers.order_count >= 2).cast("float64").mean()
+
+
 @metric(RATE, zh="老客订单占比", source="M6", per="order_count")
 def repeat_order_rate(orders: ir.Table) -> ir.Value:
     """Share of orders that are not their customer's first ever."""
@@ -147,6 +165,12 @@ def returning_buyer_rate(months: ir.Table) -> ir.Value:
 def return_rate_by_order(orders: ir.Table) -> ir.Value:
     """Share of these orders of which anything has come back so far."""
     return orders.is_returned.cast("float64").mean()
+
+
+@metric(RATE, zh="退货率(按件数)", source="M24", per="unit_count")
+def return_rate_by_unit(orders: ir.Table) -> ir.Value:
+    """Share of the pieces of these orders that have come back so far."""
+    return orders.returned_unit_count.sum().cast("float64") / orders.unit_count.sum().cast("float64").nullif(0)
 
 
 @metric(RATIO, zh="退货率(按金额)", source="M24")

@@ -54,17 +54,29 @@ def complaints_per_thousand_orders(complaint_count: ir.Value, order_count: ir.Va
     return 1000 * complaint_count.cast("float64") / order_count.nullif(0)
 
 
-@metric(COUNT, zh="NPS答卷数", source="A-090", additive=True)
-def nps_answer_count(responses: ir.Table) -> ir.Value:
-    """Answers to the question whether one would recommend the shop."""
-    return ((responses.survey == "nps") & responses.score.notnull()).sum()
+@metric(COUNT, zh="投诉客户数", source="M25")
+def complaining_customer_count(tickets: ir.Table) -> ir.Value:
+    """Different customers who complained; complaints of nobody in particular have none."""
+    return tickets.customer_id.nunique(where=tickets.kind == "complaint")
+
+
+@metric(RATIO, zh="投诉客户与购买客户之比", source="M25")
+def complaining_customers_per_buyer(complaining_customer_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
+    """Customers who complained per customer who bought in the same period."""
+    return complaining_customer_count.cast("float64") / buyer_count.nullif(0)
+
+
+@metric(COUNT, zh="NPS答卷数", source="A-090")
+def nps_answer_count(voters: ir.Table) -> ir.Value:
+    """Customers who answered whether they would recommend the shop; whoever answered often counts once."""
+    return voters.count()
 
 
 @metric(RATIO, zh="净推荐值(NPS)", source="A-090", per="nps_answer_count")
-def net_promoter_score(responses: ir.Table) -> ir.Value:
-    """Percentage of 9s and 10s less percentage of 0s to 6s among answers to “would you recommend us?”."""
-    vote = (responses.score >= 9).cast("float64") - (responses.score <= 6).cast("float64")
-    return 100 * vote.mean(where=responses.survey == "nps")
+def net_promoter_score(voters: ir.Table) -> ir.Value:
+    """Percentage of 9s and 10s less percentage of 0s to 6s to “would you recommend us?”, the last answer of each."""
+    vote = (voters.score >= 9).cast("float64") - (voters.score <= 6).cast("float64")
+    return 100 * vote.mean()
 
 
 @metric(COUNT, zh="满意度答卷数", source="A-019", additive=True)
@@ -79,7 +91,13 @@ def satisfaction_rate(responses: ir.Table) -> ir.Value:
     return (responses.score >= 4).cast("float64").mean(where=responses.survey == "csat")
 
 
-@metric(RATIO, zh="评价平均分", source="A-059")
+@metric(COUNT, zh="评价数", source="A-059", additive=True)
+def review_count(responses: ir.Table) -> ir.Value:
+    """Reviews that customers left with a number of stars."""
+    return ((responses.survey == "review") & responses.score.notnull()).sum()
+
+
+@metric(RATIO, zh="评价平均分", source="A-059", per="review_count")
 def average_review_score(responses: ir.Table) -> ir.Value:
     """Average stars of reviews, 1 to 5."""
     return responses.score.cast("float64").mean(where=responses.survey == "review")

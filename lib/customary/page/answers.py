@@ -25,8 +25,19 @@ from customary.results import once
 from customary.shop import Shop
 from customary.words import DAYS, METRICS, MONEY, RATE, Metric, Refused, Unit
 
-_UNITS = {"_rate": RATE, "_share": RATE, "days": DAYS, "spend": MONEY, "revenue": MONEY, "amount": MONEY}
-_MONEY = ("low", "high", "spend_per_buyer", "spend_per_year_buyer")
+_UNITS = {
+    "_rate": RATE,
+    "_share": RATE,
+    "days": DAYS,
+    "spend": MONEY,
+    "revenue": MONEY,
+    "amount": MONEY,
+    "value": MONEY,
+}
+_MONEY = (
+    *("low", "high", "spend_per_buyer", "spend_per_year_buyer"),
+    *("value_per_customer", "value_at_risk", "lifetime_value_total"),
+)
 
 
 def _unit(column: str) -> Unit | None:
@@ -56,13 +67,23 @@ class Answer:
         best = self.frame.loc[self.frame[self.name].idxmax(), label]
         return "unknown" if pd.isna(best) else str(best)
 
-    def told(self, frame: pd.DataFrame | None = None, *, of: int | None = None, most: int = MOST_ROWS) -> Sheet:
-        """The answer, or another cut of it, as a table whose columns know their units; `most` rows of N are shown."""
+    def told(
+        self,
+        frame: pd.DataFrame | None = None,
+        *,
+        of: int | None = None,
+        most: int = MOST_ROWS,
+        names: Mapping[str, str] | None = None,
+    ) -> Sheet:
+        """The answer, or another cut of it, as a table whose columns know their units; `most` rows of N are shown.
+
+        `names` are headings for columns whose names do not say enough.
+        """
         shown = self.frame if frame is None else frame
         units = {name: unit for name in shown.columns if (unit := _unit(str(name)))}
         if self.unit and "compared" in shown.columns:
             units["compared"] = self.unit
-        return sheet(shown, units=units, currency=self.currency, of=of, most=most)
+        return sheet(shown, units=units, names=names, currency=self.currency, of=of, most=most)
 
     def figure(
         self,

@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.frames.orders import GIFT_CARD
 from customary.words import study
 
 
@@ -27,10 +28,19 @@ def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, q
         row_count="row_count",
         amount=ibis.null("float64"),
     )
+    cut = all_returns.filter(all_returns.excess_amount != 0).agg(amount=_.excess_amount.sum().cast("float64"))
+    beyond = cut.filter(cut.amount.notnull()).select(
+        frame=ibis.literal("returns"),
+        outcome=ibis.literal("left out"),
+        reason=ibis.literal("refund beyond the order (a part of a row)"),
+        row_count=ibis.literal(0, "int64"),
+        amount="amount",
+    )
     parts = [
         _outcomes(all_items, "items", all_items.gross_amount),
         _outcomes(all_orders, "orders", all_orders.gross_amount),
         _outcomes(all_returns, "returns", all_returns.refund_amount),
+        beyond,
         set_aside,
     ]
     return ibis.union(*parts).order_by("frame", "outcome", ibis.desc("row_count"), "reason")
@@ -58,10 +68,14 @@ def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
 
 @study(zh="销售额桥接", source="M1")
 def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
-    """From all that the files say was sold and returned to net revenue, step by step; the steps add up exactly."""
-    sold_aside = all_items.filter(all_items.left_out_because.notnull())
+    """From all that the files say was sold and returned to gross, net and total revenue; the steps add up exactly."""
+    sold_aside = all_items.filter(all_items.left_out_because.notnull() & (all_items.left_out_because != GIFT_CARD))
+    cards = all_items.filter(all_items.left_out_because == GIFT_CARD)
     back_aside = all_returns.filter(all_returns.left_out_because.notnull())
+    aside, beyond = back_aside.refund_amount.sum().fill_null(0), all_returns.excess_amount.sum().fill_null(0)
     returned = returns.refund_amount.sum().fill_null(0)
+    back = (all_returns.refund_amount + all_returns.excess_amount).sum().fill_null(0)
+    net = orders.net_amount.sum().fill_null(0) - returned.as_scalar()
     itemless = orders.filter(orders.line_count == 0)
     whole = all_items.gross_amount.sum().fill_null(0).as_scalar()
     unlisted = itemless.gross_amount.sum().fill_null(0).as_scalar()
@@ -69,15 +83,15 @@ def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table,
         _step(1, "all sales lines in the files", all_items.gross_amount.sum()),
         _step(2, "sales of orders without lines", itemless.gross_amount.sum()),
         _step(3, "sales lines left out", -sold_aside.gross_amount.sum()),
-        _step(4, "gross revenue", orders.gross_amount.sum()),
-        _step(5, "discounts", -orders.discount_amount.sum()),
-        _step(6, "returns, on their own date", -returned),
-        _step(7, "net revenue", orders.net_amount.sum().fill_null(0) - returned.as_scalar()),
-        _step(8, "returns left out (not in the figures above)", -back_aside.refund_amount.sum()),
-        _step(
-            9,
-            "everything in the files, returns in",
-            whole + unlisted - all_returns.refund_amount.sum().fill_null(0).as_scalar(),
-        ),
+        _step(4, "gift cards sold, which are no revenue", -cards.gross_amount.sum()),
+        _step(5, "gross revenue", orders.gross_amount.sum()),
+        _step(6, "discounts", -orders.discount_amount.sum()),
+        _step(7, "returns, on their own date", -returned),
+        _step(8, "net revenue", net),
+        _step(9, "shipping", orders.shipping_amount.sum()),
+        _step(10, "tax", orders.tax_amount.sum()),
+        _step(11, "total revenue", net + (orders.total_amount - orders.net_amount).sum().fill_null(0).as_scalar()),
+        _step(12, "returns left out or beyond their order (not in the figures above)", -aside - beyond.as_scalar()),
+        _step(13, "everything in the files, returns in", whole + unlisted - back.as_scalar()),
     ]
     return ibis.union(*(step.select("position", "step", "amount") for step in steps)).order_by("position")

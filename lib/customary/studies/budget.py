@@ -8,7 +8,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
-from customary.studies.labels import Z, rank_of, segment_named, share
+from customary.studies.chance import Z, share
+from customary.studies.labels import rank_of, segment_named
 from customary.words import Refused, study
 
 OTHER = "any other"

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
-from customary.studies.labels import share
+from customary.studies.chance import share
 from customary.studies.scores import SPENDS
 from customary.words import Refused, nearest, study
 

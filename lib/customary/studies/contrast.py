@@ -4,7 +4,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.labels import label_named, segment_named, share, wilson
+from customary.studies.chance import share, wilson
+from customary.studies.labels import label_named, segment_named
 from customary.words import Refused, study
 
 # attributes of customers whose values are compared as shares

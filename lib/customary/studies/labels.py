@@ -1,4 +1,4 @@
-"""What studies of tiers share: the label of each customer, the order of labels, and the interval of a share."""
+"""The group a customer is shown in – a column, a segment, a cohort, or all – and the names and order of labels."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from customary.words import SEGMENTS, Segment, nearest
 
-Z = 1.96
+ALL = "all"
 
 
 def segment_named(name: str) -> Segment:
@@ -29,14 +29,15 @@ def rank_of(value: ir.Value, names: Iterable[str]) -> ir.IntegerValue:
     return ibis.cases(*((value == name, n) for n, name in enumerate(names)))
 
 
-def share(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
-    """A ratio that is NULL where there is nothing to share."""
-    return part.cast("float64") / whole.cast("float64").nullif(0)
-
-
-def wilson(hits: ir.Value, n: ir.Value, z: float = Z) -> tuple[ir.FloatingValue, ir.FloatingValue]:
-    """The interval of a share of `n` (Wilson 1927): it never leaves [0, 1] and is honest for few people."""
-    p, trials = share(hits, n), n.cast("float64").nullif(0)
-    middle = (p + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z / (1 + z * z / trials) * (p * (1 - p) / trials + z * z / (4 * trials * trials)).sqrt()
-    return ibis.greatest(middle - half, 0.0), ibis.least(middle + half, 1.0)
+def label_of(customers: ir.Table, by: str) -> ir.StringValue:
+    """The label of each customer by a column or segment, by "cohort" (month of the first order), or "all" for ""."""
+    if not by:
+        return ibis.literal(ALL)
+    if by == "cohort":
+        first = customers.first_order_on
+        return ibis.date(first.year(), first.month(), 1).cast("string")
+    if by in SEGMENTS:
+        return SEGMENTS[by].rule(customers)
+    if by not in customers.columns:
+        raise nearest(by, [*customers.columns, *SEGMENTS, "cohort"], "column of customers")
+    return customers[by].cast("string")

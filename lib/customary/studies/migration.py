@@ -10,7 +10,8 @@ from ibis import _
 from customary.frames.people import YEAR
 from customary.segments.known import DERIVED
 from customary.segments.published import file_of, files, label, published
-from customary.studies.labels import rank_of, segment_named, share, wilson
+from customary.studies.chance import share, wilson
+from customary.studies.labels import rank_of, segment_named
 from customary.words import Refused, study
 
 NOT_YET = "not yet known"

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.labels import share, wilson
+from customary.studies.chance import share, wilson
 from customary.words import study
 
 

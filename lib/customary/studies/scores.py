@@ -5,7 +5,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.frames.quantiles import score
-from customary.studies.labels import rank_of, share
+from customary.studies.chance import share
+from customary.studies.labels import rank_of
 from customary.words import SEGMENTS, Refused, nearest, study
 
 FREQUENCIES = ("order_count", "purchase_day_count")

@@ -8,7 +8,8 @@ from customary.segments.known import DERIVED, known
 from customary.segments.lint import cells, proved, stretches
 from customary.segments.published import file_of, label, published, written
 from customary.segments.rules import Rules, parsed, place, read
-from customary.studies.labels import rank_of, share
+from customary.studies.chance import share
+from customary.studies.labels import rank_of
 from customary.words import study
 
 KINDS = {0: "hole", 1: "one label"}

@@ -4,7 +4,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.labels import rank_of, segment_named, share
+from customary.studies.chance import share
+from customary.studies.labels import rank_of, segment_named
 from customary.words import SEGMENTS, study
 
 

@@ -1,0 +1,93 @@
+"""The command that fits a model: customary fit SHOP bgnbd."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from customary.cli.options import Form, Format, ShopName, Where, day, selection
+from customary.cli.output import Answer, write, write_json
+from customary.cli.progress import note, working
+
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="bgnbd, mbgnbd, paretonbd or gammagamma.")]
+Until = Annotated[
+    date | None,
+    typer.Option(parser=day, metavar="DAY", help="The last day observed; by default the last one in the data."),
+]
+Unit = Annotated[str, typer.Option(metavar="UNIT", help="What alpha and beta are told in: day, week or month.")]
+
+
+def fit(
+    shop: ShopName,
+    model: Model,
+    until: Until = None,
+    unit: Unit = "week",
+    where: Where = [],  # noqa: B006  (typer makes a new list for each call)
+    form: Form = Format.table,
+) -> None:
+    """A model of buying and leaving, or of spending, fitted to a shop.
+
+    Parameters by their letters with standard errors, and whether the data identify them.
+    """
+    with working("fitting"):
+        from customary.cli.asking import typed, unheard
+        from customary.forecasts import fitting
+        from customary.shop import open_shop
+
+        opened = open_shop(shop)
+        last = fitting.last_day(opened, until)
+        chosen = typed(opened, ["orders"], selection(where))
+        found = fitting.fit(opened, model, until=last, unit=unit, where=chosen)
+        truncated = fitting.left_truncated(opened, until=last, where=chosen)
+    for remark in unheard(opened, ["orders"], chosen) if not found.customers else ():
+        note(remark)
+    told = {
+        "shop": opened.name,
+        "as_of": opened.as_of,
+        "snapshot": str(opened.snapshot),
+        "model": found.model,
+        "unit": unit,
+        "until": last,
+        "parameters": found.parameters,
+        "standard_errors": found.standard_errors,
+        "log_likelihood": found.log_likelihood,
+        "customers": found.customers,
+        "identified": found.identified,
+        "why": found.why or None,
+        "left_truncated": truncated,
+    }
+    if form is Format.json:
+        write_json(told)
+    else:
+        _show(opened, told, form, tuple(where))
+
+
+def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...]) -> None:
+    """The parameters as a table, under whatever keeps them from being sound."""
+    rows = [
+        {"parameter": letter, "value": value, "standard_error": told["standard_errors"][letter]}
+        for letter, value in told["parameters"].items()
+    ]
+    answer = Answer(shop, ("parameter", "value", "standard_error"), rows, keys=1, where=where)
+    if form is Format.csv:
+        write(answer, form, 0)
+        return
+    from customary.cli.tables import console, grid
+
+    out = console()
+    if not told["identified"]:
+        out.print(f"not identified: {told['why']} – do not use these parameters")
+    ages = [f"ages in {told['unit']}s"] if "alpha" in told["parameters"] else []
+    out.print(shop.name, told["model"], f"until {told['until']}", *ages, *where, sep=" · ")
+    cells = [[row["parameter"], _spoken(row["value"], 5), _spoken(row["standard_error"], 3)] for row in rows]
+    grid(answer.columns, cells, (False, True, True))
+    likelihood = told["log_likelihood"]
+    said = f"log-likelihood {likelihood:,.2f} · " if likelihood == likelihood else ""
+    out.print(f"{said}{told['customers']:,} customers")
+    if told["left_truncated"]:
+        out.print(f"{told['left_truncated']:,} registered before the log begins: their first purchases may be missing")
+
+
+def _spoken(value: float, digits: int) -> str:
+    """A figure with so many digits that count; a dash where there is none."""
+    return f"{value:.{digits}g}" if value == value else "–"

@@ -1,0 +1,41 @@
+"""The buy-till-you-die view of the same customers: who may still be alive, and who buys within a horizon."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customary.models.betageometric import BGNBD
+from customary.models.churn import odds
+from customary.models.fit import Fit
+from customary.models.histories import Histories
+
+Array = NDArray[np.float64]
+Facts = Mapping[str, Any]
+WEEK = 7.0
+
+
+def _histories(facts: Facts) -> tuple[Histories, NDArray[np.intp]]:
+    """The different histories with their counts, and each customer's place among them."""
+    first, since = facts["age_days"], facts["days_since_last_order"]
+    rows = np.column_stack([facts["purchase_day_count"] - 1, first - since, first - 1])  # the cut itself is not over
+    found, place, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    return Histories(found[:, 0], found[:, 1], found[:, 2], count, unit=WEEK), place.ravel()
+
+
+def learned(facts: Facts) -> Fit:
+    """BG/NBD (Fader, Hardie and Lee 2005) on the histories as they stood at a cut."""
+    return BGNBD.fit(_histories(facts)[0])
+
+
+def buying_odds(fit: Fit, facts: Facts, horizon: int) -> Array:
+    """Log-odds that each customer buys at least once within the horizon."""
+    found, place = _histories(facts)
+    return odds(BGNBD.some(fit, found, horizon / WEEK))[place]
+
+
+def alive(fit: Fit, facts: Facts) -> Array:
+    """The probability that each customer has not left for good."""
+    found, place = _histories(facts)
+    return BGNBD.alive(fit, found)[place]

@@ -1,0 +1,64 @@
+"""How far a forecast was from what came: in total, per customer, and in who comes before whom."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from customary.models.fit import Array
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Errors of a forecast; what cannot be told (nobody, or everybody alike) is NaN.
+
+    `error_rate` is the total expected over the total that came, less 1; `mae` and `rmse` are per customer; `auc` is
+    the chance that of two customers the one who bought had been put first.
+    """
+
+    expected_total: float
+    actual_total: float
+    error_rate: float
+    mae: float
+    rmse: float
+    correlation: float
+    auc: float
+
+
+def ranking(score: Array, bought: Array, not_bought: Array) -> float:
+    """AUC of a score over groups with so many who bought and who did not; equal scores count half."""
+    whole = bought.sum() * not_bought.sum()
+    if not whole > 0 or not np.isfinite(score).all():
+        return float("nan")
+    _values, places = np.unique(score, return_inverse=True)
+    came, stayed = np.bincount(places, bought), np.bincount(places, not_bought)
+    return float(came @ (np.cumsum(stayed) - 0.5 * stayed) / whole)
+
+
+def _correlation(x: Array, y: Array, count: Array) -> float:
+    n = count.sum()
+    off_x, off_y = x - count @ x / n, y - count @ y / n
+    spread = (count @ off_x**2) * (count @ off_y**2)
+    return float(count @ (off_x * off_y) / np.sqrt(spread)) if spread > 1e-24 else float("nan")
+
+
+def accuracy(expected: ArrayLike, actual: ArrayLike, count: ArrayLike, ranked: ArrayLike | None = None) -> Accuracy:
+    """The errors of `expected` purchases against `actual` ones, over groups of `count` customers who share both.
+
+    `ranked` is what customers are put in order by, such as P(at least one purchase); by default what is expected.
+    """
+    e, a, n = (np.asarray(column, float) for column in (expected, actual, count))
+    size, total = n.sum(), float(n @ a)
+    nothing = float("nan")
+    if not size:
+        return Accuracy(0.0, 0.0, nothing, nothing, nothing, nothing, nothing)
+    order = e if ranked is None or not np.isfinite(ranked).all() else np.asarray(ranked, float)
+    return Accuracy(
+        expected_total=float(n @ e),
+        actual_total=total,
+        error_rate=float(n @ e / total - 1) if total else nothing,
+        mae=float(n @ np.abs(e - a) / size),
+        rmse=float(np.sqrt(n @ (e - a) ** 2 / size)),
+        correlation=_correlation(e, a, n),
+        auc=ranking(order, n * (a > 0), n * (a == 0)),
+    )

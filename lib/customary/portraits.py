@@ -1,0 +1,63 @@
+"""One person, one portrait: the labels, tags and next best action of every customer, stored beside the frames."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from customary import segments as _segments  # noqa: F401  (fills the list of segments)
+from customary import standard
+from customary.frames.tags import tags
+from customary.segments.known import known
+from customary.segments.rules import Case, case, in_case
+from customary.words import SEGMENTS, Refused, frame, nearest
+
+SCORES = ("r_score", "f_score", "m_score")
+
+
+def actions() -> list[Mapping[str, Any]]:
+    """The actions of data/actions.toml in their order; the last one has no `when` and takes everybody else."""
+    told: list[Mapping[str, Any]] = standard.rules("actions")["actions"]
+    if not told or "when" in told[-1] or not all("when" in action for action in told[:-1]):
+        raise Refused("data/actions.toml: every action needs a `when`, and the last one none: it takes everybody else")
+    return told
+
+
+def _case(action: Mapping[str, Any], t: ir.Table) -> Case:
+    """Whom an action is for; a column or a label that does not exist is refused with the nearest that does."""
+    try:
+        wanted = case(action["when"], tuple(t.columns))
+        for name in set(wanted) & set(SEGMENTS):
+            for label in set(wanted[name].values) - set(SEGMENTS[name].labels):
+                raise nearest(str(label), SEGMENTS[name].labels, f"label of {name}")
+    except (Refused, LookupError) as error:
+        raise Refused(f"data/actions.toml, action “{action['name']}”: {error}") from error
+    return wanted
+
+
+def next_best_action(t: ir.Table) -> ir.StringValue:
+    """The first action whose case holds for a row of customers with their labels and tags."""
+    *first, last = actions()
+    cases = [(_case(action, t), action["name"]) for action in first]
+    return ibis.cases(
+        *((in_case(wanted, {n: t[n] for n in wanted}), name) for wanted, name in cases), else_=last["name"]
+    )
+
+
+@frame("one row per customer, as of the as-of date", key="customer_id", time=False)
+def portraits(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, as_of: date) -> ir.Table:
+    """A customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.
+
+    Attributes and behaviour stay in the customers frame, under the same `customer_id`. Scores are 1 to 5 among the
+    buyers, 0 for who never bought.
+    """
+    bought, lines, visits = (table.filter(table.left_out_because.isnull()) for table in (orders, items, sessions))
+    own = tags(customers, bought, lines, visits, (as_of - date(1970, 1, 1)).days)
+    labels = {name: segment.rule(customers) for name, segment in SEGMENTS.items()}
+    t = customers.mutate(**known(customers, SCORES), **labels)
+    t = t.left_join(own, "customer_id").drop("customer_id_right")
+    t = t.mutate(next_best_action=next_best_action(t))
+    kept = [name for name in own.columns if name != "customer_id"]
+    return t.select("customer_id", *SCORES, *labels, *kept, "next_best_action", "left_out_because")

@@ -1,0 +1,76 @@
+"""What customers write, as topics: found while a snapshot is built, because the texts themselves never reach one."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from customary import standard
+from customary.models.topics import Rule, find_topics, words_of
+
+TEXTS = {"ticket": ("tickets", "ticket_id", "message"), "response": ("responses", "response_id", "comment")}
+BOOK = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("text_id", pa.string()),
+        ("topic_no", pa.int32()),
+        ("words", pa.string()),
+        ("weight", pa.float64()),
+    ]
+)
+Fetch = Callable[[ir.Table], pa.Table]
+
+
+def _texts(table: ir.Table, frame: ir.Table, key: str, text: str) -> ir.Table:
+    """The texts of rows that count: who refused analysis, and what is a test, is not read."""
+    counted = frame.filter(frame.left_out_because.isnull()).select(key)
+    said = table.semi_join(counted, key).filter(table[text].strip() != "")
+    return said.select("customer_id", text_id=said[key], text=said[text]).order_by("text_id")
+
+
+def _names(customers: ir.Table, fetch: Fetch) -> frozenset[str]:
+    """The parts of customers' names; none of them is ever a word of a topic."""
+    known = fetch(customers.filter(customers.name.notnull()).select("name").distinct()).column(0).to_pylist()
+    whole = {part.lower() for name in known for part in name.split()}
+    return frozenset(whole | {word for words in words_of(known) for word in words})
+
+
+def _rule(names: frozenset[str]) -> Rule:
+    told = standard.rules("voice")
+    stop = {word for words in told["stop_words"].values() for word in words}
+    asked = told["topics"]
+    return Rule(
+        count=asked["count"],
+        fewest_texts=asked["fewest_texts"],
+        fewest_authors=asked["fewest_customers"],
+        words=asked["words"],
+        most_share=asked["most_share"],
+        left_out=names | stop,
+    )
+
+
+def _rows(kind: str, texts: pa.Table, rule: Rule) -> Iterable[dict[str, object]]:
+    """One row per text, with its topic or none; nothing where no topics could be found."""
+    found = find_topics(texts["text"].to_pylist(), texts["customer_id"].to_pylist(), rule)
+    if found is None:
+        return
+    for text_id, topic, weight in zip(texts["text_id"].to_pylist(), found.topic, found.weight, strict=True):
+        named = (
+            {"topic_no": int(topic) + 1, "words": found.labels[topic], "weight": float(weight)} if topic >= 0 else {}
+        )
+        yield {"kind": kind, "text_id": text_id, **named}
+
+
+def book(tables: Mapping[str, ir.Table], frames: Mapping[str, ir.Table], fetch: Fetch) -> pa.Table:
+    """The book `topics`: one row per text with its topic's number and words, and no text.
+
+    `tables` are the canonical ones, whose texts are read; `frames` say which rows count.
+    """
+    fewest = standard.rules("voice")["topics"]["fewest_texts"]
+    texts = {kind: fetch(_texts(tables[name], frames[name], key, text)) for kind, (name, key, text) in TEXTS.items()}
+    enough = {kind: said for kind, said in texts.items() if said.num_rows >= fewest}
+    rows: list[dict[str, object]] = []
+    if enough:
+        rule = _rule(_names(tables["customers"], fetch))
+        rows = [row for kind, said in enough.items() for row in _rows(kind, said, rule)]
+    return pa.Table.from_pylist(rows, schema=BOOK)

@@ -1,0 +1,243 @@
+# chapter: Seasons
+# 中文: 季节与节日
+# question: When do they buy, what do seasons and discounts bring, and who buys only then?
+# goal: Raise customer value contribution
+# needs: orders
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="Seasons")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from customary import charts, metrics, open_shop, page
+    from customary.page.chapters import chapters
+    from customary.shop import WEEKDAYS
+    from customary.words import COUNT, RATE, RATIO, STUDIES
+
+    shop = open_shop()
+    values = page.varied(shop, "country", "region", "channel")
+    offer = page.offered(shop, splits=values, wheres=values, period="all")
+    days = [day.capitalize() for day in WEEKDAYS]
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@app.cell(hide_code=True)
+def question(choice):
+    _asked = page.question(
+        "When do they buy, what do seasons and discounts bring, and who buys only then?",
+        "Months, weekdays, selling seasons (双十一, 618, Black Friday, 春节) and public holidays move orders (C-015); a "
+        "season’s peak is partly bought from the days around it, and discounts go with both (M28).",
+        serves="raise customer value contribution",
+        needs=("orders",),
+    )
+    mo.vstack([page.header(shop, "14_seasons", chapters(mo.notebook_dir()), query=choice.query), _asked])
+    return
+
+
+@app.cell(hide_code=True)
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
+def chosen(bar):
+    choice = page.chosen(offer, bar.value)
+    window = {"during": choice.during, "where": choice.where}
+    when = page.spoken(choice.during)
+    orders = int(page.measured(shop, choice, metrics.order_count).row.order_count)
+    return choice, orders, when, window
+
+
+@app.cell(hide_code=True)
+def headline(choice, orders, when, window):
+    mo.stop(not orders, page.empty("orders"))
+    festive = page.studied(shop, "seasons", **window)
+    _whole = festive.frame[festive.frame.is_whole & festive.frame.uplift.notna()]
+    _best = None if _whole.empty else _whole.sort_values("uplift_low").iloc[-1]
+    _said = (
+        page.sentence("No selling season lies whole in this time: {when}.", when=when)
+        if _best is None
+        else page.sentence(
+            "{event} {zh} of {year} stands out most surely: {ratio} times the orders of the days around it.",
+            event=_best.event,
+            zh=_best.zh,
+            year=str(_best.starts_on.year),
+            ratio=f"{_best.uplift:.1f}",
+        )
+    )
+    _tiles = (metrics.order_count, metrics.net_revenue, metrics.discount_rate, metrics.average_order_value)
+    mo.vstack([_said, page.headline(shop, choice, *_tiles)])
+    return (festive,)
+
+
+@app.cell(hide_code=True)
+def finding_months(orders, when, window):
+    mo.stop(not orders)
+    _grid = page.studied(shop, "season_grid", **window)
+    _rows = _grid.frame.assign(
+        day=[days[n] for n in _grid.frame.weekday], month_name=[months[n - 1] for n in _grid.frame.month]
+    )
+    _top, _once = _rows.loc[_rows.season_index.idxmax()], _rows[_rows.year_count < 2].month_name.unique()
+    _grid.figure(
+        f"Busiest: {_top.day}s in {_top.month_name}, {_top.season_index:.1f} times the average day",
+        charts.heatmap(
+            *(_rows, "month_name", "day", "season_index"),
+            **{"unit": RATIO, "n": "day_count", "x_order": list(months), "y_order": days},
+        ),
+        f"Orders a day by month and weekday as an index, 1 is the average day, {shop.time_zone}, {when}; n = {orders:,} "
+        f"orders." + (f" Seen in one year only: {', '.join(_once)}." if len(_once) else ""),
+        frame=_rows,
+        goal="Raise customer value contribution",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_hours(orders, when, window):
+    mo.stop(not orders)
+    _hours = page.studied(shop, "hours", **window)
+    _grid = _hours.frame.assign(weekday=[days[day] for day in _hours.frame.weekday])
+    _top, _timed = _grid.loc[_grid.order_count.idxmax()], _grid.hour.nunique() > 1
+    _clock = [str(hour) for hour in range(24)]
+    _hours.figure(
+        f"Busiest: {_top.weekday}{f' at {_top.hour}:00' if _timed else ''}, {_top.order_count:,} orders",
+        charts.heatmap(_grid, "hour", "weekday", "order_count", x_order=_clock, y_order=days)
+        if _timed
+        else charts.ranked_bars(_grid, "weekday", "order_count", as_given=True, height=220),
+        f"Orders by weekday and hour, {shop.time_zone}, {when}; n = {orders:,} orders."
+        + ("" if _timed else " The files know the day of an order, not its hour."),
+        frame=_grid,
+        goal="Optimise the conversion path",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_seasons(festive, orders, when):
+    mo.stop(not orders or festive.frame.empty)
+    _rows = festive.frame[festive.frame.is_whole & festive.frame.uplift.notna()]
+    mo.stop(_rows.empty)
+    _named = _rows.assign(season=_rows.event + " " + _rows.starts_on.map("{:%Y}".format))
+    _extra, _aside = _rows.extra_orders.sum(), len(festive.frame) - len(_rows)
+    festive.figure(
+        f"Seasons brought {abs(_extra):,.0f} orders {'more' if _extra > 0 else 'less'} than the days around them would have",
+        charts.ranked_intervals(
+            *(_named, "season", "uplift", "uplift_low", "uplift_high"),
+            **{"unit": RATIO, "n": "order_count", "average": 1.0, "height": 60 + 36 * len(_named)},
+        ),
+        f"Orders a day in a season, as a multiple of the {_rows.around_count.max()} days around it that are in none (dashed: as "
+        f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders. {_aside} seasons are not whole and not drawn.",
+        frame=festive.frame,
+        goal="Raise customer value contribution",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_holidays(orders, when, window):
+    mo.stop(not orders)
+    _free = page.studied(shop, "seasons", kind="public holiday", **window)
+    _rows = _free.frame[_free.frame.is_whole & _free.frame.uplift.notna()]
+    mo.stop(
+        _rows.empty, page.sentence("No public holiday of this shop’s country lies in this time: {when}.", when=when)
+    )
+    _named = _rows.assign(holiday=_rows.event.str.slice(0, 30) + " " + _rows.starts_on.map("{:%Y}".format)).tail(16)
+    _quiet = _named[_named.uplift_high < 1]
+    _free.figure(
+        f"{len(_quiet)} of {len(_named)} public holidays are surely quieter than the days around them",
+        charts.ranked_intervals(
+            *(_named, "holiday", "uplift", "uplift_low", "uplift_high"),
+            **{"unit": RATIO, "n": "order_count", "average": 1.0, "height": 60 + 30 * len(_named)},
+        ),
+        f"Orders a day on public holidays, as a multiple of the days around (dashed: as many), 95 % interval, {when}; "
+        f"the latest {len(_named)} of {len(_free.frame)}; n = {_named.order_count.sum():,} orders.",
+        frame=_free.frame,
+        goal="Raise customer value contribution",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_buyers(orders, when, window):
+    mo.stop(not orders)
+    only = page.studied(shop, "season_buyers", **window)
+    _rows = only.frame
+    _then = _rows[_rows.bought == "only in seasons"]
+    mo.stop(_then.empty, page.sentence("Nobody bought in selling seasons only: {when}.", when=when))
+    _again = _then[_then.purchase_days == "several purchase days"]
+    _more = f"; on several days {_again.buyer_count.sum():,} did, where chance gives {_again.expected_count.sum():,.0f}"
+    only.figure(
+        f"{_then.buyer_count.sum():,} buyers ({RATE.text(_then.buyer_share.sum())}) bought in seasons only and brought "
+        f"{RATE.text(_then.spend_share.sum())} of the spend",
+        charts.stacked_bars(_rows, "purchase_days", "buyer_count", "bought", unit=COUNT, height=160),
+        f"Buyers by when they bought, {when}; n = {_rows.buyer_count.sum():,} buyers. If purchase days met seasons by chance, "
+        f"{_then.expected_count.sum():,.0f} would have bought only then{_more if len(_again) else ''}.",
+        goal="Strengthen stickiness and loyalty – repeat purchase rate",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_discounts(orders, when, window):
+    mo.stop(not orders)
+    _bands = page.studied(shop, "discount_bands", **window)
+    mo.stop(len(_bands.frame) < 2, page.sentence("No order of this selection has a discount."))
+    _rows, _weeks = _bands.frame, page.studied(shop, "discount_weeks", **window).frame
+    _said = (
+        ""
+        if _weeks.empty
+        else f" Over {len(_weeks)} weeks it correlates with visits that buy at {_weeks.correlation[0]:.2f}."
+    )
+    _none, _deep = _rows.iloc[0], _rows.iloc[-1]
+    _bands.figure(
+        f"Another purchase within 90 days follows {RATE.text(_none.followed_rate)} of orders with {_none.discount}, "
+        f"{RATE.text(_deep.followed_rate)} of those {_deep.discount}",
+        charts.ranked_bars(_rows, "discount", "followed_rate", unit=RATE, n="mature_count", as_given=True, height=220),
+        f"Orders by depth of discount, {when}; n = {_rows.mature_count.sum():,} orders with 90 days behind them.{_said} This "
+        "is correlation: discounts are not given by lot, and seasons move both.",
+        goal="Raise customer value contribution",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(festive, orders):
+    mo.stop(not orders or festive.frame.empty)
+    _columns = ["event", "zh", "starts_on", "day_count", "orders_per_day", "around_per_day", "uplift", "extra_orders"]
+    page.action(
+        "Plan stock, staff and reminders by the last round",
+        "What a season brought last time, beyond the days around it, is the least surprising guess for the next. Write to those "
+        "who bought only then shortly before it, and see in an experiment whether they come at another time.",
+        festive.told(festive.frame[festive.frame.is_whole][_columns]),
+        file_name="seasons",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def exercise():
+    page.exercise("""
+    Take the fortnight after a season apart: are its orders missing there that came in the season? What would tell a shift from
+    a gain?
+
+    Of buyers with one purchase day some met a season by chance. Compare how many there are with how many chance would give,
+    and say whether “season hunters” exist in this shop.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def definitions():
+    _metrics = (metrics.order_count, metrics.net_revenue, metrics.discount_rate, metrics.average_order_value)
+    _studies = ("season_grid", "hours", "seasons", "season_buyers", "discount_bands", "discount_weeks")
+    page.definitions([*_metrics, *(STUDIES[name] for name in _studies)])
+    return
+
+
+if __name__ == "__main__":
+    app.run()

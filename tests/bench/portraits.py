@@ -1,0 +1,151 @@
+"""Portraits of five million customers: seconds to build, memory, and how fast the stored frame is filtered.
+
+The orders are invented in the engine, straight as frames: what is timed are our own expressions over them. Run as a
+script: `portraits.py [customers]`; prints a table, asserts nothing.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
+
+import duckdb  # noqa: E402
+import ibis  # noqa: E402
+
+from customary import standard  # noqa: E402
+from customary.frames import FRAMES, write  # noqa: E402
+from customary.intake.conform import empty  # noqa: E402
+from customary.portraits import portraits  # noqa: E402
+from customary.shop import over  # noqa: E402
+
+AS_OF, DAYS = date(2025, 1, 1), 730
+LIMIT = "1GB"
+TURNS = 20
+SPLITS = ("value_tier", "rfm_segment", "next_best_action", "category_tag", "price_tag", "promotion_tag", "channel_tag")
+
+# Lomax tails (α = 1.9): most buy never or once, a few hundreds of times; a customer's lines keep to two categories.
+PEOPLE = """
+create macro draw(a, b, c) as hash(hash(a, b, c));
+create table people as select n, printf('C%08d', n) as customer_id, (draw(n, 0, 'first') % {days})::int as first_day,
+  least(400, (2.6 * (pow((draw(n, 0, 'often') % 1000000 + 1) / 1000001.0, -1 / 1.9) - 1)))::int as order_count
+from range({customers}) t(n);
+insert into customers by name select customer_id, 'CN' as country from people;"""
+ORDERS = """
+insert into made.orders by name
+select printf('O%08d-%d', n, i) as order_id, customer_id, i + 1 as order_number, i = 0 as is_first_order,
+  {start} + day as day, date '1970-01-01' + ({start} + day) as day_on, (day + 4) % 7 as weekday,
+  draw(n, i, 'hour') % 24 as hour, ({start} + day) * 86400::bigint + i as ts_s,
+  1 + draw(n, i, 'lines') % 2 as line_count,
+  ((500 + draw(n, i, 'value') % 30000) / 100.0)::decimal(18, 4) as gross_amount, gross_amount as net_amount,
+  case when draw(n, i, 'offer') % 3 = 0 then gross_amount / 10 else 0 end as discount_amount,
+  draw(n, i, 'back') % 12 = 0 as is_returned,
+  ['app', 'site', 'store', 'mini-program'][1 + ((n + (draw(n, i, 'where') % 10 = 0)::int) % 4)::int] as channel,
+  ['WeChat Pay', 'Alipay', 'credit card', 'UnionPay'][1 + ((n + (draw(n, i, 'pay') % 8 = 0)::int) % 4)::int]
+    as payment_method
+from (select *, (first_day + ({days} - first_day) * (i + draw(n, i, 'day') % 1000 / 1000.0) / order_count)::int as day
+      from (select *, unnest(range(order_count)) as i from people where order_count > 0))
+order by day"""
+ITEMS = """
+insert into made.items by name
+select order_id || '-' || line as order_item_id, order_id, customer_id, day, day_on, ts_s, net_amount, gross_amount,
+  'category ' || (draw(customer_id, line % 2, 'taste') % 12) as category,
+  1 + draw(order_id, line, 'price') % 200 as unit_price, 1 as quantity,
+  day_on - 30 * (draw(order_id, line, 'age') % 20)::int as launched_on
+from (select *, unnest(range(line_count::bigint)) as line from made.orders)"""
+
+
+def invented(con: duckdb.DuckDBPyConnection, customers: int) -> None:
+    """Canonical tables, and in the schema `made` the frames over them with orders and lines of our invention."""
+    con.execute("create schema made")
+    backend = over(con)
+    for table in standard.tables().values():
+        empty(con, table)
+
+    def keep(name: str, expression: ibis.expr.types.Table) -> ibis.expr.types.Table:
+        con.execute(f"create table made.{name} as {backend.compile(expression)}")
+        return backend.table(name, database="made")
+
+    write({name: backend.table(name) for name in standard.tables()}, {"as_of": AS_OF, "week_start": 0}, keep)
+    start = (AS_OF - date(1970, 1, 1)).days - DAYS
+    for statement in (PEOPLE, ORDERS, ITEMS):
+        con.execute(statement.format(customers=customers, days=DAYS, start=start))
+
+
+def built(con: duckdb.DuckDBPyConnection, name: str) -> tuple[float, float]:
+    """Wall and CPU seconds of building a frame and writing it to the file."""
+    backend, frame = over(con), FRAMES[name]
+    known = {
+        other: backend.table(other, database="made")
+        for other in FRAMES
+        if not FRAMES[other].derived and other != "portraits"
+    }
+    if name == "customers":  # the one frame that is made of the table of its own name
+        known["customers"] = backend.table("customers", database="main")
+    known["consents"] = backend.table("consents", database="main")
+    facts = {"as_of": AS_OF, "week_start": 0}
+    sql = backend.compile(frame.build(**{need: {**known, **facts}[need] for need in frame.needs}))
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
+    con.execute(f"create or replace table made.{name} as {sql}")
+    con.execute("checkpoint")
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begun, cpu
+
+
+def filters(con: duckdb.DuckDBPyConnection) -> list[float]:
+    """Seconds of twenty questions to the stored portraits: a selection, grouped and counted."""
+    backend, found = over(con), []
+    table = backend.table("portraits", database="made")
+    for turn in range(TURNS):
+        chosen, split = SPLITS[turn % len(SPLITS)], SPLITS[(turn + 1 + turn // len(SPLITS)) % len(SPLITS)]
+        begun = time.perf_counter()
+        t = table.filter(table[chosen] != "unknown", table.m_score == turn % 5 + 1)
+        backend.to_pyarrow(t.group_by(split).agg(customer_count=ibis._.count()))
+        found.append(time.perf_counter() - begun)
+    return found
+
+
+def peak() -> float:
+    """The process's greatest memory so far, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def timed(file: Path, customers: int) -> None:
+    """Open the invented shop with little memory and print what building and filtering take."""
+    with duckdb.connect(str(file), config={"threads": "2", "memory_limit": LIMIT}) as con:
+        orders = con.execute("select count(*) from made.orders").fetchone()
+        print(f"{customers:,} customers, {orders[0] if orders else 0:,} orders, memory limit {LIMIT}")
+        whole = 0.0
+        for name in ("customers", portraits.name):
+            wall, cpu = built(con, name)
+            whole += wall
+            print(f"{name:<44}{wall:9.3f} s   {cpu:7.1f} CPU s   peak {peak():.2f} GB", flush=True)
+        print(f"{'profile + RFM, tiers, portraits':<44}{whole:9.3f} s   goal ≤ 30 s")
+        found = filters(con)
+        print(f"{'a filter with a split':<44}{median(found):9.3f} s   worst {max(found):.3f} s   goal ≤ 0.100 s")
+        print(f"{'memory at its peak':<44}{peak():9.2f} GB  goal ≤ 1 GB")
+
+
+def main() -> None:
+    """Invent in one process with plenty of memory, build and filter in another with little."""
+    if len(sys.argv) == 3:
+        timed(Path(sys.argv[1]), int(sys.argv[2]))
+        return
+    customers = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "shop.duckdb"
+        with duckdb.connect(str(file), config={"threads": "2"}) as con:
+            invented(con, customers)
+        subprocess.run([sys.executable, __file__, str(file), str(customers)], check=True)
+
+
+if __name__ == "__main__":
+    main()

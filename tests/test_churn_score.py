@@ -1,0 +1,565 @@
+"""The churn score: graded by hand, blind to the future, honest about what it does not know, right on known truth."""
+
+from datetime import date, datetime, time, timedelta
+
+import duckdb
+import numpy as np
+import pytest
+from conftest import adopted
+from given import returned, sold, told
+from sklearn import metrics as peer
+
+from customary import demo
+from customary.forecasts import features as seen
+from customary.forecasts import reasons, repurchase, windows
+from customary.models import churn, scores
+from customary.study import beside, study
+from customary.words import Refused
+
+EPOCH = date(1970, 1, 1)
+TABLES = ("orders", "returns", "sessions", "tickets")
+
+
+# --- figures of a score, by hand -----------------------------------------------------------------
+
+
+def test_area_under_the_curve_by_hand():
+    """Two hits and two misses make four pairs; three of them stand in the right order."""
+    assert scores.area_under_curve([1, 0, 1, 0], [0.9, 0.6, 0.5, 0.2]) == 0.75
+
+
+def test_equal_chances_count_half():
+    """A score that says the same of everybody puts nobody above anybody: one half."""
+    assert scores.area_under_curve([1, 0, 1, 0], [0.5] * 4) == 0.5
+
+
+def test_the_area_has_an_interval():
+    """Two hits and two misses leave nearly anything possible; Hanley and McNeil's own example has an error of .032."""
+    low, high = scores.area_interval([1, 0, 1, 0], [0.9, 0.6, 0.5, 0.2])
+    assert low < 0.3 and high == 1.0
+    happened, chance = [1] * 51 + [0] * 58, [5] * 33 + [4] * 11 + [3] * 2 + [2] * 2 + [1] * 3
+    chance += [1] * 33 + [2] * 6 + [3] * 6 + [4] * 11 + [5] * 2
+    low, high = scores.area_interval(happened, chance)
+    assert scores.area_under_curve(happened, chance) == pytest.approx(0.893, abs=5e-4)
+    assert (high - low) / 2 / 1.96 == pytest.approx(0.032, abs=1e-3)
+
+
+def test_average_precision_by_hand():
+    """Hits in the first and third place: (1/1 + 2/3) / 2."""
+    assert scores.average_precision([1, 0, 1, 0], [0.9, 0.6, 0.5, 0.2]) == pytest.approx(5 / 6)
+
+
+def test_brier_by_hand():
+    """(0.1² + 0.4²) / 2."""
+    assert scores.brier([1, 0], [0.9, 0.4]) == pytest.approx(0.085)
+
+
+def test_calibration_error_by_hand():
+    """Ten of 20 % of whom two came, ten of 70 % of whom five came: no error and 20 points, half each."""
+    happened = [1] * 2 + [0] * 8 + [1] * 5 + [0] * 5
+    chance = [0.2] * 10 + [0.7] * 10
+    assert scores.calibration_error(happened, chance, bins=2) == pytest.approx(0.1)
+    low, high = scores.reliability(happened, chance, bins=2)
+    assert (low.people, low.hits, low.hit_rate, high.hits) == (10, 2, 0.2, 5)
+
+
+def test_equal_chances_share_a_bin():
+    """Fifteen of one chance are one bin, however many bins were asked for."""
+    assert [b.people for b in scores.reliability([1] * 15 + [0] * 5, [0.4] * 15 + [0.1] * 5, 10)] == [5, 15]
+
+
+def test_lift_by_hand():
+    """The first fifth of ten holds two of the four hits: 100 % against 40 %, two and a half times as many."""
+    happened, chance = [1, 1, 0, 1, 0, 0, 1, 0, 0, 0], np.linspace(0.9, 0.1, 10)
+    (fifth, half) = scores.lift(happened, chance, [0.2, 0.5])
+    assert (fifth.people, fifth.hits, fifth.lift) == (2, 2, 2.5)
+    assert (half.people, half.hits) == (5, 3) and half.lift == pytest.approx(1.5)
+
+
+def test_a_list_that_cuts_through_equals_takes_its_part_of_their_hits():
+    """Four of one chance hold two hits; two of them hold one, whichever two they are."""
+    (first,) = scores.lift([1, 0, 1, 0], [0.5] * 4, [0.5])
+    assert (first.hits, first.lift) == (1, 1)
+
+
+def test_gains_by_hand():
+    """Two contacts at 1 reach one lost customer worth 100, of whom a tenth stays: 10 saved, 8 left."""
+    (none, two) = scores.gains([1, 0, 1, 0], [100, 50, 10, 5], [9, 8, 1, 0], [0, 0.5], cost=1, saved_rate=0.1)
+    assert (none.people, none.net) == (0, 0)
+    assert (two.people, two.lost, two.cost, two.saved, two.net) == (2, 1, 2, 10, 8)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_figures_are_the_peers(seed):
+    """On random scores with ties, scikit-learn finds the same."""
+    draw = np.random.default_rng(seed)
+    p = draw.integers(0, 20, 300) / 20
+    y = (draw.random(300) < p).astype(float)
+    assert scores.area_under_curve(y, p) == pytest.approx(peer.roc_auc_score(y, p))
+    assert scores.average_precision(y, p) == pytest.approx(peer.average_precision_score(y, p))
+    assert scores.brier(y, p) == pytest.approx(peer.brier_score_loss(y, p))
+
+
+def test_one_class_or_nobody_has_no_order():
+    """Where nobody, or everybody, came back there is no order to grade: no number, no exception."""
+    assert all(np.isnan(scores.area_under_curve(y, [0.1, 0.2])) for y in ([0, 0], [1, 1]))
+    assert np.isnan(scores.average_precision([0, 0], [0.1, 0.2])) and np.isnan(scores.brier([], []))
+    assert scores.reliability([], []) == [] == scores.lift([], [], [0.1])
+
+
+def test_what_is_no_outcome_is_refused():
+    """Outcomes are 0 or 1, one for each chance."""
+    with pytest.raises(ValueError, match="0 or 1"):
+        scores.brier([2], [0.5])
+    with pytest.raises(ValueError, match="match"):
+        scores.brier([1, 0], [0.5])
+
+
+# --- learning ------------------------------------------------------------------------------------
+
+
+def drawn(people, seed=1, slope=1.5, level=-1.0):
+    """Customers whose chance follows the first of two columns."""
+    draw = np.random.default_rng(seed)
+    x = draw.normal(size=(people, 2)) * (1.0, 100.0)
+    return x, (draw.random(people) < churn.probability(level + slope * x[:, 0])).astype(float)
+
+
+def test_a_score_finds_what_tells_buyers_apart():
+    """The column that matters weighs what it should, the other nothing, in whatever unit it comes."""
+    score = churn.fit(*drawn(20_000), names=("matters", "noise"))
+    assert score.weights == pytest.approx([1.5, 0.0], abs=0.06)
+    assert score.intercept == pytest.approx(-1.0, abs=0.05)
+
+
+def test_a_column_that_never_varies_weighs_nothing():
+    """What was the same for everybody in the learning window says nothing of those who differ later."""
+    x, y = drawn(500)
+    score = churn.fit(np.column_stack([x, np.full(500, 7.0)]), y, ("a", "b", "same"))
+    assert score.weights[2] == 0 and (score.contributions(np.array([[0.0, 0.0, 99.0]]))[0, 2]) == 0
+
+
+def test_contributions_add_up_to_the_score():
+    """Nothing of a customer's log-odds comes from nowhere."""
+    x, y = drawn(300)
+    score = churn.fit(x, y, ("a", "b"))
+    assert score.contributions(x).sum(axis=1) + score.intercept == pytest.approx(score.raw(x))
+
+
+def test_calibration_repairs_what_another_window_moved():
+    """Learned where half come back and applied where a tenth does: raw chances are far off, calibrated ones are not."""
+    score = churn.fit(*drawn(5_000, 1, level=0.0), names=("a", "b"))
+    (x, y), (new, came) = drawn(5_000, 2, level=-3.0), drawn(5_000, 3, level=-3.0)
+    better = score.with_(churn.calibrated(score.raw(x), y))
+    assert scores.calibration_error(came, score.chance(new)) > 0.2
+    assert scores.calibration_error(came, better.chance(new)) < 0.02
+
+
+def test_a_bent_scale_is_calibrated_in_steps():
+    """Where a line does not fit and rows are many, the isotonic steps are chosen; few rows: the line."""
+    draw = np.random.default_rng(5)
+    raw = draw.uniform(-4, 4, 6_000)
+    y = (draw.random(6_000) < np.where(raw > 0, 0.55, 0.05)).astype(float)
+    assert churn.calibrated(raw, y).method == "isotonic"
+    x, few = drawn(60)
+    assert churn.calibrated(1.5 * x[:, 0] - 1.0, few).method == "Platt"
+
+
+def test_what_no_longer_holds_is_noticed():
+    """A window in which the order turned round gives a line that falls: nothing to foretell with."""
+    x, y = drawn(2_000)
+    assert churn.calibrated(x[:, 0], y).rises
+    assert not churn.calibrated(-x[:, 0], y).rises
+
+
+def test_a_season_is_what_all_odds_moved_by():
+    """Chances of one half where 75 % came: log 3 upwards, and the total is met exactly."""
+    moved, error = churn.shift(np.full(400, 0.5), np.array([1.0] * 300 + [0.0] * 100))
+    assert moved == pytest.approx(np.log(3)) and error == pytest.approx((400 * 0.75 * 0.25) ** -0.5)
+
+
+# --- blind to the future -------------------------------------------------------------------------
+
+CUT = date(2025, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def leaky_shop(tiny_shop):
+    """Ann buys before and after the cut, Ben before it only and sends it back after it; Cai comes after it."""
+    orders = [
+        sold("o1", "ann", "2025-01-05 10:00", 100),
+        sold("o2", "ann", "2025-02-04 10:00", 50),
+        sold("o3", "ann", "2025-03-20 10:00", 70),
+        sold("o4", "ben", "2025-02-25 10:00", 80, discount_amount=20),
+        sold("o5", "ben", "2025-02-28 10:00", 10)
+        | {"paid_at": "2025-03-02 10:00"},  # an order is none before it is paid
+        sold("o6", "cai", "2025-03-05 10:00", 30),
+    ]
+    back = [returned("r1", "o4", "ben", "2025-03-03 10:00", 60), returned("r2", "o1", "ann", "2025-01-15 10:00", 40)]
+    cases = [
+        {"ticket_id": "t1", "customer_id": "ann", "opened_at": "2025-02-28 23:59", "kind": "complaint"},
+        {"ticket_id": "t2", "customer_id": "ann", "opened_at": "2025-03-01 00:00", "kind": "complaint"},
+    ]
+    events = [
+        {"event_id": f"e{n}", "visitor_id": "v1", "customer_id": "ann", "occurred_at": at, "event_name": name}
+        for n, (at, name) in enumerate(
+            [
+                ("2025-02-10 09:00", "add_to_cart"),
+                ("2025-02-28 23:50", "page_view"),
+                ("2025-03-01 00:05", "add_to_cart"),
+            ]
+        )
+    ]
+    return tiny_shop(orders=orders, returns=back, tickets=cases, events=events, as_of="2025-04-01", name="leaky")
+
+
+def counted(shop):
+    """The rows that count of each table that the score may look at."""
+    found = {name: shop.frame(name) for name in TABLES}
+    return {name: t.filter(t.left_out_because.isnull()) for name, t in found.items()}
+
+
+def day_of(day):
+    """Days since 1970."""
+    return (day - EPOCH).days
+
+
+def built(tables, day, horizon=30):
+    """The features as the score asks for them."""
+    return seen.features(seen.known_before(tables, day), day, horizon)
+
+
+def test_what_was_known_when_the_day_began(leaky_shop):
+    """Only what was complete before 1 March counts: not the order paid later, the visit still going on, the refund."""
+    rows = leaky_shop.fetch(built(counted(leaky_shop), day_of(CUT)).order_by("customer_id")).to_pylist()
+    ann, ben = rows
+    assert (ann["days_since_last_order"], ann["age_days"], ann["purchase_day_count"]) == (25, 55, 2)
+    assert (ann["spend"], ann["year_refund"], ann["complaint_count"]) == (150, 40, 1)
+    assert (ann["gap_days"], ann["overdue_ratio"]) == (30, pytest.approx(25 / 30))
+    assert (ann["late_visit_count"], ann["cart_visit_count"]) == (1, 1)
+    assert (ben["purchase_day_count"], ben["spend"], ben["year_refund"]) == (1, 60, 0)
+    assert (ben["discount_share"], ben["gap_days"]) == (0.25, 30)  # who bought once has the others' rhythm
+
+
+def test_the_outcome_is_half_open(leaky_shop):
+    """Ann buys within 30 days of 1 March; within 19 days she does not: the 20th is outside."""
+    orders = counted(leaky_shop)["orders"]
+    bought = {
+        h: leaky_shop.fetch(seen.outcome(orders, day_of(CUT), h))["customer_id"].to_pylist() for h in (30, 19, 20)
+    }
+    assert "ann" in bought[30] and "ann" not in bought[19] and "ann" in bought[20]
+
+
+def test_the_features_are_blind(leaky_shop):
+    """A shop that stopped on the day gives the same features, value by value."""
+    seen.proved_blind(leaky_shop.fetch, built, counted(leaky_shop), day_of(CUT))
+
+
+def _refund_so_far(tables, day):
+    """Looks harmless: only orders long before the day. But the refund was written into them later."""
+    t = tables["orders"]
+    t = t.filter(t.day < day - 3)
+    return t.group_by("customer_id").agg(spend=t.net_amount.sum(), refund=t.refund_amount.sum().cast("float64"))
+
+
+def _days_to_next(tables, day):
+    """Counts purchases around the day instead of before it, though of known customers only."""
+    t = tables["orders"]
+    t = t.semi_join(t.filter(t.day < day - 3), "customer_id")
+    return t.group_by("customer_id").agg(spend=t.net_amount.sum(where=t.day < day - 3), around=(t.day > day - 20).sum())
+
+
+def _everybody(tables, day):
+    """Knows customers who came later."""
+    return tables["orders"].group_by("customer_id").agg(first=tables["orders"].day.min())
+
+
+def _visits_of_the_day(tables, day):
+    """Takes a visit for over that still goes on when the day begins."""
+    t = tables["sessions"].filter(tables["sessions"].day < day)
+    return t.group_by("customer_id").agg(cart_count=t.has_add_to_cart.sum())
+
+
+@pytest.mark.parametrize(
+    ("leak", "named"),
+    [(_refund_so_far, "refund"), (_days_to_next, "around"), (_everybody, "first"), (_visits_of_the_day, "cart_count")],
+)
+def test_a_planted_leak_is_caught_and_named(leaky_shop, leak, named):
+    """Whatever way a feature sees the future, it is refused by its name; the innocent one beside it is not accused."""
+    with pytest.raises(Refused, match=f"see what comes after the cut: {named} ") as caught:
+        seen.proved_blind(leaky_shop.fetch, leak, counted(leaky_shop), day_of(CUT))
+    assert "spend" not in str(caught.value)
+
+
+def test_a_score_with_a_leak_is_not_given(demo_shop, monkeypatch):
+    """The proof runs in use, not in tests only: planted into the features themselves, a leak stops the score."""
+    honest = windows._built
+
+    def leaky(tables, day, horizon):
+        later = tables["orders"].group_by("customer_id").agg(ever=tables["orders"].count().cast("float64"))
+        later = later.rename(key="customer_id")
+        t = honest(tables, day, horizon)
+        return t.left_join(later, t.customer_id == later.key).drop("key")
+
+    monkeypatch.setattr(windows, "_built", leaky)
+    monkeypatch.setattr(windows, "_kept", windows.Results())
+    with pytest.raises(Refused, match="ever"):
+        study(demo_shop, "churn_score")
+
+
+def test_a_feature_cannot_name_what_is_written_later(leaky_shop):
+    """By construction: the tables that features are made of have no column that a later day fills."""
+    known = seen.known_before(counted(leaky_shop), day_of(CUT))
+    assert {name: tuple(t.columns) for name, t in known.items()} == seen.FINAL
+    with pytest.raises(AttributeError):
+        _ = known["orders"].refund_amount
+
+
+# --- out of time ---------------------------------------------------------------------------------
+
+
+def test_every_column_of_the_score_has_a_theme_and_a_sentence():
+    """What can move a score can be said."""
+    columns = {*(c for names in seen.COLUMNS.values() for c in names), *seen.SEASONAL, repurchase.ODDS}
+    assert columns == set(reasons.THEMES)
+    assert set(reasons.THEMES.values()) == set(reasons.SENTENCES)
+
+
+def test_reasons_add_up_by_theme_and_say_their_direction():
+    """Two columns of one theme are one reason, strongest first; what lowers the chance raises the risk."""
+    facts = {
+        name: np.array([value])
+        for name, value in {
+            "days_since_last_order": 40.0,
+            "overdue_ratio": 4.0,
+            "purchase_day_count": 7.0,
+            "spend": 1200.0,
+            "complaint_count": 1.0,
+        }.items()
+    }
+    names = ("days_since_last_order", "overdue_ratio", "spend", "complaint_count")
+    (told_of,) = reasons.reasons(facts, np.array([[-0.4, -0.5, 0.8, -0.1]]), names, "GBP", least=0.2)
+    assert told_of == [
+        "+ 40 days since the last of 7 purchase days, 4.0 usual gaps",
+        "− spent £1,200 so far",
+        None,
+    ]
+
+
+@pytest.fixture(scope="module")
+def regular_shop(tiny_shop):
+    """Sixty who buy every ten days and sixty who bought once, over 400 days: a child could tell them apart."""
+    start, orders = date(2024, 1, 1), []
+    for n in range(60):
+        at = [start + timedelta(days=n % 30 + 10 * k) for k in range(37)]
+        orders += [sold(f"a{n}-{k}", f"often{n:02}", f"{day} 10:00", 20) for k, day in enumerate(at)]
+        orders.append(sold(f"b{n}", f"once{n:02}", f"{start + timedelta(days=n % 20)} 10:00", 20))
+    return tiny_shop(orders=orders, as_of="2025-01-25", name="regular")
+
+
+def test_who_buys_every_ten_days_is_not_at_risk(regular_shop):
+    """Learned two windows before, the score of today tells the two kinds apart and lists everybody once."""
+    rows = told(regular_shop, "churn_score", horizon=60)
+    assert len({row["customer_id"] for row in rows}) == len(rows) == 120 == rows[0]["customer_total"]
+    risk = {row["customer_id"]: row["churn_risk"] for row in rows}
+    assert max(risk[f"often{n:02}"] for n in range(60)) < 0.1 < 0.9 < min(risk[f"once{n:02}"] for n in range(60))
+    assert all(row["p_repurchase"] == pytest.approx(1 - row["churn_risk"]) and row["why"] is None for row in rows)
+    assert sorted(row["risk_rank"] for row in rows) == list(range(1, 121))
+    assert [sum(row["risk_decile"] == n for row in rows) for n in range(1, 11)] == [12] * 10
+
+
+def test_the_first_rows_are_those_with_the_most_to_lose(regular_shop):
+    """Cut to n, the list is the head of the whole and says of how many; its money is risk times the year's spend."""
+    whole, first = told(regular_shop, "churn_score", horizon=60), told(regular_shop, "churn_score", horizon=60, n=5)
+    assert first == whole[:5] and {row["customer_total"] for row in first} == {120}
+    money = [row["revenue_at_risk"] for row in whole]
+    assert money == sorted(money, reverse=True)
+    assert all(row["revenue_at_risk"] == pytest.approx(row["churn_risk"] * row["value_at_stake"]) for row in whole)
+
+
+def test_the_windows_of_a_back_test_do_not_touch_what_they_foretell(regular_shop):
+    """Told one horizon before the end: as if the shop had been built on that day, every score is the same."""
+    (row,) = told(regular_shop, "churn_backtest", horizon=60, windows=1)
+    assert (row["scored_on"], row["until_on"]) == (date(2024, 11, 26), date(2025, 1, 25))
+    past = windows.history(regular_shop, tuple(counted(regular_shop).values()), regular_shop.as_of, None, 60)
+    then = repurchase.forecast(past, past.end - 60)
+    asked_then = told(regular_shop, "churn_score", horizon=60, during=("2024-01-01", "2024-11-26"))
+    by_id = {row["customer_id"]: row["p_repurchase"] for row in asked_then}
+    assert [by_id[who] for who in then.cut.customers] == pytest.approx(list(then.chance), abs=1e-12)
+
+
+def test_what_came_afterwards_does_not_change_a_score(tiny_shop, regular_shop):
+    """The same shop with another future, asked at the same day, says the same of everybody."""
+    orders = regular_shop.frame("orders")
+    early = regular_shop.fetch(orders.filter(orders.day_on < date(2024, 11, 26))).to_pylist()
+    rows = [sold(o["order_id"], o["customer_id"], o["ordered_local"], o["gross_amount"]) for o in early]
+    rows += [sold(f"x{n}", f"once{n:02}", "2024-12-01 10:00", 9999) for n in range(60)]
+    other = tiny_shop(orders=rows, as_of="2025-01-25")
+    asked = {"horizon": 60, "during": ("2024-01-01", "2024-11-26")}
+    assert told(other, "churn_score", **asked) == told(regular_shop, "churn_score", **asked)
+
+
+def test_the_order_of_the_rows_does_not_matter(tiny_shop, regular_shop):
+    """The files upside down: the same scores, to the last digit."""
+    orders = regular_shop.fetch(regular_shop.frame("orders")).to_pylist()
+    rows = [sold(o["order_id"], o["customer_id"], o["ordered_local"], o["gross_amount"]) for o in orders[::-1]]
+    other = tiny_shop(orders=rows, as_of="2025-01-25")
+    assert told(other, "churn_score", horizon=60) == told(regular_shop, "churn_score", horizon=60)
+
+
+# --- nothing honest to say -----------------------------------------------------------------------
+
+
+def test_a_short_log_has_no_score_and_says_why(worked_shop):
+    """Eighty-six days do not hold three windows of ninety: everybody is listed, nobody is scored."""
+    rows = told(worked_shop, "churn_score")
+    assert {row["customer_id"] for row in rows} == {"ann", "ben", "cai"}
+    assert all(row["churn_risk"] is None and "three windows of 90 days" in row["why"] for row in rows)
+    (row,) = told(worked_shop, "churn_backtest")
+    assert row["area_under_curve"] is None and row["why"] is not None
+    companions = beside(worked_shop, "churn_score")
+    for name in ("reliability", "lift", "cost", "weights"):
+        assert worked_shop.fetch(companions[name]).num_rows == 0
+
+
+def test_where_nobody_comes_back_there_is_nothing_to_learn(tiny_shop):
+    """All bought once: one class only, said in numbers."""
+    orders = [sold(f"o{n}", f"c{n}", f"{date(2024, 1, 1) + timedelta(days=n)} 10:00", 10) for n in range(330)]
+    shop = tiny_shop(orders=orders, as_of="2024-12-01")
+    rows = told(shop, "churn_score")
+    assert len(rows) == 330 and {row["churn_risk"] for row in rows} == {None}
+    assert all("0 of" in row["why"] and "fewer than 20" in row["why"] for row in rows)
+
+
+def test_options_that_make_no_sense_are_refused(worked_shop):
+    """In a sentence, before anything is fitted."""
+    with pytest.raises(Refused, match="7 to 365"):
+        study(worked_shop, "churn_score", horizon=3)
+    with pytest.raises(Refused, match="2 to 100 bins"):
+        study(worked_shop, "churn_reliability", bins=1)
+    with pytest.raises(Refused, match="share"):
+        study(worked_shop, "churn_cost", saved_rate=2)
+    with pytest.raises(Refused, match="share"):
+        study(worked_shop, "churn_lift", list_share=5)
+    with pytest.raises(Refused, match="no day"):
+        study(worked_shop, "churn_score", during=("2025-02-01", "2025-02-01"))
+
+
+# --- the demo and its truth ----------------------------------------------------------------------
+
+
+def test_a_reliability_curve_holds_every_buyer(demo_shop):
+    """The bins are all the buyers of the back-test, and all who came back."""
+    (row, *_), bins = told(demo_shop, "churn_backtest"), told(demo_shop, "churn_reliability")
+    assert sum(b["buyer_count"] for b in bins) == row["buyer_count"]
+    assert sum(b["bought_count"] for b in bins) == row["bought_count"]
+    assert all(b["low_rate"] <= b["bought_rate"] <= b["high_rate"] for b in bins)
+
+
+def test_the_longest_list_hits_what_there_is(demo_shop):
+    """A list of everybody has lift 1, whichever side it is made for; a shorter one has more."""
+    rows = told(demo_shop, "churn_lift", list_share=1)
+    assert all(row["lift"] == pytest.approx(1) for row in rows if row["list_share"] == 1)
+    assert all(row["lift"] > 1 for row in rows if row["list_share"] == 0.1)
+    assert len({row["list_share"] for row in told(demo_shop, "churn_lift", list_share=0.33)}) == 5
+
+
+def test_a_contact_that_costs_too_much_is_best_not_made(demo_shop):
+    """The curve begins at nothing; at a price nobody is worth, the best list is the empty one."""
+    rows = told(demo_shop, "churn_cost", cost=1e6)
+    assert rows[0]["net_gain"] == 0 and [row["list_share"] for row in rows if row["is_best"]] == [0]
+    free = told(demo_shop, "churn_cost", cost=0, value=100, saved_rate=0.1)
+    assert free[-1]["net_gain"] == pytest.approx(10 * free[-1]["lost_count"])
+
+
+def test_what_is_at_stake_is_the_net_spend_of_the_year(demo_shop):
+    """The same figure as the customer's profile has, worked out from rows known at the cut."""
+    customers = demo_shop.frame("customers")
+    known = demo_shop.fetch(customers.filter(customers.is_buyer).select("customer_id", "year_net_spend")).to_pylist()
+    rows = {row["customer_id"]: row["value_at_stake"] for row in told(demo_shop, "churn_score")}
+    assert rows == {row["customer_id"]: pytest.approx(float(row["year_net_spend"])) for row in known}
+
+
+@pytest.fixture(scope="module")
+def whole_demo(shops, tmp_path_factory):
+    """The invented shop in full, and what is true of each of its buyers, by the number of their first account."""
+    folder = tmp_path_factory.mktemp("whole_demo")
+    demo.generate(folder)
+    files = [folder / "files" / name for name in demo.RAW_FILES]
+    shop = adopted("whole_demo", "demo", files, as_of=str(demo.AS_OF))
+    asked = "select * from '{0}/people.parquet' join '{0}/buyers.parquet' using (person) where is_first_account"
+    truth = duckdb.sql(asked.format(folder / "truth")).to_arrow_table().to_pylist()
+    return shop, {row["cust_no"]: row for row in truth}
+
+
+def oracle(row, as_of):
+    """P(alive) of a buyer whose rate and dropout are known (Fader, Hardie and Lee 2005, eq. 6 before mixing)."""
+    if row["placed_order_count"] == 1:
+        return 1.0  # nobody is lost after the first purchase
+    silent = (datetime.combine(as_of, time()) - row["last_ordered_at"]).total_seconds() / 86400
+    stayed = (1 - row["dropout_probability"]) * np.exp(-row["purchase_rate_per_day"] * silent)
+    return stayed / (stayed + row["dropout_probability"])
+
+
+@pytest.mark.slow
+def test_the_score_is_calibrated_out_of_time(whole_demo):
+    """What was said a horizon ago came: within 3 points on average, by ten bins and by twenty; so it did before."""
+    shop, _truth = whole_demo
+    latest, before = told(shop, "churn_backtest")
+    assert latest["calibration_error"] <= 0.03 and before["calibration_error"] <= 0.03
+    assert latest["season_shift"] > 0  # 11.11 lies in the last window, and last year's stood in the log
+    bins = told(shop, "churn_reliability", bins=20)
+    error = sum(b["buyer_count"] * abs(b["bought_rate"] - b["predicted_rate"]) for b in bins) / latest["buyer_count"]
+    assert len(bins) == 20 and error <= 0.03
+
+
+@pytest.mark.slow
+def test_the_score_beats_the_naive_rule(whole_demo):
+    """Ninety days of silence as a verdict: worse order, and as a probability worse than knowing nothing."""
+    shop, _truth = whole_demo
+    for row in told(shop, "churn_backtest"):
+        assert row["area_under_curve"] > row["naive_area_under_curve"] + 0.05
+        assert row["brier"] < row["base_rate_brier"] < row["naive_brier"]
+
+
+@pytest.mark.slow
+def test_who_is_alive_is_known_almost_as_well_as_to_an_oracle(whole_demo):
+    """P(alive) ranks the living above the gone at least nine tenths as well as one who knows everybody's rates."""
+    shop, truth = whole_demo
+    rows = [(row, truth[row["customer_id"]]) for row in told(shop, "churn_score") if row["customer_id"] in truth]
+    lives = np.array([float(true["is_alive_at_as_of"]) for _row, true in rows])
+    assert len(rows) > 13_000 and 0.5 < lives.mean() < 0.9
+    best = scores.area_under_curve(lives, [oracle(true, shop.as_of) for _row, true in rows])
+    ours = scores.area_under_curve(lives, [row["p_alive"] for row, _true in rows])
+    naive = scores.area_under_curve(lives, [row["days_since_last_order"] <= 90 for row, _true in rows])
+    assert best > 0.95 and ours >= 0.9 * best and naive < 0.7
+
+
+@pytest.mark.slow
+def test_what_was_not_there_to_be_graded_is_said(whole_demo):
+    """The visits' log begins too late for the back-test: the score of today uses them, and the back-test says so."""
+    shop, _truth = whole_demo
+    (row,) = told(shop, "churn_backtest", windows=1)
+    assert row["not_graded"] == "visits" and "visit_count" not in row["features"]
+    assert "late_visit_count" in {weight["feature"] for weight in told(shop, "churn_weights")}
+
+
+# --- real shops ----------------------------------------------------------------------------------
+
+
+@pytest.mark.real
+def test_orders_alone_are_enough(cdnow):
+    """CDNOW has orders only: the score is made of them and of BG/NBD, and better than silence."""
+    row, *_ = told(cdnow, "churn_backtest")
+    assert set(row["features"].split(", ")) == {*seen.COLUMNS["orders"], repurchase.ODDS}
+    assert row["buying_model"] == "BG/NBD" and row["calibration_error"] <= 0.04
+    assert row["area_under_curve"] > 0.82 > row["naive_area_under_curve"]
+
+
+@pytest.mark.real
+def test_a_model_that_is_not_identified_is_left_out_and_said(giftshop):
+    """Online Retail's year does not identify BG/NBD: the score does without it, and P(alive) stays empty."""
+    row, *_ = told(giftshop, "churn_backtest")
+    assert row["buying_model"].startswith("none: ") and repurchase.ODDS not in row["features"]
+    assert row["area_under_curve"] > 0.72 > row["naive_area_under_curve"]
+    assert {scored["p_alive"] for scored in told(giftshop, "churn_score", n=50)} == {None}
