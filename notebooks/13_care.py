@@ -23,7 +23,7 @@ with app.setup(hide_code=True):
     pairs = {
         "loyal against lost, by lifecycle stage": ("lifecycle_stage", "maturity", "lost"),
         "loyal against churn risk, by RFM": ("rfm_tier", "loyal", "churn risk"),
-        f"{best} against all others": ("value_tier", best, ""),
+        "the best value tier against all others": ("value_tier", "", ""),
     }
     pairs = {said: pair for said, pair in pairs.items() if pair[0] in SEGMENTS}
 

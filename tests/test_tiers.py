@@ -86,6 +86,17 @@ def test_a_hole_and_an_overlap_are_named():
         proved(rules(twice))
 
 
+def test_yes_and_no_are_proved_too():
+    """True, false and unknown are all there is; a text among the values is refused, for it cannot be proved."""
+    told_ = {"tier": {"labels": [{"name": "yes", "when": [{"is_buyer": {"is": True}}]}]}}
+    assert [fault.text for fault in faults(read(told_, "tier"))] == ["is buyer is false", "is buyer unknown"]
+    told_["tier"]["labels"].append({"name": "no", "when": [{"is_buyer": {"is": [False], "or_unknown": True}}]})
+    assert proved(read(told_, "tier")).names == ("yes", "no")
+    named = {"tier": {"labels": [{"name": "cn", "when": [{"country": {"is": "CN"}}]}]}}
+    with pytest.raises(Refused, match="numbers and yes/no only"):
+        proved(read(named, "tier"))
+
+
 def test_every_published_set_is_total_and_exclusive():
     """What labels customers is proved; the rule as the documents write it has 13 holes and labels nobody."""
     for name, file in published.files().items():
@@ -437,6 +448,7 @@ def test_migration_by_hand(moving):
     }
     assert rows["basic", "basic"]["from_share"] == 0.5 and rows["basic", "basic"]["from_count"] == 2
     assert rows["high value", "basic"]["year_net_spend_before"] == 18_000  # the refund came later
+    assert rows["basic", "basic"]["seen_days"] == 204  # from 10 January to 1 August 2024
     low, high = rows["basic", "basic"]["low_share"], rows["basic", "basic"]["high_share"]
     assert 0 < low < 0.5 < high < 1
 

@@ -73,8 +73,9 @@ def rules(
     shop: Annotated[str, typer.Option(metavar="SHOP", help="Count the customers of this shop in each fault.")] = "",
     form: Form = Format.table,
 ) -> None:
-    """Prove the rules of tiers and stages total and exclusive, or list their holes and overlaps.
+    """Prove the rules of tiers and stages, or list their holes.
 
+    A set is total and exclusive, or its holes and overlaps are listed, with the customers in them if a shop is named.
     Ends with code 1 if a set that labels customers is faulty.
     """
     with working("proving"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marimo as mo
 
 from customary.charts import alluvial, heatmap, ranked_bars
+from customary.frames.people import YEAR
 from customary.page.answers import Answer
 from customary.page.figures import two_up
 from customary.page.parts import empty
@@ -32,6 +33,13 @@ def group_sizes(answer: Answer, segment: Segment, until: object) -> mo.Html:
     return two_up(*figures)
 
 
+def _too_young(seen_days: int) -> str:
+    """The warning that the earlier labels knew less than a year."""
+    if seen_days >= YEAR:
+        return ""
+    return f" At the first date only {max(seen_days, 0):,} days of orders were known: its labels are too low."
+
+
 def migrated(answer: Answer, segment: Segment, measure: str) -> mo.Html:
     """Who moved between two dates, as bands and as a matrix; `measure` is one of `MEASURES`."""
     rows, order = answer.frame, list(segment.labels)
@@ -53,7 +61,7 @@ def migrated(answer: Answer, segment: Segment, measure: str) -> mo.Html:
         f"{RATE.text(counts['stayed'] / n)} stayed, {counts['rose']:,} rose and {counts['fell']:,} fell",
         bands,
         f"Customers from {first} to {second}, bands by {measure}; n = {n:,} known at both, {everybody - n:,} came "
-        "since. Each label knows only what had happened before its date.",
+        f"since. Each label knows only what had happened before its date.{_too_young(int(known.seen_days.iloc[0]))}",
         goal=GOAL,
     )
     across = f"at {second}"

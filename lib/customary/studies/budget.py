@@ -15,6 +15,7 @@ from customary.words import Refused, study
 OTHER = "any other"
 RATES = ("response_rate", "low", "high")
 COSTS = ("contact_cost", "offer_cost")
+TEXTS = ("offer", "zh")
 
 
 def _assumed(told: dict[str, Any]) -> dict[str, Any]:
@@ -36,6 +37,22 @@ def _assumptions(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     if OTHER not in lines:
         raise Refused(f"data/budget.toml: no line for “{OTHER}” tier")
     return {name: lines.get(name, lines[OTHER]) for name in names}
+
+
+def _rule(t: ir.Table, names: tuple[str, ...]) -> dict[str, ir.Value]:
+    """The assumptions as columns of a table with a tier."""
+    assumed = _assumptions(names)
+    columns = {"offer": "offer", "zh": "zh", "response_rate": "response_rate", "low_rate": "low", "high_rate": "high"}
+    columns |= {name: name for name in COSTS}
+    return {
+        column: ibis.cases(
+            *(
+                (t.value_tier == name, line[key] if column in TEXTS else float(line[key]))
+                for name, line in assumed.items()
+            )
+        )
+        for column, key in columns.items()
+    }
 
 
 def _order_values(orders: ir.Table, labels: ir.Table, since: int) -> ir.Table:
@@ -104,25 +121,12 @@ def tier_budget(
     if not 0 < gross_margin <= 1 or response < 0:
         raise Refused(f"a margin is a share above 0, and no response is below 0: not {gross_margin:g} and {response:g}")
     found = segment_named("value_tier")
-    assumed = _assumptions(found.labels)
     tier = found.rule(customers)
     labels = customers.select(labelled_id="customer_id", tier=tier)
     values = _order_values(orders, labels, (as_of - date(1970, 1, 1)).days - plan["order_days"])
     t = customers.mutate(value_tier=tier).group_by("value_tier").agg(customer_count=_.count())
     t = t.left_join(values, "value_tier").drop("value_tier_right")
-    told = {
-        column: ibis.cases(*((t.value_tier == name, ibis.literal(line[key])) for name, line in assumed.items()))
-        for column, key in (("offer", "offer"), ("zh", "zh"))
-    }
-    numbers = {
-        column: ibis.cases(*((t.value_tier == name, float(line[key])) for name, line in assumed.items()))
-        for column, key in (("response_rate", "response_rate"), ("low_rate", "low"), ("high_rate", "high"))
-    }
-    costs = {
-        name: ibis.cases(*((t.value_tier == tier_name, float(line[name])) for tier_name, line in assumed.items()))
-        for name in COSTS
-    }
-    t = t.mutate(**told, **numbers, **costs, position=rank_of(t.value_tier, found.labels))
+    t = t.mutate(**_rule(t, found.labels), position=rank_of(t.value_tier, found.labels))
     t = _spent(_expected(t, gross_margin, response), total)
     n = t.contacted_count
     t = t.mutate(
@@ -131,7 +135,6 @@ def tier_budget(
         low=(n * t.worst).fill_null(0.0),
         high=(n * t.best).fill_null(0.0),
         return_on_cost=t.gain,
-        budget_total_spend=ibis.literal(float(total)),
     )
     facts = ("value_tier", "offer", "zh", "customer_count", "order_count", "order_value", "order_value_error")
     rule = ("response_rate", "low_rate", "high_rate", *COSTS, "profit_per_contact", "return_on_cost")

@@ -157,8 +157,8 @@ def contrast(
     By default the first label of the segment against all others; RFM's loyal against those at risk of churn is
     `--first loyal --second "churn risk"`. From `low_difference` to `high_difference` is the interval of the
     difference: with dozens of lines some differ by chance, so it is the wider one of 99 %. `is_defining` marks what
-    the groups are sorted by: that difference says nothing new. Lines with fewer than `fewest` known people on a side
-    are not here.
+    the groups are sorted by: that difference says nothing new. Lines with fewer than `fewest` known people on a side,
+    and facts in which nobody differs from anybody, are not here.
     """
     found = segment_named(segment)
     one = label_named(first, found, 0)
@@ -167,7 +167,9 @@ def contrast(
         raise Refused(f"“{one}” is compared with itself: name another label as second")
     t = _faced(customers, orders, segment, one, two)
     t = ibis.union(_means(t, z), _shares(t, z))
-    t = t.filter((t.first_count >= fewest) & (t.second_count >= fewest))
+    # Where nobody differs from anybody the shop has no such facts: no visits, no discounts.
+    nothing = (t["difference"] == 0) & (t.low_difference == 0) & (t.high_difference == 0)
+    t = t.filter((t.first_count >= fewest) & (t.second_count >= fewest) & ~nothing.fill_null(False))
     t = t.mutate(
         first=ibis.literal(one), second=ibis.literal(two), verdict=_verdict(t.low_difference, t.high_difference)
     )

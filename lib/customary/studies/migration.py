@@ -104,6 +104,23 @@ def _dates(as_of: date, at: str, days: int, during: Any) -> tuple[date, date]:
     return before, after
 
 
+def _moved(then: ir.Table, now: ir.Table) -> ir.Table:
+    """How many went from which label to which, and their year's net spend at both dates."""
+    t = now.left_join(then, now.customer_id == then.customer_id, rname="{name}_then")
+    t = t.mutate(before=t.label_then.fill_null(NOT_YET), after=t.label)
+    return t.group_by("before", "after").agg(
+        customer_count=_.count(),
+        year_net_spend_before=_.year_net_spend_then.sum().fill_null(0).cast("float64"),
+        year_net_spend_after=_.year_net_spend.sum().cast("float64"),
+    )
+
+
+def _direction(t: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
+    """New, rose, fell or stayed, by the places of the two labels."""
+    before, after = rank_of(t.before, names), rank_of(t.after, names)
+    return ibis.cases((t.before == NOT_YET, "new"), (after < before, "rose"), (after > before, "fell"), else_="stayed")
+
+
 @study(zh="层级迁移", source="C-046")
 def migration(
     customers: ir.Table,
@@ -120,39 +137,27 @@ def migration(
 
     The dates are `at` (by default the as-of date) and so many `days` before, or the two ends of `during`. Both labels
     are worked out from what had happened before their own date. `from_share` is the part of the earlier tier
-    (`from_count` people) that went there, with its interval (Wilson).
+    (`from_count` people) that went there, with its interval (Wilson). `seen_days` says how much of the past was known
+    at the first date: with less than a year its tiers are too low.
     """
     first, second = _dates(as_of, at, days, during)
-    names = segment_named(segment).labels
     then = _labels(segment, standing(customers, orders, returns, first))
     now = _labels(segment, standing(customers, orders, returns, second))
-    t = now.left_join(then, now.customer_id == then.customer_id, rname="{name}_then")
-    t = t.mutate(before=t.label_then.fill_null(NOT_YET), after=t.label)
-    t = t.group_by("before", "after").agg(
-        customer_count=_.count(),
-        year_net_spend_before=_.year_net_spend_then.sum().fill_null(0).cast("float64"),
-        year_net_spend_after=_.year_net_spend.sum().cast("float64"),
-    )
+    t = _moved(then, now).cross_join(orders.agg(first_day=orders.day.min()))
     from_count = t.customer_count.sum().over(group_by=t.before)
     low, high = wilson(t.customer_count, from_count)
-    places = {side: rank_of(t[side], (*names, NOT_YET)) for side in ("before", "after")}
-    move = ibis.cases(
-        (t.before == NOT_YET, "new"),
-        (places["after"] < places["before"], "rose"),
-        (places["after"] > places["before"], "fell"),
-        else_="stayed",
-    )
+    names = (*segment_named(segment).labels, NOT_YET)
     t = t.mutate(
         first_on=ibis.literal(first),
         second_on=ibis.literal(second),
-        move=move,
+        seen_days=(first - _EPOCH).days - t.first_day,
+        move=_direction(t, names),
         from_count=from_count,
         from_share=share(t.customer_count, from_count),
         low_share=low,
         high_share=high,
-        place=places["before"] * 100 + places["after"],
-    )
-    return t.order_by("place").drop("place")
+    ).drop("first_day")
+    return t.order_by(rank_of(t.before, names), rank_of(t.after, names))
 
 
 @study(zh="层级的预测力", source="C-046")
