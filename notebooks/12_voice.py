@@ -357,9 +357,7 @@ def so_what(window):
         "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Then look at "
         "the drivers: what goes with the lowest score – late parcels, returns – is next. Measure again after the usual "
         "time for returns; the list stands on signals beyond chance, not on the loudest voice.",
-        _goods.told(
-            _rows[["product_id", "product_name", "category", "bad_signal_count", "order_count", "return_rate"]]
-        ),
+        _goods.told(_rows[["product_id", "product_name", *_columns]], of=int(_goods.row.signal_total)),
         file_name="products-to-check",
     )
     return

@@ -53,11 +53,12 @@ def words_of(texts: Iterable[str]) -> list[list[str]]:
     """The words of each text in small letters; addresses, links and whatever holds a digit are none."""
     plain = [_NOT_WORDS.sub(" ", _DIGITS_IN_CJK.sub(" ", text.lower())) for text in texts]
     chinese = _chinese_words() if any(_CJK_RUN.search(text) for text in plain) else lambda text: []
-    return [
-        [word for run in _CJK_RUN.findall(text) for word in chinese(run)]
+    said = {
+        text: [word for run in _CJK_RUN.findall(text) for word in chinese(run)]
         + [word for word in _LETTERS.findall(text) if len(word) >= SHORTEST]
-        for text in plain
-    ]
+        for text in set(plain)  # many customers write the very same words
+    }
+    return [said[text] for text in plain]
 
 
 def vocabulary(words: Sequence[Sequence[str]], authors: Sequence[str | None], rule: Rule) -> list[str]:
@@ -93,7 +94,7 @@ def _factored(words: Sequence[Sequence[str]], known: Sequence[str], count: int) 
     kept = set(known)
     weighed = TfidfVectorizer(analyzer=lambda said: [w for w in said if w in kept], vocabulary=known, sublinear_tf=True)
     fit = {"solver": "mu", "beta_loss": "kullback-leibler", "init": "nndsvda", "random_state": 0}
-    model = NMF(n_components=count, max_iter=300, tol=1e-3, **fit)
+    model = NMF(n_components=count, max_iter=100, tol=1e-3, **fit)
     return model.fit_transform(weighed.fit_transform(words)), model.components_
 
 

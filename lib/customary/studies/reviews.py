@@ -98,6 +98,19 @@ def _judged(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
     return t.drop("usual", f"{name}_drawn", f"{name}_sd", f"{name}_all")
 
 
+def _beside_stars(t: ir.Table, stars: ir.Table) -> ir.Table:
+    """Add the reviews of each product, and whether they are truly below the usual ones; no review is no sign."""
+    stars = stars.select(
+        *("review_count", "mean_score"),
+        starred_id="product_id",
+        review_score=stars.mean_score_drawn,
+        usual_score=stars.mean_score_all,
+        is_review_low=stars.mean_score_drawn + Z * stars.mean_score_sd < stars.mean_score_all - 1e-9,
+    )
+    t = t.left_join(stars, t.product_id == stars.starred_id).drop("starred_id")
+    return t.mutate(review_count=t.review_count.fill_null(0), is_review_low=t.is_review_low.fill_null(False))
+
+
 @study(zh="问题商品", source="A-078, C-049")
 def problem_products(
     items: ir.Table,
@@ -128,17 +141,7 @@ def problem_products(
     t = t.left_join(names, t.product_id == names.named_id).drop("named_id")
     t = _judged(t, "return_rate", "returned_order_count", among)
     t = _judged(t, "complaint_rate", "complaint_order_count", among)
-    stars = _starred(inside(responses, during), items, among)
-    is_low = stars.mean_score_drawn + Z * stars.mean_score_sd < stars.mean_score_all - 1e-9
-    stars = stars.select(
-        *("review_count", "mean_score"),
-        starred_id="product_id",
-        review_score=stars.mean_score_drawn,
-        usual_score=stars.mean_score_all,
-        is_review_low=is_low,
-    )
-    t = t.left_join(stars, t.product_id == stars.starred_id).drop("starred_id")
-    t = t.mutate(review_count=t.review_count.fill_null(0), is_review_low=t.is_review_low.fill_null(False))
+    t = _beside_stars(t, _starred(inside(responses, during), items, among))
     bad = sum(t[name].cast("int32") for name in ("is_return_high", "is_complaint_high", "is_review_low"))
     whole, t = ibis.window(), t.mutate(bad_signal_count=bad)
     t = t.mutate(
