@@ -48,7 +48,7 @@ def chosen():
     mix = page.studied(shop, "tag_mix")
     todo = page.studied(shop, "next_actions")
     quality = page.studied(shop, "tag_quality")
-    people = shop.snapshot.rows["customers"]
+    people = page.rows(shop, metrics.customer_count)[0]["customer_count"]
     return choice, mix, people, quality, todo
 
 
@@ -62,7 +62,7 @@ def headline(choice, mix, quality, todo):
         [
             page.sentence(
                 "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is "
-                "known of {known} customers. Most of last year’s spend waits for “{action}”: {share} of the customers.",
+                "known of {known} customers. The most of last year’s spend hangs on “{action}”: {share} of the customers.",
                 good=int((_judged.verdict == "better").sum()),
                 judged=len(_judged),
                 known=int(_known.iloc[0]),
@@ -105,12 +105,13 @@ def finding_person(wanted):
     _near = page.studied(shop, "alike", **_asked).frame.customer_id
     mo.stop(not len(_card.frame), page.finding("Nobody has that number", "Nearest: {near}.", near=", ".join(_near)))
     _value = _card.frame.set_index("name").value
-    _rows = _card.frame[["part", "name", "zh", "value", "share", "evidence_count"]].rename(columns={"zh": "中文"})
+    _rows = _card.frame.assign(fact=_card.frame.name + " " + _card.frame.zh, known=_card.frame.value)
+    _rows = _rows[["part", "fact", "known", "share", "evidence_count"]].rename(columns={"evidence_count": "evidence"})
     _facts = _rows.part.isin(["who", "behaviour", "value"])
     page.two_up(
         _card.figure(
             f"{_card.row.customer_id}: {_value['lifecycle stage']}, {_value['value tier']}",
-            page.table(_card.told(_rows[_facts][["part", "name", "中文", "value"]])),
+            page.table(_card.told(_rows[_facts][["part", "fact", "known"]])),
             f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
             **goal,
         ),
@@ -173,7 +174,7 @@ def finding_cells(people):
     _rows, _hidden = _cells.frame, int(_cells.row.hidden_count)
     _top = _rows.loc[_rows.customer_count.idxmax()]
     _cells.figure(
-        f"Most are “{_top.label}” and “{_top.and_label}”: {_top.customer_count:,} of {people:,} customers",
+        f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
         charts.heatmap(
             _rows.rename(columns={"and_label": "value tier", "label": "stage"}),
             "value tier",

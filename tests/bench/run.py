@@ -114,6 +114,7 @@ def main() -> None:
             print("Online Retail: set CUSTOMARY_REAL_DATA to the folder that holds online_retail/")
         demo()
         subprocess.run([sys.executable, str(HERE / "models.py")], check=False)
+        subprocess.run([sys.executable, str(HERE / "portraits.py")], check=False)
         subprocess.run([sys.executable, str(HERE / "browser.py")], check=False)
 
 
