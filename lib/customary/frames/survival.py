@@ -43,3 +43,10 @@ def quantiles_of_returns(curve: ir.Table, **levels: float) -> ir.Table:
     t = t.mutate(most=t.back.max().over(ibis.window()))
     reached = {name: (t.back >= level * t.most - 1e-9) & (t.most > 0) for name, level in levels.items()}
     return t.agg(**{name: _.span.min(where=holds).cast("float64") for name, holds in reached.items()})
+
+
+def median(curve: ir.Table, *by: str, share: float = 0.5) -> ir.Table:
+    """The span after which at most `share` is still open, per group; groups that never come so far are not in it."""
+    # A shade more, so that sums of logarithms which should be exactly one half are.
+    reached = curve.filter(curve.still_open_rate <= share + 1e-9)
+    return reached.group_by(*by).agg(span=_.span.min()) if by else reached.agg(span=_.span.min())

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.studies.chance import Z, clustered, held, shares
-from customary.studies.survival import survival
+from customary.frames.survival import counted, survival
 from customary.words import Refused, study
 
 MOST = 0.95  # of the delays seen: after so many days an order is taken as done
@@ -30,7 +30,7 @@ def _watched(orders: ir.Table, as_of: date, window_days: int) -> ir.Table:
 
 def _curve(t: ir.Table) -> ir.Table:
     spans = t.select(span=ibis.coalesce(t.delay, t.age), is_open=t.delay.isnull())
-    return survival(spans)
+    return survival(counted(spans))
 
 
 def _progress(t: ir.Table) -> ir.Table:
