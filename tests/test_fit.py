@@ -12,9 +12,12 @@ from typer.testing import CliRunner
 
 from customary import fit
 from customary.cli import app
+from customary.forecasts import fitting
 from customary.forecasts.fitting import histories_of, left_truncated
 from customary.forecasts.histories import spends
 from customary.forecasts.scoring import scores
+from customary.models import btyd
+from customary.models.gammagamma import GAMMAGAMMA
 from customary.words import Refused, UnknownName
 
 ORDERS = [
@@ -117,6 +120,11 @@ def test_a_day_that_was_not_observed_is_refused(shop, until):
 
 
 # --- fits and scores --------------------------------------------------------------------------------
+
+
+def test_every_model_of_the_library_can_be_asked_for():
+    """The names that `fit` takes are those of the models."""
+    assert set(fitting.MODELS) == {*btyd.MODELS, GAMMAGAMMA.name}
 
 
 def test_a_fit_knows_its_model_and_unit(rhythm):
