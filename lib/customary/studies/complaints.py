@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.chance import byar
 from customary.frames.survival import counted, median, survival
+from customary.studies.chance import byar
 from customary.words import Refused, study
 
 SPLITS = ("topic", "contact", "month_on", "quarter_on")

@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.chance import Z, clustered, held, shares
 from customary.frames.survival import counted, survival
+from customary.studies.chance import Z, clustered, held, shares
 from customary.words import Refused, study
 
 MOST = 0.95  # of the delays seen: after so many days an order is taken as done
