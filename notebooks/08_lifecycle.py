@@ -176,7 +176,7 @@ def finding_retention(buyers, choice, clock, kind, when, who):
     _grid.figure(
         f"After {_at} months {RATE.text(_one.retention_rate)} bought ({kind.selected_key}), between "
         f"{RATE.text(_one.low_rate)} and {RATE.text(_one.high_rate)}",
-        charts.cohort_heatmap(_grid.frame, "label", "age_months", "retention_rate", "customer_count"),
+        charts.cohort_heatmap(_grid.frame, "label", "age_months", "retention_rate", "label_size"),
         f"Share (%) of customers whose first order fell into {when} who bought k months later; n = "
         f"{int(_one.customer_count):,} customers whose month {_at} is over, 95 % interval. Months that are not over are empty.",
         goal=f"{keep} – retention rate",
