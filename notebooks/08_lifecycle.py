@@ -158,7 +158,7 @@ def switches():
     kind = mo.ui.dropdown({"in that month": "exact", "in it or later": "on_or_after"}, "in that month", label="Bought")
     clock = mo.ui.dropdown({"calendar": "calendar", "30 days": "rolling"}, "calendar", label="Months")
     _few = page.varied(shop, "acquisition_channel", "gender", "age_band", frame="customers")
-    _known = {name.replace("_", " "): name for name, values in _few.items() if len(values) <= 6}
+    _known = {name.replace("_", " "): name for name, values in _few.items() if len(values) < 6}
     split = mo.ui.dropdown({"everybody": "", **_known}, "everybody", label="Curve for")
     mo.hstack([kind, clock, split], justify="start", wrap=True)
     return clock, kind, split
