@@ -158,7 +158,7 @@ def switches():
     kind = mo.ui.dropdown({"in that month": "exact", "in it or later": "on_or_after"}, "in that month", label="Bought")
     clock = mo.ui.dropdown({"calendar": "calendar", "30 days": "rolling"}, "calendar", label="Months")
     _few = page.varied(shop, "acquisition_channel", "gender", "age_band", frame="customers")
-    _known = {name.replace("_", " "): name for name, values in _few.items() if len(values) <= 6}
+    _known = {name.replace("_", " "): name for name, values in _few.items() if len(values) < 6}
     split = mo.ui.dropdown({"everybody": "", **_known}, "everybody", label="Curve for")
     mo.hstack([kind, clock, split], justify="start", wrap=True)
     return clock, kind, split
@@ -176,7 +176,7 @@ def finding_retention(buyers, choice, clock, kind, when, who):
     _grid.figure(
         f"After {_at} months {RATE.text(_one.retention_rate)} bought ({kind.selected_key}), between "
         f"{RATE.text(_one.low_rate)} and {RATE.text(_one.high_rate)}",
-        charts.cohort_heatmap(_grid.frame, "label", "age_months", "retention_rate", "customer_count"),
+        charts.cohort_heatmap(_grid.frame, "label", "age_months", "retention_rate", "label_size"),
         f"Share (%) of customers whose first order fell into {when} who bought k months later; n = "
         f"{int(_one.customer_count):,} customers whose month {_at} is over, 95 % interval. Months that are not over are empty.",
         goal=f"{keep} – retention rate",

@@ -54,7 +54,8 @@ def retention(
 
     `kind` "exact" asks for a purchase in that very month, "on_or_after" for one in it or later (which still rises as
     the log goes on); `clock` counts calendar months, or "rolling" ones of 30 days from the first order. `by` is
-    "cohort", a column of customers or a segment; `during` cuts by the day of the first order.
+    "cohort", a column of customers or a segment; `during` cuts by the day of the first order. `label_size` is the
+    group's greatest denominator, the same in all its rows.
     """
     if kind not in KINDS or clock not in CLOCKS:
         raise Refused(f"kind is {' or '.join(KINDS)}, clock is {' or '.join(CLOCKS)}")
@@ -68,6 +69,7 @@ def retention(
     kept = _kept(acts, ages, kind).filter(_.age <= max_age)
     t = base.left_join(kept, [base.label.identical_to(kept.label), base.age == kept.age])
     t = t.select("label", "age", "customer_count", kept_count=t.kept_count.fill_null(0).cast("int64"))
+    t = t.mutate(label_size=t.customer_count.max().over(group_by=t.label))
     low, high = wilson(t.kept_count, t.customer_count, z)
     t = t.mutate(retention_rate=t.kept_count.cast("float64") / t.customer_count.nullif(0), low_rate=low, high_rate=high)
     return t.rename(age_months="age").order_by(ibis.asc("label", nulls_first=False), "age_months")
