@@ -125,16 +125,17 @@ def finding_delays(sent, when, window):
     _seen = _curve.frame[_curve.frame.returned_count > 0]
     mo.stop(_seen.empty, page.empty("returns"))
     _end = _curve.frame.returned_rate.max()
+    _drawn = _seen[_seen.returned_rate <= 0.97 * _end]
     _half = _curve.frame[_curve.frame.returned_rate >= _end / 2].days.min()
     _delays = page.studied(shop, "return_delays", **window).frame
     _how = ", ".join(f"{row.return_count:,} {row.link}" for row in _delays.itertuples())
     _curve.figure(
         f"Half of what comes back is there after {DAYS.text(float(_half))}",
         charts.histogram(
-            *(_seen.assign(high=_seen.days + 1), "days", "high", "returned_count"),
+            *(_drawn.assign(high=_drawn.days + 1), "days", "high", "returned_count"),
             **{"unit": DAYS, "median": float(_half), "x_title": "days from order to return", "height": 240},
         ),
-        f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders; in the end "
+        f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders, the slowest not drawn; in the end "
         f"{RATE.text(_end)} come back (Kaplan–Meier). Orders the returned lines belong to: {_how}.",
         **better,
     )
@@ -166,7 +167,7 @@ def finding_products(sent, window):
     mo.stop(
         goods.frame.shrunk_rate.isna().all(), page.sentence("No product here was returned often enough to compare.")
     )
-    _named = goods.frame.assign(product=goods.frame.product_name.fillna(goods.frame.product_id).str.slice(0, 28))
+    _named = goods.frame.assign(product=goods.frame.product_name.fillna(goods.frame.product_id).str.slice(0, 18))
     _top, _first = _named.head(12), _named.iloc[0]
     goods.figure(
         f"“{_first['product']}” comes back most surely: {RATE.text(_first.low_rate)} at least, the shop {RATE.text(_first.shop_rate)}",

@@ -9,6 +9,8 @@ from customary.words import frame
 
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
 NO_LINE = ("no line of it counts", "only gift cards were sold")
+_SUMS = ("lines_amount", "lines_discount", "written_count", "card_count", "refund_sum", "return_count", "returned_sum")
+_INNER = (*_SUMS, "first_return", "person_id", "refunded_id", "excluded_because", "is_test_account", "refuses")
 
 
 def line_fault(lines: ir.Table) -> ir.StringValue:
@@ -139,19 +141,7 @@ def orders(
     )
     t = _firsts(with_calendar(t, "ordered_at", week_start))
     t = t.mutate(return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"))
-    dropped = [
-        "lines_amount",
-        "lines_discount",
-        "written_count",
-        "card_count",
-        "person_id",
-        "refunded_id",
-        "refund_sum",
-        "return_count",
-        "returned_sum",
-        "first_return",
-    ]
-    return t.drop(*dropped, "excluded_because", "is_test_account", "refuses").order_by("ordered_at", "order_id")
+    return t.drop(*_INNER).order_by("ordered_at", "order_id")
 
 
 def _came_back(linked_returns: ir.Table) -> ir.Table:

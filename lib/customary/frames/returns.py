@@ -9,6 +9,16 @@ from customary.frames.orders import line_fault, people, refundable
 from customary.words import frame
 
 BEYOND = "refund beyond the order"
+_OF_ORDER = {
+    "order_fault": "left_out_because",
+    "sold_country": "country",
+    "sold_region": "region",
+    "sold_channel": "channel",
+    "sold_on": "day_on",
+    "sold_day": "day",
+    "sold_s": "ts_s",
+    "buyer_id": "customer_id",
+}
 
 
 def _capped(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
@@ -98,17 +108,7 @@ def returns(
     A refund dated before its order (`is_before_order`) is kept, flagged and shown.
     """
     who = people(customers, consents)
-    own = orders.select(
-        "order_id",
-        order_fault="left_out_because",
-        sold_country="country",
-        sold_region="region",
-        sold_channel="channel",
-        sold_on="day_on",
-        sold_day="day",
-        sold_s="ts_s",
-        buyer_id="customer_id",
-    )
+    own = orders.select("order_id", **{name: orders[source] for name, source in _OF_ORDER.items()})
     t = linked_returns.left_join(own, "order_id").drop("order_id_right")
     t = t.left_join(who, t.customer_id == who.person_id)
     t = t.left_join(products, "product_id").drop("product_id_right", "excluded_because_right", "_record_right")
@@ -121,15 +121,5 @@ def returns(
     )
     t = with_calendar(t.mutate(**_refunds(t)), "returned_at", week_start)
     t = t.mutate(delay_days=(t.day - t.sold_day).cast("int32"), is_before_order=(t.ts_s < t.sold_s).fill_null(False))
-    dropped = [
-        "order_fault",
-        "sold_country",
-        "sold_region",
-        "sold_channel",
-        "buyer_id",
-        "person_id",
-        "is_test_account",
-        "sold_day",
-        "sold_s",
-    ]
-    return t.drop(*dropped, "refuses", "excluded_because").order_by("ts_s", "return_id")
+    dropped = [name for name in _OF_ORDER if name != "sold_on"]
+    return t.drop(*dropped, "person_id", "is_test_account", "refuses", "excluded_because").order_by("ts_s", "return_id")
