@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -65,18 +64,28 @@ def portrait_cells(
     return _shown(t.agg(customer_count=_.count()), fewest).order_by("label", "and_label")
 
 
-def _compared(before: ir.Table, after: ir.Table, name: str) -> ir.Table:
-    """One row: how often a tag learnt before was right after, and how often the commonest label would have been."""
-    told = {"label": before[f"{name}_tag"], "share": before[f"{name}_share"]}
-    seen = after.select(seen_id="customer_id", seen=after[f"{name}_tag"])
-    t = before.select("customer_id", **told).inner_join(seen, before.customer_id == seen.seen_id)
-    predicted = (t.label != UNKNOWN).sum()
-    n = ((t.label != UNKNOWN) & (t.seen != UNKNOWN)).sum()
-    right = ((t.label != UNKNOWN) & (t.seen == t.label)).sum()
-    stated = t.share.mean(where=(t.label != UNKNOWN) & (t.seen != UNKNOWN))
-    judged = t.filter((t.label != UNKNOWN) & (t.seen != UNKNOWN))
-    common = judged.group_by("seen").agg(times=_.count()).agg(base_count=_.times.max())
-    return t.agg(predicted_count=predicted, customer_count=n, right_count=right, stated=stated).cross_join(common)
+def _compared(before: ir.Table, after: ir.Table) -> ir.Table:
+    """Tag → customers with a label before, on both sides, with the same on both, and with the commonest one after."""
+    was = {f"{name}_{part}": before[f"{name}_{part}"] for name in TAGS for part in ("tag", "share")}
+    seen = after.select(seen_id="customer_id", **{f"{name}_seen": after[f"{name}_tag"] for name in TAGS})
+    t = before.select("customer_id", **was).inner_join(seen, before.customer_id == seen.seen_id)
+    t = t.cross_join(ibis.array(list(TAGS)).unnest().name("name").as_table())
+    told = {part: ibis.cases(*((t.name == n, t[f"{n}_{part}"]) for n in TAGS)) for part in ("tag", "share", "seen")}
+    t = t.select("name", **told)
+    judged = (t.tag != UNKNOWN) & (t.seen != UNKNOWN)
+    t = t.group_by("name", "seen").agg(
+        predicted=(t.tag != UNKNOWN).sum(),
+        times=judged.sum(),
+        right=(judged & (t.tag == t.seen)).sum(),
+        claimed=t.share.cast("float64").sum(where=judged),
+    )
+    return t.group_by("name").agg(
+        predicted_count=t.predicted.sum(),
+        customer_count=t.times.sum(),
+        right_count=t.right.sum(),
+        base_count=t.times.max(),
+        claimed=t.claimed.sum().round(6),
+    )
 
 
 @study(zh="画像精准度", source="B-008")
@@ -104,23 +113,22 @@ def tag_quality(
     later = [t.filter(t.day >= cut) for t in (orders, items, sessions)]
     before = tags(customers, then[0], then[1], then[2], cut)
     after = tags(customers, later[0], later[1], later[2], end)
-    parts = []
-    for position, name in enumerate(TAGS, 1):
-        told: Mapping[str, Any] = limits()[name]
-        stated = _.stated if "bands" not in told else ibis.null("float64")
-        words = {"tag": ibis.literal(told["en"]), "zh": ibis.literal(told["zh"]), "stated_share": stated}
-        row = _compared(before, after, name).mutate(position=ibis.literal(position, "int16"), **words)
-        parts.append(row)
-    t = ibis.union(*parts)
-    n = t.customer_count.fill_null(0)
+    t = _compared(before, after)
+    n = t.customer_count
     low, high = wilson(t.right_count, n, z)
     rate, base = share(t.right_count, n), share(t.base_count, n)
-    verdict = ibis.cases((n == 0, "no evidence"), (low > base, "better"), (high < base, "worse"), else_="not clear")
-    counts = {name: t[name].fill_null(0) for name in ("predicted_count", "right_count")}
-    found = {"accuracy_rate": rate, "low_rate": low, "high_rate": high, "base_rate": base, "verdict": verdict}
-    return t.select("position", "tag", "zh", **counts, customer_count=n, **found, stated_share=t.stated_share).order_by(
-        "position"
+    values = t.name.isin([name for name in TAGS if "bands" not in limits()[name]])
+    words = {key: ibis.cases(*((t.name == name, limits()[name][key]) for name in TAGS)) for key in ("en", "zh")}
+    t = t.mutate(
+        position=ibis.cases(*((t.name == name, place) for place, name in enumerate(TAGS, 1))).cast("int16"),
+        **{"tag": words["en"], "zh": words["zh"], "accuracy_rate": rate, "low_rate": low, "high_rate": high},
+        base_rate=base,
+        verdict=ibis.cases((n == 0, "no evidence"), (low > base, "better"), (high < base, "worse"), else_="not clear"),
+        stated_share=ibis.cases((values, share(t.claimed, n))),
     )
+    counts = ("predicted_count", "right_count", "customer_count")
+    found = ("accuracy_rate", "low_rate", "high_rate", "base_rate", "verdict", "stated_share")
+    return t.select("position", "tag", "zh", *counts, *found).order_by("position")
 
 
 def _actions() -> list[Mapping[str, str]]:
