@@ -377,6 +377,15 @@ def test_the_first_rows_are_those_with_the_most_to_lose(regular_shop):
     assert all(row["revenue_at_risk"] == pytest.approx(row["churn_risk"] * row["value_at_stake"]) for row in whole)
 
 
+def test_a_contact_is_worth_what_it_may_save(regular_shop):
+    """A tenth of the lost stays, each worth 50, and a contact costs 2: risk × 5 − 2; so are the companions asked."""
+    asked = {"horizon": 60, "cost": 2.0, "value": 50.0, "saved_rate": 0.1}
+    rows = told(regular_shop, "churn_score", **asked)
+    assert all(row["expected_gain"] == pytest.approx(5 * row["churn_risk"] - 2) for row in rows)
+    everybody = regular_shop.fetch(beside(regular_shop, "churn_score", **asked)["cost"]).to_pylist()[-1]
+    assert everybody["contact_cost"] == 2 * 120 and everybody["saved_revenue"] == 5 * everybody["lost_count"]
+
+
 def test_the_windows_of_a_back_test_do_not_touch_what_they_foretell(regular_shop):
     """Told one horizon before the end: as if the shop had been built on that day, every score is the same."""
     (row,) = told(regular_shop, "churn_backtest", horizon=60, windows=1)
@@ -435,6 +444,8 @@ def test_options_that_make_no_sense_are_refused(worked_shop):
     """In a sentence, before anything is fitted."""
     with pytest.raises(Refused, match="7 to 365"):
         study(worked_shop, "churn_score", horizon=3)
+    with pytest.raises(Refused, match="cost and value"):
+        study(worked_shop, "churn_score", cost=-1)
     with pytest.raises(Refused, match="2 to 100 bins"):
         study(worked_shop, "churn_reliability", bins=1)
     with pytest.raises(Refused, match="share"):

@@ -7,8 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from customary.forecasts.churn import RULES, at_stake, table
-from customary.forecasts.features import YEAR
+from customary.forecasts.churn import RULES, check_costs, table, worth_saving
 from customary.forecasts.reasons import THEMES
 from customary.forecasts.repurchase import ODDS, Forecast, forecast
 from customary.forecasts.windows import EPOCH, Array, Days, History, history
@@ -249,13 +248,11 @@ def churn_cost(
     tells – and `value` what one of them is worth; 0 takes what each one spent in the year before,
     net, in as many days as the horizon has.
     """
-    if cost < 0 or value < 0 or not 0 <= saved_rate <= 1:
-        raise Refused("cost and value are 0 or more, saved_rate is a share from 0 to 1")
+    check_costs(cost, value, saved_rate)
     found = graded(history(shop, (orders, returns, sessions, tickets), as_of, during, horizon))
     if found.chance is None:
         return table([], COST)
-    own = np.maximum(at_stake(found), 0.0) * horizon / YEAR
-    worth = np.full(len(own), value) if value else own
+    worth = worth_saving(found, horizon, value)
     shares = [step / STEPS for step in range(STEPS + 1)]
     lost, first = 1 - found.cut.bought, (1 - found.chance) * worth
     told = scores.gains(lost, worth, first, shares, cost=cost, saved_rate=saved_rate)

@@ -16,7 +16,7 @@ from customary.forecasts.reasons import THEMES, reasons
 from customary.forecasts.repurchase import Forecast, forecast
 from customary.forecasts.windows import Array, Days, history
 from customary.shop import Shop
-from customary.words import study
+from customary.words import Refused, study
 
 RULES = standard.rules("churn")["score"]
 REASONS = 3
@@ -31,6 +31,7 @@ ROW = {
     "is_churn_risk": "boolean",
     "value_at_stake": "float64",
     "revenue_at_risk": "float64",
+    "expected_gain": "float64",
     "days_since_last_order": "int64",
     **{f"reason_{n + 1}": "string" for n in range(REASONS)},
     "why": "string",
@@ -48,6 +49,18 @@ def at_stake(found: Forecast) -> Array:
 def table(rows: Sequence[Mapping[str, object]], schema: Mapping[str, str]) -> ir.Table:
     """Rows that were worked out here, as a table of the engine."""
     return ibis.memtable(list(rows), schema=ibis.schema(dict(schema)))
+
+
+def worth_saving(found: Forecast, horizon: int, value: float) -> Array:
+    """What keeping each buyer brings within a horizon: `value`, or where it is 0 what they spent in as many days."""
+    own: Array = np.maximum(at_stake(found), 0.0) * horizon / YEAR
+    return np.full(len(own), value) if value else own
+
+
+def check_costs(cost: float, value: float, saved_rate: float) -> None:
+    """Refuse costs that are none."""
+    if cost < 0 or value < 0 or not 0 <= saved_rate <= 1:
+        raise Refused("cost and value are 0 or more, saved_rate is a share from 0 to 1")
 
 
 def _ranks(risk: Array, raw: Array) -> Array:
@@ -86,10 +99,12 @@ def _reasons(found: Forecast, kept: NDArray[np.intp], horizon: int, currency: st
     return {f"reason_{k + 1}": [row[k] for row in told] for k in range(REASONS)}
 
 
-def _scored(found: Forecast, horizon: int, currency: str, n: int) -> pa.Table:
-    """The first `n` buyers, or all where it is 0, with what is said of them."""
+def _scored(found: Forecast, horizon: int, currency: str, n: int, gained: Array, cost: float) -> pa.Table:
+    """The first `n` buyers, or all where it is 0, with what is said of them; a lost one called brings `gained`."""
     cut, value = found.cut, at_stake(found)
     risks = _risks(found, value)
+    if risks:
+        risks["expected_gain"] = risks["churn_risk"] * gained - cost
     kept = np.lexsort((-value, -risks.get("revenue_at_risk", value)))[: n or None]  # ids stand in order already
     told: dict[str, Any] = {name: column[kept] for name, column in risks.items()}
     told |= _reasons(found, kept, horizon, currency) | {
@@ -127,6 +142,9 @@ def churn_score(
     *,
     horizon: int = RULES["horizon"],
     n: int = 0,
+    cost: float = RULES["cost"],
+    value: float = 0.0,
+    saved_rate: float = RULES["saved_rate"],
     during: Days | None = None,
 ) -> ir.Table:
     """How likely each buyer buys again within the horizon, and how likely not; the most revenue at risk first.
@@ -134,11 +152,15 @@ def churn_score(
     Learned from what was known two horizons ago, calibrated on what came one horizon ago: nothing of what is foretold
     was seen. `value_at_stake` is the net spend of the last 365 days, `revenue_at_risk` that times the risk, a
     churn-risk customer one above the threshold of data/churn.toml who bought within a year. A reason with “+” raises
-    the risk, one with “−” lowers it. `p_alive` is BG/NBD's chance that a buyer has not left for good, empty where that
-    model is not identified. Where nothing honest can be said, `why` says so. `n` 0 tells all.
+    the risk, one with “−” lowers it. `expected_gain` is what a contact brings less its cost, as in churn_cost.
+    `p_alive` is BG/NBD's chance that a buyer has not left for good, empty where that model is not identified. Where
+    nothing honest can be said, `why` says so. `n` 0 tells all.
     """
+    check_costs(cost, value, saved_rate)
     past = history(shop, (orders, returns, sessions, tickets), as_of, during, horizon)
-    t = ibis.memtable(_scored(forecast(past, past.end), horizon, shop.currency, n))
+    found = forecast(past, past.end)
+    gained = worth_saving(found, horizon, value) * saved_rate
+    t = ibis.memtable(_scored(found, horizon, shop.currency, n, gained, cost))
     return t.order_by(ibis.desc("revenue_at_risk"), ibis.desc("value_at_stake"), "customer_id")
 
 
