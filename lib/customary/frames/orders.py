@@ -9,6 +9,8 @@ from customary.words import frame
 
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
 NO_LINE = ("no line of it counts", "only gift cards were sold")
+_OF_ORDER = ("customer_id", "ordered_at", "ordered_local", "country", "region", "channel", "is_first_order")
+_CALENDAR = ("ts_s", "day", "month_idx", "hour", "weekday", "day_on", "week_on", "month_on", "quarter_on", "year_on")
 _SUMS = ("lines_amount", "lines_discount", "written_count", "card_count", "refund_sum", "return_count", "returned_sum")
 _INNER = (*_SUMS, "first_return", "person_id", "refunded_id", "excluded_because", "is_test_account", "refuses")
 
@@ -155,29 +157,7 @@ def _came_back(linked_returns: ir.Table) -> ir.Table:
 @frame("one row per order line", key="order_item_id")
 def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table) -> ir.Table:
     """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
-    carried = [
-        "ts_s",
-        "day",
-        "month_idx",
-        "hour",
-        "weekday",
-        "day_on",
-        "week_on",
-        "month_on",
-        "quarter_on",
-        "year_on",
-    ]
-    kept = [
-        "customer_id",
-        "ordered_at",
-        "ordered_local",
-        "country",
-        "region",
-        "channel",
-        "is_first_order",
-        *carried,
-    ]
-    its_order = orders.select("order_id", *kept, order_fault="left_out_because")
+    its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
     t = t.left_join(products, "product_id").drop("product_id_right")
     back = _came_back(linked_returns)
