@@ -12,7 +12,8 @@ from scipy.stats import binomtest
 
 from customary import net_promoter_score, nps_answer_count
 from customary.models.linear import fit_grouped
-from customary.studies.shrinkage import drawn, wilson
+from customary.studies.chance import wilson
+from customary.studies.shrinkage import drawn
 from customary.study import beside
 from customary.words import Refused, UnknownName
 
