@@ -1,8 +1,8 @@
 """Studies that need a model: each asks the engine for a few sufficient numbers, fits, and scores in the engine."""
 
-from customary.forecasts.backtest import churn_backtest, churn_cost, churn_lift, churn_reliability
 from customary.forecasts.backtests import lifetime_value_backtest, lifetime_value_conditional, lifetime_value_tracking
 from customary.forecasts.churn import churn_score, churn_weights
+from customary.forecasts.churn_backtest import churn_backtest, churn_cost, churn_lift, churn_reliability
 from customary.forecasts.lifetime_value import (
     lifetime_value,
     lifetime_value_fits,
