@@ -110,6 +110,25 @@ def _words(*parts: ir.StringValue) -> ir.StringValue:
     return text.substr(2)
 
 
+def _dealings(customers: ir.Table, orders: ir.Table, returns: ir.Table, sessions: ir.Table) -> Iterator[ir.Table]:
+    """What customers did in the shop: registered, ordered, brought back, visited."""
+    yield _happened(customers, "registered", "注册", "registered", _words(customers.acquisition_channel))
+    paid, paying = orders.net_amount.cast("float64"), _words(orders.channel, orders.payment_method)
+    yield _happened(orders, "order", "下单", "ordered", orders.order_id, amount=paid, detail=paying)
+    back, why = -returns.refund_amount.cast("float64"), _words(returns.product_name, returns.reason)
+    yield _happened(returns, "return", "退货", "returned", returns.return_id, amount=back, detail=why)
+    visit = _words(sessions.channel, sessions.device, sessions.view_count.cast("string") + " pages seen")
+    yield _happened(sessions, "visit", "访问", "started", visit)
+
+
+def _talks(tickets: ir.Table, responses: ir.Table, assignments: ir.Table) -> Iterator[ir.Table]:
+    """What was said on either side: service cases, answers, campaigns."""
+    case, score = _words(tickets.kind, tickets.topic), responses.score.cast("string").fill_null("no answer")
+    yield _happened(tickets, "service case", "客服", "opened", case, detail=tickets.contact)
+    yield _happened(responses, "answer", "反馈", "answered", responses.survey, detail=score)
+    yield _happened(assignments, "campaign", "活动", "assigned", assignments.experiment, detail=assignments.arm)
+
+
 @study(zh="客户时间线", source="C-043")
 def timeline(
     portraits: ir.Table,
@@ -129,36 +148,7 @@ def timeline(
     Registration, orders, returns, visits, service cases, answers and campaign assignments, on the shop's own clock.
     """
     one = chosen_one(portraits, customers, customer_id).select(owner="customer_id")
-    score = responses.score.cast("string").fill_null("no answer")
-    money = {"orders": orders.net_amount.cast("float64"), "returns": -returns.refund_amount.cast("float64")}
-    visit = _words(sessions.channel, sessions.device, sessions.view_count.cast("string") + " pages seen")
-    parts = (
-        _happened(customers, "registered", "注册", "registered", _words(customers.acquisition_channel)),
-        _happened(
-            orders,
-            "order",
-            "下单",
-            "ordered",
-            orders.order_id,
-            amount=money["orders"],
-            detail=_words(orders.channel, orders.payment_method),
-        ),
-        _happened(
-            returns,
-            "return",
-            "退货",
-            "returned",
-            returns.return_id,
-            amount=money["returns"],
-            detail=_words(returns.product_name, returns.reason),
-        ),
-        _happened(sessions, "visit", "访问", "started", visit),
-        _happened(
-            tickets, "service case", "客服", "opened", _words(tickets.kind, tickets.topic), detail=tickets.contact
-        ),
-        _happened(responses, "answer", "反馈", "answered", responses.survey, detail=score),
-        _happened(assignments, "campaign", "活动", "assigned", assignments.experiment, detail=assignments.arm),
-    )
+    parts = [*_dealings(customers, orders, returns, sessions), *_talks(tickets, responses, assignments)]
     t = ibis.union(*parts).filter(_.happened_at.notnull()).inner_join(one, "owner").rename(customer_id="owner")
     t = t.mutate(row_total=t.count().over(ibis.window()))
     return t.order_by(ibis.desc("happened_at"), "kind", "what", "detail", "amount").limit(n)
