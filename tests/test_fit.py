@@ -12,9 +12,12 @@ from typer.testing import CliRunner
 
 from customary import fit
 from customary.cli import app
+from customary.forecasts import fitting
 from customary.forecasts.fitting import histories_of, left_truncated
 from customary.forecasts.histories import spends
 from customary.forecasts.scoring import scores
+from customary.models import btyd
+from customary.models.gammagamma import GAMMAGAMMA
 from customary.words import Refused, UnknownName
 
 ORDERS = [
@@ -119,6 +122,11 @@ def test_a_day_that_was_not_observed_is_refused(shop, until):
 # --- fits and scores --------------------------------------------------------------------------------
 
 
+def test_every_model_of_the_library_can_be_asked_for():
+    """The names that `fit` takes are those of the models."""
+    assert set(fitting.MODELS) == {*btyd.MODELS, GAMMAGAMMA.name}
+
+
 def test_a_fit_knows_its_model_and_unit(rhythm):
     """An unknown model or unit names the nearest."""
     with pytest.raises(UnknownName, match="paretonbd"):
@@ -201,6 +209,12 @@ def test_what_is_not_identified_is_said_before_all_else(shop):
     assert say("fit", shop.name, "gammagamma").stdout.startswith("not identified: only one customer")
     told = json.loads(say("fit", shop.name, "gammagamma", "--format", "json").stdout)
     assert told["identified"] is False and told["parameters"] == {"p": None, "q": None, "gamma": None}
+
+
+def test_a_selection_that_nobody_meets_is_answered_with_what_was_meant(shop):
+    """No customer is no error; the nearest value that exists is named."""
+    done = say("fit", shop.name, "bgnbd", "--where", "channel=ap")
+    assert "there is no customer" in done.stdout and "did you mean app" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import typer
 
 from customary.cli.options import Form, Format, ShopName, Where, day, selection
 from customary.cli.output import Answer, write, write_json
-from customary.cli.progress import working
+from customary.cli.progress import note, working
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="bgnbd, mbgnbd, paretonbd or gammagamma.")]
 Until = Annotated[
@@ -30,7 +30,7 @@ def fit(
     Parameters by their letters with standard errors, and whether the data identify them.
     """
     with working("fitting"):
-        from customary.cli.asking import typed
+        from customary.cli.asking import typed, unheard
         from customary.forecasts import fitting
         from customary.shop import open_shop
 
@@ -39,6 +39,8 @@ def fit(
         chosen = typed(opened, ["orders"], selection(where))
         found = fitting.fit(opened, model, until=last, unit=unit, where=chosen)
         truncated = fitting.left_truncated(opened, until=last, where=chosen)
+    for remark in unheard(opened, ["orders"], chosen) if not found.customers else ():
+        note(remark)
     told = {
         "shop": opened.name,
         "as_of": opened.as_of,
@@ -75,13 +77,17 @@ def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...])
     out = console()
     if not told["identified"]:
         out.print(f"not identified: {told['why']} – do not use these parameters")
-    out.print(f"{shop.name} · {told['model']} · until {told['until']} · ages in {told['unit']}s", *where, sep=" · ")
-    cells = [[row["parameter"], f"{row['value']:.5g}", _error(row["standard_error"])] for row in rows]
+    ages = [f"ages in {told['unit']}s"] if "alpha" in told["parameters"] else []
+    out.print(shop.name, told["model"], f"until {told['until']}", *ages, *where, sep=" · ")
+    cells = [[row["parameter"], _spoken(row["value"], 5), _spoken(row["standard_error"], 3)] for row in rows]
     grid(answer.columns, cells, (False, True, True))
-    out.print(f"log-likelihood {told['log_likelihood']:,.2f} · {told['customers']:,} customers")
+    likelihood = told["log_likelihood"]
+    said = f"log-likelihood {likelihood:,.2f} · " if likelihood == likelihood else ""
+    out.print(f"{said}{told['customers']:,} customers")
     if told["left_truncated"]:
-        out.print(f"{told['left_truncated']:,} customers may have bought before the log begins")
+        out.print(f"{told['left_truncated']:,} registered before the log begins: their first purchases may be missing")
 
 
-def _error(value: float) -> str:
-    return f"{value:.3g}" if value == value else "–"
+def _spoken(value: float, digits: int) -> str:
+    """A figure with so many digits that count; a dash where there is none."""
+    return f"{value:.{digits}g}" if value == value else "–"
