@@ -92,31 +92,18 @@ def headline(buyers, horizon, tested, unit, whole):
     _all, _test = whole.row, tested.frame[tested.frame.model == whole.row.model].iloc[0]
     _far = f"in {horizon.value} {unit.value}s"
     _n, _span = f"n {buyers:,}", f"{MONEY.text(_all.low, shop.currency)} – {MONEY.text(_all.high, shop.currency)}"
-    _sure = "1 − P(left)" if _all.notna().p_alive else "no model is identified"
+    _sure = "mean P(alive)" if _all.notna().p_alive else "no model is identified"
+    _net, _off = "revenue net of returns", "expected less actual purchases"
     _tiles = (
-        (
-            "Value so far, per buyer",
-            "历史价值",
-            MONEY.text(_all.net_spend, shop.currency),
-            "revenue net of returns",
-            _n,
-        ),
+        ("Value so far, per buyer", "历史价值", MONEY.text(_all.net_spend, shop.currency), _net, _n),
         ("Lifetime value, per buyer", "终身价值", MONEY.text(_all.lifetime_value, shop.currency), _far, _span),
         ("Expected purchases", "预期购买次数", RATIO.text(_all.expected_purchases), f"purchase days {_far}", _n),
-        ("Still customers", "存活概率", RATE.text(_all.p_alive), f"mean P(alive), {_sure}", _n),
-        (
-            "Back-test error",
-            "回测误差",
-            RATE.text(_test.error_rate),
-            "expected less actual purchases",
-            spoken[_all.model],
-        ),
+        ("Still customers", "存活概率", RATE.text(_all.p_alive), _sure, _n),
+        ("Back-test error", "回测误差", RATE.text(_test.error_rate), _off, spoken[_all.model]),
     )
     _said = page.sentence(
         "From here on {buyers} buyers are expected to bring {each} each {far}, {total} together, in today’s money.",
-        buyers=buyers,
-        each=MONEY.text(_all.lifetime_value, shop.currency),
-        far=_far,
+        **{"buyers": buyers, "far": _far, "each": MONEY.text(_all.lifetime_value, shop.currency)},
         total=MONEY.text(_all.lifetime_value_total, shop.currency),
     )
     _made = [page.Tile(name, zh, text, against_text=note, n_text=n) for name, zh, text, note, n in _tiles]
@@ -174,10 +161,8 @@ def finding_backtest(ahead, buyers, tested, whole):
     _course = page.studied(shop, "lifetime_value_tracking", **_drawn)
     _parts = page.studied(shop, "lifetime_value_conditional", **_drawn)
     mo.stop(not len(_course.frame) or not len(_parts.frame), page.empty("time to hold out"))
-    _cut, _end, _name = tested.row, _course.frame.iloc[-1], spoken[_course.row.model]
-    _more = _parts.frame.repeats.astype(str).where(~_parts.frame.is_more, _parts.frame.repeats.astype(str) + "+")
-    _few = _parts.frame.assign(again=_more)
-    _inside = (_few.expected_purchases >= _few.lower) & (_few.expected_purchases <= _few.upper)
+    _cut, _end, _name, _groups = tested.row, _course.frame.iloc[-1], spoken[_course.row.model], _parts.frame
+    _means = ("repeats_before", "expected_purchases", "actual_purchases", "lower", "upper")
     _told = f"{_name}, learned to {_cut.calibrated_until:%Y-%m-%d}, held out {_cut.holdout_days} days; n = {_cut.customer_count:,}"
     page.two_up(
         _course.figure(
@@ -187,17 +172,9 @@ def finding_backtest(ahead, buyers, tested, whole):
             goal=goal,
         ),
         _parts.figure(
-            f"{_inside.sum()} of {len(_few)} groups lie where chance would put them",
+            f"{_groups.is_inside.eq(True).sum()} of {len(_groups)} groups lie where chance would put them",
             charts.expected_and_actual(
-                _few,
-                "again",
-                "expected_purchases",
-                "actual_purchases",
-                "lower",
-                "upper",
-                unit=RATIO,
-                n="customer_count",
-                x_title="repeat purchases before",
+                _groups, *_means, unit=RATIO, n="customer_count", x_title="repeat purchases before"
             ),
             f"Purchase days per customer in the time held out, bars: 95 % intervals. {_told} customers.",
             goal=goal,
@@ -243,11 +220,7 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
         f"Most valuable: {_top.label}, {MONEY.text(_top.lifetime_value, shop.currency)} a customer"
         + (f"; least: {_low.label}, {MONEY.text(_low.lifetime_value, shop.currency)}" if len(_many) > 1 else ""),
         charts.ranked_intervals(
-            _many,
-            "label",
-            "lifetime_value",
-            "low",
-            "high",
+            *(_many, "label", "lifetime_value", "low", "high"),
             **money,
             n="customer_count",
             average=whole.row.lifetime_value,

@@ -193,7 +193,7 @@ def test_the_back_test_holds_every_model_against_what_came(cdnow):
 def test_the_conditional_plot_holds_every_customer(cdnow):
     """By repeats before: all 2,357 customers and all 1,882 purchase days, expected as in the back-test."""
     rows = told(cdnow, "lifetime_value_conditional", model="bgnbd", **CDNOW)
-    assert sum(row["customer_count"] for row in rows) == 2357
+    assert sum(row["customer_count"] for row in rows) == 2357 and rows[-1]["repeats_before"] == "7+"
     assert sum(row["customer_count"] * row["actual_purchases"] for row in rows) == pytest.approx(1882)
     expected = by_key(told(cdnow, "lifetime_value_backtest", **CDNOW), "model")["bgnbd"]["expected_total"]
     assert sum(row["customer_count"] * row["expected_purchases"] for row in rows) == pytest.approx(expected)

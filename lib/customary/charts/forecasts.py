@@ -27,11 +27,9 @@ def tracked(
 ) -> alt.LayerChart:
     """What came as a line and what was expected as a dashed one; `is_later` marks the rows after the cut, shaded."""
     rows = columns.chosen(frame, time=time, expected=expected, came=actual, later=is_later)
-    rows = columns.numeric(columns.dated(rows), "expected", "came")
+    rows = _told(columns.numeric(columns.dated(rows), "expected", "came"), unit, currency, EXPECTED, CAME)
     step = numbers.step_of(rows["time"])
     rows["when"] = [numbers.date_text(moment, step) for moment in rows["time"]]
-    for role in (EXPECTED, CAME):
-        rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
     axis, domain = numbers.time_axis(rows["time"], step), _from_nought(rows, EXPECTED, CAME)
     rows = rows.assign(time=columns.day(rows["time"]))
     ends: list[float | alt.ExprRef] = [0, alt.ExprRef(f"width - {_ROOM}")]
@@ -44,11 +42,16 @@ def tracked(
         )
         for role in (CAME, EXPECTED)
     ]
-    rows["series_came"], rows["series_expected"] = CAME, EXPECTED
     tips = columns.tips(("when:N", "period"), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
     felt = base.mark_point(size=60, opacity=0).encode(y=alt.Y("came:Q", scale=up), tooltip=tips)
     layers = [*_shade(rows, cut_label), *lines, felt, *_names(rows, up, domain, height)]
     return theme.layered(*layers, height=height)
+
+
+def _told(rows: pd.DataFrame, unit: Unit, currency: str, *roles: str) -> pd.DataFrame:
+    """The rows with each of these values in words and under the name of its series."""
+    exact = {f"exact_{role}": [numbers.exact(v, unit, currency) for v in rows[role]] for role in roles}
+    return rows.assign(**exact, series_came=CAME, series_expected=EXPECTED)
 
 
 def _from_nought(rows: pd.DataFrame, *roles: str) -> tuple[float, float]:
@@ -103,11 +106,9 @@ def expected_and_actual(
     """Groups side by side, as given: what came as a dot on its interval, what was expected as an open diamond."""
     rows = columns.chosen(frame, label=label, expected=expected, came=actual, low=low, high=high, n=n)
     rows = columns.named(columns.numeric(rows, "expected", "came", "low", "high", "n"), "label")
-    for role in ("expected", "came", "low", "high"):
-        rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
-    rows["series_came"], rows["series_expected"] = CAME, EXPECTED
-    figures = (("exact_expected:N", EXPECTED), ("exact_came:N", CAME), ("exact_low:N", "from"), ("exact_high:N", "to"))
-    lines = (("label:N", x_title or label), *figures)
+    rows = _told(rows, unit, currency, EXPECTED, CAME, "low", "high")
+    lines = [("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME)]
+    lines += [("exact_low:N", "from"), ("exact_high:N", "to")]
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=x_title, axis=alt.Axis(labelAngle=0)),
         tooltip=columns.tips(*lines, n=n),

@@ -74,10 +74,8 @@ def _grid(
         layers = [layers[0].transform_filter("!datum.marked")]
         layers += [layer.transform_filter("datum.marked") for layer in (fill, edge)]
     if len(across) <= ROOM:
-        ink = alt.Color("ink:N", scale=None, legend=None)
-        layers.append(
-            base.mark_text(fontSize=_fitting(len(across), rows["text"])).encode(text=alt.Text("text:N"), color=ink)
-        )
+        text = base.mark_text(fontSize=_fitting(len(across), rows["text"]))
+        layers.append(text.encode(text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None, legend=None)))
     return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
 
 

@@ -168,7 +168,8 @@ def lifetime_value_conditional(
 ) -> ir.Table:
     """Purchases expected and made in the time held out, per customer, by how often they had bought again before.
 
-    `lower` and `upper` hold the mean that came with 95 % confidence; the last row holds `most` repeats and more.
+    `lower` and `upper` hold the mean that came with 95 % confidence, `is_inside` says whether what was expected lies
+    between them; the last row holds `most` repeats and more.
     """
     import numpy as np
 
@@ -183,14 +184,16 @@ def lifetime_value_conditional(
             mean, expects = (np.average(column[among], weights=count[among]) for column in (came, expected))
             spread = np.average((came[among] - mean) ** 2, weights=count[among]) * n / max(n - 1, 1)
             half = 1.96 * np.sqrt(spread / n) if n > 1 else float("nan")
-            told = {"actual_purchases": mean, "lower": max(mean - half, 0.0) if n > 1 else half, "upper": mean + half}
-            row = {"repeats": k, "is_more": k == most, "customer_count": int(n), "expected_purchases": expects}
-            rows.append({**row, **told, "model": name})
+            inside = bool(abs(expects - mean) <= half) if n > 1 else None
+            said = {"repeats": k, "repeats_before": f"{k}+" if k == most else str(k), "is_inside": inside}
+            told = {"actual_purchases": mean, "lower": max(mean - half, 0.0), "upper": mean + half}
+            rows.append({**said, **told, "customer_count": int(n), "expected_purchases": expects, "model": name})
     return table(
         rows,
         model=pa.string(),
         repeats=pa.int64(),
-        is_more=pa.bool_(),
+        repeats_before=pa.string(),
+        is_inside=pa.bool_(),
         customer_count=pa.int64(),
         **dict.fromkeys(("expected_purchases", "actual_purchases", "lower", "upper"), pa.float64()),
     )
