@@ -240,7 +240,7 @@ def action_choice(todo):
 def so_what(act, todo):
     _row = todo.frame.set_index("action").loc[act.value]
     _list = page.studied(shop, "action_list", action=act.value) if mine else todo
-    _rows = _list.frame.drop(columns=["customer_total", "hidden_count", "position"], errors="ignore")
+    _rows = _list.frame.drop(columns=["customer_total", "hidden_count", "position", "zh"], errors="ignore")
     page.action(
         f"{act.value.capitalize()} ({_row.zh})",
         f"{_row['do']} For {int(_row.customer_count):,} customers: {_row.why}. They spent "
