@@ -167,7 +167,7 @@ def finding_products(sent, window):
     mo.stop(
         goods.frame.shrunk_rate.isna().all(), page.sentence("No product here was returned often enough to compare.")
     )
-    _named = goods.frame.assign(product=goods.frame.product_name.fillna(goods.frame.product_id).str.slice(0, 18))
+    _named = goods.frame.assign(product=goods.frame.product_name.fillna(goods.frame.product_id).str.slice(0, 30))
     _top, _first = _named.head(12), _named.iloc[0]
     goods.figure(
         f"“{_first['product']}” comes back most surely: {RATE.text(_first.low_rate)} at least, the shop {RATE.text(_first.shop_rate)}",

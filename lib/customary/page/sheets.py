@@ -123,8 +123,14 @@ def written(value: Any, unit: Unit | None) -> str:
     if not isinstance(value, kinds.Number) and not hasattr(value, "as_tuple"):
         return str(value)
     if unit is None:
-        return f"{value:,}" if isinstance(value, kinds.Integral) else f"{float(value):,.2f}"
-    return f"{100 * float(value):.1f}" if unit.name == "rate" else _FORMS[unit.name].format(value)
+        return f"{value:,}" if isinstance(value, kinds.Integral) else _unsigned(f"{float(value):,.2f}")
+    text = f"{100 * float(value):.1f}" if unit.name == "rate" else _FORMS[unit.name].format(value)
+    return _unsigned(text)
+
+
+def _unsigned(text: str) -> str:
+    """The number as it stands, but without a sign where it rounds to nothing."""
+    return text if text.strip("-0.,") else text.removeprefix("-")
 
 
 def framed(rows: Iterable[Any]) -> pd.DataFrame:
