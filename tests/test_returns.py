@@ -117,6 +117,13 @@ def test_returns_bring_their_summary_and_curve(handful):
             study(handful, which, window_days=-1)
 
 
+def test_a_shop_without_returns_has_no_rate_of_nought(tiny_shop):
+    """Nobody watched what came back: no month, no rate, rather than the good news of 0."""
+    shop = tiny_shop(orders=[sold("a", "ann", "2025-01-05 10:00", 10)], as_of="2025-06-01")
+    assert told(shop, "returns") == [] and told(shop, "return_curve") == []
+    assert {row["return_rate"] for row in told(shop, "return_rates")} == {None}
+
+
 def test_pieces_come_back_at_most_once(tiny_shop):
     """Five mugs booked back of an order of two are two."""
     shop = tiny_shop(
