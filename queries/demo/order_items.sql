@@ -9,6 +9,7 @@ select
     quantity,
     price as unit_price,
     discount as discount_amount,
+    null as is_gift_card,
     case
         when order_no not in (select order_no from erp_orders where order_no is not null) then 'no such order'
         when try_cast(quantity as integer) <= 0 then 'quantity is not above zero'
@@ -16,6 +17,6 @@ select
     _record
 from erp_order_lines
 union all
-select receipt_no || '-' || line_no, receipt_no, sku, quantity, price, discount,
+select receipt_no || '-' || line_no, receipt_no, sku, quantity, price, discount, null,
     case when try_cast(quantity as integer) <= 0 then 'quantity is not above zero' end, _record
 from till_receipts

@@ -1,6 +1,7 @@
 -- source: ERP returns and refunds (erp_returns), of online orders and of store receipts
 -- grain: one row per returned line
 -- decided: a refund for an order nobody knows is set aside, since no order can be reduced by it
+-- decided: a refund is in the currency of its order
 -- decided: a store return carries no customer; its order tells who it was
 select
     return_no as return_id,
@@ -10,6 +11,7 @@ select
     sku as product_id,
     quantity,
     refund as refund_amount,
+    null as currency,
     reason,
     'China' as country,
     case

@@ -13,6 +13,7 @@ from ibis import _
 from customary.forecasts.histories import GROUP, day_number
 from customary.forecasts.past import MODELS, Past, model_named, on, past, seen
 from customary.shop import Shop
+from customary.studies.chance import Z
 from customary.words import study
 
 Days = tuple[date | str, date | str]
@@ -183,7 +184,7 @@ def lifetime_value_conditional(
         if n:
             mean, expects = (np.average(column[among], weights=count[among]) for column in (came, expected))
             spread = np.average((came[among] - mean) ** 2, weights=count[among]) * n / max(n - 1, 1)
-            half = 1.96 * np.sqrt(spread / n) if n > 1 else float("nan")
+            half = Z * np.sqrt(spread / n) if n > 1 else float("nan")
             inside = bool(abs(expects - mean) <= half) if n > 1 else None
             said = {"repeats": k, "repeats_before": f"{k}+" if k == most else str(k), "is_inside": inside}
             told = {"actual_purchases": mean, "lower": max(mean - half, 0.0), "upper": mean + half}

@@ -1,19 +1,28 @@
 """The buy-till-you-die view of the same customers: who may still be alive, and who buys within a horizon."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from customary.models.betageometric import BGNBD
 from customary.models.churn import odds
-from customary.models.fit import Fit
 from customary.models.histories import Histories
+
+if TYPE_CHECKING:
+    from customary.models.betageometric import BetaGeometric
+    from customary.models.fit import Fit
 
 Array = NDArray[np.float64]
 Facts = Mapping[str, Any]
 WEEK = 7.0
+
+
+def _model() -> "BetaGeometric":
+    """BG/NBD; SciPy is imported only where something is fitted or scored."""
+    from customary.models.betageometric import BGNBD
+
+    return BGNBD
 
 
 def _histories(facts: Facts) -> tuple[Histories, NDArray[np.intp]]:
@@ -24,18 +33,18 @@ def _histories(facts: Facts) -> tuple[Histories, NDArray[np.intp]]:
     return Histories(found[:, 0], found[:, 1], found[:, 2], count, unit=WEEK), place.ravel()
 
 
-def learned(facts: Facts) -> Fit:
+def learned(facts: Facts) -> "Fit":
     """BG/NBD (Fader, Hardie and Lee 2005) on the histories as they stood at a cut."""
-    return BGNBD.fit(_histories(facts)[0])
+    return _model().fit(_histories(facts)[0])
 
 
-def buying_odds(fit: Fit, facts: Facts, horizon: int) -> Array:
+def buying_odds(fit: "Fit", facts: Facts, horizon: int) -> Array:
     """Log-odds that each customer buys at least once within the horizon."""
     found, place = _histories(facts)
-    return odds(BGNBD.some(fit, found, horizon / WEEK))[place]
+    return odds(_model().some(fit, found, horizon / WEEK))[place]
 
 
-def alive(fit: Fit, facts: Facts) -> Array:
+def alive(fit: "Fit", facts: Facts) -> Array:
     """The probability that each customer has not left for good."""
     found, place = _histories(facts)
-    return BGNBD.alive(fit, found)[place]
+    return _model().alive(fit, found)[place]

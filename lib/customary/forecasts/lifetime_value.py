@@ -14,6 +14,7 @@ from customary.forecasts.grouping import labelled
 from customary.forecasts.past import BTYD, Past, model_named, past
 from customary.forecasts.scoring import joined
 from customary.shop import Shop
+from customary.studies.chance import Z
 from customary.words import study
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _by(t: ir.Table, by: str) -> ir.Table:
     t = t.group_by(by, "model").agg(
         customer_count=count,
         **{name: t[name].mean() for name in means},
-        half=1.96 * spread / count.cast("float64").sqrt(),
+        half=Z * spread / count.cast("float64").sqrt(),
         lifetime_value_total=t.lifetime_value.sum(),
         left_truncated_count=t.is_left_truncated.sum(),
     )
@@ -242,7 +243,7 @@ def spend_independence(
     )
     enough = (t.customer_count > 3) & t.varies.fill_null(False)
     r = ibis.cases((enough, ibis.greatest(ibis.least(t.r, 1 - 1e-12), -1 + 1e-12)))
-    z, half = ((1 + r) / (1 - r)).ln() / 2, 1.96 / ibis.cases((enough, (t.customer_count - 3).cast("float64"))).sqrt()
+    z, half = ((1 + r) / (1 - r)).ln() / 2, Z / ibis.cases((enough, (t.customer_count - 3).cast("float64"))).sqrt()
     lower, upper = (1 - 2 / ((2 * edge).exp() + 1) for edge in (z - half, z + half))
     holds = (lower <= 0) & (upper >= 0)
     return t.select(

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from customary.models import shrinkage
 from customary.shop import Shop
 from customary.studies.chance import held
 from customary.words import Refused, study
@@ -62,6 +61,8 @@ def _counted(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
 
 def _scores(counts: pa.Table) -> ir.Table:
     """Product → its shrunk share with interval, and the prior behind it; nothing where no prior can be fitted."""
+    from customary.models import shrinkage  # SciPy: only where something is fitted
+
     events, trials = (counts[name].to_numpy().astype(float) for name in ("returned_count", "order_count"))
     prior = shrinkage.fit(events, trials)
     if prior is None:

@@ -1,6 +1,7 @@
 """The repurchase score of a day: learned two windows before it, calibrated one window before, applied on it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,9 @@ from customary.forecasts.features import COLUMNS, YEAR
 from customary.forecasts.reasons import columns
 from customary.forecasts.windows import Cut, History
 from customary.models.churn import Score, calibrated, fit, odds, probability, shift
-from customary.models.fit import Fit
+
+if TYPE_CHECKING:
+    from customary.models.fit import Fit
 
 Array = NDArray[np.float64]
 ODDS = "buying_odds"
@@ -24,7 +27,7 @@ class Forecast:
     cut: Cut
     why: str | None = None
     score: Score | None = None
-    btyd: Fit | None = None
+    btyd: "Fit | None" = None
     season: float = 0.0  # log-odds by which last year's season moved, believed or 0
     raw: Array | None = None
     chance: Array | None = None
@@ -39,7 +42,7 @@ class Forecast:
         return _columns(self.cut, self.score.names if self.score else (), self.btyd, horizon)
 
 
-def _columns(cut: Cut, names: tuple[str, ...], btyd: Fit | None, horizon: int) -> Array:
+def _columns(cut: Cut, names: tuple[str, ...], btyd: "Fit | None", horizon: int) -> Array:
     own = {ODDS: buying.buying_odds(btyd, cut.facts, horizon)} if btyd and ODDS in names else {}
     return columns({**cut.facts, **own}, names)
 

@@ -10,10 +10,10 @@ from ibis import _
 
 from customary.models.linear import Fit, fit_grouped
 from customary.shop import Shop
+from customary.studies.chance import Z
 from customary.studies.experience import FACTORS, UNKNOWN, experiences
 from customary.words import study
 
-Z = 1.96
 # Days to delivery say almost the same as late or on time, so that only one of them can be in the model.
 IN_MODEL = tuple(name for name in FACTORS if name != "delivery_time")
 ROWS = {

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
+# scikit-learn takes a second to import: only where something is learned.
 Array = NDArray[np.float64]
 
 FOLDS = 5
@@ -47,12 +46,16 @@ class Calibration:
 
 def _platt(raw: Array, y: Array) -> Calibration:
     """Slope and intercept on the log-odds (Platt 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
     found = LogisticRegression(C=1e4, tol=1e-10, max_iter=1000).fit(raw[:, None], y)
     return Calibration("Platt", found.coef_[0], found.intercept_)
 
 
 def _isotonic(raw: Array, y: Array) -> Calibration:
     """The rising steps nearest to what came (Zadrozny and Elkan 2002), never quite 0 or 1."""
+    from sklearn.isotonic import IsotonicRegression
+
     edge = 0.5 / len(y)
     found = IsotonicRegression(y_min=edge, y_max=1 - edge, out_of_bounds="clip").fit(raw, y)
     return Calibration("isotonic", found.X_thresholds_, found.y_thresholds_)
@@ -113,6 +116,8 @@ class Score:
 
 def fit(x: Array, y: Array, names: Sequence[str]) -> Score:
     """Learn from one window: `x` a row per customer, `y` 1 where they bought; columns that do not vary weigh 0."""
+    from sklearn.linear_model import LogisticRegression
+
     centre, spread = x.mean(axis=0), x.std(axis=0)
     varies = spread > _FLAT
     scale = np.where(varies, spread, 1.0)

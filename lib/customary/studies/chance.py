@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-Z = 1.959964  # the normal quantile of a two-sided 95 % interval
+Z = 1.96  # the normal quantile of a two-sided 95 % interval
 
 
 def held(value: ir.Value, least: float | None = None, most: float | None = None) -> ir.Value:
