@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gzip
+import hashlib
 import http.client
 import json
 import re
@@ -360,6 +361,7 @@ def _publish(shops: Path, version: str, orders: int, hours_ago: int) -> None:
     facts = {"title": "Corner shop", "as_of": "2025-12-01", "first_on": "2025-01-01", "currency": "EUR"}
     told = {
         "version": version,
+        "sha256": hashlib.sha256((folder / "snapshots" / version / "shop.duckdb").read_bytes()).hexdigest(),
         "built_at": (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat(),
         "rows": {"orders": orders, "items": 1, "tickets": 0},
         "facts": {**facts, "time_zone": "Europe/Berlin", "week_start": "monday"},
