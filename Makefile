@@ -23,7 +23,7 @@ app: $(VENV)/.app $(VENV)/.self ## open the demo shop on http://127.0.0.1:2718 (
 	@$(VENV)/bin/customary serve $(SHOP) --build-if-missing --port $(PORT)
 
 test: $(VENV)/.test $(VENV)/.self ## run all tests (PYTEST_ARGS="-k word" for some)
-	@$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 bench: $(VENV)/.test $(VENV)/.self ## time what must stay fast
 	@$(VENV)/bin/python tests/bench/run.py
