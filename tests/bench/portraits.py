@@ -29,7 +29,7 @@ from customary.publish import portray  # noqa: E402
 from customary.shop import over  # noqa: E402
 
 AS_OF, DAYS = date(2025, 1, 1), 730
-LIMITS = ("700MB", "1GB", "2GB", "4GB")  # of the engine; the process itself takes about 250 MB more
+LIMITS = ("600MB", "1GB", "2GB", "4GB")  # of the engine; the process itself takes about 300 MB more
 TURNS = 20
 SPLITS = ("value_tier", "rfm_segment", "next_best_action", "category_tag", "price_tag", "promotion_tag", "channel_tag")
 
