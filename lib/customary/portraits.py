@@ -51,7 +51,8 @@ def counted(*frames: ir.Table) -> list[ir.Table]:
 
 def common(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table) -> dict[str, ir.Table]:
     """What portraits know of all customers at once: a few rows, so that portraits can be made of some at a time."""
-    return {"scores": score_bounds(customers), **yardsticks(*counted(orders, items, sessions))}
+    bought, lines, visits = counted(orders, items, sessions)
+    return {"scores": score_bounds(customers), **yardsticks(bought, lines, visits)}
 
 
 def drawn(
@@ -63,7 +64,8 @@ def drawn(
     known: Mapping[str, ir.Table],
 ) -> ir.Table:
     """The portraits of some customers by their own rows, and by what is `known` of all: see `common`."""
-    own = tags(customers, *counted(orders, items, sessions), (as_of - date(1970, 1, 1)).days, known)
+    bought, lines, visits = counted(orders, items, sessions)
+    own = tags(customers, bought, lines, visits, (as_of - date(1970, 1, 1)).days, known)
     t = scored(customers, known["scores"])
     groups = {name: segment.rule(t) for name, segment in SEGMENTS.items()}
     t = t.mutate(**groups).left_join(own, "customer_id").drop("customer_id_right")
