@@ -102,7 +102,7 @@ def portray(con: duckdb.DuckDBPyConnection, made: Mapping[str, ir.Table], as_of:
     for statement in _in_words(into, backend, known):
         con.execute(statement)
     ids = made["customers"].filter(_.rowid() % AT_A_TIME == 0).customer_id
-    con.execute("set preserve_insertion_order = false")  # else a single thread writes
+    con.execute("set preserve_insertion_order = false")  # portraits have no order to keep
     con.execute("begin")  # one commit: after each, rows that do not fill a group would be written again
     for low, high in pairwise(["", *sorted(backend.to_pyarrow(ids).to_pylist())[1:], None]):
         some(low, high)
