@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 from unittest.mock import patch
 
+import duckdb
 import pytest
 from given import answer, line, returned, sold, told
 
-from customary import customer_count, net_revenue, standard
-from customary.portraits import actions
+from customary import customer_count, net_revenue, publish, standard
+from customary.portraits import actions, portraits
+from customary.shop import over
 from customary.words import SEGMENTS, Refused, UnknownName
 
 PAGE = Path(__file__).resolve().parent.parent / "notebooks" / "10_customer.py"
@@ -106,6 +108,20 @@ def test_every_segment_is_a_label_of_the_portrait(taste):
             for r in taste.fetch(customers.select("customer_id", label=found.rule(customers))).to_pylist()
         }
         assert own == {r["customer_id"]: r[name] for r in taste.fetch(t.select("customer_id", name)).to_pylist()}
+
+
+@pytest.mark.parametrize("shop", ["taste", "demo_shop"])
+def test_a_few_at_a_time_are_the_same_portraits(request, shop, monkeypatch):
+    """Drawn together or in parts, stored as words or as text: scores and prices are held against everybody's."""
+    shop = request.getfixturevalue(shop)
+    whole = shop.fetch(portraits.build(**{name: shop.frame(name) for name in portraits.needs[:-1]}, as_of=shop.as_of))
+    monkeypatch.setattr(publish, "AT_A_TIME", whole.num_rows // 4)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{shop.snapshot.path}' as shop (read_only)")
+        made = {name: over(con).table(name, database=("shop", "main")) for name in portraits.needs[:-1]}
+        publish.portray(con, made, shop.as_of, "drawn")
+        parts = over(con).to_pyarrow(over(con).table("drawn"))
+    assert parts.cast(whole.schema).sort_by("customer_id") == whole.sort_by("customer_id")
 
 
 # --- the next best action ------------------------------------------------------------------------

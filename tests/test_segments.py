@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from customary import customer_count, ordered_revenue
-from customary.frames.quantiles import score
+from customary.frames.quantiles import bounds, score, score_within
 
 DAYS = [f"2025-{month:02d}-10 10:00" for month in range(1, 8)]
 
@@ -105,6 +105,17 @@ def test_equal_values_share_a_score(values, bins):
     assert all(1 <= points <= bins for _, points in found)
     n = len(values)
     assert all(points == sum(v < number for v in values) * bins // n + 1 for number, points in found)
+
+
+@settings(max_examples=30, deadline=None)
+@given(some.lists(some.integers(0, 12), min_size=1, max_size=40), some.integers(2, 10))
+def test_bounds_give_the_same_scores(values, bins):
+    """Whether rows are ranked or held against the bounds of their group: not one score differs."""
+    table = ibis.memtable({"value": values, "counts": [True] * len(values)})
+    t = table.cross_join(bounds(table, bins, value=table.value))
+    within = score_within(t.value, [t[f"value_{k}"] for k in range(2, bins + 1)])
+    rows = _engine.to_pyarrow(t.select(ranked=score(t.value, t.counts, bins), within=within)).to_pylist()
+    assert [row["ranked"] for row in rows] == [row["within"] for row in rows]
 
 
 @pytest.fixture(scope="module")

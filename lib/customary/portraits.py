@@ -1,6 +1,6 @@
 """One person, one portrait: the labels, tags and next best action of every customer, stored beside the frames."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,10 @@ import ibis.expr.types as ir
 
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary import standard
-from customary.frames.tags import tags
-from customary.segments.known import known
+from customary.frames.tags import TAGS, UNKNOWN, labels, tags, yardsticks
+from customary.segments.known import DERIVED, score_bounds, scored
 from customary.segments.rules import Case, case, in_case
 from customary.words import SEGMENTS, Refused, frame, nearest
-
-SCORES = ("r_score", "f_score", "m_score")
 
 
 def actions() -> list[Mapping[str, Any]]:
@@ -46,6 +44,45 @@ def next_best_action(t: ir.Table) -> ir.StringValue:
     )
 
 
+def counted(*frames: ir.Table) -> list[ir.Table]:
+    """The rows of each frame that count."""
+    return [t.filter(t.left_out_because.isnull()) for t in frames]
+
+
+def common(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table) -> dict[str, ir.Table]:
+    """What portraits know of all customers at once: a few rows, so that portraits can be made of some at a time."""
+    bought, lines, visits = counted(orders, items, sessions)
+    return {"scores": score_bounds(customers), **yardsticks(bought, lines, visits)}
+
+
+def drawn(
+    customers: ir.Table,
+    orders: ir.Table,
+    items: ir.Table,
+    sessions: ir.Table,
+    as_of: date,
+    known: Mapping[str, ir.Table],
+) -> ir.Table:
+    """The portraits of some customers by their own rows, and by what is `known` of all: see `common`."""
+    bought, lines, visits = counted(orders, items, sessions)
+    own = tags(customers, bought, lines, visits, (as_of - date(1970, 1, 1)).days, known)
+    t = scored(customers, known["scores"])
+    groups = {name: segment.rule(t) for name, segment in SEGMENTS.items()}
+    t = t.mutate(**groups).left_join(own, "customer_id").drop("customer_id_right")
+    t = t.mutate(next_best_action=next_best_action(t))
+    kept = [name for name in own.columns if name != "customer_id"]
+    return t.select("customer_id", *DERIVED, *groups, *kept, "next_best_action", "left_out_because")
+
+
+def vocabulary(values: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Each column of labels → all that can stand in it, in the order of the alphabet; `values` are those of orders."""
+    usual = {"payment": "payment_method"}
+    tagged = {f"{name}_tag": [UNKNOWN, *labels(name), *values.get(usual.get(name, name), [])] for name in TAGS}
+    named = {name: segment.labels for name, segment in SEGMENTS.items()}
+    told = {**named, **tagged, "next_best_action": [action["name"] for action in actions()]}
+    return {name: sorted(set(found)) for name, found in told.items()}
+
+
 @frame("one row per customer, as of the as-of date", key="customer_id", time=False)
 def portraits(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, as_of: date) -> ir.Table:
     """A customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.
@@ -53,11 +90,5 @@ def portraits(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: 
     Attributes and behaviour stay in the customers frame, under the same `customer_id`. Scores are 1 to 5 among the
     buyers, 0 for who never bought.
     """
-    bought, lines, visits = (table.filter(table.left_out_because.isnull()) for table in (orders, items, sessions))
-    own = tags(customers, bought, lines, visits, (as_of - date(1970, 1, 1)).days)
-    labels = {name: segment.rule(customers) for name, segment in SEGMENTS.items()}
-    t = customers.mutate(**known(customers, SCORES), **labels)
-    t = t.left_join(own, "customer_id").drop("customer_id_right")
-    t = t.mutate(next_best_action=next_best_action(t))
-    kept = [name for name in own.columns if name != "customer_id"]
-    return t.select("customer_id", *SCORES, *labels, *kept, "next_best_action", "left_out_because")
+    known = common(customers, orders, items, sessions)
+    return drawn(customers, orders, items, sessions, as_of, known)

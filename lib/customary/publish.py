@@ -6,21 +6,25 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis.expr.types as ir
+from ibis import _
+from ibis.backends.duckdb import Backend
 
 from customary import checks, frames, intake, quality, standard, topics
-from customary.portraits import portraits
+from customary.portraits import common, drawn, portraits, vocabulary
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, building, current, now, over, shop_path
 from customary.words import Refused
 
 KEEP = 5
+AT_A_TIME = 500_000  # customers whose portraits are drawn together: about as many fit into half a gigabyte
 Progress = Callable[[str, float], None]
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
@@ -68,6 +72,45 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(old)
 
 
+def _in_words(into: str, backend: Backend, known: Mapping[str, ir.Table]) -> Iterator[str]:
+    """Columns of labels as enumerations, in the order of the alphabet: a byte each, where text costs most to write."""
+    values = {name: backend.to_pyarrow(t.known).to_pylist() for name, t in known.items() if "known" in t.columns}
+    for name, labels in vocabulary(values).items():
+        told = ", ".join("'" + label.replace("'", "''") + "'" for label in labels)
+        yield f"alter table {into} alter {name} type enum ({told})"
+
+
+def portray(con: duckdb.DuckDBPyConnection, made: Mapping[str, ir.Table], as_of: date, into: str) -> None:
+    """Draw the portraits into the table `into`, some customers after the others, so that memory stays bounded.
+
+    What they know of everybody is worked out once; `made` are the stored frames.
+    """
+    backend = over(con)
+    tables = {name: made[name] for name in portraits.needs if name in made}
+
+    def aside(kind: str, name: str, expression: ir.Table) -> ir.Table:
+        con.execute(f"create or replace temp {kind} {name} as {backend.compile(expression)}")
+        return backend.table(name, database=("temp", "main"))
+
+    def some(low: str, high: str | None) -> dict[str, ir.Table]:
+        below = {name: t if high is None else t.filter(t.customer_id < high) for name, t in tables.items()}
+        return {name: aside("view", f"some_{name}", t.filter(t.customer_id >= low)) for name, t in below.items()}
+
+    known = {name: aside("table", f"all_{name}", t) for name, t in common(**tables).items()}
+    sql = backend.compile(drawn(**some("", None), as_of=as_of, known=known))
+    con.execute(f"create table {into} as {sql} limit 0")
+    for statement in _in_words(into, backend, known):
+        con.execute(statement)
+    ids = made["customers"].filter(_.rowid() % AT_A_TIME == 0).customer_id
+    con.execute("set preserve_insertion_order = false")  # portraits have no order to keep
+    con.execute("begin")  # one commit: after each, rows that do not fill a group would be written again
+    for low, high in pairwise(["", *sorted(backend.to_pyarrow(ids).to_pylist())[1:], None]):
+        some(low, high)
+        con.execute(f"insert into {into} {sql}")
+    con.execute("commit")
+    con.execute("reset preserve_insertion_order")
+
+
 def _write_frames(
     con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress
 ) -> dict[str, int]:
@@ -82,7 +125,9 @@ def _write_frames(
     tables = {name: backend.table(name) for name in standard.tables()}
     facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
     made = frames.write(tables, facts, keep)
-    keep(portraits.name, portraits.build(**{name: {**facts, **made}[name] for name in portraits.needs}))
+    progress("building frame portraits", 0)
+    portray(con, made, as_of, f"final.{portraits.name}")
+    rows[portraits.name] = con.execute(f"select count(*) from final.{portraits.name}").fetchone()[0]  # type: ignore[index]
     progress("reading what customers wrote", 0)
     con.register("_topics", topics.book(tables, made, backend.to_pyarrow))
     con.execute("create table topics as from _topics")

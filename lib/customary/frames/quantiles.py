@@ -1,7 +1,10 @@
 """Scores by quantile in which equal values always share a score (M20)."""
 
+from collections.abc import Iterable
+
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 
 def score(value: ir.Value, group: ir.BooleanValue, bins: int = 5) -> ir.IntegerValue:
@@ -12,3 +15,26 @@ def score(value: ir.Value, group: ir.BooleanValue, bins: int = 5) -> ir.IntegerV
     """
     smaller = ibis.rank().over(group_by=group, order_by=value)  # counts from 0: the number of strictly smaller values
     return (smaller * bins // value.count().over(group_by=group)).cast("int32") + 1
+
+
+def bounds(rows: ir.Table, bins: int = 5, **values: ir.Value) -> ir.Table:
+    """One row: the values of `rows` above which a score is 2, 3, … `bins`, named `<value>_2`, `<value>_3`, …
+
+    Only the different values are put in order, never the rows.
+    """
+    found = []
+    for name, value in values.items():
+        t = rows.filter(value.notnull()).group_by(value=value).agg(n=_.count())
+        t = t.mutate(
+            so_far=t.n.sum().over(ibis.cumulative_window(order_by=t.value)), whole=t.n.sum().over(ibis.window())
+        )
+        found.append(
+            t.agg(**{f"{name}_{k + 1}": t.value.min(where=t.so_far * bins >= k * t.whole) for k in range(1, bins)})
+        )
+    first, *others = found
+    return first.cross_join(*others) if others else first
+
+
+def score_within(value: ir.Value, least: Iterable[ir.Value]) -> ir.IntegerValue:
+    """The same as `score`, by the `bounds` of the group: one more than the bounds that a value exceeds."""
+    return sum(((value > bound).cast("int32") for bound in least), start=ibis.literal(1, "int32")).cast("int32")

@@ -17,6 +17,8 @@ from customary import standard
 UNKNOWN = "unknown"
 TAGS = ("category", "range", "price", "promotion", "return", "channel", "payment", "device", "day", "hour")
 _DAYS, _CODES = 100_000, 100_000  # places in the key of `_usual`: days since 1970 and different values stay below
+USUAL = {"channel": "orders", "payment_method": "orders", "category": "items", "device": "sessions"}
+Facts = Mapping[str, ir.BooleanValue]
 Parts = dict[str, tuple[ir.Value, ir.Value, ir.Value]]  # tag → label, share, evidence
 
 
@@ -25,30 +27,49 @@ def limits() -> Mapping[str, Any]:
     return standard.rules("tags")
 
 
+def labels(name: str) -> list[str]:
+    """The labels of a tag that data/tags.toml names; none where they are values of the orders."""
+    told = limits()[name]
+    return [at["name"] for at in told.get("bands", told.get("thirds", told.get("parts", [])))]
+
+
 def _codes(rows: ir.Table, name: str) -> ir.Table:
     """The different values of a column, each with its place in the alphabet."""
     values = rows.filter(rows[name].notnull()).select(known=rows[name]).distinct()
     return values.select("known", code=ibis.row_number().over(order_by=values.known))
 
 
-def _usual(rows: ir.Table, name: str, codes: ir.Table, **parts: ir.Value) -> ir.Table:
-    """Customer → the value of `name` met most often; ties to the one met last, then by name; and sums.
+def _edges(items: ir.Table) -> ir.Table:
+    """Category → the prices at which its middle and its upper third begin."""
+    bounds = [at["to"] for at in limits()["price"]["thirds"][:-1]]
+    t = items.select(shelf=items.category.fill_null(UNKNOWN), price=items.unit_price.cast("float64")).group_by("shelf")
+    return t.agg(**{f"edge{n}": _.price.quantile(to) for n, to in enumerate(bounds)})
+
+
+def yardsticks(orders: ir.Table, items: ir.Table, sessions: ir.Table) -> dict[str, ir.Table]:
+    """The few rows in which all customers meet: places in the alphabet, and the prices of the categories."""
+    rows = {"orders": orders, "items": items, "sessions": sessions}
+    return {**{name: _codes(rows[source], name) for name, source in USUAL.items()}, "edges": _edges(items)}
+
+
+def _usual(rows: ir.Table, name: str, codes: ir.Table, facts: Facts, **parts: ir.Value) -> ir.Table:
+    """Customer → the value of `name` met most often; ties to the one met last, then by name; facts counted and sums.
 
     Count, last day and the value's place in the alphabet make one number, so that its maximum is the answer on every
     engine: no ordered window over all customers, no chance among ties. The parts ride along: one pass, not two.
     """
-    t = rows.select("customer_id", "day", value=rows[name], **parts)
-    sums = {part: t[part].sum() for part in parts}
+    t = rows.select("customer_id", "day", value=rows[name], **facts, **parts)
+    sums = {fact: t.count(where=t[fact]) for fact in facts} | {part: t[part].sum() for part in parts}
     t = t.group_by("customer_id", "value").agg(times=t.count(), last=t.day.max(), **sums)
     t = t.left_join(codes, t.value == codes.known)
     key = (t.times.cast("int64") * _DAYS + ibis.greatest(t.last, 0)) * _CODES + t.code
     known = t.times.sum(where=t.code.notnull())
-    t = t.group_by(owner=t.customer_id).agg(best=key.max(), evidence=known, **{part: t[part].sum() for part in parts})
+    t = t.group_by(owner=t.customer_id).agg(best=key.max(), evidence=known, **{part: t[part].sum() for part in sums})
     t = t.mutate(place=t.best % _CODES)
     t = t.left_join(codes, t.place == codes.code)
     times = (t.best // (_DAYS * _CODES)).cast("float64")
     own = {name: t.known, f"{name}_n": t.evidence, f"{name}_top": times}
-    return t.select("owner", **own, **{part: t[part] for part in parts})
+    return t.select("owner", **own, **{part: t[part] for part in sums})
 
 
 def _among(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue, ir.Value, ir.Value]:
@@ -74,27 +95,22 @@ def _cuts(parts: list[Mapping[str, Any]], value: ir.Value) -> Iterator[ir.Boolea
         below = part.get("to")
 
 
-def _lines(items: ir.Table) -> ir.Table:
+def _lines(items: ir.Table, codes: ir.Table, edges: ir.Table) -> ir.Table:
     """Customer → the usual category, and lines by the third of their category's prices."""
-    bounds = [at["to"] for at in limits()["price"]["thirds"][:-1]]
     t = items.select("customer_id", "day", "category", shelf=items.category.fill_null(UNKNOWN), price=items.unit_price)
-    price = items.unit_price.cast("float64")
-    edges = items.select(shelf=items.category.fill_null(UNKNOWN), price=price).group_by("shelf")
-    t = t.inner_join(edges.agg(**{f"edge{n}": _.price.quantile(to) for n, to in enumerate(bounds)}), "shelf")
-    place = sum((t.price.cast("float64") > t[f"edge{n}"]).cast("int8") for n in range(len(bounds)))
-    thirds = {f"third{n}": (place == n).cast("int8") for n in range(len(bounds) + 1)}
-    return _usual(t, "category", _codes(items, "category"), **thirds)
+    t = t.inner_join(edges, "shelf")
+    bounds = [name for name in edges.columns if name != "shelf"]
+    place = sum((t.price.cast("float64") > t[name]).cast("int8") for name in bounds)
+    return _usual(t, "category", codes, {f"third{n}": place == n for n in range(len(bounds) + 1)})
 
 
-def _orders(orders: ir.Table, as_of_day: int) -> ir.Table:
+def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int) -> ir.Table:
     """Customer → the usual channel, spend on discount, weekends, parts of the day, and what came back in time."""
     t, ripe = orders, orders.day <= as_of_day - limits()["return"]["days"]
     spend = ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)")
     facts = {"ordered": t.day.notnull(), "weekend": t.weekday >= 5, "ripe": ripe, "returned": ripe & t.is_returned}
     facts |= {f"hour{n}": inside for n, inside in enumerate(_cuts(limits()["hour"]["parts"], t.hour))}
-    spent = {"spent": spend, "discounted": ibis.cases((t.discount_amount > 0, spend))}
-    ones = {name: fact.cast("int8") for name, fact in facts.items()}
-    return _usual(t, "channel", _codes(t, "channel"), **spent, **ones)
+    return _usual(t, "channel", codes, facts, spent=spend, discounted=ibis.cases((t.discount_amount > 0, spend)))
 
 
 def _ratio(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
@@ -122,18 +138,26 @@ def _said(t: ir.Table) -> Parts:
     }
 
 
-def tags(people: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, as_of_day: int) -> ir.Table:
+def tags(
+    people: ir.Table,
+    orders: ir.Table,
+    items: ir.Table,
+    sessions: ir.Table,
+    as_of_day: int,
+    known: Mapping[str, ir.Table] | None = None,
+) -> ir.Table:
     """One row per customer of `people` (a table of `customer_id`) with three columns per tag.
 
     `orders`, `items` and `sessions` are the rows to learn from, those that count; `as_of_day` is the day after the
-    last of them, in days since 1970.
+    last of them, in days since 1970. Where they are those of a part of the customers, `known` are the yardsticks of
+    all of them.
     """
-    seen = sessions.filter(sessions.customer_id.notnull())
+    at = known or yardsticks(orders, items, sessions)
     parts = (
-        _orders(orders, as_of_day),
-        _lines(items),
-        _usual(orders, "payment_method", _codes(orders, "payment_method")),
-        _usual(seen, "device", _codes(seen, "device")),
+        _orders(orders, at["channel"], as_of_day),
+        _lines(items, at["category"], at["edges"]),
+        _usual(orders, "payment_method", at["payment_method"], {}),
+        _usual(sessions.filter(sessions.customer_id.notnull()), "device", at["device"], {}),
     )
     t = people.select("customer_id")
     for part in parts:
@@ -145,5 +169,5 @@ def tags(people: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table
         enough = (evidence >= limits()[name]["least"]) & label.notnull()
         columns[f"{name}_tag"] = ibis.cases((enough.fill_null(False), label), else_=UNKNOWN)
         columns[f"{name}_share"] = share
-        columns[f"{name}_evidence"] = evidence.fill_null(0).cast("int64")
+        columns[f"{name}_evidence"] = evidence.fill_null(0).cast("int32")
     return t.select("customer_id", **columns)
