@@ -148,7 +148,7 @@ def finding_holidays(orders, when, window):
         _rows.empty, page.sentence("No public holiday of this shop’s country lies in this time: {when}.", when=when)
     )
     _named = _rows.assign(
-        holiday=_rows.starts_on.map("{:%Y} ".format) + _rows.event.str.split(" (", regex=False).str[0]
+        holiday=_rows.starts_on.map("{:%Y-%m-%d} ".format) + _rows.event.str.split(" (", regex=False).str[0]
     ).tail(16)
     _quiet = _named[_named.uplift_high < 1]
     _free.figure(
