@@ -12,9 +12,11 @@ app = marimo.App(width="full", app_title="Start")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import method, metrics, open_shop, page, passport
+    from customary import metrics, open_shop, page
     from customary.charts import ranked_bars, stacked_bars
-    from customary.words import COUNT, MONEY, RATE
+    from customary.cli import coverage as method
+    from customary.query import passport
+    from customary.units import COUNT, MONEY, RATE
 
 
 @app.cell(hide_code=True)

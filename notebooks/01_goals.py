@@ -12,9 +12,10 @@ app = marimo.App(width="full", app_title="Goals")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import goals, metrics, open_shop, page, passport
+    from customary import metrics, open_shop, page
     from customary.charts import line_over_time, ranked_bars, waterfall
-    from customary.words import RATE
+    from customary.query import goals, passport
+    from customary.units import RATE
 
 
 @app.cell(hide_code=True)

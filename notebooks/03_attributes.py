@@ -13,12 +13,12 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, metrics, open_shop, page
-    from customary.goals import goal_of
     from customary.page.chapters import chapters
-    from customary.passport import passport
+    from customary.query.goals import goal_of
+    from customary.query.passport import passport
+    from customary.query.study import study_named
     from customary.standard import tables
-    from customary.study import study_named
-    from customary.words import MONEY, RATE
+    from customary.units import MONEY, RATE
 
     shop = open_shop()
     standing = (metrics.customer_count, metrics.profile_completeness, metrics.buyer_rate)

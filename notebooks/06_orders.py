@@ -13,8 +13,9 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, metrics, open_shop, page
+    from customary.declare import STUDIES
     from customary.page.chapters import chapters
-    from customary.words import DAYS, MONEY, RATE, STUDIES
+    from customary.units import DAYS, MONEY, RATE
 
     shop = open_shop()
     values = page.varied(shop, "country", "region", "channel", "device", "currency")

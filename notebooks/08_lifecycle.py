@@ -13,8 +13,9 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, metrics, open_shop, page, standard
+    from customary.declare import SEGMENTS, STUDIES
     from customary.page.chapters import chapters
-    from customary.words import DAYS, RATE, SEGMENTS, STUDIES
+    from customary.units import DAYS, RATE
 
     shop = open_shop()
     rules = standard.rules("stages")

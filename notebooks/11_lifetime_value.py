@@ -13,8 +13,9 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page
+    from customary.declare import STUDIES
     from customary.page.chapters import chapters
-    from customary.words import MONEY, RATE, RATIO, STUDIES
+    from customary.units import MONEY, RATE, RATIO
 
     shop = open_shop()
     offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))

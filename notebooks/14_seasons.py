@@ -13,9 +13,10 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, metrics, open_shop, page
+    from customary.declare import STUDIES
     from customary.page.chapters import chapters
     from customary.shop import WEEKDAYS
-    from customary.words import COUNT, RATE, RATIO, STUDIES
+    from customary.units import COUNT, RATE, RATIO
 
     shop = open_shop()
     values = page.varied(shop, "country", "region", "channel")

@@ -13,8 +13,9 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, metrics, open_shop, page, standard
+    from customary.declare import STUDIES
     from customary.page.chapters import chapters
-    from customary.words import MONEY, RATE, RATIO, STUDIES
+    from customary.units import MONEY, RATE, RATIO
 
     shop = open_shop()
     scoring = standard.rules("churn")["score"]

@@ -17,7 +17,8 @@ from customary.intake.conform import Clock, conform, empty
 from customary.intake.load import BOOKS, settle
 from customary.intake.readers import PER_FILE
 from customary.intake.source import Raw
-from customary.shop import Shop, open_shop, shops_folder
+from customary.places import shops_folder
+from customary.shop import Shop, open_shop
 
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.tables())

@@ -1,7 +1,7 @@
 """Words for tests: rows as they are given, questions as they are asked."""
 
-from customary import measure
-from customary.study import study
+from customary.query import measure
+from customary.query.study import study
 
 
 def sold(order_id, customer_id, ordered_at, amount=None, **more):

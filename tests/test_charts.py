@@ -11,7 +11,7 @@ from customary import charts
 from customary.charts import columns, numbers, theme
 from customary.charts.lines import _apart
 from customary.charts.waterfalls import _steps
-from customary.words import COUNT, DAYS, MONEY, RATE
+from customary.units import COUNT, DAYS, MONEY, RATE
 
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
 ROWS = pd.DataFrame(

@@ -10,11 +10,13 @@ from given import returned, sold, told
 from sklearn import metrics as peer
 
 from customary import demo
-from customary.forecasts import features as seen
-from customary.forecasts import reasons, repurchase, windows
-from customary.models import churn, scores
-from customary.study import beside, study
-from customary.words import Refused
+from customary.errors import Refused
+from customary.models import churn
+from customary.models import grading as scores
+from customary.query.study import beside, study
+from customary.studies.churn import cuts as windows
+from customary.studies.churn import features as seen
+from customary.studies.churn import reasons, repurchase
 
 EPOCH = date(1970, 1, 1)
 TABLES = ("orders", "returns", "sessions", "tickets")

@@ -16,7 +16,7 @@ from customary.cli import app
 from customary.cli.options import own_options, selection, splits, window
 from customary.cli.output import Answer, plain, write_csv
 from customary.cli.tables import folded
-from customary.shop import disconnect
+from customary.engine import disconnect
 
 LIB = Path(__file__).resolve().parent.parent / "lib"
 SALES = """order_no,customer_no,ordered,status,ship_country,note

@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 
 from customary import fit
 from customary.cli import app
-from customary.forecasts import fitting
-from customary.forecasts.fitting import histories_of, left_truncated
-from customary.forecasts.histories import spends
-from customary.forecasts.scoring import scores
+from customary.errors import Refused, UnknownName
 from customary.models import btyd
 from customary.models.gammagamma import GAMMAGAMMA
-from customary.words import Refused, UnknownName
+from customary.studies.lifetime_value import fitting
+from customary.studies.lifetime_value.fitting import histories_of, left_truncated
+from customary.studies.lifetime_value.scoring import scores
+from customary.studies.shared.histories import spends
 
 ORDERS = [
     sold("1", "anna", "2025-01-01 09:00:00", 40),

@@ -10,48 +10,37 @@ LIB = ROOT / "lib" / "customary"
 MODULES = sorted(LIB.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
-# Floor of each room. Selection says which rows a question means and is asked by measure, half a floor above it;
-# passport and study ask through measure, so they stand half a floor above that.
+# Floor of each room. A floor's own order, where one room serves another on it, stands behind the point.
 FLOORS = {
-    "words": 0,
-    "standard": 0,
-    "results": 0.5,  # answers are remembered per rules in force, which the standard knows
-    "shop": 1,
-    "intake": 1,
-    "quality": 1,
-    "demo": 1,
-    "method": 1,
-    "almanac": 1,
-    "frames": 2,
-    "segments": 3,
-    "metrics": 3,
-    "studies": 3,
+    "errors": 0,
+    "units": 0,
+    "places": 0.1,
+    "cache": 0.1,
+    "standard": 0.2,
+    "declare": 0.2,
+    "engine": 1,
+    "shop": 2,
+    "rules": 2,
+    "intake": 2,
+    "demo": 2,
+    "stats": 2.5,  # a customer's rhythm is a quantile of survival, so frames stand on the statistics
     "models": 3,
-    "portraits": 3.2,  # a frame of everything known of a customer, labels included, so it stands above the segments
-    "selection": 3.5,
-    "measure": 4,
-    "forecasts": 4,  # studies that fit a model: they ask the engine for its few numbers, and score in it
-    "topics": 4,
-    "checks": 4,
-    "charts": 4,
-    "passport": 4.5,
-    "study": 4.5,
-    "publish": 5,
-    "rulebook": 5,
-    "goals": 5,
-    "page": 5,
-    "serve": 6,
-    "cli": 6,
-    "__main__": 7,
-    "__init__": 7,  # the public face sees everything, and nobody below looks back at it
+    "frames": 3,
+    "segments": 4,
+    "metrics": 4,
+    "portraits": 4.5,  # a frame of everything known of a customer, labels included, so it stands above the segments
+    "studies": 5,
+    "query": 6,
+    "charts": 7,
+    "publish": 8,
+    "page": 8,
+    "serve": 9,
+    "cli": 10,
+    "__main__": 11,
+    "__init__": 11,  # the public face sees everything, and nobody below looks back at it
 }
 # Siblings that may see each other, and why.
-EXCEPTIONS = {
-    ("page", "goals"): "a headline stands against its goal",
-    ("studies", "segments"): "some studies are about the rules themselves: their holes, their change, the way up",
-    ("page", "rulebook"): "an analyst edits the rules on a page",
-    ("cli", "serve"): "one command starts the server",
-}
+EXCEPTIONS: dict[tuple[str, str], str] = {}
 IBIS_ONLY = ("frames", "segments", "metrics", "studies")
 
 
@@ -104,6 +93,13 @@ def test_imports_only_go_down(path):
         assert below or (own, other) in EXCEPTIONS, f"{own} (floor {FLOORS[own]}) imports {other}"
 
 
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parent.parent.name == "studies"], ids=shown)
+def test_a_subject_knows_no_other_subject(path):
+    """A folder of studies sees itself and what all share."""
+    subjects = {name.split(".")[2] for name in imported(path) if name.startswith("customary.studies.")}
+    assert subjects <= {path.parent.name, "shared"}
+
+
 @every_module
 def test_nobody_looks_back_at_the_public_face(path):
     """`import customary` inside the library would be a circle; only the face itself names the whole."""
@@ -138,14 +134,14 @@ def test_meaning_never_asks_the_engine(path):
 def test_models_know_arrays_only(path):
     """A model is numpy and scipy: arrays in, a fit out."""
     assert not packages_imported(path) & {"ibis", "duckdb", "pandas", "altair", "marimo"}
-    assert not rooms_imported(path) - {"models", "words"}
+    assert not rooms_imported(path) - {"models", "errors"}
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if room(p) == "charts"], ids=shown)
 def test_charts_know_no_ibis_and_no_shop(path):
     """A chart draws what it is given."""
     assert "ibis" not in packages_imported(path)
-    assert not rooms_imported(path) - {"charts", "words", "standard"}
+    assert not rooms_imported(path) - {"charts", "units", "columns", "standard"}
 
 
 @every_module
@@ -156,9 +152,9 @@ def test_marimo_lives_in_page_and_serve(path):
 
 
 @every_module
-def test_the_environment_is_read_in_the_shop(path):
-    """`os.environ` is read by shop.py only, and by the floors that start processes."""
-    if room(path) in {"shop", "serve", "cli"}:
+def test_the_environment_is_read_in_two_rooms(path):
+    """`os.environ` is read by places.py and shop.py only, and by the floors that start processes."""
+    if room(path) in {"places", "shop", "serve", "cli"}:
         return
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         assert not (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}), shown(path)

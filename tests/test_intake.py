@@ -14,9 +14,10 @@ from hypothesis import strategies as some
 
 import customary as c
 from customary import intake, standard
+from customary.engine import connect
+from customary.errors import Refused, UnknownName
 from customary.intake.adopt import recognised
-from customary.shop import connect, shops_folder
-from customary.words import Refused, UnknownName
+from customary.places import shops_folder
 
 RETAIL = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 HEADER = ",".join(RETAIL)

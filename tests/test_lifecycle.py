@@ -16,10 +16,11 @@ from sklearn.metrics import roc_auc_score
 
 import customary as c
 from customary import standard
-from customary.segments.lint import faults, proved
-from customary.segments.published import published
-from customary.segments.rules import read
-from customary.words import SEGMENTS, Refused, UnknownName
+from customary.declare import SEGMENTS
+from customary.errors import Refused, UnknownName
+from customary.rules.proof import faults, proved
+from customary.rules.published import published
+from customary.rules.reading import read
 
 _engine = ibis.duckdb.connect()
 

@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from customary import demo, fit
 from customary.cli import app
-from customary.forecasts import closed
+from customary.errors import Refused, UnknownName
 from customary.models import btyd
 from customary.models.accuracy import accuracy, ranking
 from customary.models.alternatives import OwnRate
 from customary.models.histories import Histories
-from customary.study import beside, study
-from customary.words import Refused, UnknownName
+from customary.query.study import beside, study
+from customary.studies.lifetime_value import closed
 
 CDNOW = {"until": "1997-09-30", "horizon": 39}
 

@@ -14,7 +14,6 @@ from customary import (
     buyer_count,
     buyer_rate,
     customer_count,
-    measure,
     net_revenue,
     order_count,
     ordered_revenue,
@@ -25,7 +24,9 @@ from customary import (
     revenue_per_buyer,
     session_count,
 )
-from customary.words import METRICS, Refused, UnknownName
+from customary.declare import METRICS
+from customary.errors import Refused, UnknownName
+from customary.query import measure
 
 # --- days belong to the shop ---------------------------------------------------------------------
 

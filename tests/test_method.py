@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from customary import method
 from customary.cli import _COMMANDS
-from customary.words import METRICS, SEGMENTS, STUDIES
+from customary.cli import coverage as method
+from customary.declare import METRICS, SEGMENTS, STUDIES
 
 ROOT = Path(__file__).resolve().parents[1]
 MET = [(line, reference) for line in method.lines() for reference in line.references]

@@ -4,9 +4,9 @@ import pytest
 import worked_examples
 from given import value
 
+from customary.declare import METRICS, metric_named
 from customary.frames import FRAMES
 from customary.metrics import __all__ as PUBLIC
-from customary.words import METRICS, metric_named
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ import pytest
 from simulated import TRUTH, in_days, simulated
 
 from customary import fit
-from customary.forecasts.fitting import histories_of
-from customary.forecasts.histories import BIN
+from customary.errors import Refused
 from customary.models.btyd import MODELS
 from customary.models.clv import discounted, per_period
 from customary.models.fit import Fit, maximise
 from customary.models.gammagamma import GAMMAGAMMA
 from customary.models.histories import Histories, Spends
-from customary.words import Refused
+from customary.studies.lifetime_value.fitting import histories_of
+from customary.studies.shared.histories import BIN
 
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 UNTIL = "1997-09-30"

@@ -8,11 +8,12 @@ import pytest
 from given import answer, line, returned, sold, told, value
 
 import customary as c
-from customary import checks
-from customary.studies import complaints, deliveries, order_value_intervals, price_bands
-from customary.studies.chance import byar, shares, wilson
-from customary.study import study
-from customary.words import Refused
+from customary.errors import Refused
+from customary.query import checks
+from customary.query.study import study
+from customary.stats.intervals import byar, shares, wilson
+from customary.studies import deliveries, order_value_intervals, price_bands
+from customary.studies.returns import complaints
 
 MARCH = {"as_of": "2025-04-01"}
 

@@ -12,8 +12,9 @@ import pytest
 
 from customary import page
 from customary.charts import ranked_bars
+from customary.declare import Metric
 from customary.page import filters, markup, periods, plotting, sheets
-from customary.words import MONEY, RATE, Metric
+from customary.units import MONEY, RATE
 
 EVIL = [
     '<iframe srcdoc="<script>parent.HACKED=1</script>"></iframe>',

@@ -8,8 +8,8 @@ import worked_examples
 from given import value
 
 import customary as c
-from customary.passport import passport, rows
-from customary.words import METRICS
+from customary.declare import METRICS
+from customary.query.passport import passport, rows
 
 
 @pytest.mark.parametrize("name", METRICS)

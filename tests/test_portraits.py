@@ -10,10 +10,12 @@ import duckdb
 import pytest
 from given import answer, line, returned, sold, told
 
-from customary import customer_count, net_revenue, publish, standard
+from customary import customer_count, net_revenue, standard
+from customary.declare import SEGMENTS
+from customary.engine import over
+from customary.errors import Refused, UnknownName
 from customary.portraits import actions, portraits
-from customary.shop import over
-from customary.words import SEGMENTS, Refused, UnknownName
+from customary.publish import snapshots as publish
 
 PAGE = Path(__file__).resolve().parent.parent / "notebooks" / "10_customer.py"
 PRODUCTS = [

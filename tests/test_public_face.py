@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import customary
+from customary.declare import METRICS
 from customary.shop import Shop
-from customary.words import METRICS
 
 
 def test_the_public_names():

@@ -9,9 +9,12 @@ from conftest import built_from_rows
 from given import sold, value
 
 import customary as c
-from customary import checks, publish
-from customary.shop import WEEKDAYS, connect, current, open_shop, shop_path, shops_folder
-from customary.words import Refused, UnknownName
+from customary.engine import connect
+from customary.errors import Refused, UnknownName
+from customary.places import shop_path, shops_folder
+from customary.publish import snapshots as publish
+from customary.query import checks
+from customary.shop import WEEKDAYS, current, open_shop
 
 SETTINGS = {"title": "Versions", "source": "template", "currency": "EUR", "time_zone": "UTC", "week_start": "monday"}
 

@@ -5,11 +5,13 @@ from given import answer, line, returned, sold, value
 from typer.testing import CliRunner
 
 import customary as c
-from customary import intake, publish
+from customary import intake
 from customary.cli import app
+from customary.errors import Refused
 from customary.intake import rates
-from customary.shop import current, open_shop, shops_folder
-from customary.words import Refused
+from customary.places import shops_folder
+from customary.publish import snapshots as publish
+from customary.shop import current, open_shop
 
 TABLE = "currency,valid_from,rate\nEUR,2025-01-01,1.10\nEUR,2025-03-01,1.20\nJPY,2025-01-01,0.0065\n"
 DOLLARS = {"currency": "USD", "as_of": "2025-04-01"}

@@ -6,9 +6,11 @@ import pytest
 from given import answer, told, value
 
 import customary as c
-from customary import intake, publish
-from customary.passport import passport
-from customary.shop import open_shop, shops_folder
+from customary import intake
+from customary.places import shops_folder
+from customary.publish import snapshots as publish
+from customary.query.passport import passport
+from customary.shop import open_shop
 
 pytestmark = pytest.mark.real
 

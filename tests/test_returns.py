@@ -9,9 +9,9 @@ from given import answer, line, returned, sold, told, value
 
 import customary as c
 from customary import demo
+from customary.errors import Refused
 from customary.models import shrinkage
-from customary.study import beside, study
-from customary.words import Refused
+from customary.query.study import beside, study
 
 NOVEMBER = date(2025, 11, 1)
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from given import sold, told
 
-from customary.almanac import country_of, events
-from customary.study import study
-from customary.words import Refused
+from customary.errors import Refused
+from customary.query.study import study
+from customary.studies.seasons.almanac import country_of, events
 
 
 def on(name, year, country):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from customary import customer_count, ordered_revenue
-from customary.frames.quantiles import bounds, score, score_within
+from customary.stats.quantiles import bounds, score, score_within
 
 DAYS = [f"2025-{month:02d}-10 10:00" for month in range(1, 8)]
 

@@ -23,13 +23,13 @@ from websocket_viewer import Viewer, crowd
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from customary.errors import Refused, UnknownName
 from customary.page.chapters import chapter, chapters
 from customary.serve.app import hidden_paths
 from customary.serve.assets import PREFIX
 from customary.serve.index import index_page
 from customary.serve.run import PortTaken, bound, edit, serve
 from customary.serve.storefront import Storefront, age_in_words
-from customary.words import Refused, UnknownName
 
 stand_in_server = live_server.stand_in_server
 shop_server = live_server.shop_server

@@ -7,8 +7,9 @@ import worked_examples
 from given import answer, line, sold, told
 
 from customary import gross_revenue, net_revenue, order_count, session_count, total_revenue
-from customary.study import study, study_named
-from customary.words import STUDIES, Refused, UnknownName
+from customary.declare import STUDIES
+from customary.errors import Refused, UnknownName
+from customary.query.study import study, study_named
 
 
 @pytest.mark.parametrize("name", STUDIES)

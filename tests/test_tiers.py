@@ -12,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from typer.testing import CliRunner
 
-from customary import customer_count, page, rulebook, standard
+from customary import customer_count, page, standard
 from customary.cli import app
-from customary.segments import published, value_tier
-from customary.segments.lint import faults, proved
-from customary.segments.rules import parsed, read
-from customary.study import study
-from customary.words import SEGMENTS, Refused, UnknownName
+from customary.declare import SEGMENTS
+from customary.errors import Refused, UnknownName
+from customary.query.study import study
+from customary.rules import editing as rulebook
+from customary.rules import published
+from customary.rules.proof import faults, proved
+from customary.rules.reading import parsed, read
+from customary.segments import value_tier
 
 DATA = Path(standard.DATA)
 RULE = """[tier]
@@ -365,7 +368,7 @@ def spenders(*amounts):
 
 def concentrated(*amounts):
     """The one row of `concentration` over these amounts."""
-    from customary.studies import concentration
+    from customary.studies.care import concentration
 
     (row,) = _engine.to_pyarrow(concentration(spenders(*amounts))).to_pylist()
     return row

@@ -11,11 +11,11 @@ from given import line, returned, sold, told, value
 from scipy.stats import binomtest
 
 from customary import net_promoter_score, nps_answer_count
+from customary.errors import Refused, UnknownName
 from customary.models.linear import fit_grouped
-from customary.studies.chance import wilson
-from customary.studies.shrinkage import drawn
-from customary.study import beside
-from customary.words import Refused, UnknownName
+from customary.query.study import beside
+from customary.stats.intervals import wilson
+from customary.stats.shrinkage import drawn
 
 ORDERS = [sold("o1", "ann", "2025-01-01 10:00", 10)]
 

@@ -9,10 +9,11 @@ import ibis.expr.types as ir
 
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary import standard
+from customary.declare import SEGMENTS, frame
+from customary.errors import Refused, nearest
 from customary.frames.tags import TAGS, UNKNOWN, labels, tags, yardsticks
-from customary.segments.known import DERIVED, score_bounds, scored
-from customary.segments.rules import Case, case, in_case
-from customary.words import SEGMENTS, Refused, frame, nearest
+from customary.rules.reading import Case, case, in_case
+from customary.segments.facts import DERIVED, score_bounds, scored
 
 
 def actions() -> list[Mapping[str, Any]]:

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+from customary.places import DATA
+
 SQL_TYPES = {
     "string": "VARCHAR",
     "integer": "BIGINT",

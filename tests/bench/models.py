@@ -22,10 +22,10 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / 
 
 from simulated import in_days, simulated  # noqa: E402
 
-from customary.forecasts.histories import GROUP, grouped  # noqa: E402
-from customary.forecasts.scoring import joined  # noqa: E402
 from customary.models.btyd import MODELS  # noqa: E402
 from customary.models.histories import Histories  # noqa: E402
+from customary.studies.lifetime_value.scoring import joined  # noqa: E402
+from customary.studies.shared.histories import GROUP, grouped  # noqa: E402
 
 WATCHED, COHORT = 273, 84  # days
 

@@ -23,10 +23,10 @@ import duckdb  # noqa: E402
 import ibis  # noqa: E402
 
 from customary import standard  # noqa: E402
+from customary.engine import over  # noqa: E402
 from customary.frames import FRAMES, write  # noqa: E402
 from customary.intake.conform import empty  # noqa: E402
 from customary.publish import portray  # noqa: E402
-from customary.shop import over  # noqa: E402
 
 AS_OF, DAYS = date(2025, 1, 1), 730
 LIMITS = ("600MB", "1GB", "2GB", "4GB")  # of the engine; the process itself takes about 300 MB more

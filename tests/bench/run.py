@@ -35,7 +35,8 @@ def told(name: str, ours: float, peer: float | None = None, goal: str = "") -> N
 
 def analyses(shop_name: str) -> dict[str, Callable[[], object]]:
     """The five analyses from the snapshot, straight to pandas: no answer of this process's cache is used."""
-    from customary import measure, metrics, open_shop, study
+    from customary import metrics, open_shop
+    from customary.query import measure, study
 
     shop = open_shop(shop_name)
     halves = {"during": ("2011-06-01", "2011-12-10"), "against": ("2010-12-01", "2011-06-01")}
@@ -69,7 +70,7 @@ def online_retail(file: Path) -> None:
     import pandas_peer as peer
 
     from customary import intake, publish
-    from customary.shop import shops_folder
+    from customary.places import shops_folder
 
     source, folder = intake.source_named("online_retail"), shops_folder() / "giftshop"
     brought = seconds(lambda: (intake.adopt([file], source, folder), publish.build("giftshop")))
@@ -91,7 +92,7 @@ def online_retail(file: Path) -> None:
 def demo() -> None:
     """The demo shop from nothing."""
     from customary import demo, intake, publish
-    from customary.shop import shops_folder
+    from customary.places import shops_folder
 
     folder = shops_folder() / "demo"
     folder.mkdir(parents=True)

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import COUNT, RATE, Unit
+from customary.units import COUNT, RATE, Unit
 
 THICK = 26  # a bar's greatest thickness; two bars are not two slabs
 RUNNING = 0.45  # the opacity of a period that is not over

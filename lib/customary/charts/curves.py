@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import MONEY, RATE, Unit
+from customary.units import MONEY, RATE, Unit
 
 
 def reliability(

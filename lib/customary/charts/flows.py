@@ -9,7 +9,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.charts.bars import RUNNING, _band_axis, _banded
-from customary.words import COUNT, Unit
+from customary.units import COUNT, Unit
 
 FLOWS = {"new": theme.INDIGO, "returning": theme.OLIVE, "resurrecting": theme.AMBER, "dormant": theme.ROSE}
 

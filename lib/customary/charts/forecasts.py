@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import COUNT, Unit
+from customary.units import COUNT, Unit
 
 CAME, EXPECTED = "came", "expected"
 _COLOURS = alt.Scale(domain=[CAME, EXPECTED], range=[theme.INDIGO, theme.AMBER])

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import COUNT, RATE, Unit
+from customary.units import COUNT, RATE, Unit
 
 ROOM = 14  # so many columns still carry their numbers
 _CELL = 26

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import COUNT, RATE, Unit
+from customary.units import COUNT, RATE, Unit
 
 LINE = "line"  # the inner name of a single, unsplit series
 _LETTER, _LABEL_MOST = 7, 16

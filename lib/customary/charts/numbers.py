@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from customary.words import MONEY, Unit
+from customary.units import MONEY, Unit
 
 MOST_LABELS = 7
 _BEYOND = {"rate": " %", "days": " d", "seconds": " s"}

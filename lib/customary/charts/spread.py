@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import COUNT, MONEY, RATE, Unit
+from customary.units import COUNT, MONEY, RATE, Unit
 
 
 def histogram(

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.words import MONEY, Unit
+from customary.units import MONEY, Unit
 
 _KINDS = {"start and end": theme.INDIGO, "raised": theme.STEEL, "lowered": theme.ROSE}
 

@@ -4,18 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from customary.cli.options import (
-    During,
-    Form,
-    Format,
-    Limit,
-    ShopName,
-    Where,
-    own_options,
-    selection,
-    splits,
-    window,
-)
+from customary.cli.options import During, Form, Format, Limit, ShopName, Where, own_options, selection, splits, window
 from customary.cli.output import Answer, finish, unread, write, write_json
 from customary.cli.progress import note, working
 from customary.cli.sentences import usage
@@ -32,7 +21,7 @@ Every = Annotated[str | None, typer.Option(metavar="PERIOD", help="day, week, mo
 
 def _with_bases(names: list[str]) -> list[Any]:
     """The metrics by name, each rate followed by the metric it is a share of."""
-    from customary.words import METRICS, metric_named
+    from customary.declare import METRICS, metric_named
 
     asked = {name: metric_named(name) for name in names}
     found: dict[str, Any] = {}
@@ -59,7 +48,7 @@ def measure(
     """
     with working("measuring"):
         from customary.cli.asking import bases, is_empty, typed, unheard, unwindowed
-        from customary.measure import measure as ask
+        from customary.query.measure import measure as ask
         from customary.shop import open_shop
 
         opened, wanted, period = open_shop(shop), _with_bases(metrics), window(during)
@@ -95,10 +84,10 @@ def study(
         raise usage("write the study's own options after its name: customary study SHOP STUDY --option value")
     with working("studying"):
         from customary.cli.asking import cuttable, typed, unheard
+        from customary.declare import METRICS
+        from customary.query.study import beside, study_named
+        from customary.query.study import study as ask
         from customary.shop import open_shop
-        from customary.study import beside, study_named
-        from customary.study import study as ask
-        from customary.words import METRICS
 
         opened, found, period = open_shop(shop), study_named(name), window(during)
         frames = cuttable(found, bool(period or where))
@@ -124,9 +113,9 @@ def passport(
     """What a figure is made of: definition, SQL and all its rows."""
     with working("gathering"):
         from customary.cli.asking import bases, typed
-        from customary.passport import passport as issue
+        from customary.declare import metric_named
+        from customary.query.passport import passport as issue
         from customary.shop import open_shop
-        from customary.words import metric_named
 
         opened, wanted, period = open_shop(shop), metric_named(metric), window(during)
         chosen = typed(opened, bases([wanted]), selection(where))
@@ -145,13 +134,13 @@ def passport(
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
     """The scorecard: every aim against its target and the period before."""
     with working("measuring"):
-        from customary.goals import scorecard
+        from customary.query.goals import scorecard
         from customary.shop import open_shop
 
         opened, period = open_shop(shop), window(during)
         scores = scorecard(opened, period)
     if form is Format.table:
-        from customary.goals import board
+        from customary.query.goals import board
 
         rows = board(scores, opened.currency).drop(columns=["zh", "distance"]).to_dict("records")
     else:

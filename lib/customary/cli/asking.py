@@ -8,11 +8,12 @@ from typing import Any
 import ibis.expr.datatypes as dt
 
 from customary.cli.options import Selection, Window
+from customary.declare import SEGMENTS, Metric, Study
+from customary.errors import Refused, nearest
 from customary.frames import FRAMES
-from customary.measure import base_of, closed, frame_of
-from customary.selection import asked_of, column, question
+from customary.query.measure import base_of, closed, frame_of
+from customary.query.selection import asked_of, column, question
 from customary.shop import Shop
-from customary.words import SEGMENTS, Metric, Refused, Study, nearest
 
 MOST = 10_000  # different values of a column among which a near miss is looked for
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

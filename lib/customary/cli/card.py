@@ -8,8 +8,8 @@ from rich.text import Text
 
 from customary.cli.output import Answer
 from customary.cli.tables import clean, console
-from customary.passport import Passport
-from customary.words import Metric
+from customary.declare import Metric
+from customary.query.passport import Passport
 
 
 def reasons(found: Passport) -> tuple[tuple[str, ...], list[dict[str, Any]]]:

@@ -31,8 +31,8 @@ def fit(
     """
     with working("fitting"):
         from customary.cli.asking import typed, unheard
-        from customary.forecasts import fitting
         from customary.shop import open_shop
+        from customary.studies.lifetime_value import fitting
 
         opened = open_shop(shop)
         last = fitting.last_day(opened, until)

@@ -59,7 +59,7 @@ def metrics(search: Search = "") -> None:
     """Every metric: its name, 中文, unit, source and definition."""
     with working("reading the metrics"):
         import customary.metrics  # noqa: F401  (fills the list)
-        from customary.words import METRICS
+        from customary.declare import METRICS
     found = [
         m for m in METRICS.values() if _mentions(search, m.name, m.name.replace("_", " "), m.definition, m.zh, m.source)
     ]
@@ -73,7 +73,7 @@ def studies(search: Search = "") -> None:
     """Every study: its name, 中文, source, definition and options."""
     with working("reading the studies"):
         import customary.studies  # noqa: F401  (fills the list)
-        from customary.words import STUDIES
+        from customary.declare import STUDIES
     found = [
         s for s in STUDIES.values() if _mentions(search, s.name, s.name.replace("_", " "), s.definition, s.zh, s.source)
     ]
@@ -88,8 +88,8 @@ def studies(search: Search = "") -> None:
 
 def method() -> None:
     """How much of the method is covered, chapter by chapter."""
+    from customary.cli.coverage import coverage
     from customary.cli.tables import grid
-    from customary.method import coverage
 
     rows = list(coverage())
     lines = [(row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.lines:,}", f"{row.met_rate:.0%}") for row in rows]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.sentences import usage
-from customary.words import nearest
+from customary.errors import nearest
 
 Window = tuple[date, date]
 Selection = dict[str, list[str | None]]

@@ -15,7 +15,7 @@ import typer
 from customary.cli.options import Format, Window
 from customary.cli.progress import note
 from customary.shop import Shop
-from customary.words import COUNT, DAYS, RATE, SECONDS, Unit
+from customary.units import COUNT, DAYS, RATE, SECONDS, Unit
 
 _ENDINGS = {
     "_rate": RATE,

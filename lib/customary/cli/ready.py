@@ -4,9 +4,10 @@ from typing import Any
 
 from customary import intake
 from customary.cli.progress import Tell
+from customary.errors import Refused
+from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
-from customary.shop import Snapshot, current, open_shop, shop_path, shops, shops_folder, sound
-from customary.words import Refused
+from customary.shop import Snapshot, current, open_shop, sound
 
 DEMO = "demo"
 CUSTOMERS = 20_000

@@ -21,9 +21,9 @@ def _verdict(published: bool, holes: int, overlaps: int) -> str:
 
 def _examined(name: str, file: str) -> _Row:
     """One set of rules on one line; what cannot even be read says why."""
-    from customary.segments.lint import cells
-    from customary.segments.published import written
-    from customary.words import Refused
+    from customary.errors import Refused
+    from customary.rules.proof import cells
+    from customary.rules.published import written
 
     row: _Row = {"rules": name, "zh": "", "file": f"data/{file}.toml", "labels": ""}
     try:
@@ -40,12 +40,12 @@ def _examined(name: str, file: str) -> _Row:
 def _faults(name: str, file: str, shop: Any) -> list[_Row]:
     """The holes and overlaps of one set, with the customers of a shop in each if one is named."""
     if shop is not None:
-        from customary.study import study
+        from customary.query.study import study
 
         rows = shop.fetch(study(shop, "tier_rule", rules=name, n=1_000_000)).to_pylist()
         return [{**{key: row.get(key) for key in FAULTS}, "rules": name} for row in rows if row["is_fault"]]
-    from customary.segments.lint import faults
-    from customary.segments.published import written
+    from customary.rules.proof import faults
+    from customary.rules.published import written
 
     blank = {"customer_count": None, "year_net_spend": None}
     found = faults(written(file, name))
@@ -79,7 +79,7 @@ def rules(
     Ends with code 1 if a set that labels customers is faulty.
     """
     with working("proving"):
-        from customary.segments.published import file_of, files
+        from customary.rules.published import file_of, files
         from customary.shop import open_shop
 
         known = {name: file_of(name)} if name else dict(files())

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from customary.words import Refused, UnknownName
+from customary.errors import Refused, UnknownName
 
 AGAIN = "run it again with --debug to see where"
 _ENGINES = ("duckdb", "_duckdb", "ibis", "pyarrow")

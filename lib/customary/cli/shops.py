@@ -11,7 +11,7 @@ import typer
 from customary.cli.options import AsOf, ShopName, decisions
 from customary.cli.progress import progress
 from customary.cli.sentences import usage
-from customary.words import Refused, nearest
+from customary.errors import Refused, nearest
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz), text or Parquet files.")]
 
@@ -68,7 +68,7 @@ def adopt(
     The files are copied. More may follow later; one that is there already changes nothing.
     """
     from customary import intake
-    from customary.shop import shops_folder
+    from customary.places import shops_folder
 
     for path in files:
         if path.is_dir():
@@ -154,7 +154,7 @@ def edit(shop: ShopName) -> None:
 
 def shops() -> None:
     """The shops that are here, how old and how big they are."""
-    from customary.shop import shops as names
+    from customary.places import shops as names
 
     known = names()
     if not known:
@@ -169,7 +169,8 @@ def shops() -> None:
 
 
 def _line(name: str) -> tuple[str, ...]:
-    from customary.shop import current, now, shops_folder
+    from customary.places import shops_folder
+    from customary.shop import current, now
     from customary.standard import read_toml
 
     folder = shops_folder() / name

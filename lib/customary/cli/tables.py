@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from customary.cli.output import Answer
-from customary.words import METRICS
+from customary.declare import METRICS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _GAP = 2

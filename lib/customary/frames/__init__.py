@@ -5,13 +5,13 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from customary.declare import FRAMES, Frame
 from customary.frames import orders as _orders
 from customary.frames import people as _people
 from customary.frames import plain as _plain
 from customary.frames import returns as _returns
 from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
-from customary.words import FRAMES, Frame
 
 __all__ = ["FRAMES", "PERIODS", "stored", "write"]
 _ROOMS = (_orders, _people, _plain, _returns, _visits)

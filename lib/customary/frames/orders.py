@@ -4,8 +4,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.declare import frame
 from customary.frames.calendar import epoch_day, with_calendar
-from customary.words import frame
 
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
 NO_LINE = ("no line of it counts", "only gift cards were sold")

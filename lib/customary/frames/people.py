@@ -7,10 +7,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
+from customary.declare import frame
 from customary.frames.calendar import epoch_day
 from customary.frames.orders import people as standing
 from customary.frames.rhythm import rhythm
-from customary.words import frame
 
 YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))

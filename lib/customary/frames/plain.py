@@ -3,9 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
+from customary.declare import frame
 from customary.frames.calendar import with_calendar
 from customary.frames.orders import people
-from customary.words import frame
 
 
 def _counted(table: ir.Table, customers: ir.Table, consents: ir.Table) -> ir.Table:

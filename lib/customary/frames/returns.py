@@ -4,9 +4,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.declare import frame
 from customary.frames.calendar import with_calendar
 from customary.frames.orders import line_fault, people, refundable
-from customary.words import frame
 
 BEYOND = "refund beyond the order"
 _OF_ORDER = {

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary import standard
-from customary.frames.survival import quantiles_of_returns, survival
+from customary.stats.survival import quantiles_of_returns, survival
 
 
 def _waits(own: ir.Table, gaps: ir.Table) -> ir.Table:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from customary import standard
+from customary.errors import Refused
 from customary.intake import rates
 from customary.intake.readers import header_of
 from customary.intake.source import Raw, Source
-from customary.words import Refused
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from customary.errors import Refused, nearest
 from customary.intake.readers import quoted
 from customary.standard import SPOKEN, Column, Table
-from customary.words import Refused, nearest
 
 ASIDE = ("_record", "rejected_because", "excluded_because")
 

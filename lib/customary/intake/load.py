@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 
 from customary import standard
+from customary.errors import Refused
 from customary.intake import identity, rates, readers
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
-from customary.words import Refused
 
 BOOKS = """
 create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT);

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from customary.words import Refused
+from customary.errors import Refused
 
 COLUMNS = ("currency", "valid_from", "rate")
 _PAID = ("gross_amount", "discount_amount", "shipping_amount", "tax_amount", "paid_amount", "gift_card_amount")

@@ -16,8 +16,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from customary.errors import Refused
 from customary.intake.source import Raw
-from customary.words import Refused
 
 CHUNK = 100_000
 PER_FILE = 1 << 32  # record numbers of one file lie in [file_no * PER_FILE, (file_no + 1) * PER_FILE)

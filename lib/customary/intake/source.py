@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from customary import standard
-from customary.words import Refused, nearest
+from customary.errors import Refused, nearest
+from customary.places import DATA
 
-QUERIES = standard.DATA.parent / "queries"
+QUERIES = DATA.parent / "queries"
 _DECISION = re.compile(r"^--\s*decision\s+(\w+):\s*([\w |]+?)\s*(?:[–-]\s*(.*))?$", re.MULTILINE)
 
 

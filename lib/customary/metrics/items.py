@@ -2,7 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.words import COUNT, MONEY, RATIO, metric
+from customary.declare import metric
+from customary.units import COUNT, MONEY, RATIO
 
 
 @metric(COUNT, zh="订单行数", source="A-066", additive=True)

@@ -2,7 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.words import COUNT, RATE, metric
+from customary.declare import metric
+from customary.units import COUNT, RATE
 
 
 @metric(COUNT, zh="满观察期的客户月数", source="M9", additive=True)

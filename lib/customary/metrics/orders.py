@@ -2,7 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.words import COUNT, MONEY, RATE, RATIO, metric
+from customary.declare import metric
+from customary.units import COUNT, MONEY, RATE, RATIO
 
 
 @metric(MONEY, zh="销售总额", source="M1", additive=True)

@@ -2,7 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.words import COUNT, MONEY, RATE, RATIO, metric
+from customary.declare import metric
+from customary.units import COUNT, MONEY, RATE, RATIO
 
 
 @metric(COUNT, zh="客户数", source="A-029", additive=True)

@@ -2,7 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.words import COUNT, RATE, RATIO, SECONDS, metric
+from customary.declare import metric
+from customary.units import COUNT, RATE, RATIO, SECONDS
 
 
 @metric(COUNT, zh="访问次数", source="A-045", additive=True)

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from customary.errors import Refused
 from customary.models.btyd import Model
 from customary.models.fit import Array, Fit
 from customary.models.histories import Histories
-from customary.words import Refused
 
 
 def discounted(

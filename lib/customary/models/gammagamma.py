@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
+from customary.errors import Refused
 from customary.models.fit import Array, Fit, maximise, unfitted
 from customary.models.histories import Spends
-from customary.words import Refused
 
 LETTERS = ("p", "q", "gamma")
 

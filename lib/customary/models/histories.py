@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from customary.words import Refused
+from customary.errors import Refused
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -12,18 +12,20 @@ import marimo as mo
 import pandas as pd
 from ibis import _
 
+from customary.cache import once
+from customary.declare import METRICS, Metric
+from customary.errors import Refused
 from customary.frames import FRAMES
-from customary.goals import goal_of
-from customary.measure import base_of, closed, frame_of
 from customary.page.figures import figure
 from customary.page.filters import Choice
 from customary.page.headline import Tile, tile, tiles
 from customary.page.questions import answered, rows, values
 from customary.page.sheets import MOST_ROWS, Sheet, sheet
-from customary.passport import passport
-from customary.results import once
+from customary.query.goals import goal_of
+from customary.query.measure import base_of, closed, frame_of
+from customary.query.passport import passport
 from customary.shop import Shop
-from customary.words import DAYS, METRICS, MONEY, RATE, Metric, Refused, Unit
+from customary.units import DAYS, MONEY, RATE, Unit
 
 _UNITS = {
     "_rate": RATE,

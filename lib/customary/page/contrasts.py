@@ -10,7 +10,7 @@ from customary.page.answers import Answer
 from customary.page.figures import figure
 from customary.page.parts import empty
 from customary.page.sheets import sheet, table
-from customary.words import RATE
+from customary.units import RATE
 
 _MOST = 12
 _ATTRIBUTE = ("name", "value", "first_value", "first_count", "second_value", "second_count", "verdict")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import marimo as mo
 
 from customary.charts import alluvial, heatmap, ranked_bars
+from customary.declare import Segment
 from customary.frames.people import YEAR
 from customary.page.answers import Answer
 from customary.page.figures import two_up
 from customary.page.parts import empty
-from customary.words import COUNT, MONEY, RATE, Segment
+from customary.units import COUNT, MONEY, RATE
 
 GOAL = "Raise customer value contribution"
 MEASURES = {"spend of the year before": "year_net_spend_before", "customers": "customer_count"}

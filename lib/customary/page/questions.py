@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from customary.measure import measure
-from customary.results import once
+from customary.cache import once
+from customary.declare import Metric
+from customary.query.measure import measure
+from customary.query.study import study, study_named
 from customary.shop import Shop
-from customary.study import study, study_named
-from customary.words import Metric
 
 
 @once

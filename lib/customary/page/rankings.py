@@ -11,7 +11,7 @@ import pandas as pd
 from customary.charts import ranked_bars, theme
 from customary.page.figures import figure
 from customary.page.sheets import Sheet, sheet
-from customary.words import COUNT, MONEY, Unit
+from customary.units import COUNT, MONEY, Unit
 
 TOTAL = "_total"  # a study that cuts its rows says of how many in such a column
 _INNER = ("position", "and_label", "average")

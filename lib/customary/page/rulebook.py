@@ -9,14 +9,16 @@ from typing import Any
 import marimo as mo
 import pandas as pd
 
-from customary import rulebook, standard
+from customary import standard
 from customary.charts import heatmap
+from customary.errors import Refused
 from customary.page.answers import studied
 from customary.page.markup import element, shown
 from customary.page.sheets import Sheet, sheet, table
-from customary.segments.published import file_of, published
+from customary.rules import editing as rulebook
+from customary.rules.published import file_of, published
 from customary.shop import Shop
-from customary.words import MONEY, RATE, Refused
+from customary.units import MONEY, RATE
 
 _CHANGE = "Change a bound in the text and its effect stands here before anything is saved."
 _READ = "Analysts change them in the edited page; here they are read."

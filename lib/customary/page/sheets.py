@@ -17,17 +17,17 @@ from typing import Any
 import marimo as mo
 import pandas as pd
 
-from customary import words
 from customary.charts.numbers import sign
+from customary.declare import METRICS
 from customary.page.markup import Markup, element, embedded, joined, shown
-from customary.words import Unit
+from customary.units import DAYS, RATE, SECONDS, Unit
 
 MOST_ROWS = 25
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 # Full-width forms are formulas too in some spreadsheets' locales.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _HEADER_UNITS = {"rate": "%", "days": "days", "seconds": "s"}
-_ENDINGS = {"rate": words.RATE, "share": words.RATE, "seconds": words.SECONDS, "days": words.DAYS}  # as names are made
+_ENDINGS = {"rate": RATE, "share": RATE, "seconds": SECONDS, "days": DAYS}  # as names are made
 _FORMS = {"money": "{:,.2f}", "count": "{:,.0f}", "days": "{:,.1f}", "seconds": "{:,.0f}", "ratio": "{:,.2f}"}
 
 
@@ -44,7 +44,7 @@ class Sheet:
 
     def unit(self, column: str) -> Unit | None:
         """The unit said for a column, else that of the metric it is named after, else what its ending says."""
-        known = words.METRICS.get(column)
+        known = METRICS.get(column)
         ending = str(column).rpartition("_")[2]
         return self.units.get(column) or (known.unit if known else _ENDINGS.get(ending))
 

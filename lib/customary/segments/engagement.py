@@ -2,8 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.segments.published import label, published
-from customary.words import segment
+from customary.declare import segment
+from customary.rules.published import label, published
 
 
 @segment(zh="参与度分层", source="C-066…C-073", labels=lambda: published("engagement", "engagement_group").names)

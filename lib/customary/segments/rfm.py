@@ -2,8 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.segments.published import label, published
-from customary.words import segment
+from customary.declare import segment
+from customary.rules.published import label, published
 
 
 @segment(zh="RFM分群", source="A-080", labels=lambda: published("tiers", "rfm_segment").names)

@@ -2,8 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.segments.published import label, published
-from customary.words import segment
+from customary.declare import segment
+from customary.rules.published import label, published
 
 
 @segment(zh="生命周期阶段", source="B-073…B-077", labels=lambda: published("stages", "lifecycle_stage").names)

@@ -2,8 +2,8 @@
 
 import ibis.expr.types as ir
 
-from customary.segments.published import label, published
-from customary.words import segment
+from customary.declare import segment
+from customary.rules.published import label, published
 
 
 @segment(zh="价值层级", source="B-056…B-058", labels=lambda: published("tiers", "value_tier").names)

@@ -16,11 +16,12 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from customary.places import shop_path
 from customary.serve.app import app
 from customary.serve.gateway import LOOPBACK
 from customary.serve.rehearsal import rehearsal, share_the_processor
 from customary.serve.warm import warm
-from customary.shop import shop_path, use_shop
+from customary.shop import use_shop
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from customary.shop import current, now, shop_path
+from customary.places import shop_path
+from customary.shop import current, now
 
 # Canonical tables whose rows the snapshot keeps under a frame's name.
 FRAME_OF = {"order_items": "items"}

@@ -1,0 +1,20 @@
+"""What is refused, and names that do not exist: one sentence each, with what to do instead."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class UnknownName(LookupError):
+    """A name that nobody bears; the message offers the nearest ones that exist."""
+
+
+class Refused(ValueError):
+    """A question that has no honest answer; the message says why and what to ask instead."""
+
+
+def nearest(name: str, known: Iterable[str], kind: str) -> UnknownName:
+    """The error for an unknown `name` among `known`, with up to three near misses."""
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names[:12])}"
+    return UnknownName(f"no {kind} is called “{name}” – {hint}")

@@ -1,0 +1,1 @@
+"""Questions to a shop: measure, study, and what their answers rest on."""

@@ -1,0 +1,1 @@
+"""The rule language of data/*.toml: reading, proof, editing."""

@@ -1,0 +1,181 @@
+"""Rules that label customers, read from TOML: a label holds where one of its cases does, a case where all ranges do.
+
+```toml
+[value_tier]
+zh = "价值层级"
+
+[[value_tier.labels]]                 # best first; the order is that of tables and charts
+name = "potential"
+zh = "潜力客户"
+when = [                              # any of these cases
+    { year_net_spend = { from = 3000, to = 10000 }, year_repurchase_count = { from = 2 } },
+    { year_net_spend = { from = 10000 }, year_repurchase_count = { from = 2, to = 5 } },
+]
+```
+
+A range is `from` (inside) and `to` (outside), or `is` (a value or a list of them); an unknown value is in a range only
+if it says `or_unknown = true`. Whether a set of rules is total and exclusive is proved in `lint`; `published = false`
+marks a set that is only looked at, so that it may have holes.
+A mistake is an error that says in which line it stands.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from customary.errors import Refused, nearest
+from customary.rules.ranges import Case, Label, Range, Rules, in_case
+
+__all__ = ["Case", "Label", "Range", "Rules", "case", "in_case", "parsed", "place", "read", "sets"]
+
+RANGE = ("from", "to", "is", "or_unknown")
+SET = ("zh", "published", "labels")
+LABEL = ("name", "zh", "when")
+
+
+class _Place:
+    """A finger that moves through the text from word to word, so that an error can say its line."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+
+    def move(self, word: str, pattern: str = "") -> None:
+        """To just behind the next `word` (or what matches `pattern`); stays where it is if there is none."""
+        found = re.compile(pattern or rf"\b{re.escape(word)}(?!\w)", re.MULTILINE).search(self.text, self.at)
+        self.at = found.end() if found else self.at
+
+    @property
+    def line(self) -> str:
+        """ "line 12: ", or nothing where no text is known."""
+        return f"line {self.text.count(chr(10), 0, self.at) + 1}: " if self.text else ""
+
+
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """The TOML text of the file `name`; a broken one is refused with the line that tomllib gives."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{name}.toml is no TOML: {error}") from error
+
+
+def _no_typo(told: Iterable[str], known: tuple[str, ...], what: str) -> None:
+    """Other keys may stand there for other readers; one that is nearly ours is a typo."""
+    for key in told:
+        if key not in known and difflib.get_close_matches(key, known, n=1, cutoff=0.7):
+            raise nearest(key, known, what)
+
+
+def _bound(column: str, told: Any) -> float | None:
+    if told is None:
+        return None
+    if isinstance(told, bool) or not isinstance(told, int | float) or not isfinite(told):
+        raise Refused(f"{column} is bounded by {told!r}, which is no number")
+    return told
+
+
+def _range(column: str, told: Any) -> Range:
+    if not isinstance(told, Mapping):
+        raise Refused(f"{column} needs a range such as {{ from = 10, to = 20 }}, not {told!r}")
+    for key in told:
+        if key not in RANGE:
+            raise nearest(key, RANGE, f"part of a range of {column}")
+    if not set(told) & {"from", "to", "is"}:
+        raise Refused(f"{column} has a range without from, to or is")
+    if "is" in told and set(told) & {"from", "to"}:
+        raise Refused(f"{column} is bounded and named in one range: write two cases")
+    if not isinstance(told.get("or_unknown", False), bool):
+        raise Refused(f"or_unknown of {column} is true or false, not {told['or_unknown']!r}")
+    low, high = _bound(column, told.get("from")), _bound(column, told.get("to"))
+    if low is not None and high is not None and low >= high:
+        raise Refused(f"the range of {column} from {low:g} to {high:g} is empty")
+    wanted = told.get("is", ())
+    values = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+    if "is" in told and not values:
+        raise Refused(f"{column} is one of nothing: name at least one value")
+    return Range(low, high, values, bool(told.get("or_unknown", False)))
+
+
+def case(told: Any, columns: tuple[str, ...] | None = None, at: _Place | None = None) -> Case:
+    """One case: column → range. `columns` are those that exist, if they shall be checked."""
+    if not isinstance(told, Mapping):
+        raise Refused(f"a case is written {{ column = {{ from = 10 }} }}, not {told!r}")
+    if not told:
+        raise Refused("an empty case holds for everybody: name at least one range")
+    found = {}
+    for column, range_ in told.items():
+        if at:
+            at.move(column)
+        if columns is not None and column not in columns:
+            raise nearest(column, columns, "column of customers")
+        found[column] = _range(column, range_)
+    return found
+
+
+def _label(told: Mapping[str, Any], columns: tuple[str, ...] | None, at: _Place) -> Label:
+    _no_typo(told, LABEL, "part of a label")
+    if "name" not in told or not told.get("when"):
+        raise Refused("a label needs a name and at least one case under `when`")
+    if not isinstance(told["when"], list):
+        raise Refused("`when` is a list of cases: [{ column = { from = 10 } }]")
+    return Label(str(told["name"]), str(told.get("zh", "")), tuple(case(one, columns, at) for one in told["when"]))
+
+
+def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Place) -> Iterator[Label]:
+    seen: list[str] = []
+    for number, label in enumerate(told, 1):
+        named = isinstance(label, Mapping) and "name" in label
+        called = str(label["name"]) if named else f"number {number}"
+        try:
+            if not isinstance(label, Mapping):
+                raise Refused(f"a label is a table with a name and cases, not {label!r}")
+            if named:
+                at.move(called)
+            if called in seen:
+                raise Refused("there is another label of this name")
+            yield _label(label, columns, at)
+        except (Refused, LookupError) as error:
+            raise Refused(f"{at.line}[{name}], label “{called}”: {error}") from error
+        seen.append(called)
+
+
+def _at(text: str, name: str) -> _Place:
+    at = _Place(text)
+    at.move(name, rf"^[ \t]*\[+\s*{re.escape(name)}\b")
+    return at
+
+
+def place(text: str, name: str) -> str:
+    """Where a set of rules begins in the text of its file: "line 12: "."""
+    return _at(text, name).line
+
+
+def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = None, text: str = "") -> Rules:
+    """The rules called `name` of a TOML file's contents; a mistake is an error that says where it stands.
+
+    `columns` are those that exist, if they shall be checked; `text` is the file, for line numbers.
+    """
+    if name not in told:
+        raise nearest(name, told, "set of rules")
+    at, found = _at(text, name), told[name]
+    try:
+        if not isinstance(found, Mapping) or not isinstance(found.get("labels", []), list):
+            raise Refused(f"a set of rules is written [[{name}.labels]] with a name and cases")
+        _no_typo(found, SET, "part of a set of rules")
+        if not found.get("labels"):
+            raise Refused("it has no labels")
+        if not isinstance(found.get("published", True), bool):
+            raise Refused(f"published is true or false, not {found['published']!r}")
+    except (Refused, LookupError) as error:
+        raise Refused(f"{at.line}[{name}]: {error}") from error
+    known = None if columns is None else tuple(columns)
+    labels = tuple(_labels(found["labels"], name, known, at))
+    return Rules(name, str(found.get("zh", "")), labels, found.get("published", True))
+
+
+def sets(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of a file's tables that are sets of rules: those with labels, or with what is nearly that word."""
+    tables = {name: table for name, table in told.items() if isinstance(table, Mapping)}
+    return tuple(name for name, table in tables.items() if difflib.get_close_matches("labels", table, 1, 0.8))

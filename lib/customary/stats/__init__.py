@@ -1,0 +1,1 @@
+"""Intervals, survival, quantiles and shrinkage as Ibis expressions."""

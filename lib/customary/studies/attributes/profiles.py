@@ -1,0 +1,162 @@
+"""Who the customers are: what is known of them, and what the groups they fall into are worth."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary import standard
+from customary.declare import SEGMENTS, study
+from customary.errors import nearest
+
+# attribute, English, 中文, where it comes from
+ATTRIBUTES = (
+    ("age_band", "age", "年龄", "customer list"),
+    ("gender", "gender", "性别", "customer list"),
+    ("occupation", "occupation", "职业", "customer list"),
+    ("education", "education", "教育程度", "customer list"),
+    ("acquisition_channel", "acquisition channel", "获客渠道", "customer list"),
+    ("country", "country", "国家", "customer list or orders"),
+    ("region", "region", "地域", "customer list or orders"),
+    ("city", "city", "城市", "customer list"),
+    ("usual_device", "device", "访问设备", "visits"),
+    ("usual_os", "operating system", "操作系统", "visits"),
+    ("usual_browser", "browser", "浏览器", "visits"),
+    ("usual_network", "network", "网络环境", "visits"),
+    ("usual_payment", "usual payment", "常用支付方式", "orders"),
+    ("favourite_category", "favourite category", "喜欢的品类", "orders"),
+)
+NAMES = tuple(name for name, _en, _zh, _from in ATTRIBUTES)
+LAST = ((30, "up to 30 days ago"), (90, "31–90 days ago"), (180, "91–180 days ago"), (365, "181–365 days ago"))
+FEWEST = 30  # buyers in a group below which its average says nothing
+
+
+@study(zh="资料完整率", source="B-042")
+def completeness(customers: ir.Table) -> ir.Table:
+    """For each attribute: customers of whom it is known and unknown, its different values, and the 95 % standard.
+
+    Devices are asked of customers who visited, payment and favourites of those who bought, the rest of everybody.
+    """
+    t = customers
+    asked = {"visits": (t.visit_count > 0).sum(), "orders": t.is_buyer.sum()}
+    counts = {f"asked_{name}": asked.get(source, t.count()) for name, _en, _zh, source in ATTRIBUTES}
+    known = {f"known_{name}": t[name].count() for name in NAMES}
+    facts = t.agg(**counts, **known, **{f"values_{name}": t[name].nunique() for name in NAMES})
+    parts = [
+        facts.select(
+            position=ibis.literal(n, "int8"),
+            attribute=ibis.literal(name),
+            name=ibis.literal(en),
+            zh=ibis.literal(zh),
+            comes_from=ibis.literal(source),
+            customer_count=facts[f"asked_{name}"].fill_null(0),
+            known_count=facts[f"known_{name}"],
+            value_count=facts[f"values_{name}"],
+        )
+        for n, (name, en, zh, source) in enumerate(ATTRIBUTES, 1)
+    ]
+    f = ibis.union(*parts)
+    rate = f.known_count.cast("float64") / f.customer_count.nullif(0)
+    wanted = standard.tables()["customers"].completeness
+    return f.mutate(known_rate=rate, unknown_rate=1 - rate, is_met=rate >= wanted).order_by("position")
+
+
+def _people(customers: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
+    """Customer → what was bought and brought back in the window; nothing for those who did neither."""
+    bought = orders.group_by(buyer_id=orders.customer_id).agg(ordered=_.net_amount.sum())
+    back = returns.group_by(returner_id=returns.customer_id).agg(refunded=_.refund_amount.sum())
+    t = customers.left_join(bought, customers.customer_id == bought.buyer_id)
+    t = t.left_join(back, t.customer_id == back.returner_id)
+    net = (t.ordered.fill_null(0) - t.refunded.fill_null(0)).cast("float64")
+    return t.mutate(net=net, bought=t.buyer_id.notnull())
+
+
+def _labelled(customers: ir.Table, name: str) -> ir.StringValue:
+    if name in SEGMENTS:
+        return SEGMENTS[name].rule(customers)
+    if name not in NAMES:
+        raise nearest(name, [*NAMES, *SEGMENTS], "attribute of customers")
+    return customers[name]
+
+
+def _worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
+    """The groups of `keys` with their customers, buyers, revenue, and the interval of revenue per buyer."""
+    t = people.group_by(keys).agg(
+        customer_count=_.count(),
+        buyer_count=_.bought.sum(),
+        net_revenue=_.net.sum(),
+        spread=_.net.std(where=_.bought, how="sample"),
+        youngest=_.age.min(),
+    )
+    n = t.buyer_count.cast("float64").nullif(0)
+    per_buyer, half = t.net_revenue / n, z * t.spread / n.sqrt()
+    whole = ibis.window(group_by=[key for key in keys if key == "attribute"])
+    return t.mutate(
+        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole),
+        bought_rate=t.buyer_count.cast("float64") / t.customer_count,
+        revenue_share=t.net_revenue / t.net_revenue.sum().over(whole).nullif(0),
+        revenue_per_buyer=per_buyer,
+        low=per_buyer - half,
+        high=per_buyer + half,
+        average=t.net_revenue.sum().over(whole) / t.buyer_count.sum().over(whole).cast("float64").nullif(0),
+    ).drop("spread")
+
+
+@study(zh="属性分群价值", source="A-035")
+def attribute_groups(
+    customers: ir.Table,
+    orders: ir.Table,
+    returns: ir.Table,
+    *,
+    by: str = "age_band",
+    and_by: str = "",
+    z: float = 1.96,
+) -> ir.Table:
+    """Customers by an attribute: how many, how many bought in the window, and net revenue per buyer with its interval.
+
+    `and_by` splits the groups once more. Everybody is somewhere: an unknown attribute is the NULL group. The
+    interval is the mean ± z standard errors; `average` is all groups' revenue per buyer, the same in every row.
+    """
+    second = _labelled(customers, and_by) if and_by else ibis.null("string")
+    t = customers.mutate(label=_labelled(customers, by), and_label=second)
+    t = _worth(_people(t, orders, returns), ["label", "and_label"], z)
+    # Ages stand in their own order, everything else by head count.
+    place = t.youngest.min() if by == "age_band" else -t.customer_count.sum()
+    t = t.mutate(place=place.over(group_by=t.label))
+    return t.order_by(t.label.isnull(), t.place, t.label, t.and_label).drop("place", "youngest")
+
+
+@study(zh="属性价值差距", source="A-035")
+def attribute_gaps(
+    customers: ir.Table, orders: ir.Table, returns: ir.Table, *, z: float = 2.58, fewest: int = FEWEST
+) -> ir.Table:
+    """Groups of every attribute against the average buyer: above, below or not clear, and what closing a gap is worth.
+
+    With dozens of groups some differ by chance: the interval is the wider one of 99 %. `potential` is the gap times
+    the group's buyers; groups overlap, so potentials must not be added up. Groups of few buyers are not here.
+    """
+    people = _people(customers, orders, returns)
+    attributes = ibis.array(list(NAMES)).unnest().name("attribute").as_table()
+    t = people.cross_join(attributes)
+    t = t.mutate(label=ibis.cases(*((t.attribute == name, t[name]) for name in NAMES)))
+    t = _worth(t, ["attribute", "label"], z).drop("youngest")
+    t = t.mutate(name=ibis.cases(*((t.attribute == name, en) for name, en, _zh, _source in ATTRIBUTES)))
+    t = t.filter(_.label.notnull() & (_.buyer_count >= fewest) & (_.customer_share < 1))
+    verdict = ibis.cases((t.high < t.average, "below"), (t.low > t.average, "above"), else_="not clear")
+    t = t.mutate(verdict=verdict, gap=t.average - t.revenue_per_buyer)
+    t = t.mutate(potential=t.gap * t.buyer_count)
+    return t.order_by(ibis.desc("customer_count"), "attribute", "label")
+
+
+@study(zh="最近消费时间", source="B-060")
+def last_purchases(customers: ir.Table) -> ir.Table:
+    """Customers by how long ago they last bought, from lately to never, with what they have spent so far."""
+    days, end = customers.days_since_last_order, len(LAST)
+    place = ibis.cases(
+        (~customers.is_buyer, end + 1), *((days <= most, n) for n, (most, _name) in enumerate(LAST)), else_=end
+    )
+    t = customers.mutate(position=place.cast("int8"))
+    t = t.group_by("position").agg(customer_count=_.count(), net_spend=_.net_spend.sum().cast("float64"))
+    names = [name for _most, name in LAST] + ["over a year ago", "never bought"]
+    band = ibis.cases(*((t.position == n, name) for n, name in enumerate(names)))
+    share = t.customer_count.cast("float64") / t.customer_count.sum().over(ibis.window())
+    return t.mutate(band=band, customer_share=share).order_by("position")

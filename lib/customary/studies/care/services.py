@@ -1,0 +1,79 @@
+"""Recommended services: which group gets which, who is in it now, and the list to act on."""
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from customary import standard
+from customary.declare import SEGMENTS, study
+from customary.errors import Refused, nearest
+from customary.rules.reading import case, in_case
+from customary.segments.facts import known
+from customary.studies.shared.labels import label_named, segment_named
+
+TOLD = ("segment", "label", "name", "zh", "source", "act")
+
+
+def _services() -> list[dict[str, Any]]:
+    """The lines of data/services.toml whose segment is there."""
+    return [line for line in standard.rules("services")["services"] if line["segment"] in SEGMENTS]
+
+
+def _labelled(customers: ir.Table) -> ir.Table:
+    """Customers with the label of every segment that a service asks for."""
+    names = dict.fromkeys(line["segment"] for line in _services())
+    return customers.mutate(**{f"of_{name}": SEGMENTS[name].rule(customers) for name in names})
+
+
+def _gets(labelled: ir.Table, line: dict[str, Any]) -> ir.BooleanValue:
+    """Who gets a service: the customers of its label in the case it is narrowed to."""
+    try:
+        label = label_named(line["label"], segment_named(line["segment"]), 0)
+        wanted = case(line["when"]) if "when" in line else {}
+        facts = known(labelled, wanted)
+    except (Refused, LookupError) as error:
+        raise Refused(f"data/services.toml, service “{line['name']}”: {error}") from error
+    chosen = labelled[f"of_{line['segment']}"] == label
+    return chosen & in_case(wanted, facts) if wanted else chosen
+
+
+@study(zh="层级服务清单", source="B-067…B-071")
+def services(customers: ir.Table) -> ir.Table:
+    """Which service is recommended for which tier, and how many customers are to get it today.
+
+    The services and their groups stand in data/services.toml; `act` says what to do.
+    """
+    labelled, parts = _labelled(customers), []
+    for position, line in enumerate(_services()):
+        t = labelled.filter(_gets(labelled, line))
+        row = t.agg(
+            customer_count=t.count(),
+            year_buyer_count=(t.year_order_count > 0).sum().fill_null(0),
+            year_net_spend=t.year_net_spend.sum().fill_null(0).cast("float64"),
+        )
+        told = {name: ibis.literal(str(line.get(name, ""))) for name in TOLD}
+        parts.append(row.select(position=ibis.literal(position, "int32"), **told, **{c: row[c] for c in row.columns}))
+    return ibis.union(*parts).order_by("position")
+
+
+@study(zh="服务名单", source="B-072")
+def service_list(customers: ir.Table, *, service: str = "VIP agent", n: int = 100) -> ir.Table:
+    """The customers who are to get a service, the biggest spenders of the year first: a list to hand on.
+
+    `customer_total` says of how many the `n` are the first. Shop numbers only: no name, mail or phone is in a snapshot.
+    """
+    lines = {line["name"]: line for line in _services()}
+    if service not in lines:
+        raise nearest(service, lines, "service")
+    labelled = _labelled(customers)
+    t = labelled.filter(_gets(labelled, lines[service]))
+    t = t.mutate(
+        year_net_spend=t.year_net_spend.cast("float64"),
+        service=ibis.literal(service),
+        zh=ibis.literal(str(lines[service].get("zh", ""))),
+        customer_total=t.count().over(ibis.window()),
+    )
+    facts = ("customer_id", "service", "zh", "year_net_spend", "year_order_count", "days_since_last_order")
+    known_too = ("favourite_category", "country", "region", "customer_total")
+    return t.select(*facts, *known_too).order_by(ibis.desc("year_net_spend"), "customer_id").limit(n)

@@ -1,0 +1,6 @@
+"""Who is being lost: the churn score and its back-test."""
+
+from customary.studies.churn.backtest import churn_backtest, churn_cost, churn_lift, churn_reliability
+from customary.studies.churn.score import churn_score, churn_weights
+
+__all__ = ["churn_backtest", "churn_cost", "churn_lift", "churn_reliability", "churn_score", "churn_weights"]

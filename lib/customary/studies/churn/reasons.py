@@ -1,0 +1,112 @@
+"""What a score rests on, in words: the columns of a customer, grouped into themes, and the sentence of each theme."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customary.units import MONEY
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+Facts = Mapping[str, Any]
+
+# Column of the score → its theme. Columns that say the same in other words, as all those of when and how often
+# somebody bought, are one theme: apart, each would only correct the others, and its sign would mislead.
+THEMES = {
+    "days_since_last_order": "purchases",
+    "overdue_ratio": "purchases",
+    "gap_days": "purchases",
+    "age_days": "purchases",
+    "purchase_day_count": "purchases",
+    "buying_odds": "purchases",
+    "season_purchase_day_count": "season",
+    "spend": "spend",
+    "spend_trend": "trend",
+    "discount_share": "discount",
+    "return_share": "returns",
+    "year_refund": "returns",
+    "late_visit_count": "visits",
+    "early_visit_count": "visits",
+    "cart_visit_count": "visits",
+    "complaint_count": "complaints",
+}
+AS_THEY_ARE = (
+    "discount_share",
+    "return_share",
+    "spend_trend",
+    "buying_odds",
+)  # everything else as the logarithm of one more
+
+
+def columns(facts: Facts, names: Sequence[str]) -> Array:
+    """The score's columns of customers: logarithms, so that ten times as much is one step wherever it begins."""
+    found = [facts[n] if n in AS_THEY_ARE else np.log1p(np.maximum(facts[n], 0.0)) for n in names]
+    return np.column_stack(found)
+
+
+def _times(count: float, one: str) -> str:
+    return f"{count:.0f} {one}{'' if count == 1 else 's'}"
+
+
+def _purchases(f: Facts, _currency: str) -> str:
+    days, count = _times(f["days_since_last_order"], "day"), f["purchase_day_count"]
+    which = "the only purchase" if count == 1 else f"the last of {count:.0f} purchase days"
+    gaps = f", {f['overdue_ratio']:.1f} usual gaps" if f["overdue_ratio"] >= 0.05 else ""
+    return f"{days} since {which}{gaps}"
+
+
+def _trend(f: Facts, currency: str) -> str:
+    late, early = (MONEY.text(f[name], currency) for name in ("late_spend", "early_spend"))
+    return f"spent {late} in the last 90 days, {early} in the 90 before"
+
+
+def _visits(f: Facts, _currency: str) -> str:
+    cart = f", {f['cart_visit_count']:.0f} with a cart" if f["cart_visit_count"] else ""
+    late, early = f["late_visit_count"], f["early_visit_count"]
+    if not late + early:
+        return "no visit in 90 days"
+    return f"{_times(late, 'visit')} in the last 30 days, {early:.0f} in the 60 before{cart}"
+
+
+SENTENCES: dict[str, Callable[[Facts, str], str]] = {
+    "purchases": _purchases,
+    "trend": _trend,
+    "season": lambda f, _c: f"{_times(f['season_purchase_day_count'], 'purchase day')} in this season last year",
+    "spend": lambda f, c: f"spent {MONEY.text(f['spend'], c)} so far",
+    "discount": lambda f, _c: f"{100 * f['discount_share']:.0f} % discount on average",
+    "returns": lambda f, _c: f"sent something back after {100 * f['return_share']:.0f} % of the purchases",
+    "visits": _visits,
+    "complaints": lambda f, _c: f"{_times(f['complaint_count'], 'complaint')} in the last year",
+}
+
+
+def strongest(contributions: Array, names: Sequence[str], most: int = 3) -> tuple[list[str], Places, Array]:
+    """The themes, and for each customer the `most` strongest (their places, strongest first) with what they add."""
+    themes = list(dict.fromkeys(THEMES[name] for name in names))
+    sums = np.column_stack(
+        [contributions[:, [THEMES[name] == theme for name in names]].sum(axis=1) for theme in themes]
+    )
+    order = np.argsort(-np.abs(sums), axis=1, kind="stable")[:, :most]
+    return themes, order, np.take_along_axis(sums, order, axis=1)
+
+
+def reasons(
+    facts: Facts, contributions: Array, names: Sequence[str], currency: str, *, most: int = 3, least: float = 0.0
+) -> list[list[str | None]]:
+    """For each customer the strongest themes in words: "+ …" raises the risk of losing them, "− …" lowers it.
+
+    What moves the log-odds by less than `least` is no reason; its place stays empty.
+    """
+    themes, order, adds = strongest(contributions, names, most)
+    told = []
+    for n, (places, amounts) in enumerate(zip(order, adds, strict=True)):
+        own = {name: values[n] for name, values in facts.items()}
+        said = [
+            f"{'−' if amount > 0 else '+'} {SENTENCES[themes[place]](own, currency)}"
+            for place, amount in zip(places, amounts, strict=True)
+            if abs(amount) >= least
+        ]
+        told.append([*said, *[None] * (most - len(said))])
+    return told

@@ -1,0 +1,5 @@
+"""What moved net revenue."""
+
+from customary.studies.goals.drivers import driver_tree
+
+__all__ = ["driver_tree"]

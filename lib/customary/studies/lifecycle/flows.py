@@ -1,0 +1,72 @@
+"""How the crowd of buyers renews itself: new, returning, resurrecting and dormant, period by period."""
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary import standard
+from customary.declare import study
+from customary.errors import nearest
+from customary.shop import Snapshot
+from customary.studies.shared.spans import Days, as_day, month_number
+
+SPANS = {"month": 1, "quarter": 3, "year": 12}
+KINDS = ("new", "returning", "resurrecting")
+
+
+def _kinds(orders: ir.Table, months: int) -> ir.Table:
+    """Period → active customers by what they are there: new, returning from the period before, or from longer ago."""
+    born = (orders.cohort_on.year() * 12 + orders.cohort_on.month() - 1) // months
+    t = orders.mutate(period=(orders.month_idx // months).cast("int32"), born=born.cast("int32"))
+    t = t.group_by("customer_id", "period").agg(born=_.born.min())
+    before = t.period.lag().over(group_by=t.customer_id, order_by=t.period)
+    kind = ibis.cases(
+        (t.period == t.born, "new"), ((before == t.period - 1).fill_null(False), "returning"), else_="resurrecting"
+    )
+    t = t.mutate(kind=kind)
+    counts = {f"{name}_count": (t.kind == name).sum() for name in KINDS}
+    return t.group_by("period").agg(active_count=t.count(), **counts)
+
+
+def _touched(on: ir.DateValue, months: int, during: Days) -> ir.BooleanValue:
+    """Whether a period has a day in common with the window."""
+    start, end = (as_day(day) for day in during)
+    first, last = month_number(start) // months, month_number(end - timedelta(days=1)) // months
+    period = (on.year() * 12 + on.month() - 1) // months
+    return (period >= first) & (period <= last)
+
+
+@study(zh="生命周期流动", source="B-073…B-077")
+def lifecycle_flow(
+    orders: ir.Table, as_of: date, snapshot: Snapshot, *, every: str = "month", during: Days | None = None
+) -> ir.Table:
+    """Buyers of each period: new, returning from the one before, or back after a pause; and who stayed away.
+
+    Active = new + returning + resurrecting; dormant = active of the period before − returning. `is_complete` is false
+    while a period is not over; `is_burn_in` marks the log's first months, when old customers look new.
+    """
+    if every not in SPANS:
+        raise nearest(every, SPANS, "period")
+    months = SPANS[every]
+    flows = _kinds(orders, months)
+    last = (month_number(as_of) - (as_of.day == 1)) // months
+    first_flow = flows.agg(first=flows.period.min())
+    spine = first_flow.select(period=ibis.range(first_flow.first, last + 1, 1).unnest().cast("int32"))
+    t = spine.left_join(flows, "period").drop("period_right")
+    t = t.mutate(**{name: t[name].fill_null(0) for name in t.columns if name.endswith("_count")})
+    before = t.active_count.lag().over(order_by=t.period)
+    start = (t.period * months).cast("int32")
+    opened = month_number(snapshot.first_on)
+    t = t.select(
+        "active_count",
+        *(f"{name}_count" for name in KINDS),
+        period_on=ibis.date(start // 12, start % 12 + 1, 1),
+        is_complete=(start + months <= month_number(as_of)) & (start >= opened + (snapshot.first_on.day > 1)),
+        is_burn_in=start < opened + standard.rules("stages")["flow"]["burn_in_months"],
+        previous_active_count=before,
+        dormant_count=before.fill_null(0) - t.returning_count,
+        returning_rate=t.returning_count.cast("float64") / before.nullif(0),
+    ).relocate("period_on", "is_complete", "is_burn_in")
+    return (t.filter(_touched(t.period_on, months, during)) if during else t).order_by("period_on")

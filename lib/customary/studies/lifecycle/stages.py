@@ -1,0 +1,109 @@
+"""The five lifecycle stages: how many customers stand in each, and what each stage is steered by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary import standard
+from customary.declare import SEGMENTS, study
+from customary.errors import nearest
+
+VARIANTS = {"relative": "lifecycle_stage", "by_days": "lifecycle_stage_by_days"}
+
+
+def _facts(staged: ir.Table) -> ir.Table:
+    """Stage → head count and the behaviour that B-078…B-084 steer it by."""
+    t = staged
+    spend, buyer = t.ordered_spend.cast("float64"), t.is_buyer
+    known = t.category_count > 0
+    return t.group_by("stage").agg(
+        customer_count=t.count(),
+        differing_count=(t.stage != t.other).sum(),
+        buyer_count=buyer.sum(),
+        single_purchase_count=(t.purchase_day_count == 1).sum(),
+        order_count=t.order_count.sum(),
+        year_net_spend=t.year_net_spend.sum().cast("float64"),
+        average_order_value=spend.sum() / t.order_count.sum().nullif(0),
+        orders_per_buyer=t.order_count.cast("float64").mean(where=buyer),
+        usual_gap_days=t.usual_gap_days.quantile(0.5),
+        days_since_last_order=t.days_since_last_order.cast("float64").quantile(0.5),
+        repeat_rate=(t.purchase_day_count >= 2).cast("float64").mean(where=buyer),
+        cross_purchase_rate=(t.category_count >= 2).cast("float64").mean(where=known),
+        recent_visits=_recent_visits(t),
+    )
+
+
+def _recent_visits(t: ir.Table) -> ir.FloatingScalar:
+    """Visits per customer in the last days; unknown, not 0, where the shop sees no visits at all."""
+    return t.recent_visit_count.cast("float64").mean(where=t.all_visits > 0)
+
+
+def _row(position: int, label: Mapping[str, Any]) -> ir.Table:
+    """A stage by itself, so that one without a customer is shown as well."""
+    t = ibis.literal(position, "int8").name("position").as_table()
+    return t.mutate(name=ibis.literal(label["name"]), zh=ibis.literal(label["zh"]))
+
+
+@study(zh="生命周期阶段分布", source="B-073…B-078")
+def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
+    """Customers in each lifecycle stage, with what they spent and how they behave; the shares add up to one.
+
+    `variant` "relative" judges customers by their own rhythm, "by_days" all alike; `differing_count` of a stage stand
+    in another one by the other rule, `single_purchase_count` bought on one day only: the written stages begin with
+    several purchases and name none for them while they are on pace. Gap and days since the last order are medians.
+    """
+    if variant not in VARIANTS:
+        raise nearest(variant, VARIANTS, "variant")
+    mine, other = VARIANTS[variant], next(name for key, name in VARIANTS.items() if key != variant)
+    staged = customers.mutate(
+        stage=SEGMENTS[mine].rule(customers),
+        other=SEGMENTS[other].rule(customers),
+        all_visits=customers.visit_count.sum().over(ibis.window()),
+    )
+    spine = ibis.union(*(_row(n, label) for n, label in enumerate(standard.rules("stages")[mine]["labels"], 1)))
+    facts = _facts(staged)
+    t = spine.left_join(facts, spine.name == facts.stage).drop("stage").rename(stage="name")
+    counts = [name for name in t.columns if name.endswith("_count")]
+    t = t.mutate(**{name: t[name].fill_null(0) for name in (*counts, "year_net_spend")})
+    whole = ibis.window()
+    return t.mutate(
+        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole).nullif(0),
+        spend_share=t.year_net_spend / t.year_net_spend.sum().over(whole).nullif(0),
+    ).order_by("position")
+
+
+@study(zh="两种阶段口径对照", source="B-077")
+def stage_variants(customers: ir.Table) -> ir.Table:
+    """Customers by stage under both rules: own rhythm, and fixed days; who is not on the diagonal differs."""
+    t = customers.mutate(**{name: SEGMENTS[name].rule(customers) for name in VARIANTS.values()})
+    t = t.group_by(*VARIANTS.values()).agg(customer_count=_.count())
+    t = t.mutate(is_same=t.lifecycle_stage == t.lifecycle_stage_by_days)
+    return t.order_by(*VARIANTS.values())
+
+
+@study(zh="参与度分层分布", source="C-066…C-073")
+def engagement_groups(customers: ir.Table) -> ir.Table:
+    """Customers in each engagement group, what they spent in the trailing year, how often they bought and visited.
+
+    The shares add up to one.
+    """
+    t = customers.mutate(
+        engagement_group=SEGMENTS["engagement_group"].rule(customers),
+        all_visits=customers.visit_count.sum().over(ibis.window()),
+    )
+    t = t.group_by("engagement_group").agg(
+        customer_count=_.count(),
+        year_net_spend=_.year_net_spend.sum().cast("float64"),
+        year_purchase_days=_.year_purchase_day_count.fill_null(0).cast("float64").mean(),
+        recent_visits=_recent_visits(t),
+    )
+    whole = ibis.window()
+    t = t.mutate(
+        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole),
+        spend_share=t.year_net_spend / t.year_net_spend.sum().over(whole).nullif(0),
+    )
+    place = ibis.cases(*((t.engagement_group == name, n) for n, name in enumerate(SEGMENTS["engagement_group"].labels)))
+    return t.mutate(place=place).order_by("place").drop("place")

@@ -1,0 +1,97 @@
+"""The books: where every record went, and how the figures bridge from the files to net revenue."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import study
+from customary.frames.orders import GIFT_CARD
+
+
+def _outcomes(table: ir.Table, frame: str, amount: ir.Value) -> ir.Table:
+    t = table.mutate(amount=amount, reason=table.left_out_because)
+    t = t.group_by("reason").agg(row_count=_.count(), amount=t.amount.sum().fill_null(0).cast("float64"))
+    outcome = ibis.cases((t.reason.isnull(), "counted"), else_="left out")
+    return t.select(frame=ibis.literal(frame), outcome=outcome, reason="reason", row_count="row_count", amount="amount")
+
+
+@study(zh="账目核对", source="A-091")
+def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, quarantine: ir.Table) -> ir.Table:
+    """Every row of orders, lines and returns, counted or left out and why, with its amount; and the quarantine."""
+    set_aside = quarantine.group_by(frame=_.table_name.fill_null("unreadable"), reason=_.reason).agg(
+        row_count=_.count()
+    )
+    set_aside = set_aside.select(
+        "frame",
+        outcome=ibis.literal("quarantined"),
+        reason="reason",
+        row_count="row_count",
+        amount=ibis.null("float64"),
+    )
+    cut = all_returns.filter(all_returns.excess_amount != 0).agg(amount=_.excess_amount.sum().cast("float64"))
+    beyond = cut.filter(cut.amount.notnull()).select(
+        frame=ibis.literal("returns"),
+        outcome=ibis.literal("left out"),
+        reason=ibis.literal("refund beyond the order (a part of a row)"),
+        row_count=ibis.literal(0, "int64"),
+        amount="amount",
+    )
+    parts = [
+        _outcomes(all_items, "items", all_items.gross_amount),
+        _outcomes(all_orders, "orders", all_orders.gross_amount),
+        _outcomes(all_returns, "returns", all_returns.refund_amount),
+        beyond,
+        set_aside,
+    ]
+    return ibis.union(*parts).order_by("frame", "outcome", ibis.desc("row_count"), "reason")
+
+
+@study(zh="重复行", source="B-033")
+def repeated_lines(all_items: ir.Table) -> ir.Table:
+    """Lines that repeat an earlier line exactly: how many count, how many were left out, and what they amount to."""
+    t = all_items.filter(all_items.is_repeated.fill_null(False))
+    t = t.mutate(outcome=ibis.cases((t.left_out_because.isnull(), "counted"), else_=t.left_out_because))
+    return (
+        t.group_by("outcome").agg(line_count=_.count(), amount=_.gross_amount.sum().cast("float64")).order_by("outcome")
+    )
+
+
+def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
+    return (
+        amount.fill_null(0)
+        .cast("float64")
+        .name("amount")
+        .as_table()
+        .mutate(position=ibis.literal(position, "int8"), step=ibis.literal(label))
+    )
+
+
+@study(zh="销售额桥接", source="M1")
+def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
+    """From all that the files say was sold and returned to gross, net and total revenue; the steps add up exactly."""
+    sold_aside = all_items.filter(all_items.left_out_because.notnull() & (all_items.left_out_because != GIFT_CARD))
+    cards = all_items.filter(all_items.left_out_because == GIFT_CARD)
+    back_aside = all_returns.filter(all_returns.left_out_because.notnull())
+    aside, beyond = back_aside.refund_amount.sum().fill_null(0), all_returns.excess_amount.sum().fill_null(0)
+    returned = returns.refund_amount.sum().fill_null(0)
+    back = (all_returns.refund_amount + all_returns.excess_amount).sum().fill_null(0)
+    net = orders.net_amount.sum().fill_null(0) - returned.as_scalar()
+    itemless = orders.filter(orders.line_count == 0)
+    whole = all_items.gross_amount.sum().fill_null(0).as_scalar()
+    unlisted = itemless.gross_amount.sum().fill_null(0).as_scalar()
+    steps = [
+        _step(1, "all sales lines in the files", all_items.gross_amount.sum()),
+        _step(2, "sales of orders without lines", itemless.gross_amount.sum()),
+        _step(3, "sales lines left out", -sold_aside.gross_amount.sum()),
+        _step(4, "gift cards sold, which are no revenue", -cards.gross_amount.sum()),
+        _step(5, "gross revenue", orders.gross_amount.sum()),
+        _step(6, "discounts", -orders.discount_amount.sum()),
+        _step(7, "returns, on their own date", -returned),
+        _step(8, "net revenue", net),
+        _step(9, "shipping", orders.shipping_amount.sum()),
+        _step(10, "tax", orders.tax_amount.sum()),
+        _step(11, "total revenue", net + (orders.total_amount - orders.net_amount).sum().fill_null(0).as_scalar()),
+        _step(12, "returns left out or beyond their order (not in the figures above)", -aside - beyond.as_scalar()),
+        _step(13, "everything in the files, returns in", whole + unlisted - back.as_scalar()),
+    ]
+    return ibis.union(*(step.select("position", "step", "amount") for step in steps)).order_by("position")

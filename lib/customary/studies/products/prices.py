@@ -1,0 +1,123 @@
+"""Prices and what is taken off them: spend by price band, and orders by depth of discount."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import study
+from customary.errors import Refused
+from customary.standard import rules
+from customary.stats.intervals import held, shares
+
+
+def _declared(t: ir.Table, bounds: list[float]) -> ir.Table:
+    """Lines with the band of data/price_bands.toml that holds their price: at least `low`, less than `high`."""
+    ends = [0.0, *(float(bound) for bound in bounds)]
+    band = ibis.cases(*((t.price >= low, n) for n, low in reversed(list(enumerate(ends, 1)))), else_=1).cast("int32")
+    t = t.mutate(band=band)
+    low = ibis.cases(*((t.band == n, low) for n, low in enumerate(ends, 1)))
+    high = ibis.cases(*((t.band == n, high) for n, high in enumerate(ends[1:], 1)))
+    return t.mutate(low=low, high=high.cast("float64"), basis=ibis.literal("declared"))
+
+
+def _equal(t: ir.Table, bands: int) -> ir.Table:
+    """Lines in bands of equal share; equal prices share one, `low` and `high` are the prices met in it."""
+    smaller = ibis.rank().over(order_by=t.price)  # counts from 0: the number of strictly lower prices
+    t = t.mutate(band=(smaller * bands // t.count().over(ibis.window())).cast("int32") + 1)
+    return t.mutate(
+        low=t.price.min().over(group_by=t.band),
+        high=t.price.max().over(group_by=t.band),
+        basis=ibis.literal("equal shares of the lines"),
+    )
+
+
+@study(zh="品类与价格带消费占比", source="A-066, A-067, M29")
+def price_bands(items: ir.Table, currency: str, *, bands: int = 0) -> ir.Table:
+    """Spend by category and price band of one piece: bands declared in data/price_bands.toml, or of equal shares.
+
+    `bands` of 2 to 10 asks for bands that each hold an equal share of the lines; 0 for the declared ones of the shop's
+    currency. `basis` says which were used. `gross_amount` adds up to the gross revenue of orders with lines.
+    """
+    declared = rules("price_bands")["price"].get(currency)
+    if bands and not 2 <= bands <= 10:
+        raise Refused("there are 2 to 10 price bands, or 0 for the declared ones")
+    t = items.select("category", "net_amount", "gross_amount", "quantity", price=items.unit_price.cast("float64"))
+    t = _equal(t, bands or 4) if bands or not declared else _declared(t, declared)
+    t = t.group_by("category", "band", "low", "high", "basis").agg(
+        spend=_.net_amount.sum().cast("float64"),
+        gross_amount=_.gross_amount.sum().cast("float64"),
+        unit_count=_.quantity.sum().cast("int64"),
+        line_count=_.count(),
+    )
+    whole = t.spend.sum().over(ibis.window()).nullif(0)
+    t = t.mutate(spend_share=t.spend / whole, category_share=t.spend.sum().over(group_by=t.category) / whole)
+    return t.order_by(ibis.desc("category_share"), "category", "band")
+
+
+def _depth(t: ir.Table) -> ir.Table:
+    """Orders with the band of their discount: 0 without any, then up to each bound of data/price_bands.toml."""
+    bounds = [float(bound) for bound in rules("price_bands")["discount"]["bounds"]]
+    depth = t.discount_amount.cast("float64") / t.gross_amount.cast("float64").nullif(0)
+    t = t.mutate(depth=depth.fill_null(0.0))
+    band = ibis.cases(
+        (t.depth <= 0, 0), *((t.depth <= high, n) for n, high in enumerate(bounds, 1)), else_=len(bounds) + 1
+    )
+    names = ["no discount", *(f"up to {100 * high:.0f} %" for high in bounds), f"above {100 * bounds[-1]:.0f} %"]
+    t = t.mutate(band=band.cast("int32"))
+    return t.mutate(discount=ibis.cases(*((t.band == n, name) for n, name in enumerate(names))))
+
+
+@study(zh="折扣深度", source="M28, A-066")
+def discount_bands(orders: ir.Table, as_of: date, *, within_days: int = 90) -> ir.Table:
+    """Orders by depth of discount: how many, how much, and the share followed by another within `within_days`.
+
+    Only orders with the whole span behind them are asked whether another followed. This is correlation: who gets a
+    discount, and when, is not left to chance, so that nothing here says what a discount brings about.
+    """
+    t = _depth(orders)
+    is_mature = t.day + within_days < (as_of - date(1970, 1, 1)).days
+    t = t.mutate(followed=ibis.cases((is_mature, (t.days_to_next <= within_days).fill_null(False))))
+    asked = t.filter(t.followed.notnull())
+    rates = shares(asked, ["band"], asked.followed)
+    rates = rates.select(rated_band="band", followed_rate="rate", low_rate="low", high_rate="high")
+    t = t.group_by("band", "discount").agg(
+        order_count=_.count(),
+        average_order_value=_.net_amount.cast("float64").mean(),
+        gross_per_order=_.gross_amount.cast("float64").mean(),
+        new_buyer_share=_.is_first_order.cast("float64").mean(),
+        mature_count=_.followed.count(),
+    )
+    share = t.order_count.cast("float64") / t.order_count.sum().over(ibis.window())
+    t = t.mutate(order_share=share).left_join(rates, t.band == rates.rated_band).drop("rated_band")
+    return t.order_by("band")
+
+
+@study(zh="折扣与转化", source="C-083, M28")
+def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
+    """Week by week: discounts as a share of gross revenue, the share of visits that bought, and how the two correlate.
+
+    `correlation` is Pearson's over the weeks. Seasons and campaigns move both, so that it is no effect of the discount.
+    """
+    sold = orders.group_by("week_on").agg(
+        gross=_.gross_amount.sum().cast("float64"),
+        discount=_.discount_amount.sum().cast("float64"),
+        order_count=_.count(),
+    )
+    seen = sessions.group_by(seen_on=sessions.week_on).agg(
+        session_count=_.count(), bought=_.has_purchase.cast("float64").mean()
+    )
+    t = sold.inner_join(seen, sold.week_on == seen.seen_on)
+    t = t.select(
+        "week_on",
+        "order_count",
+        "session_count",
+        discount_rate=t.discount / t.gross.nullif(0),
+        visit_conversion_rate=t.bought,
+    ).filter(_.discount_rate.notnull())
+    x, y, n = t.discount_rate, t.visit_conversion_rate, t.count().cast("float64")
+    together = (x * y).mean() - x.mean() * y.mean()
+    spread = ((x * x).mean() - x.mean() * x.mean()) * ((y * y).mean() - y.mean() * y.mean())
+    found = t.agg(correlation=ibis.cases((n > 2, together / held(spread, 0.0).sqrt().nullif(0))))
+    return t.cross_join(found).order_by("week_on")

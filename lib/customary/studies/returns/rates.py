@@ -1,0 +1,169 @@
+"""What comes back: rates by the month of the order, held against the time that the orders had to come back."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import study
+from customary.errors import Refused
+from customary.shop import Snapshot
+from customary.stats.intervals import Z, clustered, held, shares
+from customary.stats.survival import counted, survival
+
+MOST = 0.95  # of the delays seen: after so many days an order is taken as done
+
+
+def _watched(orders: ir.Table, as_of: date, snapshot: Snapshot, window_days: int) -> ir.Table:
+    """Orders that were sent, with days watched, days until something came back, and whether they are mature.
+
+    An order cancelled before it was delivered was never in a customer's hands: it is neither kept nor returned. Where
+    the shop has no returns at all nobody watched: there is no order, not a rate of 0.
+    """
+    if window_days < 0:
+        raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
+    if not snapshot.rows["returns"]:
+        orders = orders.limit(0)
+    t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
+    delay = held(t.return_delay_days, 0)  # a refund dated before its order came back at once
+    t = t.mutate(age=((as_of - date(1970, 1, 1)).days - t.day).cast("int32"), delay=delay)
+    seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
+    t = t.mutate(window_days=seen.over(ibis.window()) if window_days == 0 else ibis.literal(window_days, "int32"))
+    return t.mutate(is_mature=t.age >= t.window_days)
+
+
+def _curve(t: ir.Table) -> ir.Table:
+    spans = t.select(span=ibis.coalesce(t.delay, t.age), is_open=t.delay.isnull())
+    return survival(counted(spans))
+
+
+def _progress(t: ir.Table) -> ir.Table:
+    """Age in days → the share of all that will come back within the window that has come back by then."""
+    curve = _curve(t).mutate(back=1 - _.still_open_rate)
+    steps = curve.select("span", "back", is_age=ibis.literal(False))
+    ages = t.filter(~t.is_mature).select(span="age").distinct()
+    ages = ages.mutate(back=ibis.null("float64"), is_age=ibis.literal(True))
+    points = ibis.union(steps, ages.select("span", "back", "is_age"))
+    so_far = ibis.cumulative_window(order_by=[points.span, points.is_age])
+    points = points.mutate(reached=points.back.max().over(so_far)).filter(_.is_age)
+    end = curve.filter(curve.span <= t.window_days.max().as_scalar()).agg(whole=_.back.max())
+    return points.cross_join(end).select(young_age="span", done=_.reached.fill_null(0.0) / _.whole.nullif(0))
+
+
+@study(zh="退货率(按下单月)", source="A-074, M24", beside={"summary": "return_rates", "curve": "return_curve"})
+def returns(orders: ir.Table, as_of: date, snapshot: Snapshot, *, window_days: int = 0) -> ir.Table:
+    """Share of orders, units and value that came back, by month of the order; months not yet done are marked.
+
+    A month is mature when all its orders were watched for `window_days` (0: the 95 % quantile of the delays seen).
+    `naive_rate` is what any report shows today; `return_rate` with its interval stands for mature months only;
+    `expected_rate` divides what has come back of a fresh month by how far its orders are, by Kaplan–Meier's curve.
+    """
+    t = _watched(orders, as_of, snapshot, window_days)
+    progress = _progress(t)
+    t = t.left_join(progress, t.age == progress.young_age)
+    t = t.mutate(done=ibis.cases((t.is_mature, 1.0), else_=t.done.fill_null(0.0)))
+    sums = t.group_by("month_on", "window_days").agg(
+        is_mature=_.is_mature.all(),
+        done_sum=_.done.sum(),
+        unit_count=_.unit_count.sum().cast("int64"),
+        returned_unit_count=_.returned_unit_count.sum().cast("int64"),
+        ordered_amount=_.net_amount.sum().cast("float64"),
+        refund_amount=_.refund_amount.sum().cast("float64"),
+    )
+    rates = shares(t, ["month_on"], t.is_returned).rename(rated_month="month_on")
+    t = sums.join(rates, sums.month_on == rates.rated_month)
+    expected = held(t.event_count / t.done_sum.nullif(0), most=1.0)
+    done = {name: ibis.cases((t.is_mature, t[name])) for name in ("rate", "low", "high")}
+    return t.select(
+        "month_on",
+        "is_mature",
+        order_count="n",
+        returned_count="event_count",
+        naive_rate="rate",
+        return_rate=done["rate"],
+        low_rate=done["low"],
+        high_rate=done["high"],
+        expected_rate=expected,
+        unit_count="unit_count",
+        returned_unit_count="returned_unit_count",
+        unit_return_rate=t.returned_unit_count.cast("float64") / t.unit_count.nullif(0),
+        ordered_amount="ordered_amount",
+        refund_amount="refund_amount",
+        value_return_rate=t.refund_amount / t.ordered_amount.nullif(0),
+        window_days="window_days",
+    ).order_by("month_on")
+
+
+@study(zh="退货率汇总", source="A-074, M24")
+def return_rates(orders: ir.Table, as_of: date, snapshot: Snapshot, *, window_days: int = 0) -> ir.Table:
+    """Return rate by order, by unit and by value: of mature orders with its interval, and the naive one of all orders.
+
+    Intervals are clustered by customer. The naive rate counts orders of yesterday as kept: it is always too low.
+    """
+    t = _watched(orders, as_of, snapshot, window_days)
+    pairs = {
+        "orders": (t.is_returned.cast("int64"), ibis.literal(1)),
+        "units": (t.returned_unit_count, t.unit_count),
+        "value": (t.refund_amount, t.net_amount),
+    }
+    rows = []
+    for position, (basis, (back, sold)) in enumerate(pairs.items(), 1):
+        both = t.mutate(back=back.cast("float64"), sold=sold.cast("float64"))
+        mature = clustered(both.filter(_.is_mature), [], _.back, _.sold)
+        everything = both.agg(naive_rate=_.back.sum() / _.sold.sum().nullif(0), window_days=_.window_days.max())
+        whole = mature.cross_join(everything)
+        labels = {"position": ibis.literal(position, "int8"), "basis": ibis.literal(basis)}
+        rows.append(whole.select(**labels, **_rate(whole)))
+    return ibis.union(*rows).order_by("position").drop("position")
+
+
+def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
+    half = Z * t.error
+    return {
+        "order_count": t.row_count.fill_null(0).cast("int64"),
+        "sold": t.below_sum,
+        "returned": t.above_sum,
+        "return_rate": t.ratio,
+        "low_rate": held(t.ratio - half, 0.0),
+        "high_rate": held(t.ratio + half, most=1.0),
+        "naive_rate": "naive_rate",
+        "window_days": "window_days",
+    }
+
+
+@study(zh="退货曲线", source="M24")
+def return_curve(orders: ir.Table, as_of: date, snapshot: Snapshot) -> ir.Table:
+    """Share of orders of which something came back within so many days; younger orders count as long as watched."""
+    t = _curve(_watched(orders, as_of, snapshot, 0))
+    back = 1 - t.still_open_rate
+    return t.select(days="span", returned_count="closed", at_risk="at_risk", returned_rate=back).order_by("days")
+
+
+@study(zh="退货原因", source="A-075")
+def return_reasons(returns: ir.Table) -> ir.Table:
+    """Returned lines by reason, those without one included: lines, refunds, share of lines and median delay."""
+    t = returns.group_by("reason").agg(
+        return_count=_.count(),
+        refund_amount=_.refund_amount.sum().cast("float64"),
+        median_days=_.delay_days.cast("float64").quantile(0.5),
+    )
+    share = t.return_count.cast("float64") / t.return_count.sum().over(ibis.window())
+    return t.mutate(return_share=share).order_by(ibis.desc("return_count"), ibis.asc("reason", nulls_first=False))
+
+
+@study(zh="退货时长", source="M24")
+def return_delays(returns: ir.Table) -> ir.Table:
+    """How returns found their order – named by the source, found by us, not at all – and after how many days."""
+    t = returns.mutate(link=ibis.coalesce(returns.link, ibis.literal("no order")))
+    days = t.delay_days.cast("float64")
+    return (
+        t.group_by("link")
+        .agg(
+            return_count=_.count(),
+            refund_amount=_.refund_amount.sum().cast("float64"),
+            median_days=days.quantile(0.5),
+            most_days=days.quantile(0.9),
+        )
+        .order_by(ibis.desc("return_count"), "link")
+    )

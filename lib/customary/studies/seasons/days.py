@@ -1,0 +1,190 @@
+"""The year as the shop lives it: months and weekdays, seasons and holidays, and who buys only then."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import study
+from customary.errors import Refused
+from customary.stats.intervals import Z, byar
+from customary.studies.seasons.almanac import HOLIDAY, SEASON, country_of, events
+
+EPOCH = date(1970, 1, 1)
+YEARS = 15  # how far back the calendar is made; older days are in no season
+_SCHEMA = {"event": "string", "zh": "string", "kind": "string", "starts_on": "date", "ends_on": "date"}
+_DAYS = {"start_day": "int64", "end_day": "int64"}
+
+
+def _calendar(as_of: date, time_zone: str, country: str) -> ir.Table:
+    """Seasons and holidays of the last years as a table, with their days as numbers."""
+    rows = [
+        {
+            "event": found.name,
+            "zh": found.zh,
+            "kind": found.kind,
+            "starts_on": found.starts_on,
+            "ends_on": found.ends_on,
+            "start_day": (found.starts_on - EPOCH).days,
+            "end_day": (found.ends_on - EPOCH).days,
+        }
+        for found in events(as_of.year - YEARS, as_of.year, country_of(time_zone, country))
+    ]
+    return ibis.memtable(rows, schema={**_SCHEMA, **_DAYS})
+
+
+def _daily(orders: ir.Table, as_of: date) -> ir.Table:
+    """Every day from the first order to the last, with its orders and revenue; a day without any is 0."""
+    sold = orders.group_by(sold_day=_.day.cast("int64")).agg(
+        order_count=_.count(), revenue=_.net_amount.sum().cast("float64")
+    )
+    span = orders.agg(first=_.day.min().cast("int64"), last=_.day.max().cast("int64"))
+    days = span.select(day=ibis.range(span.first, span.last + 1).unnest())
+    t = days.left_join(sold, days.day == sold.sold_day)
+    return t.select("day", order_count=t.order_count.fill_null(0), revenue=t.revenue.fill_null(0.0))
+
+
+@study(zh="月份与星期指数", source="C-015")
+def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
+    """Orders a day by month of the year and weekday (0 = Monday), as an index: 1 is the average day.
+
+    Days without an order count; a month that was seen in one year only carries that year's mood.
+    """
+    t = _daily(orders, as_of)
+    on = (t.day * 86400).as_timestamp("s")
+    t = t.mutate(month=on.month().cast("int32"), weekday=((t.day + 3) % 7).cast("int32"), year=on.year())
+    t = t.group_by("month", "weekday").agg(
+        day_count=_.count(), year_count=_.year.nunique(), order_count=_.order_count.sum().cast("int64")
+    )
+    everything = ibis.window()
+    average = t.order_count.sum().over(everything).cast("float64") / t.day_count.sum().over(everything).nullif(0)
+    per_day = t.order_count.cast("float64") / t.day_count.nullif(0)
+    return t.mutate(orders_per_day=per_day, season_index=per_day / average.nullif(0)).order_by("month", "weekday")
+
+
+def _checked(kind: str) -> None:
+    if kind not in (SEASON, HOLIDAY):
+        raise Refused(f"kind is {SEASON} or {HOLIDAY}")
+
+
+@study(zh="季节与节日", source="C-015, M29")
+def seasons(
+    orders: ir.Table, as_of: date, time_zone: str, *, country: str = "", kind: str = SEASON, around_days: int = 14
+) -> ir.Table:
+    """Each selling season or public holiday: orders a day, against the days around it that are in no other.
+
+    `uplift` is the ratio with its 95 % interval; `extra_orders` is what came beyond the days around. Some of it was
+    only bought earlier or later than usual. `is_whole` says whether all its days and a week on both sides of them are
+    in the data.
+    """
+    _checked(kind)
+    calendar, daily = _calendar(as_of, time_zone, country), _daily(orders, as_of)
+    calendar = calendar.filter(calendar.kind == kind)
+    busy = daily.inner_join(calendar, [daily.day >= calendar.start_day, daily.day < calendar.end_day])
+    busy = busy.select(busy_day="day").distinct()
+    everything = ibis.window()
+    t = daily.mutate(first_day=_.day.min().over(everything), last_day=_.day.max().over(everything))
+    t = t.left_join(busy, t.day == busy.busy_day)
+    t = t.inner_join(
+        calendar, [t.day >= calendar.start_day - around_days, t.day < calendar.end_day + around_days]
+    ).mutate(inside=(_.day >= _.start_day) & (_.day < _.end_day))
+    t = t.filter(t.inside | t.busy_day.isnull())
+    count = t.order_count.cast("float64")
+    t = t.group_by("event", "zh", "kind", "starts_on", "ends_on", "start_day", "end_day").agg(
+        day_count=_.inside.sum(),
+        around_count=(~_.inside).sum(),
+        order_count=_.order_count.sum(where=_.inside).fill_null(0).cast("int64"),
+        revenue=_.revenue.sum(where=_.inside).fill_null(0.0),
+        per_day=count.mean(where=t.inside),
+        around_per_day=count.mean(where=~t.inside),
+        spread=count.var(where=t.inside),
+        around_spread=count.var(where=~t.inside),
+        has_week_before=(t.first_day <= t.start_day - 7).any(),
+        has_week_after=(t.last_day >= t.end_day + 6).any(),
+    )
+    return _uplifts(t.filter(t.day_count > 0))
+
+
+def _uplifts(t: ir.Table) -> ir.Table:
+    """The ratio of two daily means, its interval on the logarithm; days vary at least as Poisson counts do."""
+    ratio = t.per_day / t.around_per_day.nullif(0)
+    parts = (
+        (t.per_day, t.spread, t.day_count),
+        (t.around_per_day, t.around_spread, t.around_count),
+    )
+    noise = [
+        ibis.cases((spread > mean, spread), else_=mean) / (n * mean * mean).nullif(0.0) for mean, spread, n in parts
+    ]
+    error = (noise[0] + noise[1]).sqrt()
+    closed = t.order_count == 0  # a shut shop: nothing for sure, at most what chance may hide behind no order
+    most = byar(t.order_count)[1] / (t.day_count * t.around_per_day).nullif(0)
+    low = ibis.cases((closed, ratio), else_=ratio * (-Z * error).exp())
+    high = ibis.cases((closed, most), else_=ratio * (Z * error).exp())
+    told = t.select(
+        *("event", "zh", "kind", "starts_on", "ends_on", "day_count", "order_count", "revenue"),
+        is_whole=(t.day_count == t.end_day - t.start_day)
+        & t.has_week_before
+        & t.has_week_after
+        & (t.around_count >= 7),
+        orders_per_day="per_day",
+        around_per_day="around_per_day",
+        around_count="around_count",
+        uplift=ratio,
+        uplift_low=low,
+        uplift_high=high,
+        extra_orders=t.order_count - t.day_count * t.around_per_day,
+    )
+    return told.order_by("starts_on", "event")
+
+
+@study(zh="只在大促购买的客户", source="C-015, M28")
+def season_buyers(orders: ir.Table, as_of: date, time_zone: str, *, country: str = "", kind: str = SEASON) -> ir.Table:
+    """Buyers by when they bought: only in seasons, never in one, or both; those of one purchase day apart.
+
+    `expected_count` is how many there would be if every purchase day fell into a season by the same chance as all do:
+    of many one-time buyers some meet a season without seeking it.
+    """
+    _checked(kind)
+    calendar = _calendar(as_of, time_zone, country)
+    calendar = calendar.filter(calendar.kind == kind)
+    sold = orders.group_by("customer_id", "day").agg(spend=_.net_amount.sum())
+    busy = sold.select("day").distinct().inner_join(calendar, [_.day >= calendar.start_day, _.day < calendar.end_day])
+    busy = busy.select(busy_day="day").distinct()
+    t = sold.left_join(busy, sold.day == busy.busy_day).mutate(is_season=_.busy_day.notnull())
+    t = t.mutate(chance=t.is_season.cast("float64").mean().over(ibis.window()))
+    t = t.group_by("customer_id", "chance").agg(
+        days=_.count(), season_days=_.is_season.sum(), spend=_.spend.sum().cast("float64")
+    )
+    only, never = t.season_days == t.days, t.season_days == 0
+    t = t.mutate(
+        bought=ibis.cases((only, "only in seasons"), (never, "never in a season"), else_="in and out of seasons"),
+        purchase_days=ibis.cases((t.days == 1, "one purchase day"), else_="several purchase days"),
+        all_by_chance=t.chance**t.days,
+        none_by_chance=(1 - t.chance) ** t.days,
+    )
+    return _season_shares(t)
+
+
+def _season_shares(t: ir.Table) -> ir.Table:
+    whole = t.group_by("purchase_days").agg(
+        all_sum=_.all_by_chance.sum(), none_sum=_.none_by_chance.sum(), people=_.count()
+    )
+    found = t.group_by("purchase_days", "bought").agg(
+        buyer_count=_.count(), purchase_day_count=_.days.sum().cast("int64"), spend=_.spend.sum()
+    )
+    t = found.join(whole, "purchase_days")
+    expected = ibis.cases(
+        (t.bought == "only in seasons", t.all_sum),
+        (t.bought == "never in a season", t.none_sum),
+        else_=t.people - t.all_sum - t.none_sum,
+    )
+    everything = ibis.window()
+    return t.select(
+        *("purchase_days", "bought", "buyer_count"),
+        expected_count=expected.cast("float64"),
+        buyer_share=t.buyer_count.cast("float64") / t.buyer_count.sum().over(everything),
+        purchase_day_count="purchase_day_count",
+        spend="spend",
+        spend_share=t.spend / t.spend.sum().over(everything).nullif(0),
+    ).order_by("purchase_days", ibis.desc("buyer_count"), "bought")

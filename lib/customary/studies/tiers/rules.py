@@ -1,0 +1,108 @@
+"""A set of rules under the lens: what it leaves open or says twice, and who would move if it were changed."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import study
+from customary.rules.proof import cells, proved, stretches
+from customary.rules.published import file_of, label, published, written
+from customary.rules.reading import Rules, parsed, place, read
+from customary.segments.facts import DERIVED, known
+from customary.stats.intervals import share
+from customary.studies.shared.labels import rank_of
+
+KINDS = {0: "hole", 1: "one label"}
+
+
+def _places(customers: ir.Table, rules: Rules) -> ir.IntegerValue:
+    """Which combination of stretches a customer falls into, numbered as `cells` counts them."""
+    facts = known(customers, rules.columns)
+    number = ibis.literal(0, "int64")
+    for column in rules.columns:
+        parts = stretches(rules, column)
+        where = ibis.cases(*((part.holds(facts), n) for n, part in enumerate(parts)))
+        number = number * len(parts) + where
+    return number
+
+
+@study(zh="层级规则检验", source="B-058")
+def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written", n: int = 400) -> ir.Table:
+    """Every combination of values that a set of rules can tell apart: its label, or that it is a hole or an overlap.
+
+    Holes and overlaps stand first, each by its customers; `cell_total` says of how many combinations `n` are shown.
+    The list is a proof: between two bounds nothing changes that the rules could see.
+    """
+    found = written(file_of(rules), rules)
+    rows = [
+        {
+            "cell": number,
+            "kind": KINDS.get(len(labels), "overlap"),
+            "label": " and ".join(labels),
+            "values": ", ".join(stretch.text for stretch in cell),
+            **{f"of_{stretch.column}": stretch.said for stretch in cell},
+        }
+        for number, (cell, labels) in enumerate(cells(found))
+    ]
+    counted = customers.select("year_net_spend", number=_places(customers, found))
+    counted = counted.group_by("number").agg(customer_count=_.count(), net_spend=_.year_net_spend.sum())
+    t = ibis.memtable(rows)
+    t = t.left_join(counted, t.cell == counted.number).drop("number")
+    t = t.mutate(
+        customer_count=t.customer_count.fill_null(0),
+        year_net_spend=t.net_spend.fill_null(0).cast("float64"),
+        is_fault=t.kind != "one label",
+    ).drop("net_spend")
+    t = t.mutate(cell_total=t.count().over(ibis.window()))
+    return t.order_by(ibis.desc("is_fault"), ibis.desc("customer_count"), "cell").limit(n)
+
+
+def _both(customers: ir.Table, rules: str, text: str) -> tuple[ir.Table, tuple[str, ...]]:
+    """Customers with the label in force and the one that `text` would give; and all labels, in the new order."""
+    file = file_of(rules)
+    now, then = published(file, rules), published(file, rules)
+    if text:
+        then = read(parsed(text, file), rules, [*customers.columns, *DERIVED], text)
+        then = proved(then, place(text, rules))
+    after = then.label(known(customers, then.columns))
+    t = customers.mutate(before=label(customers, file, rules), after=after)
+    names = tuple(dict.fromkeys([*then.names, *now.names]))
+    return t.mutate(year_spend=t.year_net_spend.cast("float64")), names
+
+
+@study(zh="规则变更的流向", source="C-045")
+def rule_moves(customers: ir.Table, *, rules: str = "value_tier", text: str = "") -> ir.Table:
+    """Who would move where if the rules read as in `text` (a whole TOML file): customers and their year's net spend.
+
+    Without a text nobody moves. A text with a hole, an overlap, an unknown column or a typo is refused.
+    """
+    t, names = _both(customers, rules, text)
+    t = t.group_by("before", "after").agg(customer_count=_.count(), year_net_spend=_.year_spend.sum())
+    t = t.mutate(is_moved=t.before != t.after)
+    return t.order_by(rank_of(t.before, names), rank_of(t.after, names))
+
+
+@study(zh="规则变更的影响", source="C-045")
+def rule_effect(customers: ir.Table, *, rules: str = "value_tier", text: str = "") -> ir.Table:
+    """Customers and net spend of the year in each tier, before and after the rules read as in `text`."""
+    t, names = _both(customers, rules, text)
+    parts = [
+        t.group_by(label=t[side]).agg(
+            **{
+                f"customers_{which}": (_.count() if which == side else ibis.literal(0, "int64"))
+                for which in ("before", "after")
+            },
+            **{
+                f"revenue_{which}": (_.year_spend.sum() if which == side else ibis.literal(0.0))
+                for which in ("before", "after")
+            },
+        )
+        for side in ("before", "after")
+    ]
+    both = ibis.union(*parts)
+    sums = both.group_by("label").agg(**{name: both[name].sum() for name in both.columns if name != "label"})
+    return sums.mutate(
+        customer_change=sums.customers_after - sums.customers_before,
+        revenue_change=sums.revenue_after - sums.revenue_before,
+        revenue_share=share(sums.revenue_after, sums.revenue_after.sum().over(ibis.window())),
+    ).order_by(rank_of(sums.label, names))

@@ -1,0 +1,76 @@
+"""Value tiers and every other segmentation: how big the groups are, what they buy, how the rule could be read."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import SEGMENTS, study
+from customary.stats.intervals import share
+from customary.studies.shared.labels import rank_of, segment_named
+
+
+@study(zh="价值层级分布", source="B-056…B-058")
+def tiers(customers: ir.Table, *, segment: str = "value_tier") -> ir.Table:
+    """Customers, buyers of the trailing year and their net spend in each value tier; the shares add up to one.
+
+    `segment` may be any other segmentation.
+    """
+    found = segment_named(segment)
+    t = customers.mutate(**{segment: found.rule(customers)}, bought=customers.year_order_count > 0)
+    t = t.group_by(segment).agg(
+        customer_count=_.count(),
+        year_buyer_count=_.bought.sum(),
+        year_net_spend=_.year_net_spend.sum().cast("float64"),
+        spend_per_year_buyer=_.year_net_spend.cast("float64").mean(where=_.bought),
+    )
+    whole = ibis.window()
+    t = t.mutate(
+        customer_share=share(t.customer_count, t.customer_count.sum().over(whole)),
+        spend_share=share(t.year_net_spend, t.year_net_spend.sum().over(whole)),
+    )
+    return t.mutate(rank=rank_of(t[segment], found.labels)).order_by("rank", segment).drop("rank")
+
+
+@study(zh="层级的品类构成", source="B-053")
+def tier_categories(items: ir.Table, customers: ir.Table, *, n: int = 8) -> ir.Table:
+    """What each value tier spends on: the share of its spend in the `n` biggest categories and in all others."""
+    tier = customers.select(tier_id="customer_id", value_tier=SEGMENTS["value_tier"].rule(customers))
+    t = items.select("customer_id", category=items.category.fill_null("unknown"), spend=items.net_amount)
+    sums = t.group_by("category").agg(whole=_.spend.sum())
+    rank = ibis.row_number().over(order_by=[ibis.desc(sums.whole), sums.category])
+    ranked = sums.mutate(rank=rank).select(ranked_category="category", rank="rank")
+    t = t.inner_join(tier, t.customer_id == tier.tier_id)
+    t = t.inner_join(ranked, t.category == ranked.ranked_category)
+    t = t.mutate(category=ibis.cases((t["rank"] < n, t.category), else_="others"), place=ibis.least(t["rank"], n))
+    t = t.group_by("value_tier", "category", "place").agg(spend=_.spend.sum().cast("float64"))
+    part = t.spend / t.spend.sum().over(group_by=t.value_tier).nullif(0)
+    return t.mutate(spend_share=part).order_by("place", "category", "value_tier").drop("place")
+
+
+def _bent(t: ir.Table) -> dict[str, ir.Table]:
+    """Customers as other readings of the rule would see them, ours first; the rule itself stays that of tiers.toml."""
+    up, down = t.year_net_spend / 1.1, t.year_net_spend / 0.9
+    return {
+        "days after the first": t,
+        "orders after the first": t.mutate(year_repurchase_count=ibis.greatest(t.year_order_count - 1, 0)),
+        "all purchase days": t.mutate(year_repurchase_count=t.year_purchase_day_count),
+        "all orders": t.mutate(year_repurchase_count=t.year_order_count),
+        "bounds 10 % higher": t.mutate(year_net_spend=up),
+        "bounds 10 % lower": t.mutate(year_net_spend=down),
+    }
+
+
+@study(zh="层级规则的读法", source="B-056…B-058")
+def tier_readings(customers: ir.Table) -> ir.Table:
+    """How many customers each tier has, and how many move up or down, if the rule is read in another way (D3)."""
+    rule, names = SEGMENTS["value_tier"].rule, SEGMENTS["value_tier"].labels
+    ours = rank_of(rule(customers), names)
+    parts = []
+    for position, (reading, bent) in enumerate(_bent(customers.mutate(ours=ours)).items()):
+        t = bent.mutate(tier=rule(bent))
+        place = rank_of(t.tier, names)  # 0 is the best, so a smaller place is a move up
+        counts = {name: (t.tier == name).sum() for name in names}
+        row = t.agg(**counts, moved_up=(place < t.ours).sum(), moved_down=(place > t.ours).sum())
+        told = {name: row[name].fill_null(0) for name in row.columns}
+        parts.append(row.select(position=ibis.literal(position, "int8"), reading=ibis.literal(reading), **told))
+    return ibis.union(*parts).order_by("position")

@@ -1,0 +1,25 @@
+"""Visits: where they come from, what is looked at, and how far they get."""
+
+from customary.studies.visits.pages import page_flow, pages, visit_funnel
+from customary.studies.visits.sources import (
+    interactions,
+    search_terms,
+    visit_frequency,
+    visit_gaps,
+    visit_hours,
+    visit_mix,
+    visit_span,
+)
+
+__all__ = [
+    "interactions",
+    "page_flow",
+    "pages",
+    "search_terms",
+    "visit_frequency",
+    "visit_funnel",
+    "visit_gaps",
+    "visit_hours",
+    "visit_mix",
+    "visit_span",
+]

@@ -1,0 +1,83 @@
+"""Visits: how far they got, which pages they saw, and in which order."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import study
+
+STEPS = (
+    ("visit", "访问"),
+    ("saw a product", "浏览商品"),
+    ("added to cart", "加入购物车"),
+    ("began checkout", "开始结账"),
+    ("purchased", "购买"),
+)
+
+
+@study(zh="访问转化漏斗", source="A-009")
+def visit_funnel(sessions: ir.Table) -> ir.Table:
+    """Visits that got to each step or beyond it within the visit; a later step implies the earlier ones."""
+    t = sessions
+    reached = ibis.cases(
+        (t.has_purchase, 5), (t.has_begin_checkout, 4), (t.has_add_to_cart, 3), (t.has_view_item, 2), else_=1
+    )
+    counts = t.mutate(reached=reached).agg(**{f"s{n}": (_.reached >= n).sum() for n in range(1, len(STEPS) + 1)})
+    parts = [
+        counts.select(
+            position=ibis.literal(n, "int8"),
+            step=ibis.literal(name),
+            zh=ibis.literal(zh),
+            session_count=counts[f"s{n}"],
+        )
+        for n, (name, zh) in enumerate(STEPS, 1)
+    ]
+    f = ibis.union(*parts).mutate(session_count=_.session_count.fill_null(0))
+    before = f.session_count.lag().over(order_by=f.position)
+    first = f.session_count.max().over(ibis.window())
+    return f.mutate(
+        step_rate=f.session_count.cast("float64") / before.nullif(0),
+        overall_rate=f.session_count.cast("float64") / first.nullif(0),
+    ).order_by("position")
+
+
+# GA4 sends these by itself; nobody did them
+AUTOMATIC = ("session_start", "first_visit", "user_engagement")
+
+
+@study(zh="页面排行", source="C-011")
+def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
+    """The pages seen most: views, visitors, seconds until the next page, share of views that ended the visit.
+
+    A page is seen from the first event on it to the first event on another one, however many happen in between;
+    how long the last page of a visit was read is not known.
+    """
+    t = events.filter(events.page.notnull()).select("visitor_id", "visit_no", "ts_s", "event_id", "page")
+    visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
+    t = t.mutate(is_new=(t.page != t.page.lag().over(visit)).fill_null(True)).filter(_.is_new)
+    visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
+    t = t.mutate(dwell=t.ts_s.lead().over(visit) - t.ts_s)
+    t = t.group_by("page").agg(
+        view_count=_.count(),
+        visitor_count=_.visitor_id.nunique(),
+        dwell_seconds=_.dwell.cast("float64").mean(),
+        exit_count=_.dwell.isnull().sum(),
+        exit_rate=_.dwell.isnull().cast("float64").mean(),
+    )
+    return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page").limit(n)
+
+
+@study(zh="浏览路径", source="A-048")
+def page_flow(events: ir.Table, *, n: int = 50) -> ir.Table:
+    """What follows what within a visit: pairs of events with their count and the share among what follows the first."""
+    t = events.filter(events.event_name.notin(AUTOMATIC))
+    t = t.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
+    window = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
+    t = t.mutate(following=t.event_name.lead().over(window).fill_null("(visit ends)"))
+    t = t.group_by("event_name", "following").agg(pair_count=_.count())
+    share = t.pair_count.cast("float64") / t.pair_count.sum().over(group_by=t.event_name)
+    return (
+        t.mutate(share=share, pair_total=t.count().over(ibis.window()))
+        .order_by(ibis.desc("pair_count"), "event_name", "following")
+        .limit(n)
+    )

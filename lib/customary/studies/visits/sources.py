@@ -1,0 +1,150 @@
+"""Visits by where they come from, what they run on, when they happen and what is done in them."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.declare import METRICS, study
+from customary.errors import nearest
+
+WAYS = ("channel", "device", "platform", "os", "browser", "network", "landing_page", "exit_page")
+FACTS = (
+    "session_count",
+    "visitor_count",
+    "bounce_rate",
+    "unengaged_rate",
+    "average_visit_duration",
+    "pages_per_visit",
+    "add_to_cart_rate",
+    "visit_cart_abandonment_rate",
+    "visit_conversion_rate",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# GA4 names of what visitors do besides looking at pages, with the words for it
+ACTIONS = (
+    ("search", "searched", "搜索"),
+    ("view_review", "read reviews", "查看评论"),
+    ("add_to_wishlist", "put on the wishlist", "收藏商品"),
+    ("share", "shared", "分享"),
+    ("contact_service", "asked service", "发起咨询"),
+    ("add_to_cart", "put into the cart", "加入购物车"),
+)
+TIMES = ((1, "1 visit"), (2, "2 visits"), (3, "3 visits"), (4, "4 visits"), (9, "5–9 visits"), (19, "10–19 visits"))
+FEWEST = 200  # visits below which a conversion rate says nothing
+
+
+@study(zh="访问来源", source="A-041…A-044")
+def visit_mix(sessions: ir.Table, *, by: str = "channel", n: int = 50) -> ir.Table:
+    """Visits by source, device, landing page …: share, both bounce rates, duration, depth and conversion.
+
+    `group_total` says of how many groups the `n` with the most visits are shown; an unknown source is the NULL group.
+    """
+    if by not in WAYS:
+        raise nearest(by, WAYS, "way to split visits")
+    t = sessions.mutate(label=sessions[by])
+    t = t.group_by("label").agg(**{name: METRICS[name](t) for name in FACTS})
+    whole = ibis.window()
+    share = t.session_count.cast("float64") / t.session_count.sum().over(whole)
+    t = t.mutate(session_share=share, group_total=t.count().over(whole))
+    return t.order_by(ibis.desc("session_count"), "label").limit(n)
+
+
+@study(zh="访问数据期间", source="A-045")
+def visit_span(sessions: ir.Table) -> ir.Table:
+    """The first and the last day with a visit: before it nothing was observed, which is not the same as no visits."""
+    return sessions.agg(first_on=_.day_on.min(), last_on=_.day_on.max())
+
+
+@study(zh="转化差距", source="C-055")
+def visit_gaps(sessions: ir.Table, *, z: float = 2.58, fewest: int = FEWEST) -> ir.Table:
+    """Groups of visits against the average visit: who converts clearly less, and how many purchases that costs.
+
+    Groups overlap, so missed purchases must not be added up; the interval is the one of 99 %, because many groups
+    are looked at. Groups of few visits are not here.
+    """
+    ways = ibis.array(list(WAYS[:-1])).unnest().name("way").as_table()
+    t = sessions.cross_join(ways)
+    t = t.mutate(label=ibis.cases(*((t.way == way, t[way]) for way in WAYS[:-1])))
+    facts = ("session_count", "bounce_rate", "visit_conversion_rate")
+    t = t.group_by("way", "label").agg(**{name: METRICS[name](t) for name in facts})
+    n = t.session_count.cast("float64")
+    average = (t.visit_conversion_rate * n).sum().over(group_by=t.way) / n.sum().over(group_by=t.way)
+    half = z * (t.visit_conversion_rate * (1 - t.visit_conversion_rate) / n).sqrt()
+    t = t.mutate(average=average, low=t.visit_conversion_rate - half, high=t.visit_conversion_rate + half)
+    t = t.filter(t.label.notnull() & (t.session_count >= fewest))
+    verdict = ibis.cases((t.high < t.average, "below"), (t.low > t.average, "above"), else_="not clear")
+    missed = (t.average - t.visit_conversion_rate) * t.session_count
+    return t.mutate(verdict=verdict, missed_purchases=missed).order_by(ibis.desc("missed_purchases"), "way", "label")
+
+
+@study(zh="访问时段", source="C-015")
+def visit_hours(sessions: ir.Table) -> ir.Table:
+    """Visits by weekday (0 = Monday) and hour of the shop's own clock, and how many of them bought."""
+    t = sessions.group_by("weekday", "hour").agg(
+        session_count=_.count(), visit_conversion_rate=METRICS["visit_conversion_rate"](sessions)
+    )
+    name = ibis.cases(*((t.weekday == n, day) for n, day in enumerate(WEEKDAYS)))
+    return t.mutate(weekday_name=name).order_by("weekday", "hour")
+
+
+@study(zh="访问频率分布", source="A-045")
+def visit_frequency(sessions: ir.Table) -> ir.Table:
+    """Visitors by how often they came in the window, and what share of all visits and purchases is theirs."""
+    t = sessions.group_by("visitor_id").agg(visits=_.count(), purchases=_.has_purchase.sum())
+    place = ibis.cases(*((t.visits <= most, n) for n, (most, _name) in enumerate(TIMES)), else_=len(TIMES))
+    t = t.mutate(position=place.cast("int8"))
+    t = t.group_by("position").agg(visitor_count=_.count(), session_count=_.visits.sum(), purchases=_.purchases.sum())
+    names = [*(name for _most, name in TIMES), "20 visits or more"]
+    whole = ibis.window()
+    return t.mutate(
+        band=ibis.cases(*((t.position == n, name) for n, name in enumerate(names))),
+        visitor_share=t.visitor_count.cast("float64") / t.visitor_count.sum().over(whole),
+        session_share=t.session_count.cast("float64") / t.session_count.sum().over(whole),
+    ).order_by("position")
+
+
+@study(zh="互动行为与购买意向", source="A-056…A-062")
+def interactions(events: ir.Table) -> ir.Table:
+    """What visitors do besides looking: in how many visits, and how much oftener such visits buy than the others.
+
+    `lift` is the conversion of visits with the action over that of visits without it. It shows intent, not a cause.
+    """
+    flags = {name: (events.event_name == name).any() for name, _en, _zh in ACTIONS}
+    t = events.group_by("visitor_id", "visit_no").agg(
+        bought=(events.event_name == "purchase").any(), **flags, **{f"n_{k}": (_.event_name == k).sum() for k in flags}
+    )
+    parts = [
+        t.agg(
+            event_count=t[f"n_{name}"].sum().fill_null(0),
+            visit_count=t[name].sum().fill_null(0),
+            visit_rate=t[name].cast("float64").mean(),
+            conversion_with=t.bought.cast("float64").mean(where=t[name]),
+            conversion_without=t.bought.cast("float64").mean(where=~t[name]),
+        ).mutate(
+            position=ibis.literal(n, "int8"),
+            event_name=ibis.literal(name),
+            action=ibis.literal(en),
+            zh=ibis.literal(zh),
+        )
+        for n, (name, en, zh) in enumerate(ACTIONS, 1)
+    ]
+    f = ibis.union(*parts)
+    f = f.mutate(lift=f.conversion_with / f.conversion_without.nullif(0)).order_by("position")
+    return f.relocate("position", "event_name", "action", "zh")
+
+
+@study(zh="搜索关键词", source="A-054")
+def search_terms(events: ir.Table, *, n: int = 30) -> ir.Table:
+    """The words searched for most, written alike: searches, visitors, share of all searches; `term_total` of how many.
+
+    A number or an @ in a term may be somebody's own: such terms are one line, “(with numbers or addresses)”.
+    """
+    t = events.filter((events.event_name == "search") & events.search_term.notnull())
+    term = t.search_term.strip().lower()
+    personal = term.re_search(r"@|[0-9]{5,}")
+    t = t.mutate(term=ibis.cases((personal, "(with numbers or addresses)"), else_=term))
+    t = t.group_by("term").agg(search_count=_.count(), visitor_count=_.visitor_id.nunique())
+    whole = ibis.window()
+    share = t.search_count.cast("float64") / t.search_count.sum().over(whole)
+    t = t.mutate(search_share=share, term_total=t.count().over(whole))
+    return t.order_by(ibis.desc("search_count"), "term").limit(n)
