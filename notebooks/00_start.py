@@ -12,10 +12,9 @@ app = marimo.App(width="full", app_title="Start")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import metrics, open_shop, page
+    from customary import metrics, open_shop, page, passport
     from customary.charts import ranked_bars, stacked_bars
     from customary.cli import coverage as method
-    from customary.query import passport
     from customary.units import COUNT, MONEY, RATE
 
 

@@ -12,9 +12,9 @@ app = marimo.App(width="full", app_title="Goals")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import metrics, open_shop, page
+    from customary import metrics, open_shop, page, passport
     from customary.charts import line_over_time, ranked_bars, waterfall
-    from customary.query import goals, passport
+    from customary.query import goals
     from customary.units import RATE
 
 

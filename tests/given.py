@@ -1,6 +1,6 @@
 """Words for tests: rows as they are given, questions as they are asked."""
 
-from customary.query import measure
+from customary import measure
 from customary.query.study import study
 
 

@@ -9,9 +9,9 @@ import pytest
 import worked_examples
 from given import line, returned, sold, told, value
 
+from customary import measure
 from customary.declare import METRICS, SEGMENTS, STUDIES
 from customary.frames import FRAMES, PERIODS
-from customary.query import measure
 from customary.query.measure import base_of, closed, frame_of, known_periods
 from customary.query.passport import accounts, passport, rows
 from customary.query.selection import question

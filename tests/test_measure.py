@@ -14,6 +14,7 @@ from customary import (
     buyer_count,
     buyer_rate,
     customer_count,
+    measure,
     net_revenue,
     order_count,
     ordered_revenue,
@@ -26,7 +27,6 @@ from customary import (
 )
 from customary.declare import METRICS
 from customary.errors import Refused, UnknownName
-from customary.query import measure
 
 # --- days belong to the shop ---------------------------------------------------------------------
 

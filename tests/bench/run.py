@@ -35,8 +35,7 @@ def told(name: str, ours: float, peer: float | None = None, goal: str = "") -> N
 
 def analyses(shop_name: str) -> dict[str, Callable[[], object]]:
     """The five analyses from the snapshot, straight to pandas: no answer of this process's cache is used."""
-    from customary import metrics, open_shop
-    from customary.query import measure, study
+    from customary import measure, metrics, open_shop, study
 
     shop = open_shop(shop_name)
     halves = {"during": ("2011-06-01", "2011-12-10"), "against": ("2010-12-01", "2011-06-01")}
