@@ -304,7 +304,7 @@ def test_a_score_with_a_leak_is_not_given(demo_shop, monkeypatch):
         return t.left_join(later, t.customer_id == later.key).drop("key")
 
     monkeypatch.setattr(windows, "_built", leaky)
-    monkeypatch.setattr(windows, "_kept", windows.Results())
+    monkeypatch.setattr(windows, "_kept", windows.Cache())
     with pytest.raises(Refused, match="ever"):
         study(demo_shop, "churn_score")
 

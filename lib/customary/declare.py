@@ -82,28 +82,62 @@ class Study:
     question: Callable[..., Any] = field(repr=False)
     beside: Mapping[str, str] = field(default_factory=dict)
 
-    def _parameters(self, keyword: bool) -> tuple[inspect.Parameter, ...]:
-        found = inspect.signature(self.question).parameters.values()
-        return tuple(p for p in found if (p.kind is p.KEYWORD_ONLY) is keyword)
-
     @property
     def needs(self) -> tuple[str, ...]:
         """The names of the frames and facts it looks at."""
-        return tuple(p.name for p in self._parameters(keyword=False))
+        return tuple(p.name for p in _parameters(self.question, keyword=False))
 
     @property
     def options(self) -> dict[str, Any]:
         """Its options and their defaults."""
-        return {p.name: p.default for p in self._parameters(keyword=True)}
+        return {p.name: p.default for p in _parameters(self.question, keyword=True)}
 
     def __call__(self, *tables: Any, **options: Any) -> Any:
         return self.question(*tables, **options)
+
+
+def _parameters(function: Callable[..., Any], keyword: bool) -> tuple[inspect.Parameter, ...]:
+    """The parameters of a function: those that must be named, or the others."""
+    found = inspect.signature(function).parameters.values()
+    return tuple(p for p in found if (p.kind is p.KEYWORD_ONLY) is keyword)
+
+
+@dataclass(frozen=True)
+class FitDefinition:
+    """A model of a shop: a table of the few numbers it learns from, and what is learned from the table's columns.
+
+    `table` takes frames and gives an Ibis expression, `model` takes its columns as arrays by name; both may name
+    options (keyword-only), and `model` other fits or facts after the columns. Without a table `model` takes only these.
+    """
+
+    name: str
+    definition: str
+    table: Callable[..., Any] | None = field(repr=False)
+    model: Callable[..., Any] = field(repr=False)
+
+    @property
+    def table_needs(self) -> tuple[str, ...]:
+        """The names of the frames and facts its table is made of."""
+        return tuple(p.name for p in _parameters(self.table, keyword=False)) if self.table else ()
+
+    @property
+    def model_needs(self) -> tuple[str, ...]:
+        """The names of the fits and facts that the model needs besides the columns of its table."""
+        names = tuple(p.name for p in _parameters(self.model, keyword=False))
+        return names[1:] if self.table else names
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of table and model with their defaults."""
+        functions = [self.table, self.model] if self.table else [self.model]
+        return {p.name: p.default for function in functions for p in _parameters(function, keyword=True)}
 
 
 METRICS: dict[str, Metric] = {}
 FRAMES: dict[str, Frame] = {}
 SEGMENTS: dict[str, Segment] = {}
 STUDIES: dict[str, Study] = {}
+FITS: dict[str, FitDefinition] = {}
 
 
 def _first_sentence(function: Callable[..., Any]) -> str:
@@ -123,7 +157,8 @@ def metric(
 
     def made(formula: Callable[..., Any]) -> Metric:
         found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula)
-        return METRICS.setdefault(found.name, found)
+        METRICS[found.name] = found
+        return found
 
     return made
 
@@ -135,7 +170,9 @@ def frame(
 
     def made(build: Callable[..., Any]) -> Frame:
         keys = (key,) if isinstance(key, str) else key
-        return FRAMES.setdefault(build.__name__, Frame(build.__name__, grain, keys, time, derived, build))
+        found = Frame(build.__name__, grain, keys, time, derived, build)
+        FRAMES[found.name] = found
+        return found
 
     return made
 
@@ -148,7 +185,8 @@ def segment(
 
     def made(rule: Callable[..., Any]) -> Segment:
         found = Segment(rule.__name__, _first_sentence(rule), zh, source, named, rule)
-        return SEGMENTS.setdefault(found.name, found)
+        SEGMENTS[found.name] = found
+        return found
 
     return made
 
@@ -158,7 +196,22 @@ def study(*, zh: str, source: str, beside: Mapping[str, str] | None = None) -> C
 
     def made(question: Callable[..., Any]) -> Study:
         found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {})
-        return STUDIES.setdefault(found.name, found)
+        STUDIES[found.name] = found
+        return found
+
+    return made
+
+
+def fit(*, table: Callable[..., Any] | None = None) -> Callable[[Callable[..., Any]], FitDefinition]:
+    """Make a fit of a function: arrays in, a frozen fit out; `table` says which numbers of the shop it learns from.
+
+    A study, or another fit, that names it as a parameter is given what the function returns.
+    """
+
+    def made(model: Callable[..., Any]) -> FitDefinition:
+        found = FitDefinition(model.__name__, _first_sentence(model), table, model)
+        FITS[found.name] = found
+        return found
 
     return made
 

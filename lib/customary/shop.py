@@ -12,7 +12,7 @@ import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.cache import Results
+from customary.cache import Cache
 from customary.engine import connect, damaged
 from customary.errors import Refused, nearest
 from customary.places import shop_path
@@ -74,7 +74,7 @@ def sound(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-_results = Results()
+_results = Cache()
 
 
 class Shop:

@@ -7,9 +7,9 @@ import ibis.expr.types as ir
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.declare import STUDIES, Study
 from customary.errors import Refused, nearest
-from customary.frames import FRAMES
-from customary.query.selection import Where, Window, asked_of, question
-from customary.shop import BOOKS, Shop
+from customary.query.parameters import value_of
+from customary.query.selection import Where, Window, question
+from customary.shop import Shop
 
 
 def study_named(name: str) -> Study:
@@ -30,18 +30,6 @@ def _option(study: Study, name: str, value: Any) -> Any:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
 
-def _part(shop: Shop, name: str, during: Window | None, where: Where | None) -> Any:
-    if name == "shop":  # a forecast fits a model, so it must ask the engine before it can answer
-        return shop
-    if name in BOOKS:
-        return shop.frame(name)
-    if name.startswith("all_"):
-        return asked_of(shop, name.removeprefix("all_"), question(during=during, where=where)).everything()
-    if name in FRAMES:
-        return asked_of(shop, name, question(during=during, where=where)).rows()
-    return getattr(shop, name)
-
-
 def study(
     shop: Shop,
     which: Study | str,
@@ -58,7 +46,9 @@ def study(
     if "during" in found.options:  # it compares windows of its own, so its frames are not cut beforehand
         options, during = {**options, "during": during}, None
     chosen = {name: _option(found, name, value) for name, value in options.items()}
-    return found(*(_part(shop, name, during, where) for name in found.needs), **chosen)
+    scope = question(during=during, where=where)
+    parts = (shop if name == "shop" else value_of(shop, name, scope, chosen) for name in found.needs)
+    return found(*parts, **chosen)
 
 
 def beside(

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
-from customary.cache import Results
+from customary.cache import Cache
 from customary.errors import Refused
 from customary.shop import Shop
 from customary.studies.churn.features import (
@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 Days = tuple[date | str, date | str]
 EPOCH = date(1970, 1, 1)
 NAMES = ("orders", "returns", "sessions", "tickets")
-_kept = Results()
+_kept = Cache()
 
 
 @dataclass(frozen=True)

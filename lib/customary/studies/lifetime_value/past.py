@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.cache import Results
+from customary.cache import Cache
 from customary.errors import Refused, nearest
 from customary.shop import Shop
 from customary.studies.lifetime_value.fitting import columns_of, days_in, last_day
@@ -24,7 +24,7 @@ BTYD, ALTERNATIVES = ("bgnbd", "mbgnbd", "paretonbd"), ("naive", "seasonal")
 MODELS = (*BTYD, *ALTERNATIVES)
 YEAR = 364  # days: whole weeks, so that the same weekdays are compared
 
-_answers = Results()
+_answers = Cache()
 
 
 def model_named(name: str) -> Any:

@@ -8,14 +8,13 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
-from customary.shop import Snapshot
 from customary.stats.intervals import Z, clustered, held, shares
 from customary.stats.survival import counted, survival
 
 MOST = 0.95  # of the delays seen: after so many days an order is taken as done
 
 
-def _watched(orders: ir.Table, as_of: date, snapshot: Snapshot, window_days: int) -> ir.Table:
+def _watched(orders: ir.Table, as_of: date, present_frames: frozenset[str], window_days: int) -> ir.Table:
     """Orders that were sent, with days watched, days until something came back, and whether they are mature.
 
     An order cancelled before it was delivered was never in a customer's hands: it is neither kept nor returned. Where
@@ -23,7 +22,7 @@ def _watched(orders: ir.Table, as_of: date, snapshot: Snapshot, window_days: int
     """
     if window_days < 0:
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
-    if not snapshot.rows["returns"]:
+    if "returns" not in present_frames:
         orders = orders.limit(0)
     t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
     delay = held(t.return_delay_days, 0)  # a refund dated before its order came back at once
@@ -52,14 +51,14 @@ def _progress(t: ir.Table) -> ir.Table:
 
 
 @study(zh="退货率(按下单月)", source="A-074, M24", beside={"summary": "return_rates", "curve": "return_curve"})
-def returns(orders: ir.Table, as_of: date, snapshot: Snapshot, *, window_days: int = 0) -> ir.Table:
+def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, window_days: int = 0) -> ir.Table:
     """Share of orders, units and value that came back, by month of the order; months not yet done are marked.
 
     A month is mature when all its orders were watched for `window_days` (0: the 95 % quantile of the delays seen).
     `naive_rate` is what any report shows today; `return_rate` with its interval stands for mature months only;
     `expected_rate` divides what has come back of a fresh month by how far its orders are, by Kaplan–Meier's curve.
     """
-    t = _watched(orders, as_of, snapshot, window_days)
+    t = _watched(orders, as_of, present_frames, window_days)
     progress = _progress(t)
     t = t.left_join(progress, t.age == progress.young_age)
     t = t.mutate(done=ibis.cases((t.is_mature, 1.0), else_=t.done.fill_null(0.0)))
@@ -96,12 +95,12 @@ def returns(orders: ir.Table, as_of: date, snapshot: Snapshot, *, window_days: i
 
 
 @study(zh="退货率汇总", source="A-074, M24")
-def return_rates(orders: ir.Table, as_of: date, snapshot: Snapshot, *, window_days: int = 0) -> ir.Table:
+def return_rates(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, window_days: int = 0) -> ir.Table:
     """Return rate by order, by unit and by value: of mature orders with its interval, and the naive one of all orders.
 
     Intervals are clustered by customer. The naive rate counts orders of yesterday as kept: it is always too low.
     """
-    t = _watched(orders, as_of, snapshot, window_days)
+    t = _watched(orders, as_of, present_frames, window_days)
     pairs = {
         "orders": (t.is_returned.cast("int64"), ibis.literal(1)),
         "units": (t.returned_unit_count, t.unit_count),
@@ -133,9 +132,9 @@ def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
 
 
 @study(zh="退货曲线", source="M24")
-def return_curve(orders: ir.Table, as_of: date, snapshot: Snapshot) -> ir.Table:
+def return_curve(orders: ir.Table, as_of: date, present_frames: frozenset[str]) -> ir.Table:
     """Share of orders of which something came back within so many days; younger orders count as long as watched."""
-    t = _curve(_watched(orders, as_of, snapshot, 0))
+    t = _curve(_watched(orders, as_of, present_frames, 0))
     back = 1 - t.still_open_rate
     return t.select(days="span", returned_count="closed", at_risk="at_risk", returned_rate=back).order_by("days")
 

@@ -1,0 +1,83 @@
+"""What the parameter of a study or a fit means: a frame, a book, a fact of the shop, or a fitted model."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ibis.expr.types as ir
+
+from customary.cache import once
+from customary.declare import FITS, FRAMES, FitDefinition
+from customary.errors import Refused, nearest
+from customary.query.selection import Question, asked_of
+from customary.shop import BOOKS, Shop
+
+MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
+FACTS: Mapping[str, Callable[[Shop], Any]] = {
+    "as_of": lambda shop: shop.as_of,
+    "first_on": lambda shop: shop.snapshot.first_on,
+    "present_frames": lambda shop: frozenset(name for name, count in shop.snapshot.rows.items() if count),
+    "currency": lambda shop: shop.currency,
+    "time_zone": lambda shop: shop.time_zone,
+}
+
+
+def value_of(shop: Shop, name: str, scope: Question, options: Mapping[str, Any]) -> Any:
+    """What a parameter called `name` is given: the fit, book, frame or fact of that name.
+
+    Frames hold the rows that count inside the window and the selection of `scope`; `all_…` is a frame with the rows
+    left out as well. Fits are given those of the `options` that they know. Raises `UnknownName` for anything else.
+    """
+    if name in FITS:
+        known = {key: value for key, value in options.items() if key in options_of(FITS[name])}
+        return fitted(shop, name, scope, known)
+    if name in FACTS:
+        return FACTS[name](shop)
+    if name in BOOKS:
+        return shop.frame(name)
+    if name.startswith("all_"):
+        return asked_of(shop, name.removeprefix("all_"), scope).everything()
+    if name not in FRAMES:
+        raise nearest(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
+    return asked_of(shop, name, scope).rows()
+
+
+def options_of(fit: FitDefinition) -> dict[str, Any]:
+    """The options of a fit and of all fits it needs, with their defaults."""
+    inner = [options_of(FITS[name]) for name in fit.model_needs if name in FITS]
+    return {name: value for found in (*inner, fit.options) for name, value in found.items()}
+
+
+def frames_of(name: str) -> tuple[str, ...]:
+    """The names of the frames and books behind a parameter; those of a fit are all that its tables are made of."""
+    if name in FITS:
+        fit = FITS[name]
+        parts = [frames_of(part) for part in (*fit.table_needs, *fit.model_needs)]
+        return tuple(dict.fromkeys(frame for part in parts for frame in part))
+    return (name,) if name in FRAMES or name in BOOKS or name.startswith("all_") else ()
+
+
+@once
+def fitted(shop: Shop, name: str, scope: Question, options: Mapping[str, Any]) -> Any:
+    """What a fit learned from the shop: its table is fetched and its model called once per question and process."""
+    fit = FITS[name]
+
+    def asked(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:
+        own = {key: value for key, value in options.items() if key in _keywords(function)}
+        return function(*first, *(value_of(shop, need, scope, options) for need in needs), **own)
+
+    if fit.table is None:
+        return asked(fit.model, fit.model_needs)
+    columns = _columns(shop, name, asked(fit.table, fit.table_needs))
+    return asked(fit.model, fit.model_needs, columns)
+
+
+def _keywords(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(function.__kwdefaults__ or ())
+
+
+def _columns(shop: Shop, name: str, table: ir.Table) -> dict[str, Any]:
+    """The table's columns as arrays by name; a table too big to fit in memory is refused, never cut in silence."""
+    found = shop.fetch(table.limit(MOST_ROWS + 1))
+    if found.num_rows > MOST_ROWS:
+        raise Refused(f"{name} would need more than {MOST_ROWS:,} rows in memory: narrow the window or the selection")
+    return {column: found[column].to_numpy() for column in found.column_names}
