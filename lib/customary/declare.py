@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from customary.errors import Refused, nearest
@@ -73,6 +74,7 @@ class Study:
     """A question of another shape: frames in, an Ibis table out; keyword parameters are its options.
 
     `beside` names studies whose answers must stand beside its own, such as a forecast's back-test: key → study.
+    `shown` is the number of rows that a table shows, 0 for all; the answer itself is never cut.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Study:
     source: str
     question: Callable[..., Any] = field(repr=False)
     beside: Mapping[str, str] = field(default_factory=dict)
+    shown: int = 0
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -140,6 +143,24 @@ STUDIES: dict[str, Study] = {}
 FITS: dict[str, FitDefinition] = {}
 
 
+_edits = count(1)
+_generation = 0
+
+
+def generation() -> int:
+    """How often a registered definition was put in the place of an earlier one; answers of before are not current."""
+    return _generation
+
+
+def _register[T](registry: dict[str, T], name: str, found: T) -> T:
+    """Put a definition in its registry; one that is edited takes the place of the earlier one at once."""
+    global _generation
+    if name in registry:
+        _generation = next(_edits)
+    registry[name] = found
+    return found
+
+
 def _first_sentence(function: Callable[..., Any]) -> str:
     text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
     if not text:
@@ -157,8 +178,7 @@ def metric(
 
     def made(formula: Callable[..., Any]) -> Metric:
         found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula)
-        METRICS[found.name] = found
-        return found
+        return _register(METRICS, found.name, found)
 
     return made
 
@@ -171,8 +191,7 @@ def frame(
     def made(build: Callable[..., Any]) -> Frame:
         keys = (key,) if isinstance(key, str) else key
         found = Frame(build.__name__, grain, keys, time, derived, build)
-        FRAMES[found.name] = found
-        return found
+        return _register(FRAMES, found.name, found)
 
     return made
 
@@ -185,19 +204,22 @@ def segment(
 
     def made(rule: Callable[..., Any]) -> Segment:
         found = Segment(rule.__name__, _first_sentence(rule), zh, source, named, rule)
-        SEGMENTS[found.name] = found
-        return found
+        return _register(SEGMENTS, found.name, found)
 
     return made
 
 
-def study(*, zh: str, source: str, beside: Mapping[str, str] | None = None) -> Callable[[Callable[..., Any]], Study]:
-    """Make a study of a function: positional parameters name frames, keyword ones are options with defaults."""
+def study(
+    *, zh: str, source: str, beside: Mapping[str, str] | None = None, shown: int = 0
+) -> Callable[[Callable[..., Any]], Study]:
+    """Make a study of a function: positional parameters name frames and fits, keyword ones are options with defaults.
+
+    `shown` says how many rows a table shows where a reader does not ask for more; 0 is all.
+    """
 
     def made(question: Callable[..., Any]) -> Study:
-        found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {})
-        STUDIES[found.name] = found
-        return found
+        found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {}, shown)
+        return _register(STUDIES, found.name, found)
 
     return made
 
@@ -210,8 +232,7 @@ def fit(*, table: Callable[..., Any] | None = None) -> Callable[[Callable[..., A
 
     def made(model: Callable[..., Any]) -> FitDefinition:
         found = FitDefinition(model.__name__, _first_sentence(model), table, model)
-        FITS[found.name] = found
-        return found
+        return _register(FITS, found.name, found)
 
     return made
 

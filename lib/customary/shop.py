@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from customary import standard
 from customary.cache import Cache
 from customary.engine import connect, damaged
 from customary.errors import Refused, nearest
@@ -92,6 +94,16 @@ class Shop:
         self._backend = connect(snapshot.path)
         self._frames: dict[str, ir.Table] = {}
         self._compiled: tuple[ir.Table | None, str] = (None, "")
+
+    @property
+    def columns(self) -> Mapping[str, Any]:
+        """The columns that this shop declared for itself: name → declaration."""
+        return {}
+
+    @property
+    def rules_version(self) -> object:
+        """Which rules and thresholds are in force; answers of before an edit are not current."""
+        return standard.rules_stamp()
 
     def __repr__(self) -> str:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"

@@ -42,7 +42,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(answers.passport, answers.goals, rules.rules, lists.method),
 )
 for command in _COMMANDS:
-    app.command(context_settings=_OPEN if command is answers.study else None)(command)
+    app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)
 
 
 def main() -> None:

@@ -4,9 +4,22 @@ from typing import Annotated, Any
 
 import typer
 
-from customary.cli.options import During, Form, Format, Limit, ShopName, Where, own_options, selection, splits, window
-from customary.cli.output import Answer, finish, unread, write, write_json
-from customary.cli.progress import note, working
+from customary.cli.options import (
+    Compare,
+    During,
+    Form,
+    Format,
+    Limit,
+    Selection,
+    ShopName,
+    Where,
+    own_options,
+    selection,
+    splits,
+    window,
+)
+from customary.cli.output import finish, unread, write, write_csv, write_json
+from customary.cli.progress import working
 from customary.cli.sentences import usage
 
 Metrics = Annotated[
@@ -39,32 +52,28 @@ def measure(
     every: Every = None,
     during: During = None,
     where: Where = [],  # noqa: B006
+    compare: Compare = None,
     form: Form = Format.table,
-    limit: Limit = 50,
+    limit: Limit = None,
 ) -> None:
     """Figures of a shop, split, by period, in a window or selection.
 
     A rate brings along the metric it is a share of.
     """
     with working("measuring"):
-        from customary.cli.asking import bases, is_empty, typed, unheard, unwindowed
+        from customary.cli.asking import has_profiles, is_empty, values_typed
+        from customary.metrics.aggregate import bases_of
         from customary.query.measure import measure as ask
         from customary.shop import open_shop
 
         opened, wanted, period = open_shop(shop), _with_bases(metrics), window(during)
-        frames = bases(wanted)
-        chosen = typed(opened, frames, selection(where))
-        names = splits(by)
-        answer = ask(opened, *wanted, by=names, every=every, during=period, where=chosen)
-        rows = opened.fetch(answer).to_pylist()
-        empty = is_empty(opened, frames, rows, [m.name for m in wanted], period, chosen)
-    for remark in unheard(opened, frames, chosen) if empty else ():
-        note(remark)
-    if period and unwindowed(frames):
+        frames = bases_of(wanted)
+        chosen = values_typed(opened, frames, selection(where))
+        answer = ask(opened, *wanted, by=splits(by), every=every, during=period, where=chosen, compare=compare)
+        empty = is_empty(answer)
+    if period and has_profiles(frames):
         unread("--during on customers", f"they are told as they stand as of {opened.as_of}")
-    keys = len(names) + bool(every)
-    units = {metric.name: metric.unit for metric in wanted}
-    finish(Answer(opened, tuple(answer.columns), rows, period, keys, units, empty, tuple(where)), form, limit)
+    finish(answer, form, limit, empty)
 
 
 def study(
@@ -74,75 +83,86 @@ def study(
     during: During = None,
     where: Where = [],  # noqa: B006
     form: Form = Format.table,
-    limit: Limit = 50,
+    limit: Limit = None,
 ) -> None:
-    """A question of another shape, such as cohorts or a funnel.
+    """A question of another shape, such as retention or a funnel.
 
     The study's own options, which `customary studies` lists, follow its name: --bins 10.
     """
     if shop.startswith("-") or name.startswith("-"):
         raise usage("write the study's own options after its name: customary study SHOP STUDY --option value")
     with working("studying"):
-        from customary.cli.asking import cuttable, typed, unheard
-        from customary.declare import METRICS
-        from customary.query.study import beside, study_named
-        from customary.query.study import study as ask
-        from customary.shop import open_shop
+        answer = _studied(shop, name, window(during), selection(where), own_options(ctx.args))
+        empty = not answer.rows_total
+    finish(answer, form, limit, empty)
 
-        opened, found, period = open_shop(shop), study_named(name), window(during)
-        frames = cuttable(found, bool(period or where))
-        chosen = typed(opened, frames, selection(where))
-        asked: dict[str, Any] = {"during": period, "where": chosen or None, **own_options(ctx.args)}
-        answer = ask(opened, found, **asked)
-        rows = opened.fetch(answer).to_pylist()
-        companions = {key: opened.fetch(table).to_pylist() for key, table in beside(opened, found, **asked).items()}
-    units = {column: METRICS[column].unit for column in answer.columns if column in METRICS}
-    for remark in unheard(opened, frames, chosen) if not rows else ():
-        note(remark)
-    told = Answer(opened, tuple(answer.columns), rows, period, 1, units, where=tuple(where), beside=companions)
-    finish(told, form, limit)
+
+def _studied(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
+    """The answer of a study to what was typed."""
+    from customary.cli.asking import frames_to_cut, values_typed
+    from customary.query.study import study as ask
+    from customary.query.study import study_named
+    from customary.shop import open_shop
+
+    opened, found = open_shop(shop), study_named(name)
+    frames = frames_to_cut(found, bool(period or given))
+    chosen = values_typed(opened, frames, given)
+    return ask(opened, found, during=period, where=chosen or None, **options)
 
 
 def passport(
+    ctx: typer.Context,
     shop: ShopName,
-    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's name.")],
+    name: Annotated[str, typer.Argument(metavar="METRIC|STUDY", help="A metric's or a study's name.")],
     during: During = None,
     where: Where = [],  # noqa: B006
     form: Form = Format.table,
 ) -> None:
-    """What a figure is made of: definition, SQL and all its rows."""
-    with working("gathering"):
-        from customary.cli.asking import bases, typed
-        from customary.declare import metric_named
-        from customary.query.passport import passport as issue
-        from customary.shop import open_shop
+    """What a figure is made of: definition, SQL and all its rows.
 
-        opened, wanted, period = open_shop(shop), metric_named(metric), window(during)
-        chosen = typed(opened, bases([wanted]), selection(where))
-        found = issue(opened, wanted, during=period, where=chosen)
+    A study's own options follow its name, as in `customary study`.
+    """
+    with working("gathering"):
+        answer = _answer_named(shop, name, window(during), selection(where), own_options(ctx.args))
+        from customary.query.passport import passport_of
+
+        found = passport_of(answer)
     if form is Format.json:
-        write_json(found.told())
+        write_json(found.to_dict())
         return
     from customary.cli.card import reasons, show_passport
 
     if form is Format.csv:
-        write(Answer(opened, *reasons(found)), form, 0)
+        write_csv(*reasons(found))
     else:
-        show_passport(Answer(opened, (), [], period, where=tuple(where)), wanted, found)
+        show_passport(answer, found)
+
+
+def _answer_named(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
+    """The answer behind a passport: of the metric of that name, else of the study."""
+    from customary.cli.asking import values_typed
+    from customary.declare import METRICS, STUDIES
+    from customary.errors import nearest
+    from customary.metrics.aggregate import bases_of
+    from customary.query import measure as measures
+    from customary.query import study as _studies  # noqa: F401  (fills the list of studies)
+    from customary.shop import open_shop
+
+    if name in METRICS:
+        opened, metric = open_shop(shop), METRICS[name]
+        chosen = values_typed(opened, bases_of([metric]), given)
+        return measures.measure(opened, metric, during=period, where=chosen)
+    if name not in STUDIES:
+        raise nearest(name, [*METRICS, *STUDIES], "metric or study")
+    return _studied(shop, name, period, given, options)
 
 
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
     """The scorecard: every aim against its target and the period before."""
     with working("measuring"):
-        from customary.query.goals import scorecard
+        from customary.query.goals import goals as ask
         from customary.shop import open_shop
 
         opened, period = open_shop(shop), window(during)
-        scores = scorecard(opened, period)
-    if form is Format.table:
-        from customary.query.goals import board
-
-        rows = board(scores, opened.currency).drop(columns=["zh", "distance"]).to_dict("records")
-    else:
-        rows = [score.told() for score in scores]
-    write(Answer(opened, tuple(rows[0]), rows, period, 2), form, 0)
+        answer = ask(opened, period)
+    write(answer, form, 0)

@@ -6,17 +6,16 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from customary.cli.output import Answer
-from customary.cli.tables import clean, console
-from customary.declare import Metric
+from customary.cli.tables import clean, console, show_heading
+from customary.query.answer import Answer
 from customary.query.passport import Passport
 
 
-def reasons(found: Passport) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+def reasons(found: Passport) -> tuple[list[str], list[dict[str, Any]]]:
     """Columns and rows of the accounts: counted, and left out for each reason."""
     rows: list[dict[str, Any]] = [{"outcome": "counted", "reason": None, "row_count": found.counted_rows}]
     rows += [{"outcome": "left out", "reason": why, "row_count": n} for why, n in found.left_out.items()]
-    return ("outcome", "reason", "row_count"), rows
+    return ["outcome", "reason", "row_count"], rows
 
 
 def _facts(pairs: list[tuple[str, str]]) -> Table:
@@ -39,14 +38,16 @@ def _accounts(found: Passport) -> Table:
     return table
 
 
-def show_passport(asked: Answer, metric: Metric, found: Passport) -> None:
-    """Definition, value, accounts and SQL, one below the other; `asked` says of which shop, window and selection."""
+def show_passport(answer: Answer, found: Passport) -> None:
+    """Definition, value, accounts and SQL of an answer, one below the other."""
+    show_heading(answer)
     out = console()
-    out.print(Text(clean(asked.heading), style="bold"))
+    pairs = [(found.kind, f"{found.name}  {found.zh}"), ("definition", found.definition)]
+    if not answer.question.is_study:
+        pairs.append(("value", answer.column(found.name).unit.text(found.value, answer.shop.currency)))
+        pairs.append(("formula", " ".join(found.formula.split())))
     grains = "; ".join(f"{part.frame} – {part.grain}" for part in found.frames)
-    pairs = [("metric", f"{found.metric}  {found.zh}"), ("definition", found.definition)]
-    pairs += [("value", metric.unit.text(found.value, asked.shop.currency)), ("source", found.source)]
-    pairs += [("formula", " ".join(found.formula.split())), ("frames", grains), ("snapshot", found.snapshot)]
+    pairs += [("source", found.source), ("frames", grains), ("snapshot", found.snapshot)]
     out.print(_facts(pairs))
     out.print()
     out.print(_accounts(found))

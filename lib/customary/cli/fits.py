@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.options import Form, Format, ShopName, Where, day, selection
-from customary.cli.output import Answer, write, write_json
-from customary.cli.progress import note, working
+from customary.cli.output import write_csv, write_json
+from customary.cli.progress import working
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="bgnbd, mbgnbd, paretonbd or gammagamma.")]
 Until = Annotated[
@@ -30,17 +30,15 @@ def fit(
     Parameters by their letters with standard errors, and whether the data identify them.
     """
     with working("fitting"):
-        from customary.cli.asking import typed, unheard
+        from customary.cli.asking import values_typed
         from customary.shop import open_shop
         from customary.studies.lifetime_value import fitting
 
         opened = open_shop(shop)
         last = fitting.last_day(opened, until)
-        chosen = typed(opened, ["orders"], selection(where))
+        chosen = values_typed(opened, ["orders"], selection(where))
         found = fitting.fit(opened, model, until=last, unit=unit, where=chosen)
         truncated = fitting.left_truncated(opened, until=last, where=chosen)
-    for remark in unheard(opened, ["orders"], chosen) if not found.customers else ():
-        note(remark)
     told = {
         "shop": opened.name,
         "as_of": opened.as_of,
@@ -68,9 +66,9 @@ def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...])
         {"parameter": letter, "value": value, "standard_error": told["standard_errors"][letter]}
         for letter, value in told["parameters"].items()
     ]
-    answer = Answer(shop, ("parameter", "value", "standard_error"), rows, keys=1, where=where)
+    columns = ["parameter", "value", "standard_error"]
     if form is Format.csv:
-        write(answer, form, 0)
+        write_csv(columns, rows)
         return
     from customary.cli.tables import console, grid
 
@@ -80,7 +78,7 @@ def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...])
     ages = [f"ages in {told['unit']}s"] if "alpha" in told["parameters"] else []
     out.print(shop.name, told["model"], f"until {told['until']}", *ages, *where, sep=" · ")
     cells = [[row["parameter"], _spoken(row["value"], 5), _spoken(row["standard_error"], 3)] for row in rows]
-    grid(answer.columns, cells, (False, True, True))
+    grid(columns, cells, (False, True, True))
     likelihood = told["log_likelihood"]
     said = f"log-likelihood {likelihood:,.2f} · " if likelihood == likelihood else ""
     out.print(f"{said}{told['customers']:,} customers")

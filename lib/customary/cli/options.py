@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.sentences import usage
-from customary.errors import nearest
+from customary.dates import COMPARES, Window, as_day, as_window
+from customary.errors import Refused, nearest
 
-Window = tuple[date, date]
 Selection = dict[str, list[str | None]]
 
 
@@ -26,21 +26,17 @@ class Format(StrEnum):
 def day(text: str) -> date:
     """A day written as 2025-01-31."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise usage(f"“{text}” is not a day: write it as 2025-01-31") from error
+        return as_day(text)
+    except Refused as error:
+        raise usage(str(error)) from error
 
 
 def window(text: str | None) -> Window | None:
     """Two days with two dots between: the first is inside, the second just outside."""
-    if text is None:
-        return None
-    start, dots, end = text.partition("..")
-    if not (start and dots and end):
-        raise usage(f"{text} is no window: write its first day and the day after its last, 2025-01-01..2025-04-01")
-    if day(end) < day(start):
-        raise usage(f"the window {text} ends before it begins")
-    return day(start), day(end)
+    try:
+        return None if text is None else as_window(text)
+    except Refused as error:
+        raise usage(str(error)) from error
 
 
 def splits(by: Iterable[str]) -> tuple[str, ...]:
@@ -108,7 +104,13 @@ Where = Annotated[
     ),
 ]
 Form = Annotated[Format, typer.Option("--format", help="csv and json are for programs: raw and never cut.")]
-Limit = Annotated[int, typer.Option(min=0, help="How many rows a table shows; 0 shows all.")]
+Limit = Annotated[
+    int | None, typer.Option(min=0, help="How many rows a table shows, 50 or as the study says; 0 shows all.")
+]
+Compare = Annotated[
+    str | None,
+    typer.Option(metavar="|".join(COMPARES), help="Set each figure beside the window before, or a year before."),
+]
 AsOf = Annotated[
     date | None,
     typer.Option(parser=day, metavar="DAY", help="Everything before this day counts, e.g. 2026-01-01."),

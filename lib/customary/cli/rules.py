@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.options import Form, Format
-from customary.cli.output import plain_csv, write_json
+from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
 
 _Row = dict[str, Any]
@@ -42,7 +42,7 @@ def _faults(name: str, file: str, shop: Any) -> list[_Row]:
     if shop is not None:
         from customary.query.study import study
 
-        rows = shop.fetch(study(shop, "tier_rule", rules=name, n=1_000_000)).to_pylist()
+        rows = study(shop, "tier_rule", rules=name).to_pylist()
         return [{**{key: row.get(key) for key in FAULTS}, "rules": name} for row in rows if row["is_fault"]]
     from customary.rules.proof import faults
     from customary.rules.published import written
@@ -90,7 +90,7 @@ def rules(
     if form is Format.json:
         write_json({"shop": opened.name if opened else None, "rules": sets, "faults": wrong})
     elif form is Format.csv:
-        plain_csv(FAULTS if name else SETS, wrong if name else sets)
+        write_csv(list(FAULTS if name else SETS), wrong if name else sets)
     else:
         _tables(opened, sets, wrong)
     allowed = ("total and exclusive", "has faults, labels nobody")

@@ -4,11 +4,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from itertools import islice
-from typing import Any
 
 from rich import box
 from rich.cells import cell_len
@@ -16,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customary.cli.output import Answer
-from customary.declare import METRICS
+from customary.columns import unit_in
+from customary.query.answer import SHOWN, Answer
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _GAP = 2
@@ -34,24 +29,10 @@ def clean(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
-def spoken(answer: Answer, column: str, value: Any) -> str:
-    """One value as a reader expects it."""
-    if value is None:
-        return "(none)" if answer.columns.index(column) < answer.keys else "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float | Decimal):
-        unit = answer.unit(column)
-        if unit:
-            return unit.text(float(value), answer.shop.currency)
-        return "–" if value != value else f"{value:,.2f}" if isinstance(value, float) else str(value)
-    return clean(value.isoformat() if isinstance(value, date) else str(value))
-
-
 def folded(name: str, width: int) -> str:
-    """A column's name over several lines, broken after underscores."""
+    """A heading over several lines, broken after spaces and underscores."""
     lines = [""]
-    for part in re.findall(r"[^_]+_*|_+", name):
+    for part in re.findall(r"[^_ ]+[_ ]*|[_ ]+", name):
         if lines[-1] and len(lines[-1]) + len(part) > width:
             lines.append("")
         lines[-1] += part
@@ -105,44 +86,48 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
         out.print(table)
 
 
-def _numeric(answer: Answer, column: str) -> bool:
-    values = [row[column] for row in answer.rows if row[column] is not None]
-    return all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values) and (
-        bool(values) or column in METRICS
-    )
+def show_heading(answer: Answer) -> None:
+    """Shop, days, selection and as-of date on one line; the window it is compared with, if there is one."""
+    question = answer.question
+    named = question.title if question.title == question.shop else f"{question.title} ({question.shop})"
+    start, end = question.during or (answer.shop.snapshot.first_on, question.as_of)
+    parts = [named, f"from {start} until before {end}"]
+    parts += [f"against {question.against[0]} until before {question.against[1]}"] if question.against else []
+    parts += [question.where_text] if question.where else []
+    parts += [f"{name} {value}" for name, value in question.options.items() if value not in ("", None)]
+    console().print(Text(clean(" · ".join([*parts, f"as of {question.as_of}"])), style="bold"))
 
 
 def _card(answer: Answer) -> None:
     """An answer of one row without a split: a line for each figure."""
-    row = answer.rows[0]
+    (row,) = answer.to_pylist()
+    currency = answer.shop.currency
     lines = [
-        (name, METRICS[name].zh if name in METRICS else "", spoken(answer, name, row[name])) for name in answer.columns
+        (column.title(), column.zh, clean(unit_in(column, row).text(row[column.name], currency)))
+        for column in answer.columns
+        if not column.hidden
     ]
-    grid(("metric", "", "value"), lines, (False, False, True), keys=3)
+    grid(("name", "中文", "value"), lines, (False, False, True), keys=3)
 
 
-def show(answer: Answer, limit: int) -> None:
+def show(answer: Answer, limit: int | None) -> None:
     """The answer under its heading, ending in “n of N rows”; what must stand beside it follows."""
-    out = console()
-    out.print(Text(clean(answer.heading), style="bold"))
-    if answer.is_empty or not answer.rows:
-        out.print("no data in this selection\n0 of 0 rows")
-    else:
-        _rows(answer, limit)
-    for name, rows in answer.beside.items():
-        out.print(Text(f"\n{name}", style="bold"))
-        columns = tuple(rows[0]) if rows else ()
-        _rows(replace(answer, columns=columns, rows=rows, beside={}), limit)
+    show_heading(answer)
+    _show_rows(answer, limit)
+    for key, companion in answer.companions.items():
+        console().print(Text(f"\n{key}", style="bold"))
+        _show_rows(companion, limit)
 
 
-def _rows(answer: Answer, limit: int) -> None:
-    out = console()
-    shown = list(islice(answer.rows, limit or None))
-    if len(answer.rows) == 1 and not answer.keys:
+def _show_rows(answer: Answer, limit: int | None) -> None:
+    """The first rows of an answer: as many as were asked for, else as the study shows, else `SHOWN`; 0 is all."""
+    limit = (answer.shown or SHOWN) if limit is None else limit
+    if answer.rows_total == 1 and not answer.keys:
         _card(answer)
     else:
-        right = [_numeric(answer, name) for name in answer.columns]
-        cells = [[spoken(answer, name, row[name]) for name in answer.columns] for row in shown]
-        grid(answer.columns, cells, right, keys=answer.keys or 1)
-    more = " – --limit 0 shows all" if len(shown) < len(answer.rows) else ""
-    out.print(f"{len(shown):,} of {len(answer.rows):,} rows{more}")
+        right = [column.unit.is_number for column in answer.columns if not column.hidden]
+        cells = [[clean(text) for text in row] for row in answer.cells(limit)]
+        grid(tuple(answer.titles().values()), cells, right, keys=len(answer.keys) or 1)
+    shown = min(limit or answer.rows_total, answer.rows_total)
+    more = " – --limit 0 shows all" if shown < answer.rows_total else ""
+    console().print(f"{shown:,} of {answer.rows_total:,} rows{more}")

@@ -1,20 +1,21 @@
 """The goals an analysis serves: what is measured, how it stands against target and the window before (A-003…A-024)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-import pandas as pd
+import ibis
 
 from customary import standard
 from customary.cache import once
+from customary.dates import MONTHS, Window, last_whole, previous
 from customary.declare import METRICS, Metric, metric_named
 from customary.errors import Refused, nearest
-from customary.query.measure import measure
+from customary.query.answer import Answer, Definition, Question
+from customary.query.measure import accounts_behind, define, measure
+from customary.query.selection import Scope
 from customary.shop import Shop
 
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-Days = tuple[date, date]
+_MEANING = "Every aim against its target and the window before."
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Score:
     """An aim as it stands: value, the window before, the target, the distance to it, and the n behind a rate."""
 
     aim: Aim
-    during: Days
+    during: Window
+    against: Window
     value: float | None
     before: float | None
     target: float | None
@@ -62,11 +64,23 @@ class Score:
         gap = (self.value - self.target) / abs(self.target)
         return gap if self.aim.direction == "up" else -gap
 
-    def told(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, object]:
         """The score as plain values: numbers unrounded, days as dates."""
-        names = {"goal": self.aim.goal, "metric": self.aim.metric.name, "start": self.during[0], "end": self.during[1]}
-        facts = {"value": self.value, "before": self.before, "target": self.target, "is_met": self.is_met, "n": self.n}
-        return {**names, **facts}
+        return {
+            "goal": self.aim.goal,
+            "metric": self.aim.metric.name,
+            "start": self.during[0],
+            "end": self.during[1],
+            "before_start": self.against[0],
+            "before_end": self.against[1],
+            "value": self.value,
+            "before": self.before,
+            "target": self.target,
+            "better": self.aim.direction,
+            "is_met": self.is_met,
+            "distance": self.distance,
+            "n": self.n,
+        }
 
     @property
     def change(self) -> float | None:
@@ -99,70 +113,64 @@ def goal_of(metric: Metric) -> Aim | None:
     return next((aim for aim in aims() if aim.metric is metric), None)
 
 
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def last_window(as_of: date, window: str) -> Days:
-    """The last whole month, quarter or year before the as-of date."""
-    size = MONTHS[window]
-    index = (as_of.year * 12 + as_of.month - 1) // size * size
-    end = date(index // 12, index % 12 + 1, 1)
-    return _months_before(end, size), end
-
-
-def window_before(during: Days) -> Days:
-    """The window just before: whole months for whole months, else the same number of days."""
-    start, end = during
-    if start.day == 1 and end.day == 1:
-        months = (end.year - start.year) * 12 + end.month - start.month
-        return _months_before(start, months), start
-    return start - (end - start), start
-
-
-def _measured(shop: Shop, metrics: list[Metric], during: Days) -> dict[str, float | None]:
+def _measured(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, float | None]:
     """Metric name → value over the window; nothing at all before the shop's first day, not zero."""
-    if during[0] < shop.snapshot.first_on - timedelta(days=shop.snapshot.first_on.day - 1):
+    if during[0] < shop.snapshot.first_on.replace(day=1):
         return {}
     per = [METRICS[metric.per] for metric in metrics if metric.per]
-    answer: dict[str, float | None] = shop.fetch(measure(shop, *metrics, *per, during=during)).to_pylist()[0]
-    return answer
+    (row,) = measure(shop, *metrics, *per, during=during).to_pylist()
+    return row
 
 
 @once
-def scorecard(shop: Shop, during: Days | None = None, against: Days | None = None) -> tuple[Score, ...]:
+def scorecard(shop: Shop, during: Window | None = None, against: Window | None = None) -> tuple[Score, ...]:
     """Every aim against its target and the window before; with `during` all aims look at that window instead."""
     found = list(aims())
     scores = []
     for window in dict.fromkeys(aim.window for aim in found):
         here = [aim for aim in found if aim.window == window]
-        days = during or last_window(shop.as_of, window)
+        days = during or last_whole(shop.as_of, window)
+        earlier = against or previous(days)
         metrics = [aim.metric for aim in here]
-        now, before = _measured(shop, metrics, days), _measured(shop, metrics, against or window_before(days))
+        now, before = _measured(shop, metrics, days), _measured(shop, metrics, earlier)
         for aim in here:
             name, value = aim.metric.name, before.get(aim.metric.name)
             n = now.get(aim.metric.per) if aim.metric.per else None
-            scores.append(Score(aim, days, now.get(name), value, aim.target_from(value), None if n is None else int(n)))
+            target, count = aim.target_from(value), None if n is None else int(n)
+            scores.append(Score(aim, days, earlier, now.get(name), value, target, count))
     order = [aim.metric.name for aim in found]
     return tuple(sorted(scores, key=lambda score: order.index(score.aim.metric.name)))
 
 
-def board(scores: Sequence[Score], currency: str) -> pd.DataFrame:
-    """The scorecard as a table: one row per aim, numbers written out, `distance` to its target for a chart."""
-    words = {True: "▲ reached", False: "▼ missed", None: "– no data"}
-    return pd.DataFrame(
-        {
-            "goal": score.aim.goal,
-            "metric": score.aim.metric.name.replace("_", " "),
-            "zh": score.aim.metric.zh,
-            "value": score.aim.metric.unit.text(score.value, currency),
-            "before": score.aim.metric.unit.text(score.before, currency),
-            "target": score.aim.metric.unit.text(score.target, currency),
-            "better": score.aim.direction,
-            "verdict": words[score.is_met],
-            "distance": score.distance,
-            "n": "–" if score.n is None else f"{score.n:,}",
-        }
-        for score in scores
+SCHEMA = {
+    **dict.fromkeys(("goal", "metric"), "string"),
+    **dict.fromkeys(("start", "end", "before_start", "before_end"), "date"),
+    **dict.fromkeys(("value", "before", "target"), "float64"),
+    "better": "string",
+    "is_met": "boolean",
+    "distance": "float64",
+    "n": "int64",
+}
+
+
+def goals(shop: Shop, during: Window | None = None, against: Window | None = None) -> Answer:
+    """The scorecard as an answer: one row per aim with both windows, its value, target, distance and n."""
+    scores = scorecard(shop, during, against)
+    metrics = [score.aim.metric for score in scores]
+    question = Question(
+        shop=shop.name,
+        title=shop.snapshot.title,
+        snapshot=shop.snapshot.version,
+        as_of=shop.as_of,
+        names=("goals",),
+        is_study=True,
+        during=during,
+        against=against,
+    )
+    return Answer(
+        shop,
+        question,
+        lambda: ibis.memtable([score.to_dict() for score in scores], schema=ibis.schema(SCHEMA)),
+        accounts=lambda: accounts_behind(shop, metrics, Scope(during=during)),
+        definitions=(Definition("goals", "study", _MEANING, "目标达成", "A-003…A-024"), *map(define, metrics)),
     )

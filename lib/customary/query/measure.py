@@ -1,75 +1,66 @@
-"""The verb: metrics of a shop, each aggregated at its own grain, aligned without joins."""
+"""The verb `measure`: metrics of a shop, each aggregated at its own grain, aligned without joins."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
+from customary import dates
 from customary import metrics as _metrics  # noqa: F401  (fills the list of metrics)
-from customary.declare import METRICS, Frame, Metric
-from customary.errors import Refused, nearest
+from customary.dates import WindowLike
+from customary.declare import METRICS, SEGMENTS, Metric, Segment, metric_named
+from customary.errors import Refused
 from customary.frames import FRAMES, PERIODS
-from customary.query.selection import Question, Where, Window, asked_of, question
+from customary.metrics.aggregate import aggregate, bases_of, needed_by, stack
+from customary.query.accounts import Accounts, accounts_of
+from customary.query.answer import Answer, Definition, Question
+from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
 from customary.shop import WEEKDAYS, Shop
 
-
-def closed(metrics: Iterable[Metric]) -> dict[str, Metric]:
-    """The metrics and all they are computed from, each after what it needs."""
-    found: dict[str, Metric] = {}
-
-    def visit(metric: Metric) -> None:
-        for name in metric.needs:
-            if name in METRICS:
-                visit(METRICS[name])
-            elif name not in FRAMES:
-                raise nearest(name, [*METRICS, *FRAMES], f"frame or metric that {metric.name} needs")
-        found.setdefault(metric.name, metric)
-
-    for metric in metrics:
-        visit(metric)
-    return found
+_SPANS = {
+    "day": {"days": 1},
+    "week": {"days": 7},
+    "month": {"months": 1},
+    "quarter": {"months": 3},
+    "year": {"years": 1},
+}
 
 
-def frame_of(metric: Metric) -> Frame | None:
-    """The frame a metric counts on; None for a metric of metrics."""
-    return FRAMES.get(metric.needs[0]) if metric.needs else None
-
-
-def base_of(frame: Frame) -> str:
-    """The stored frame behind a frame: itself, or what a derived one is made from."""
-    return frame.needs[0] if frame.derived else frame.name
-
-
-def known_periods(shop: Shop, base: str) -> list[str]:
+def known_periods(shop: Shop, frame: str) -> list[str]:
     """The periods a frame can be split by: those it has, and none finer than the one its key is made of."""
-    finest = next((n for n, start in enumerate(PERIODS.values()) if start in FRAMES[base].key), 0)
-    columns = shop.frame(base).columns
+    finest = next((n for n, start in enumerate(PERIODS.values()) if start in FRAMES[frame].key), 0)
+    columns = shop.frame(frame).columns
     return [every for every, start in list(PERIODS.items())[finest:] if start in columns]
 
 
-def _counted(shop: Shop, frame: Frame, asked: Question) -> ir.Table:
-    """The rows that count, with the period as a column named after it; a derived frame is made from them."""
-    base = base_of(frame)
-    if asked.every:
-        if not FRAMES[base].time:
-            raise Refused(f"{base} stand as of {shop.as_of} and have no {asked.every}: ask without `every`")
-        if asked.every not in (known := known_periods(shop, base)):
-            raise Refused(f"{base} cannot be split by {asked.every}: they are known by {' and '.join(known)}")
-    t = asked_of(shop, base, asked).rows()
-    if asked.every:
-        t = t.mutate(**{asked.every: t[PERIODS[asked.every]]})
-    return frame.build(t, asked.keys) if frame.derived else t
+def _check_period(shop: Shop, frame: str, every: str) -> None:
+    if not FRAMES[frame].time:
+        raise Refused(f"{frame} stand as of {shop.as_of} and have no {every}: ask without `every`")
+    if every not in (known := known_periods(shop, frame)):
+        raise Refused(f"{frame} cannot be split by {every}: they are known by {' and '.join(known)}")
 
 
-def _aggregated(shop: Shop, frame: Frame, wanted: Sequence[Metric], asked: Question) -> ir.Table:
-    t = _counted(shop, frame, asked)
-    values = {metric.name: metric(t) for metric in wanted}
-    return t.group_by(*asked.keys).agg(**values) if asked.keys else t.agg(**values)
+def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
+    """Refuse a question that some frame of it cannot answer."""
+    if both := set(scope.keys) & set(needed):
+        raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
+    for frame in bases_of(needed.values()):
+        if scope.every:
+            _check_period(shop, frame, scope.every)
+        check_columns(shop, frame, [*scope.by, *(name for name, _wanted in scope.where)])
+        check_values(shop, frame, scope.where)
 
 
-def _blank_periods(shop: Shop, asked: Question) -> ir.Table:
+def _rows(shop: Shop, frame: str, scope: Scope) -> ir.Table:
+    """The rows that count, with the period as a column named after it."""
+    t = frame_rows(shop, frame, scope).counted()
+    return t.mutate(**{scope.every: t[PERIODS[scope.every]]}) if scope.every else t
+
+
+def _blank_periods(shop: Shop, scope: Scope) -> ir.Table:
     """Every period of the window, so that one without a single row is shown as 0 and not skipped."""
-    start, end = asked.during or (shop.snapshot.first_on, shop.as_of)
+    start, end = scope.during or (shop.snapshot.first_on, shop.as_of)
     start, end = max(start, shop.snapshot.first_on), min(end, shop.as_of)
     days = ibis.range(
         ibis.timestamp(start.isoformat()), ibis.timestamp(end.isoformat()), ibis.interval(days=1)
@@ -84,104 +75,145 @@ def _blank_periods(shop: Shop, asked: Question) -> ir.Table:
         "quarter": ibis.date(day.year(), (day.quarter() - 1) * 3 + 1, 1),
         "year": ibis.date(day.year(), 1, 1),
     }
-    return t.select(**{str(asked.every): first[str(asked.every)]}).distinct()
+    return t.select(**{str(scope.every): first[str(scope.every)]}).distinct()
 
 
-def _stacked(parts: Sequence[ir.Table], keys: Sequence[str], names: Sequence[str]) -> ir.Table:
-    """One row per group from tables that each know some of the columns: stacked and regrouped.
-
-    A join would lose the NULL group or double it.
-    """
-    types = {name: part[name].type() for part in reversed(parts) for name in part.columns}
-    whole = [
-        part.select(**{n: part[n] if n in part.columns else ibis.null(types[n]) for n in (*keys, *names)})
-        for part in parts
-    ]
-    t = ibis.union(*whole) if len(whole) > 1 else whole[0]
-    if len(whole) == 1:
-        return t
-    values = {name: t[name].max() for name in names}
-    return t.group_by(*keys).agg(**values) if keys else t.agg(**values)
-
-
-def _computed(shop: Shop, t: ir.Table, needed: Iterable[Metric]) -> ir.Table:
-    """Fill the sums of empty groups with 0, then compute metrics of metrics from them.
-
-    Where the shop has no such table at all nothing was observed, which is not the same as 0.
-    """
-    for metric in needed:
-        frame = frame_of(metric)
-        if frame is None:
-            t = t.mutate(**{metric.name: metric(*(t[name] for name in metric.needs))})
-        elif shop.snapshot.rows[base_of(frame)] and (metric.additive or metric.unit.name == "count"):
-            t = t.mutate(**{metric.name: t[metric.name].fill_null(0)})
-    return t
-
-
-def _is_complete(shop: Shop, asked: Question, start: ir.DateValue) -> ir.BooleanValue:
+def _is_complete(shop: Shop, scope: Scope, start: ir.DateValue) -> ir.BooleanValue:
     """Whether a period lies wholly within the data and the window."""
     first, last = shop.snapshot.first_on, shop.as_of
-    if asked.during:
-        first, last = max(first, asked.during[0]), min(last, asked.during[1])
-    span = {
-        "day": {"days": 1},
-        "week": {"days": 7},
-        "month": {"months": 1},
-        "quarter": {"months": 3},
-        "year": {"years": 1},
-    }
-    end = (start + ibis.interval(**span[str(asked.every)])).cast("timestamp").cast("date")
+    if scope.during:
+        first, last = max(first, scope.during[0]), min(last, scope.during[1])
+    end = (start + ibis.interval(**_SPANS[str(scope.every)])).cast("timestamp").cast("date")
     return (start >= first) & (end <= last)
 
 
-def _plain(value: ir.Value) -> ir.Value:
+def _as_plain(value: ir.Value) -> ir.Value:
     """Sums are exact in the engine; the answer is a float or an integer that every reader understands."""
     if value.type().is_decimal():
         return value.cast("float64")
     return value.cast("int64") if value.type().is_integer() else value
 
 
-def _finished(shop: Shop, t: ir.Table, wanted: Sequence[Metric], asked: Question) -> ir.Table:
-    columns: dict[str, ir.Value] = {name: t[name] for name in asked.keys}
-    if asked.every:
-        columns["is_complete"] = _is_complete(shop, asked, t[asked.every])
-    columns |= {metric.name: _plain(t[metric.name]) for metric in wanted}
-    order = [ibis.asc(t[name], nulls_first=False) for name in (*(asked.keys[-1:] if asked.every else ()), *asked.by)]
-    return t.order_by(order).select(**columns) if order else t.select(**columns)
+def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
+    """One row per group with the metrics in plain types, and whether its period is complete."""
+    frames = {name: _rows(shop, name, scope) for name in bases_of(wanted)}
+    absent = [name for name in frames if not shop.snapshot.rows[name]]
+    spine = _blank_periods(shop, scope) if scope.every and not scope.by else None
+    t = aggregate(frames, wanted, scope.keys, spine=spine, absent=absent)
+    columns: dict[str, ir.Value] = {name: t[name] for name in scope.keys}
+    if scope.every:
+        columns["is_complete"] = _is_complete(shop, scope, t[scope.every])
+    return t.select(**columns, **{metric.name: _as_plain(t[metric.name]) for metric in wanted})
 
 
-def _by_frame(needed: Iterable[Metric]) -> Iterator[tuple[Frame, list[Metric]]]:
-    groups: dict[str, list[Metric]] = {}
-    for metric in needed:
-        if frame := frame_of(metric):
-            groups.setdefault(frame.name, []).append(metric)
-    return ((FRAMES[name], wanted) for name, wanted in groups.items())
+def _with_compared(shop: Shop, wanted: Sequence[Metric], scope: Scope, against: dates.Window) -> ir.Table:
+    """The metrics beside those of another window: `<metric>_before`, group by group, period by period."""
+    names = [metric.name for metric in wanted]
+    before = _plain(shop, wanted, Scope(scope.by, scope.every, against, scope.where))
+    now = _plain(shop, wanted, scope)
+    by = list(scope.by)
+    if scope.every:
+        now, before = (_with_position(t, scope) for t in (now, before))
+        by.append("period_position")
+    before = before.select(*by, **{f"{name}_before": before[name] for name in names})
+    kept = [*([scope.every, "is_complete"] if scope.every else []), *names]
+    t = stack([now, before], by, [*kept, *(f"{name}_before" for name in names)])
+    t = t.filter(t[str(scope.every)].notnull()).drop("period_position") if scope.every else t
+    order = [name for name in (*scope.keys, "is_complete") if name in t.columns]
+    return t.select(*order, *(column for name in names for column in (name, f"{name}_before")))
+
+
+def _with_position(t: ir.Table, scope: Scope) -> ir.Table:
+    place = ibis.dense_rank().over(ibis.window(order_by=t[str(scope.every)]))
+    return t.mutate(period_position=place)
+
+
+def _ordered(t: ir.Table, scope: Scope) -> ir.Table:
+    keys = (*([scope.every] if scope.every else []), *scope.by)
+    order = [ibis.asc(t[name], nulls_first=False) for name in keys]
+    return t.order_by(order) if order else t
+
+
+def current_metric(metric: Metric | str) -> Metric:
+    """The metric as it is defined now: by name, or the one that an edit has put in the place of an earlier one."""
+    return metric_named(metric) if isinstance(metric, str) else METRICS.get(metric.name, metric)
+
+
+def define(thing: Metric | Segment) -> Definition:
+    """A metric or a segment in its own words."""
+    kind, unit = ("metric", thing.unit.name) if isinstance(thing, Metric) else ("segment", "label")
+    return Definition(thing.name, kind, thing.definition, thing.zh, thing.source, unit)
+
+
+def _definitions(wanted: Iterable[Metric], scope: Scope) -> tuple[Definition, ...]:
+    names = (*scope.by, *(name for name, _values in scope.where))
+    segments: list[Metric | Segment] = [SEGMENTS[name] for name in names if name in SEGMENTS]
+    return tuple(define(thing) for thing in [*wanted, *segments])
 
 
 def measure(
     shop: Shop,
-    *metrics: Metric,
+    *metrics: Metric | str,
     by: str | Iterable[str] = (),
     every: str | None = None,
-    during: Window | None = None,
+    during: WindowLike | None = None,
     where: Where | None = None,
-) -> ir.Table:
-    """Metrics of a shop as an Ibis table: one row per group, the split first, then the period, then the metrics.
+    compare: str | None = None,
+) -> Answer:
+    """Metrics of a shop: one row per group, the split first, then the period, then the metrics.
 
-    `by` names columns of the frames, of the customers or segments; `every` is day, week, month, quarter or year
-    (periods without a row are shown when nothing splits them, `is_complete` marks the whole ones); `during` is a
-    half-open window of shop-local days; `where` maps columns to a value, a list of values or None.
+    Metrics are given themselves or by name. `by` names columns of the frames, of the customers or segments; `every` is
+    day, week, month, quarter or year (periods without a row are shown when nothing splits them, `is_complete` marks the
+    whole ones); `during` is a half-open window of shop-local days; `where` maps columns to a value, a list of values or
+    None; `compare` sets each metric beside its value in the "previous" window or a "year" before, as `<metric>_before`.
     Ratios are recomputed from sums at the grain asked for. Raises `UnknownName` or `Refused` in one sentence.
     """
     if not metrics:
         raise Refused("name at least one metric: `customary metrics` lists them")
-    asked = question(by, every, during, where)
-    needed = closed(metrics)
-    if both := set(asked.keys) & set(needed):
-        raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
-    parts = [_aggregated(shop, frame, wanted, asked) for frame, wanted in _by_frame(needed.values())]
-    if asked.every and not asked.by:
-        parts.append(_blank_periods(shop, asked))
-    base = [name for name, metric in needed.items() if frame_of(metric)]
-    t = _computed(shop, _stacked(parts, asked.keys, base), needed.values())
-    return _finished(shop, t, tuple(dict.fromkeys(metrics)), asked)
+    wanted = list({metric.name: metric for metric in map(current_metric, metrics)}.values())
+    scope = scope_of(by, every, during, where)
+    _check(shop, needed_by(wanted), scope)
+    against = _window_compared(shop, scope, compare)
+    question = Question(
+        shop=shop.name,
+        title=shop.snapshot.title,
+        snapshot=shop.snapshot.version,
+        as_of=shop.as_of,
+        names=tuple(metric.name for metric in wanted),
+        by=scope.by,
+        every=scope.every,
+        during=scope.during,
+        against=against,
+        where=scope.where,
+    )
+
+    def make() -> ir.Table:
+        found = _with_compared(shop, wanted, scope, against) if against else _plain(shop, wanted, scope)
+        return _ordered(found, scope)
+
+    return Answer(
+        shop,
+        question,
+        make,
+        accounts=lambda: accounts_behind(shop, wanted, scope),
+        definitions=_definitions(wanted, scope),
+    )
+
+
+def accounts_behind(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> tuple[Accounts, ...]:
+    """The accounts of every frame that the metrics count on."""
+    rows_only = Scope(during=scope.during, where=scope.where)
+    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted))
+
+
+def _window_compared(shop: Shop, scope: Scope, compare: str | None) -> tuple[date, date] | None:
+    """The window to compare with; refused where nothing says which days are compared, or none were watched then."""
+    if compare is None:
+        return None
+    window = dates.compared(scope.during or (shop.snapshot.first_on, shop.as_of), compare)
+    if window[0] < shop.snapshot.first_on:
+        raise Refused(
+            f"the days {dates.in_words(window)} to compare with begin before the data do ({shop.snapshot.first_on}): "
+            "give a later --during"
+        )
+    return window

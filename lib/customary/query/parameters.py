@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from customary.cache import once
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, nearest
-from customary.query.selection import Question, asked_of
+from customary.query.selection import Scope, frame_rows
 from customary.shop import BOOKS, Shop
 
 MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
@@ -21,7 +21,7 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
 }
 
 
-def value_of(shop: Shop, name: str, scope: Question, options: Mapping[str, Any]) -> Any:
+def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     """What a parameter called `name` is given: the fit, book, frame or fact of that name.
 
     Frames hold the rows that count inside the window and the selection of `scope`; `all_…` is a frame with the rows
@@ -35,10 +35,10 @@ def value_of(shop: Shop, name: str, scope: Question, options: Mapping[str, Any])
     if name in BOOKS:
         return shop.frame(name)
     if name.startswith("all_"):
-        return asked_of(shop, name.removeprefix("all_"), scope).everything()
+        return frame_rows(shop, name.removeprefix("all_"), scope).in_scope()
     if name not in FRAMES:
         raise nearest(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
-    return asked_of(shop, name, scope).rows()
+    return frame_rows(shop, name, scope).counted()
 
 
 def options_of(fit: FitDefinition) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def frames_of(name: str) -> tuple[str, ...]:
 
 
 @once
-def fitted(shop: Shop, name: str, scope: Question, options: Mapping[str, Any]) -> Any:
+def fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     """What a fit learned from the shop: its table is fetched and its model called once per question and process."""
     fit = FITS[name]
 

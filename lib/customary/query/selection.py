@@ -1,8 +1,7 @@
 """What is asked of every frame alike – split, period, window, selection – and the rows that answer it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
@@ -11,92 +10,125 @@ import ibis.expr.types as ir
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
+from customary.cache import once
+from customary.dates import Window, WindowLike, as_day, as_window
 from customary.declare import SEGMENTS
 from customary.errors import Refused, nearest
 from customary.frames import FRAMES, PERIODS
 from customary.shop import Shop
 
-Window = tuple[date | str, date | str]
 Where = Mapping[str, Any]
+MOST_VALUES = 10_000  # different values of a column among which a near miss is looked for
 
 
 @dataclass(frozen=True)
-class Question:
+class Scope:
     """What is asked of every frame alike: split, period, window and selection, all checked."""
 
-    by: tuple[str, ...]
-    every: str | None
-    during: tuple[date, date] | None
-    where: tuple[tuple[str, tuple[Any, ...]], ...]
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    during: Window | None = None
+    where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The columns that name a group: the split, then the period."""
         return (*self.by, self.every) if self.every else self.by
 
-
-def _day(value: date | str) -> date:
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
-    except ValueError as error:
-        raise Refused(f"“{value}” is not a day: write it as 2025-01-31") from error
-
-
-def _window(during: Window | None) -> tuple[date, date] | None:
-    if during is None:
-        return None
-    if isinstance(during, str) or len(during) != 2:
-        raise Refused(
-            "a window is two days, the first inside and the second just outside: ('2025-01-01', '2025-04-01')"
+    @property
+    def where_text(self) -> str:
+        """The selection in words: "country = France or unknown; channel = app"; "" for none."""
+        return "; ".join(
+            f"{name} = {' or '.join('None' if value is None else str(value) for value in values)}"
+            for name, values in self.where
         )
-    start, end = _day(during[0]), _day(during[1])
-    if end < start:
-        raise Refused(f"the window ends ({end}) before it begins ({start})")
-    return start, end
 
 
-def _values(wanted: Any) -> tuple[Any, ...]:
+def _as_values(wanted: Any) -> tuple[Any, ...]:
     return tuple(wanted) if isinstance(wanted, list | tuple | set | frozenset) else (wanted,)
 
 
-def question(
+def scope_of(
     by: str | Iterable[str] = (),
     every: str | None = None,
-    during: Window | None = None,
+    during: WindowLike | None = None,
     where: Where | None = None,
-) -> Question:
+) -> Scope:
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
         raise nearest(every, PERIODS, "period")
     splits = (by,) if isinstance(by, str) else tuple(by)
     if len(set(splits)) < len(splits):
         raise Refused(f"the split names a column twice: {', '.join(splits)}")
-    return Question(splits, every, _window(during), tuple((k, _values(v)) for k, v in (where or {}).items()))
+    window = None if during is None else as_window(during)
+    return Scope(splits, every, window, tuple((name, _as_values(values)) for name, values in (where or {}).items()))
 
 
-def _told(shop: Shop) -> ir.Table | None:
+def portraits_of(shop: Shop) -> ir.Table | None:
     """The stored portraits; a snapshot of before there were any has none."""
     return shop.frame("portraits") if "portraits" in shop.snapshot.rows else None
 
 
-def column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
+def column_names(shop: Shop, frame: str) -> tuple[str, ...]:
+    """The columns that rows of a frame can be split and selected by: its own, the customer's, segments, portraits."""
+    own = shop.frame(frame).columns
+    if "customer_id" not in own:
+        return tuple(own)
+    portraits = portraits_of(shop)
+    more = () if portraits is None else portraits.columns
+    return tuple(dict.fromkeys((*own, *shop.frame("customers").columns, *SEGMENTS, *more)))
+
+
+def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
+    """Refuse a column that rows of the frame cannot be split or selected by, with the nearest that can."""
+    known = column_names(shop, frame)
+    for name in names:
+        if name not in known:
+            raise nearest(name, known, f"column of {frame}")
+
+
+def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
     """`table` with a column `name`: its own, else the customer's, else a segment's label, else the portrait's."""
     if name in table.columns:
         return table
-    customers, portraits = shop.frame("customers"), _told(shop)
-    told = [] if portraits is None else [known for known in portraits.columns if known not in customers.columns]
-    if "customer_id" not in table.columns or name not in [*customers.columns, *SEGMENTS, *told]:
-        known = [*table.columns, *customers.columns, *SEGMENTS, *told]
-        raise nearest(name, known if "customer_id" in table.columns else table.columns, f"column of {frame}")
+    check_columns(shop, frame, [name])
+    customers = shop.frame("customers")
     if frame == "customers" and name in SEGMENTS:
         return table.mutate(**{name: SEGMENTS[name].rule(table)})
-    where = portraits if portraits is not None and name not in (*customers.columns, *SEGMENTS) else customers
-    value = SEGMENTS[name].rule(customers) if name in SEGMENTS else where[name]
-    labels = where.select(labelled_id="customer_id", **{name: value})
+    source, value = customers, None
+    if name in SEGMENTS:
+        value = SEGMENTS[name].rule(customers)
+    elif name not in customers.columns:
+        source = shop.frame("portraits")
+    labels = source.select(labelled_id="customer_id", **{name: source[name] if value is None else value})
     return table.left_join(labels, table.customer_id == labels.labelled_id).drop("labelled_id")
 
 
-def _literal(value: ir.Value, wanted: Any) -> ir.Value:
+@once
+def values_of(shop: Shop, name: str, frame: str) -> tuple[Any, ...] | None:
+    """The values of a column among the rows of a frame that count, the commonest first; None if they are too many."""
+    rows = with_column(shop, shop.frame(frame), name, frame)
+    rows = rows.filter(rows.left_out_because.isnull())
+    counts = rows.group_by(name).agg(row_count=rows.count())
+    counts = counts.order_by(ibis.desc("row_count"), ibis.asc(name, nulls_first=False)).limit(MOST_VALUES + 1)
+    found = shop.fetch(counts)[name].to_pylist()
+    return None if len(found) > MOST_VALUES else tuple(found)
+
+
+def check_values(shop: Shop, frame: str, where: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    """Refuse a text that never stands in the column it is looked for in, with the nearest that do."""
+    for name, wanted in where:
+        texts = [text for text in wanted if isinstance(text, str)]
+        known: Iterable[Any] = SEGMENTS[name].labels if name in SEGMENTS else ()
+        if not known and with_column(shop, shop.frame(frame), name, frame)[name].type().is_string():
+            known = values_of(shop, name, frame) or ()
+        for text in texts if known else ():
+            if text not in known:
+                kind = f"label of {name}" if name in SEGMENTS else f"value of {name}"
+                raise nearest(text, [str(value) for value in known if value is not None], kind)
+
+
+def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:
     """What is wanted of a column, in the column's type; text that is no such value is refused."""
     kind = value.type()
     if isinstance(wanted, str) and kind.is_numeric() and not wanted.lstrip("-").replace(".", "", 1).isdecimal():
@@ -104,44 +136,44 @@ def _literal(value: ir.Value, wanted: Any) -> ir.Value:
     if isinstance(wanted, str) and kind.is_boolean() and wanted.lower() not in ("true", "false"):
         raise Refused(f"{value.get_name()} is true or false, not “{wanted}”")
     if isinstance(wanted, str) and kind.is_date():
-        wanted = _day(wanted)
+        wanted = as_day(wanted)
     return ibis.literal(wanted).cast(kind)
 
 
-def _among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
+def _is_among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
     plain = [w for w in wanted if w is not None]
     tests = [value.isnull()] if len(plain) < len(wanted) else []
     if plain:
-        tests.append(value.isin([_literal(value, w) for w in plain]))
+        tests.append(value.isin([_as_literal(value, w) for w in plain]))
     return reduce(lambda a, b: a | b, tests) if tests else ibis.literal(False)
 
 
 @dataclass(frozen=True)
-class Asked:
+class FrameRows:
     """A stored frame, all its rows, with the columns asked for and what a row must meet to be in the answer."""
 
     table: ir.Table
-    window: ir.BooleanValue | None
-    selection: ir.BooleanValue | None
+    window: ir.BooleanValue | None = field(default=None)
+    selection: ir.BooleanValue | None = field(default=None)
 
-    def everything(self) -> ir.Table:
+    def in_scope(self) -> ir.Table:
         """The rows inside the window and the selection, those left out as well."""
         tests = [test for test in (self.window, self.selection) if test is not None]
         return self.table.filter(tests) if tests else self.table
 
-    def rows(self) -> ir.Table:
+    def counted(self) -> ir.Table:
         """The rows that count: not left out, inside the window and the selection."""
-        found = self.everything()
-        return found.filter(found.left_out_because.isnull())
+        rows = self.in_scope()
+        return rows.filter(rows.left_out_because.isnull())
 
 
-def asked_of(shop: Shop, frame: str, asked: Question) -> Asked:
+def frame_rows(shop: Shop, frame: str, scope: Scope) -> FrameRows:
     """The stored `frame` with the columns of split and selection; profiles that stand as of a day have no window."""
     table = shop.frame(frame)
-    for name in (*asked.by, *(name for name, _wanted in asked.where)):
-        table = column(shop, table, name, frame)
+    for name in (*scope.by, *(name for name, _wanted in scope.where)):
+        table = with_column(shop, table, name, frame)
     window = None
-    if asked.during and FRAMES[frame].time:
-        window = (table.day_on >= asked.during[0]) & (table.day_on < asked.during[1])
-    chosen = [_among(table[name], wanted).fill_null(False) for name, wanted in asked.where]
-    return Asked(table, window, reduce(lambda a, b: a & b, chosen) if chosen else None)
+    if scope.during and FRAMES[frame].time:
+        window = (table.day_on >= scope.during[0]) & (table.day_on < scope.during[1])
+    tests = [_is_among(table[name], wanted).fill_null(False) for name, wanted in scope.where]
+    return FrameRows(table, window, reduce(lambda a, b: a & b, tests) if tests else None)

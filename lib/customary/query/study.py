@@ -1,19 +1,29 @@
-"""Put a study's question to a shop: frames by name, window and selection as in `measure`, options checked."""
+"""The verb `study`: a question of another shape, its frames, fits and rules handed in, its options checked."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import ibis.expr.types as ir
 
+from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
-from customary.declare import STUDIES, Study
+from customary.dates import WindowLike, as_window
+from customary.declare import FRAMES, STUDIES, Study
 from customary.errors import Refused, nearest
-from customary.query.parameters import value_of
-from customary.query.selection import Where, Window, question
-from customary.shop import Shop
+from customary.metrics.aggregate import base_of
+from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
+from customary.query.answer import Answer, Definition, Question
+from customary.query.parameters import frames_of, value_of
+from customary.query.selection import Scope, Where, check_columns, check_values, scope_of
+from customary.shop import BOOKS, Shop
+
+YEAR = 365  # days that a comparison explains where no window is given
 
 
 def study_named(name: str) -> Study:
     """The study called `name`; otherwise an error with the nearest names."""
+    name = renamed.STUDIES.get(name, name)
     if name not in STUDIES:
         raise nearest(name, STUDIES, "study")
     return STUDIES[name]
@@ -23,6 +33,8 @@ def _option(study: Study, name: str, value: Any) -> Any:
     """An option's value in the type of its default; text from a command line is cast, nonsense is refused."""
     if name not in study.options:
         raise nearest(name, study.options or ("no options",), f"option of {study.name}")
+    if name in ("during", "against"):
+        return as_window(value) if value else None
     default = study.options[name]
     try:
         return value if default is None else type(default)(value)
@@ -30,42 +42,125 @@ def _option(study: Study, name: str, value: Any) -> Any:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
 
+def _with_windows(study: Study, options: dict[str, Any], as_of: date) -> dict[str, Any]:
+    """The options of a comparison with both windows said: by default the last 365 days and those just before."""
+    if "against" not in study.options:
+        return options
+    during = options.get("during") or (as_of - timedelta(days=YEAR), as_of)
+    return {**options, "during": during, "against": options.get("against") or dates.previous(during)}
+
+
+def _shown(study: Study, options: dict[str, Any]) -> int:
+    """How many rows a table shows: what the option `n` says, else what the study is made for; 0 is all."""
+    given = options.pop("n", None)
+    try:
+        shown = study.shown if given is None else int(given)
+    except (TypeError, ValueError) as error:
+        raise Refused(f"option n of {study.name} is a number of rows, not {given!r}") from error
+    if shown < 0:
+        raise Refused(f"option n of {study.name} is a number of rows, 0 for all, not {shown}")
+    return shown
+
+
+def _frames(study: Study) -> tuple[str, ...]:
+    """The frames and books behind a study's parameters, each once."""
+    return tuple(dict.fromkeys(frame for name in study.needs for frame in frames_of(name)))
+
+
+def _stored(frame: str) -> str:
+    name = frame.removeprefix("all_")
+    return base_of(FRAMES[name]) if name in FRAMES else name
+
+
+def _check(shop: Shop, study: Study, scope: Scope) -> None:
+    """Refuse a selection that a frame of the study does not know."""
+    for frame in _frames(study):
+        if frame not in BOOKS:
+            check_columns(shop, _stored(frame), [name for name, _wanted in scope.where])
+            check_values(shop, _stored(frame), scope.where)
+
+
+def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
+    found = {}
+    for frame in _frames(study):
+        count = whole_accounts_of if frame.startswith("all_") else accounts_of
+        found[_stored(frame)] = count(shop, _stored(frame), scope)
+    return tuple(found.values())
+
+
+def define_study(study: Study) -> Definition:
+    """A study in its own words."""
+    return Definition(study.name, "study", study.definition, study.zh, study.source)
+
+
 def study(
     shop: Shop,
     which: Study | str,
     *,
-    during: Window | None = None,
+    during: WindowLike | None = None,
     where: Where | None = None,
     **options: Any,
-) -> ir.Table:
-    """The answer of a study as an Ibis table.
+) -> Answer:
+    """The answer of a study.
 
     `during` and `where` cut the frames it looks at, as in `measure`; a parameter `all_…` sees left-out rows as well.
+    `n` says how many rows a table shows; the answer has all of them. Raises `UnknownName` or `Refused`.
     """
-    found = study_named(which) if isinstance(which, str) else which
-    if "during" in found.options:  # it compares windows of its own, so its frames are not cut beforehand
-        options, during = {**options, "during": during}, None
-    chosen = {name: _option(found, name, value) for name, value in options.items()}
-    scope = question(during=during, where=where)
+    found = study_named(which if isinstance(which, str) else which.name)
+    given = {renamed.OPTIONS.get((found.name, name), name): value for name, value in options.items()}
+    shown = _shown(found, given)
+    if "during" in found.options:  # it looks at windows of its own, so its frames are not cut beforehand
+        given, during = {**given, "during": during}, None
+    chosen = _with_windows(found, {name: _option(found, name, value) for name, value in given.items()}, shop.as_of)
+    scope = scope_of(during=during, where=where)
+    _check(shop, found, scope)
+    return Answer(
+        shop,
+        _question(shop, found, scope, chosen),
+        lambda: _make(shop, found, scope, chosen),
+        accounts=lambda: _accounts(shop, found, scope),
+        definitions=(define_study(found),),
+        companions=_companions(shop, found, {"where": where, **chosen}, during),
+        shown=shown,
+    )
+
+
+def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:
+    windows = ("during", "against")
+    return Question(
+        shop=shop.name,
+        title=shop.snapshot.title,
+        snapshot=shop.snapshot.version,
+        as_of=shop.as_of,
+        names=(found.name,),
+        is_study=True,
+        during=chosen.get("during") or scope.during,
+        against=chosen.get("against"),
+        where=scope.where,
+        options={name: value for name, value in chosen.items() if name not in windows},
+    )
+
+
+def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
     parts = (shop if name == "shop" else value_of(shop, name, scope, chosen) for name in found.needs)
-    return found(*parts, **chosen)
+    table: ir.Table = found(*parts, **chosen)
+    return table
 
 
-def beside(
-    shop: Shop,
-    which: Study | str,
-    *,
-    during: Window | None = None,
-    where: Where | None = None,
-    **options: Any,
-) -> dict[str, ir.Table]:
-    """What must stand beside a study's answer, such as a forecast's back-test: key → answer.
+def _companions(shop: Shop, found: Study, asked: Mapping[str, Any], during: WindowLike | None) -> dict[str, Answer]:
+    """What must stand beside a study's answer, such as a forecast's back-test, asked the same question.
 
-    The companions are asked the same question; options that they do not know are not passed on.
+    Options that a companion does not know are not passed on.
     """
-    found = study_named(which) if isinstance(which, str) else which
     answers = {}
     for key, name in found.beside.items():
-        known = {option: value for option, value in options.items() if option in study_named(name).options}
-        answers[key] = study(shop, name, during=during, where=where, **known)
+        companion = study_named(name)
+        known = {option: value for option, value in asked.items() if option in companion.options}
+        window = known.pop("during", None) or during
+        answers[key] = study(shop, companion, during=window, where=asked.get("where"), **known)
     return answers
+
+
+def beside(shop: Shop, which: Study | str, **asked: Any) -> Mapping[str, Answer]:
+    """What must stand beside a study's answer: key → answer."""
+    return study(shop, which, **asked).companions

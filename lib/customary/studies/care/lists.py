@@ -21,8 +21,8 @@ def _latest_trouble(orders: ir.Table) -> ir.Table:
     )
 
 
-@study(zh="首次购买者关怀", source="C-052")
-def first_time_buyers(customers: ir.Table, orders: ir.Table, *, days: int = 0, n: int = 100) -> ir.Table:
+@study(zh="首次购买者关怀", source="C-052", shown=100)
+def first_time_buyers(customers: ir.Table, orders: ir.Table, *, days: int = 0) -> ir.Table:
     """Customers whose only purchase is recent: those whose order came late or was brought back first, then the newest.
 
     Recent is up to `days` ago, by default what data/care.toml says; `customer_total` says of how many the list is cut.
@@ -42,7 +42,7 @@ def first_time_buyers(customers: ir.Table, orders: ir.Table, *, days: int = 0, n
     )
     order = ["is_calm", "days_since_last_order", ibis.desc("spend"), "customer_id"]
     facts = ("customer_id", "sign", "days_since_last_order", "spend", *KNOWN_TOO, "customer_total", "trouble_total")
-    return t.order_by(order).select(*facts).limit(n)
+    return t.order_by(order).select(*facts)
 
 
 def _signs(t: ir.Table, today: int) -> dict[str, ir.BooleanValue]:
@@ -60,7 +60,7 @@ def _signs(t: ir.Table, today: int) -> dict[str, ir.BooleanValue]:
     return {name: sign.fill_null(False) for name, sign in signs.items()}
 
 
-@study(zh="高价值客户关怀", source="C-053")
+@study(zh="高价值客户关怀", source="C-053", shown=100)
 def high_value_care(
     customers: ir.Table,
     orders: ir.Table,
@@ -69,7 +69,6 @@ def high_value_care(
     as_of: date,
     *,
     tier: str = "",
-    n: int = 100,
 ) -> ir.Table:
     """Best customers with a sign of trouble: overdue by their own rhythm, or a recent complaint, return or late parcel.
 
@@ -95,4 +94,4 @@ def high_value_care(
     t = t.mutate(customer_total=t.count().over(ibis.window()), year_net_spend=t.year_net_spend.cast("float64"))
     facts = ("customer_id", "value_tier", "sign_count", *signs, "days_since_last_order", "usual_gap_days")
     t = t.select(*facts, "year_net_spend", *KNOWN_TOO, "customer_total", "tier_total")
-    return t.order_by(ibis.desc("sign_count"), ibis.desc("year_net_spend"), "customer_id").limit(n)
+    return t.order_by(ibis.desc("sign_count"), ibis.desc("year_net_spend"), "customer_id")

@@ -57,11 +57,11 @@ def services(customers: ir.Table) -> ir.Table:
     return ibis.union(*parts).order_by("position")
 
 
-@study(zh="服务名单", source="B-072")
-def service_list(customers: ir.Table, *, service: str = "VIP agent", n: int = 100) -> ir.Table:
+@study(zh="服务名单", source="B-072", shown=100)
+def service_list(customers: ir.Table, *, service: str = "VIP agent") -> ir.Table:
     """The customers who are to get a service, the biggest spenders of the year first: a list to hand on.
 
-    `customer_total` says of how many the `n` are the first. Shop numbers only: no name, mail or phone is in a snapshot.
+    `customer_total` says how many there are. Shop numbers only: no name, mail or phone is in a snapshot.
     """
     lines = {line["name"]: line for line in _services()}
     if service not in lines:
@@ -76,4 +76,4 @@ def service_list(customers: ir.Table, *, service: str = "VIP agent", n: int = 10
     )
     facts = ("customer_id", "service", "zh", "year_net_spend", "year_order_count", "days_since_last_order")
     known_too = ("favourite_category", "country", "region", "customer_total")
-    return t.select(*facts, *known_too).order_by(ibis.desc("year_net_spend"), "customer_id").limit(n)
+    return t.select(*facts, *known_too).order_by(ibis.desc("year_net_spend"), "customer_id")

@@ -129,7 +129,7 @@ def _talks(tickets: ir.Table, responses: ir.Table, assignments: ir.Table) -> Ite
     yield _happened(assignments, "campaign", "活动", "assigned", assignments.experiment, detail=assignments.arm)
 
 
-@study(zh="客户时间线", source="C-043")
+@study(zh="客户时间线", source="C-043", shown=200)
 def timeline(
     portraits: ir.Table,
     customers: ir.Table,
@@ -141,7 +141,6 @@ def timeline(
     assignments: ir.Table,
     *,
     customer_id: str = "",
-    n: int = 200,
 ) -> ir.Table:
     """Everything that is known to have happened to one customer, the latest first; `row_total` says of how many.
 
@@ -151,11 +150,11 @@ def timeline(
     parts = [*_dealings(customers, orders, returns, sessions), *_talks(tickets, responses, assignments)]
     t = ibis.union(*parts).filter(_.happened_at.notnull()).inner_join(one, "owner").rename(customer_id="owner")
     t = t.mutate(row_total=t.count().over(ibis.window()))
-    return t.order_by(ibis.desc("happened_at"), "kind", "what", "detail", "amount").limit(n)
+    return t.order_by(ibis.desc("happened_at"), "kind", "what", "detail", "amount")
 
 
-@study(zh="相近编号", source="B-064")
-def alike(customers: ir.Table, *, customer_id: str = "", n: int = 3) -> ir.Table:
+@study(zh="相近编号", source="B-064", shown=3)
+def alike(customers: ir.Table, *, customer_id: str = "") -> ir.Table:
     """The customer numbers nearest to one that does not exist: fewest letters to change."""
     t = customers.select("customer_id", distance=customers.customer_id.levenshtein(ibis.literal(customer_id)))
-    return t.order_by("distance", "customer_id").limit(n)
+    return t.order_by("distance", "customer_id")

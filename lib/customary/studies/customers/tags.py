@@ -168,8 +168,8 @@ def next_actions(portraits: ir.Table, customers: ir.Table, *, fewest: int = FEWE
     return t.select("position", *kept).order_by("position")
 
 
-@study(zh="行动名单", source="B-072")
-def action_list(portraits: ir.Table, customers: ir.Table, *, action: str = "", n: int = 100) -> ir.Table:
+@study(zh="行动名单", source="B-072", shown=100)
+def action_list(portraits: ir.Table, customers: ir.Table, *, action: str = "") -> ir.Table:
     """The customers an action is meant for, the biggest spenders first, with what to know before acting.
 
     Without an `action` the first one of the rules. Shop numbers only: no name, mail or phone is in a snapshot.
@@ -182,4 +182,4 @@ def action_list(portraits: ir.Table, customers: ir.Table, *, action: str = "", n
     t = t.mutate(**spend, customer_total=t.count().over(ibis.window()))
     facts = ("customer_id", "value_tier", "lifecycle_stage", "net_spend", "year_net_spend", "days_since_last_order")
     shown = ("category_tag", "price_tag", "promotion_tag", "channel_tag", "customer_total")
-    return t.select(*facts, *shown).order_by(ibis.desc("net_spend"), "customer_id").limit(n)
+    return t.select(*facts, *shown).order_by(ibis.desc("net_spend"), "customer_id")

@@ -74,8 +74,8 @@ def intervals(
     return t.order_by(ibis.asc("label", nulls_first=False))
 
 
-@study(zh="客户购买间隔", source="B-052")
-def customer_intervals(customers: ir.Table, *, n: int = 100) -> ir.Table:
+@study(zh="客户购买间隔", source="B-052", shown=100)
+def customer_intervals(customers: ir.Table) -> ir.Table:
     """Each buyer's intervals so far, the days since the last purchase, and how they stand to the usual ones.
 
     `late_ratio` is 1 on the day a buyer is late, `lost_ratio` on the day of being lost, by data/stages.toml; the most
@@ -85,4 +85,4 @@ def customer_intervals(customers: ir.Table, *, n: int = 100) -> ir.Table:
     facts = ("purchase_day_count", "gap_count", "usual_gap_days", "days_since_last_order")
     bounds = ("late_after_days", "lost_after_days", "late_ratio", "lost_ratio")
     t = t.select("customer_id", *facts, *bounds, customer_total=_.count().over(ibis.window()))
-    return t.order_by(ibis.desc("late_ratio"), "customer_id").limit(n)
+    return t.order_by(ibis.desc("late_ratio"), "customer_id")

@@ -47,8 +47,8 @@ def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float) 
     return t.select("quiet_id", quiet_day=(t.up.fill_null(today - width - 1) + 1).cast("int32"))
 
 
-@study(zh="流失预警", source="B-085…B-086")
-def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_of: date, *, n: int = 100) -> ir.Table:
+@study(zh="流失预警", source="B-085…B-086", shown=100)
+def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_of: date) -> ir.Table:
     """Buyers not yet lost who are late by their own rhythm, whose last interval grew, or whose visits fell by half.
 
     Each signal has the day it appeared: `late_on`, `slowed_on`, `quiet_on`. The biggest spenders of the trailing year
@@ -64,7 +64,7 @@ def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_
     t = t.mutate(late_day=ibis.cases((is_late, late_day)), is_quiet=(t.visit_drop >= rules["drop"]).fill_null(False))
     t = t.filter(t.late_day.notnull() | t.slowed_day.notnull() | t.is_quiet)
     t = t.mutate(customer_total=t.count().over(ibis.window()), year_net_spend=t.year_net_spend.cast("float64"))
-    listed = t.order_by(ibis.desc("year_net_spend"), "customer_id").limit(n)
+    listed = t.order_by(ibis.desc("year_net_spend"), "customer_id")
     quiet = _quiet_since(listed, sessions, today, rules["drop"])
     t = listed.left_join(quiet, listed.customer_id == quiet.quiet_id)
     facts = ("customer_id", "lifecycle_stage", "year_net_spend", "days_since_last_order", "usual_gap_days")

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from customary.cache import once
 from customary.errors import Refused, nearest
-from customary.query.selection import Where, asked_of, question
+from customary.query.selection import Where, frame_rows, scope_of
 from customary.shop import Shop
 from customary.studies.shared.histories import day_number, grouped, histories, spends
 
@@ -37,7 +37,7 @@ def last_day(shop: Shop, until: date | str | None = None) -> date:
 
 def histories_of(shop: Shop, *, until: date | str | None = None, where: Where | None = None) -> ir.Table:
     """The purchase histories of a shop's customers, over the orders that count and meet `where`."""
-    orders = asked_of(shop, "orders", question(where=where)).rows()
+    orders = frame_rows(shop, "orders", scope_of(where=where)).counted()
     began_on, customers = shop.snapshot.first_on, shop.frame("customers")
     return histories(orders, day_number(last_day(shop, until)), customers=customers, log_began_on=began_on)
 

@@ -35,8 +35,8 @@ def purchase_intervals(orders: ir.Table, *, week_days: int = 7) -> ir.Table:
     return t.group_by("week").agg(gap_count=_.count(), mean_days=_.gap.mean()).order_by("week")
 
 
-@study(zh="商品排行", source="A-052")
-def products(items: ir.Table, *, n: int = 100) -> ir.Table:
+@study(zh="商品排行", source="A-052", shown=100)
+def products(items: ir.Table) -> ir.Table:
     """The products with the most revenue: revenue, units, orders, buyers; `product_total` says of how many."""
     t = items.group_by("product_id").agg(
         product_name=items.product_name.max(),
@@ -46,4 +46,4 @@ def products(items: ir.Table, *, n: int = 100) -> ir.Table:
         order_count=items.order_id.nunique(),
         buyer_count=items.customer_id.nunique(),
     )
-    return t.mutate(product_total=t.count().over(ibis.window())).order_by(ibis.desc("revenue"), "product_id").limit(n)
+    return t.mutate(product_total=t.count().over(ibis.window())).order_by(ibis.desc("revenue"), "product_id")

@@ -79,7 +79,7 @@ def _active(orders: ir.Table, days: ir.Table, active: int) -> ir.Table:
     return t.select(at_day="launch_day", active_id="active_id").distinct()
 
 
-@study(zh="新品尝试", source="B-082, M23", beside={"everybody": "new_product_trial"})
+@study(zh="新品尝试", source="B-082, M23", beside={"everybody": "new_product_trial"}, shown=50)
 def product_launches(
     items: ir.Table,
     orders: ir.Table,
@@ -88,7 +88,6 @@ def product_launches(
     during: Days | None = None,
     within: int = 90,
     active: int = 180,
-    n: int = 50,
 ) -> ir.Table:
     """New products: of the customers active before the launch, the share that bought the product soon after it.
 
@@ -112,7 +111,7 @@ def product_launches(
     rates = {"trial_rate": rate, "low_rate": low, "high_rate": high}
     t = t.mutate(**{name: ibis.cases((t.is_mature, value)) for name, value in rates.items()})
     t = t.mutate(product_total=t.count().over(ibis.window())).drop("launch_day")
-    return t.order_by(ibis.desc("trial_rate"), ibis.desc("launched_on"), "product_id").limit(n)
+    return t.order_by(ibis.desc("trial_rate"), ibis.desc("launched_on"), "product_id")
 
 
 @study(zh="新品尝试率", source="B-082, M23")

@@ -8,8 +8,8 @@ from customary.declare import study
 from customary.stats.intervals import share, wilson
 
 
-@study(zh="相关产品搭配", source="C-024")
-def product_pairs(items: ir.Table, *, product: str = "", most: int = 200, fewest: int = 20, n: int = 50) -> ir.Table:
+@study(zh="相关产品搭配", source="C-024", shown=50)
+def product_pairs(items: ir.Table, *, product: str = "", most: int = 200, fewest: int = 20) -> ir.Table:
     """Which product to offer to the buyers of another: how many of them have bought both, against all buyers.
 
     `both_rate` is the share of the first product's buyers who also bought the second, with its interval (Wilson);
@@ -47,4 +47,4 @@ def product_pairs(items: ir.Table, *, product: str = "", most: int = 200, fewest
         sure_lift=low / usual.nullif(0),
         pair_total=t.count().over(ibis.window()),
     ).drop("everybody")
-    return t.order_by(ibis.desc("sure_lift"), "first_id", "second_id").limit(n)
+    return t.order_by(ibis.desc("sure_lift"), "first_id", "second_id")

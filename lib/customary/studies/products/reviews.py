@@ -37,8 +37,8 @@ def _starred(responses: ir.Table, items: ir.Table, among: str | None = None) -> 
     return t.drop("squares", "inner", "total", "groups", "within")
 
 
-@study(zh="商品评价", source="A-059")
-def review_products(responses: ir.Table, items: ir.Table, *, first: str = "low", n: int = 50) -> ir.Table:
+@study(zh="商品评价", source="A-059", shown=50)
+def review_products(responses: ir.Table, items: ir.Table, *, first: str = "low") -> ir.Table:
     """Products by their reviews: the average stars, drawn toward the shop's average the fewer reviews there are.
 
     `verdict` is “truly low” or “truly high” where the interval of the drawn `score` leaves the shop's average out.
@@ -55,7 +55,7 @@ def review_products(responses: ir.Table, items: ir.Table, *, first: str = "low",
         else_="not clear",
     )
     t = t.mutate(verdict=verdict, product_total=t.count().over(ibis.window()))
-    t = t.order_by(t.score if first == "low" else ibis.desc(t.score), "product_id").limit(n)
+    t = t.order_by(t.score if first == "low" else ibis.desc(t.score), "product_id")
     return t.select(
         *("product_id", "product_name", "category", "review_count", "mean_score", "score", "low_score", "high_score"),
         *("shop_score", "verdict", "product_total"),
@@ -112,7 +112,7 @@ def _beside_stars(t: ir.Table, stars: ir.Table) -> ir.Table:
     return t.mutate(review_count=t.review_count.fill_null(0), is_review_low=t.is_review_low.fill_null(False))
 
 
-@study(zh="问题商品", source="A-078, C-049")
+@study(zh="问题商品", source="A-078, C-049", shown=50)
 def problem_products(
     items: ir.Table,
     returns: ir.Table,
@@ -122,7 +122,6 @@ def problem_products(
     *,
     during: Days | None = None,
     against: str = "category",
-    n: int = 50,
 ) -> ir.Table:
     """Products by three signals – returns, complaints, reviews – each judged with chance taken out.
 
@@ -151,6 +150,6 @@ def problem_products(
         product_total=t.count().over(whole),
     )
     beyond = t.return_shrunk_rate - t.return_usual_rate
-    t = t.order_by(ibis.desc("bad_signal_count"), ibis.desc(beyond), "product_id").limit(n)
+    t = t.order_by(ibis.desc("bad_signal_count"), ibis.desc(beyond), "product_id")
     front = ("product_id", "product_name", "category", "is_problem", "bad_signal_count", "order_count")
     return t.select(*front, *(name for name in t.columns if name not in front))

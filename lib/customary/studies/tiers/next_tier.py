@@ -29,8 +29,8 @@ def _distance(case: Case, lacking: dict[str, ir.FloatingValue]) -> ir.FloatingVa
     return ibis.cases((out, ibis.null("float64")), else_=ibis.greatest(*shares, 0.0))
 
 
-@study(zh="距离下一层级", source="A-083")
-def next_tier(customers: ir.Table, *, tier: str = "", n: int = 100) -> ir.Table:
+@study(zh="距离下一层级", source="A-083", shown=100)
+def next_tier(customers: ir.Table, *, tier: str = "") -> ir.Table:
     """Customers of a tier who bought in the trailing year, nearest to the next tier first, and what they lack for it.
 
     `tier` is by default the one below the best. `distance` is the greatest of the missing shares in the case that is
@@ -57,8 +57,6 @@ def next_tier(customers: ir.Table, *, tier: str = "", n: int = 100) -> ir.Table:
     t = t.mutate(distance=best, spend=t.year_net_spend.cast("float64"), **chosen).filter(_.distance.notnull())
     t = t.mutate(customer_total=t.count().over(ibis.window()))
     known_too = ("days_since_last_order", "favourite_category", "country", "region", "customer_total")
-    return (
-        t.select("customer_id", "spend", "year_repurchase_count", *chosen, "distance", *known_too)
-        .order_by("distance", ibis.desc("spend"), "customer_id")
-        .limit(n)
+    return t.select("customer_id", "spend", "year_repurchase_count", *chosen, "distance", *known_too).order_by(
+        "distance", ibis.desc("spend"), "customer_id"
     )

@@ -172,25 +172,24 @@ def _composed(customers: ir.Table, columns: str, weights: str) -> ir.Table:
     return t.mutate(composite_score=100 * sum(parts[1:], start=parts[0]) / ibis.literal(whole))
 
 
-@study(zh="综合评分", source="A-081")
+@study(zh="综合评分", source="A-081", shown=100)
 def composite_score(
     customers: ir.Table,
     *,
     columns: str = "ordered_spend,order_count,days_since_last_order",
     weights: str = "2,1,-1",
     bins: int = 5,
-    n: int = 100,
 ) -> ir.Table:
     """Buyers by a composite of chosen numbers: the weighted mean of their percentile ranks, from 0 to 100.
 
     A percentile rank is the share of buyers with strictly less; a negative weight says that less is better. `band`
-    is the fifth (or other part) they fall into; `customer_total` says of how many the `n` best are shown.
+    is the fifth (or other part) they fall into; `customer_total` says how many there are.
     """
     t = _composed(customers, columns, weights)
     facts = {name: t[name].cast("float64") for name in dict.fromkeys(part.strip() for part in columns.split(","))}
     t = t.select("customer_id", **facts, composite_score=t.composite_score, counts=ibis.literal(True))
     t = t.mutate(band=score(t.composite_score, t.counts, bins), customer_total=t.count().over(ibis.window()))
-    return t.drop("counts").order_by(ibis.desc("composite_score"), "customer_id").limit(n)
+    return t.drop("counts").order_by(ibis.desc("composite_score"), "customer_id")
 
 
 @study(zh="综合评分分层", source="A-081")

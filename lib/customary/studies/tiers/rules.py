@@ -26,11 +26,11 @@ def _places(customers: ir.Table, rules: Rules) -> ir.IntegerValue:
     return number
 
 
-@study(zh="层级规则检验", source="B-058")
-def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written", n: int = 400) -> ir.Table:
+@study(zh="层级规则检验", source="B-058", shown=400)
+def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written") -> ir.Table:
     """Every combination of values that a set of rules can tell apart: its label, or that it is a hole or an overlap.
 
-    Holes and overlaps stand first, each by its customers; `cell_total` says of how many combinations `n` are shown.
+    Holes and overlaps stand first, each by its customers; `cell_total` says how many combinations there are.
     The list is a proof: between two bounds nothing changes that the rules could see.
     """
     found = written(file_of(rules), rules)
@@ -54,7 +54,7 @@ def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written", n: i
         is_fault=t.kind != "one label",
     ).drop("net_spend")
     t = t.mutate(cell_total=t.count().over(ibis.window()))
-    return t.order_by(ibis.desc("is_fault"), ibis.desc("customer_count"), "cell").limit(n)
+    return t.order_by(ibis.desc("is_fault"), ibis.desc("customer_count"), "cell")
 
 
 def _both(customers: ir.Table, rules: str, text: str) -> tuple[ir.Table, tuple[str, ...]]:

@@ -32,8 +32,8 @@ def tiers(customers: ir.Table, *, segment: str = "value_tier") -> ir.Table:
 
 
 @study(zh="层级的品类构成", source="B-053")
-def tier_categories(items: ir.Table, customers: ir.Table, *, n: int = 8) -> ir.Table:
-    """What each value tier spends on: the share of its spend in the `n` biggest categories and in all others."""
+def tier_categories(items: ir.Table, customers: ir.Table, *, categories: int = 8) -> ir.Table:
+    """What each value tier spends on: the share of its spend in the biggest `categories` and in all others."""
     tier = customers.select(tier_id="customer_id", value_tier=SEGMENTS["value_tier"].rule(customers))
     t = items.select("customer_id", category=items.category.fill_null("unknown"), spend=items.net_amount)
     sums = t.group_by("category").agg(whole=_.spend.sum())
@@ -41,7 +41,10 @@ def tier_categories(items: ir.Table, customers: ir.Table, *, n: int = 8) -> ir.T
     ranked = sums.mutate(rank=rank).select(ranked_category="category", rank="rank")
     t = t.inner_join(tier, t.customer_id == tier.tier_id)
     t = t.inner_join(ranked, t.category == ranked.ranked_category)
-    t = t.mutate(category=ibis.cases((t["rank"] < n, t.category), else_="others"), place=ibis.least(t["rank"], n))
+    t = t.mutate(
+        category=ibis.cases((t["rank"] < categories, t.category), else_="others"),
+        place=ibis.least(t["rank"], categories),
+    )
     t = t.group_by("value_tier", "category", "place").agg(spend=_.spend.sum().cast("float64"))
     part = t.spend / t.spend.sum().over(group_by=t.value_tier).nullif(0)
     return t.mutate(spend_share=part).order_by("place", "category", "value_tier").drop("place")

@@ -45,8 +45,8 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
 AUTOMATIC = ("session_start", "first_visit", "user_engagement")
 
 
-@study(zh="页面排行", source="C-011")
-def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
+@study(zh="页面排行", source="C-011", shown=50)
+def pages(events: ir.Table) -> ir.Table:
     """The pages seen most: views, visitors, seconds until the next page, share of views that ended the visit.
 
     A page is seen from the first event on it to the first event on another one, however many happen in between;
@@ -64,11 +64,11 @@ def pages(events: ir.Table, *, n: int = 50) -> ir.Table:
         exit_count=_.dwell.isnull().sum(),
         exit_rate=_.dwell.isnull().cast("float64").mean(),
     )
-    return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page").limit(n)
+    return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page")
 
 
-@study(zh="浏览路径", source="A-048")
-def page_flow(events: ir.Table, *, n: int = 50) -> ir.Table:
+@study(zh="浏览路径", source="A-048", shown=50)
+def page_flow(events: ir.Table) -> ir.Table:
     """What follows what within a visit: pairs of events with their count and the share among what follows the first."""
     t = events.filter(events.event_name.notin(AUTOMATIC))
     t = t.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
@@ -76,8 +76,6 @@ def page_flow(events: ir.Table, *, n: int = 50) -> ir.Table:
     t = t.mutate(following=t.event_name.lead().over(window).fill_null("(visit ends)"))
     t = t.group_by("event_name", "following").agg(pair_count=_.count())
     share = t.pair_count.cast("float64") / t.pair_count.sum().over(group_by=t.event_name)
-    return (
-        t.mutate(share=share, pair_total=t.count().over(ibis.window()))
-        .order_by(ibis.desc("pair_count"), "event_name", "following")
-        .limit(n)
+    return t.mutate(share=share, pair_total=t.count().over(ibis.window())).order_by(
+        ibis.desc("pair_count"), "event_name", "following"
     )

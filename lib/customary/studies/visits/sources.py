@@ -33,11 +33,11 @@ TIMES = ((1, "1 visit"), (2, "2 visits"), (3, "3 visits"), (4, "4 visits"), (9, 
 FEWEST = 200  # visits below which a conversion rate says nothing
 
 
-@study(zh="访问来源", source="A-041…A-044")
-def visit_mix(sessions: ir.Table, *, by: str = "channel", n: int = 50) -> ir.Table:
+@study(zh="访问来源", source="A-041…A-044", shown=50)
+def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
     """Visits by source, device, landing page …: share, both bounce rates, duration, depth and conversion.
 
-    `group_total` says of how many groups the `n` with the most visits are shown; an unknown source is the NULL group.
+    `group_total` says how many groups there are; an unknown source is the NULL group.
     """
     if by not in WAYS:
         raise nearest(by, WAYS, "way to split visits")
@@ -46,7 +46,7 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel", n: int = 50) -> ir.Tab
     whole = ibis.window()
     share = t.session_count.cast("float64") / t.session_count.sum().over(whole)
     t = t.mutate(session_share=share, group_total=t.count().over(whole))
-    return t.order_by(ibis.desc("session_count"), "label").limit(n)
+    return t.order_by(ibis.desc("session_count"), "label")
 
 
 @study(zh="访问数据期间", source="A-045")
@@ -133,8 +133,8 @@ def interactions(events: ir.Table) -> ir.Table:
     return f.relocate("position", "event_name", "action", "zh")
 
 
-@study(zh="搜索关键词", source="A-054")
-def search_terms(events: ir.Table, *, n: int = 30) -> ir.Table:
+@study(zh="搜索关键词", source="A-054", shown=30)
+def search_terms(events: ir.Table) -> ir.Table:
     """The words searched for most, written alike: searches, visitors, share of all searches; `term_total` of how many.
 
     A number or an @ in a term may be somebody's own: such terms are one line, “(with numbers or addresses)”.
@@ -147,4 +147,4 @@ def search_terms(events: ir.Table, *, n: int = 30) -> ir.Table:
     whole = ibis.window()
     share = t.search_count.cast("float64") / t.search_count.sum().over(whole)
     t = t.mutate(search_share=share, term_total=t.count().over(whole))
-    return t.order_by(ibis.desc("search_count"), "term").limit(n)
+    return t.order_by(ibis.desc("search_count"), "term")

@@ -1,0 +1,220 @@
+"""Declared columns: what each column of a frame or an answer means, said once for page, shell, file and print.
+
+A metric is a column and declares itself; a field of a canonical table stands in data/standard; every other column in
+data/columns/*.toml, `study.name` or `frame.name` where a name means something else there. What follows from a parent –
+the ends of its interval – needs no entry.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from customary import standard
+from customary.declare import METRICS, SEGMENTS, Metric
+from customary.errors import Refused, nearest
+from customary.places import DATA
+from customary.units import (
+    COUNT,
+    DATE,
+    FLAG,
+    INSTANT,
+    KEY,
+    LABEL,
+    MONEY,
+    MONTH,
+    QUARTER,
+    RATIO,
+    TEXT,
+    UNITS,
+    YEAR,
+    Unit,
+)
+
+_ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
+_FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
+_PERIODS = {
+    "day": (DATE, "日"),
+    "week": (DATE, "周"),
+    "month": (MONTH, "月"),
+    "quarter": (QUARTER, "季度"),
+    "year": (YEAR, "年"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column: its unit, its names, a sentence where they do not say enough, and the columns beside it.
+
+    `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
+    of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has.
+    """
+
+    name: str
+    unit: Unit
+    en: str
+    zh: str
+    meaning: str = ""
+    n: str = ""
+    low: str = ""
+    high: str = ""
+    level: float = 0.95
+    before: str = ""
+    unit_of: str = ""
+    hidden: bool = False
+    personal: bool = False
+
+    def title(self, currency: str = "", language: str = "en") -> str:
+        """The heading with its unit: "Net revenue (£)", "净销售额 (£)"."""
+        name, unit = self.zh if language == "zh" else self.en, self.unit.heading(currency)
+        return f"{name} ({unit})" if unit else name
+
+    def record(self) -> dict[str, object]:
+        """The declaration as plain data, what is empty left out."""
+        facts: dict[str, object] = {"unit": self.unit.name, "en": self.en, "zh": self.zh, "meaning": self.meaning}
+        facts |= {"n": self.n, "low": self.low, "high": self.high, "before": self.before, "unit_of": self.unit_of}
+        return {key: value for key, value in facts.items() if value}
+
+
+def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
+    known = set(Column.__dataclass_fields__) - {"name"}
+    for key in given:
+        if key not in known:
+            raise nearest(key, known, f"part of column {name} in {where}")
+    for key in ("unit", "en", "zh"):
+        if not given.get(key):
+            raise Refused(f"{where}: column {name} has no {key}")
+    if given["unit"] not in UNITS:
+        raise nearest(str(given["unit"]), UNITS, f"unit of {name} in {where}")
+    return Column(name.rpartition(".")[2], **{**given, "unit": UNITS[given["unit"]]})
+
+
+def read(path: Path) -> dict[str, Column]:
+    """The columns that one TOML file declares, by key; a mistake is refused with the file and the column."""
+    return {key: _column(key, given, path.name) for key, given in standard.read_toml(path).items()}
+
+
+@cache
+def declared() -> Mapping[str, Column]:
+    """All columns of data/columns/*.toml by key: a name, or `study.name`; one key stands in one file only."""
+    found: dict[str, Column] = {}
+    for path in sorted((DATA / "columns").glob("*.toml")):
+        here = read(path)
+        if both := set(found) & set(here):
+            raise Refused(f"{path.name}: column {min(both)} is declared in another file already")
+        found |= here
+    return found
+
+
+@cache
+def _fields() -> Mapping[str, Column]:
+    """The fields of the canonical tables, the first table that has a name speaks for it."""
+    found: dict[str, Column] = {}
+    for table in standard.tables().values():
+        for field in table.columns:
+            unit = KEY if field.name.endswith("_id") else LABEL if field.allowed else _FIELDS[field.type]
+            column = Column(field.name, unit, field.en, field.zh, personal=field.personal)
+            found.setdefault(field.name, column)
+    return found
+
+
+def of_metric(metric: Metric) -> Column:
+    """A metric as the column of its answer."""
+    en = metric.name.replace("_", " ").capitalize()
+    return Column(metric.name, metric.unit, en, metric.zh, metric.definition, n=metric.per or "")
+
+
+def _period(name: str) -> Column | None:
+    if name not in _PERIODS:
+        return None
+    unit, zh = _PERIODS[name]
+    return Column(name, unit, name.capitalize(), zh)
+
+
+def _of_segment(name: str) -> Column | None:
+    if name not in SEGMENTS:
+        return None
+    segment = SEGMENTS[name]
+    return Column(name, LABEL, name.replace("_", " ").capitalize(), segment.zh, segment.definition)
+
+
+def find(name: str, owner: str = "", own: Mapping[str, Column] | None = None) -> Column | None:
+    """The declaration of a column of `owner` (a study or a frame), or None; `own` are columns of one shop."""
+    known, shops = declared(), own or {}
+    if f"{owner}.{name}" in known:
+        return known[f"{owner}.{name}"]
+    if name in METRICS:
+        return of_metric(METRICS[name])
+    return known.get(name) or _fields().get(name) or _of_segment(name) or _period(name) or shops.get(name)
+
+
+def _end_of(parent: Column, name: str, end: str) -> Column:
+    """The lower or upper end of a column's interval."""
+    en, zh = _ENDS[end]
+    level = f"{100 * parent.level:g} %"
+    meaning = f"{en.capitalize()} of the {level} confidence interval of: {parent.en}."
+    title = f"{parent.en}, {en} ({level})"
+    return Column(name, parent.unit, title, f"{parent.zh}{zh}", meaning, unit_of=parent.unit_of)
+
+
+def _derived(name: str, parents: Iterable[Column]) -> Column | None:
+    """The end of another column's interval, or its value in the compared period."""
+    for parent in parents:
+        for end in _ENDS:
+            if name in (getattr(parent, end), f"{end}_{parent.name}"):
+                return _end_of(parent, name, end)
+        if name == parent.before:
+            return Column(name, parent.unit, f"{parent.en}, before", f"{parent.zh}(对比期)", unit_of=parent.unit_of)
+    return None
+
+
+def columns_of(names: Iterable[str], owner: str = "", own: Mapping[str, Column] | None = None) -> tuple[Column, ...]:
+    """The declarations of an answer's columns in their order; a column that is declared nowhere is refused by name."""
+    wanted = list(names)
+    found = {name: column for name in wanted if (column := find(name, owner, own))}
+    for name in wanted:
+        if name not in found:
+            column = _derived(name, list(found.values()))
+            if column is None:
+                raise Refused(f"column {name} of {owner or 'the answer'} is declared nowhere: add it to data/columns")
+            found[name] = column
+    return tuple(_beside(found[name], found) for name in wanted)
+
+
+def _beside(column: Column, found: Mapping[str, Column]) -> Column:
+    """The column with the names of those that its answer does have beside it."""
+
+    def there(name: str, otherwise: str = "") -> str:
+        return name if name in found else otherwise if otherwise in found else ""
+
+    return replace(
+        column,
+        n=there(column.n),
+        low=there(column.low, f"low_{column.name}"),
+        high=there(column.high, f"high_{column.name}"),
+        before=there(column.before),
+        unit_of=there(column.unit_of),
+    )
+
+
+def named(owner: str) -> Iterator[tuple[str, Column]]:
+    """The overrides of one study or frame: name → declaration."""
+    return ((column.name, column) for key, column in declared().items() if key.startswith(f"{owner}."))
+
+
+def fallback(name: str, is_number: bool) -> Column:
+    """A column nobody declared, for what is shown while it is being written: its name, no unit."""
+    return Column(name, RATIO if is_number else TEXT, name.replace("_", " ").capitalize(), name)
+
+
+def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
+    """The unit of a column in one row: its own, or that of the metric which the row names."""
+    named = METRICS.get(str(row.get(column.unit_of))) if column.unit_of else None
+    return named.unit if named else column.unit
+
+
+def cell(column: Column, row: Mapping[str, Any], currency: str = "") -> str:
+    """The text of a column in one row; where rows have different units, each value brings its own."""
+    unit = unit_in(column, row)
+    return unit.text(row[column.name], currency) if unit is not column.unit else unit.cell(row[column.name])

@@ -1,0 +1,110 @@
+"""Metrics over frames: each frame at its own grain, aligned without joins, ratios recomputed from sums."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from customary.declare import FRAMES, METRICS, Frame, Metric
+from customary.errors import nearest
+
+
+def needed_by(metrics: Iterable[Metric]) -> dict[str, Metric]:
+    """The metrics and all they are computed from, each after what it needs."""
+    found: dict[str, Metric] = {}
+
+    def visit(metric: Metric) -> None:
+        for name in metric.needs:
+            if name in METRICS:
+                visit(METRICS[name])
+            elif name not in FRAMES:
+                raise nearest(name, [*METRICS, *FRAMES], f"frame or metric that {metric.name} needs")
+        found.setdefault(metric.name, metric)
+
+    for metric in metrics:
+        visit(metric)
+    return found
+
+
+def frame_of(metric: Metric) -> Frame | None:
+    """The frame a metric counts on; None for a metric of metrics."""
+    return FRAMES.get(metric.needs[0]) if metric.needs else None
+
+
+def base_of(frame: Frame) -> str:
+    """The stored frame behind a frame: itself, or what a derived one is made from."""
+    return frame.needs[0] if frame.derived else frame.name
+
+
+def bases_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
+    """The stored frames that metrics are counted on, each once."""
+    frames = (frame_of(metric) for metric in needed_by(metrics).values())
+    return tuple(dict.fromkeys(base_of(frame) for frame in frames if frame))
+
+
+def _by_frame(metrics: Iterable[Metric]) -> dict[str, list[Metric]]:
+    groups: dict[str, list[Metric]] = {}
+    for metric in metrics:
+        if frame := frame_of(metric):
+            groups.setdefault(frame.name, []).append(metric)
+    return groups
+
+
+def _sums(frames: Mapping[str, ir.Table], name: str, wanted: Sequence[Metric], by: Sequence[str]) -> ir.Table:
+    """The metrics of one frame per group; a derived frame is made from the rows at hand."""
+    frame = FRAMES[name]
+    rows = frames[base_of(frame)]
+    rows = frame.build(rows, tuple(by)) if frame.derived else rows
+    values = {metric.name: metric(rows) for metric in wanted}
+    return rows.group_by(*by).agg(**values) if by else rows.agg(**values)
+
+
+def stack(parts: Sequence[ir.Table], by: Sequence[str], names: Sequence[str]) -> ir.Table:
+    """One row per group from tables that each know some of the columns: stacked and regrouped.
+
+    A join would lose the NULL group or double it.
+    """
+    if len(parts) == 1:
+        return parts[0].select(*by, *names)
+    types = {name: part[name].type() for part in reversed(parts) for name in part.columns}
+    whole = [
+        part.select(**{n: part[n] if n in part.columns else ibis.null(types[n]) for n in (*by, *names)})
+        for part in parts
+    ]
+    t = ibis.union(*whole)
+    values = {name: t[name].max() for name in names}
+    return t.group_by(*by).agg(**values) if by else t.agg(**values)
+
+
+def _with_zeros(t: ir.Table, metric: Metric, absent: Collection[str]) -> ir.Table:
+    """An empty group sums to 0; where the shop has no such table at all, nothing was observed, which is not 0."""
+    frame = frame_of(metric)
+    if frame is None or base_of(frame) in absent or not (metric.additive or metric.unit.name == "count"):
+        return t
+    return t.mutate(**{metric.name: t[metric.name].fill_null(0)})
+
+
+def _with_ratios(t: ir.Table, metric: Metric) -> ir.Table:
+    return t.mutate(**{metric.name: metric(*(t[name] for name in metric.needs))})
+
+
+def aggregate(
+    frames: Mapping[str, ir.Table],
+    metrics: Iterable[Metric],
+    by: Sequence[str] = (),
+    *,
+    spine: ir.Table | None = None,
+    absent: Collection[str] = (),
+) -> ir.Table:
+    """One row per group with the metrics asked for and those they are computed from, as exact values.
+
+    `frames` are the rows that count by name of their stored frame, each with the columns `by`; `spine` holds groups to
+    show even without a row; `absent` names frames of which the shop has nothing, whose sums are then empty, not 0.
+    """
+    needed = needed_by(metrics)
+    parts = [_sums(frames, name, wanted, by) for name, wanted in _by_frame(needed.values()).items()]
+    bases = [name for name, metric in needed.items() if frame_of(metric)]
+    t = stack([*parts, *([] if spine is None else [spine])], by, bases)
+    for metric in needed.values():
+        t = _with_zeros(t, metric, absent) if frame_of(metric) else _with_ratios(t, metric)
+    return t

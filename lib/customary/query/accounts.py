@@ -1,0 +1,89 @@
+"""The rows behind an answer, frame by frame: counted + left out for each reason = source rows, always."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.cache import once
+from customary.declare import FRAMES
+from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
+from customary.query.selection import FrameRows, Scope, frame_rows
+from customary.shop import BOOKS, Shop
+
+# The raw records of a frame stand in the ledger under the canonical table it is made of.
+TABLE_OF = {"items": "order_items"}
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The rows of one frame: counted + left out = source rows, always."""
+
+    frame: str
+    grain: str
+    source_rows: int
+    counted_rows: int
+    left_out: Mapping[str, int]
+
+
+def _reason(rows: FrameRows, scope: Scope) -> ir.StringValue:
+    reasons = [(rows.table.left_out_because.notnull(), rows.table.left_out_because)]
+    if rows.window is not None and scope.during:
+        reasons.append((~rows.window, f"outside {scope.during[0]} … {scope.during[1]}"))
+    if rows.selection is not None:
+        reasons.append((~rows.selection, f"not in the selection {scope.where_text}"))
+    return ibis.cases(*reasons)
+
+
+def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
+    """Records of the same raw files that are no rows of this frame: quarantined, or loaded as something else."""
+    loaded = ("loaded as", TABLE_OF.get(frame, frame))
+    ledger = shop.fetch(shop.frame("ledger")).to_pylist()
+    files = {line["file_no"] for line in ledger if (line["outcome"], line["reason"]) == loaded}
+    found: dict[str, int] = {}
+    for line in ledger:
+        if line["file_no"] in files and (line["outcome"], line["reason"]) != loaded:
+            is_loaded = line["outcome"] == "loaded as"
+            reason = f"loaded as {line['reason']}" if is_loaded else f"quarantined: {line['reason']}"
+            found[reason] = found.get(reason, 0) + line["record_count"]
+    return found
+
+
+@once
+def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
+    """How the rows of a stored frame fall into counted and left out for one question."""
+    if frame in BOOKS:
+        count = shop.fetch(shop.frame(frame).agg(row_count=_.count()))["row_count"][0].as_py()
+        return Accounts(frame, "one row per entry of the build's books", count, count, {})
+    rows = frame_rows(shop, frame, scope)
+    counts = rows.table.mutate(reason=_reason(rows, scope)).group_by("reason").agg(row_count=_.count())
+    by_reason = {line["reason"]: line["row_count"] for line in shop.fetch(counts.order_by("reason")).to_pylist()}
+    counted = by_reason.pop(None, 0)
+    left_out = {**by_reason, **_elsewhere(shop, frame)}
+    return Accounts(frame, FRAMES[frame].grain, counted + sum(left_out.values()), counted, left_out)
+
+
+@once
+def whole_accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
+    """The same for a study that speaks of the rows left out as well: only those outside the scope are not counted."""
+    rows = frame_rows(shop, frame, scope)
+    total = shop.fetch(rows.table.agg(row_count=_.count()))["row_count"][0].as_py()
+    counted = shop.fetch(rows.in_scope().agg(row_count=_.count()))["row_count"][0].as_py()
+    outside = {"outside the window or the selection": total - counted} if total > counted else {}
+    left_out = {**outside, **_elsewhere(shop, frame)}
+    return Accounts(frame, FRAMES[frame].grain, counted + sum(left_out.values()), counted, left_out)
+
+
+def total(parts: Iterable[Accounts]) -> Accounts:
+    """The accounts of several frames added up, reason by reason."""
+    found = list(parts)
+    left_out: dict[str, int] = {}
+    for part in found:
+        for reason, count in part.left_out.items():
+            left_out[reason] = left_out.get(reason, 0) + count
+    names = ", ".join(part.frame for part in found)
+    grains = "; ".join(f"{part.frame} – {part.grain}" for part in found)
+    source, counted = sum(part.source_rows for part in found), sum(part.counted_rows for part in found)
+    return Accounts(names, grains, source, counted, left_out)

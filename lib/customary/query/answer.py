@@ -1,0 +1,199 @@
+"""The answer that both verbs give and every reader takes: a table, what its columns mean, and what it rests on."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from customary import dates
+from customary.cache import as_key, shared
+from customary.columns import Column, cell, columns_of
+from customary.dates import Window
+from customary.declare import generation
+from customary.query.accounts import Accounts
+from customary.shop import Shop
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 50  # rows that a representation shows where a study does not say how many
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a name of an answer means: a metric, a study or a segment in its own words."""
+
+    name: str
+    kind: str
+    text: str
+    zh: str
+    source: str
+    unit: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name as a heading."""
+        return self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked, complete and checked: of which shop and snapshot, over which rows, under which rules."""
+
+    shop: str
+    title: str
+    snapshot: str
+    as_of: date
+    names: tuple[str, ...]
+    is_study: bool = False
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    during: Window | None = None
+    against: Window | None = None
+    where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def where_text(self) -> str:
+        """The selection in words; "" for everything."""
+        return "; ".join(
+            f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
+            for name, values in self.where
+        )
+
+    @property
+    def text(self) -> str:
+        """The question in words: what, split by what, over which days, of which rows, with which options."""
+        names = ", ".join(name.replace("_", " ") for name in self.names)
+        split = " and ".join(part.replace("_", " ") for part in (*self.by, self.every) if part)
+        parts = [
+            names + (f" by {split}" if split else ""),
+            dates.in_words(self.during) if self.during else f"all days until {self.as_of}",
+            f"against {dates.in_words(self.against)}" if self.against else "",
+            self.where_text,
+            ", ".join(f"{name} {value}" for name, value in self.options.items() if value not in ("", None)),
+        ]
+        return " · ".join(part for part in parts if part)
+
+
+class Answer:
+    """A lazy answer: `table` is built when it is asked for, and fetched once however many readers want it.
+
+    `columns` says what each column means, `question` what was asked, `accounts` which rows were counted and left out,
+    `definitions` what its names mean, `companions` what must stand beside it (key → answer), `rows_total` how many rows
+    there are before anything is cut, `shown` how many of them a table shows (0: all).
+    """
+
+    def __init__(
+        self,
+        shop: Shop,
+        question: Question,
+        make: Callable[[], ir.Table],
+        *,
+        accounts: Callable[[], tuple[Accounts, ...]],
+        definitions: tuple[Definition, ...],
+        companions: Mapping[str, Answer] | None = None,
+        shown: int = 0,
+    ) -> None:
+        self.shop, self.question, self.shown = shop, question, shown
+        self.definitions, self.companions = definitions, companions or {}
+        self._make, self._accounts = make, accounts
+
+    @cached_property
+    def table(self) -> ir.Table:
+        """The answer as an Ibis expression: filter it, join it, or read its SQL."""
+        return self._make()
+
+    @property
+    def name(self) -> str:
+        """The study, or the first metric."""
+        return self.question.names[0]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that name a row: what it is split by."""
+        question = self.question
+        return (*question.by, question.every) if question.every else question.by
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The declarations of its columns, in their order."""
+        owner = self.name if self.question.is_study else ""
+        return columns_of(self.to_pyarrow().column_names, owner, self.shop.columns)
+
+    def column(self, name: str) -> Column:
+        """The declaration of one column; KeyError if the answer has none of that name."""
+        return {column.name: column for column in self.columns}[name]
+
+    @cached_property
+    def accounts(self) -> tuple[Accounts, ...]:
+        """Of each frame it reads: source rows = counted + left out by reason."""
+        return self._accounts()
+
+    @property
+    def definition(self) -> str:
+        """What it means, in the words of its study or metrics."""
+        named = [d for d in self.definitions if d.name in self.question.names]
+        return named[0].text if len(named) == 1 else " ".join(f"{d.title}: {d.text}" for d in named)
+
+    @property
+    def rows_total(self) -> int:
+        """How many rows there are, before any cut."""
+        return self.to_pyarrow().num_rows
+
+    def _key(self) -> tuple[object, ...]:
+        return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules_version, as_key(self.question))
+
+    def to_pyarrow(self) -> pa.Table:
+        """All its rows as Arrow."""
+        found: pa.Table = shared.answer(self._key(), lambda: self.shop.fetch(self.table))
+        return found
+
+    def to_pandas(self) -> pd.DataFrame:
+        """All its rows as a data frame of the caller's own."""
+        return self.to_pyarrow().to_pandas()
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        """All its rows as dictionaries; what is unknown is None."""
+        found: list[dict[str, Any]] = self.to_pyarrow().to_pylist()
+        return found
+
+    def sql(self) -> str:
+        """The query that its rows come from."""
+        return self.shop.sql(self.table)
+
+    def cell(self, name: str, row: Mapping[str, Any]) -> str:
+        """The text of one cell, alike on page, in the shell, in a workbook and in print."""
+        if row[name] is None and name in self.keys:
+            return "unknown"
+        return cell(self.column(name), row, self.shop.currency)
+
+    def titles(self, language: str = "en") -> dict[str, str]:
+        """Column → heading with its unit, without the columns that only serve order."""
+        currency = self.shop.currency
+        return {column.name: column.title(currency, language) for column in self.columns if not column.hidden}
+
+    def cells(self, limit: int | None = None) -> list[list[str]]:
+        """The texts of its rows, the first `limit` of them, in the order of `titles`."""
+        names = [column.name for column in self.columns if not column.hidden]
+        rows = self.to_pyarrow().slice(0, limit or None).to_pylist()
+        return [[self.cell(name, row) for name in names] for row in rows]
+
+    def __repr__(self) -> str:
+        return f"Answer({self.question.text!r}, rows={self.rows_total})"
+
+    def _repr_html_(self) -> str:
+        limit = self.shown or SHOWN
+        head = "".join(f"<th>{html.escape(title)}</th>" for title in self.titles().values())
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.cells(limit)
+        )
+        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {html.escape(self.question.text)}"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"

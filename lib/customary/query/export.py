@@ -1,0 +1,82 @@
+"""Answers for programs and spreadsheets: JSON with declared columns, CSV in which no cell can become a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from customary.query.answer import Answer
+from customary.units import is_nothing
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,]*(e[+-]?\d+)?\Z", re.IGNORECASE)
+# Full-width forms are formulas too in some spreadsheets' locales.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def as_json(value: Any) -> Any:
+    """A value as JSON knows it: dates in ISO form, NaN and infinities null, exact numbers plain."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float) and not float("-inf") < value < float("inf"):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): as_json(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(inner) for inner in value]
+    return value
+
+
+def to_record(answer: Answer) -> dict[str, Any]:
+    """The whole answer as plain data: raw rows under machine names, units and labels under `declared`.
+
+    What must stand beside it is a key of its own, such as `backtest`.
+    """
+    question = answer.question
+    return {
+        "shop": question.shop,
+        "as_of": question.as_of,
+        "snapshot": question.snapshot,
+        "question": question.text,
+        "during": question.during,
+        "against": question.against,
+        "where": {name: list(values) for name, values in question.where},
+        "columns": [column.name for column in answer.columns],
+        "declared": {column.name: column.record() for column in answer.columns},
+        "definitions": {definition.name: definition.text for definition in answer.definitions},
+        "rows_total": answer.rows_total,
+        "rows": answer.to_pylist(),
+        **{key: companion.to_pylist() for key, companion in answer.companions.items()},
+    }
+
+
+def as_csv_cell(value: Any) -> Any:
+    """A CSV cell: numbers as they are, nothing as empty; text that a spreadsheet would run begins with '."""
+    if is_nothing(value):
+        return ""
+    value = as_json(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    if not isinstance(value, str) or _PLAIN_NUMBER.match(text):
+        return value
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV under their machine names: raw numbers, an empty cell for none, never cut."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([as_csv_cell(str(name)) for name in columns])
+    writer.writerows([as_csv_cell(row[name]) for name in columns] for row in rows)
+    return out.getvalue()
+
+
+def to_csv_bytes(answer: Answer) -> bytes:
+    """All rows of an answer as UTF-8 CSV with the mark by which spreadsheets know it."""
+    names = [column.name for column in answer.columns]
+    return to_csv(names, answer.to_pylist()).encode("utf-8-sig")
