@@ -384,7 +384,7 @@ def test_a_contact_is_worth_what_it_may_save(regular_shop):
     asked = {"horizon": 60, "cost": 2.0, "value": 50.0, "saved_rate": 0.1}
     rows = told(regular_shop, "churn_score", **asked)
     assert all(row["expected_gain"] == pytest.approx(5 * row["churn_risk"] - 2) for row in rows)
-    everybody = regular_shop.fetch(beside(regular_shop, "churn_score", **asked)["cost"]).to_pylist()[-1]
+    everybody = beside(regular_shop, "churn_score", **asked)["cost"].to_pylist()[-1]
     assert everybody["contact_cost"] == 2 * 120 and everybody["saved_revenue"] == 5 * everybody["lost_count"]
 
 

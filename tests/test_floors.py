@@ -19,6 +19,8 @@ FLOORS = {
     "cache": 0.1,
     "standard": 0.2,
     "declare": 0.2,
+    "renamed": 0.1,
+    "columns": 0.3,
     "engine": 1,
     "shop": 2,
     "rules": 2,

@@ -226,7 +226,7 @@ def test_spend_and_frequency_of_cdnow_are_not_quite_independent(cdnow):
 
 def test_a_forecast_has_its_back_test_beside_it(cdnow):
     """The same question: horizon and last day are those of the forecast."""
-    found = {key: cdnow.fetch(t).to_pylist() for key, t in beside(cdnow, "lifetime_value", **CDNOW, margin=0.3).items()}
+    found = {key: t.to_pylist() for key, t in beside(cdnow, "lifetime_value", **CDNOW, margin=0.3).items()}
     assert set(found) == {"backtest", "fits", "spend_independence"}
     assert found["backtest"] == told(cdnow, "lifetime_value_backtest", **CDNOW)
     letters = {row["letter"]: row["estimate"] for row in found["fits"] if row["model"] == "bgnbd"}
@@ -266,7 +266,7 @@ def known(shops, tmp_path_factory):
     demo.generate(folder, customers=4_000)
     files = [folder / "files" / name for name in demo.RAW_FILES]
     shop = adopted("known", "demo", files, as_of=str(demo.AS_OF))
-    forecasts = shop.fetch(study(shop, "lifetime_value", model="bgnbd", horizon=52))
+    forecasts = study(shop, "lifetime_value", model="bgnbd", horizon=52).to_pyarrow()
     with duckdb.connect() as connection:
         connection.register("forecasts", forecasts)
         truth = f"'{folder}/truth/people.parquet' p join '{folder}/truth/buyers.parquet' b using (person)"

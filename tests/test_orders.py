@@ -12,7 +12,8 @@ from customary.errors import Refused
 from customary.query import checks
 from customary.query.study import study
 from customary.stats.intervals import byar, shares, wilson
-from customary.studies import deliveries, order_value_intervals, price_bands
+from customary.studies.orders import deliveries, order_value_intervals
+from customary.studies.products import price_bands
 from customary.studies.returns import complaints
 
 MARCH = {"as_of": "2025-04-01"}

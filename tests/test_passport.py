@@ -20,7 +20,7 @@ def test_a_passport_bears_the_figure_and_its_words(worked_shop, name):
     assert (card.metric, card.definition, card.zh) == (name, METRICS[name].definition, METRICS[name].zh)
     assert card.formula and not card.formula.startswith("return ") and "@metric" not in card.formula
     assert card.as_of == worked_examples.AS_OF and card.snapshot == worked_shop.snapshot.version
-    assert json.loads(json.dumps(card.told()))["metric"] == name
+    assert json.loads(json.dumps(card.to_dict()))["metric"] == name
 
 
 @pytest.mark.parametrize("name", METRICS)

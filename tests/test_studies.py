@@ -1,7 +1,5 @@
 """Questions of another shape: cohorts, funnels, concentration and the books."""
 
-from datetime import date
-
 import pytest
 import worked_examples
 from given import answer, line, sold, told
@@ -9,6 +7,7 @@ from given import answer, line, sold, told
 from customary import gross_revenue, net_revenue, order_count, session_count, total_revenue
 from customary.declare import STUDIES
 from customary.errors import Refused, UnknownName
+from customary.query.export import to_record
 from customary.query.study import study, study_named
 
 
@@ -23,34 +22,21 @@ def test_a_study_says_what_it_is(name):
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_study_has_an_answer_in_a_stable_order(worked_shop, name):
     """Asked twice, it gives the same rows in the same order."""
-    table = study(worked_shop, name)
-    assert worked_shop.fetch(table).to_pylist() == told(worked_shop, name)
+    assert worked_shop.fetch(study(worked_shop, name).table).to_pylist() == told(worked_shop, name)
 
 
 # --- cohorts -------------------------------------------------------------------------------------
 
 
-def test_cohorts_by_hand(worked_shop):
-    """Ann and Ben first bought in January, Cai in March; of the January two, Ann came back a month later."""
-    rows = [(r["cohort_on"], r["cohort_size"], r["age_months"], r["buyer_count"]) for r in told(worked_shop, "cohorts")]
-    january, march = date(2025, 1, 1), date(2025, 3, 1)
-    assert rows == [(january, 2, 0, 2), (january, 2, 1, 1), (march, 1, 0, 1)]
+def test_cohorts_are_retention_by_cohort(worked_shop):
+    """The earlier study of that name is retention by cohort: one definition, in which a month that is not over is none."""
+    assert told(worked_shop, "cohorts") == told(worked_shop, "retention", by="cohort", max_age=24)
 
 
-def test_a_cohort_is_the_first_month_ever(worked_shop):
-    """A window does not make an old customer new: in February Ann is still of January's cohort."""
-    (row,) = told(worked_shop, "cohorts", during=("2025-02-01", "2025-03-01"))
-    assert row["cohort_on"] == date(2025, 1, 1) and row["age_months"] == 1
-
-
-@pytest.mark.parametrize("shop", ["worked_shop", "demo_shop"])
-def test_a_cohort_triangle_holds_every_customer_month(request, shop):
-    """At age 0 everybody is there; retention is a share; the cohorts are all buyers."""
-    shop = request.getfixturevalue(shop)
-    rows = told(shop, "cohorts", max_age=10_000)
-    assert all(r["buyer_count"] == r["cohort_size"] for r in rows if r["age_months"] == 0)
-    assert all(0 < r["retention_rate"] <= 1 for r in rows)
-    assert sum(r["buyer_count"] for r in rows) == shop.snapshot.rows["months"]
+def test_an_earlier_name_keeps_its_json_keys(worked_shop):
+    """Who asked for cohorts yesterday finds the same keys today."""
+    rows = to_record(study(worked_shop, "cohorts"))["rows"]
+    assert rows and all(row["cohort_on"] == row["label"] and row["buyer_count"] == row["kept_count"] for row in rows)
 
 
 # --- visits --------------------------------------------------------------------------------------
@@ -83,9 +69,10 @@ def test_page_flow_shares_sum_to_one(worked_shop):
 @pytest.mark.parametrize("which", ["pages", "products", "page_flow"])
 def test_a_cut_list_says_of_how_many(worked_shop, which):
     """n of N: the first row of three is told to be one of three."""
-    whole, first = told(worked_shop, which, n=100), told(worked_shop, which, n=1)
-    (total,) = {value for name, value in first[0].items() if name.endswith("_total")}
-    assert len(first) == 1 and first == whole[:1] and total == len(whole)
+    first = study(worked_shop, which, n=1)
+    (total,) = {row[name] for row in first.to_pylist() for name in row if name.endswith("_total")}
+    assert first.shown == 1 and len(first.cells(first.shown)) == 1
+    assert first.rows_total == total == len(first.to_pylist())
 
 
 # --- orders --------------------------------------------------------------------------------------
@@ -185,9 +172,9 @@ def test_options_take_text_and_refuse_nonsense(worked_shop):
     with pytest.raises(Refused, match="steps"):
         study(worked_shop, "lorenz", steps="many")
     with pytest.raises(Refused, match="bins"):
-        study(worked_shop, "rfm", bins=1)
+        told(worked_shop, "rfm", bins=1)
     with pytest.raises(Refused, match="frequency"):
-        study(worked_shop, "rfm", frequency="often")
+        told(worked_shop, "rfm", frequency="often")
 
 
 def test_the_drivers_add_up_to_the_change(worked_shop):

@@ -6,6 +6,7 @@ from pathlib import Path
 from customary.errors import Refused, nearest
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+NOTEBOOKS = DATA.parent / "notebooks"
 
 
 def shops_folder() -> Path:

@@ -25,6 +25,7 @@ _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
 
 
+@columns.read_units("value")
 def alluvial(
     frame: pd.DataFrame,
     before: str,

@@ -24,6 +24,7 @@ def _lengths(rows: pd.DataFrame) -> alt.X:
     return alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False, range=ends))
 
 
+@columns.read_units("value")
 def ranked_bars(
     frame: pd.DataFrame,
     label: str,
@@ -62,6 +63,7 @@ def ranked_bars(
     return theme.layered(bars, text, height=height)
 
 
+@columns.read_units("value")
 def stacked_bars(
     frame: pd.DataFrame,
     label: str,

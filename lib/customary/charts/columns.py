@@ -6,10 +6,48 @@ shows what was computed and computes nothing.
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
+from customary.columns import DeclaredColumns
+
 UNKNOWN = "unknown"
+
+
+def read_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]:
+    """Let a chart read unit, currency and n of its column from what the frame declares, where nobody says otherwise.
+
+    `value` is the name of the parameter that names the column.
+    """
+
+    def decorate(chart: Callable[P, C]) -> Callable[P, C]:
+        signature = inspect.signature(chart)
+
+        @wraps(chart)
+        def draw(*args: P.args, **options: P.kwargs) -> C:
+            given = signature.bind_partial(*args, **options).arguments
+            known = _declared(given["frame"], str(given.get(value)))
+            extra: Any = {name: said for name, said in known.items() if name in signature.parameters}
+            return chart(*args, **(extra | options))
+
+        return draw
+
+    return decorate
+
+
+def _declared(frame: pd.DataFrame, name: str) -> dict[str, Any]:
+    """The unit, the currency and the n of a column, as far as the frame declares them."""
+    declared = DeclaredColumns.of(frame)
+    column = declared.columns.get(name)
+    if column is None or not column.unit.is_number:
+        return {}
+    found: dict[str, Any] = {"unit": column.unit, "currency": declared.currency}
+    return {**found, "n": column.n} if column.n in frame.columns else found
 
 
 def chosen(frame: pd.DataFrame, **columns: str | None) -> pd.DataFrame:

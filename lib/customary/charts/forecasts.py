@@ -13,6 +13,7 @@ _COLOURS = alt.Scale(domain=[CAME, EXPECTED], range=[theme.INDIGO, theme.AMBER])
 _ROOM = 78  # pixels right of the lines for their names
 
 
+@columns.read_units("expected")
 def tracked(
     frame: pd.DataFrame,
     time: str,
@@ -89,6 +90,7 @@ def _names(rows: pd.DataFrame, up: alt.Scale, domain: tuple[float, float], heigh
     return [text.encode(x=alt.X("time:T"), y=alt.Y("at:Q", scale=up), text=alt.Text("text:N"), color=colour)]
 
 
+@columns.read_units("expected")
 def expected_and_actual(
     frame: pd.DataFrame,
     label: str,

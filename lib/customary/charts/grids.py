@@ -12,6 +12,7 @@ ROOM = 14  # so many columns still carry their numbers
 _CELL = 26
 
 
+@columns.read_units("value")
 def heatmap(
     frame: pd.DataFrame,
     x: str,
@@ -90,6 +91,7 @@ def _cell_text(value: float, unit: Unit, currency: str) -> str:
     return f"{100 * value:.0f}" if unit.name == "rate" else numbers.short(value, unit, currency)
 
 
+@columns.read_units("value")
 def cohort_heatmap(
     frame: pd.DataFrame,
     cohort: str,

@@ -9,6 +9,7 @@ from customary.charts import columns, numbers, theme
 from customary.units import MONEY, Unit
 
 
+@columns.read_units("value")
 def ranked_intervals(
     frame: pd.DataFrame,
     label: str,

@@ -13,6 +13,7 @@ _LETTER, _LABEL_MOST = 7, 16
 _ROW = 15  # pixels a direct label needs
 
 
+@columns.read_units("value")
 def line_over_time(
     frame: pd.DataFrame,
     time: str,
@@ -205,6 +206,7 @@ def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, cu
     return [rule, words.encode(x=alt.value(0), y=alt.Y("at:Q"), text=alt.Text("text:N"))]
 
 
+@columns.read_units("value")
 def stacked_area_over_time(
     frame: pd.DataFrame,
     time: str,

@@ -8,16 +8,11 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from customary.units import MONEY, Unit
+from customary.units import Unit, sign
 
 MOST_LABELS = 7
 _BEYOND = {"rate": " %", "days": " d", "seconds": " s"}
 _EXACT = {"count": "{:,.0f}", "days": "{:,.2f} days", "seconds": "{:,.1f} s", "ratio": "{:,.3f}"}
-
-
-def sign(currency: str) -> str:
-    """The sign of a currency code as the house writes it: "£" for GBP, "CHF " for CHF, "" for none."""
-    return MONEY.text(0, currency).removesuffix("0")
 
 
 def short(value: float | None, unit: Unit, currency: str = "") -> str:
@@ -31,15 +26,16 @@ def exact(value: float | None, unit: Unit, currency: str = "") -> str:
         return "–"
     if unit.name == "money":
         return f"{'−' if value < 0 else ''}{sign(currency)}{abs(value):,.2f}"
-    if unit.name == "rate":
-        return f"{100 * value:.2f} %"
-    return _EXACT[unit.name].format(value)
+    if unit.name in ("rate", "points"):
+        return f"{100 * value:.2f}" + (" %" if unit.name == "rate" else " points")
+    return _EXACT.get(unit.name, "{:,.4g}").format(value)
 
 
 def axis_text(unit: Unit, currency: str = "") -> str:
     """The Vega expression that writes an axis label of this unit; a currency enters as quoted text only."""
-    if unit.name == "rate":
-        return "format(datum.value * 100, '~g') + ' %'"
+    if unit.name in ("rate", "points"):
+        after = " %" if unit.name == "rate" else ""
+        return f"format(datum.value * 100, '~g') + '{after}'"
     body = "replace(format(abs(datum.value), abs(datum.value) < 1 ? '~g' : '~s'), 'G', 'B')"
     before = json.dumps(sign(currency)) if unit.name == "money" else "''"
     after = json.dumps(_BEYOND.get(unit.name, ""))

@@ -11,6 +11,7 @@ from customary.charts import columns, numbers, theme
 from customary.units import COUNT, MONEY, RATE, Unit
 
 
+@columns.read_units("low")
 def histogram(
     frame: pd.DataFrame,
     low: str,

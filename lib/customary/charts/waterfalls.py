@@ -11,6 +11,7 @@ from customary.units import MONEY, Unit
 _KINDS = {"start and end": theme.INDIGO, "raised": theme.STEEL, "lowered": theme.ROSE}
 
 
+@columns.read_units("value")
 def waterfall(
     frame: pd.DataFrame,
     label: str,

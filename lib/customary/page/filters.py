@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+import ibis
 import marimo as mo
+from ibis import _
 
+from customary.cache import once
+from customary.dates import Window, in_words
 from customary.page import periods
 from customary.page.markup import Markup, element, joined
 from customary.shop import Shop
@@ -35,8 +39,8 @@ class Offer:
 class Choice:
     """What a viewer chose, checked: ready for `measure` (during, by, every, where) and for links (query)."""
 
-    during: periods.Period
-    against: periods.Period | None
+    during: Window
+    against: Window | None
     compare: str
     by: tuple[str, ...]
     where: dict[str, str]
@@ -44,15 +48,20 @@ class Choice:
     query: str
 
     @property
+    def asked(self) -> dict[str, Any]:
+        """Window and selection as both verbs take them."""
+        return {"during": self.during, "where": self.where}
+
+    @property
     def during_text(self) -> str:
         """The period in words."""
-        return periods.spoken(self.during)
+        return in_words(self.during)
 
     @property
     def text(self) -> str:
         """The period in words, and what it is compared with."""
-        against = f", against {periods.spoken(self.against)}" if self.against else ""
-        return periods.spoken(self.during) + against
+        against = f", against {in_words(self.against)}" if self.against else ""
+        return in_words(self.during) + against
 
     @property
     def against_text(self) -> str:
@@ -62,30 +71,41 @@ class Choice:
         return "" if self.compare == periods.NOTHING else f"no data for the {self.compare}"
 
 
-def offered(
+@once
+def _varying(shop: Shop, frame: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Those columns of a frame that hold at least two values among the rows that count, the commonest first."""
+    counted = shop.frame(frame)
+    counted = counted.filter(counted.left_out_because.isnull())
+    found = {}
+    for name in names:
+        counts = counted.filter(counted[name].notnull()).group_by(name).agg(row_count=_.count())
+        known = shop.fetch(counts.order_by(ibis.desc("row_count"), name).limit(_MOST_OPTIONS))[name].to_pylist()
+        if len(known) > 1:
+            found[name] = tuple(map(str, known))
+    return found
+
+
+def offer(
     shop: Shop,
-    first_day: dt.date | None = None,
-    *,
-    splits: Iterable[str] = (),
-    wheres: Mapping[str, Iterable[object]] | None = None,
+    *names: str,
+    frame: str = "orders",
+    splits: bool = True,
     period: str = periods.DEFAULT,
     compare: str = periods.PREVIOUS,
+    first_day: dt.date | None = None,
 ) -> Offer:
-    """The offer of a page over this shop, whose data begin on `first_day` (by default, its snapshot's first).
+    """The offer of a page over this shop: filters by those columns of a frame that hold at least two values.
 
-    `wheres` maps a dimension to its values (the first 200; None is left out). `period` and `compare` are
-    the page's defaults.
+    With `splits` the page can be split by them as well. Data begin on `first_day`, by default the snapshot's first;
+    `period` and `compare` are the page's defaults.
     """
-    listed = {
-        name: tuple(dict.fromkeys(str(value) for value in values if value is not None))[:_MOST_OPTIONS]
-        for name, values in (wheres or {}).items()
-    }
+    values = _varying(shop, frame, names)
     first = min(first_day or shop.snapshot.first_on, shop.as_of)
-    return Offer(shop.as_of, first, tuple(splits), listed, period, compare)
+    return Offer(shop.as_of, first, tuple(values) if splits else (), values, period, compare)
 
 
 def controls(offer: Offer, address: Any = None) -> Any:
-    """The filter bar as a marimo element; its `.value` goes through `chosen`. Begins as the address says.
+    """The filter bar as a marimo element; its `.value` goes through `choose`. Begins as the address says.
 
     Each change is written back to the `address` (by default the browser's), so links keep it; defaults are not.
     """
@@ -111,13 +131,13 @@ def controls(offer: Offer, address: Any = None) -> Any:
     return mo.Html(str(bar)).batch(**parts)
 
 
-def chosen(offer: Offer, value: object) -> Choice:
+def choose(offer: Offer, value: object) -> Choice:
     """The choice a bar's `value` means, every part checked against the offer again; never raises."""
     good = _checked(offer, value)
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
         during=during,
-        against=periods.compared(good["compare"], during, offer.first_day),
+        against=periods.compared_period(good["compare"], during, offer.first_day),
         compare=good["compare"],
         by=() if good["split"] == NO_SPLIT else (good["split"],),
         where={name: good[name] for name in offer.wheres if good[name] != EVERYONE},

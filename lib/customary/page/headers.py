@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 import marimo as mo
 
+from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, joined, shown
+from customary.places import NOTEBOOKS
 from customary.shop import Shop, now
 
 STALE_DAYS = 7
 
 
-def header(
-    shop: Shop,
-    chapter: str,
-    chapters: Iterable[Any] = (),
-    quality: str | None = None,
-    *,
-    query: str = "",
-) -> mo.Html:
-    """The page's head. `chapter` is the stem of this page; `chapters` things with .stem, .title (and .zh), or pairs.
+def header(shop: Shop, chapter: str, *, query: str = "") -> mo.Html:
+    """The page's head: the shop, its date and age, the audience, and links to all chapters.
 
-    `query` is `Choice.query`: it goes into every link, so the filters stay with the reader. `quality` is a
-    short text ("98.2 % of fields filled"). A snapshot built more than a week ago is marked, in words.
+    `chapter` is the stem of this page; `query` is `Choice.query`: it goes into every link, so the filters stay with
+    the reader. A snapshot built more than a week ago is marked, in words.
     """
-    facts: list[object] = [f"as of {shop.as_of}", _age(shop), quality, f"for {shop.audience}s"]
-    line = joined([element("span", fact) for fact in facts if fact])
+    facts: list[object] = [f"as of {shop.as_of}", _age(shop), f"for {shop.audience}s"]
+    line = joined([element("span", fact) for fact in facts])
     title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
-    links = [_link(one, chapter, query) for one in chapters]
+    links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
     nav = element("nav", joined(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
     return shown(element("header", top, nav, kind="cy-header"))
 
@@ -44,7 +36,6 @@ def _age(shop: Shop) -> Markup:
     return element("span", said)
 
 
-def _link(one: Any, here: str, query: str) -> Markup:
-    stem, title = (one.stem, one.title) if hasattr(one, "stem") else (one[0], one[1])
-    address = f"/{stem}/" + (f"?{query}" if query else "")
-    return element("a", title, href=address, aria_current="page" if stem == here else None)
+def _link(one: Chapter, here: str, query: str) -> Markup:
+    address = f"/{one.stem}/" + (f"?{query}" if query else "")
+    return element("a", one.title, href=address, aria_current="page" if one.stem == here else None)

@@ -1,15 +1,25 @@
-"""Tiles: a row of headline numbers, each with its change, its goal and its recent course."""
+"""Tiles: a row of headline numbers, each with its change, its goal, its recent course and what it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import marimo as mo
 
 from customary.charts.sparks import sparkline
+from customary.columns import Column
+from customary.declare import FRAMES, Metric
+from customary.errors import Refused
+from customary.metrics.aggregate import bases_of
+from customary.page.filters import Choice
 from customary.page.markup import Markup, element, joined, shown
+from customary.page.passports import fold
+from customary.query.answer import Answer
+from customary.query.goals import Aim, goal_of
+from customary.query.measure import current_metric, measure
+from customary.shop import Shop
 
 Direction = Literal["good", "bad", "flat"]
 _WORDS = {"good": "better", "bad": "worse", "flat": "about the same"}
@@ -28,46 +38,97 @@ class Tile:
     target_text: str = ""
     n_text: str = ""
     spark: Sequence[float | None] | None = None
+    answers: tuple[Answer, ...] = field(default=(), repr=False)
 
 
-def tile(
-    metric: Any,
-    value: float | None,
-    before: float | None = None,
-    *,
-    currency: str = "",
-    wanted: Literal["up", "down", ""] = "up",
-    against: str = "on the previous period",
-    target: float | None = None,
-    n: int | None = None,
-    spark: Sequence[float | None] | None = None,
-    note: str = "",
-) -> Tile:
-    """The tile of a metric's value against its value `before`: a rate changes by points, the rest by per cent.
+def headline(shop: Shop, choice: Choice, *metrics: Metric | str, facts: Iterable[tuple[Answer, str]] = ()) -> mo.Html:
+    """The tiles of a page: each metric against the compared window and its goal, with its course and its passport.
 
-    `wanted` says which way is good ("" if neither); `target` is the goal in the metric's own unit; `note` stands in
-    place of the comparison where there can be none ("as of 2024-05-18").
+    `facts` are columns of the first row of other answers, which have no comparison.
     """
-    change, direction = _change(metric.unit.name, value, before, wanted)
-    goal = "" if target is None else f"goal {metric.unit.text(target, currency)}"
-    if target is not None and value is not None and wanted:
-        reached = value >= target if wanted == "up" else value <= target
-        goal += " – reached" if reached else " – not reached"
+    rows = [_metric_tile(shop, current_metric(metric), choice) for metric in metrics]
+    return shown(element("div", joined(_tile(row) for row in [*rows, *map(_fact_tile, facts)]), kind="cy-tiles"))
+
+
+def _has_time(metric: Metric) -> bool:
+    """Whether a window changes it; profiles stand as of a day."""
+    return all(FRAMES[name].time for name in bases_of([metric]))
+
+
+def _with_n(metric: Metric) -> list[Metric | str]:
+    return [metric, metric.per] if metric.per else [metric]
+
+
+def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
+    """A metric over the chosen window, beside the compared one, with its goal."""
+    answer = measure(shop, *_with_n(metric), during=choice.during, where=choice.where)
+    (row,), aim, moves = answer.to_pylist(), goal_of(shop, metric), _has_time(metric)
+    before = _before(shop, metric, choice) if moves else None
+    change, direction = change_of(metric.unit.name, row[metric.name], before, aim.direction if aim else "")
+    n = row.get(metric.per) if metric.per else None
     return Tile(
-        name=metric.name.replace("_", " ").capitalize(),
+        name=answer.column(metric.name).en,
         zh=metric.zh,
-        text=metric.unit.text(value, currency),
+        text=metric.unit.text(row[metric.name], shop.currency),
         change_text=change,
         direction=direction,
-        against_text=note or against if change or note else "nothing to compare with" if before is None else against,
-        target_text=goal,
-        n_text="" if n is None else f"n {n:,}",
-        spark=spark,
+        against_text=(choice.against_text if change else "") if moves else f"as of {shop.as_of}",
+        target_text=_target(aim, row[metric.name], before, shop.currency) if aim else "",
+        n_text="" if n is None else f"n {int(n):,}",
+        spark=_course(shop, metric, choice) if moves else None,
+        answers=(answer,),
     )
 
 
-def _change(unit: str, value: float | None, before: float | None, wanted: str) -> tuple[str, Direction]:
-    """The signed change in words and whether it is good; less than half the last digit shown is flat."""
+def _before(shop: Shop, metric: Metric, choice: Choice) -> float | None:
+    if choice.against is None:
+        return None
+    (row,) = measure(shop, metric, during=choice.against, where=choice.where).to_pylist()
+    value: float | None = row[metric.name]
+    return value
+
+
+def _course(shop: Shop, metric: Metric, choice: Choice) -> list[float | None] | None:
+    """Its values in the whole periods of the window; nothing where it cannot be split by that period."""
+    try:
+        answer = measure(shop, metric, every=choice.every, during=choice.during, where=choice.where)
+    except Refused:
+        return None
+    return [row[metric.name] for row in answer.to_pylist() if row["is_complete"]]
+
+
+def _target(aim: Aim, value: float | None, before: float | None, currency: str) -> str:
+    """The goal and whether it is reached."""
+    target = aim.target_from(before)
+    if target is None:
+        return ""
+    text = f"goal {aim.metric.unit.text(target, currency)}"
+    if value is None:
+        return text
+    is_reached = value >= target if aim.direction == "up" else value <= target
+    return f"{text} – {'reached' if is_reached else 'not reached'}"
+
+
+def _fact_tile(fact: tuple[Answer, str]) -> Tile:
+    """A column of the first row of an answer."""
+    answer, name = fact
+    column: Column = answer.column(name)
+    row: dict[str, Any] = next(iter(answer.head(1).to_pylist()), {})
+    n = row.get(column.n)
+    return Tile(
+        name=column.en,
+        zh=column.zh,
+        text=column.unit.text(row.get(name), answer.shop.currency),
+        n_text="" if n is None else f"n {int(n):,}",
+        answers=(answer,),
+    )
+
+
+def change_of(unit: str, value: float | None, before: float | None, wanted: str) -> tuple[str, Direction]:
+    """The signed change in words and whether it is good; less than half the last digit shown is flat.
+
+    A rate changes by points, the rest by per cent; `wanted` says which way is good: "up", "down" or "" for neither.
+    """
     if value is None or before is None or value != value or before != before or (unit != "rate" and before == 0):
         return "", "flat"
     moved = 100 * (value - before) if unit == "rate" else 100 * (value - before) / abs(before)
@@ -80,23 +141,18 @@ def _change(unit: str, value: float | None, before: float | None, wanted: str) -
     return text, "good" if (moved > 0) == (wanted == "up") else "bad"
 
 
-def tiles(rows: Iterable[Tile]) -> mo.Html:
-    """The tiles side by side at equal height; two beside each other on a phone."""
-    return shown(element("div", joined(_tile(row) for row in rows), kind="cy-tiles"))
-
-
 def _tile(row: Tile) -> Markup:
     name = element("div", row.name, " ", element("span", row.zh, kind="cy-zh", lang="zh"), kind="cy-tile-name")
     value = element("div", element("span", row.text, kind="cy-value"), _spark(row), kind="cy-tile-value")
     foot = [element("div", text, kind="cy-tile-note") for text in (row.target_text, row.n_text) if text]
-    return element("section", name, value, _moved(row), joined(foot), kind="cy-tile")
+    return element("section", name, value, _change(row), joined(foot), fold(row.answers), kind="cy-tile")
 
 
-def _moved(row: Tile) -> Markup:
+def _change(row: Tile) -> Markup:
     """Arrow, change and a word: colour never says it alone."""
     against = element("span", row.against_text, kind="cy-against")
     if not row.change_text:
-        return element("div", against, kind="cy-tile-change")
+        return element("div", against, kind="cy-tile-change") if row.against_text else Markup()
     arrow = {"+": "▲", "−": "▼", "-": "▼"}.get(row.change_text[0], "•")
     word = f" {_WORDS[row.direction]}" if row.direction != "flat" or arrow == "•" else ""
     change = element("span", f"{arrow} {row.change_text}{word}", kind=f"cy-{row.direction}")

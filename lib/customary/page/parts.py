@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import marimo as mo
-import pandas as pd
 
+from customary.page.headers import header
 from customary.page.markup import Markup, element, filled, joined, shown
-from customary.page.sheets import Sheet, as_sheet, download, table_markup
+from customary.page.passports import fold
+from customary.page.tables import download, table_markup
+from customary.query.answer import Answer, Definition
+from customary.shop import Shop
 
 
-def question(title: str, passage: str = "", serves: str = "", needs: Iterable[str] = ()) -> mo.Html:
-    """The question as the page's title, what the method says about it, the goal it serves, the tables it needs."""
-    tables = ", ".join(needs)
-    facts = [f"Serves: {serves}" if serves else "", f"Reads: {tables}" if tables else ""]
-    note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if any(facts) else ""
+def question(
+    shop: Shop, chapter: str, title: str, passage: str = "", *, query: str = "", serves: str = "", needs: str = ""
+) -> mo.Html:
+    """The page's head and its question as the title; for analysts the goal it serves and the tables it reads.
+
+    `chapter` is the stem of the page, `passage` what the method says about the question, `query` the filters that go
+    into every link (`Choice.query`), `needs` the tables with commas between.
+    """
+    facts = [f"Serves: {serves}" if serves else "", f"Reads: {needs}" if needs else ""]
+    is_told = any(facts) and shop.audience == "analyst"
+    note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
     said = element("p", passage, kind="cy-passage") if passage else ""
-    return shown(element("section", element("h1", title), said, note, kind="cy-question"))
+    head = Markup(header(shop, chapter, query=query).text)
+    return shown(joined([head, element("section", element("h1", title), said, note, kind="cy-question")]))
 
 
 def missing(table: str, adds: str) -> mo.Html:
@@ -38,26 +47,26 @@ def _notice(first: str, rest: str) -> mo.Html:
     return shown(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
 
 
-def sentence(template: str, **values: object) -> mo.Html:
-    """Computed prose: "{a} of {b} buyers came back", the values bold and escaped; floats need a format."""
-    return shown(element("p", filled(template, **values), kind="cy-sentence"))
+def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
+    """Computed prose: "{a} of {b} buyers came back", the values bold and escaped; floats need a format.
+
+    `answers` are what the values were read from: their passports are folded behind the sentence.
+    """
+    return shown(element("div", element("p", filled(template, **values)), fold(answers), kind="cy-sentence"))
 
 
-def finding(heading: str, template: str, **values: object) -> mo.Html:
-    """A section's heading with its computed sentence beneath."""
-    said = element("p", filled(template, **values), kind="cy-sentence")
+def finding(heading: str, template: str, *answers: Answer, **values: object) -> mo.Html:
+    """A section's heading with its computed sentence beneath, as `sentence` writes it."""
+    said = element("div", element("p", filled(template, **values)), fold(answers), kind="cy-sentence")
     return shown(element("section", element("h2", heading), said, kind="cy-finding"))
 
 
-def action(title: str, text: str, table: Sheet | pd.DataFrame | None = None, file_name: str = "list") -> mo.Html:
-    """So what: what to do, and the list to do it with, to look at and to take along."""
+def action(title: str, text: str, answer: Answer | None = None, *, most: int = 0, file_name: str = "") -> mo.Html:
+    """So what: what to do, and the list to do it with, to look at (`most` rows) and to take along whole."""
     parts: list[Markup] = [element("h2", title), element("p", text)]
-    if table is not None:
-        content = as_sheet(table)
-        parts += [
-            table_markup(content),
-            element("div", download(content.frame, file_name), kind="cy-download"),
-        ]
+    if answer is not None:
+        link = element("div", download(answer, file_name or answer.name), kind="cy-download")
+        parts += [table_markup(answer, most=most), element("div", fold([answer]), link, kind="cy-quiet")]
     return shown(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))
 
 
@@ -67,33 +76,27 @@ def exercise(text: str, title: str = "Exercise") -> mo.Html:
     return shown(element("details", element("summary", title), joined(paragraphs), kind="cy-exercise"))
 
 
-def _unit(metric: Any) -> str:
-    """A metric's unit; what has none says what it is: a segment, a study."""
-    unit = getattr(metric, "unit", type(metric).__name__.lower())
-    return str(getattr(unit, "name", unit))
+def definitions(*answers: Answer) -> mo.Html:
+    """Every metric, segment and study of the answers a page shows, once, in their own words.
 
-
-def definitions(metrics: Iterable[Any]) -> mo.Html:
-    """Every metric, segment and study of the page: name · 中文 · definition · unit · source, from themselves."""
-    rows = [
-        element(
-            "tr",
-            element("th", metric.name.replace("_", " ").capitalize(), scope="row"),
-            element("td", metric.zh, lang="zh"),
-            element("td", metric.definition),
-            element("td", _unit(metric)),
-            element("td", metric.source),
-        )
-        for metric in metrics
-    ]
-    head = [element("th", name, scope="col") for name in ("Name", "中文", "Definition", "Unit", "Source")]
+    Where each stands in the method is for analysts.
+    """
+    found = {said.name: said for answer in answers for said in answer.definitions}
+    is_analyst = bool(answers) and answers[0].shop.audience == "analyst"
+    names = ["Name", "中文", "Definition", "Unit", *(["Source"] if is_analyst else [])]
+    head = [element("th", name, scope="col") for name in names]
+    rows = [_definition_row(said, is_analyst) for said in found.values()]
     body = element("table", element("thead", element("tr", joined(head))), element("tbody", joined(rows)))
-    scrolling = element("div", body, kind="cy-scroll")
-    return shown(
-        element(
-            "details",
-            element("summary", "Definitions"),
-            element("div", scrolling, kind="cy-table"),
-            kind="cy-definitions",
-        )
+    scrolling = element("div", element("div", body, kind="cy-scroll"), kind="cy-table")
+    return shown(element("details", element("summary", "Definitions"), scrolling, kind="cy-definitions"))
+
+
+def _definition_row(said: Definition, is_analyst: bool) -> Markup:
+    cells: Iterable[Markup] = (
+        element("th", said.title, scope="row"),
+        element("td", said.zh, lang="zh"),
+        element("td", said.text),
+        element("td", said.unit or said.kind),
+        element("td", said.source) if is_analyst else Markup(),
     )
+    return element("tr", joined(cells))

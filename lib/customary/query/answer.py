@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from customary import dates
 from customary.cache import as_key, shared
-from customary.columns import Column, cell, columns_of
+from customary.columns import Column, DeclaredColumns, cell, columns_of
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
@@ -88,7 +88,8 @@ class Answer:
 
     `columns` says what each column means, `question` what was asked, `accounts` which rows were counted and left out,
     `definitions` what its names mean, `companions` what must stand beside it (key → answer), `rows_total` how many rows
-    there are before anything is cut, `shown` how many of them a table shows (0: all).
+    there are before anything is cut, `shown` how many of them a table shows (0: all), `earlier_names` what its columns
+    were called by a name that was changed (earlier name → name).
     """
 
     def __init__(
@@ -101,9 +102,11 @@ class Answer:
         definitions: tuple[Definition, ...],
         companions: Mapping[str, Answer] | None = None,
         shown: int = 0,
+        earlier_names: Mapping[str, str] | None = None,
     ) -> None:
         self.shop, self.question, self.shown = shop, question, shown
         self.definitions, self.companions = definitions, companions or {}
+        self.earlier_names = earlier_names or {}
         self._make, self._accounts = make, accounts
 
     @cached_property
@@ -126,7 +129,8 @@ class Answer:
     def columns(self) -> tuple[Column, ...]:
         """The declarations of its columns, in their order."""
         owner = self.name if self.question.is_study else ""
-        return columns_of(self.to_pyarrow().column_names, owner, self.shop.columns)
+        names = self.table.columns if self.shown else self.to_pyarrow().column_names
+        return columns_of(names, owner, self.shop.columns)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -143,10 +147,13 @@ class Answer:
         named = [d for d in self.definitions if d.name in self.question.names]
         return named[0].text if len(named) == 1 else " ".join(f"{d.title}: {d.text}" for d in named)
 
-    @property
+    @cached_property
     def rows_total(self) -> int:
-        """How many rows there are, before any cut."""
-        return self.to_pyarrow().num_rows
+        """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
+        if not self.shown:
+            return self.to_pyarrow().num_rows
+        count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self.table.count().as_table()))
+        return int(count[0][0].as_py())
 
     def _key(self) -> tuple[object, ...]:
         return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules_version, as_key(self.question))
@@ -156,9 +163,20 @@ class Answer:
         found: pa.Table = shared.answer(self._key(), lambda: self.shop.fetch(self.table))
         return found
 
-    def to_pandas(self) -> pd.DataFrame:
-        """All its rows as a data frame of the caller's own."""
-        return self.to_pyarrow().to_pandas()
+    def head(self, limit: int | None = None) -> pa.Table:
+        """The first rows as Arrow: `limit` of them, by default as many as a table shows; 0 is all."""
+        limit = self.shown if limit is None else limit
+        if not limit or not self.shown:
+            return self.to_pyarrow().slice(0, limit or None)
+        ask = self.table.limit
+        found: pa.Table = shared.answer((*self._key(), limit), lambda: self.shop.fetch(ask(limit)))
+        return found
+
+    def to_pandas(self, limit: int | None = 0) -> pd.DataFrame:
+        """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
+        frame: pd.DataFrame = self.head(limit).to_pandas()
+        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(self.columns, self.shop.currency, self.rows_total)
+        return frame
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """All its rows as dictionaries; what is unknown is None."""
@@ -183,7 +201,7 @@ class Answer:
     def cells(self, limit: int | None = None) -> list[list[str]]:
         """The texts of its rows, the first `limit` of them, in the order of `titles`."""
         names = [column.name for column in self.columns if not column.hidden]
-        rows = self.to_pyarrow().slice(0, limit or None).to_pylist()
+        rows = self.head(limit).to_pylist()
         return [[self.cell(name, row) for name in names] for row in rows]
 
     def __repr__(self) -> str:

@@ -49,9 +49,13 @@ def to_record(answer: Answer) -> dict[str, Any]:
         "declared": {column.name: column.record() for column in answer.columns},
         "definitions": {definition.name: definition.text for definition in answer.definitions},
         "rows_total": answer.rows_total,
-        "rows": answer.to_pylist(),
+        "rows": [{**row, **_under_earlier_names(answer, row)} for row in answer.to_pylist()],
         **{key: companion.to_pylist() for key, companion in answer.companions.items()},
     }
+
+
+def _under_earlier_names(answer: Answer, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {earlier: row[name] for earlier, name in answer.earlier_names.items()}
 
 
 def as_csv_cell(value: Any) -> Any:

@@ -45,11 +45,12 @@ def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
     """Refuse a question that some frame of it cannot answer."""
     if both := set(scope.keys) & set(needed):
         raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
-    for frame in bases_of(needed.values()):
+    frames = bases_of(needed.values())
+    for frame in frames:
         if scope.every:
             _check_period(shop, frame, scope.every)
         check_columns(shop, frame, [*scope.by, *(name for name, _wanted in scope.where)])
-        check_values(shop, frame, scope.where)
+    check_values(shop, frames, scope.where)
 
 
 def _rows(shop: Shop, frame: str, scope: Scope) -> ir.Table:

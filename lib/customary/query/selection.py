@@ -106,26 +106,38 @@ def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
 
 @once
 def values_of(shop: Shop, name: str, frame: str) -> tuple[Any, ...] | None:
-    """The values of a column among the rows of a frame that count, the commonest first; None if they are too many."""
+    """The values of a column among all rows of a frame, the commonest first; None if there are too many."""
     rows = with_column(shop, shop.frame(frame), name, frame)
-    rows = rows.filter(rows.left_out_because.isnull())
     counts = rows.group_by(name).agg(row_count=rows.count())
     counts = counts.order_by(ibis.desc("row_count"), ibis.asc(name, nulls_first=False)).limit(MOST_VALUES + 1)
     found = shop.fetch(counts)[name].to_pylist()
     return None if len(found) > MOST_VALUES else tuple(found)
 
 
-def check_values(shop: Shop, frame: str, where: Iterable[tuple[str, Sequence[Any]]]) -> None:
+def _known_values(shop: Shop, frames: Iterable[str], name: str) -> tuple[str, ...] | None:
+    """The texts that a column holds in any of the frames; None where they cannot be listed."""
+    if name in SEGMENTS:
+        return SEGMENTS[name].labels
+    found: dict[str, None] = {}
+    for frame in frames:
+        if not with_column(shop, shop.frame(frame), name, frame)[name].type().is_string():
+            return None
+        values = values_of(shop, name, frame)
+        if values is None:
+            return None
+        found |= dict.fromkeys(value for value in values if value is not None)
+    return tuple(found)
+
+
+def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, Sequence[Any]]]) -> None:
     """Refuse a text that never stands in the column it is looked for in, with the nearest that do."""
-    for name, wanted in where:
-        texts = [text for text in wanted if isinstance(text, str)]
-        known: Iterable[Any] = SEGMENTS[name].labels if name in SEGMENTS else ()
-        if not known and with_column(shop, shop.frame(frame), name, frame)[name].type().is_string():
-            known = values_of(shop, name, frame) or ()
-        for text in texts if known else ():
-            if text not in known:
-                kind = f"label of {name}" if name in SEGMENTS else f"value of {name}"
-                raise nearest(text, [str(value) for value in known if value is not None], kind)
+    asked = [(name, [text for text in wanted if isinstance(text, str)]) for name, wanted in where]
+    behind = list(frames)
+    for name, texts in asked:
+        known = _known_values(shop, behind, name) if texts else None
+        for text in texts:
+            if known is not None and text not in known:
+                raise nearest(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
 
 
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:

@@ -23,7 +23,7 @@ YEAR = 365  # days that a comparison explains where no window is given
 
 def study_named(name: str) -> Study:
     """The study called `name`; otherwise an error with the nearest names."""
-    name = renamed.STUDIES.get(name, name)
+    name = renamed.STUDIES[name].name if name in renamed.STUDIES else name
     if name not in STUDIES:
         raise nearest(name, STUDIES, "study")
     return STUDIES[name]
@@ -74,10 +74,10 @@ def _stored(frame: str) -> str:
 
 def _check(shop: Shop, study: Study, scope: Scope) -> None:
     """Refuse a selection that a frame of the study does not know."""
-    for frame in _frames(study):
-        if frame not in BOOKS:
-            check_columns(shop, _stored(frame), [name for name, _wanted in scope.where])
-            check_values(shop, _stored(frame), scope.where)
+    frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS]
+    for frame in frames:
+        check_columns(shop, frame, [name for name, _wanted in scope.where])
+    check_values(shop, frames, scope.where)
 
 
 def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
@@ -106,7 +106,9 @@ def study(
     `during` and `where` cut the frames it looks at, as in `measure`; a parameter `all_…` sees left-out rows as well.
     `n` says how many rows a table shows; the answer has all of them. Raises `UnknownName` or `Refused`.
     """
-    found = study_named(which if isinstance(which, str) else which.name)
+    asked = which if isinstance(which, str) else which.name
+    found, earlier = study_named(asked), renamed.STUDIES.get(asked, renamed.Successor(asked))
+    options = {**earlier.options, **options}
     given = {renamed.OPTIONS.get((found.name, name), name): value for name, value in options.items()}
     shown = _shown(found, given)
     if "during" in found.options:  # it looks at windows of its own, so its frames are not cut beforehand
@@ -122,6 +124,7 @@ def study(
         definitions=(define_study(found),),
         companions=_companions(shop, found, {"where": where, **chosen}, during),
         shown=shown,
+        earlier_names=earlier.columns,
     )
 
 

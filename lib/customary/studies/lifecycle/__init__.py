@@ -1,6 +1,5 @@
 """The lifecycle: stages, intervals, repeat purchases, retention."""
 
-from customary.studies.lifecycle.cohorts import cohorts
 from customary.studies.lifecycle.conversion import first_purchase_conversion
 from customary.studies.lifecycle.flows import lifecycle_flow
 from customary.studies.lifecycle.gaps import customer_intervals, intervals, purchase_curve
@@ -10,7 +9,6 @@ from customary.studies.lifecycle.stages import engagement_groups, stage_variants
 from customary.studies.lifecycle.warnings import early_warning
 
 __all__ = [
-    "cohorts",
     "customer_intervals",
     "early_warning",
     "engagement_groups",

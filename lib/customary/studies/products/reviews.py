@@ -149,7 +149,7 @@ def problem_products(
         signal_total=(t.bad_signal_count > 0).sum().over(whole),
         product_total=t.count().over(whole),
     )
-    beyond = t.return_shrunk_rate - t.return_usual_rate
-    t = t.order_by(ibis.desc("bad_signal_count"), ibis.desc(beyond), "product_id")
     front = ("product_id", "product_name", "category", "is_problem", "bad_signal_count", "order_count")
-    return t.select(*front, *(name for name in t.columns if name not in front))
+    t = t.select(*front, *(name for name in t.columns if name not in front))
+    beyond = t.return_shrunk_rate - t.return_usual_rate
+    return t.order_by(ibis.desc("bad_signal_count"), ibis.desc(beyond), "product_id")

@@ -1,0 +1,162 @@
+"""Rules on a page: in words for everybody, as text for analysts, with the effect of a change before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import marimo as mo
+
+from customary.charts import heatmap
+from customary.errors import Refused
+from customary.page.figures import figure
+from customary.page.markup import element, joined, shown
+from customary.query.rulebook import desk, mismatch, proposal
+from customary.query.study import study
+from customary.shop import Shop
+from customary.units import MONEY
+
+_CHANGE = "Change a bound in the text and its effect stands here before anything is saved."
+_READ = "Analysts change them in the edited page; here they are read."
+GOAL = "Raise customer value contribution"
+
+
+def in_words(shop: Shop, rules: str) -> mo.Html:
+    """Each label of the rules in force in the order in which they are read, its 中文 and its cases in words."""
+    found = shop.rules.set(rules)
+    head = element("tr", joined(element("th", name, scope="col") for name in ("Label", "中文", "Who")))
+    rows = [
+        element("tr", element("td", each.name), element("td", each.zh, lang="zh"), element("td", each.text))
+        for each in found.labels
+    ]
+    body = element("table", element("thead", head), element("tbody", joined(rows)))
+    return shown(element("div", element("div", body, kind="cy-scroll"), kind="cy-table"))
+
+
+def currency_notice(shop: Shop) -> mo.Html:
+    """What to know where the tiers are bounded in another currency than the shop's; nothing where they are not."""
+    found = mismatch(shop)
+    if found is None:
+        return shown(element("span"))
+    try:
+        own = proposal(shop)
+    except Refused as error:
+        return _notice(found.text, str(error))
+    high, low = (MONEY.text(bound, shop.currency) for bound in own.bounds)
+    said = f"Of its {own.buyer_count:,} buyers of the year the top 5 % begin at {high}, the top 20 % at {low}."
+    return _notice(found.text, said + (" Change the bounds below." if shop.audience == "analyst" else ""))
+
+
+def editor(shop: Shop, rules: str) -> Any:
+    """The text of the file that holds the rules: an analyst may change it, everybody else reads it."""
+    file, mine = shop.rules.sets[rules], shop.audience == "analyst"
+    own = "the shop's own" if desk(shop).can_restore(file) else "the default, saved as the shop's own"
+    label = f"{file}.toml – {own} – " + ("change it and see below who would move" if mine else "read only")
+    text = shop.rules.text(file)
+    return mo.ui.code_editor(text, language="toml", disabled=not mine, min_height=180, max_height=380, label=label)
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """A text that may become the rules: what is wrong with it, and its effect to look at."""
+
+    file: str
+    text: str
+    base: str
+    fault: str
+    effect: mo.Html
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether it differs from the rules in force and nothing is wrong with it."""
+        return self.text != self.base and not self.fault
+
+
+def check(shop: Shop, rules: str, text: str, where: Mapping[str, Any] | None = None) -> RuleChange:
+    """What a text would do as rules: its first mistake with the line, or who would move and what each tier would hold.
+
+    Only an analyst's text is looked at; to everybody else the rules stand as they are.
+    """
+    file = shop.rules.sets[rules]
+    base = shop.rules.text(file)
+    if shop.audience != "analyst" or text == base:
+        said = _CHANGE if shop.audience == "analyst" else _READ
+        return RuleChange(file, base, base, "", _notice("The rules stand as they are.", f"{said}{_unpublished(shop)}"))
+    if wrong := desk(shop).fault(file, text):
+        return RuleChange(file, text, base, wrong, _notice("This cannot become the rule:", wrong))
+    return RuleChange(file, text, base, "", _effect(shop, rules, text, dict(where or {})))
+
+
+def _unpublished(shop: Shop) -> str:
+    """That others still see the rules of the last build, where they do."""
+    if shop.rules.is_published:
+        return ""
+    return f" Not published: other readers see the rules of the last build until `customary build {shop.name}`."
+
+
+def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.Html:
+    moves = study(shop, "rule_moves", rules=rules, text=text, where=where)
+    effect = study(shop, "rule_effect", rules=rules, text=text, where=where)
+    cells, labels = moves.to_pandas(), list(effect.to_pandas().label)
+    moved = cells[cells.is_moved]
+    people, everybody = int(moved.customer_count.sum()), int(cells.customer_count.sum())
+    matrix = figure(
+        moves,
+        heatmap(
+            cells, "after", "before", "customer_count", marked="is_moved", height=240, x_order=labels, y_order=labels
+        ),
+        f"{people:,} of {everybody:,} customers would change their tier",
+        f"Customers by tier now (down) and then (across), as of {shop.as_of}; amber moves. n = {everybody:,}.",
+        goal=GOAL,
+    )
+    lines = figure(
+        effect,
+        None,
+        f"They spent {MONEY.text(float(moved.year_net_spend.sum()), shop.currency)} in the last year",
+        f"Customers and net spend of the last 365 days in each tier before and after the change, as of {shop.as_of}.",
+        goal=GOAL,
+    )
+    return mo.vstack([matrix, lines])
+
+
+def buttons(shop: Shop, change: RuleChange) -> Any:
+    """Save the change, undo the last one, or go back to the default; each only when it would do something."""
+    mine, here = shop.audience == "analyst", desk(shop)
+    save = mo.ui.run_button(label="Save the rules", kind="success", disabled=not (mine and change.can_be_saved))
+    undo = mo.ui.run_button(label="Undo the last change", disabled=not (mine and here.can_undo(change.file)))
+    restore = mo.ui.run_button(label="Back to the default", disabled=not (mine and here.can_restore(change.file)))
+    return mo.ui.dictionary({"save": save, "undo": undo, "restore": restore})
+
+
+def _carry_out(shop: Shop, change: RuleChange, pressed: Mapping[str, Any]) -> str:
+    """Do what was pressed; what to say of it, nothing where nothing was."""
+    here = desk(shop)
+    if pressed.get("save"):
+        here.save(change.file, change.text, base=change.base)
+        return "Your pages now answer by the new rules; the version before can be brought back."
+    if pressed.get("undo"):
+        here.undo(change.file)
+        return "The version before the last change is in force again on your pages."
+    if pressed.get("restore"):
+        here.restore(change.file)
+        return "The default is in force again on your pages."
+    return ""
+
+
+def save(shop: Shop, change: RuleChange, pressed: Mapping[str, Any], again: Callable[[], object]) -> mo.Html:
+    """Do what was pressed and say so; `again` lets the rest of the page answer by the new rules."""
+    try:
+        said = _carry_out(shop, change, pressed)
+    except (Refused, OSError) as error:
+        return _notice("Nothing was changed.", str(error))
+    if not said:
+        return shown(element("span"))
+    said = f"{said} Other readers see them after `customary build {shop.name}`."
+    mo.status.toast("Done.", said)  # the page answers anew at once, and this note with it
+    again()
+    return _notice("Done.", said)
+
+
+def _notice(first: str, rest: str) -> mo.Html:
+    return shown(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
