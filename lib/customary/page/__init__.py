@@ -13,7 +13,15 @@ from customary.page.periods import compared, period, previous, rhythm, same_last
 from customary.page.plotting import settle
 from customary.page.questions import rows, values
 from customary.page.rankings import ranking, told
-from customary.page.rulebook import Proposal, proposed, rule_buttons, rule_editor, rule_saved, rules_sheet
+from customary.page.rulebook import (
+    Proposal,
+    currency_notice,
+    proposed,
+    rule_buttons,
+    rule_editor,
+    rule_saved,
+    rules_sheet,
+)
 from customary.page.sheets import Sheet, csv_bytes, framed, sheet, table
 
 settle()  # once per process, when the first page is imported: see plotting
@@ -33,6 +41,7 @@ __all__ = [
     "contrasted",
     "controls",
     "csv_bytes",
+    "currency_notice",
     "definitions",
     "empty",
     "exercise",

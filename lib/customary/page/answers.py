@@ -58,6 +58,7 @@ class Answer:
     name: str
     currency: str
     unit: Unit | None = None
+    serves: str = ""  # the goal of the shop that a metric serves
 
     @property
     def row(self) -> Any:
@@ -98,8 +99,7 @@ class Answer:
         goal: str = "",
     ) -> mo.Html:
         """A figure of this answer with its passport, its table (`frame` where it was cut) and the goal it serves."""
-        aim = goal_of(METRICS[self.name]) if self.name in METRICS else None
-        serves = goal or (f"{aim.goal} – {aim.metric.name.replace('_', ' ')}" if aim else "")
+        serves = goal or self.serves
         content = self.told(frame, of=of)
         return figure(title, chart, subtitle, passport=self.passport, table=content, goal=serves, file_name=self.name)
 
@@ -111,7 +111,9 @@ def measured(
     asked: dict[str, Any] = {"during": choice.during, "where": choice.where}
     frame = values(shop, *metrics, by=by, every=every, **asked)
     told = passport(shop, metrics[0], **asked).told()
-    return Answer(frame, told, metrics[0].name, shop.currency, metrics[0].unit)
+    aim = goal_of(metrics[0], shop.rules)
+    serves = f"{aim.goal} – {aim.metric.name.replace('_', ' ')}" if aim else ""
+    return Answer(frame, told, metrics[0].name, shop.currency, metrics[0].unit, serves)
 
 
 def studied(shop: Shop, which: str, **options: Any) -> Answer:
@@ -169,7 +171,7 @@ def _tile(
     before: Mapping[str, Any],
     spark: list[float | None] | None,
 ) -> Tile:
-    aim, moves = goal_of(metric), _has_time(metric)
+    aim, moves = goal_of(metric, shop.rules), _has_time(metric)
     earlier = before.get(metric.name) if moves else None
     n = now.get(metric.per) if metric.per else None
     return tile(

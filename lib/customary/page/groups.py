@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import marimo as mo
 
 from customary.charts import alluvial, heatmap, ranked_bars
@@ -41,9 +43,9 @@ def _too_young(seen_days: int) -> str:
     return f" At the first date only {max(seen_days, 0):,} days of orders were known: its labels are too low."
 
 
-def migrated(answer: Answer, segment: Segment, measure: str) -> mo.Html:
-    """Who moved between two dates, as bands and as a matrix; `measure` is one of `MEASURES`."""
-    rows, order = answer.frame, list(segment.labels)
+def migrated(answer: Answer, segment: Segment, labels: Sequence[str], measure: str) -> mo.Html:
+    """Who moved between two dates, as bands and as a matrix; `labels` in their order, `measure` one of `MEASURES`."""
+    rows, order = answer.frame, list(labels)
     known = rows[rows.move != "new"]
     if not len(known):
         return empty("customers who were known at the earlier date")

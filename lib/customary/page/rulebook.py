@@ -9,14 +9,12 @@ from typing import Any
 import marimo as mo
 import pandas as pd
 
-from customary import standard
 from customary.charts import heatmap
 from customary.errors import Refused
 from customary.page.answers import studied
 from customary.page.markup import element, shown
 from customary.page.sheets import Sheet, sheet, table
-from customary.rules import editing as rulebook
-from customary.rules.published import file_of, published
+from customary.query.rulebook import desk, mismatch, proposal
 from customary.shop import Shop
 from customary.units import MONEY, RATE
 
@@ -24,18 +22,33 @@ _CHANGE = "Change a bound in the text and its effect stands here before anything
 _READ = "Analysts change them in the edited page; here they are read."
 
 
-def rules_sheet(rules: str) -> Sheet:
-    """Each label of the rules in force, its 中文 and its cases in words."""
-    found = published(file_of(rules), rules)
+def rules_sheet(shop: Shop, rules: str) -> Sheet:
+    """Each label of the rules in force in the order in which they are read, its 中文 and its cases in words."""
+    found = shop.rules.set(rules)
     rows = [{"label": each.name, "zh": each.zh, "who": each.text} for each in found.labels]
     return sheet(pd.DataFrame(rows), names={"label": found.name.replace("_", " ").capitalize(), "zh": "中文"})
 
 
+def currency_notice(shop: Shop) -> mo.Html:
+    """What to know where the tiers are bounded in another currency than the shop's; nothing where they are not."""
+    found = mismatch(shop)
+    if found is None:
+        return shown(element("span"))
+    try:
+        own = proposal(shop)
+    except Refused as error:
+        return _notice(found.text, str(error))
+    high, low = (MONEY.text(bound, shop.currency) for bound in own.bounds)
+    said = f"Of its {own.buyer_count:,} buyers of the year the top 5 % begin at {high}, the top 20 % at {low}."
+    return _notice(found.text, said + (" Change the bounds below." if shop.audience == "analyst" else ""))
+
+
 def rule_editor(shop: Shop, rules: str) -> Any:
     """The text of the file that holds the rules: an analyst may change it, everybody else reads it."""
-    text = standard.rules_text(file_of(rules))
-    mine = shop.audience == "analyst"
-    label = f"data/{file_of(rules)}.toml – " + ("change it and see below who would move" if mine else "read only")
+    file, mine = shop.rules.sets[rules], shop.audience == "analyst"
+    own = "the shop's own" if desk(shop).can_restore(file) else "the default, saved as the shop's own"
+    label = f"{file}.toml – {own} – " + ("change it and see below who would move" if mine else "read only")
+    text = shop.rules.text(file)
     return mo.ui.code_editor(text, language="toml", disabled=not mine, min_height=180, max_height=380, label=label)
 
 
@@ -43,7 +56,7 @@ def rule_editor(shop: Shop, rules: str) -> Any:
 class Proposal:
     """A text that may become the rules: what is wrong with it, and its effect to look at."""
 
-    rules: str
+    file: str
     text: str
     base: str
     fault: str
@@ -60,13 +73,21 @@ def proposed(shop: Shop, rules: str, text: str, where: Mapping[str, Any] | None 
 
     Only an analyst's text is looked at; to everybody else the rules stand as they are.
     """
-    base = standard.rules_text(file_of(rules))
+    file = shop.rules.sets[rules]
+    base = shop.rules.text(file)
     if shop.audience != "analyst" or text == base:
         said = _CHANGE if shop.audience == "analyst" else _READ
-        return Proposal(rules, base, base, "", _notice("The rules stand as they are.", said))
-    if wrong := rulebook.fault(shop, rules, text):
-        return Proposal(rules, text, base, wrong, _notice("This cannot become the rule:", wrong))
-    return Proposal(rules, text, base, "", _effect(shop, rules, text, dict(where or {})))
+        return Proposal(file, base, base, "", _notice("The rules stand as they are.", f"{said}{_unpublished(shop)}"))
+    if wrong := desk(shop).fault(file, text):
+        return Proposal(file, text, base, wrong, _notice("This cannot become the rule:", wrong))
+    return Proposal(file, text, base, "", _effect(shop, rules, text, dict(where or {})))
+
+
+def _unpublished(shop: Shop) -> str:
+    """That others still see the rules of the last build, where they do."""
+    if shop.rules.is_published:
+        return ""
+    return f" Not published: other readers see the rules of the last build until `customary build {shop.name}`."
 
 
 def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.Html:
@@ -92,22 +113,27 @@ def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.H
 
 
 def rule_buttons(shop: Shop, proposal: Proposal) -> Any:
-    """Save the proposal, or undo the last save; each can be pressed only when it would do something."""
-    mine = shop.audience == "analyst"
+    """Save the proposal, undo the last change, or go back to the default; each only when it would do something."""
+    mine, here = shop.audience == "analyst", desk(shop)
     save = mo.ui.run_button(label="Save the rules", kind="success", disabled=not (mine and proposal.can_be_saved))
-    undo = mo.ui.run_button(label="Undo the last save", disabled=not (mine and rulebook.can_undo(proposal.rules)))
-    return mo.ui.dictionary({"save": save, "undo": undo})
+    undo = mo.ui.run_button(label="Undo the last change", disabled=not (mine and here.can_undo(proposal.file)))
+    restore = mo.ui.run_button(label="Back to the default", disabled=not (mine and here.can_restore(proposal.file)))
+    return mo.ui.dictionary({"save": save, "undo": undo, "restore": restore})
 
 
 def rule_saved(shop: Shop, proposal: Proposal, pressed: Mapping[str, Any], again: Callable[[], object]) -> mo.Html:
     """Do what was pressed and say so; `again` lets the rest of the page answer by the new rules."""
+    here, build = desk(shop), f"Other readers see them after `customary build {shop.name}`."
     try:
         if pressed.get("save"):
-            rulebook.save(shop, proposal.rules, proposal.text, base=proposal.base)
-            said = "The page and every other one now answer by the new rules; the version before can be brought back."
+            here.save(proposal.file, proposal.text, base=proposal.base)
+            said = f"Your pages now answer by the new rules; the version before can be brought back. {build}"
         elif pressed.get("undo"):
-            rulebook.undo(shop, proposal.rules)
-            said = "The version before the last save is in force again."
+            here.undo(proposal.file)
+            said = f"The version before the last change is in force again on your pages. {build}"
+        elif pressed.get("restore"):
+            here.restore(proposal.file)
+            said = f"The default is in force again on your pages. {build}"
         else:
             return shown(element("span"))
     except (Refused, OSError) as error:

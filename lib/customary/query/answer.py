@@ -149,7 +149,7 @@ class Answer:
         return self.to_pyarrow().num_rows
 
     def _key(self) -> tuple[object, ...]:
-        return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules_version, as_key(self.question))
+        return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules.hash, as_key(self.question))
 
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""

@@ -94,10 +94,10 @@ def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
     check_columns(shop, frame, [name])
     customers = shop.frame("customers")
     if frame == "customers" and name in SEGMENTS:
-        return table.mutate(**{name: SEGMENTS[name].rule(table)})
+        return table.mutate(**{name: SEGMENTS[name].label(table, shop.rules)})
     source, value = customers, None
     if name in SEGMENTS:
-        value = SEGMENTS[name].rule(customers)
+        value = SEGMENTS[name].label(customers, shop.rules)
     elif name not in customers.columns:
         source = shop.frame("portraits")
     labels = source.select(labelled_id="customer_id", **{name: source[name] if value is None else value})
@@ -119,7 +119,7 @@ def check_values(shop: Shop, frame: str, where: Iterable[tuple[str, Sequence[Any
     """Refuse a text that never stands in the column it is looked for in, with the nearest that do."""
     for name, wanted in where:
         texts = [text for text in wanted if isinstance(text, str)]
-        known: Iterable[Any] = SEGMENTS[name].labels if name in SEGMENTS else ()
+        known: Iterable[Any] = SEGMENTS[name].labels(shop.rules) if name in SEGMENTS else ()
         if not known and with_column(shop, shop.frame(frame), name, frame)[name].type().is_string():
             known = values_of(shop, name, frame) or ()
         for text in texts if known else ():
