@@ -23,7 +23,8 @@ with app.setup(hide_code=True):
     shop = open_shop()
     standing = (metrics.customer_count, metrics.profile_completeness, metrics.buyer_rate)
     standing += (metrics.average_customer_spend,)
-    goal = goal_of(metrics.revenue_per_buyer).goal
+    _aim = goal_of(metrics.revenue_per_buyer, shop.rules)
+    goal = _aim.goal if _aim else ""
 
 
 @app.cell(hide_code=True)

@@ -25,7 +25,8 @@ with app.setup(hide_code=True):
     shown += (metrics.visit_conversion_rate,)
     more = (metrics.visitor_count, metrics.visits_per_visitor, metrics.unengaged_rate, metrics.page_view_count)
     more += (metrics.visit_cart_abandonment_rate, metrics.known_visit_rate, metrics.visits_per_known_customer)
-    goal = goal_of(metrics.visit_conversion_rate).goal
+    _aim = goal_of(metrics.visit_conversion_rate, shop.rules)
+    goal = _aim.goal if _aim else ""
 
 
 @app.cell(hide_code=True)
@@ -79,7 +80,7 @@ def headline_numbers(asked, choice):
 
 @app.cell(hide_code=True)
 def headline(before, choice, course, now):
-    _aims = {metric.name: goal_of(metric) for metric in shown}
+    _aims = {metric.name: goal_of(metric, shop.rules) for metric in shown}
     page.tiles(
         page.tile(
             metric,

@@ -12,14 +12,14 @@ app = marimo.App(width="medium", app_title="Lifecycle")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page, standard
+    from customary import charts, metrics, open_shop, page
     from customary.declare import SEGMENTS, STUDIES
     from customary.page.chapters import chapters
     from customary.units import DAYS, RATE
 
     shop = open_shop()
-    rules = standard.rules("stages")
-    stages = list(SEGMENTS["lifecycle_stage"].labels)
+    rules = shop.rules["stages"]
+    stages = list(SEGMENTS["lifecycle_stage"].labels(shop.rules))
     offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
     tiles = (metrics.retention_rate, metrics.churn_rate, metrics.repeat_purchase_rate, metrics.cross_purchase_rate)
     keep = "Strengthen stickiness and loyalty"

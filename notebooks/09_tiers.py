@@ -62,7 +62,7 @@ def chosen(bar, edition):
     sizes = page.studied(shop, "tiers", **who)
     groups = page.studied(shop, "rfm_segments", **who)
     buyers = int(groups.frame.buyer_count.sum())
-    tiers = list(SEGMENTS["value_tier"].labels)
+    tiers = list(SEGMENTS["value_tier"].labels(shop.rules))
     return buyers, choice, groups, sizes, tiers, who
 
 
@@ -227,7 +227,8 @@ def rule_text(edition, tiers):
     mo.vstack(
         [
             page.finding("The rule in words", "{n} tiers, the best first; a customer is in exactly one.", n=len(tiers)),
-            page.table(page.rules_sheet("value_tier")),
+            page.table(page.rules_sheet(shop, "value_tier")),
+            page.currency_notice(shop),
             mo.accordion({"Edit the rules" if shop.audience == "analyst" else "The rules as written": editor}),
         ]
     )
@@ -263,7 +264,7 @@ def finding_migration(apart, buyers, edition, moving, who, width):
     mo.stop(not buyers)
     edition()
     _moves = page.studied(shop, "migration", segment=moving.value, days=apart.value, **who)
-    page.migrated(_moves, SEGMENTS[moving.value], width.value)
+    page.migrated(_moves, SEGMENTS[moving.value], SEGMENTS[moving.value].labels(shop.rules), width.value)
     return
 
 

@@ -21,7 +21,7 @@ with app.setup(hide_code=True):
     offer = page.offered(shop)
     mine = shop.audience == "analyst"
     goal = {"goal": "Raise customer value contribution"}
-    stages, tiers = (list(SEGMENTS[name].labels) for name in ("lifecycle_stage", "value_tier"))
+    stages, tiers = (list(SEGMENTS[name].labels(shop.rules)) for name in ("lifecycle_stage", "value_tier"))
 
 
 @app.cell(hide_code=True)

@@ -12,7 +12,7 @@ app = marimo.App(width="medium", app_title="Customer care")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page, standard
+    from customary import charts, metrics, open_shop, page
     from customary.declare import SEGMENTS, STUDIES
     from customary.page.chapters import chapters
     from customary.units import MONEY, RATE
@@ -20,7 +20,7 @@ with app.setup(hide_code=True):
     shop = open_shop()
     goal = {"goal": "Raise customer value contribution"}
     offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
-    best = SEGMENTS["value_tier"].labels[0]
+    best = SEGMENTS["value_tier"].labels(shop.rules)[0]
     pairs = {
         "loyal against lost, by lifecycle stage": ("lifecycle_stage", "maturity", "lost"),
         "loyal against churn risk, by RFM": ("rfm_tier", "loyal", "churn risk"),
@@ -147,7 +147,7 @@ def finding_contrast(against, buyers, who):
 @app.cell(hide_code=True)
 def finding_taste(buyers, choice):
     mo.stop(not buyers)
-    _tiers = list(SEGMENTS["value_tier"].labels)
+    _tiers = list(SEGMENTS["value_tier"].labels(shop.rules))
     _mix = page.studied(shop, "tier_categories", during=choice.during, where=choice.where)
     mo.stop(set(_mix.frame.category) <= {"unknown"}, page.missing("products with categories", "what each tier prefers"))
     _named = _mix.frame[_mix.frame.category != "others"].sort_values("spend_share")
@@ -192,7 +192,7 @@ def finding_pairs(buyers, who):
 
 @app.cell(hide_code=True)
 def budget_controls():
-    _plan = standard.rules("budget")["budget"]
+    _plan = shop.rules["budget"]["budget"]
     budget = mo.ui.number(0, 10_000_000, value=_plan["total"], step=500, label=f"Budget ({shop.currency})")
     margin = mo.ui.slider(5, 80, value=round(100 * _plan["gross_margin"]), show_value=True, label="Gross margin %")
     response = mo.ui.slider(25, 200, value=100, step=25, show_value=True, label="Response, % of what is assumed")

@@ -12,13 +12,13 @@ app = marimo.App(width="medium", app_title="Who will leave")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page, standard
+    from customary import charts, metrics, open_shop, page
     from customary.declare import STUDIES
     from customary.page.chapters import chapters
     from customary.units import MONEY, RATE, RATIO
 
     shop = open_shop()
-    scoring = standard.rules("churn")["score"]
+    scoring = shop.rules["churn"]["score"]
     offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
     keep = "Strengthen stickiness and loyalty"
 

@@ -23,7 +23,7 @@ FLOORS = {
     "columns": 0.3,
     "engine": 1,
     "shop": 2,
-    "rules": 2,
+    "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,
     "demo": 2,
     "stats": 2.5,  # a customer's rhythm is a quantile of survival, so frames stand on the statistics

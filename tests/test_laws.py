@@ -11,6 +11,7 @@ from given import line, returned, sold, told, value
 
 from customary import measure
 from customary.declare import METRICS, SEGMENTS, STUDIES
+from customary.errors import Refused
 from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import base_of, frame_of
 from customary.metrics.aggregate import needed_by as closed

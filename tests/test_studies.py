@@ -29,7 +29,7 @@ def test_a_study_has_an_answer_in_a_stable_order(worked_shop, name):
 
 
 def test_cohorts_are_retention_by_cohort(worked_shop):
-    """The earlier study of that name is retention by cohort: one definition, in which a month that is not over is none."""
+    """The earlier study is retention by cohort: one definition, in which a month that is not over is none."""
     assert told(worked_shop, "cohorts") == told(worked_shop, "retention", by="cohort", max_age=24)
 
 

@@ -8,8 +8,6 @@ from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import Any, Concatenate
 
-from customary import standard
-
 LIMIT_BYTES = 256 << 20
 
 
@@ -97,7 +95,7 @@ def once[S, **P, A](question: Callable[Concatenate[S, P], A]) -> Callable[Concat
 
     @wraps(question)
     def asked(shop: S, /, *args: P.args, **options: P.kwargs) -> A:
-        about = str(shop.snapshot.path), standard.rules_stamp()  # type: ignore[attr-defined]  # this room knows no shop
+        about = str(shop.snapshot.path), shop.rules.hash  # type: ignore[attr-defined]  # this room knows no shop
         key = (about, question.__module__, question.__qualname__, as_key(args), as_key(options))
         found: A = shared.answer(key, lambda: question(shop, *args, **options))
         return found

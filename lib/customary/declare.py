@@ -1,10 +1,10 @@
 """Metrics, frames, segments and studies: what each is, the decorators that make them, and where they are listed."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from customary.errors import Refused, nearest
 from customary.units import Unit
@@ -49,24 +49,34 @@ class Frame:
         return tuple(inspect.signature(self.build).parameters)
 
 
+class Book(Protocol):
+    """What a segment asks of a shop's rules: the proved labels called by its name."""
+
+    def set(self, name: str) -> Any:
+        """The rules of that name."""
+
+
 @dataclass(frozen=True)
 class Segment:
-    """One label per customer, computed from the customers frame; total and exclusive.
+    """One label per customer, by the shop's rules of the segment's name; total and exclusive.
 
-    `named` are its labels, best first, or what reads them from a file of rules that may be edited.
+    The formula takes customers and its rules; `label` and `labels` take the shop's whole book of rules.
     """
 
     name: str
     definition: str
     zh: str
     source: str
-    named: tuple[str, ...] | Callable[[], tuple[str, ...]] = field(repr=False)
-    rule: Callable[..., Any] = field(repr=False)
+    formula: Callable[..., Any] = field(repr=False)
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Its labels in the order of tables and charts, as the rules stand now."""
-        return self.named() if callable(self.named) else self.named
+    def labels(self, shop_rules: Book) -> tuple[str, ...]:
+        """Its labels in the order of tables and charts, as these rules have them."""
+        names: tuple[str, ...] = shop_rules.set(self.name).names
+        return names
+
+    def label(self, customers: Any, shop_rules: Book) -> Any:
+        """The label of each customer by these rules."""
+        return self.formula(customers, shop_rules.set(self.name))
 
 
 @dataclass(frozen=True)
@@ -196,14 +206,11 @@ def frame(
     return made
 
 
-def segment(
-    *, zh: str, source: str, labels: Iterable[str] | Callable[[], tuple[str, ...]]
-) -> Callable[[Callable[..., Any]], Segment]:
-    """Make a segment of a function: customers frame in, one label per customer out."""
-    named = labels if callable(labels) else tuple(labels)
+def segment(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Segment]:
+    """Make a segment of a function: customers frame and its rules in, one label per customer out."""
 
-    def made(rule: Callable[..., Any]) -> Segment:
-        found = Segment(rule.__name__, _first_sentence(rule), zh, source, named, rule)
+    def made(formula: Callable[..., Any]) -> Segment:
+        found = Segment(formula.__name__, _first_sentence(formula), zh, source, formula)
         return _register(SEGMENTS, found.name, found)
 
     return made

@@ -8,38 +8,40 @@ import ibis
 import ibis.expr.types as ir
 
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
-from customary import standard
 from customary.declare import SEGMENTS, frame
 from customary.errors import Refused, nearest
 from customary.frames.tags import TAGS, UNKNOWN, labels, tags, yardsticks
+from customary.rules.book import RuleBook
 from customary.rules.reading import Case, case, in_case
-from customary.segments.facts import DERIVED, score_bounds, scored
+from customary.segments import DERIVED, score_bounds, scored
 
 
-def actions() -> list[Mapping[str, Any]]:
-    """The actions of data/actions.toml in their order; the last one has no `when` and takes everybody else."""
-    told: list[Mapping[str, Any]] = standard.rules("actions")["actions"]
+def actions(shop_rules: RuleBook) -> list[Mapping[str, Any]]:
+    """The actions of actions.toml in their order; the last one has no `when` and takes everybody else."""
+    told: list[Mapping[str, Any]] = shop_rules["actions"]["actions"]
     if not told or "when" in told[-1] or not all("when" in action for action in told[:-1]):
-        raise Refused("data/actions.toml: every action needs a `when`, and the last one none: it takes everybody else")
+        where = shop_rules.place("actions", "actions")
+        raise Refused(f"{where}every action needs a `when`, and the last one none: it takes everybody else")
     return told
 
 
-def _case(action: Mapping[str, Any], t: ir.Table) -> Case:
+def _case(action: Mapping[str, Any], t: ir.Table, shop_rules: RuleBook) -> Case:
     """Whom an action is for; a column or a label that does not exist is refused with the nearest that does."""
     try:
         wanted = case(action["when"], tuple(t.columns))
         for name in set(wanted) & set(SEGMENTS):
-            for label in set(wanted[name].values) - set(SEGMENTS[name].labels):
-                raise nearest(str(label), SEGMENTS[name].labels, f"label of {name}")
+            labels = SEGMENTS[name].labels(shop_rules)
+            for label in set(wanted[name].values) - set(labels):
+                raise nearest(str(label), labels, f"label of {name}")
     except (Refused, LookupError) as error:
-        raise Refused(f"data/actions.toml, action “{action['name']}”: {error}") from error
+        raise Refused(f"{shop_rules.place('actions', 'actions')}action “{action['name']}”: {error}") from error
     return wanted
 
 
-def next_best_action(t: ir.Table) -> ir.StringValue:
+def next_best_action(t: ir.Table, shop_rules: RuleBook) -> ir.StringValue:
     """The first action whose case holds for a row of customers with their labels and tags."""
-    *first, last = actions()
-    cases = [(_case(action, t), action["name"]) for action in first]
+    *first, last = actions(shop_rules)
+    cases = [(_case(action, t, shop_rules), action["name"]) for action in first]
     return ibis.cases(
         *((in_case(wanted, {n: t[n] for n in wanted}), name) for wanted, name in cases), else_=last["name"]
     )
@@ -50,10 +52,12 @@ def counted(*frames: ir.Table) -> list[ir.Table]:
     return [t.filter(t.left_out_because.isnull()) for t in frames]
 
 
-def common(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table) -> dict[str, ir.Table]:
+def common(
+    customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, shop_rules: RuleBook
+) -> dict[str, ir.Table]:
     """What portraits know of all customers at once: a few rows, so that portraits can be made of some at a time."""
     bought, lines, visits = counted(orders, items, sessions)
-    return {"scores": score_bounds(customers), **yardsticks(bought, lines, visits)}
+    return {"scores": score_bounds(customers), **yardsticks(bought, lines, visits, shop_rules["tags"])}
 
 
 def drawn(
@@ -62,34 +66,44 @@ def drawn(
     items: ir.Table,
     sessions: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     known: Mapping[str, ir.Table],
 ) -> ir.Table:
     """The portraits of some customers by their own rows, and by what is `known` of all: see `common`."""
     bought, lines, visits = counted(orders, items, sessions)
-    own = tags(customers, bought, lines, visits, (as_of - date(1970, 1, 1)).days, known)
+    today = (as_of - date(1970, 1, 1)).days
+    own = tags(customers, bought, lines, visits, today, shop_rules["tags"], known)
     t = scored(customers, known["scores"])
-    groups = {name: segment.rule(t) for name, segment in SEGMENTS.items()}
+    groups = {name: segment.label(t, shop_rules) for name, segment in SEGMENTS.items()}
     t = t.mutate(**groups).left_join(own, "customer_id").drop("customer_id_right")
-    t = t.mutate(next_best_action=next_best_action(t))
+    t = t.mutate(next_best_action=next_best_action(t, shop_rules))
     kept = [name for name in own.columns if name != "customer_id"]
     return t.select("customer_id", *DERIVED, *groups, *kept, "next_best_action", "left_out_because")
 
 
-def vocabulary(values: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+def vocabulary(values: Mapping[str, Iterable[str]], shop_rules: RuleBook) -> dict[str, list[str]]:
     """Each column of labels → all that can stand in it, in the order of the alphabet; `values` are those of orders."""
     usual = {"payment": "payment_method"}
-    tagged = {f"{name}_tag": [UNKNOWN, *labels(name), *values.get(usual.get(name, name), [])] for name in TAGS}
-    named = {name: segment.labels for name, segment in SEGMENTS.items()}
-    told = {**named, **tagged, "next_best_action": [action["name"] for action in actions()]}
+    limits = shop_rules["tags"]
+    tagged = {f"{name}_tag": [UNKNOWN, *labels(limits, name), *values.get(usual.get(name, name), [])] for name in TAGS}
+    named = {name: segment.labels(shop_rules) for name, segment in SEGMENTS.items()}
+    told = {**named, **tagged, "next_best_action": [action["name"] for action in actions(shop_rules)]}
     return {name: sorted(set(found)) for name, found in told.items()}
 
 
 @frame("one row per customer, as of the as-of date", key="customer_id", time=False)
-def portraits(customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, as_of: date) -> ir.Table:
+def portraits(
+    customers: ir.Table,
+    orders: ir.Table,
+    items: ir.Table,
+    sessions: ir.Table,
+    as_of: date,
+    shop_rules: RuleBook,
+) -> ir.Table:
     """A customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.
 
     Attributes and behaviour stay in the customers frame, under the same `customer_id`. Scores are 1 to 5 among the
     buyers, 0 for who never bought.
     """
-    known = common(customers, orders, items, sessions)
-    return drawn(customers, orders, items, sessions, as_of, known)
+    known = common(customers, orders, items, sessions, shop_rules)
+    return drawn(customers, orders, items, sessions, as_of, shop_rules, known)

@@ -13,14 +13,14 @@ import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary import standard
 from customary.cache import Cache
 from customary.engine import connect, damaged
 from customary.errors import Refused, nearest
-from customary.places import shop_path
+from customary.places import DATA, shop_path
+from customary.rules.book import RuleBook
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules")
 
 
 def now() -> datetime:
@@ -44,6 +44,16 @@ class Snapshot:
     def title(self) -> str:
         """The shop's name as its people write it."""
         return str(self.facts["title"])
+
+    @property
+    def folder(self) -> Path:
+        """The shop's own folder, with its settings, its rules and its snapshots."""
+        return self.path.parents[2]
+
+    @property
+    def rules_hash(self) -> str:
+        """The hash of the rules it was built with; "" for a snapshot of before they were kept."""
+        return str(self.facts.get("rules_hash", ""))
 
     def __str__(self) -> str:
         return self.version
@@ -100,18 +110,31 @@ class Shop:
         """The columns that this shop declared for itself: name → declaration."""
         return {}
 
-    @property
-    def rules_version(self) -> object:
-        """Which rules and thresholds are in force; answers of before an edit are not current."""
-        return standard.rules_stamp()
-
     def __repr__(self) -> str:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules of this viewer's answers: for an analyst the files as they are now, for others the published ones.
+
+        What a snapshot of before rules were kept does not say is read from the files.
+        """
+        told = self.snapshot
+        if self.audience == "analyst" or not told.rules_hash:
+            return RuleBook.from_files(DATA, told.folder, published=told.rules_hash)
+        book: RuleBook = _results.answer((str(told.path), "rules"), self._published_rules)
+        return book
+
+    def _published_rules(self) -> RuleBook:
+        """The copy in the snapshot; the default of a file that the code has got since stands beside it."""
+        rows = self._backend.con.execute("select name, text, is_own from rules").fetchall()
+        kept, own = ({name: text for name, text, is_own in rows if is_own is wanted} for wanted in (False, True))
+        return RuleBook({**RuleBook.from_files(DATA).defaults, **kept}, own, shop=self.name)
 
     def frame(self, name: str) -> ir.Table:
         """The frame called `name` with all its rows, those left out included (`left_out_because` says why).
 
-        The five books of the intake open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`.
+        The books of a build open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`, `rules`.
         """
         if name not in self._frames:
             if name not in (*self.snapshot.rows, *BOOKS):

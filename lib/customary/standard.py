@@ -110,39 +110,13 @@ def _stamp(told: os.stat_result) -> Stamp:
     return told.st_mtime_ns, told.st_ino, told.st_size
 
 
-def rules_path(name: str) -> Path:
-    """The file that holds the thresholds called `name`."""
-    return DATA / f"{name}.toml"
-
-
 def rules(name: str) -> Mapping[str, Any]:
-    """The thresholds of data/<name>.toml: goals, tiers, stages. Thresholds are never written in Python.
+    """The default thresholds of data/<name>.toml; what a shop goes by are its own, in `shop.rules`.
 
     A file that was edited is read again.
     """
-    path = rules_path(name)
+    path = DATA / f"{name}.toml"
     return _rules_as_of(path, _stamp(path.stat()))
-
-
-def rules_text(name: str) -> str:
-    """The same file as its people wrote it."""
-    return rules_path(name).read_text("utf-8")
-
-
-def rule_files() -> tuple[str, ...]:
-    """The names of all files of thresholds."""
-    return tuple(sorted(path.stem for path in DATA.glob("*.toml")))
-
-
-def stamp(name: str) -> Stamp:
-    """Which version of data/<name>.toml is in force: differs as soon as the file does."""
-    return _stamp(rules_path(name).stat())
-
-
-def rules_stamp() -> tuple[tuple[str, Stamp], ...]:
-    """Which thresholds are in force, all files together; asked before every answer, so it reads one folder only."""
-    with os.scandir(DATA) as found:
-        return tuple(sorted((file.name, _stamp(file.stat())) for file in found if file.name.endswith(".toml")))
 
 
 def line_of(text: str, *words: str) -> int:

@@ -7,7 +7,9 @@ from customary.cli.progress import Tell
 from customary.errors import Refused
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
-from customary.shop import Snapshot, current, open_shop, sound
+from customary.query.rulebook import mismatch, proposal
+from customary.shop import Shop, Snapshot, current, open_shop, sound
+from customary.units import MONEY
 
 DEMO = "demo"
 CUSTOMERS = 20_000
@@ -43,6 +45,22 @@ def require(name: str, tell: Tell | None) -> None:
         built(name, tell)
     else:
         raise Refused(f"shop “{name}” was never built: run `customary build {name}`")
+
+
+def misfit(shop: Shop) -> list[str]:
+    """What to say where the tiers are bounded in another currency than the shop's, with bounds that would suit it."""
+    found = mismatch(shop)
+    if found is None:
+        return []
+    try:
+        high, low = (MONEY.text(bound, shop.currency) for bound in proposal(shop).bounds)
+    except Refused as error:
+        return [found.text, str(error)]
+    return [
+        found.text,
+        f"Its own customers suggest {high} and {low} (where the top 5 % and 20 % of the year's buyers begin): "
+        f"`customary rules --propose {shop.name}` prints them, with --write they are the shop's.",
+    ]
 
 
 def quarantined(name: str) -> list[dict[str, Any]]:

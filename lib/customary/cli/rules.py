@@ -1,7 +1,7 @@
-"""The command that proves rules: every set total and exclusive, or its holes and overlaps with their customers."""
+"""The command that proves rules: everybody gets a label and every label somebody, or where that fails."""
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,91 +9,155 @@ from customary.cli.options import Form, Format
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
 
+if TYPE_CHECKING:
+    from customary.rules.book import RuleBook
+    from customary.shop import Shop
+
 _Row = dict[str, Any]
 SETS = ("rules", "zh", "file", "labels", "combination_count", "hole_count", "overlap_count", "verdict")
-FAULTS = ("rules", "kind", "label", "values", "customer_count", "year_net_spend")
+FINDINGS = ("rules", "kind", "label", "other_labels", "values", "customer_count", "year_net_spend")
+SOUND, LOOKED_AT = "total and exclusive", "has faults, labels nobody"
 
 
-def _verdict(published: bool, holes: int, overlaps: int) -> str:
-    said = "total and exclusive" if not holes + overlaps else "faulty" if published else "has faults, labels nobody"
-    return said
-
-
-def _examined(name: str, file: str) -> _Row:
+def _examined(book: "RuleBook", name: str) -> _Row:
     """One set of rules on one line; what cannot even be read says why."""
     from customary.errors import Refused
-    from customary.rules.proof import cells
-    from customary.rules.published import written
+    from customary.rules.proof import cells, faults
+    from customary.rules.reading import read
 
-    row: _Row = {"rules": name, "zh": "", "file": f"data/{file}.toml", "labels": ""}
+    file = book.sets[name]
+    row: _Row = {"rules": name, "zh": "", "file": book.place(file, name).split(",")[0], "labels": ""}
     try:
-        found = written(file, name)
+        found = read(book[file], name)
         counts = [len(labels) for _cell, labels in cells(found)]
+        row |= {"zh": found.zh, "labels": ", ".join(found.names), "combination_count": len(counts)}
+        row |= {"hole_count": counts.count(0), "overlap_count": sum(count > 1 for count in counts)}
+        book.set(name)
     except Refused as error:
-        return row | {"combination_count": None, "hole_count": None, "overlap_count": None, "verdict": str(error)}
-    holes, overlaps = counts.count(0), sum(count > 1 for count in counts)
-    told = {"combination_count": len(counts), "hole_count": holes, "overlap_count": overlaps}
-    row |= {"zh": found.zh, "labels": ", ".join(found.names)}
-    return row | told | {"verdict": _verdict(found.is_published, holes, overlaps)}
+        blank = {"combination_count": None, "hole_count": None, "overlap_count": None}
+        return blank | row | {"verdict": f"faulty: {error}"}
+    return row | {"verdict": LOOKED_AT if not found.is_published and faults(found) else SOUND}
 
 
-def _faults(name: str, file: str, shop: Any) -> list[_Row]:
-    """The holes and overlaps of one set, with the customers of a shop in each if one is named."""
+def _findings(book: "RuleBook", name: str, shop: "Shop | None") -> list[_Row]:
+    """The holes and overlaps of a set that can be read, with the customers of a shop in each if one is named."""
+    from customary.rules.proof import faults, findings
+    from customary.rules.reading import read
+
     if shop is not None:
         from customary.query.study import study
 
         rows = study(shop, "tier_rule", rules=name).to_pylist()
-        return [{**{key: row.get(key) for key in FAULTS}, "rules": name} for row in rows if row["is_fault"]]
-    from customary.rules.proof import faults
-    from customary.rules.published import written
+        known = [row for row in rows if row["kind"] != "one label"]
+        return [
+            {**{key: row.get(key) for key in FINDINGS}, "rules": name, "is_fault": row["is_fault"]} for row in known
+        ]
+    found = read(book[book.sets[name]], name)
+    wrong = {fault.cell for fault in faults(found)}
+    return [
+        {
+            "rules": name,
+            "kind": each.kind,
+            "label": " and ".join(each.labels[:1] if found.is_published else each.labels),
+            "other_labels": ", ".join(each.labels[1:] if found.is_published else ()),
+            "values": each.text,
+            "customer_count": None,
+            "year_net_spend": None,
+            "is_fault": each.cell in wrong,
+        }
+        for each in findings(found)
+    ]
 
-    blank = {"customer_count": None, "year_net_spend": None}
-    found = faults(written(file, name))
-    return [{"rules": name, "kind": f.kind, "label": " and ".join(f.labels), "values": f.text, **blank} for f in found]
 
-
-def _tables(shop: Any, sets: list[_Row], wrong: list[_Row]) -> None:
+def _tables(shop: "Shop | None", sets: list[_Row], found: list[_Row]) -> None:
     from customary.cli.tables import grid
 
     cells = [tuple("–" if row[key] is None else str(row[key]) for key in SETS) for row in sets]
     grid(tuple(key.replace("_count", "s") for key in SETS), cells, (False,) * 4 + (True,) * 3 + (False,))
-    if wrong:
-        keys = FAULTS if shop is not None else FAULTS[:4]
+    if found:
+        keys = FINDINGS if shop is not None else FINDINGS[:5]
         lines = [
             tuple(f"{row[key]:,.0f}" if isinstance(row[key], int | float) else str(row[key]) for key in keys)
-            for row in wrong
+            for row in found
         ]
         typer.echo("")
-        grid(keys, lines, (False,) * 4 + (True,) * (len(keys) - 4))
-        typer.echo(f"{len(wrong)} of {len(wrong)} rows")
+        grid(keys, lines, (False,) * 5 + (True,) * (len(keys) - 5))
+        typer.echo(f"{len(found)} of {len(found)} rows")
+
+
+def _propose(name: str, is_written: bool) -> None:
+    """Print bounds of the value tiers from a shop's own customers, as a file; put them into its folder if asked."""
+    from customary.errors import Refused
+    from customary.query.rulebook import TIER, desk, proposal
+    from customary.rules.reading import parsed
+    from customary.shop import open_shop
+
+    shop = open_shop(name)
+    found = proposal(shop)
+    typer.echo(found.toml, nl=False)
+    if not is_written:
+        return
+    file = shop.rules.sets[TIER]
+    own = shop.rules.own.get(file, "")
+    if TIER in parsed(own, file):
+        raise Refused(f"{name}/{file}.toml has a [{TIER}] of its own already: change it there, or take it out first")
+    base = shop.rules.text(file)
+    desk(shop).save(file, f"{own.rstrip()}\n\n{found.toml}".lstrip(), base=base)
+    typer.echo(f"written to {name}/{file}.toml – next: customary build {name}", err=True)
 
 
 def rules(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A set of rules; without it all of them.")] = "",
-    shop: Annotated[str, typer.Option(metavar="SHOP", help="Count the customers of this shop in each fault.")] = "",
+    shop: Annotated[str, typer.Option(metavar="SHOP", help="The rules of this shop, with its customers in each.")] = "",
+    propose: Annotated[
+        str, typer.Option(metavar="SHOP", help="Print bounds of the value tiers from this shop's own customers.")
+    ] = "",
+    write: Annotated[bool, typer.Option("--write", help="With --propose: put them into the shop's folder.")] = False,
     form: Form = Format.table,
 ) -> None:
     """Prove the rules of tiers and stages, or list their holes.
 
-    A set is total and exclusive, or its holes and overlaps are listed, with the customers in them if a shop is named.
-    Ends with code 1 if a set that labels customers is faulty.
+    The first label whose case holds is the customer's. A set gives everybody a label, or its holes are listed; a set
+    asked for by name lists its overlaps too. Ends with code 1 if a set that labels customers is faulty.
     """
+    if write and not propose:
+        raise typer.BadParameter("--write goes with --propose SHOP")
+    if propose:
+        _propose(propose, write)
+        return
     with working("proving"):
-        from customary.rules.published import file_of, files
+        from customary.errors import nearest
+        from customary.places import DATA
+        from customary.rules.book import RuleBook
         from customary.shop import open_shop
 
-        known = {name: file_of(name)} if name else dict(files())
-        sets = [_examined(each, file) for each, file in known.items()]
         opened = open_shop(shop) if shop else None
+        book = opened.rules if opened else RuleBook.from_files(DATA)
+        if name and name not in book.sets:
+            raise nearest(name, book.sets, "set of rules")
+        sets = [_examined(book, each) for each in ([name] if name else book.sets)]
+        sound = [row["rules"] for row in sets if not str(row["verdict"]).startswith("faulty")]
         readable = [row["rules"] for row in sets if row["hole_count"] or row["overlap_count"]]
-        wrong = [row for each in readable for row in _faults(each, known[each], opened)]
+        found = [row for each in readable for row in _findings(book, each, opened if each in sound else None)]
+    faults = [row for row in found if row.pop("is_fault")]
     if form is Format.json:
-        write_json({"shop": opened.name if opened else None, "rules": sets, "faults": wrong})
+        overlaps = [row for row in found if row not in faults]
+        write_json({"shop": opened.name if opened else None, "rules": sets, "faults": faults, "overlaps": overlaps})
     elif form is Format.csv:
-        write_csv(list(FAULTS if name else SETS), wrong if name else sets)
+        write_csv(list(FINDINGS if name else SETS), found if name else sets)
     else:
-        _tables(opened, sets, wrong)
-    allowed = ("total and exclusive", "has faults, labels nobody")
-    if any(row["verdict"] not in allowed for row in sets):
+        _tables(opened, sets, found if name else faults)
+        _notice(opened)
+    if len(sound) < len(sets):
         sys.stdout.flush()
         raise typer.Exit(1)
+
+
+def _notice(shop: "Shop | None") -> None:
+    """Say it if the shop's tiers are bounded in another currency than its own, with bounds that would suit it."""
+    if shop is None:
+        return
+    from customary.cli.ready import misfit
+
+    for line in misfit(shop):
+        typer.echo(line)

@@ -114,8 +114,9 @@ def build(shop: ShopName, as_of: AsOf = None) -> None:
 
 
 def _report(shop: str, snapshot: Any) -> None:
-    from customary.cli.ready import quarantined
+    from customary.cli.ready import misfit, quarantined
     from customary.cli.tables import grid
+    from customary.shop import open_shop
 
     grid(("frame", "rows"), [(name, f"{n:,}") for name, n in snapshot.rows.items()], (False, True))
     aside = quarantined(shop)
@@ -124,6 +125,8 @@ def _report(shop: str, snapshot: Any) -> None:
         grid(("file", "quarantined because", "records"), lines, (False, False, True))
     else:
         typer.echo("nothing was quarantined")
+    for line in misfit(open_shop(shop)):
+        typer.echo(line)
 
 
 def serve(

@@ -6,11 +6,11 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import frame
 from customary.frames.calendar import epoch_day
 from customary.frames.orders import people as standing
 from customary.frames.rhythm import rhythm
+from customary.rules.book import RuleBook
 
 YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
@@ -56,11 +56,10 @@ def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
     )
 
 
-def _visited(sessions: ir.Table, as_of_day: int) -> ir.Table:
-    """Customer → visits ever, lately and just before, with what they were made on."""
+def _visited(sessions: ir.Table, as_of_day: int, days: int) -> ir.Table:
+    """Customer → visits ever, in the last `days` and in as many before, with what they were made on."""
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
     latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
-    days = standard.rules("stages")["interactions"]["days"]
     recent = t.day >= as_of_day - days
     return t.group_by(seen_id=t.customer_id).agg(
         visit_count=t.count(),
@@ -87,9 +86,11 @@ def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
     return ibis.cases(((years >= 0) & (years <= 110), years.cast("int32")))
 
 
-def _activity(t: ir.Table, as_of_day: int) -> ir.Table:
-    """How visits changed, when the customer was last seen, and spend against the average buyer of the year."""
-    fewest = standard.rules("stages")["interactions"]["fewest"]
+def _activity(t: ir.Table, as_of_day: int, fewest: int) -> ir.Table:
+    """How visits changed, when the customer was last seen, and spend against the average buyer of the year.
+
+    A change of visits is unknown where there were fewer than `fewest` before.
+    """
     before = t.earlier_visit_count.cast("float64")
     year_buyer = t.year_net_spend.cast("float64").mean(where=t.year_order_count > 0).over(ibis.window())
     visited = as_of_day - t.last_visit_day
@@ -148,22 +149,25 @@ def customers(
     sessions: ir.Table,
     consents: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
 ) -> ir.Table:
     """Who they are, what they bought, how they visit, as it stood at the as-of date."""
     as_of_day = (as_of - date(1970, 1, 1)).days
+    stages = shop_rules["stages"]
+    lately = stages["interactions"]
     t = _known(customers, orders)
     bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
-    seen, fan, who = _visited(sessions, as_of_day), _favourite(items), standing(customers, consents)
+    seen, fan = _visited(sessions, as_of_day, lately["days"]), _favourite(items)
     for other, key in (
         (bought, "buyer_id"),
-        (rhythm(orders, as_of_day), "pacer_id"),
+        (rhythm(orders, as_of_day, stages["pace"]), "pacer_id"),
         (back, "returner_id"),
         (seen, "seen_id"),
         (fan, "fan_id"),
-        (who, "person_id"),
+        (standing(customers, consents), "person_id"),
     ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
-    t = _activity(_profile(t, as_of), as_of_day)
+    t = _activity(_profile(t, as_of), as_of_day, lately["fewest"])
     dropped = [
         "last_visit_day",
         "refunds",
@@ -178,10 +182,10 @@ def customers(
 
 
 @frame("one row per customer and month with a purchase", key=("customer_id", "month_on"))
-def months(orders: ir.Table, as_of: date) -> ir.Table:
+def months(orders: ir.Table, as_of: date, shop_rules: RuleBook) -> ir.Table:
     """The months in which a customer bought, whether the next month brought a purchase, and the age of the customer.
 
-    `bought_next` is NULL while the next month is not over, `is_retained` while those of data/stages.toml are not:
+    `bought_next` is NULL while the next month is not over, `is_retained` while those of stages.toml are not:
     an immature month is in no denominator.
     """
     t = orders.filter(orders.left_out_because.isnull())
@@ -193,7 +197,7 @@ def months(orders: ir.Table, as_of: date) -> ir.Table:
     next_idx = m.month_idx.lead().over(per_customer)
     follows = (next_idx == m.month_idx + 1).fill_null(False)
     age = m.month_idx - m.month_idx.min().over(group_by=m.customer_id)
-    watched = standard.rules("stages")["retention"]["months"]
+    watched = shop_rules["stages"]["retention"]["months"]
     m = m.mutate(
         is_retained=ibis.cases(
             (m.month_idx + watched <= last_whole, (next_idx <= m.month_idx + watched).fill_null(False))

@@ -1,10 +1,11 @@
 """How often each customer buys: intervals between purchase days, and when the next one is late."""
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.stats.survival import quantiles_of_returns, survival
 
 
@@ -18,12 +19,12 @@ def _waits(own: ir.Table, gaps: ir.Table) -> ir.Table:
     return t.group_by("span").agg(closed=t.closed.sum(), ended=t.ended.sum())
 
 
-def rhythm(orders: ir.Table, as_of_day: int) -> ir.Table:
+def rhythm(orders: ir.Table, as_of_day: int, pace: Mapping[str, float]) -> ir.Table:
     """Buyer → intervals so far, their median, and after how many days without a purchase the buyer is late or lost.
 
-    The own quantiles count as many times as there are intervals, the shop's as often as data/stages.toml says.
+    `pace` is the table of stages.toml: the own quantiles `late` and `lost` count as many times as there are intervals,
+    the shop's `shop_weight` times.
     """
-    pace = standard.rules("stages")["pace"]
     t = orders.filter(orders.left_out_because.isnull()).select("customer_id", "day")
     until_next = t.day.lead().over(group_by=t.customer_id, order_by=t.day) - t.day
     # Two orders of one day are no interval; without a next order the interval is open.

@@ -2,7 +2,7 @@
 
 A tag is three columns: `<name>_tag`, the label, "unknown" where the evidence is thin; `<name>_share`, the share of the
 evidence that speaks for it (or that the label was read from); `<name>_evidence`, how much was counted. Thresholds stand
-in data/tags.toml.
+in tags.toml: `limits` is what it says of each tag.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,24 +12,18 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
-
 UNKNOWN = "unknown"
 TAGS = ("category", "range", "price", "promotion", "return", "channel", "payment", "device", "day", "hour")
 _DAYS, _CODES = 100_000, 100_000  # places in the key of `_usual`: days since 1970 and different values stay below
 USUAL = {"channel": "orders", "payment_method": "orders", "category": "items", "device": "sessions"}
 Facts = Mapping[str, ir.BooleanValue]
+Limits = Mapping[str, Any]
 Parts = dict[str, tuple[ir.Value, ir.Value, ir.Value]]  # tag → label, share, evidence
 
 
-def limits() -> Mapping[str, Any]:
-    """What data/tags.toml says of each tag: names, evidence wanted, bounds."""
-    return standard.rules("tags")
-
-
-def labels(name: str) -> list[str]:
+def labels(limits: Limits, name: str) -> list[str]:
     """The labels of a tag that data/tags.toml names; none where they are values of the orders."""
-    told = limits()[name]
+    told = limits[name]
     return [at["name"] for at in told.get("bands", told.get("thirds", told.get("parts", [])))]
 
 
@@ -39,17 +33,17 @@ def _codes(rows: ir.Table, name: str) -> ir.Table:
     return values.select("known", code=ibis.row_number().over(order_by=values.known))
 
 
-def _edges(items: ir.Table) -> ir.Table:
+def _edges(items: ir.Table, limits: Limits) -> ir.Table:
     """Category → the prices at which its middle and its upper third begin."""
-    bounds = [at["to"] for at in limits()["price"]["thirds"][:-1]]
+    bounds = [at["to"] for at in limits["price"]["thirds"][:-1]]
     t = items.select(shelf=items.category.fill_null(UNKNOWN), price=items.unit_price.cast("float64")).group_by("shelf")
     return t.agg(**{f"edge{n}": _.price.quantile(to) for n, to in enumerate(bounds)})
 
 
-def yardsticks(orders: ir.Table, items: ir.Table, sessions: ir.Table) -> dict[str, ir.Table]:
+def yardsticks(orders: ir.Table, items: ir.Table, sessions: ir.Table, limits: Limits) -> dict[str, ir.Table]:
     """The few rows in which all customers meet: places in the alphabet, and the prices of the categories."""
     rows = {"orders": orders, "items": items, "sessions": sessions}
-    return {**{name: _codes(rows[source], name) for name, source in USUAL.items()}, "edges": _edges(items)}
+    return {**{name: _codes(rows[source], name) for name, source in USUAL.items()}, "edges": _edges(items, limits)}
 
 
 def _usual(rows: ir.Table, name: str, codes: ir.Table, facts: Facts, **parts: ir.Value) -> ir.Table:
@@ -104,12 +98,12 @@ def _lines(items: ir.Table, codes: ir.Table, edges: ir.Table) -> ir.Table:
     return _usual(t, "category", codes, {f"third{n}": place == n for n in range(len(bounds) + 1)})
 
 
-def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int) -> ir.Table:
+def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int, limits: Limits) -> ir.Table:
     """Customer → the usual channel, spend on discount, weekends, parts of the day, and what came back in time."""
-    t, ripe = orders, orders.day <= as_of_day - limits()["return"]["days"]
+    t, ripe = orders, orders.day <= as_of_day - limits["return"]["days"]
     spend = ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)")
     facts = {"ordered": t.day.notnull(), "weekend": t.weekday >= 5, "ripe": ripe, "returned": ripe & t.is_returned}
-    facts |= {f"hour{n}": inside for n, inside in enumerate(_cuts(limits()["hour"]["parts"], t.hour))}
+    facts |= {f"hour{n}": inside for n, inside in enumerate(_cuts(limits["hour"]["parts"], t.hour))}
     return _usual(t, "channel", codes, facts, spent=spend, discounted=ibis.cases((t.discount_amount > 0, spend)))
 
 
@@ -117,13 +111,12 @@ def _ratio(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
     return part.cast("float64").fill_null(0) / whole.cast("float64").nullif(0)
 
 
-def _said(t: ir.Table) -> Parts:
+def _said(t: ir.Table, limits: Limits) -> Parts:
     """Each tag's label before thin evidence is taken out, its share and its evidence."""
-    limit = limits()
     usual = {name: (t[name], t[f"{name}_top"] / t[f"{name}_n"], t[f"{name}_n"]) for name in ("channel", "device")}
     usual["category"] = (t.category, t.category_top / t.category_n, t.category_n)
     usual["payment"] = (t.payment_method, t.payment_method_top / t.payment_method_n, t.payment_method_n)
-    thirds, parts = limit["price"]["thirds"], limit["hour"]["parts"]
+    thirds, parts = limits["price"]["thirds"], limits["hour"]["parts"]
     shares = {
         "range": (usual["category"][1], t.category_n),
         "promotion": (_ratio(t.discounted, t.spent), t.ordered),
@@ -134,7 +127,7 @@ def _said(t: ir.Table) -> Parts:
         **usual,
         "price": _among([at["name"] for at in thirds], [t[f"third{n}"] for n in range(len(thirds))]),
         "hour": _among([at["name"] for at in parts], [t[f"hour{n}"] for n in range(len(parts))]),
-        **{name: (_banded(share, limit[name]), share, n) for name, (share, n) in shares.items()},
+        **{name: (_banded(share, limits[name]), share, n) for name, (share, n) in shares.items()},
     }
 
 
@@ -144,17 +137,18 @@ def tags(
     items: ir.Table,
     sessions: ir.Table,
     as_of_day: int,
+    limits: Limits,
     known: Mapping[str, ir.Table] | None = None,
 ) -> ir.Table:
     """One row per customer of `people` (a table of `customer_id`) with three columns per tag.
 
     `orders`, `items` and `sessions` are the rows to learn from, those that count; `as_of_day` is the day after the
-    last of them, in days since 1970. Where they are those of a part of the customers, `known` are the yardsticks of
-    all of them.
+    last of them, in days since 1970; `limits` is tags.toml. Where they are those of a part of the customers, `known`
+    are the yardsticks of all of them.
     """
-    at = known or yardsticks(orders, items, sessions)
+    at = known or yardsticks(orders, items, sessions, limits)
     parts = (
-        _orders(orders, at["channel"], as_of_day),
+        _orders(orders, at["channel"], as_of_day, limits),
         _lines(items, at["category"], at["edges"]),
         _usual(orders, "payment_method", at["payment_method"], {}),
         _usual(sessions.filter(sessions.customer_id.notnull()), "device", at["device"], {}),
@@ -163,10 +157,10 @@ def tags(
     for part in parts:
         t = t.left_join(part, t.customer_id == part.owner).drop("owner")
     columns: dict[str, ir.Value] = {}
-    said = _said(t)
+    said = _said(t, limits)
     for name in TAGS:
         label, share, evidence = said[name]
-        enough = (evidence >= limits()[name]["least"]) & label.notnull()
+        enough = (evidence >= limits[name]["least"]) & label.notnull()
         columns[f"{name}_tag"] = ibis.cases((enough.fill_null(False), label), else_=UNKNOWN)
         columns[f"{name}_share"] = share
         columns[f"{name}_evidence"] = evidence.fill_null(0).cast("int32")

@@ -16,10 +16,11 @@ def header(shop: Shop, chapter: str, *, query: str = "") -> mo.Html:
     """The page's head: the shop, its date and age, the audience, and links to all chapters.
 
     `chapter` is the stem of this page; `query` is `Choice.query`: it goes into every link, so the filters stay with
-    the reader. A snapshot built more than a week ago is marked, in words.
+    the reader. A snapshot built more than a week ago is marked, in words, and so
+    are rules that an analyst has changed since.
     """
-    facts: list[object] = [f"as of {shop.as_of}", _age(shop), f"for {shop.audience}s"]
-    line = joined([element("span", fact) for fact in facts])
+    facts: list[object] = [f"as of {shop.as_of}", _age(shop), f"for {shop.audience}s", _unpublished(shop)]
+    line = joined([element("span", fact) for fact in facts if fact])
     title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
@@ -34,6 +35,13 @@ def _age(shop: Shop) -> Markup:
     if days > STALE_DAYS:
         return element("span", f"▲ {said} – newer data may exist", kind="cy-bad")
     return element("span", said)
+
+
+def _unpublished(shop: Shop) -> Markup | None:
+    """The mark of rules that differ from those the snapshot was built with: only analysts see what they make of it."""
+    if shop.rules.is_published:
+        return None
+    return element("span", "▲ rules changed since the build – not published", kind="cy-bad")
 
 
 def _link(one: Chapter, here: str, query: str) -> Markup:

@@ -62,7 +62,7 @@ def _with_n(metric: Metric) -> list[Metric | str]:
 def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
     """A metric over the chosen window, beside the compared one, with its goal."""
     answer = measure(shop, *_with_n(metric), during=choice.during, where=choice.where)
-    (row,), aim, moves = answer.to_pylist(), goal_of(shop, metric), _has_time(metric)
+    (row,), aim, moves = answer.to_pylist(), goal_of(metric, shop.rules), _has_time(metric)
     before = _before(shop, metric, choice) if moves else None
     change, direction = change_of(metric.unit.name, row[metric.name], before, aim.direction if aim else "")
     n = row.get(metric.per) if metric.per else None

@@ -91,7 +91,7 @@ def download(answer: Answer, file_name: str) -> Markup:
 
 
 def _keep(button: object) -> None:
-    """Hold a button for as long as its viewer's thread lives: marimo forgets what nobody holds, and with it the click."""
+    """Hold a button for as long as its viewer's thread lives: marimo forgets what nobody holds, with its click."""
     if not hasattr(_held, "buttons"):
         _held.buttons = deque(maxlen=100)
     _held.buttons.append(button)

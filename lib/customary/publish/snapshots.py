@@ -24,8 +24,9 @@ from customary.errors import Refused
 from customary.intake import quality
 from customary.places import shop_path
 from customary.portraits import common, drawn, portraits, vocabulary
-from customary.publish import topics
+from customary.publish import rules, topics
 from customary.query import checks
+from customary.rules.book import RuleBook
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, current, now
 
 KEEP = 5
@@ -77,15 +78,17 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(old)
 
 
-def _in_words(into: str, backend: Backend, known: Mapping[str, ir.Table]) -> Iterator[str]:
+def _in_words(into: str, backend: Backend, known: Mapping[str, ir.Table], shop_rules: RuleBook) -> Iterator[str]:
     """Columns of labels as enumerations, in the order of the alphabet: a byte each, where text costs most to write."""
     values = {name: backend.to_pyarrow(t.known).to_pylist() for name, t in known.items() if "known" in t.columns}
-    for name, labels in vocabulary(values).items():
+    for name, labels in vocabulary(values, shop_rules).items():
         told = ", ".join("'" + label.replace("'", "''") + "'" for label in labels)
         yield f"alter table {into} alter {name} type enum ({told})"
 
 
-def portray(con: duckdb.DuckDBPyConnection, made: Mapping[str, ir.Table], as_of: date, into: str) -> None:
+def portray(
+    con: duckdb.DuckDBPyConnection, made: Mapping[str, ir.Table], as_of: date, shop_rules: RuleBook, into: str
+) -> None:
     """Draw the portraits into the table `into`, some customers after the others, so that memory stays bounded.
 
     What they know of everybody is worked out once; `made` are the stored frames.
@@ -101,10 +104,10 @@ def portray(con: duckdb.DuckDBPyConnection, made: Mapping[str, ir.Table], as_of:
         below = {name: t if high is None else t.filter(t.customer_id < high) for name, t in tables.items()}
         return {name: aside("view", f"some_{name}", t.filter(t.customer_id >= low)) for name, t in below.items()}
 
-    known = {name: aside("table", f"all_{name}", t) for name, t in common(**tables).items()}
-    sql = backend.compile(drawn(**some("", None), as_of=as_of, known=known))
+    known = {name: aside("table", f"all_{name}", t) for name, t in common(**tables, shop_rules=shop_rules).items()}
+    sql = backend.compile(drawn(**some("", None), as_of=as_of, shop_rules=shop_rules, known=known))
     con.execute(f"create table {into} as {sql} limit 0")
-    for statement in _in_words(into, backend, known):
+    for statement in _in_words(into, backend, known, shop_rules):
         con.execute(statement)
     ids = made["customers"].filter(_.rowid() % AT_A_TIME == 0).customer_id
     con.execute("set preserve_insertion_order = false")  # portraits have no order to keep
@@ -117,7 +120,11 @@ def portray(con: duckdb.DuckDBPyConnection, made: Mapping[str, ir.Table], as_of:
 
 
 def _write_frames(
-    con: duckdb.DuckDBPyConnection, settings: dict[str, Any], as_of: date, progress: Progress
+    con: duckdb.DuckDBPyConnection,
+    settings: dict[str, Any],
+    as_of: date,
+    shop_rules: RuleBook,
+    progress: Progress,
 ) -> dict[str, int]:
     backend, rows = over(con), {}
 
@@ -128,14 +135,18 @@ def _write_frames(
         return backend.table(name, database=("final", "main"))
 
     tables = {name: backend.table(name) for name in standard.tables()}
-    facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"])}
+    facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"]), "shop_rules": shop_rules}
     made = frames.write(tables, facts, keep)
     progress("building frame portraits", 0)
-    portray(con, made, as_of, f"final.{portraits.name}")
+    portray(con, made, as_of, shop_rules, f"final.{portraits.name}")
     rows[portraits.name] = con.execute(f"select count(*) from final.{portraits.name}").fetchone()[0]  # type: ignore[index]
     progress("reading what customers wrote", 0)
-    con.register("_topics", topics.book(tables, made, backend.to_pyarrow))
-    con.execute("create table topics as from _topics")
+    for name, found in (
+        ("topics", topics.book(tables, made, backend.to_pyarrow, shop_rules)),
+        ("rules", rules.book(shop_rules)),
+    ):
+        con.register(f"_{name}", found)
+        con.execute(f"create table {name} as from _{name}")
     con.execute("drop table final.linked_returns")
     rows.pop("linked_returns")
     for book in BOOKS:
@@ -143,12 +154,14 @@ def _write_frames(
     return rows
 
 
-def _fill(aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> tuple[date, dict[str, int]]:
+def _fill(
+    aside: Path, settings: dict[str, Any], load: Load, shop_rules: RuleBook, progress: Progress
+) -> tuple[date, dict[str, int]]:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
     with building(aside / "shop.duckdb") as con:
         as_of = load(con)
         quality.inspect(con)
-        return as_of, _write_frames(con, settings, as_of, progress)
+        return as_of, _write_frames(con, settings, as_of, shop_rules, progress)
 
 
 def _seal(aside: Path) -> str:
@@ -190,7 +203,8 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
 
 
 def _published(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
-    as_of, rows = _fill(aside, settings, load, progress)
+    shop_rules = rules.rules_of(folder)
+    as_of, rows = _fill(aside, settings, load, shop_rules, progress)
     progress("checking the books", 0)
     facts = checks.verified(aside / "shop.duckdb")
     digest, before, built_at = _seal(aside), current(folder), now()
@@ -204,6 +218,7 @@ def _published(folder: Path, aside: Path, settings: dict[str, Any], load: Load, 
             **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
             **facts,
             "as_of": as_of.isoformat(),
+            "rules_hash": shop_rules.hash,
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
             "previous": before.version if before else None,

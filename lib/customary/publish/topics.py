@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary import standard
 from customary.models.topics import Rule, find_topics, words_of
+from customary.rules.book import RuleBook
 
 TEXTS = {"ticket": ("tickets", "ticket_id", "message"), "response": ("responses", "response_id", "comment")}
 BOOK = pa.schema(
@@ -35,8 +35,8 @@ def _names(customers: ir.Table, fetch: Fetch) -> frozenset[str]:
     return frozenset(whole | {word for words in words_of(known) for word in words})
 
 
-def _rule(names: frozenset[str]) -> Rule:
-    told = standard.rules("voice")
+def _rule(names: frozenset[str], shop_rules: RuleBook) -> Rule:
+    told = shop_rules["voice"]
     stop = {word for words in told["stop_words"].values() for word in words}
     asked = told["topics"]
     return Rule(
@@ -61,16 +61,18 @@ def _rows(kind: str, texts: pa.Table, rule: Rule) -> Iterable[dict[str, object]]
         yield {"kind": kind, "text_id": text_id, **named}
 
 
-def book(tables: Mapping[str, ir.Table], frames: Mapping[str, ir.Table], fetch: Fetch) -> pa.Table:
+def book(
+    tables: Mapping[str, ir.Table], frames: Mapping[str, ir.Table], fetch: Fetch, shop_rules: RuleBook
+) -> pa.Table:
     """The book `topics`: one row per text with its topic's number and words, and no text.
 
     `tables` are the canonical ones, whose texts are read; `frames` say which rows count.
     """
-    fewest = standard.rules("voice")["topics"]["fewest_texts"]
+    fewest = shop_rules["voice"]["topics"]["fewest_texts"]
     texts = {kind: fetch(_texts(tables[name], frames[name], key, text)) for kind, (name, key, text) in TEXTS.items()}
     enough = {kind: said for kind, said in texts.items() if said.num_rows >= fewest}
     rows: list[dict[str, object]] = []
     if enough:
-        rule = _rule(_names(tables["customers"], fetch))
+        rule = _rule(_names(tables["customers"], fetch), shop_rules)
         rows = [row for kind, said in enough.items() for row in _rows(kind, said, rule)]
     return pa.Table.from_pylist(rows, schema=BOOK)

@@ -156,7 +156,7 @@ class Answer:
         return int(count[0][0].as_py())
 
     def _key(self) -> tuple[object, ...]:
-        return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules_version, as_key(self.question))
+        return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules.hash, as_key(self.question))
 
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""

@@ -1,11 +1,11 @@
 """The goals an analysis serves: what is measured, how it stands against target and the window before (A-003…A-024)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 
-from customary import standard
 from customary.cache import once
 from customary.dates import MONTHS, Window, last_whole, previous
 from customary.declare import METRICS, Metric, metric_named
@@ -13,6 +13,7 @@ from customary.errors import Refused, nearest
 from customary.query.answer import Answer, Definition, Question
 from customary.query.measure import accounts_behind, define, measure
 from customary.query.selection import Scope
+from customary.rules.book import RuleBook
 from customary.shop import Shop
 
 _MEANING = "Every aim against its target and the window before."
@@ -90,27 +91,31 @@ class Score:
         return (self.value - self.before) / abs(self.before)
 
 
-def _aim(goal: dict[str, object], told: dict[str, object]) -> Aim:
-    if told["direction"] not in ("up", "down"):
-        raise nearest(str(told["direction"]), ("up", "down"), "direction in goals.toml")
-    if told["window"] not in MONTHS:
-        raise nearest(str(told["window"]), MONTHS, "window in goals.toml")
-    if ("target" in told) == ("change" in told):
-        raise Refused(f"goals.toml: {told['metric']} needs either a target or a change, not both and not neither")
-    wanted = {name: float(str(told[name])) if name in told else None for name in ("target", "change")}
+def _aim(goal: Mapping[str, Any], told: Mapping[str, Any]) -> Aim:
+    """One aim of a goal; a metric, a direction or a window that does not exist is refused with the nearest."""
     metric = metric_named(str(told["metric"]))
+    if told["direction"] not in ("up", "down"):
+        raise nearest(str(told["direction"]), ("up", "down"), "direction")
+    if told["window"] not in MONTHS:
+        raise nearest(str(told["window"]), MONTHS, "window")
+    if ("target" in told) == ("change" in told):
+        raise Refused(f"{told['metric']} needs either a target or a change, not both and not neither")
+    wanted = {name: float(told[name]) if name in told else None for name in ("target", "change")}
     return Aim(str(goal["en"]), str(goal["zh"]), metric, str(told["window"]), str(told["direction"]), **wanted)
 
 
-def aims() -> Iterator[Aim]:
-    """All aims of data/goals.toml, goal by goal; a typo there is an error with the nearest name."""
-    for goal in standard.rules("goals")["goal"]:
-        yield from (_aim(goal, told) for told in goal["aims"])
+def aims(shop_rules: RuleBook) -> Iterator[Aim]:
+    """All aims of goals.toml, goal by goal; a mistake there is an error that names the file and the goal."""
+    for goal in shop_rules["goals"]["goal"]:
+        try:
+            yield from [_aim(goal, told) for told in goal["aims"]]
+        except (Refused, LookupError) as error:
+            raise Refused(f"{shop_rules.place('goals', 'goal')}goal “{goal['key']}”: {error}") from error
 
 
-def goal_of(metric: Metric) -> Aim | None:
+def goal_of(metric: Metric, shop_rules: RuleBook) -> Aim | None:
     """The aim a metric serves, if one names it."""
-    return next((aim for aim in aims() if aim.metric is metric), None)
+    return next((aim for aim in aims(shop_rules) if aim.metric is metric), None)
 
 
 def _measured(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, float | None]:
@@ -125,7 +130,7 @@ def _measured(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, fl
 @once
 def scorecard(shop: Shop, during: Window | None = None, against: Window | None = None) -> tuple[Score, ...]:
     """Every aim against its target and the window before; with `during` all aims look at that window instead."""
-    found = list(aims())
+    found = list(aims(shop.rules))
     scores = []
     for window in dict.fromkeys(aim.window for aim in found):
         here = [aim for aim in found if aim.window == window]

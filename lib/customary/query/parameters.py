@@ -18,6 +18,7 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "present_frames": lambda shop: frozenset(name for name, count in shop.snapshot.rows.items() if count),
     "currency": lambda shop: shop.currency,
     "time_zone": lambda shop: shop.time_zone,
+    "shop_rules": lambda shop: shop.rules,
 }
 
 

@@ -94,10 +94,10 @@ def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
     check_columns(shop, frame, [name])
     customers = shop.frame("customers")
     if frame == "customers" and name in SEGMENTS:
-        return table.mutate(**{name: SEGMENTS[name].rule(table)})
+        return table.mutate(**{name: SEGMENTS[name].label(table, shop.rules)})
     source, value = customers, None
     if name in SEGMENTS:
-        value = SEGMENTS[name].rule(customers)
+        value = SEGMENTS[name].label(customers, shop.rules)
     elif name not in customers.columns:
         source = shop.frame("portraits")
     labels = source.select(labelled_id="customer_id", **{name: source[name] if value is None else value})
@@ -117,7 +117,7 @@ def values_of(shop: Shop, name: str, frame: str) -> tuple[Any, ...] | None:
 def _known_values(shop: Shop, frames: Iterable[str], name: str) -> tuple[str, ...] | None:
     """The texts that a column holds in any of the frames; None where they cannot be listed."""
     if name in SEGMENTS:
-        return SEGMENTS[name].labels
+        return SEGMENTS[name].labels(shop.rules)
     found: dict[str, None] = {}
     for frame in frames:
         if not with_column(shop, shop.frame(frame), name, frame)[name].type().is_string():

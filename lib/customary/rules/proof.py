@@ -1,7 +1,7 @@
-"""Proof that a set of rules is total and exclusive, or the list of its holes and overlaps.
+"""Proof that a set of rules labels everybody and that every label is reached, or where it does not.
 
-Between two neighbouring cut points nothing that a rule can see changes, so one value of each stretch stands for all of
-it: trying every combination of stretches is a proof, not a sample.
+The first label whose case holds wins, so nobody has two. Between two neighbouring cut points nothing that a rule can
+see changes, so one value of each stretch stands for all of it: trying all combinations of stretches is a proof.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from itertools import pairwise, product
 from math import inf, nextafter, prod
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from customary.errors import Refused
 from customary.rules.ranges import Facts, Range, Rules
+from customary.rules.reading import place
 
 MOST = 50_000  # combinations; a rule that needs more cannot be read by people either
 
@@ -40,8 +40,8 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A combination of stretches that no label names (a hole) or several do (an overlap)."""
+class Finding:
+    """A combination of stretches that no label names (a hole) or several do (an overlap: the first of them wins)."""
 
     cell: tuple[Stretch, ...]
     labels: tuple[str, ...]
@@ -55,10 +55,6 @@ class Fault:
     def text(self) -> str:
         """The combination in words."""
         return ", ".join(stretch.text for stretch in self.cell)
-
-    def holds(self, facts: Facts) -> ir.BooleanValue:
-        """Whether a row falls into it."""
-        return ibis.and_(*(stretch.holds(facts) for stretch in self.cell))
 
 
 def _numeric(column: str, ranges: list[Range]) -> Iterator[Stretch]:
@@ -87,39 +83,44 @@ def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
 
 
 def cells(rules: Rules) -> Iterator[tuple[tuple[Stretch, ...], tuple[str, ...]]]:
-    """Every combination of stretches that the rules can tell apart, with the labels it gets: one, if all is well."""
+    """Every combination of stretches that the rules can tell apart, with the labels that name it, the winner first."""
     columns = [stretches(rules, column) for column in rules.columns]
     if (size := prod(len(column) for column in columns)) > MOST:
         raise Refused(f"[{rules.name}] has {size:,} combinations of bounds; more than {MOST:,} are not read by anybody")
     for cell in product(*columns):
-        at = {stretch.column: stretch.sample for stretch in cell}
-        yield (
-            cell,
-            tuple(
-                label.name
-                for label in rules.labels
-                if any(all(r.covers(at[name]) for name, r in case.items()) for case in label.cases)
-            ),
-        )
+        yield cell, rules.candidates({stretch.column: stretch.sample for stretch in cell})
 
 
-def faults(rules: Rules) -> tuple[Fault, ...]:
-    """Every combination that no label or more than one label names; none means total and exclusive, proved."""
-    return tuple(Fault(cell, labels) for cell, labels in cells(rules) if len(labels) != 1)
+def findings(rules: Rules) -> tuple[Finding, ...]:
+    """Every combination that no label or more than one label names."""
+    return tuple(Finding(cell, labels) for cell, labels in cells(rules) if len(labels) != 1)
 
 
-def proved(rules: Rules, where: str = "") -> Rules:
-    """The rules themselves if they are total and exclusive; otherwise an error that names the first fault.
+def faults(rules: Rules) -> tuple[Finding, ...]:
+    """What is wrong: combinations without a label; in a set that is only looked at, those with several as well."""
+    return tuple(found for found in findings(rules) if found.kind == "hole" or not rules.is_published)
 
-    `where` is the place in a file, such as "line 12: ".
+
+def unreached(rules: Rules) -> tuple[str, ...]:
+    """The labels that nobody can bear, because others above them name all whom they would name."""
+    reached = {labels[0] for _cell, labels in cells(rules) if labels}
+    return tuple(label.name for label in rules.labels if label.name not in reached)
+
+
+def proved(rules: Rules, text: str = "") -> Rules:
+    """The rules themselves if they label everybody and every label is reached; otherwise an error that says where not.
+
+    `text` is the file they stand in, for the number of the line.
     """
-    wrong = faults(rules)
-    if wrong:
-        first = wrong[0]
-        which = f"both {' and '.join(first.labels)}" if first.labels else "no label at all"
-        holes = sum(fault.kind == "hole" for fault in wrong)
+    if wrong := [found for found in findings(rules) if found.kind == "hole"]:
+        count = "a hole" if len(wrong) == 1 else f"{len(wrong)} holes"
         raise Refused(
-            f"{where}[{rules.name}] has {holes} holes and {len(wrong) - holes} overlaps: "
-            f"a customer with {first.text} would get {which}"
+            f"{place(text, rules.name)}[{rules.name}] has {count}: "
+            f"a customer with {wrong[0].text} would get no label at all"
+        )
+    if lost := unreached(rules):
+        raise Refused(
+            f"{place(text, rules.name, lost[0])}[{rules.name}], label “{lost[0]}” is never reached: "
+            "whoever it names bears a label above it already"
         )
     return rules

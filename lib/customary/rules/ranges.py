@@ -8,6 +8,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from customary.errors import Refused
+
 type Facts = ir.Table | Mapping[str, ir.Value]
 
 
@@ -58,36 +60,54 @@ def in_case(case: Case, facts: Facts) -> ir.BooleanValue:
 
 @dataclass(frozen=True)
 class Label:
-    """One label and the cases in which a customer bears it."""
+    """One label and the cases in which a customer may bear it; without a case it is for everybody else."""
 
     name: str
     zh: str
-    cases: tuple[Case, ...]
+    cases: tuple[Case, ...] = ()
 
     def holds(self, facts: Facts) -> ir.BooleanValue:
-        """Whether a row bears the label; `facts` is a table, or the values themselves by name."""
-        return reduce(lambda a, b: a | b, (in_case(case, facts) for case in self.cases))
+        """Whether one of its cases holds for a row; `facts` is a table, or the values themselves by name."""
+        return ibis.or_(*(in_case(case, facts) for case in self.cases))
+
+    def covers(self, facts: Mapping[str, Any]) -> bool:
+        """The same for plain values, None for unknown."""
+        return any(all(r.covers(facts[name]) for name, r in case.items()) for case in self.cases)
 
     @property
     def text(self) -> str:
         """Its cases in words, such as "year net spend from 10,000, year repurchase count from 5"."""
         cases = (", ".join(f"{name.replace('_', ' ')} {r.text}" for name, r in case.items()) for case in self.cases)
-        return " – or ".join(cases)
+        return " – or ".join(cases) or "everybody else"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """A named set of labels, best first."""
+    """A named set of labels, read from the first to the last: the first whose case holds is the customer's.
+
+    `order` is the order of tables and charts where it is not that of reading. Bounds in money are meant in `currency`,
+    or in the shop's own where it says none. A set that is not published labels nobody: it is only looked at. `place` is
+    where the set stands, for messages: "data/tiers.toml, ".
+    """
 
     name: str
     zh: str
     labels: tuple[Label, ...]
     is_published: bool = True
+    order: tuple[str, ...] = ()
+    currency: str = ""
+    place: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The labels' names in their order."""
-        return tuple(label.name for label in self.labels)
+        """The labels' names in the order of tables and charts."""
+        return self.order or tuple(label.name for label in self.labels)
+
+    @property
+    def in_order(self) -> tuple[Label, ...]:
+        """The labels in that order."""
+        known = {label.name: label for label in self.labels}
+        return tuple(known[name] for name in self.names)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -96,5 +116,29 @@ class Rules:
         return tuple(dict.fromkeys(ranges))
 
     def label(self, facts: Facts) -> ir.StringValue:
-        """The label of each row; NULL where no label holds, the first where several do."""
-        return ibis.cases(*((label.holds(facts), label.name) for label in self.labels))
+        """The label of each row: the first whose case holds, else that of everybody else, else NULL."""
+        cases = [(label.holds(facts), label.name) for label in self.labels if label.cases]
+        rest = next((label.name for label in self.labels if not label.cases), None)
+        otherwise = ibis.null("string") if rest is None else ibis.literal(rest)
+        return ibis.cases(*cases, else_=otherwise) if cases else otherwise
+
+    def candidates(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
+        """The labels with a case that holds for plain values, the one that wins first; of nobody's, everybody else's.
+
+        None at all is a hole, several are an overlap.
+        """
+        found = tuple(label.name for label in self.labels if label.covers(facts))
+        return found or tuple(label.name for label in self.labels if not label.cases)
+
+
+def check_kinds(rules: Rules, kinds: Mapping[str, Any]) -> None:
+    """Refuse a bound on a column that holds no numbers, and true or false for one that holds something else.
+
+    `kinds` are the types of the columns; one that is not among them is not looked at.
+    """
+    for label in rules.labels:
+        for column, wanted in ((name, r) for case in label.cases for name, r in case.items()):
+            kind = kinds.get(column)
+            if kind is not None and not (kind.is_boolean() if wanted.values else kind.is_numeric()):
+                said = "named true or false" if wanted.values else "bounded by numbers"
+                raise Refused(f"label “{label.name}”: {column} holds {kind} and cannot be {said}")

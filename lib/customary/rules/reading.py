@@ -1,21 +1,20 @@
-"""Rules that label customers, read from TOML: a label holds where one of its cases does, a case where all ranges do.
+"""Rules that label customers, read from TOML from top to bottom: the first label whose case holds is the customer's.
 
 ```toml
 [value_tier]
 zh = "价值层级"
-
-[[value_tier.labels]]                 # best first; the order is that of tables and charts
-name = "potential"
-zh = "潜力客户"
-when = [                              # any of these cases
-    { year_net_spend = { from = 3000, to = 10000 }, year_repurchase_count = { from = 2 } },
-    { year_net_spend = { from = 10000 }, year_repurchase_count = { from = 2, to = 5 } },
+labels = [
+    { name = "high value", zh = "高价值客户", when = { net_spend = { from = 10000 }, order_count = { from = 5 } } },
+    { name = "potential", zh = "潜力客户", when = [{ net_spend = { from = 3000 } }, { order_count = { from = 9 } }] },
+    { name = "basic", zh = "基础客户" },
 ]
 ```
 
-A range is `from` (inside) and `to` (outside), or `is` (a value or a list of them); an unknown value is in a range only
-if it says `or_unknown = true`. Whether a set of rules is total and exclusive is proved in `lint`; `published = false`
-marks a set that is only looked at, so that it may have holes.
+`when` is a case, or a list of cases of which one is enough; a case holds where all its ranges do. The last label may
+have none: it takes everybody else. A range is `from` (inside) and `to` (outside), or `is` (a value or a list of them);
+an unknown value is in a range only if it says `or_unknown = true`. Tables and charts show the labels as they stand, or
+as `order` says. `currency` is the one that bounds in money are meant in; `published = false` marks a set that is only
+looked at, so that it may have holes. Whether everybody gets a label, and every label somebody, is shown in `proof`.
 A mistake is an error that says in which line it stands.
 """
 
@@ -32,7 +31,7 @@ from customary.rules.ranges import Case, Label, Range, Rules, in_case
 __all__ = ["Case", "Label", "Range", "Rules", "case", "in_case", "parsed", "place", "read", "sets"]
 
 RANGE = ("from", "to", "is", "or_unknown")
-SET = ("zh", "published", "labels")
+SET = ("zh", "published", "labels", "order", "currency")
 LABEL = ("name", "zh", "when")
 
 
@@ -114,13 +113,21 @@ def case(told: Any, columns: tuple[str, ...] | None = None, at: _Place | None = 
     return found
 
 
+def _cases(told: Any, columns: tuple[str, ...] | None, at: _Place) -> tuple[Case, ...]:
+    """The cases under `when`: one, or a list of them."""
+    if isinstance(told, Mapping):
+        return (case(told, columns, at),)
+    if not isinstance(told, list) or not told:
+        raise Refused("`when` is a case or a list of cases: { column = { from = 10 } }")
+    return tuple(case(one, columns, at) for one in told)
+
+
 def _label(told: Mapping[str, Any], columns: tuple[str, ...] | None, at: _Place) -> Label:
     _no_typo(told, LABEL, "part of a label")
-    if "name" not in told or not told.get("when"):
-        raise Refused("a label needs a name and at least one case under `when`")
-    if not isinstance(told["when"], list):
-        raise Refused("`when` is a list of cases: [{ column = { from = 10 } }]")
-    return Label(str(told["name"]), str(told.get("zh", "")), tuple(case(one, columns, at) for one in told["when"]))
+    if "name" not in told:
+        raise Refused("a label needs a name")
+    cases = _cases(told["when"], columns, at) if "when" in told else ()
+    return Label(str(told["name"]), str(told.get("zh", "")), cases)
 
 
 def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Place) -> Iterator[Label]:
@@ -132,13 +139,21 @@ def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Pl
             if not isinstance(label, Mapping):
                 raise Refused(f"a label is a table with a name and cases, not {label!r}")
             if named:
-                at.move(called)
+                at.move(called, _named(called))
             if called in seen:
                 raise Refused("there is another label of this name")
-            yield _label(label, columns, at)
+            found = _label(label, columns, at)
+            if not found.cases and number < len(told):
+                raise Refused("it needs a `when`: only the last label may have none, for everybody else")
+            yield found
         except (Refused, LookupError) as error:
             raise Refused(f"{at.line}[{name}], label “{called}”: {error}") from error
         seen.append(called)
+
+
+def _named(label: str) -> str:
+    """The pattern of the place where a label is given its name."""
+    return rf"""name\s*=\s*["']{re.escape(label)}["']"""
 
 
 def _at(text: str, name: str) -> _Place:
@@ -147,9 +162,32 @@ def _at(text: str, name: str) -> _Place:
     return at
 
 
-def place(text: str, name: str) -> str:
-    """Where a set of rules begins in the text of its file: "line 12: "."""
-    return _at(text, name).line
+def place(text: str, name: str, label: str = "") -> str:
+    """Where a set of rules, or one of its labels, stands in the text of its file: "line 12: "."""
+    at = _at(text, name)
+    if label:
+        at.move(label, _named(label))
+    return at.line
+
+
+def _checked(found: Any, name: str) -> Mapping[str, Any]:
+    """The table of a set of rules, if all but its labels is well."""
+    if not isinstance(found, Mapping) or not isinstance(found.get("labels", []), list):
+        raise Refused(f"a set of rules is written [[{name}.labels]] with a name and cases")
+    _no_typo(found, SET, "part of a set of rules")
+    if not found.get("labels"):
+        raise Refused("it has no labels")
+    if not isinstance(found.get("published", True), bool):
+        raise Refused(f"published is true or false, not {found['published']!r}")
+    return found
+
+
+def _order(told: Mapping[str, Any], labels: tuple[Label, ...], name: str, text: str) -> tuple[str, ...]:
+    """The order of tables and charts: every label once, or nothing where it is that of reading."""
+    order = tuple(map(str, told.get("order", ())))
+    if order and sorted(order) != sorted(label.name for label in labels):
+        raise Refused(f"{place(text, name)}[{name}]: `order` names every label once")
+    return order
 
 
 def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = None, text: str = "") -> Rules:
@@ -159,20 +197,21 @@ def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = Non
     """
     if name not in told:
         raise nearest(name, told, "set of rules")
-    at, found = _at(text, name), told[name]
+    at = _at(text, name)
     try:
-        if not isinstance(found, Mapping) or not isinstance(found.get("labels", []), list):
-            raise Refused(f"a set of rules is written [[{name}.labels]] with a name and cases")
-        _no_typo(found, SET, "part of a set of rules")
-        if not found.get("labels"):
-            raise Refused("it has no labels")
-        if not isinstance(found.get("published", True), bool):
-            raise Refused(f"published is true or false, not {found['published']!r}")
+        found = _checked(told[name], name)
     except (Refused, LookupError) as error:
         raise Refused(f"{at.line}[{name}]: {error}") from error
     known = None if columns is None else tuple(columns)
     labels = tuple(_labels(found["labels"], name, known, at))
-    return Rules(name, str(found.get("zh", "")), labels, found.get("published", True))
+    return Rules(
+        name,
+        str(found.get("zh", "")),
+        labels,
+        is_published=found.get("published", True),
+        order=_order(found, labels, name, text),
+        currency=str(found.get("currency", "")),
+    )
 
 
 def sets(told: Mapping[str, Any]) -> tuple[str, ...]:

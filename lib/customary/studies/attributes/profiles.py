@@ -7,6 +7,7 @@ from ibis import _
 from customary import standard
 from customary.declare import SEGMENTS, study
 from customary.errors import nearest
+from customary.rules.book import RuleBook
 
 # attribute, English, 中文, where it comes from
 ATTRIBUTES = (
@@ -70,9 +71,9 @@ def _people(customers: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Tabl
     return t.mutate(net=net, bought=t.buyer_id.notnull())
 
 
-def _labelled(customers: ir.Table, name: str) -> ir.StringValue:
+def _labelled(customers: ir.Table, name: str, shop_rules: RuleBook) -> ir.StringValue:
     if name in SEGMENTS:
-        return SEGMENTS[name].rule(customers)
+        return SEGMENTS[name].label(customers, shop_rules)
     if name not in NAMES:
         raise nearest(name, [*NAMES, *SEGMENTS], "attribute of customers")
     return customers[name]
@@ -106,6 +107,7 @@ def attribute_groups(
     customers: ir.Table,
     orders: ir.Table,
     returns: ir.Table,
+    shop_rules: RuleBook,
     *,
     by: str = "age_band",
     and_by: str = "",
@@ -116,8 +118,8 @@ def attribute_groups(
     `and_by` splits the groups once more. Everybody is somewhere: an unknown attribute is the NULL group. The
     interval is the mean ± z standard errors; `average` is all groups' revenue per buyer, the same in every row.
     """
-    second = _labelled(customers, and_by) if and_by else ibis.null("string")
-    t = customers.mutate(label=_labelled(customers, by), and_label=second)
+    second = _labelled(customers, and_by, shop_rules) if and_by else ibis.null("string")
+    t = customers.mutate(label=_labelled(customers, by, shop_rules), and_label=second)
     t = _worth(_people(t, orders, returns), ["label", "and_label"], z)
     # Ages stand in their own order, everything else by head count.
     place = t.youngest.min() if by == "age_band" else -t.customer_count.sum()

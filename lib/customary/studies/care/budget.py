@@ -1,4 +1,4 @@
-"""A marketing budget by tier: an explicit rule whose every assumption stands in data/budget.toml."""
+"""A marketing budget by tier: an explicit rule whose every assumption stands in budget.toml."""
 
 from datetime import date
 from typing import Any
@@ -7,9 +7,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, share
 from customary.studies.shared.labels import rank_of, segment_named
 
@@ -19,9 +19,9 @@ COSTS = ("contact_cost", "offer_cost")
 TEXTS = ("offer", "zh")
 
 
-def _assumed(told: dict[str, Any]) -> dict[str, Any]:
+def _assumed(told: dict[str, Any], file: str) -> dict[str, Any]:
     """One tier's assumptions; a rate outside 0 to 1, a negative cost or a range turned round is refused."""
-    where = f"data/budget.toml, tier “{told.get('tier', '?')}”"
+    where = f"{file}tier “{told.get('tier', '?')}”"
     absent = [name for name in (*RATES, *COSTS) if not isinstance(told.get(name), int | float)]
     if absent:
         raise Refused(f"{where}: {' and '.join(absent)} must be numbers")
@@ -32,17 +32,17 @@ def _assumed(told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _assumptions(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Tier → its line of data/budget.toml, or that of any other."""
-    lines = {line["tier"]: _assumed(line) for line in standard.rules("budget")["budget"]["tiers"]}
+def _assumptions(names: tuple[str, ...], shop_rules: RuleBook) -> dict[str, dict[str, Any]]:
+    """Tier → its line of budget.toml, or that of any other."""
+    file = shop_rules.place("budget", "budget")
+    lines = {line["tier"]: _assumed(line, file) for line in shop_rules["budget"]["budget"]["tiers"]}
     if OTHER not in lines:
-        raise Refused(f"data/budget.toml: no line for “{OTHER}” tier")
+        raise Refused(f"{file}no line for “{OTHER}” tier")
     return {name: lines.get(name, lines[OTHER]) for name in names}
 
 
-def _rule(t: ir.Table, names: tuple[str, ...]) -> dict[str, ir.Value]:
+def _rule(t: ir.Table, assumed: dict[str, dict[str, Any]]) -> dict[str, ir.Value]:
     """The assumptions as columns of a table with a tier."""
-    assumed = _assumptions(names)
     columns = {"offer": "offer", "zh": "zh", "response_rate": "response_rate", "low_rate": "low", "high_rate": "high"}
     columns |= {name: name for name in COSTS}
     return {
@@ -104,6 +104,7 @@ def tier_budget(
     customers: ir.Table,
     orders: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     budget: float = -1.0,
     margin: float = 0.0,
@@ -113,21 +114,21 @@ def tier_budget(
 
     Profit of a contact = response rate × (value of an order × gross margin − cost of the offer) − cost of the contact.
     The budget goes to the tier with the most profit per unit of cost, then to the next; a tier that is expected to
-    lose money gets none. Rates and costs are the assumptions of data/budget.toml, `response` multiplies all rates;
+    lose money gets none. Rates and costs are the assumptions of budget.toml, `response` multiplies all rates;
     only the value of an order is measured. `low` to `high` is the profit if rate and order value are both at the bad
     or both at the good end of their range.
     """
-    plan = standard.rules("budget")["budget"]
+    plan = shop_rules["budget"]["budget"]
     total, gross_margin = (budget if budget >= 0 else plan["total"]), margin or plan["gross_margin"]
     if not 0 < gross_margin <= 1 or response < 0:
         raise Refused(f"a margin is a share above 0, and no response is below 0: not {gross_margin:g} and {response:g}")
     found = segment_named("value_tier")
-    tier = found.rule(customers)
+    tier, names = found.label(customers, shop_rules), found.labels(shop_rules)
     labels = customers.select(labelled_id="customer_id", tier=tier)
     values = _order_values(orders, labels, (as_of - date(1970, 1, 1)).days - plan["order_days"])
     t = customers.mutate(value_tier=tier).group_by("value_tier").agg(customer_count=_.count())
     t = t.left_join(values, "value_tier").drop("value_tier_right")
-    t = t.mutate(**_rule(t, found.labels), position=rank_of(t.value_tier, found.labels))
+    t = t.mutate(**_rule(t, _assumptions(names, shop_rules)), position=rank_of(t.value_tier, names))
     t = _spent(_expected(t, gross_margin, response), total)
     n = t.contacted_count
     t = t.mutate(

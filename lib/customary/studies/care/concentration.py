@@ -4,9 +4,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
 from customary.errors import Refused, nearest
+from customary.rules.book import RuleBook
 from customary.stats.intervals import share
 from customary.studies.tiers.rfm import SPENDS
 
@@ -68,13 +68,21 @@ def lorenz(customers: ir.Table, *, steps: int = 100, spend: str = "ordered_spend
 
 
 @study(zh="ABC分类", source="A-016")
-def abc(items: ir.Table, orders: ir.Table, *, of: str = "customers", a: float = 0.0, b: float = 0.0) -> ir.Table:
+def abc(
+    items: ir.Table,
+    orders: ir.Table,
+    shop_rules: RuleBook,
+    *,
+    of: str = "customers",
+    a: float = 0.0,
+    b: float = 0.0,
+) -> ir.Table:
     """Few A, some B, many C: which customers or products bring the first, the next and the last of the revenue.
 
-    The bounds `a` and `b` are shares of revenue after discounts, by default those of data/care.toml. Whoever crosses
+    The bounds `a` and `b` are shares of revenue after discounts, by default those of care.toml. Whoever crosses
     one still belongs to the class above it, and equals share a class.
     """
-    bounds = standard.rules("care")["abc"]
+    bounds = shop_rules["care"]["abc"]
     a, b = a or bounds["a"], b or bounds["b"]
     if of not in THINGS:
         raise nearest(of, THINGS, "thing to sort into A, B and C")

@@ -6,6 +6,7 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.stats.intervals import share, wilson
 from customary.studies.shared.labels import label_named, segment_named
 
@@ -50,9 +51,9 @@ def _firsts(orders: ir.Table) -> ir.Table:
     )
 
 
-def _faced(customers: ir.Table, orders: ir.Table, segment: str, first: str, second: str) -> ir.Table:
+def _faced(customers: ir.Table, orders: ir.Table, label: ir.StringValue, first: str, second: str) -> ir.Table:
     """The customers of both groups, `is_first` those of the first, with every behaviour as a number."""
-    t = customers.mutate(label=segment_named(segment).rule(customers))
+    t = customers.mutate(label=label)
     t = t.filter(t.label.isin([first] if second == OTHERS else [first, second]) | ibis.literal(second == OTHERS))
     firsts = _firsts(orders)
     t = t.drop("first_day") if "first_day" in t.columns else t
@@ -146,6 +147,7 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
 def contrast(
     customers: ir.Table,
     orders: ir.Table,
+    shop_rules: RuleBook,
     *,
     segment: str = "rfm_tier",
     first: str = "",
@@ -162,11 +164,11 @@ def contrast(
     and facts in which nobody differs from anybody, are not here.
     """
     found = segment_named(segment)
-    one = label_named(first, found, 0)
-    two = OTHERS if second in ("", OTHERS) else label_named(second, found, 0)
+    one = label_named(first, found, shop_rules, 0)
+    two = OTHERS if second in ("", OTHERS) else label_named(second, found, shop_rules, 0)
     if one == two:
         raise Refused(f"“{one}” is compared with itself: name another label as second")
-    t = _faced(customers, orders, segment, one, two)
+    t = _faced(customers, orders, found.label(customers, shop_rules), one, two)
     t = ibis.union(_means(t, z), _shares(t, z))
     # Where nobody differs from anybody the shop has no such facts: no visits, no discounts.
     nothing = (t["difference"] == 0) & (t.low_difference == 0) & (t.high_difference == 0)

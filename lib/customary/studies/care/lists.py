@@ -1,13 +1,14 @@
 """Who needs attention now: first-time buyers, and good customers with a sign of trouble."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
+from customary.rules.book import RuleBook
 from customary.studies.shared.labels import label_named, segment_named
 
 KNOWN_TOO = ("favourite_category", "acquisition_channel", "country", "region")
@@ -22,12 +23,12 @@ def _latest_trouble(orders: ir.Table) -> ir.Table:
 
 
 @study(zh="首次购买者关怀", source="C-052", shown=100)
-def first_time_buyers(customers: ir.Table, orders: ir.Table, *, days: int = 0) -> ir.Table:
+def first_time_buyers(customers: ir.Table, orders: ir.Table, shop_rules: RuleBook, *, days: int = 0) -> ir.Table:
     """Customers whose only purchase is recent: those whose order came late or was brought back first, then the newest.
 
-    Recent is up to `days` ago, by default what data/care.toml says; `customer_total` says of how many the list is cut.
+    Recent is up to `days` ago, by default what care.toml says; `customer_total` says of how many the list is cut.
     """
-    most = days or standard.rules("care")["first_time"]["days"]
+    most = days or shop_rules["care"]["first_time"]["days"]
     t = customers.filter((customers.purchase_day_count == 1) & (customers.days_since_last_order <= most))
     trouble = _latest_trouble(orders)
     t = t.left_join(trouble, t.customer_id == trouble.troubled_id)
@@ -45,9 +46,8 @@ def first_time_buyers(customers: ir.Table, orders: ir.Table, *, days: int = 0) -
     return t.order_by(order).select(*facts)
 
 
-def _signs(t: ir.Table, today: int) -> dict[str, ir.BooleanValue]:
-    """What makes a good customer a worry, each yes or no; bounds are those of data/care.toml."""
-    bound = standard.rules("care")["high_value"]
+def _signs(t: ir.Table, today: int, bound: Mapping[str, float]) -> dict[str, ir.BooleanValue]:
+    """What makes a good customer a worry, each yes or no; `bound` are those of care.toml."""
     overdue = (t.days_since_last_order > bound["late_by"] * t.usual_gap_days) & (
         t.purchase_day_count > bound["fewest_gaps"]
     )
@@ -67,18 +67,19 @@ def high_value_care(
     returns: ir.Table,
     tickets: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     tier: str = "",
 ) -> ir.Table:
     """Best customers with a sign of trouble: overdue by their own rhythm, or a recent complaint, return or late parcel.
 
-    The more signs and the more spend, the further up. Bounds stand in data/care.toml; `tier` names another tier.
+    The more signs and the more spend, the further up. Bounds stand in care.toml; `tier` names another tier.
     `customer_total` says of how many the list is cut, `tier_total` how many the tier has.
     """
     today = (as_of - date(1970, 1, 1)).days
     found = segment_named("value_tier")
-    t = customers.mutate(value_tier=found.rule(customers))
-    t = t.filter(t.value_tier == label_named(tier, found, 0))
+    t = customers.mutate(value_tier=found.label(customers, shop_rules))
+    t = t.filter(t.value_tier == label_named(tier, found, shop_rules, 0))
     complaints = tickets.filter(tickets.kind == "complaint")
     complained = complaints.group_by(complainer_id=complaints.customer_id).agg(complaint_day=complaints.day.max())
     back = returns.group_by(returner_id=returns.customer_id).agg(return_day=returns.day.max())
@@ -87,7 +88,7 @@ def high_value_care(
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     span = (today - t.days_since_last_order - t.first_day).cast("float64")
     t = t.mutate(usual_gap_days=span / (t.purchase_day_count - 1).nullif(0), tier_total=t.count().over(ibis.window()))
-    t = t.mutate(**_signs(t, today))
+    t = t.mutate(**_signs(t, today, shop_rules["care"]["high_value"]))
     signs = ("is_overdue", "has_complained", "has_returned", "was_delivered_late")
     t = t.mutate(sign_count=sum((t[sign].cast("int32") for sign in signs[1:]), start=t[signs[0]].cast("int32")))
     t = t.filter(_.sign_count > 0)

@@ -5,48 +5,49 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from customary import standard
 from customary.declare import SEGMENTS, study
 from customary.errors import Refused, nearest
+from customary.rules.book import RuleBook
 from customary.rules.reading import case, in_case
-from customary.segments.facts import known
+from customary.segments import known
 from customary.studies.shared.labels import label_named, segment_named
 
 TOLD = ("segment", "label", "name", "zh", "source", "act")
 
 
-def _services() -> list[dict[str, Any]]:
-    """The lines of data/services.toml whose segment is there."""
-    return [line for line in standard.rules("services")["services"] if line["segment"] in SEGMENTS]
+def _services(shop_rules: RuleBook) -> list[dict[str, Any]]:
+    """The lines of services.toml whose segment is there."""
+    return [line for line in shop_rules["services"]["services"] if line["segment"] in SEGMENTS]
 
 
-def _labelled(customers: ir.Table) -> ir.Table:
+def _labelled(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customers with the label of every segment that a service asks for."""
-    names = dict.fromkeys(line["segment"] for line in _services())
-    return customers.mutate(**{f"of_{name}": SEGMENTS[name].rule(customers) for name in names})
+    names = dict.fromkeys(line["segment"] for line in _services(shop_rules))
+    return customers.mutate(**{f"of_{name}": SEGMENTS[name].label(customers, shop_rules) for name in names})
 
 
-def _gets(labelled: ir.Table, line: dict[str, Any]) -> ir.BooleanValue:
+def _gets(labelled: ir.Table, line: dict[str, Any], shop_rules: RuleBook) -> ir.BooleanValue:
     """Who gets a service: the customers of its label in the case it is narrowed to."""
     try:
-        label = label_named(line["label"], segment_named(line["segment"]), 0)
+        label = label_named(line["label"], segment_named(line["segment"]), shop_rules, 0)
         wanted = case(line["when"]) if "when" in line else {}
         facts = known(labelled, wanted)
     except (Refused, LookupError) as error:
-        raise Refused(f"data/services.toml, service “{line['name']}”: {error}") from error
+        where = shop_rules.place("services", "services")
+        raise Refused(f"{where}service “{line['name']}”: {error}") from error
     chosen = labelled[f"of_{line['segment']}"] == label
     return chosen & in_case(wanted, facts) if wanted else chosen
 
 
 @study(zh="层级服务清单", source="B-067…B-071")
-def services(customers: ir.Table) -> ir.Table:
+def services(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Which service is recommended for which tier, and how many customers are to get it today.
 
-    The services and their groups stand in data/services.toml; `act` says what to do.
+    The services and their groups stand in services.toml; `act` says what to do.
     """
-    labelled, parts = _labelled(customers), []
-    for position, line in enumerate(_services()):
-        t = labelled.filter(_gets(labelled, line))
+    labelled, parts = _labelled(customers, shop_rules), []
+    for position, line in enumerate(_services(shop_rules)):
+        t = labelled.filter(_gets(labelled, line, shop_rules))
         row = t.agg(
             customer_count=t.count(),
             year_buyer_count=(t.year_order_count > 0).sum().fill_null(0),
@@ -58,16 +59,16 @@ def services(customers: ir.Table) -> ir.Table:
 
 
 @study(zh="服务名单", source="B-072", shown=100)
-def service_list(customers: ir.Table, *, service: str = "VIP agent") -> ir.Table:
+def service_list(customers: ir.Table, shop_rules: RuleBook, *, service: str = "VIP agent") -> ir.Table:
     """The customers who are to get a service, the biggest spenders of the year first: a list to hand on.
 
     `customer_total` says how many there are. Shop numbers only: no name, mail or phone is in a snapshot.
     """
-    lines = {line["name"]: line for line in _services()}
+    lines = {line["name"]: line for line in _services(shop_rules)}
     if service not in lines:
         raise nearest(service, lines, "service")
-    labelled = _labelled(customers)
-    t = labelled.filter(_gets(labelled, lines[service]))
+    labelled = _labelled(customers, shop_rules)
+    t = labelled.filter(_gets(labelled, lines[service], shop_rules))
     t = t.mutate(
         year_net_spend=t.year_net_spend.cast("float64"),
         service=ibis.literal(service),

@@ -1,13 +1,15 @@
 """One person: everything known of a customer in rows, and everything that happened in time order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import SEGMENTS, study
-from customary.frames.tags import TAGS, limits
+from customary.frames.tags import TAGS
+from customary.rules.book import RuleBook
 from customary.studies.attributes.profiles import ATTRIBUTES
 
 # part, column, English, 中文
@@ -59,7 +61,7 @@ def _row(t: ir.Table, part: str, name: str, zh: str, value: ir.Value, **evidence
     )
 
 
-def _rows(t: ir.Table) -> Iterator[ir.Table]:
+def _rows(t: ir.Table, limits: Mapping[str, Any]) -> Iterator[ir.Table]:
     """The portrait, row by row, in reading order."""
     for column, en, zh, _source in ATTRIBUTES:
         if not column.startswith(USUAL):
@@ -70,21 +72,21 @@ def _rows(t: ir.Table) -> Iterator[ir.Table]:
         if name in t.columns:
             yield _row(t, "segments", name.replace("_", " "), found.zh, t[name])
     for name in TAGS:
-        told = limits()[name]
+        told = limits[name]
         evidence = {"share": t[f"{name}_share"], "count": t[f"{name}_evidence"]}
         yield _row(t, "tags", told["en"], told["zh"], t[f"{name}_tag"], **evidence)
     yield _row(t, "action", "next best action", "下一步行动", t.next_best_action)
 
 
 @study(zh="客户画像", source="B-064")
-def portrait(portraits: ir.Table, customers: ir.Table, *, customer_id: str = "") -> ir.Table:
+def portrait(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, customer_id: str = "") -> ir.Table:
     """Everything known of one customer: attributes, behaviour, value, segments, tags with their evidence, next action.
 
     Without a `customer_id`: the biggest spender in decline. An unknown attribute has no value; `share` is how
     much of the `evidence_count` speaks for a tag.
     """
     t = chosen_one(portraits, customers, customer_id)
-    rows = [row.mutate(position=ibis.literal(n, "int16")) for n, row in enumerate(_rows(t), 1)]
+    rows = [row.mutate(position=ibis.literal(n, "int16")) for n, row in enumerate(_rows(t, shop_rules["tags"]), 1)]
     return ibis.union(*rows).order_by("position")
 
 

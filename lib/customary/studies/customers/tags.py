@@ -1,16 +1,16 @@
 """Tags of all customers: how many bear which, whether they hold afterwards, and what is to be done."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
 from customary.errors import Refused, nearest
-from customary.frames.tags import TAGS, UNKNOWN, limits, tags
+from customary.frames.tags import TAGS, UNKNOWN, tags
+from customary.portraits import actions
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, share, wilson
 from customary.studies.customers.portraits import known_people
 
@@ -33,12 +33,12 @@ def _shown(t: ir.Table, fewest: int) -> ir.Table:
 
 
 @study(zh="标签分布", source="A-029")
-def tag_mix(portraits: ir.Table, *, fewest: int = FEWEST) -> ir.Table:
+def tag_mix(portraits: ir.Table, shop_rules: RuleBook, *, fewest: int = FEWEST) -> ir.Table:
     """Every tag with its labels: customers who bear them, and the share among those of whom the tag is known.
 
     Labels of fewer than `fewest` customers are not shown; `hidden_count` says how many labels that are.
     """
-    parts = []
+    parts, limits = [], shop_rules["tags"]
     for position, name in enumerate(TAGS, 1):
         t = portraits.group_by(label=portraits[f"{name}_tag"]).agg(
             customer_count=_.count(), evidence=portraits[f"{name}_evidence"].sum()
@@ -46,8 +46,8 @@ def tag_mix(portraits: ir.Table, *, fewest: int = FEWEST) -> ir.Table:
         known = t.customer_count.sum(where=t.label != UNKNOWN).over(ibis.window())
         share = ibis.cases((t.label != UNKNOWN, t.customer_count.cast("float64") / known.nullif(0)))
         t = _shown(t.mutate(known_count=known.fill_null(0), customer_share=share), fewest)
-        facts = {"position": ibis.literal(position, "int16"), "tag": ibis.literal(limits()[name]["en"])}
-        parts.append(t.mutate(**facts, zh=ibis.literal(limits()[name]["zh"])))
+        facts = {"position": ibis.literal(position, "int16"), "tag": ibis.literal(limits[name]["en"])}
+        parts.append(t.mutate(**facts, zh=ibis.literal(limits[name]["zh"])))
     t = ibis.union(*parts)
     kept = ("position", "tag", "zh", "label", "customer_count", "customer_share", "known_count", "hidden_count")
     return t.select(kept).order_by("position", ibis.desc("customer_count"), "label")
@@ -96,6 +96,7 @@ def tag_quality(
     items: ir.Table,
     sessions: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     holdout_days: int = 180,
     z: float = Z,
@@ -112,14 +113,15 @@ def tag_quality(
     cut = end - holdout_days
     then = [t.filter(t.day < cut) for t in (orders, items, sessions)]
     later = [t.filter(t.day >= cut) for t in (orders, items, sessions)]
-    before = tags(customers, then[0], then[1], then[2], cut)
-    after = tags(customers, later[0], later[1], later[2], end)
+    limits = shop_rules["tags"]
+    before = tags(customers, then[0], then[1], then[2], cut, limits)
+    after = tags(customers, later[0], later[1], later[2], end, limits)
     t = _compared(before, after)
     n = t.customer_count
     low, high = wilson(t.right_count, n, z)
     rate, base = share(t.right_count, n), share(t.base_count, n)
-    values = t.name.isin([name for name in TAGS if "bands" not in limits()[name]])
-    words = {key: ibis.cases(*((t.name == name, limits()[name][key]) for name in TAGS)) for key in ("en", "zh")}
+    values = t.name.isin([name for name in TAGS if "bands" not in limits[name]])
+    words = {key: ibis.cases(*((t.name == name, limits[name][key]) for name in TAGS)) for key in ("en", "zh")}
     t = t.mutate(
         position=ibis.cases(*((t.name == name, place) for place, name in enumerate(TAGS, 1))).cast("int16"),
         **{"tag": words["en"], "zh": words["zh"], "accuracy_rate": rate, "low_rate": low, "high_rate": high},
@@ -132,13 +134,8 @@ def tag_quality(
     return t.select("position", "tag", "zh", *counts, *found).order_by("position")
 
 
-def _actions() -> list[Mapping[str, str]]:
-    told: list[Mapping[str, str]] = standard.rules("actions")["actions"]
-    return told
-
-
 @study(zh="下一步行动", source="B-072")
-def next_actions(portraits: ir.Table, customers: ir.Table, *, fewest: int = FEWEST) -> ir.Table:
+def next_actions(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, fewest: int = FEWEST) -> ir.Table:
     """What to do next, in the order of the rules: for how many customers, what they spent, and why.
 
     Actions for fewer than `fewest` customers are not shown; `hidden_count` says how many actions that are.
@@ -151,8 +148,9 @@ def next_actions(portraits: ir.Table, customers: ir.Table, *, fewest: int = FEWE
     )
     everybody = t.customer_count.sum().over(ibis.window()).cast("float64")
     t = _shown(t.mutate(customer_share=t.customer_count / everybody), fewest)
-    named = {key: [(t.action == told["name"], told[key]) for told in _actions()] for key in ("zh", "do", "why")}
-    place = ibis.cases(*((t.action == told["name"], n) for n, told in enumerate(_actions(), 1)))
+    known = actions(shop_rules)
+    named = {key: [(t.action == told["name"], told[key]) for told in known] for key in ("zh", "do", "why")}
+    place = ibis.cases(*((t.action == told["name"], n) for n, told in enumerate(known, 1)))
     t = t.mutate(position=place, **{key: ibis.cases(*cases) for key, cases in named.items()})
     kept = (
         "action",
@@ -169,12 +167,12 @@ def next_actions(portraits: ir.Table, customers: ir.Table, *, fewest: int = FEWE
 
 
 @study(zh="行动名单", source="B-072", shown=100)
-def action_list(portraits: ir.Table, customers: ir.Table, *, action: str = "") -> ir.Table:
+def action_list(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, action: str = "") -> ir.Table:
     """The customers an action is meant for, the biggest spenders first, with what to know before acting.
 
     Without an `action` the first one of the rules. Shop numbers only: no name, mail or phone is in a snapshot.
     """
-    names = [told["name"] for told in _actions()]
+    names = [told["name"] for told in actions(shop_rules)]
     if action and action not in names:
         raise nearest(action, names, "next best action")
     t = known_people(portraits, customers).filter(_.next_best_action == (action or names[0]))

@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
 from customary.errors import nearest
+from customary.rules.book import RuleBook
 from customary.studies.shared.spans import Days, as_day, month_number
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
@@ -39,7 +39,13 @@ def _touched(on: ir.DateValue, months: int, during: Days) -> ir.BooleanValue:
 
 @study(zh="生命周期流动", source="B-073…B-077")
 def lifecycle_flow(
-    orders: ir.Table, as_of: date, first_on: date, *, every: str = "month", during: Days | None = None
+    orders: ir.Table,
+    as_of: date,
+    first_on: date,
+    shop_rules: RuleBook,
+    *,
+    every: str = "month",
+    during: Days | None = None,
 ) -> ir.Table:
     """Buyers of each period: new, returning from the one before, or back after a pause; and who stayed away.
 
@@ -63,7 +69,7 @@ def lifecycle_flow(
         *(f"{name}_count" for name in KINDS),
         period_on=ibis.date(start // 12, start % 12 + 1, 1),
         is_complete=(start + months <= month_number(as_of)) & (start >= opened + (first_on.day > 1)),
-        is_burn_in=start < opened + standard.rules("stages")["flow"]["burn_in_months"],
+        is_burn_in=start < opened + shop_rules["stages"]["flow"]["burn_in_months"],
         previous_active_count=before,
         dormant_count=before.fill_null(0) - t.returning_count,
         returning_rate=t.returning_count.cast("float64") / before.nullif(0),

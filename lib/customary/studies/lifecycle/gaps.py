@@ -8,6 +8,7 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.stats.survival import counted, survival
 from customary.studies.shared.labels import label_of
 from customary.studies.shared.spans import Days, as_day, number, within
@@ -45,6 +46,7 @@ def intervals(
     orders: ir.Table,
     customers: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     occasion: str = "day",
     by: str = "",
@@ -57,7 +59,7 @@ def intervals(
     "day" (orders of one day are one purchase) or "order"; `by` is a column of customers, a segment or "cohort".
     """
     spans = _spans(orders, as_of, during, occasion)
-    who = customers.select(labelled_id="customer_id", label=label_of(customers, by))
+    who = customers.select(labelled_id="customer_id", label=label_of(customers, by, shop_rules))
     spans = spans.left_join(who, spans.customer_id == who.labelled_id)
     curve = survival(counted(spans, "label"), "label")
     # A shade over one half, so that sums of logarithms which should be exactly 0.5 are.

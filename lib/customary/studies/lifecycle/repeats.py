@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, wilson
 from customary.stats.survival import counted, survival
 from customary.studies.shared.labels import label_of
@@ -15,7 +15,13 @@ from customary.studies.shared.spans import Days, month_number, number, within
 
 
 def _firsts(
-    customers: ir.Table, orders: ir.Table, as_of: date, first_on: date, by: str, during: Days | None
+    customers: ir.Table,
+    orders: ir.Table,
+    as_of: date,
+    first_on: date,
+    shop_rules: RuleBook,
+    by: str,
+    during: Days | None,
 ) -> ir.Table:
     """One row per buyer: days from the first purchase to the second, or days watched in vain.
 
@@ -23,12 +29,12 @@ def _firsts(
     """
     who = customers.filter(customers.is_buyer)
     who = who.filter(within(who.first_order_on, during)) if during else who
-    first = who.select("customer_id", "first_day", "first_order_on", label=label_of(who, by))
+    first = who.select("customer_id", "first_day", "first_order_on", label=label_of(who, by, shop_rules))
     later = orders.inner_join(first, "customer_id")
     later = later.filter(later.day > later.first_day).group_by(again_id="customer_id").agg(second_day=_.day.min())
     t = first.left_join(later, first.customer_id == later.again_id)
     month = t.first_order_on.year() * 12 + t.first_order_on.month() - 1
-    burnt_in = month_number(first_on) + standard.rules("stages")["flow"]["burn_in_months"]
+    burnt_in = month_number(first_on) + shop_rules["stages"]["flow"]["burn_in_months"]
     watched = number(as_of) - 1 - t.first_day
     return t.select(
         "label",
@@ -52,6 +58,7 @@ def second_purchase(
     orders: ir.Table,
     as_of: date,
     first_on: date,
+    shop_rules: RuleBook,
     *,
     by: str = "",
     z: float = Z,
@@ -63,7 +70,7 @@ def second_purchase(
     `during` cuts by the day of the first purchase. `truncated_count` first purchases fall into the log's first months
     and may not be first.
     """
-    spans = _firsts(customers, orders, as_of, first_on, by, during)
+    spans = _firsts(customers, orders, as_of, first_on, shop_rules, by, during)
     t = _with_interval(survival(counted(spans, "label"), "label"), z)
     size = spans.group_by(size_label="label").agg(customer_count=_.count(), truncated_count=_.is_truncated.sum())
     t = t.left_join(size, t.label.identical_to(size.size_label))
@@ -78,6 +85,7 @@ def repeat_within(
     orders: ir.Table,
     as_of: date,
     first_on: date,
+    shop_rules: RuleBook,
     *,
     days: int = 90,
     by: str = "",
@@ -89,7 +97,7 @@ def repeat_within(
     `immature_count` were not and are in no denominator; `naive_rate` would have counted them as not coming back.
     `km_rate` uses them as long as they were watched.
     """
-    spans = _firsts(customers, orders, as_of, first_on, by, during)
+    spans = _firsts(customers, orders, as_of, first_on, shop_rules, by, during)
     is_mature = spans.watched >= days
     came = ~spans.is_open & (spans.span <= days)
     t = spans.group_by("label").agg(

@@ -8,6 +8,7 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, wilson
 from customary.studies.shared.labels import label_of
 from customary.studies.shared.spans import Days, month_number, number, within
@@ -17,14 +18,18 @@ CLOCKS = ("calendar", "rolling")
 MONTH = 30  # days of a rolling month
 
 
-def _people(customers: ir.Table, as_of: date, by: str, clock: str, during: Days | None) -> ir.Table:
+def _people(
+    customers: ir.Table, as_of: date, shop_rules: RuleBook, by: str, clock: str, during: Days | None
+) -> ir.Table:
     """Buyers with their label, where their clock starts and how many whole months of it were `watched`."""
     t = customers.filter(customers.is_buyer)
     t = t.filter(within(t.first_order_on, during)) if during else t
     month = t.first_order_on.year() * 12 + t.first_order_on.month() - 1
     start = month if clock == "calendar" else t.first_day
     watched = month_number(as_of) - month if clock == "calendar" else (number(as_of) - t.first_day) // MONTH
-    return t.select("customer_id", label=label_of(t, by), start=start.cast("int32"), watched=watched.cast("int32"))
+    return t.select(
+        "customer_id", label=label_of(t, by, shop_rules), start=start.cast("int32"), watched=watched.cast("int32")
+    )
 
 
 def _kept(acts: ir.Table, ages: ir.Table, kind: str) -> ir.Table:
@@ -43,6 +48,7 @@ def retention(
     customers: ir.Table,
     orders: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     by: str = "",
     kind: str = "exact",
@@ -60,7 +66,7 @@ def retention(
     """
     if kind not in KINDS or clock not in CLOCKS:
         raise Refused(f"kind is {' or '.join(KINDS)}, clock is {' or '.join(CLOCKS)}")
-    who = _people(customers, as_of, by, clock, during)
+    who = _people(customers, as_of, shop_rules, by, clock, during)
     t = orders.inner_join(who, "customer_id")
     age = (t.month_idx if clock == "calendar" else t.day) - t.start
     acts = t.mutate(age=(age if clock == "calendar" else age // MONTH).cast("int32")).filter(_.age >= 0)

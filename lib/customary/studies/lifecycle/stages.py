@@ -1,15 +1,14 @@
 """The five lifecycle stages: how many customers stand in each, and what each stage is steered by."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import SEGMENTS, study
 from customary.errors import nearest
+from customary.rules.book import RuleBook
+from customary.rules.ranges import Label
+from customary.studies.shared.labels import rank_of
 
 VARIANTS = {"relative": "lifecycle_stage", "by_days": "lifecycle_stage_by_days"}
 
@@ -41,14 +40,14 @@ def _recent_visits(t: ir.Table) -> ir.FloatingScalar:
     return t.recent_visit_count.cast("float64").mean(where=t.all_visits > 0)
 
 
-def _row(position: int, label: Mapping[str, Any]) -> ir.Table:
+def _row(position: int, label: Label) -> ir.Table:
     """A stage by itself, so that one without a customer is shown as well."""
     t = ibis.literal(position, "int8").name("position").as_table()
-    return t.mutate(name=ibis.literal(label["name"]), zh=ibis.literal(label["zh"]))
+    return t.mutate(name=ibis.literal(label.name), zh=ibis.literal(label.zh))
 
 
 @study(zh="生命周期阶段分布", source="B-073…B-078")
-def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
+def stages(customers: ir.Table, shop_rules: RuleBook, *, variant: str = "relative") -> ir.Table:
     """Customers in each lifecycle stage, with what they spent and how they behave; the shares add up to one.
 
     `variant` "relative" judges customers by their own rhythm, "by_days" all alike; `differing_count` of a stage stand
@@ -59,11 +58,11 @@ def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
         raise nearest(variant, VARIANTS, "variant")
     mine, other = VARIANTS[variant], next(name for key, name in VARIANTS.items() if key != variant)
     staged = customers.mutate(
-        stage=SEGMENTS[mine].rule(customers),
-        other=SEGMENTS[other].rule(customers),
+        stage=SEGMENTS[mine].label(customers, shop_rules),
+        other=SEGMENTS[other].label(customers, shop_rules),
         all_visits=customers.visit_count.sum().over(ibis.window()),
     )
-    spine = ibis.union(*(_row(n, label) for n, label in enumerate(standard.rules("stages")[mine]["labels"], 1)))
+    spine = ibis.union(*(_row(n, label) for n, label in enumerate(shop_rules.set(mine).in_order, 1)))
     facts = _facts(staged)
     t = spine.left_join(facts, spine.name == facts.stage).drop("stage").rename(stage="name")
     counts = [name for name in t.columns if name.endswith("_count")]
@@ -76,22 +75,23 @@ def stages(customers: ir.Table, *, variant: str = "relative") -> ir.Table:
 
 
 @study(zh="两种阶段口径对照", source="B-077")
-def stage_variants(customers: ir.Table) -> ir.Table:
+def stage_variants(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customers by stage under both rules: own rhythm, and fixed days; who is not on the diagonal differs."""
-    t = customers.mutate(**{name: SEGMENTS[name].rule(customers) for name in VARIANTS.values()})
+    t = customers.mutate(**{name: SEGMENTS[name].label(customers, shop_rules) for name in VARIANTS.values()})
     t = t.group_by(*VARIANTS.values()).agg(customer_count=_.count())
     t = t.mutate(is_same=t.lifecycle_stage == t.lifecycle_stage_by_days)
     return t.order_by(*VARIANTS.values())
 
 
 @study(zh="参与度分层分布", source="C-066…C-073")
-def engagement_groups(customers: ir.Table) -> ir.Table:
+def engagement_groups(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customers in each engagement group, what they spent in the trailing year, how often they bought and visited.
 
     The shares add up to one.
     """
+    group = SEGMENTS["engagement_group"]
     t = customers.mutate(
-        engagement_group=SEGMENTS["engagement_group"].rule(customers),
+        engagement_group=group.label(customers, shop_rules),
         all_visits=customers.visit_count.sum().over(ibis.window()),
     )
     t = t.group_by("engagement_group").agg(
@@ -105,5 +105,4 @@ def engagement_groups(customers: ir.Table) -> ir.Table:
         customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole),
         spend_share=t.year_net_spend / t.year_net_spend.sum().over(whole).nullif(0),
     )
-    place = ibis.cases(*((t.engagement_group == name, n) for n, name in enumerate(SEGMENTS["engagement_group"].labels)))
-    return t.mutate(place=place).order_by("place").drop("place")
+    return t.order_by(rank_of(t.engagement_group, group.labels(shop_rules)))

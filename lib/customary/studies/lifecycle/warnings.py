@@ -1,14 +1,15 @@
 """Early warning: whose purchases come slower or whose visits fade, since when, while there is time to act."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import SEGMENTS, study
 from customary.frames.calendar import day_of
+from customary.rules.book import RuleBook
 from customary.studies.shared.spans import number
 
 
@@ -29,10 +30,9 @@ def _slowed(orders: ir.Table, slower: float, fewest: int) -> ir.Table:
     return t.mutate(slowed_day=ibis.cases((is_slow, t.previous_day + bound.ceil().cast("int32"))))
 
 
-def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float) -> ir.Table:
+def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float, lately: Mapping[str, int]) -> ir.Table:
     """Customer → the day since which visits of the trailing days have stayed down by `drop` against those before."""
-    rules = standard.rules("stages")["interactions"]
-    width, fewest = rules["days"], rules["fewest"]
+    width, fewest = lately["days"], lately["fewest"]
     quiet = listed.filter(listed.visit_drop >= drop).select(quiet_id="customer_id")
     days = ibis.range(today - width, today + 1).unnest().cast("int32").name("on").as_table()
     seen = sessions.filter(sessions.day >= today - 3 * width).select(seen_id="customer_id", seen_day="day")
@@ -48,15 +48,18 @@ def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float) 
 
 
 @study(zh="流失预警", source="B-085…B-086", shown=100)
-def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_of: date) -> ir.Table:
+def early_warning(
+    customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_of: date, shop_rules: RuleBook
+) -> ir.Table:
     """Buyers not yet lost who are late by their own rhythm, whose last interval grew, or whose visits fell by half.
 
     Each signal has the day it appeared: `late_on`, `slowed_on`, `quiet_on`. The biggest spenders of the trailing year
     first; `customer_total` says of how many.
     """
-    rules, today = standard.rules("stages")["warning"], number(as_of)
-    t = customers.mutate(lifecycle_stage=SEGMENTS["lifecycle_stage"].rule(customers))
-    t = t.filter(t.is_buyer & (t.lifecycle_stage != SEGMENTS["lifecycle_stage"].labels[-1]))
+    rules, today = shop_rules["stages"]["warning"], number(as_of)
+    stage = SEGMENTS["lifecycle_stage"]
+    t = customers.mutate(lifecycle_stage=stage.label(customers, shop_rules))
+    t = t.filter(t.is_buyer & (t.lifecycle_stage != stage.labels(shop_rules)[-1]))
     slow = _slowed(orders, rules["slower"], rules["fewest_gaps"])
     t = t.left_join(slow, t.customer_id == slow.slow_id)
     is_late = (t.gap_count >= 1) & (t.late_ratio >= 1)
@@ -65,7 +68,7 @@ def early_warning(customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_
     t = t.filter(t.late_day.notnull() | t.slowed_day.notnull() | t.is_quiet)
     t = t.mutate(customer_total=t.count().over(ibis.window()), year_net_spend=t.year_net_spend.cast("float64"))
     listed = t.order_by(ibis.desc("year_net_spend"), "customer_id")
-    quiet = _quiet_since(listed, sessions, today, rules["drop"])
+    quiet = _quiet_since(listed, sessions, today, rules["drop"], shop_rules["stages"]["interactions"])
     t = listed.left_join(quiet, listed.customer_id == quiet.quiet_id)
     facts = ("customer_id", "lifecycle_stage", "year_net_spend", "days_since_last_order", "usual_gap_days")
     visits = ("last_gap_days", "recent_visit_count", "earlier_visit_count")

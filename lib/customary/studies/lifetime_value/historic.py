@@ -9,6 +9,7 @@ from ibis import _
 
 from customary.declare import SEGMENTS, study
 from customary.errors import Refused, nearest
+from customary.rules.book import RuleBook
 
 COHORTS = ("cohort_month", "cohort_quarter")
 MONTH = (487, 16)  # a month is 487 / 16 = 30.4375 days, a twelfth of a year, in whole numbers
@@ -21,13 +22,13 @@ def _first_of(t: ir.Table, by: str) -> ir.DateValue:
     return ibis.date(on.year(), month, 1)
 
 
-def _grouped(customers: ir.Table, by: str, as_of_day: int) -> ir.Table:
+def _grouped(customers: ir.Table, by: str, as_of_day: int, shop_rules: RuleBook) -> ir.Table:
     """Buyers with their group, their first day and how many whole months they have been watched."""
     t = customers.filter(customers.is_buyer)
     if by in COHORTS:
         group = _first_of(t, by)
     elif by in SEGMENTS:
-        group = SEGMENTS[by].rule(t)
+        group = SEGMENTS[by].label(t, shop_rules)
     elif by in t.columns:
         group = t[by]
     else:
@@ -61,6 +62,7 @@ def historic_value(
     returns: ir.Table,
     customers: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     by: str = "cohort_quarter",
     margin: float = 1.0,
@@ -79,7 +81,7 @@ def historic_value(
     if during:
         first = customers.first_order_on
         customers = customers.filter(first >= ibis.date(str(during[0])), first < ibis.date(str(during[1])))
-    people = _grouped(customers, by, (as_of - date(1970, 1, 1)).days)
+    people = _grouped(customers, by, (as_of - date(1970, 1, 1)).days, shop_rules)
     sizes = people.group_by("group", "watched").agg(n=_.count())
     whole = people.group_by(whole_group="group").agg(group_size=_.count(), longest=_.watched.max())
     ages = ibis.range(0, max_age + 1).unnest().name("age_months").as_table()

@@ -8,12 +8,12 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
-from customary.standard import rules
+from customary.rules.book import RuleBook
 from customary.stats.intervals import held, shares
 
 
 def _declared(t: ir.Table, bounds: list[float]) -> ir.Table:
-    """Lines with the band of data/price_bands.toml that holds their price: at least `low`, less than `high`."""
+    """Lines with the band of price_bands.toml that holds their price: at least `low`, less than `high`."""
     ends = [0.0, *(float(bound) for bound in bounds)]
     band = ibis.cases(*((t.price >= low, n) for n, low in reversed(list(enumerate(ends, 1)))), else_=1).cast("int32")
     t = t.mutate(band=band)
@@ -34,13 +34,13 @@ def _equal(t: ir.Table, bands: int) -> ir.Table:
 
 
 @study(zh="品类与价格带消费占比", source="A-066, A-067, M29")
-def price_bands(items: ir.Table, currency: str, *, bands: int = 0) -> ir.Table:
-    """Spend by category and price band of one piece: bands declared in data/price_bands.toml, or of equal shares.
+def price_bands(items: ir.Table, currency: str, shop_rules: RuleBook, *, bands: int = 0) -> ir.Table:
+    """Spend by category and price band of one piece: bands declared in price_bands.toml, or of equal shares.
 
     `bands` of 2 to 10 asks for bands that each hold an equal share of the lines; 0 for the declared ones of the shop's
     currency. `basis` says which were used. `gross_amount` adds up to the gross revenue of orders with lines.
     """
-    declared = rules("price_bands")["price"].get(currency)
+    declared = shop_rules["price_bands"]["price"].get(currency)
     if bands and not 2 <= bands <= 10:
         raise Refused("there are 2 to 10 price bands, or 0 for the declared ones")
     t = items.select("category", "net_amount", "gross_amount", "quantity", price=items.unit_price.cast("float64"))
@@ -56,9 +56,8 @@ def price_bands(items: ir.Table, currency: str, *, bands: int = 0) -> ir.Table:
     return t.order_by(ibis.desc("category_share"), "category", "band")
 
 
-def _depth(t: ir.Table) -> ir.Table:
-    """Orders with the band of their discount: 0 without any, then up to each bound of data/price_bands.toml."""
-    bounds = [float(bound) for bound in rules("price_bands")["discount"]["bounds"]]
+def _depth(t: ir.Table, bounds: list[float]) -> ir.Table:
+    """Orders with the band of their discount: 0 without any, then up to each of the bounds."""
     depth = t.discount_amount.cast("float64") / t.gross_amount.cast("float64").nullif(0)
     t = t.mutate(depth=depth.fill_null(0.0))
     band = ibis.cases(
@@ -70,13 +69,13 @@ def _depth(t: ir.Table) -> ir.Table:
 
 
 @study(zh="折扣深度", source="M28, A-066")
-def discount_bands(orders: ir.Table, as_of: date, *, within_days: int = 90) -> ir.Table:
+def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, within_days: int = 90) -> ir.Table:
     """Orders by depth of discount: how many, how much, and the share followed by another within `within_days`.
 
     Only orders with the whole span behind them are asked whether another followed. This is correlation: who gets a
     discount, and when, is not left to chance, so that nothing here says what a discount brings about.
     """
-    t = _depth(orders)
+    t = _depth(orders, [float(bound) for bound in shop_rules["price_bands"]["discount"]["bounds"]])
     is_mature = t.day + within_days < (as_of - date(1970, 1, 1)).days
     t = t.mutate(followed=ibis.cases((is_mature, (t.days_to_next <= within_days).fill_null(False))))
     asked = t.filter(t.followed.notnull())

@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary import standard
 from customary.declare import study
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, held
 from customary.stats.shrinkage import drawn
 from customary.studies.shared.windows import Days, epoch_of, inside
@@ -62,13 +62,12 @@ def review_products(responses: ir.Table, items: ir.Table, *, first: str = "low")
     )
 
 
-def _signals(sold: ir.Table, returns: ir.Table, tickets: ir.Table) -> ir.Table:
+def _signals(sold: ir.Table, returns: ir.Table, tickets: ir.Table, not_about_goods: list[str]) -> ir.Table:
     """Product → mature orders, those of which it came back, and those somebody complained of."""
-    rule = standard.rules("voice")["problems"]
     back = (
         returns.filter(returns.order_id.notnull()).select(back_order="order_id", back_product="product_id").distinct()
     )
-    about = tickets.topic.isnull() | ~tickets.topic.isin(rule["not_about_goods"])
+    about = tickets.topic.isnull() | ~tickets.topic.isin(not_about_goods)
     angry = tickets.filter((tickets.kind == "complaint") & tickets.order_id.notnull() & about)
     angry = angry.select(angry_order="order_id").distinct()
     t = sold.left_join(back, (sold.order_id == back.back_order) & (sold.product_id == back.back_product))
@@ -119,6 +118,7 @@ def problem_products(
     tickets: ir.Table,
     responses: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     during: Days | None = None,
     against: str = "category",
@@ -134,10 +134,10 @@ def problem_products(
     """
     if against not in ("category", "shop"):
         raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")
-    rule, among = standard.rules("voice")["problems"], "category" if against == "category" else None
+    rule, among = shop_rules["voice"]["problems"], "category" if against == "category" else None
     lines = inside(items, during).filter(_.day + rule["mature_days"] <= epoch_of(as_of))
     sold, names = lines.filter(_.product_id.notnull()).select("order_id", "product_id").distinct(), _named(items)
-    t = _signals(sold, returns, tickets).filter(_.order_count >= rule["least_orders"])
+    t = _signals(sold, returns, tickets, rule["not_about_goods"]).filter(_.order_count >= rule["least_orders"])
     t = t.left_join(names, t.product_id == names.named_id).drop("named_id")
     t = _judged(t, "return_rate", "returned_order_count", among)
     t = _judged(t, "complaint_rate", "complaint_order_count", among)

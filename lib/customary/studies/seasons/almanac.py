@@ -1,6 +1,6 @@
-"""The calendar that shops live by: selling seasons of data/seasons.toml and the public holidays of a country."""
+"""The calendar that shops live by: selling seasons of seasons.toml and the public holidays of a country."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -10,7 +10,6 @@ from typing import Any
 import holidays
 
 from customary.errors import Refused
-from customary.standard import rules
 
 DAY = timedelta(days=1)
 SEASON, HOLIDAY = "season", "public holiday"
@@ -27,12 +26,12 @@ class Event:
     ends_on: date
 
 
-def country_of(time_zone: str, asked: str = "") -> str:
-    """The two letters of a shop's country: what was asked for, else by its time zone, else nothing."""
+def country_of(time_zone: str, countries: Mapping[str, str], asked: str = "") -> str:
+    """The two letters of a shop's country: what was asked for, else by its time zone in `countries`, or nothing."""
     known = holidays.list_supported_countries(include_aliases=False)
     if asked and asked.upper() not in known:
         raise Refused(f"no public holidays are known for “{asked}”: write two letters, such as CN, DE or US")
-    return asked.upper() or str(rules("seasons")["countries"].get(time_zone, ""))
+    return asked.upper() or str(countries.get(time_zone, ""))
 
 
 def _black_friday(year: int) -> date:
@@ -40,12 +39,16 @@ def _black_friday(year: int) -> date:
     return first + timedelta(days=(3 - first.weekday()) % 7 + 22)  # the day after the fourth Thursday
 
 
+@cache
 def _chinese_new_year(year: int) -> date | None:
     found = holidays.country_holidays("CN", years=year, language="en_US").items()
     return min((day for day, name in found if "Spring Festival" in name), default=None)
 
 
-_RULES = {"black_friday": _black_friday, "chinese_new_year": _chinese_new_year}
+_RULES: Mapping[str, Callable[[int], date | None]] = {
+    "black_friday": _black_friday,
+    "chinese_new_year": _chinese_new_year,
+}
 
 
 def _span(season: Mapping[str, Any], year: int) -> tuple[date, date] | None:
@@ -56,8 +59,8 @@ def _span(season: Mapping[str, Any], year: int) -> tuple[date, date] | None:
     return (day - season.get("before", 0) * DAY, day + season.get("after", 0) * DAY) if day else None
 
 
-def _seasons(years: range, country: str) -> Iterator[Event]:
-    for season in rules("seasons")["season"]:
+def _seasons(seasons: Sequence[Mapping[str, Any]], years: range, country: str) -> Iterator[Event]:
+    for season in seasons:
         if "*" not in season["countries"] and country not in season["countries"]:
             continue
         for year in years:
@@ -65,23 +68,24 @@ def _seasons(years: range, country: str) -> Iterator[Event]:
                 yield Event(season["name"], season["zh"], SEASON, span[0], span[1] + DAY)
 
 
-def _public(years: range, country: str) -> Iterator[Event]:
+@cache
+def _public(years: range, country: str) -> tuple[Event, ...]:
     """Public holidays; days in a row are one, named after the first of them; days off given in exchange are not."""
     plain = holidays.country_holidays(country, years=list(years))
     known = holidays.country_holidays(country, years=list(years), language="en_US")
     days = sorted(day for day, name in known.items() if not name.startswith("Day off"))
+    found = []
     for _start, run in groupby(enumerate(days), key=lambda found: found[1] - found[0] * DAY):
         first, *rest = [day for _n, day in run]
-        yield Event(known[first], plain[first], HOLIDAY, first, (rest[-1] if rest else first) + DAY)
+        found.append(Event(known[first], plain[first], HOLIDAY, first, (rest[-1] if rest else first) + DAY))
+    return tuple(found)
 
 
-@cache
-def _of(first_year: int, last_year: int, country: str, _rules: int) -> tuple[Event, ...]:
+def events(seasons: Sequence[Mapping[str, Any]], first_year: int, last_year: int, country: str) -> tuple[Event, ...]:
+    """Seasons and public holidays of these years where `country` (two letters, or nothing) keeps them, by date.
+
+    `seasons` is the list of seasons.toml.
+    """
     years = range(first_year, last_year + 1)
-    found = [*_seasons(years, country), *(_public(years, country) if country else ())]
+    found = [*_seasons(seasons, years, country), *(_public(years, country) if country else ())]
     return tuple(sorted(found, key=lambda event: (event.starts_on, event.kind, event.name)))
-
-
-def events(first_year: int, last_year: int, country: str) -> tuple[Event, ...]:
-    """Seasons and public holidays of these years where `country` (two letters, or nothing) keeps them, by date."""
-    return _of(first_year, last_year, country, hash(str(rules("seasons"))))

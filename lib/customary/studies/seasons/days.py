@@ -1,6 +1,8 @@
 """The year as the shop lives it: months and weekdays, seasons and holidays, and who buys only then."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -8,6 +10,7 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, byar
 from customary.studies.seasons.almanac import HOLIDAY, SEASON, country_of, events
 
@@ -17,8 +20,9 @@ _SCHEMA = {"event": "string", "zh": "string", "kind": "string", "starts_on": "da
 _DAYS = {"start_day": "int64", "end_day": "int64"}
 
 
-def _calendar(as_of: date, time_zone: str, country: str) -> ir.Table:
-    """Seasons and holidays of the last years as a table, with their days as numbers."""
+def _calendar(as_of: date, time_zone: str, country: str, almanac: Mapping[str, Any]) -> ir.Table:
+    """Seasons and holidays of the last years as a table, with their days as numbers; `almanac` is seasons.toml."""
+    where = country_of(time_zone, almanac["countries"], country)
     rows = [
         {
             "event": found.name,
@@ -29,7 +33,7 @@ def _calendar(as_of: date, time_zone: str, country: str) -> ir.Table:
             "start_day": (found.starts_on - EPOCH).days,
             "end_day": (found.ends_on - EPOCH).days,
         }
-        for found in events(as_of.year - YEARS, as_of.year, country_of(time_zone, country))
+        for found in events(almanac["season"], as_of.year - YEARS, as_of.year, where)
     ]
     return ibis.memtable(rows, schema={**_SCHEMA, **_DAYS})
 
@@ -70,7 +74,14 @@ def _checked(kind: str) -> None:
 
 @study(zh="季节与节日", source="C-015, M29")
 def seasons(
-    orders: ir.Table, as_of: date, time_zone: str, *, country: str = "", kind: str = SEASON, around_days: int = 14
+    orders: ir.Table,
+    as_of: date,
+    time_zone: str,
+    shop_rules: RuleBook,
+    *,
+    country: str = "",
+    kind: str = SEASON,
+    around_days: int = 14,
 ) -> ir.Table:
     """Each selling season or public holiday: orders a day, against the days around it that are in no other.
 
@@ -79,7 +90,7 @@ def seasons(
     in the data.
     """
     _checked(kind)
-    calendar, daily = _calendar(as_of, time_zone, country), _daily(orders, as_of)
+    calendar, daily = _calendar(as_of, time_zone, country, shop_rules["seasons"]), _daily(orders, as_of)
     calendar = calendar.filter(calendar.kind == kind)
     busy = daily.inner_join(calendar, [daily.day >= calendar.start_day, daily.day < calendar.end_day])
     busy = busy.select(busy_day="day").distinct()
@@ -139,14 +150,22 @@ def _uplifts(t: ir.Table) -> ir.Table:
 
 
 @study(zh="只在大促购买的客户", source="C-015, M28")
-def season_buyers(orders: ir.Table, as_of: date, time_zone: str, *, country: str = "", kind: str = SEASON) -> ir.Table:
+def season_buyers(
+    orders: ir.Table,
+    as_of: date,
+    time_zone: str,
+    shop_rules: RuleBook,
+    *,
+    country: str = "",
+    kind: str = SEASON,
+) -> ir.Table:
     """Buyers by when they bought: only in seasons, never in one, or both; those of one purchase day apart.
 
     `expected_count` is how many there would be if every purchase day fell into a season by the same chance as all do:
     of many one-time buyers some meet a season without seeking it.
     """
     _checked(kind)
-    calendar = _calendar(as_of, time_zone, country)
+    calendar = _calendar(as_of, time_zone, country, shop_rules["seasons"])
     calendar = calendar.filter(calendar.kind == kind)
     sold = orders.group_by("customer_id", "day").agg(spend=_.net_amount.sum())
     busy = sold.select("day").distinct().inner_join(calendar, [_.day >= calendar.start_day, _.day < calendar.end_day])

@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from customary.declare import SEGMENTS, Segment
 from customary.errors import nearest
+from customary.rules.book import RuleBook
 
 ALL = "all"
 
@@ -18,11 +19,12 @@ def segment_named(name: str) -> Segment:
     return SEGMENTS[name]
 
 
-def label_named(name: str, segment: Segment, default: int) -> str:
+def label_named(name: str, segment: Segment, shop_rules: RuleBook, default: int) -> str:
     """A label of a segment, by default the one at that place; an unknown one is an error with the nearest."""
-    if name and name not in segment.labels:
-        raise nearest(name, segment.labels, f"label of {segment.name}")
-    return name or segment.labels[default]
+    labels = segment.labels(shop_rules)
+    if name and name not in labels:
+        raise nearest(name, labels, f"label of {segment.name}")
+    return name or labels[default]
 
 
 def rank_of(value: ir.Value, names: Iterable[str]) -> ir.IntegerValue:
@@ -30,7 +32,7 @@ def rank_of(value: ir.Value, names: Iterable[str]) -> ir.IntegerValue:
     return ibis.cases(*((value == name, n) for n, name in enumerate(names)))
 
 
-def label_of(customers: ir.Table, by: str) -> ir.StringValue:
+def label_of(customers: ir.Table, by: str, shop_rules: RuleBook) -> ir.StringValue:
     """The label of each customer by a column or segment, by "cohort" (month of the first order), or "all" for ""."""
     if not by:
         return ibis.literal(ALL)
@@ -38,7 +40,7 @@ def label_of(customers: ir.Table, by: str) -> ir.StringValue:
         first = customers.first_order_on
         return ibis.date(first.year(), first.month(), 1).cast("string")
     if by in SEGMENTS:
-        return SEGMENTS[by].rule(customers)
+        return SEGMENTS[by].label(customers, shop_rules)
     if by not in customers.columns:
         raise nearest(by, [*customers.columns, *SEGMENTS, "cohort"], "column of customers")
     return customers[by].cast("string")

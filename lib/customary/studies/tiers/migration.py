@@ -10,8 +10,8 @@ from ibis import _
 from customary.declare import study
 from customary.errors import Refused
 from customary.frames.people import YEAR
-from customary.rules.published import file_of, files, label, published
-from customary.segments.facts import DERIVED
+from customary.rules.book import RuleBook
+from customary.segments import DERIVED
 from customary.stats.intervals import share, wilson
 from customary.studies.shared.labels import rank_of, segment_named
 
@@ -72,16 +72,13 @@ def standing(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: date)
     ).drop("buyer_id", "returner_id", "refunds", "year_refunds", "registered_at", "is_stranger")
 
 
-def _labels(segment: str, at: ir.Table) -> ir.Table:
+def _labels(segment: str, at: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customer → label at a date; refused where the segment's rules look at more than orders and returns."""
-    segment_named(segment)
-    known = {*at.columns, *DERIVED}
-    if segment not in files():
-        raise Refused(f"{segment} has no rules in data/, so it cannot be worked out for an earlier date")
-    unknown = [name for name in published(file_of(segment), segment).columns if name not in known]
+    found, known = segment_named(segment), {*at.columns, *DERIVED}
+    unknown = [name for name in shop_rules.set(segment).columns if name not in known]
     if unknown:
         raise Refused(f"{segment} looks at {', '.join(unknown)}, which orders and returns alone do not tell")
-    return at.select("customer_id", label=label(at, file_of(segment), segment), year_net_spend=_.year_net_spend)
+    return at.select("customer_id", label=found.label(at, shop_rules), year_net_spend=_.year_net_spend)
 
 
 def _day(text: str, otherwise: date) -> date:
@@ -128,6 +125,7 @@ def migration(
     orders: ir.Table,
     returns: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     segment: str = "value_tier",
     at: str = "",
@@ -142,12 +140,12 @@ def migration(
     at the first date: with less than a year its tiers are too low.
     """
     first, second = _dates(as_of, at, days, during)
-    then = _labels(segment, standing(customers, orders, returns, first))
-    now = _labels(segment, standing(customers, orders, returns, second))
+    then = _labels(segment, standing(customers, orders, returns, first), shop_rules)
+    now = _labels(segment, standing(customers, orders, returns, second), shop_rules)
     t = _moved(then, now).cross_join(orders.agg(first_day=orders.day.min()))
     from_count = t.customer_count.sum().over(group_by=t.before)
     low, high = wilson(t.customer_count, from_count)
-    names = (*segment_named(segment).labels, NOT_YET)
+    names = (*segment_named(segment).labels(shop_rules), NOT_YET)
     t = t.mutate(
         first_on=ibis.literal(first),
         second_on=ibis.literal(second),
@@ -167,6 +165,7 @@ def tier_outcomes(
     orders: ir.Table,
     returns: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     segment: str = "value_tier",
     at: str = "",
@@ -178,7 +177,7 @@ def tier_outcomes(
     `bought_rate` has its interval (Wilson), `customer_count` is its n.
     """
     first, second = _dates(as_of, at, days, None)
-    then = _labels(segment, standing(customers, orders, returns, first))
+    then = _labels(segment, standing(customers, orders, returns, first), shop_rules)
     start, end = ((day - _EPOCH).days for day in (first, second))
     later = orders.filter((orders.day >= start) & (orders.day < end))
     later = later.group_by(later_id=later.customer_id).agg(spend=later.net_amount.sum())
@@ -197,4 +196,5 @@ def tier_outcomes(
         revenue_per_customer=share(t.ordered_revenue, t.customer_count),
         revenue_share=share(t.ordered_revenue, t.ordered_revenue.sum().over(ibis.window())),
     )
-    return t.order_by(rank_of(t.segment_label, segment_named(segment).labels)).rename(label="segment_label")
+    names = segment_named(segment).labels(shop_rules)
+    return t.order_by(rank_of(t.segment_label, names)).rename(label="segment_label")

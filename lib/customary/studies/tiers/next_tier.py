@@ -6,9 +6,9 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused, nearest
-from customary.rules.published import published
-from customary.rules.reading import Case
-from customary.segments.facts import known
+from customary.rules.book import RuleBook
+from customary.rules.ranges import Case
+from customary.segments import known
 
 
 def _lacking(case: Case, column: str, value: ir.Value) -> ir.FloatingValue:
@@ -30,14 +30,14 @@ def _distance(case: Case, lacking: dict[str, ir.FloatingValue]) -> ir.FloatingVa
 
 
 @study(zh="距离下一层级", source="A-083", shown=100)
-def next_tier(customers: ir.Table, *, tier: str = "") -> ir.Table:
+def next_tier(customers: ir.Table, shop_rules: RuleBook, *, tier: str = "") -> ir.Table:
     """Customers of a tier who bought in the trailing year, nearest to the next tier first, and what they lack for it.
 
     `tier` is by default the one below the best. `distance` is the greatest of the missing shares in the case that is
     nearest; `customer_total` says of how many they are the nearest. Shop numbers only: no name, mail or phone is in a
     snapshot.
     """
-    rules = published("tiers", "value_tier")
+    rules = shop_rules.set("value_tier")
     if tier and tier not in rules.names[1:]:
         raise nearest(tier, rules.names[1:], "tier with one above it")
     if len(rules.labels) < 2:
@@ -46,7 +46,7 @@ def next_tier(customers: ir.Table, *, tier: str = "") -> ir.Table:
     facts = known(customers, rules.columns)
     t = customers.filter((rules.label(facts) == rules.names[place]) & (customers.year_order_count > 0))
     facts = known(t, rules.columns)
-    cases = rules.labels[place - 1].cases
+    cases = rules.in_order[place - 1].cases
     lacks = [{name: _lacking(case, name, facts[name]) for name in rules.columns} for case in cases]
     distances = [_distance(case, lacking) for case, lacking in zip(cases, lacks, strict=True)]
     best = ibis.least(*distances) if len(distances) > 1 else distances[0]

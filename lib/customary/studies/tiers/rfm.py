@@ -6,6 +6,7 @@ from ibis import _
 
 from customary.declare import SEGMENTS, study
 from customary.errors import Refused, nearest
+from customary.rules.book import RuleBook
 from customary.stats.intervals import share
 from customary.stats.quantiles import score
 from customary.studies.shared.labels import rank_of
@@ -130,9 +131,10 @@ def rfm_ties(
 
 
 @study(zh="RFM分群规模", source="A-080")
-def rfm_segments(customers: ir.Table) -> ir.Table:
+def rfm_segments(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Buyers, spend and share of spend of each RFM group, best first; the shares add up to one."""
-    t = customers.mutate(rfm_segment=SEGMENTS["rfm_segment"].rule(customers)).filter(customers.is_buyer)
+    found = SEGMENTS["rfm_segment"]
+    t = customers.mutate(rfm_segment=found.label(customers, shop_rules)).filter(customers.is_buyer)
     t = t.group_by("rfm_segment").agg(
         buyer_count=_.count(),
         net_spend=_.net_spend.sum().cast("float64"),
@@ -144,7 +146,7 @@ def rfm_segments(customers: ir.Table) -> ir.Table:
     t = t.mutate(
         buyer_share=share(t.buyer_count, t.buyer_count.sum().over(whole)),
         spend_share=share(t.net_spend, t.net_spend.sum().over(whole)),
-        rank=rank_of(t.rfm_segment, SEGMENTS["rfm_segment"].labels),
+        rank=rank_of(t.rfm_segment, found.labels(shop_rules)),
     )
     return t.order_by("rank").drop("rank")
 

@@ -5,10 +5,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
-from customary.rules.proof import cells, proved, stretches
-from customary.rules.published import file_of, label, published, written
-from customary.rules.reading import Rules, parsed, place, read
-from customary.segments.facts import DERIVED, known
+from customary.rules.book import RuleBook, with_text
+from customary.rules.proof import Stretch, cells, stretches
+from customary.rules.ranges import Rules
+from customary.segments import known, label
 from customary.stats.intervals import share
 from customary.studies.shared.labels import rank_of
 
@@ -26,24 +26,32 @@ def _places(customers: ir.Table, rules: Rules) -> ir.IntegerValue:
     return number
 
 
+def _row(number: int, rules: Rules, cell: tuple[Stretch, ...], labels: tuple[str, ...]) -> dict[str, object]:
+    """One combination of values: the labels it may have, and whether that is a fault."""
+    kind = KINDS.get(len(labels), "overlap")
+    # The first label wins; in a set that is only looked at nobody has said which.
+    shown = labels[:1] if rules.is_published else labels
+    return {
+        "cell": number,
+        "kind": kind,
+        "label": " and ".join(shown),
+        "other_labels": ", ".join(labels[len(shown) :]),
+        "values": ", ".join(stretch.text for stretch in cell),
+        "is_fault": kind == "hole" or (kind == "overlap" and not rules.is_published),
+        **{f"of_{stretch.column}": stretch.said for stretch in cell},
+    }
+
+
 @study(zh="层级规则检验", source="B-058", shown=400)
-def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written") -> ir.Table:
+def tier_rule(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value_tier_as_written") -> ir.Table:
     """Every combination of values that a set of rules can tell apart: its label, or that it is a hole or an overlap.
 
-    Holes and overlaps stand first, each by its customers; `cell_total` says how many combinations there are.
+    In an overlap the first label wins, `other_labels` would name the customer as well; it is a fault only in a set that
+    labels nobody. Faults stand first, each by its customers; `cell_total` says how many combinations there are.
     The list is a proof: between two bounds nothing changes that the rules could see.
     """
-    found = written(file_of(rules), rules)
-    rows = [
-        {
-            "cell": number,
-            "kind": KINDS.get(len(labels), "overlap"),
-            "label": " and ".join(labels),
-            "values": ", ".join(stretch.text for stretch in cell),
-            **{f"of_{stretch.column}": stretch.said for stretch in cell},
-        }
-        for number, (cell, labels) in enumerate(cells(found))
-    ]
+    found = shop_rules.set(rules)
+    rows = [_row(number, found, cell, labels) for number, (cell, labels) in enumerate(cells(found))]
     counted = customers.select("year_net_spend", number=_places(customers, found))
     counted = counted.group_by("number").agg(customer_count=_.count(), net_spend=_.year_net_spend.sum())
     t = ibis.memtable(rows)
@@ -51,41 +59,36 @@ def tier_rule(customers: ir.Table, *, rules: str = "value_tier_as_written") -> i
     t = t.mutate(
         customer_count=t.customer_count.fill_null(0),
         year_net_spend=t.net_spend.fill_null(0).cast("float64"),
-        is_fault=t.kind != "one label",
+        cell_total=t.count().over(ibis.window()),
     ).drop("net_spend")
-    t = t.mutate(cell_total=t.count().over(ibis.window()))
     return t.order_by(ibis.desc("is_fault"), ibis.desc("customer_count"), "cell")
 
 
-def _both(customers: ir.Table, rules: str, text: str) -> tuple[ir.Table, tuple[str, ...]]:
+def _both(customers: ir.Table, shop_rules: RuleBook, rules: str, text: str) -> tuple[ir.Table, tuple[str, ...]]:
     """Customers with the label in force and the one that `text` would give; and all labels, in the new order."""
-    file = file_of(rules)
-    now, then = published(file, rules), published(file, rules)
-    if text:
-        then = read(parsed(text, file), rules, [*customers.columns, *DERIVED], text)
-        then = proved(then, place(text, rules))
-    after = then.label(known(customers, then.columns))
-    t = customers.mutate(before=label(customers, file, rules), after=after)
+    now = shop_rules.set(rules)
+    then = with_text(shop_rules, shop_rules.sets[rules], text).set(rules) if text else now
+    t = customers.mutate(before=label(customers, now), after=label(customers, then))
     names = tuple(dict.fromkeys([*then.names, *now.names]))
     return t.mutate(year_spend=t.year_net_spend.cast("float64")), names
 
 
 @study(zh="规则变更的流向", source="C-045")
-def rule_moves(customers: ir.Table, *, rules: str = "value_tier", text: str = "") -> ir.Table:
-    """Who would move where if the rules read as in `text` (a whole TOML file): customers and their year's net spend.
+def rule_moves(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value_tier", text: str = "") -> ir.Table:
+    """Who would move where if the shop's file of the rules read as `text`: customers and their year's net spend.
 
-    Without a text nobody moves. A text with a hole, an overlap, an unknown column or a typo is refused.
+    Without a text nobody moves. One with a hole, a label that nobody can bear, an unknown column or a typo is refused.
     """
-    t, names = _both(customers, rules, text)
+    t, names = _both(customers, shop_rules, rules, text)
     t = t.group_by("before", "after").agg(customer_count=_.count(), year_net_spend=_.year_spend.sum())
     t = t.mutate(is_moved=t.before != t.after)
     return t.order_by(rank_of(t.before, names), rank_of(t.after, names))
 
 
 @study(zh="规则变更的影响", source="C-045")
-def rule_effect(customers: ir.Table, *, rules: str = "value_tier", text: str = "") -> ir.Table:
+def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value_tier", text: str = "") -> ir.Table:
     """Customers and net spend of the year in each tier, before and after the rules read as in `text`."""
-    t, names = _both(customers, rules, text)
+    t, names = _both(customers, shop_rules, rules, text)
     parts = [
         t.group_by(label=t[side]).agg(
             **{

@@ -5,18 +5,19 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import SEGMENTS, study
+from customary.rules.book import RuleBook
 from customary.stats.intervals import share
 from customary.studies.shared.labels import rank_of, segment_named
 
 
 @study(zh="价值层级分布", source="B-056…B-058")
-def tiers(customers: ir.Table, *, segment: str = "value_tier") -> ir.Table:
+def tiers(customers: ir.Table, shop_rules: RuleBook, *, segment: str = "value_tier") -> ir.Table:
     """Customers, buyers of the trailing year and their net spend in each value tier; the shares add up to one.
 
     `segment` may be any other segmentation.
     """
     found = segment_named(segment)
-    t = customers.mutate(**{segment: found.rule(customers)}, bought=customers.year_order_count > 0)
+    t = customers.mutate(**{segment: found.label(customers, shop_rules)}, bought=customers.year_order_count > 0)
     t = t.group_by(segment).agg(
         customer_count=_.count(),
         year_buyer_count=_.bought.sum(),
@@ -28,13 +29,13 @@ def tiers(customers: ir.Table, *, segment: str = "value_tier") -> ir.Table:
         customer_share=share(t.customer_count, t.customer_count.sum().over(whole)),
         spend_share=share(t.year_net_spend, t.year_net_spend.sum().over(whole)),
     )
-    return t.mutate(rank=rank_of(t[segment], found.labels)).order_by("rank", segment).drop("rank")
+    return t.mutate(rank=rank_of(t[segment], found.labels(shop_rules))).order_by("rank", segment).drop("rank")
 
 
 @study(zh="层级的品类构成", source="B-053")
-def tier_categories(items: ir.Table, customers: ir.Table, *, categories: int = 8) -> ir.Table:
+def tier_categories(items: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, categories: int = 8) -> ir.Table:
     """What each value tier spends on: the share of its spend in the biggest `categories` and in all others."""
-    tier = customers.select(tier_id="customer_id", value_tier=SEGMENTS["value_tier"].rule(customers))
+    tier = customers.select(tier_id="customer_id", value_tier=SEGMENTS["value_tier"].label(customers, shop_rules))
     t = items.select("customer_id", category=items.category.fill_null("unknown"), spend=items.net_amount)
     sums = t.group_by("category").agg(whole=_.spend.sum())
     rank = ibis.row_number().over(order_by=[ibis.desc(sums.whole), sums.category])
@@ -64,13 +65,14 @@ def _bent(t: ir.Table) -> dict[str, ir.Table]:
 
 
 @study(zh="层级规则的读法", source="B-056…B-058")
-def tier_readings(customers: ir.Table) -> ir.Table:
+def tier_readings(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """How many customers each tier has, and how many move up or down, if the rule is read in another way (D3)."""
-    rule, names = SEGMENTS["value_tier"].rule, SEGMENTS["value_tier"].labels
-    ours = rank_of(rule(customers), names)
+    found = SEGMENTS["value_tier"]
+    names = found.labels(shop_rules)
+    ours = rank_of(found.label(customers, shop_rules), names)
     parts = []
     for position, (reading, bent) in enumerate(_bent(customers.mutate(ours=ours)).items()):
-        t = bent.mutate(tier=rule(bent))
+        t = bent.mutate(tier=found.label(bent, shop_rules))
         place = rank_of(t.tier, names)  # 0 is the best, so a smaller place is a move up
         counts = {name: (t.tier == name).sum() for name in names}
         row = t.agg(**counts, moved_up=(place < t.ours).sum(), moved_down=(place > t.ours).sum())

@@ -11,6 +11,7 @@ from customary.errors import Refused, nearest
 from customary.frames import PERIODS
 from customary.frames.calendar import epoch_day
 from customary.frames.plain import votes
+from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, held, wilson
 from customary.studies.shared.windows import Days, epoch_of, inside
 
@@ -25,7 +26,9 @@ SPANS: dict[str, dict[str, int]] = {
 _ORDER = ("channel", "device", "payment_method", "delivery_method", "is_first_order", "is_returned")
 
 
-def _split(responses: ir.Table, orders: ir.Table, customers: ir.Table, by: str, every: str) -> ir.Table:
+def _split(
+    responses: ir.Table, orders: ir.Table, customers: ir.Table, shop_rules: RuleBook, by: str, every: str
+) -> ir.Table:
     """The answers with `label` (their own column, that of their order, their customer's, or a segment) and `period`."""
     if every and every not in PERIODS:
         raise nearest(every, PERIODS, "period")
@@ -39,7 +42,7 @@ def _split(responses: ir.Table, orders: ir.Table, customers: ir.Table, by: str, 
         return t.left_join(own, t.order_id == own.its_id).drop("its_id")
     if by not in customers.columns and by not in SEGMENTS:
         raise nearest(by, [*responses.columns, *_ORDER, *customers.columns, *SEGMENTS], "column of answers")
-    value = SEGMENTS[by].rule(customers) if by in SEGMENTS else customers[by]
+    value = SEGMENTS[by].label(customers, shop_rules) if by in SEGMENTS else customers[by]
     who = customers.select(whose_id="customer_id", label=value)
     return t.left_join(who, t.customer_id == who.whose_id).drop("whose_id")
 
@@ -68,6 +71,7 @@ def nps(
     orders: ir.Table,
     customers: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     answers: str = "last",
     by: str = "",
@@ -82,7 +86,7 @@ def nps(
     if answers not in ("last", "all"):
         raise Refused(f"answers are counted “last” of each voter or “all”, not “{answers}”")
     keys = _asked(by, every)
-    t = votes(_split(responses, orders, customers, by, every), keys)
+    t = votes(_split(responses, orders, customers, shop_rules, by, every), keys)
     counts = t.is_last if answers == "last" else t.score.notnull()
     sums = {
         "answer_count": counts.sum(),
@@ -111,6 +115,7 @@ def satisfaction(
     orders: ir.Table,
     customers: ir.Table,
     as_of: date,
+    shop_rules: RuleBook,
     *,
     survey: str = "csat",
     by: str = "",
@@ -122,7 +127,7 @@ def satisfaction(
     """
     if survey not in SURVEYS[1:]:
         raise nearest(survey, SURVEYS[1:], "survey with a scale of 1 to 5")
-    keys, t = _asked(by, every), _split(responses, orders, customers, by, every)
+    keys, t = _asked(by, every), _split(responses, orders, customers, shop_rules, by, every)
     t = t.filter((t.survey == survey) & t.score.notnull())
     sums = {"answer_count": t.score.count(), "satisfied_count": (t.score >= 4).sum(), "score": t.score.mean()}
     t = t.group_by(*keys).agg(**sums) if keys else t.agg(**sums)

@@ -1,0 +1,37 @@
+"""The rules that a snapshot is built with: checked before anything is read, and kept in it for its readers."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from customary.places import DATA
+from customary.portraits import actions
+from customary.query.goals import aims
+from customary.rules.book import RuleBook
+
+BOOK = pa.schema([("name", pa.string()), ("text", pa.string()), ("is_own", pa.bool_())])
+
+
+def rules_of(folder: Path) -> RuleBook:
+    """The rules of the shop in that folder as they stand now, each file read and each set of labels proved.
+
+    Raises `Refused` or `UnknownName` with the file where one is wrong: nothing is built by half a rule.
+    """
+    found = RuleBook.from_files(DATA, folder)
+    for name in found.names:
+        found[name]
+    for name in found.sets:
+        found.set(name)
+    list(aims(found))
+    actions(found)
+    return found
+
+
+def book(shop_rules: RuleBook) -> pa.Table:
+    """The book `rules`: every text by its name, the defaults and the shop's own."""
+    rows = [
+        {"name": name, "text": text, "is_own": is_own}
+        for is_own, texts in ((False, shop_rules.defaults), (True, shop_rules.own))
+        for name, text in sorted(texts.items())
+    ]
+    return pa.Table.from_pylist(rows, schema=BOOK)

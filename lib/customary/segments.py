@@ -1,0 +1,101 @@
+"""One label per customer, by rules that are handed in: everybody gets one, and each is at once a split of every metric.
+
+What rules may look at are the columns of a customer, and scores that are worked out from them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from customary.declare import segment
+from customary.errors import Refused, nearest
+from customary.rules.ranges import Rules, check_kinds
+from customary.stats.quantiles import bounds, score, score_within
+
+BINS = 5
+_SCORED: dict[str, Callable[[ir.Table], ir.Value]] = {
+    "r_score": lambda t: -t.days_since_last_order,
+    "f_score": lambda t: t.order_count,
+    "m_score": lambda t: t.ordered_spend,
+}
+
+
+def _ranked(name: str) -> Callable[[ir.Table], ir.Value]:
+    """1 to 5 among the buyers, 0 for who never bought."""
+    return lambda t: ibis.cases((t.is_buyer, score(_SCORED[name](t), t.is_buyer, BINS)), else_=0)
+
+
+DERIVED: dict[str, Callable[[ir.Table], ir.Value]] = {name: _ranked(name) for name in _SCORED}
+
+
+def score_bounds(customers: ir.Table) -> ir.Table:
+    """One row: where the scores of all buyers begin."""
+    buyers = customers.filter(customers.is_buyer)
+    return bounds(buyers, BINS, **{name: value(buyers) for name, value in _SCORED.items()})
+
+
+def scored(customers: ir.Table, bounds: ir.Table) -> ir.Table:
+    """Customers, be it only some, with the scores that they have among all: `bounds` are those of everybody."""
+    t = customers.cross_join(bounds)
+    found = {
+        name: ibis.cases((t.is_buyer, score_within(value(t), [t[f"{name}_{k}"] for k in range(2, BINS + 1)])), else_=0)
+        for name, value in _SCORED.items()
+    }
+    return t.mutate(**found).drop(*bounds.columns)
+
+
+def known(customers: ir.Table, names: Iterable[str]) -> Mapping[str, ir.Value]:
+    """The facts called `names`, each a column of `customers` or worked out from them."""
+    found = {}
+    for name in names:
+        if name not in customers.columns and name not in DERIVED:
+            raise nearest(name, [*customers.columns, *DERIVED], "column of customers")
+        found[name] = customers[name] if name in customers.columns else DERIVED[name](customers)
+    return found
+
+
+def label(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """The label that the rules give each customer; refused where they name what is no column, or bound a text."""
+    try:
+        facts = known(customers, rules.columns)
+        check_kinds(rules, {name: value.type() for name, value in facts.items()})
+    except (Refused, LookupError) as error:
+        raise Refused(f"{rules.place}[{rules.name}]: {error}") from error
+    return rules.label(facts)
+
+
+@segment(zh="参与度分层", source="C-066…C-073")
+def engagement_group(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """How close customers are to the shop: by visits, purchase days and spend, and by whether they still come."""
+    return label(customers, rules)
+
+
+@segment(zh="RFM分群", source="A-080")
+def rfm_segment(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """Buyers by how lately and how often they bought, against the other buyers; who never bought is apart."""
+    return label(customers, rules)
+
+
+@segment(zh="RFM客户层级", source="A-082…A-085")
+def rfm_tier(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """Loyal, promising, general or at risk of churn, by scores of recency, frequency and spend among the buyers."""
+    return label(customers, rules)
+
+
+@segment(zh="生命周期阶段", source="B-073…B-077")
+def lifecycle_stage(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """Where customers stand by their own rhythm: not bought yet, growing, mature, late or visiting less, or lost."""
+    return label(customers, rules)
+
+
+@segment(zh="生命周期阶段(固定天数)", source="B-073…B-077")
+def lifecycle_stage_by_days(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """The same five stages by a fixed number of days since the last order, alike for everybody."""
+    return label(customers, rules)
+
+
+@segment(zh="价值层级", source="B-056…B-058")
+def value_tier(customers: ir.Table, rules: Rules) -> ir.StringValue:
+    """The lower of two levels: net spend of the trailing 365 days, and repurchases in them (D4, D6)."""
+    return label(customers, rules)
