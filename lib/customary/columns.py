@@ -164,7 +164,7 @@ def _derived(name: str, parents: Iterable[Column]) -> Column | None:
         for end in _ENDS:
             if name in (getattr(parent, end), f"{end}_{parent.name}"):
                 return _end_of(parent, name, end)
-        if name == parent.before:
+        if name in (parent.before, f"{parent.name}_before"):
             return Column(name, parent.unit, f"{parent.en}, before", f"{parent.zh}(对比期)", unit_of=parent.unit_of)
     return None
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from customary import dates
 from customary.cache import as_key, shared
-from customary.columns import Column, DeclaredColumns, cell, columns_of
+from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
@@ -23,6 +23,7 @@ from customary.shop import Shop
 if TYPE_CHECKING:
     import pandas as pd
 
+_FIRST = object()  # stands for the value of the first row
 SHOWN = 50  # rows that a representation shows where a study does not say how many
 
 
@@ -192,6 +193,16 @@ class Answer:
         if row[name] is None and name in self.keys:
             return "unknown"
         return cell(self.column(name), row, self.shop.currency)
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """Its first row; empty where it has none."""
+        return next(iter(self.head(1).to_pylist()), {})
+
+    def text(self, name: str, value: Any = _FIRST) -> str:
+        """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
+        row = {**self.first, name: value} if value is not _FIRST else self.first
+        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency)
 
     def titles(self, language: str = "en") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""
