@@ -146,7 +146,18 @@ def find(name: str, owner: str = "", own: Mapping[str, Column] | None = None) ->
         return known[f"{owner}.{name}"]
     if name in METRICS:
         return of_metric(METRICS[name])
-    return known.get(name) or _fields().get(name) or _of_segment(name) or _period(name) or shops.get(name)
+    found = known.get(name) or _fields().get(name) or _of_segment(name) or _period(name) or shops.get(name)
+    return found or known.get(f"customers.{name}") or known.get(f"portraits.{name}") or _of_family(name, owner)
+
+
+def _of_family(name: str, owner: str) -> Column | None:
+    """A column whose name a rule of the shop makes up: `tier_rule.of_*` speaks for every column of that beginning."""
+    for key, column in declared().items():
+        family = key.removeprefix(f"{owner}.")
+        if family != key and family.endswith("*") and name.startswith(family[:-1]):
+            made = name.removeprefix(family[:-1]).replace("_", " ")
+            return replace(column, name=name, en=column.en.replace("…", made), zh=column.zh.replace("…", made))
+    return None
 
 
 def _end_of(parent: Column, name: str, end: str) -> Column:

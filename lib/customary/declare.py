@@ -1,7 +1,9 @@
 """Metrics, frames, segments and studies: what each is, the decorators that make them, and where they are listed."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
@@ -162,6 +164,19 @@ def generation() -> int:
     return _generation
 
 
+_collected: ContextVar[dict[str, Metric] | None] = ContextVar("_collected", default=None)
+
+
+@contextmanager
+def collecting(made: dict[str, Metric]) -> Iterator[None]:
+    """Let `@metric` write into `made` instead of the list of all metrics: a shop's own stay its own."""
+    token = _collected.set(made)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+
+
 def _register[T](registry: dict[str, T], name: str, found: T) -> T:
     """Put a definition in its registry; one that is edited takes the place of the earlier one at once."""
     global _generation
@@ -188,6 +203,10 @@ def metric(
 
     def made(formula: Callable[..., Any]) -> Metric:
         found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula)
+        own = _collected.get()
+        if own is not None:
+            own[found.name] = found
+            return found
         return _register(METRICS, found.name, found)
 
     return made
@@ -244,8 +263,9 @@ def fit(*, table: Callable[..., Any] | None = None) -> Callable[[Callable[..., A
     return made
 
 
-def metric_named(name: str) -> Metric:
-    """The metric called `name`; otherwise an error with the nearest names."""
-    if name not in METRICS:
-        raise nearest(name, METRICS, "metric")
-    return METRICS[name]
+def metric_named(name: str, own: Mapping[str, Metric] | None = None) -> Metric:
+    """The metric called `name`, shipped or among a shop's `own`; otherwise an error with the nearest names."""
+    known = {**(own or {}), **METRICS}
+    if name not in known:
+        raise nearest(name, known, "metric")
+    return known[name]

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,9 +12,10 @@ import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.cache import Cache
+from customary.cache import shared
 from customary.engine import connect, damaged
 from customary.errors import Refused, nearest
+from customary.own import Own, own_of
 from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
 
@@ -86,9 +86,6 @@ def sound(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-_results = Cache()
-
-
 class Shop:
     """A shop as one viewer sees it: settings, frames and answers of one snapshot over a cursor of its own."""
 
@@ -106,9 +103,9 @@ class Shop:
         self._compiled: tuple[ir.Table | None, str] = (None, "")
 
     @property
-    def columns(self) -> Mapping[str, Any]:
-        """The columns that this shop declared for itself: name → declaration."""
-        return {}
+    def own(self) -> Own:
+        """The columns and metrics that this shop declared for itself."""
+        return own_of(self.snapshot.folder)
 
     def __repr__(self) -> str:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
@@ -122,7 +119,7 @@ class Shop:
         told = self.snapshot
         if self.audience == "analyst" or not told.rules_hash:
             return RuleBook.from_files(DATA, told.folder, published=told.rules_hash)
-        book: RuleBook = _results.answer((str(told.path), "rules"), self._published_rules)
+        book: RuleBook = shared.answer((str(told.path), "rules"), self._published_rules)
         return book
 
     def _published_rules(self) -> RuleBook:
@@ -160,7 +157,7 @@ class Shop:
             except (duckdb.IOException, duckdb.FatalException) as error:
                 raise damaged(self.snapshot.path) from error
 
-        found: pa.Table = _results.answer((str(self.snapshot.path), sql), ask)
+        found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
         return found
 
 

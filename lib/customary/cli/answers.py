@@ -32,16 +32,16 @@ By = Annotated[
 Every = Annotated[str | None, typer.Option(metavar="PERIOD", help="day, week, month, quarter or year.")]
 
 
-def _with_bases(names: list[str]) -> list[Any]:
+def _with_bases(shop: Any, names: list[str]) -> list[Any]:
     """The metrics by name, each rate followed by the metric it is a share of."""
-    from customary.declare import METRICS, metric_named
+    from customary.declare import metric_named
 
-    asked = {name: metric_named(name) for name in names}
     found: dict[str, Any] = {}
-    for metric in asked.values():
-        found[metric.name] = metric
-        if metric.per and metric.per not in asked:
-            found[metric.per] = METRICS[metric.per]
+    for name in names:
+        metric = metric_named(name, shop.own.metrics)
+        found[name] = metric
+        if metric.per and metric.per not in names:
+            found[metric.per] = metric_named(metric.per, shop.own.metrics)
     return list(found.values())
 
 
@@ -66,8 +66,9 @@ def measure(
         from customary.query.measure import measure as ask
         from customary.shop import open_shop
 
-        opened, wanted, period = open_shop(shop), _with_bases(metrics), window(during)
-        frames = bases_of(wanted)
+        opened, period = open_shop(shop), window(during)
+        wanted = _with_bases(opened, metrics)
+        frames = bases_of(wanted, opened.own.metrics)
         chosen = values_typed(opened, frames, selection(where))
         answer = ask(opened, *wanted, by=splits(by), every=every, during=period, where=chosen, compare=compare)
         empty = is_empty(answer)
@@ -148,12 +149,14 @@ def _answer_named(shop: str, name: str, period: Any, given: Selection, options: 
     from customary.query import study as _studies  # noqa: F401  (fills the list of studies)
     from customary.shop import open_shop
 
-    if name in METRICS:
-        opened, metric = open_shop(shop), METRICS[name]
-        chosen = values_typed(opened, bases_of([metric]), given)
+    opened = open_shop(shop)
+    known = {**opened.own.metrics, **METRICS}
+    if name in known:
+        metric = known[name]
+        chosen = values_typed(opened, bases_of([metric], opened.own.metrics), given)
         return measures.measure(opened, metric, during=period, where=chosen)
     if name not in STUDIES:
-        raise nearest(name, [*METRICS, *STUDIES], "metric or study")
+        raise nearest(name, [*known, *STUDIES], "metric or study")
     return _studied(shop, name, period, given, options)
 
 

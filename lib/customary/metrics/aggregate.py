@@ -9,16 +9,17 @@ from customary.declare import FRAMES, METRICS, Frame, Metric
 from customary.errors import nearest
 
 
-def needed_by(metrics: Iterable[Metric]) -> dict[str, Metric]:
-    """The metrics and all they are computed from, each after what it needs."""
+def needed_by(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None) -> dict[str, Metric]:
+    """The metrics and all they are computed from, each after what it needs; `own` are metrics of one shop."""
     found: dict[str, Metric] = {}
+    known = {**(own or {}), **METRICS}
 
     def visit(metric: Metric) -> None:
         for name in metric.needs:
-            if name in METRICS:
-                visit(METRICS[name])
+            if name in known:
+                visit(known[name])
             elif name not in FRAMES:
-                raise nearest(name, [*METRICS, *FRAMES], f"frame or metric that {metric.name} needs")
+                raise nearest(name, [*known, *FRAMES], f"frame or metric that {metric.name} needs")
         found.setdefault(metric.name, metric)
 
     for metric in metrics:
@@ -36,9 +37,9 @@ def base_of(frame: Frame) -> str:
     return frame.needs[0] if frame.derived else frame.name
 
 
-def bases_of(metrics: Iterable[Metric]) -> tuple[str, ...]:
+def bases_of(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None) -> tuple[str, ...]:
     """The stored frames that metrics are counted on, each once."""
-    frames = (frame_of(metric) for metric in needed_by(metrics).values())
+    frames = (frame_of(metric) for metric in needed_by(metrics, own).values())
     return tuple(dict.fromkeys(base_of(frame) for frame in frames if frame))
 
 
@@ -95,13 +96,15 @@ def aggregate(
     *,
     spine: ir.Table | None = None,
     absent: Collection[str] = (),
+    own: Mapping[str, Metric] | None = None,
 ) -> ir.Table:
     """One row per group with the metrics asked for and those they are computed from, as exact values.
 
     `frames` are the rows that count by name of their stored frame, each with the columns `by`; `spine` holds groups to
-    show even without a row; `absent` names frames of which the shop has nothing, whose sums are then empty, not 0.
+    show even without a row; `absent` names frames of which the shop has nothing, whose sums are then empty, not 0;
+    `own` are metrics that one shop declared for itself.
     """
-    needed = needed_by(metrics)
+    needed = needed_by(metrics, own)
     parts = [_sums(frames, name, wanted, by) for name, wanted in _by_frame(needed.values()).items()]
     bases = [name for name, metric in needed.items() if frame_of(metric)]
     t = stack([*parts, *([] if spine is None else [spine])], by, bases)

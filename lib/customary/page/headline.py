@@ -46,13 +46,13 @@ def headline(shop: Shop, choice: Choice, *metrics: Metric | str, facts: Iterable
 
     `facts` are columns of the first row of other answers, which have no comparison.
     """
-    rows = [_metric_tile(shop, current_metric(metric), choice) for metric in metrics]
+    rows = [_metric_tile(shop, current_metric(shop, metric), choice) for metric in metrics]
     return shown(element("div", joined(_tile(row) for row in [*rows, *map(_fact_tile, facts)]), kind="cy-tiles"))
 
 
-def _has_time(metric: Metric) -> bool:
+def _has_time(shop: Shop, metric: Metric) -> bool:
     """Whether a window changes it; profiles stand as of a day."""
-    return all(FRAMES[name].time for name in bases_of([metric]))
+    return all(FRAMES[name].time for name in bases_of([metric], shop.own.metrics))
 
 
 def _with_n(metric: Metric) -> list[Metric | str]:
@@ -62,7 +62,7 @@ def _with_n(metric: Metric) -> list[Metric | str]:
 def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
     """A metric over the chosen window, beside the compared one, with its goal."""
     answer = measure(shop, *_with_n(metric), during=choice.during, where=choice.where)
-    (row,), aim, moves = answer.to_pylist(), goal_of(metric, shop.rules), _has_time(metric)
+    (row,), aim, moves = answer.to_pylist(), goal_of(metric, shop.rules), _has_time(shop, metric)
     before = _before(shop, metric, choice) if moves else None
     change, direction = change_of(metric.unit.name, row[metric.name], before, aim.direction if aim else "")
     n = row.get(metric.per) if metric.per else None

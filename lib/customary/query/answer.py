@@ -131,7 +131,7 @@ class Answer:
         """The declarations of its columns, in their order."""
         owner = self.name if self.question.is_study else ""
         names = self.table.columns if self.shown else self.to_pyarrow().column_names
-        return columns_of(names, owner, self.shop.columns)
+        return columns_of(names, owner, self.shop.own.columns)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -157,7 +157,16 @@ class Answer:
         return int(count[0][0].as_py())
 
     def _key(self) -> tuple[object, ...]:
-        return ("answer", str(self.shop.snapshot.path), generation(), self.shop.rules.hash, as_key(self.question))
+        """What makes it another answer: snapshot, definitions, rules, the shop's own code, and the question."""
+        shop = self.shop
+        return (
+            "answer",
+            str(shop.snapshot.path),
+            generation(),
+            shop.rules.hash,
+            shop.own.version,
+            as_key(self.question),
+        )
 
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""

@@ -45,7 +45,7 @@ def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
     """Refuse a question that some frame of it cannot answer."""
     if both := set(scope.keys) & set(needed):
         raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
-    frames = bases_of(needed.values())
+    frames = bases_of(needed.values(), shop.own.metrics)
     for frame in frames:
         if scope.every:
             _check_period(shop, frame, scope.every)
@@ -97,10 +97,11 @@ def _as_plain(value: ir.Value) -> ir.Value:
 
 def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     """One row per group with the metrics in plain types, and whether its period is complete."""
-    frames = {name: _rows(shop, name, scope) for name in bases_of(wanted)}
+    own = shop.own.metrics
+    frames = {name: _rows(shop, name, scope) for name in bases_of(wanted, own)}
     absent = [name for name in frames if not shop.snapshot.rows[name]]
     spine = _blank_periods(shop, scope) if scope.every and not scope.by else None
-    t = aggregate(frames, wanted, scope.keys, spine=spine, absent=absent)
+    t = aggregate(frames, wanted, scope.keys, spine=spine, absent=absent, own=own)
     columns: dict[str, ir.Value] = {name: t[name] for name in scope.keys}
     if scope.every:
         columns["is_complete"] = _is_complete(shop, scope, t[scope.every])
@@ -135,9 +136,9 @@ def _ordered(t: ir.Table, scope: Scope) -> ir.Table:
     return t.order_by(order) if order else t
 
 
-def current_metric(metric: Metric | str) -> Metric:
+def current_metric(shop: Shop, metric: Metric | str) -> Metric:
     """The metric as it is defined now: by name, or the one that an edit has put in the place of an earlier one."""
-    return metric_named(metric) if isinstance(metric, str) else METRICS.get(metric.name, metric)
+    return metric_named(metric, shop.own.metrics) if isinstance(metric, str) else METRICS.get(metric.name, metric)
 
 
 def define(thing: Metric | Segment) -> Definition:
@@ -171,9 +172,9 @@ def measure(
     """
     if not metrics:
         raise Refused("name at least one metric: `customary metrics` lists them")
-    wanted = list({metric.name: metric for metric in map(current_metric, metrics)}.values())
+    wanted = list({metric.name: metric for metric in (current_metric(shop, metric) for metric in metrics)}.values())
     scope = scope_of(by, every, during, where)
-    _check(shop, needed_by(wanted), scope)
+    _check(shop, needed_by(wanted, shop.own.metrics), scope)
     against = _window_compared(shop, scope, compare)
     question = Question(
         shop=shop.name,
@@ -204,7 +205,7 @@ def measure(
 def accounts_behind(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> tuple[Accounts, ...]:
     """The accounts of every frame that the metrics count on."""
     rows_only = Scope(during=scope.during, where=scope.where)
-    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted))
+    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted, shop.own.metrics))
 
 
 def _window_compared(shop: Shop, scope: Scope, compare: str | None) -> tuple[date, date] | None:

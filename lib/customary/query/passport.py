@@ -55,12 +55,19 @@ class Passport:
         return {facts.pop("kind"): facts.pop("name"), **facts}
 
 
-def _formula(name: str, is_study: bool) -> str:
+def _formula(answer: Answer) -> str:
     """The body of a metric's function, or the whole of a study's."""
-    if is_study:
-        return textwrap.dedent(inspect.getsource(STUDIES[name].question)).strip()
-    source = textwrap.dedent(inspect.getsource(METRICS[name].formula))
+    if answer.question.is_study:
+        return _source(STUDIES[answer.name].question).strip() if answer.name in STUDIES else ""
+    source = _source(current_metric(answer.shop, answer.name).formula)
     return source[source.index("return ") + len("return ") :].strip()
+
+
+def _source(function: Any) -> str:
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except OSError:  # a function made in a notebook or by a shop's own code has no file to read
+        return f"return {function.__name__}"
 
 
 def passport_of(answer: Answer) -> Passport:
@@ -75,7 +82,7 @@ def passport_of(answer: Answer) -> Passport:
         definition=named.text,
         unit=named.unit,
         source=named.source,
-        formula=_formula(answer.name, answer.question.is_study),
+        formula=_formula(answer),
         value=rows[answer.name][0].as_py() if is_figure else None,
         sql=answer.sql(),
         source_rows=accounts.source_rows,
@@ -105,4 +112,4 @@ def passport(
 def rows(shop: Shop, metric: Metric | str, *, during: WindowLike | None = None, where: Where | None = None) -> ir.Table:
     """The rows behind a number: those of its first frame that count, for a look at what was added up."""
     scope = scope_of(during=during, where=where)
-    return frame_rows(shop, bases_of([current_metric(metric)])[0], scope).counted()
+    return frame_rows(shop, bases_of([current_metric(shop, metric)], shop.own.metrics)[0], scope).counted()

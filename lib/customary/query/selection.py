@@ -79,6 +79,19 @@ def column_names(shop: Shop, frame: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*own, *shop.frame("customers").columns, *SEGMENTS, *more)))
 
 
+def frame_with(shop: Shop, name: str) -> str:
+    """The first frame that has a column itself, else the first that knows it through its customers."""
+    known = [frame for frame in FRAMES if frame in shop.snapshot.rows]
+    for frame in known:
+        if name in shop.frame(frame).columns:
+            return frame
+    for frame in known:
+        if name in column_names(shop, frame):
+            return frame
+    everything = {column for frame in known for column in column_names(shop, frame)}
+    raise nearest(name, everything, "column")
+
+
 def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
     """Refuse a column that rows of the frame cannot be split or selected by, with the nearest that can."""
     known = column_names(shop, frame)

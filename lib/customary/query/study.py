@@ -33,9 +33,9 @@ def _option(study: Study, name: str, value: Any) -> Any:
     """An option's value in the type of its default; text from a command line is cast, nonsense is refused."""
     if name not in study.options:
         raise nearest(name, study.options or ("no options",), f"option of {study.name}")
-    if name in ("during", "against"):
-        return as_window(value) if value else None
     default = study.options[name]
+    if name in ("during", "against") and default is None:
+        return as_window(value) if value else None
     try:
         return value if default is None else type(default)(value)
     except (TypeError, ValueError) as error:
@@ -44,7 +44,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
 
 def _with_windows(study: Study, options: dict[str, Any], as_of: date) -> dict[str, Any]:
     """The options of a comparison with both windows said: by default the last 365 days and those just before."""
-    if "against" not in study.options:
+    if study.options.get("against", "") is not None:
         return options
     during = options.get("during") or (as_of - timedelta(days=YEAR), as_of)
     return {**options, "during": during, "against": options.get("against") or dates.previous(during)}
@@ -129,7 +129,7 @@ def study(
 
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:
-    windows = ("during", "against")
+    windows = tuple(name for name in ("during", "against") if found.options.get(name, "") is None)
     return Question(
         shop=shop.name,
         title=shop.snapshot.title,
@@ -138,7 +138,7 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
         names=(found.name,),
         is_study=True,
         during=chosen.get("during") or scope.during,
-        against=chosen.get("against"),
+        against=chosen["against"] if "against" in windows and "against" in chosen else None,
         where=scope.where,
         options={name: value for name, value in chosen.items() if name not in windows},
     )
