@@ -42,7 +42,7 @@ def returned(return_id, order_id, customer_id, returned_at, refund_amount, **mor
 
 def answer(shop, *metrics, **question):
     """The rows that `measure` answers with, as dictionaries."""
-    return shop.fetch(measure(shop, *metrics, **question)).to_pylist()
+    return measure(shop, *metrics, **question).to_pylist()
 
 
 def value(shop, metric, **question):
@@ -53,4 +53,4 @@ def value(shop, metric, **question):
 
 def told(shop, which, **options):
     """The rows of a study, as dictionaries."""
-    return shop.fetch(study(shop, which, **options)).to_pylist()
+    return study(shop, which, **options).to_pylist()
