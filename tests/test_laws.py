@@ -328,9 +328,9 @@ def test_a_passport_accounts_for_all_rows_and_shows_those_that_count(worked_shop
 def test_a_segment_puts_every_customer_into_one_of_its_labels(shop, name):
     """Total and exclusive: one label each, and no other than the segment names."""
     customers = shop.frame("customers")
-    labels = shop.fetch(customers.select(label=SEGMENTS[name].rule(customers))).column(0).to_pylist()
+    labels = shop.fetch(customers.select(label=SEGMENTS[name].label(customers, shop.rules))).column(0).to_pylist()
     assert len(labels) == shop.snapshot.rows["customers"]
-    assert set(labels) <= set(SEGMENTS[name].labels)
+    assert set(labels) <= set(SEGMENTS[name].labels(shop.rules))
 
 
 # --- nothing there -------------------------------------------------------------------------------

@@ -1,21 +1,22 @@
 """One person, one portrait: tags with their evidence, actions by explicit rules, and nobody on a published page."""
 
 import importlib.util
+import json
 import os
 import re
 from pathlib import Path
-from unittest.mock import patch
 
 import duckdb
 import pytest
 from given import answer, line, returned, sold, told
 
-from customary import customer_count, net_revenue, standard
+from customary import customer_count, net_revenue
 from customary.declare import SEGMENTS
 from customary.engine import over
 from customary.errors import Refused, UnknownName
 from customary.portraits import actions, portraits
 from customary.publish import snapshots as publish
+from customary.rules.book import RuleBook
 
 PAGE = Path(__file__).resolve().parent.parent / "notebooks" / "10_customer.py"
 PRODUCTS = [
@@ -107,7 +108,7 @@ def test_every_segment_is_a_label_of_the_portrait(taste):
     for name, found in SEGMENTS.items():
         own = {
             r["customer_id"]: r["label"]
-            for r in taste.fetch(customers.select("customer_id", label=found.rule(customers))).to_pylist()
+            for r in taste.fetch(customers.select("customer_id", label=found.label(customers, taste.rules))).to_pylist()
         }
         assert own == {r["customer_id"]: r[name] for r in taste.fetch(t.select("customer_id", name)).to_pylist()}
 
@@ -116,12 +117,13 @@ def test_every_segment_is_a_label_of_the_portrait(taste):
 def test_a_few_at_a_time_are_the_same_portraits(request, shop, monkeypatch):
     """Drawn together or in parts, stored as words or as text: scores and prices are held against everybody's."""
     shop = request.getfixturevalue(shop)
-    whole = shop.fetch(portraits.build(**{name: shop.frame(name) for name in portraits.needs[:-1]}, as_of=shop.as_of))
+    names, facts = ("customers", "orders", "items", "sessions"), {"as_of": shop.as_of, "shop_rules": shop.rules}
+    whole = shop.fetch(portraits.build(**{name: shop.frame(name) for name in names}, **facts))
     monkeypatch.setattr(publish, "AT_A_TIME", whole.num_rows // 4)
     with duckdb.connect() as con:
         con.execute(f"attach '{shop.snapshot.path}' as shop (read_only)")
-        made = {name: over(con).table(name, database=("shop", "main")) for name in portraits.needs[:-1]}
-        publish.portray(con, made, shop.as_of, "drawn")
+        made = {name: over(con).table(name, database=("shop", "main")) for name in names}
+        publish.portray(con, made, shop.as_of, shop.rules, "drawn")
         parts = over(con).to_pyarrow(over(con).table("drawn"))
     assert parts.cast(whole.schema).sort_by("customer_id") == whole.sort_by("customer_id")
 
@@ -142,7 +144,7 @@ def test_everybody_has_one_action_and_no_other_than_the_rules_name(request, shop
     shop = request.getfixturevalue(shop)
     rows = answer(shop, customer_count, net_revenue, by="next_best_action")
     (whole,) = answer(shop, customer_count, net_revenue)
-    assert {row["next_best_action"] for row in rows} <= {action["name"] for action in actions()}
+    assert {row["next_best_action"] for row in rows} <= {action["name"] for action in actions(shop.rules)}
     for name in ("customer_count", "net_revenue"):
         assert sum(row[name] or 0 for row in rows) == pytest.approx(whole[name])
 
@@ -155,6 +157,22 @@ def test_a_tag_selects_rows_of_any_frame(taste):
     assert row == {"category_tag": "tea", "net_revenue": 97}
     with pytest.raises(UnknownName, match="category_tag"):
         answer(taste, net_revenue, by="category_tags")
+
+
+ACTION = {"zh": "", "do": "", "why": ""}
+
+
+def as_toml(value):
+    """A value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {as_toml(inner)}" for key, inner in value.items()) + " }"
+    return json.dumps(value)
+
+
+def with_actions(shop, *told_of):
+    """The shop's rules with these actions of its own."""
+    tables = ["[[actions]]\n" + "\n".join(f"{k} = {as_toml(v)}" for k, v in action.items()) for action in told_of]
+    return RuleBook(shop.rules.defaults, {"actions": "\n".join(tables)})
 
 
 WRONG = {
@@ -171,18 +189,17 @@ def test_a_wrong_rule_is_refused_with_its_place(taste, what):
     from customary.portraits import next_best_action
 
     case, said = WRONG[what]
-    wrong = {"actions": [{"name": "do it", "when": case}, {"name": "rest"}]}
+    wrong = with_actions(taste, {**ACTION, "name": "do it", "when": case}, {**ACTION, "name": "rest"})
     t = taste.frame("portraits").inner_join(taste.frame("customers"), "customer_id")
-    with patch.object(standard, "rules", return_value=wrong), pytest.raises(Refused, match=said) as error:
-        next_best_action(t)
-    assert "data/actions.toml, action “do it”" in str(error.value)
+    with pytest.raises(Refused, match=said) as error:
+        next_best_action(t, wrong)
+    assert "shop/actions.toml, line 1: action “do it”" in str(error.value)
 
 
-def test_actions_without_a_last_resort_are_refused():
+def test_actions_without_a_last_resort_are_refused(taste):
     """A list in which every action has a case could leave somebody with none."""
-    wrong = {"actions": [{"name": "do it", "when": {"order_count": {"from": 1}}}]}
-    with patch.object(standard, "rules", return_value=wrong), pytest.raises(Refused, match="everybody else"):
-        actions()
+    with pytest.raises(Refused, match="everybody else"):
+        actions(with_actions(taste, {**ACTION, "name": "do it", "when": {"order_count": {"from": 1}}}))
 
 
 # --- one person ----------------------------------------------------------------------------------

@@ -6,8 +6,21 @@ import pytest
 from given import sold, told
 
 from customary.errors import Refused
-from customary.query.study import study
-from customary.studies.seasons.almanac import country_of, events
+from customary.places import DATA
+from customary.rules.book import RuleBook
+from customary.studies.seasons import almanac
+
+SEASONS = RuleBook.from_files(DATA)["seasons"]
+
+
+def events(first_year, last_year, country):
+    """Seasons of the default and public holidays."""
+    return almanac.events(SEASONS["season"], first_year, last_year, country)
+
+
+def country_of(time_zone, asked=""):
+    """The country by the time zones of the default."""
+    return almanac.country_of(time_zone, SEASONS["countries"], asked)
 
 
 def on(name, year, country):
@@ -152,4 +165,4 @@ def test_a_kind_that_is_none_is_refused(november):
     """Seasons or public holidays, nothing else."""
     for which in ("seasons", "season_buyers"):
         with pytest.raises(Refused, match="public holiday"):
-            study(november, which, kind="birthday")
+            told(november, which, kind="birthday")

@@ -117,11 +117,3 @@ def rules(name: str) -> Mapping[str, Any]:
     """
     path = DATA / f"{name}.toml"
     return _rules_as_of(path, _stamp(path.stat()))
-
-
-def line_of(text: str, *words: str) -> int:
-    """The number of the line where the last of `words` stands after all before it, each sought after the other."""
-    place = 0
-    for word in words:
-        place = max(place, text.find(word, place))
-    return text.count("\n", 0, place) + 1
