@@ -12,29 +12,28 @@ app = marimo.App(width="medium", app_title="Returns and complaints")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
-    from customary.declare import STUDIES
-    from customary.page.chapters import chapters
+    from customary import charts, measure, open_shop, page, study
     from customary.standard import tables
-    from customary.units import COUNT, DAYS, MONEY, RATE, RATIO
+    from customary.units import DAYS, RATE
 
     shop = open_shop()
-    values = page.varied(shop, "country", "region", "channel")
-    offer = page.offered(shop, splits=values, wheres=values)
+    offer = page.offer(shop, "country", "region", "channel")
     rows = shop.snapshot.rows
-    better = {"goal": "Drive product and service innovation"}
+    goal = "Drive product and service innovation"
 
 
 @app.cell(hide_code=True)
 def question(choice):
-    _asked = page.question(
+    page.question(
+        shop,
+        "07_returns",
         "What comes back, why, and what do customers complain about?",
-        "Returns and complaints are the window to problems of product and service (A-074…A-078). An order of yesterday has "
-        "had no time to come back: rates are read off orders that are old enough.",
+        "Returns and complaints are the window to problems of product and service. An order of yesterday has had no time "
+        "to come back: rates are read off orders that are old enough.",
         serves="drive product and service innovation",
-        needs=("orders", "returns", "order_items", "products", "tickets"),
+        needs="orders, returns, order_items, products, tickets",
+        query=choice.query,
     )
-    mo.vstack([page.header(shop, "07_returns", chapters(mo.notebook_dir()), query=choice.query), _asked])
     return
 
 
@@ -47,39 +46,48 @@ def controls():
 
 @app.cell(hide_code=True)
 def chosen(bar):
-    choice = page.chosen(offer, bar.value)
-    window = {"during": choice.during, "where": choice.where}
-    when = page.spoken(choice.during)
-    facts = page.measured(shop, choice, metrics.order_count, metrics.returned_revenue, metrics.complaint_count).row
-    orders = int(facts.order_count)
+    choice = page.choose(offer, bar.value)
+    asked, when = choice.asked, choice.during_text
+    sums = measure(shop, "order_count", "returned_revenue", "complaint_count", **asked)
+    orders = int(sums.first["order_count"] or 0)
     sent, heard = orders and rows["returns"], orders and rows["tickets"]
-    return choice, facts, heard, orders, sent, when, window
+    return asked, choice, heard, orders, sent, sums, when
 
 
 @app.cell(hide_code=True)
-def headline(choice, facts, orders, sent, when):
+def answers(asked):
+    bases = study(shop, "return_rates", **asked)
+    months = study(shop, "returns", **asked)
+    curve, links = study(shop, "return_curve", **asked), study(shop, "return_delays", **asked)
+    reasons, goods = study(shop, "return_reasons", **asked), study(shop, "product_returns", **asked)
+    odd = study(shop, "odd_refunds", **asked)
+    complaint_months = study(shop, "complaints", by="month_on", **asked)
+    topics, times = study(shop, "complaints", **asked), study(shop, "resolution_times", **asked)
+    return bases, complaint_months, curve, goods, links, months, odd, reasons, times, topics
+
+
+@app.cell(hide_code=True)
+def headline(choice, orders, sent, sums, when):
     mo.stop(not orders, page.empty("orders"))
     mo.stop(not sent, page.missing("returns table", tables()["returns"].adds))
-    _said = page.sentence(
-        "{worth} were refunded in this time: {when}.",
-        worth=MONEY.text(facts.returned_revenue, shop.currency),
-        when=when,
-    )
-    _tiles = (metrics.returned_revenue, metrics.return_rate_by_order, metrics.return_rate_by_unit)
-    mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.complaints_per_thousand_orders)])
+    _worth = sums.text("returned_revenue")
+    _said = page.sentence("{worth} were refunded in this time: {when}.", sums, worth=_worth, when=when)
+    _tiles = ("returned_revenue", "return_rate_by_order", "return_rate_by_unit", "complaints_per_thousand_orders")
+    mo.vstack([_said, page.headline(shop, choice, *_tiles)])
     return
 
 
 @app.cell(hide_code=True)
-def finding_basis(sent, window):
+def finding_basis(bases, sent):
     mo.stop(not sent)
-    _rates = page.studied(shop, "return_rates", **window)
-    _by, _days = _rates.frame.set_index("basis"), int(_rates.row.window_days)
-    mo.stop(not _rates.row.order_count, page.sentence("No order here has had {days} days to come back.", days=_days))
+    _by, _days = bases.to_pandas().set_index("basis"), int(bases.first["window_days"])
+    mo.stop(not bases.first["order_count"], page.sentence("No order here is {days} days old yet.", bases, days=_days))
     page.finding(
         "By order, by piece, by value",
-        "Of orders with {days} days behind them something came back of {orders} (95 %: {low} to {high}; n = {n}); of the "
-        "pieces {units}, of the value {value}. All orders together, those of yesterday included, would say {naive}.",
+        "Of orders at least {days} days old something came back of {orders} (95 % confidence interval {low} to {high}; "
+        "n = {n}); of the pieces {units}, of the value {value}. Counting all orders, those of yesterday included, would "
+        "give {naive}.",
+        bases,
         days=_days,
         orders=RATE.text(_by.return_rate["orders"]),
         low=RATE.text(_by.low_rate["orders"]),
@@ -93,109 +101,107 @@ def finding_basis(sent, window):
 
 
 @app.cell(hide_code=True)
-def finding_rates(choice, sent, when, window):
+def finding_rates(months, sent, when):
     mo.stop(not sent)
-    _months = page.studied(shop, "returns", **window)
-    _rows = _months.frame.assign(
-        rate=_months.frame.return_rate.fillna(_months.frame.expected_rate), is_complete=_months.frame.is_mature
-    )
-    _fresh = _rows[~_rows.is_mature]
-    _last = None if _fresh.empty else _fresh.iloc[-1]
-    _said = "Every month has had its time to come back"
-    _lag = f"{choice.during[1]:%B}" if _last is None else f"{_last.month_on:%B %Y}"
-    _months.figure(
-        _said
-        if _last is None
-        else f"{_lag} shows {RATE.text(_last.naive_rate)} so far; {RATE.text(_last.expected_rate)} are to be expected",
+    _all = months.to_pandas()
+    _rows = _all.assign(return_rate=_all.return_rate.fillna(_all.expected_rate), is_complete=_all.is_mature)
+    _young = _all[~_all.is_mature]
+    _title = "Every month has been watched long enough for its returns"
+    if len(_young):
+        _last = _young.iloc[-1]
+        _month = months.text("month_on", _last.month_on)
+        _title = f"{_month} shows {RATE.text(_last.naive_rate)} so far; {RATE.text(_last.expected_rate)} are expected"
+    page.figure(
+        months,
         charts.line_over_time(
-            *(_rows, "month_on", "rate"),
-            **{"unit": RATE, "n": "order_count", "compare": "naive_rate", "low": "low_rate", "high": "high_rate"},
+            _rows, "month_on", "return_rate", compare="naive_rate", low="low_rate", high="high_rate", n="order_count"
         ),
-        f"Orders of which something came back, by month of the order, with 95 % interval, {when}; "
+        _title,
+        f"Orders of which something came back, by month of the order, with 95 % confidence interval, {when}; "
         f"n = {_rows.order_count.sum():,} orders sent. Dashed: as counted today. Dotted: months younger than "
         f"{_rows.window_days.max():,} days, raised by how far their orders are (Kaplan–Meier).",
-        **better,
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_delays(sent, when, window):
+def finding_delays(curve, links, sent, when):
     mo.stop(not sent)
-    _curve = page.studied(shop, "return_curve", **window)
-    _seen = _curve.frame[_curve.frame.returned_count > 0]
+    _rows = curve.to_pandas()
+    _seen = _rows[_rows.returned_count > 0]
     mo.stop(_seen.empty, page.empty("returns"))
-    _end = _curve.frame.returned_rate.max()
+    _end = _rows.returned_rate.max()
     _drawn = _seen[_seen.returned_rate <= 0.97 * _end]
-    _half = _curve.frame[_curve.frame.returned_rate >= _end / 2].days.min()
-    _delays = page.studied(shop, "return_delays", **window).frame
-    _how = ", ".join(f"{row.return_count:,} {row.link}" for row in _delays.itertuples())
-    _curve.figure(
-        f"Half of what comes back is there after {DAYS.text(float(_half))}",
+    _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
+    _how = ", ".join(f"{row.return_count:,} {row.link}" for row in links.to_pandas().itertuples())
+    page.figure(
+        curve,
         charts.histogram(
-            *(_drawn.assign(high=_drawn.days + 1), "days", "high", "returned_count"),
-            **{"unit": DAYS, "median": float(_half), "x_title": "days from order to return", "height": 240},
+            _drawn.assign(high=_drawn.days + 1),
+            "days",
+            "high",
+            "returned_count",
+            median=_half,
+            x_title="days from order to return",
+            height=240,
         ),
-        f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders, the slowest not drawn; in the end "
-        f"{RATE.text(_end)} come back (Kaplan–Meier). Orders the returned lines belong to: {_how}.",
-        **better,
+        f"Half of what comes back is there after {DAYS.text(_half)}",
+        f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders, the slowest not "
+        f"drawn; in the end {RATE.text(_end)} come back (Kaplan–Meier). Orders the returned lines belong to: {_how}.",
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_reasons(sent, when, window):
+def finding_reasons(reasons, sent, when):
     mo.stop(not sent)
-    _why = page.studied(shop, "return_reasons", **window)
-    _rows = _why.frame.fillna({"reason": "unknown"})
-    mo.stop(
-        not len(_rows) or set(_rows.reason) == {"unknown"}, page.sentence("The returns of this shop name no reason.")
-    )
-    _why.figure(
-        f"“{_rows.reason.iloc[0]}” stands for {RATE.text(_rows.return_share.iloc[0])} of the returns",
-        charts.ranked_bars(_rows, "reason", "return_count", height=220),
+    _rows = reasons.to_pandas().fillna({"reason": "unknown"})
+    mo.stop(set(_rows.reason) <= {"unknown"}, page.sentence("The returns of this shop name no reason.", reasons))
+    page.figure(
+        reasons,
+        charts.ranked_bars(_rows, "reason", "return_count", as_given=True, height=220),
+        f"“{_rows.reason.iloc[0]}” is the reason of {RATE.text(_rows.return_share.iloc[0])} of the returns",
         f"Returned lines by reason, on the day they came back, {when}; n = {_rows.return_count.sum():,} returned lines.",
-        frame=_rows,
-        **better,
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_products(sent, window):
+def finding_products(goods, sent):
     mo.stop(not sent or not rows["items"])
-    goods = page.studied(shop, "product_returns", n=10_000, **window)
-    mo.stop(
-        goods.frame.shrunk_rate.isna().all(), page.sentence("No product here was returned often enough to compare.")
-    )
-    _named = goods.frame.assign(product=goods.frame.product_name.fillna(goods.frame.product_id).str.slice(0, 30))
-    _top, _first = _named.head(12), _named.iloc[0]
-    goods.figure(
-        f"“{_first['product']}” comes back most surely: {RATE.text(_first.low_rate)} at least, the shop {RATE.text(_first.shop_rate)}",
+    _top = goods.to_pandas(12)
+    mo.stop(_top.shrunk_rate.isna().all(), page.sentence("No product was returned often enough to compare.", goods))
+    _named = _top.assign(product=_top.product_name.fillna(_top.product_id))
+    _first = _named.iloc[0]
+    page.figure(
+        goods,
         charts.ranked_intervals(
-            *(_top, "product", "shrunk_rate", "low_rate", "high_rate"),
-            **{"unit": RATE, "n": "order_count", "average": _first.shop_rate, "height": 400},
+            _named, "product", "shrunk_rate", "low_rate", "high_rate", average=_first.shop_rate, height=400
         ),
-        f"Share of orders with the product that brought it back, drawn towards the shop’s own (dashed), 95 % interval; orders "
-        f"older than {_first.window_days} days; {len(_top)} of {_first.product_total:,} products, surest first. A raw list "
-        "would be led by products sold a few times.",
-        of=int(_first.product_total),
-        **better,
+        f"“{_first['product']}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
+        f"{RATE.text(_first.shop_rate)}",
+        f"Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95 % "
+        f"interval; orders older than {_first.window_days} days; {len(_top)} of {goods.rows_total:,} products, those "
+        "whose interval lies highest first. A list by raw rates would be led by products sold a few times.",
+        goal=goal,
     )
-    return (goods,)
+    return
 
 
 @app.cell(hide_code=True)
-def finding_odd(sent, when, window):
+def finding_odd(odd, sent, when):
     mo.stop(not sent)
-    _odd = page.studied(shop, "odd_refunds", **window)
-    _rows = _odd.frame[_odd.frame.return_count > 0]
-    mo.stop(
-        _rows.empty, page.sentence("No refund is dated before its order, goes beyond it or lacks one: {w}.", w=when)
-    )
-    _odd.figure(
-        f"{_rows.return_count.sum():,} refunds look wrong: most are “{_rows.sort_values('return_count').kind.iloc[-1]}”",
-        page.table(_odd.told(_rows)),
+    _rows = odd.to_pandas()
+    _rows = _rows[_rows.return_count > 0].sort_values("return_count")
+    _none = "No refund is dated before its order, goes beyond it or lacks one: {when}."
+    mo.stop(_rows.empty, page.sentence(_none, odd, when=when))
+    page.figure(
+        odd,
+        None,
+        f"{_rows.return_count.sum():,} refunds look wrong: most are “{_rows.kind.iloc[-1]}”",
         f"Refunds before, beyond or without their order, {shop.currency}, {when}.",
         goal="Figures that can be trusted",
     )
@@ -203,63 +209,65 @@ def finding_odd(sent, when, window):
 
 
 @app.cell(hide_code=True)
-def finding_complaints(heard, when, window):
+def finding_complaints(complaint_months, heard, topics, when):
     mo.stop(not heard, page.missing("tickets table", tables()["tickets"].adds))
-    _months = page.studied(shop, "complaints", by="month_on", **window)
-    _topics = page.studied(shop, "complaints", **window)
-    mo.stop(_topics.frame.empty, page.sentence("Nobody complained: {w}.", w=when))
-    _worst = _months.frame.loc[_months.frame.per_thousand_orders.idxmax()]
-    _n, _per = _topics.frame.complaint_count.sum(), {"unit": RATIO}
+    mo.stop(not topics.rows_total, page.sentence("Nobody complained: {when}.", topics, when=when))
+    _months, _rows = complaint_months.to_pandas(), topics.to_pandas()
+    _worst, _n = _months.loc[_months.per_thousand_orders.idxmax()], int(_rows.complaint_count.sum())
+    _month = complaint_months.text("month_on", _worst.month_on)
     page.two_up(
-        _months.figure(
-            f"Most complaints in {_worst.month_on:%B %Y}: {_worst.per_thousand_orders:.0f} per 1,000 orders",
+        page.figure(
+            complaint_months,
             charts.line_over_time(
-                *(_months.frame, "month_on", "per_thousand_orders"),
-                **{**_per, "n": "complaint_count", "low": "low_per_thousand", "high": "high_per_thousand"},
+                _months, "month_on", "per_thousand_orders", low="low_per_thousand", high="high_per_thousand"
             ),
-            f"Complaints per 1,000 orders (每千单投诉数) by month, 95 % interval, {when}; n = {_n:,} complaints.",
-            **better,
+            f"Most complaints in {_month}: {_worst.per_thousand_orders:.0f} per 1,000 orders",
+            f"Complaints per 1,000 orders by month, 95 % confidence interval, {when}; n = {_n:,} complaints.",
+            goal=goal,
         ),
-        _topics.figure(
-            f"“{_topics.row.topic}” is the topic of {RATE.text(_topics.row.complaint_share)}",
-            charts.ranked_bars(_topics.frame.fillna({"topic": "unknown"}), "topic", "per_thousand_orders", **_per),
+        page.figure(
+            topics,
+            charts.ranked_bars(_rows, "topic", "per_thousand_orders"),
+            f"“{topics.first['topic'] or 'unknown'}” is the topic of {topics.text('complaint_share')} of complaints",
             f"Complaints per 1,000 orders by topic, {when}; n = {_n:,} complaints.",
-            **better,
+            goal=goal,
         ),
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_resolution(heard, when, window):
+def finding_resolution(heard, times, when):
     mo.stop(not heard)
-    _times = page.studied(shop, "resolution_times", **window)
-    mo.stop(_times.frame.empty, page.empty("tickets"))
-    _slow = _times.frame.sort_values("nine_in_ten_hours").dropna(subset="nine_in_ten_hours")
-    _last = _slow.iloc[-1] if len(_slow) else _times.frame.iloc[0]
-    _times.figure(
+    mo.stop(not times.rows_total, page.empty("tickets"))
+    _rows = times.to_pandas()
+    _slow = _rows.dropna(subset="nine_in_ten_hours").sort_values("nine_in_ten_hours")
+    mo.stop(_slow.empty, page.sentence("Too few cases are closed to tell how long they take.", times))
+    _last = _slow.iloc[-1]
+    page.figure(
+        times,
+        charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", n="ticket_count", height=280),
         f"“{_last.topic}” takes longest: one case in ten is open after {_last.nine_in_ten_hours:,.0f} hours",
-        charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", unit=COUNT, n="ticket_count", height=280),
         f"Hours until nine in ten cases of a topic are closed, those still open weighed in (Kaplan–Meier), {when}; "
-        f"n = {_times.frame.ticket_count.sum():,} cases, {_times.frame.open_count.sum():,} still open.",
-        **better,
+        f"n = {_rows.ticket_count.sum():,} cases, {_rows.open_count.sum():,} still open.",
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def so_what(goods, window):
-    _high = goods.frame[goods.frame.is_high]
-    mo.stop(
-        _high.empty, page.sentence("No product’s return rate lies surely above the shop’s own: nothing to mend here.")
-    )
-    _named = ("product_name", "category", "order_count", "returned_count")
+def so_what(goods):
+    _rows = goods.to_pandas()
+    _high = int(_rows.is_high.sum())
+    mo.stop(not _high, page.sentence("No product’s return rate is significantly above the shop’s.", goods))
     page.action(
-        "Mend or drop what surely comes back",
-        "Even the low end of these products’ intervals lies above the shop’s own rate. Read their reasons and reviews, compare "
-        "them with their category, mend size, picture or packing, and look again when the usual time for returns has passed.",
-        goods.told(_high[[*_named, "raw_rate", "shrunk_rate", "low_rate", "category_rate"]]),
-        file_name="products-that-surely-come-back",
+        f"Mend or drop the {_high:,} products that come back significantly more often",
+        "Even the low end of their intervals lies above the shop’s own rate; they stand first. Read their reasons and "
+        "reviews, compare them with their category, mend size, picture or packing, and look again when the usual time "
+        "for returns has passed.",
+        goods,
+        most=max(min(_high, 20), 3),
+        file_name="products-that-come-back",
     )
     return
 
@@ -277,15 +285,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions():
-    _metrics = (
-        *(metrics.returned_revenue, metrics.return_rate_by_order, metrics.return_rate_by_unit),
-        *(metrics.return_rate_by_value, metrics.return_count, metrics.complaint_count),
-        *(metrics.complaints_per_thousand_orders, metrics.complaining_customers_per_buyer),
-    )
-    _studies = ("returns", "return_rates", "return_curve", "return_delays", "return_reasons", "product_returns")
-    _more = ("odd_refunds", "complaints", "resolution_times")
-    page.definitions([*_metrics, *(STUDIES[name] for name in (*_studies, *_more))])
+def definitions(bases, complaint_months, curve, goods, links, months, odd, reasons, sums, times):
+    page.definitions(sums, bases, months, curve, links, reasons, goods, odd, complaint_months, times)
     return
 
 

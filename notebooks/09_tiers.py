@@ -12,14 +12,13 @@ app = marimo.App(width="medium", app_title="Value tiers")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
+    from customary import charts, measure, metrics, open_shop, page, study
     from customary.declare import SEGMENTS, STUDIES
-    from customary.page.chapters import chapters
     from customary.units import RATE
 
     shop = open_shop()
     goal = {"goal": "Raise customer value contribution"}
-    offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     known = ("value_tier", "lifecycle_stage", "engagement_group", "rfm_tier", "rfm_segment")
     segmentations = {name.replace("_", " "): name for name in known if name in SEGMENTS}
 
@@ -34,7 +33,7 @@ def question(choice):
                 "Customers differ in value: recency, frequency and money (RFM), and tiers by yearly spend and "
                 "repurchases, so that marketing and service go where they pay (A-080…A-086, B-047…B-058, C-032…C-034).",
                 serves="raise customer value contribution",
-                needs=("orders", "customers", "returns", "order_items"),
+                needs="orders, customers, returns, order_items",
             ),
         ]
     )
@@ -57,11 +56,11 @@ def renewed():
 @app.cell(hide_code=True)
 def chosen(bar, edition):
     edition()
-    choice = page.chosen(offer, bar.value)
+    choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
-    sizes = page.studied(shop, "tiers", **who)
-    groups = page.studied(shop, "rfm_segments", **who)
-    buyers = int(groups.frame.buyer_count.sum())
+    sizes = study(shop, "tiers", **who)
+    groups = study(shop, "rfm_segments", **who)
+    buyers = int(groups.to_pandas().buyer_count.sum())
     tiers = list(SEGMENTS["value_tier"].labels(shop.rules))
     return buyers, choice, groups, sizes, tiers, who
 
@@ -69,7 +68,7 @@ def chosen(bar, edition):
 @app.cell(hide_code=True)
 def headline(buyers, choice, sizes, who):
     mo.stop(not buyers, page.empty("buyers"))
-    _rich = page.studied(shop, "concentration", **who).row
+    _rich = study(shop, "concentration", **who).row
     _tier = sizes.row
     mo.vstack(
         [
@@ -109,16 +108,17 @@ def rfm_controls():
 def finding_rfm(amount, bins, buyers, frequency, spend, who):
     mo.stop(not buyers)
     _asked = {"bins": bins.value, "frequency": frequency.value, "spend": spend.value, "amount": amount.value, **who}
-    _grid = page.studied(shop, "rfm_grid", **_asked)
-    _ties = page.studied(shop, "rfm_ties", **_asked).frame.set_index("part").split_count
+    _grid = study(shop, "rfm_grid", **_asked)
+    _ties = study(shop, "rfm_ties", **_asked).frame.set_index("part").split_count
     _scores = [str(score) for score in range(bins.value, 0, -1)]
-    _best = _grid.frame[_grid.frame.r_score + _grid.frame.f_score == 2 * bins.value]
+    _best = _grid.to_pandas()[_grid.to_pandas().r_score + _grid.to_pandas().f_score == 2 * bins.value]
     _order = {"x_order": _scores[::-1], "y_order": _scores}
-    _rows = _grid.frame.rename(columns={"f_score": "frequency score"})
-    _grid.figure(
-        f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
-        f"the buyers, {RATE.text(_best.spend.sum() / _grid.frame.spend.sum())} of the spend",
+    _rows = _grid.to_pandas().rename(columns={"f_score": "frequency score"})
+    page.figure(
+        _grid,
         charts.heatmap(_rows, "frequency score", "r_score", "buyer_count", **_order),
+        f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
+        f"the buyers, {RATE.text(_best.spend.sum() / _grid.to_pandas().spend.sum())} of the spend",
         f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
         f"{_ties['frequency']:,} buyers from their equals by frequency, {_ties['recency']:,} by recency and "
@@ -140,20 +140,22 @@ def weight_controls():
 def finding_composite(buyers, groups, weights, who):
     mo.stop(not buyers or not any(weights.value))
     _money, _often, _lately = weights.value
-    _bands = page.studied(shop, "composite_bands", weights=f"{_money},{_often},{-_lately}", **who)
+    _bands = study(shop, "composite_bands", weights=f"{_money},{_often},{-_lately}", **who)
     _best, _top = _bands.row, groups.row
     _bars = {"unit": RATE, "n": "buyer_count", "as_given": True, "height": 220}
     page.two_up(
-        groups.figure(
+        page.figure(
+            groups,
+            charts.ranked_bars(groups.to_pandas(), "rfm_segment", "spend_share", **_bars),
             f"“{_top.rfm_segment.capitalize()}” is {RATE.text(_top.buyer_share)} of the buyers, "
             f"{RATE.text(_top.spend_share)} of the spend",
-            charts.ranked_bars(groups.frame, "rfm_segment", "spend_share", **_bars),
             f"Share of net spend so far by RFM group, as of {shop.as_of}; n = {buyers:,} buyers.",
             **goal,
         ),
-        _bands.figure(
+        page.figure(
+            _bands,
+            charts.ranked_bars(_bands.to_pandas(), "band", "spend_share", **_bars),
             f"The best band of the weighted score holds {RATE.text(_best.spend_share)} of the spend",
-            charts.ranked_bars(_bands.frame, "band", "spend_share", **_bars),
             f"Share of net spend by fifth of your own weighted score (5 = best): percentile ranks of spend × {_money}, "
             f"orders × {_often}, recency × {_lately}; n = {buyers:,} buyers.",
             **goal,
@@ -173,7 +175,7 @@ def segmentation():
 def finding_tiers(buyers, by, edition, who):
     mo.stop(not buyers)
     edition()
-    page.group_sizes(page.studied(shop, "tiers", segment=by.value, **who), SEGMENTS[by.value], shop.as_of)
+    page.group_sizes(study(shop, "tiers", segment=by.value, **who), SEGMENTS[by.value], shop.as_of)
     return
 
 
@@ -181,22 +183,29 @@ def finding_tiers(buyers, by, edition, who):
 def finding_holes(buyers, edition, who):
     mo.stop(not buyers)
     edition()
-    _rule = page.studied(shop, "tier_rule", **who)
-    _rows, _all = _rule.frame[_rule.frame.customer_count > 0].sort_values("cell"), _rule.frame.customer_count.sum()
+    _rule = study(shop, "tier_rule", **who)
+    _rows, _all = (
+        _rule.to_pandas()[_rule.to_pandas().customer_count > 0].sort_values("cell"),
+        _rule.to_pandas().customer_count.sum(),
+    )
     _holes = _rows[_rows.is_fault]
     _named = {"of_year_repurchase_count": "repurchases in the year"}
-    _rule.figure(
-        f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
+    page.figure(
+        _rule,
         charts.heatmap(
-            *(_rows.rename(columns=_named), "repurchases in the year", "of_year_net_spend", "customer_count"),
+            _rows.rename(columns=_named),
+            "repurchases in the year",
+            "of_year_net_spend",
+            "customer_count",
             y_order=list(dict.fromkeys(_rows.of_year_net_spend))[::-1],
             marked="is_fault",
             height=240,
         ),
+        f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
         f"Customers by net spend (down) and repurchases (across), last 365 days to {shop.as_of}; n = {_all:,} customers. "
         f"Amber: holes, where the rule of B-056…B-058 is silent and the lower of the two levels counts here. They hold "
         f"{RATE.text(_holes.year_net_spend.sum() / _rows.year_net_spend.sum())} of the spend.",
-        frame=_rule.frame.drop(columns=["cell", "of_year_net_spend", "of_year_repurchase_count", "cell_total"]),
+        frame=_rule.to_pandas().drop(columns=["cell", "of_year_net_spend", "of_year_repurchase_count", "cell_total"]),
         **goal,
     )
     return
@@ -206,12 +215,13 @@ def finding_holes(buyers, edition, who):
 def finding_readings(buyers, edition, tiers, who):
     mo.stop(not buyers)
     edition()
-    _readings = page.studied(shop, "tier_readings", **who)
-    _rows = _readings.frame.assign(moved=_readings.frame.moved_up + _readings.frame.moved_down)
+    _readings = study(shop, "tier_readings", **who)
+    _rows = _readings.to_pandas().assign(moved=_readings.to_pandas().moved_up + _readings.to_pandas().moved_down)
     _orders = _rows[_rows.reading == "orders after the first"].moved.sum()
-    _readings.figure(
-        f"Read “repurchases” as orders, not purchase days, and {_orders:,} customers change tier",
+    page.figure(
+        _readings,
         charts.ranked_bars(_rows.iloc[1:], "reading", "moved", as_given=True, height=200),
+        f"Read “repurchases” as orders, not purchase days, and {_orders:,} customers change tier",
         f"Customers whose tier would change, up or down, under another reading of the rule; as of {shop.as_of}, "
         f"n = {_rows.iloc[0][tiers].sum():,} customers.",
         frame=_rows.drop(columns=["position", "moved"]),
@@ -263,7 +273,7 @@ def migration_controls():
 def finding_migration(apart, buyers, edition, moving, who, width):
     mo.stop(not buyers)
     edition()
-    _moves = page.studied(shop, "migration", segment=moving.value, days=apart.value, **who)
+    _moves = study(shop, "migration", segment=moving.value, days=apart.value, **who)
     page.migrated(_moves, SEGMENTS[moving.value], SEGMENTS[moving.value].labels(shop.rules), width.value)
     return
 
@@ -272,14 +282,15 @@ def finding_migration(apart, buyers, edition, moving, who, width):
 def finding_outcomes(apart, buyers, edition, moving, who):
     mo.stop(not buyers)
     edition()
-    _later = page.studied(shop, "tier_outcomes", segment=moving.value, days=apart.value, **who)
-    mo.stop(not len(_later.frame), page.empty("customers who were known at the earlier date"))
-    _rows, _last = _later.frame, _later.frame.iloc[-1]
+    _later = study(shop, "tier_outcomes", segment=moving.value, days=apart.value, **who)
+    mo.stop(not len(_later.to_pandas()), page.empty("customers who were known at the earlier date"))
+    _rows, _last = _later.to_pandas(), _later.to_pandas().iloc[-1]
     _against = f", against {RATE.text(_last.bought_rate)} of {_last.label}" if len(_rows) > 1 else ""
     _ends = {"unit": RATE, "n": "customer_count", "height": 60 + 40 * len(_rows)}
-    _later.figure(
-        f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
+    page.figure(
+        _later,
         charts.ranked_intervals(_rows, "label", "bought_rate", "low_rate", "high_rate", **_ends),
+        f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
         f"Share of each group of {str(_rows.first_on.iloc[0])[:10]} who bought before {str(_rows.second_on.iloc[0])[:10]}, "
         f"with 95 % intervals (Wilson); n = {_rows.customer_count.sum():,} customers. While the groups stand apart here, "
         "the rule still tells who buys.",
@@ -294,14 +305,17 @@ def finding_apart(buyers, choice, edition, tiers):
     edition()
     _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
     _names += ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
-    _apart = page.measured(shop, choice, *(getattr(metrics, name) for name in _names), by="value_tier")
-    _rows = _apart.frame.dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers).dropna(how="all")
+    _apart = measure(shop, *(getattr(metrics, name) for name in _names), by="value_tier", **choice.asked)
+    _rows = (
+        _apart.to_pandas().dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers).dropna(how="all")
+    )
     mo.stop(not len(_rows), page.empty("orders"))
-    _apart.figure(
+    page.figure(
+        _apart,
+        None,
         f"{_rows.index[0].capitalize()}: {_rows.orders_per_buyer.iloc[0]:.1f} orders a buyer"
         + (f", against {_rows.orders_per_buyer.iloc[-1]:.1f} in {_rows.index[-1]}" if len(_rows) > 1 else ""),
-        page.table(_apart.told(_rows.reset_index())),
-        f"What sets the tiers apart, {page.spoken(choice.during)}; n = {int(_rows.buyer_count.sum()):,} buyers. Columns that "
+        f"What sets the tiers apart, {choice.during_text}; n = {int(_rows.buyer_count.sum()):,} buyers. Columns that "
         "this shop’s files cannot fill are not shown.",
     )
     return
@@ -317,16 +331,18 @@ def way_up(tiers):
 @app.cell(hide_code=True)
 def so_what(buyers, tier, who):
     mo.stop(not buyers)
-    _next = page.studied(shop, "next_tier", tier=tier.value, **who)
-    mo.stop(not len(_next.frame), page.empty(f"“{tier.value}” customers with an order in the last year"))
-    _all = int(_next.row.customer_total)
-    _near = int((_next.frame.distance <= 0.1).sum())
+    _next = study(shop, "next_tier", tier=tier.value, **who)
+    mo.stop(not len(_next.to_pandas()), page.empty(f"“{tier.value}” customers with an order in the last year"))
+    _all = int(_next.first["customer_total"])
+    _near = int((_next.to_pandas().distance <= 0.1).sum())
     page.action(
         f"Invite the {tier.value} customers who lack the least",
-        f"{_near:,} of the {len(_next.frame):,} nearest ({_all:,} in all) are within a tenth of the tier above. An offer "
+        f"{_near:,} of the {len(_next.to_pandas()):,} nearest ({_all:,} in all) are within a tenth of the tier above. An offer "
         "for one more purchase costs least with them. Give it to a random half and keep the other half as it is: only "
         "the difference is the offer’s doing. The list names shop numbers, no person.",
-        _next.told(_next.frame.drop(columns=["customer_total", "distance"]).dropna(axis="columns", how="all"), of=_all),
+        _next.told(
+            _next.to_pandas().drop(columns=["customer_total", "distance"]).dropna(axis="columns", how="all"), of=_all
+        ),
         file_name="nearest-to-next-tier",
     )
     return

@@ -12,9 +12,8 @@ app = marimo.App(width="medium", app_title="One customer")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
+    from customary import charts, measure, metrics, open_shop, page, study
     from customary.declare import SEGMENTS, STUDIES
-    from customary.page.chapters import chapters
     from customary.units import MONEY, RATE
 
     shop = open_shop()
@@ -35,7 +34,7 @@ def question(choice):
                 "One person, one portrait: who they are, what they did, what they prefer, what they are worth, and the next "
                 "step for them (B-059…B-066, A-028, A-029, C-020, C-043).",
                 serves="raise customer value contribution",
-                needs=("orders", "customers", "order_items", "products", "events", "returns", "tickets", "responses"),
+                needs="orders, customers, order_items, products, events, returns, tickets, responses",
             ),
         ]
     )
@@ -45,20 +44,20 @@ def question(choice):
 @app.cell(hide_code=True)
 def chosen():
     _address = mo.query_params()
-    choice = page.chosen(offer, {name: _address.get(name) for name in _address})
-    mix = page.studied(shop, "tag_mix")
-    todo = page.studied(shop, "next_actions")
-    quality = page.studied(shop, "tag_quality")
-    people = page.rows(shop, metrics.customer_count)[0]["customer_count"]
+    choice = page.choose(offer, {name: _address.get(name) for name in _address})
+    mix = study(shop, "tag_mix")
+    todo = study(shop, "next_actions")
+    quality = study(shop, "tag_quality")
+    people = measure(shop, metrics.customer_count).to_pylist()[0]["customer_count"]
     return choice, mix, people, quality, todo
 
 
 @app.cell(hide_code=True)
 def headline(choice, mix, quality, todo):
-    mo.stop(not len(todo.frame), page.empty("customers"))
-    _known = mix.frame.drop_duplicates("tag").set_index("tag").known_count
-    _judged = quality.frame[quality.frame.customer_count > 0]
-    _first = todo.frame.loc[todo.frame.year_net_spend.idxmax()]
+    mo.stop(not len(todo.to_pandas()), page.empty("customers"))
+    _known = mix.to_pandas().drop_duplicates("tag").set_index("tag").known_count
+    _judged = quality.to_pandas()[quality.to_pandas().customer_count > 0]
+    _first = todo.to_pandas().loc[todo.to_pandas().year_net_spend.idxmax()]
     mo.vstack(
         [
             page.sentence(
@@ -102,23 +101,29 @@ def controls():
 def finding_person(wanted):
     mo.stop(not mine)
     _asked = {"customer_id": wanted.value.strip()}
-    _card = page.studied(shop, "portrait", **_asked)
-    _near = page.studied(shop, "alike", **_asked).frame.customer_id
-    mo.stop(not len(_card.frame), page.finding("Nobody has that number", "Nearest: {near}.", near=", ".join(_near)))
-    _value = _card.frame.set_index("name").value
-    _rows = _card.frame.assign(fact=_card.frame.name + " " + _card.frame.zh, known=_card.frame.value)
+    _card = study(shop, "portrait", **_asked)
+    _near = study(shop, "alike", **_asked).frame.customer_id
+    mo.stop(
+        not len(_card.to_pandas()), page.finding("Nobody has that number", "Nearest: {near}.", near=", ".join(_near))
+    )
+    _value = _card.to_pandas().set_index("name").value
+    _rows = _card.to_pandas().assign(
+        fact=_card.to_pandas().name + " " + _card.to_pandas().zh, known=_card.to_pandas().value
+    )
     _rows = _rows[["part", "fact", "known", "share", "evidence_count"]].rename(columns={"evidence_count": "evidence"})
     _facts = _rows.part.isin(["who", "behaviour", "value"])
     page.two_up(
-        _card.figure(
-            f"{_card.row.customer_id}: {_value['lifecycle stage']}, {_value['value tier']}",
-            page.table(_card.told(_rows[_facts][["part", "fact", "known"]])),
+        page.figure(
+            _card,
+            None,
+            f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
             f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
             **goal,
         ),
-        _card.figure(
+        page.figure(
+            _card,
+            None,
             f"Next: {_value['next best action']}",
-            page.table(_card.told(_rows[~_facts])),
             f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
             **goal,
         ),
@@ -129,14 +134,14 @@ def finding_person(wanted):
 @app.cell(hide_code=True)
 def finding_timeline(wanted):
     mo.stop(not mine)
-    _line = page.studied(shop, "timeline", customer_id=wanted.value.strip())
-    mo.stop(not len(_line.frame))
-    _rows = _line.frame[["happened_at", "kind", "zh", "what", "detail", "amount"]]
-    _line.figure(
-        f"{int(_line.row.row_total):,} things are known to have happened, the last on {_line.row.happened_at:%Y-%m-%d}",
-        page.table(_line.told(_rows.rename(columns={"zh": "中文"}), of=int(_line.row.row_total))),
+    _line = study(shop, "timeline", customer_id=wanted.value.strip())
+    mo.stop(not len(_line.to_pandas()))
+    _rows = _line.to_pandas()[["happened_at", "kind", "zh", "what", "detail", "amount"]]
+    page.figure(
+        _line,
+        None,
+        f"{int(_line.first['row_total']):,} things are known to have happened, the last on {_line.first['happened_at']:%Y-%m-%d}",
         f"Everything the shop’s files say of this customer, the latest first, {shop.time_zone}, until {shop.as_of}.",
-        of=int(_line.row.row_total),
         **goal,
     )
     return
@@ -144,7 +149,7 @@ def finding_timeline(wanted):
 
 @app.cell(hide_code=True)
 def tag_choice(mix):
-    _known = mix.frame[mix.frame.known_count > 0].tag.drop_duplicates().tolist()
+    _known = mix.to_pandas()[mix.to_pandas().known_count > 0].tag.drop_duplicates().tolist()
     mo.stop(not _known, page.missing("order_items", "what customers prefer"))
     tag = mo.ui.dropdown(_known, value=_known[0], label="Tag", allow_select_none=False)
     tag
@@ -153,13 +158,14 @@ def tag_choice(mix):
 
 @app.cell(hide_code=True)
 def finding_tags(mix, people, tag):
-    _rows = mix.frame[mix.frame.tag == tag.value]
+    _rows = mix.to_pandas()[mix.to_pandas().tag == tag.value]
     _told, _known = _rows[_rows.label != "unknown"], int(_rows.iloc[0].known_count)
     _hidden = int(_rows.iloc[0].hidden_count)
     mo.stop(not len(_told), page.empty(f"customers whose {tag.value} may be shown"))
-    mix.figure(
+    page.figure(
+        mix,
+        charts.ranked_bars(_told, "label", "customer_share", n="customer_count", height=260),
         f"{tag.value.capitalize()}: “{_told.iloc[0].label}” is the commonest, {RATE.text(_told.iloc[0].customer_share)}",
-        charts.ranked_bars(_told, "label", "customer_share", unit=RATE, n="customer_count", height=260),
         f"Share of the customers whose {tag.value} ({_told.iloc[0].zh}) is known, as of {shop.as_of}; n = {_known:,} of "
         f"{people:,}. The others bought or visited too little to tell."
         + (f" {_hidden} labels of few customers are hidden." if _hidden else ""),
@@ -170,12 +176,12 @@ def finding_tags(mix, people, tag):
 
 @app.cell(hide_code=True)
 def finding_cells(people):
-    _cells = page.studied(shop, "portrait_cells")
-    mo.stop(not len(_cells.frame), page.empty("groups large enough to be shown"))
-    _rows, _hidden = _cells.frame, int(_cells.row.hidden_count)
+    _cells = study(shop, "portrait_cells")
+    mo.stop(not len(_cells.to_pandas()), page.empty("groups large enough to be shown"))
+    _rows, _hidden = _cells.to_pandas(), int(_cells.first["hidden_count"])
     _top = _rows.loc[_rows.customer_count.idxmax()]
-    _cells.figure(
-        f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
+    page.figure(
+        _cells,
         charts.heatmap(
             _rows.rename(columns={"and_label": "value tier", "label": "stage"}),
             "value tier",
@@ -185,6 +191,7 @@ def finding_cells(people):
             y_order=stages,
             height=240,
         ),
+        f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
         f"Customers by lifecycle stage (down) and value tier (across), as of {shop.as_of}; n = {people:,}. "
         + (f"{_hidden} cells of few customers are hidden." if _hidden else "No cell had to be hidden."),
         **goal,
@@ -194,16 +201,15 @@ def finding_cells(people):
 
 @app.cell(hide_code=True)
 def finding_quality(quality):
-    _rows = quality.frame[quality.frame.customer_count > 0]
+    _rows = quality.to_pandas()[quality.to_pandas().customer_count > 0]
     mo.stop(not len(_rows), page.missing("purchases before and after the cut", "whether tags hold afterwards"))
     _best = _rows.loc[(_rows.accuracy_rate - _rows.base_rate).idxmax()]
     _weak = ", ".join(_rows[_rows.verdict != "better"].tag) or "none"
-    quality.figure(
+    page.figure(
+        quality,
+        charts.ranked_intervals(_rows, "tag", "accuracy_rate", "low_rate", "high_rate", n="customer_count", height=320),
         f"{_best.tag.capitalize()} is right for {RATE.text(_best.accuracy_rate)}; calling everybody the commonest would "
         f"get {RATE.text(_best.base_rate)}",
-        charts.ranked_intervals(
-            _rows, "tag", "accuracy_rate", "low_rate", "high_rate", unit=RATE, n="customer_count", height=320
-        ),
         f"Share of tags learnt before the last {STUDIES['tag_quality'].options['holdout_days']} days that were right about "
         f"them, with 95 % intervals; n = {int(_rows.customer_count.min()):,} to {int(_rows.customer_count.max()):,} customers "
         f"a tag. No better than the commonest label, so describe but do not predict with: {_weak}.",
@@ -214,12 +220,13 @@ def finding_quality(quality):
 
 @app.cell(hide_code=True)
 def finding_actions(people, todo):
-    mo.stop(not len(todo.frame), page.empty("actions for enough customers"))
-    _rows, _hidden = todo.frame, int(todo.row.hidden_count)
+    mo.stop(not len(todo.to_pandas()), page.empty("actions for enough customers"))
+    _rows, _hidden = todo.to_pandas(), int(todo.first["hidden_count"])
     _most = _rows.loc[_rows.customer_count.idxmax()]
-    todo.figure(
-        f"“{_most.action.capitalize()}” ({_most.zh}) is next for {RATE.text(_most.customer_share)} of the customers",
+    page.figure(
+        todo,
         charts.ranked_bars(_rows, "action", "customer_count", n="customer_count", as_given=True, height=320),
+        f"“{_most.action.capitalize()}” ({_most.zh}) is next for {RATE.text(_most.customer_share)} of the customers",
         f"Customers by next best action, in the order of the rules (data/actions.toml), as of {shop.as_of}; n = {people:,}."
         + (f" {_hidden} actions for few customers are hidden." if _hidden else ""),
         frame=_rows[["action", "zh", "customer_count", "customer_share", "net_spend", "year_net_spend"]],
@@ -230,7 +237,7 @@ def finding_actions(people, todo):
 
 @app.cell(hide_code=True)
 def action_choice(todo):
-    _names = todo.frame.action.tolist()
+    _names = todo.to_pandas().action.tolist()
     mo.stop(not _names)
     act = mo.ui.dropdown(_names, value=_names[min(1, len(_names) - 1)], label="Action", allow_select_none=False)
     act
@@ -239,9 +246,9 @@ def action_choice(todo):
 
 @app.cell(hide_code=True)
 def so_what(act, todo):
-    _row = todo.frame.set_index("action").loc[act.value]
-    _list = page.studied(shop, "action_list", action=act.value) if mine else todo
-    _rows = _list.frame.drop(columns=["customer_total", "hidden_count", "position", "zh"], errors="ignore")
+    _row = todo.to_pandas().set_index("action").loc[act.value]
+    _list = study(shop, "action_list", action=act.value) if mine else todo
+    _rows = _list.to_pandas().drop(columns=["customer_total", "hidden_count", "position", "zh"], errors="ignore")
     page.action(
         f"{act.value.capitalize()} ({_row.zh})",
         f"{_row['do']} For {int(_row.customer_count):,} customers: {_row.why}. They spent "

@@ -14,11 +14,10 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page
     from customary.declare import STUDIES
-    from customary.page.chapters import chapters
     from customary.units import MONEY, RATE, RATIO
 
     shop = open_shop()
-    offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     goal = "Raise customer value contribution"
     money = {"unit": MONEY, "currency": shop.currency}
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
@@ -43,7 +42,7 @@ def question(choice):
                 "customer, how often each will buy, what a purchase brings (A-017, A-079, C-038). A forecast stands "
                 f"beside its back-test. All figures stand as of {shop.as_of}, whatever the period in the bar.",
                 serves="raise customer value contribution",
-                needs=("orders", "returns", "order_items", "customers"),
+                needs="orders, returns, order_items, customers",
             ),
         ]
     )
@@ -76,13 +75,13 @@ def forecast_controls(unit):
 
 @app.cell(hide_code=True)
 def chosen(bar, discount, horizon, margin, model, unit):
-    choice = page.chosen(offer, bar.value)
+    choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
     ahead = {"unit": unit.value, "horizon": horizon.value, **who}
     worth = {**ahead, "model": model.value, "margin": margin.value, "discount": discount.value}
-    whole = page.studied(shop, "lifetime_value", by="everybody", **worth)
-    tested = page.studied(shop, "lifetime_value_backtest", **ahead)
-    buyers = 0 if whole.frame.empty else int(whole.row.customer_count)
+    whole = study(shop, "lifetime_value", by="everybody", **worth)
+    tested = study(shop, "lifetime_value_backtest", **ahead)
+    buyers = 0 if whole.to_pandas().empty else int(whole.first["customer_count"])
     what = "revenue net of returns" if margin.value == 1 else f"{margin.value:.0%} of revenue net of returns"
     return ahead, buyers, choice, tested, what, who, whole, worth
 
@@ -90,7 +89,7 @@ def chosen(bar, discount, horizon, margin, model, unit):
 @app.cell(hide_code=True)
 def headline(buyers, horizon, tested, unit, whole):
     mo.stop(not buyers, page.empty("buyers"))
-    _all, _test = whole.row, tested.frame[tested.frame.model == whole.row.model].iloc[0]
+    _all, _test = whole.row, tested.to_pandas()[tested.to_pandas().model == whole.first["model"]].iloc[0]
     _far = f"in {horizon.value} {unit.value}s"
     _n, _span = f"n {buyers:,}", f"{MONEY.text(_all.low, shop.currency)} – {MONEY.text(_all.high, shop.currency)}"
     _sure = "mean P(alive)" if _all.notna().p_alive else "no model is identified"
@@ -104,7 +103,9 @@ def headline(buyers, horizon, tested, unit, whole):
     )
     _said = page.sentence(
         "From here on {buyers} buyers are expected to bring {each} each {far}, {total} together, in today’s money.",
-        **{"buyers": buyers, "far": _far, "each": MONEY.text(_all.lifetime_value, shop.currency)},
+        buyers=buyers,
+        far=_far,
+        each=MONEY.text(_all.lifetime_value, shop.currency),
         total=MONEY.text(_all.lifetime_value_total, shop.currency),
     )
     _made = [page.Tile(name, zh, text, against_text=note, n_text=n) for name, zh, text, note, n in _tiles]
@@ -115,12 +116,12 @@ def headline(buyers, horizon, tested, unit, whole):
 @app.cell(hide_code=True)
 def finding_identified(ahead, buyers, model, whole):
     mo.stop(not buyers)
-    fits = page.studied(shop, "lifetime_value_fits", **ahead)
-    _models = fits.frame.drop_duplicates("model")
+    fits = study(shop, "lifetime_value_fits", **ahead)
+    _models = fits.to_pandas().drop_duplicates("model")
     _bad = _models[~_models.is_identified]
     _names = {**spoken, "gammagamma": "Gamma-Gamma (spend)"}
     _why = "; ".join(f"{_names[row.model]}: {row.why}" for row in _bad.itertuples())
-    _asked = model.value not in ("best", whole.row.model)
+    _asked = model.value not in ("best", whole.first["model"])
     _held = f"{_why}. Parameters of such a fit mean nothing, so none of them is used." if len(_bad) else ""
     page.finding(
         "Can these data carry a forecast?",
@@ -128,7 +129,7 @@ def finding_identified(ahead, buyers, model, whole):
         verdict=f"Not identified: {', '.join(_names[name] for name in _bad.model)}."
         if len(_bad)
         else "All models are identified: the data set a bound to every parameter.",
-        used=spoken[whole.row.model] + (f", in place of {spoken[model.value]}" if _asked else ""),
+        used=spoken[whole.first["model"]] + (f", in place of {spoken[model.value]}" if _asked else ""),
     )
     return (fits,)
 
@@ -136,20 +137,21 @@ def finding_identified(ahead, buyers, model, whole):
 @app.cell(hide_code=True)
 def finding_history(buyers, what, who, worth):
     mo.stop(not buyers)
-    _past = page.studied(shop, "historic_value", margin=worth["margin"], **who)
-    _year = _past.frame[_past.frame.is_complete & (_past.frame.age_months <= 12)]
+    _past = study(shop, "historic_value", margin=worth["margin"], **who)
+    _year = _past.to_pandas()[_past.to_pandas().is_complete & (_past.to_pandas().age_months <= 12)]
     _age = _year.age_months.max()
     _old, _new = _year[_year.age_months == _age].iloc[0], _year[_year.age_months == _age].iloc[-1]
     _latest = MONEY.text(_new.value_per_customer, shop.currency)
-    _rows = _past.frame[_past.frame.age_months.isin([0, 1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 24, 30, 36])]
-    _past.figure(
+    _rows = _past.to_pandas()[_past.to_pandas().age_months.isin([0, 1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 24, 30, 36])]
+    page.figure(
+        _past,
+        charts.cohort_heatmap(_rows, "cohort_quarter", "age_months", "value_per_customer", "group_size", **money),
         f"After {_age} months buyers of {_old.cohort_quarter:%b %Y} and the two months after had brought "
         f"{MONEY.text(_old.value_per_customer, shop.currency)} each"
         + (f", those of {_new.cohort_quarter:%b %Y} {_latest}" if _new.cohort_quarter != _old.cohort_quarter else ""),
-        charts.cohort_heatmap(_rows, "cohort_quarter", "age_months", "value_per_customer", "group_size", **money),
         f"Cumulative {what} per buyer, {shop.currency}, by quarter of the first order and age in months (0 = first day); "
         f"returns on the day they came back; n = {buyers:,} buyers. Only ages that the whole cohort has reached are shown.",
-        frame=_past.frame,
+        frame=_past.to_pandas(),
         goal=goal,
     )
     return
@@ -158,25 +160,30 @@ def finding_history(buyers, what, who, worth):
 @app.cell(hide_code=True)
 def finding_backtest(ahead, buyers, tested, whole):
     mo.stop(not buyers)
-    _drawn = {**ahead, "model": whole.row.model}
-    _course = page.studied(shop, "lifetime_value_tracking", **_drawn)
-    _parts = page.studied(shop, "lifetime_value_conditional", **_drawn)
-    mo.stop(not len(_course.frame) or not len(_parts.frame), page.empty("time to hold out"))
-    _cut, _end, _name, _groups = tested.row, _course.frame.iloc[-1], spoken[_course.row.model], _parts.frame
+    _drawn = {**ahead, "model": whole.first["model"]}
+    _course = study(shop, "lifetime_value_tracking", **_drawn)
+    _parts = study(shop, "lifetime_value_conditional", **_drawn)
+    mo.stop(not len(_course.to_pandas()) or not len(_parts.to_pandas()), page.empty("time to hold out"))
+    _cut, _end, _name, _groups = (
+        tested.row,
+        _course.to_pandas().iloc[-1],
+        spoken[_course.first["model"]],
+        _parts.to_pandas(),
+    )
     _means = ("repeats_before", "expected_purchases", "actual_purchases", "lower", "upper")
     _told = f"{_name}, learned to {_cut.calibrated_until:%Y-%m-%d}, held out {_cut.holdout_days} days; n = {_cut.customer_count:,}"
     page.two_up(
-        _course.figure(
+        page.figure(
+            _course,
+            charts.tracked(_course.to_pandas(), "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
             f"In the end {RATE.text(abs(_end.error_rate))} {'more' if _end.error_rate > 0 else 'fewer'} expected than came",
-            charts.tracked(_course.frame, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
             f"Repeat purchase days so far. {_told} customers known by then.",
             goal=goal,
         ),
-        _parts.figure(
+        page.figure(
+            _parts,
+            charts.expected_and_actual(_groups, *_means, n="customer_count", x_title="repeat purchases before"),
             f"{_groups.is_inside.eq(True).sum()} of {len(_groups)} groups lie where chance would put them",
-            charts.expected_and_actual(
-                _groups, *_means, unit=RATIO, n="customer_count", x_title="repeat purchases before"
-            ),
             f"Purchase days per customer in the time held out, bars: 95 % intervals. {_told} customers.",
             goal=goal,
         ),
@@ -187,13 +194,14 @@ def finding_backtest(ahead, buyers, tested, whole):
 @app.cell(hide_code=True)
 def finding_models(buyers, tested):
     mo.stop(not buyers)
-    _rows = tested.frame.assign(model=tested.frame.model.map(spoken))
+    _rows = tested.to_pandas().assign(model=tested.to_pandas().model.map(spoken))
     _best = _rows[_rows.is_recommended]
     _errors = ["error_rate", "tracked_error_rate", "rmse", "mae", "auc"]
     _shown = _rows[["model", *_errors, "is_identified", "is_recommended", "why"]].dropna(axis="columns", how="all")
-    tested.figure(
+    page.figure(
+        tested,
+        None,
         f"{_best.model.iloc[0]} came nearest, customer by customer" if len(_best) else "No forecast can be recommended",
-        page.table(tested.told(_shown, names={"rmse": "RMSE", "mae": "MAE", "auc": "AUC", "why": "Why not"})),
         "Purchase days expected against those that came in the time held out. Recommended: the least root mean squared "
         f"error per customer; what is not identified makes no forecast; n = {int(_rows.customer_count.iloc[0]):,} customers. Own rate "
         "continued: repeats per time so far. By season: the same, times how the season ahead compared with the whole year "
@@ -213,24 +221,29 @@ def split_control():
 @app.cell(hide_code=True)
 def finding_groups(buyers, horizon, split, unit, what, whole, worth):
     mo.stop(not buyers)
-    _by = page.studied(shop, "lifetime_value", by=split.value, **worth)
-    _rows = _by.frame.assign(label=_by.frame[split.value].astype("string").fillna("unknown"))
+    _by = study(shop, "lifetime_value", by=split.value, **worth)
+    _rows = _by.to_pandas().assign(label=_by.to_pandas()[split.value].astype("string").fillna("unknown"))
     _many = _rows.nlargest(12, "customer_count")
     _top, _low = _many.iloc[_many.lifetime_value.argmax()], _many.iloc[_many.lifetime_value.argmin()]
-    _by.figure(
-        f"Most valuable: {_top.label}, {MONEY.text(_top.lifetime_value, shop.currency)} a customer"
-        + (f"; least: {_low.label}, {MONEY.text(_low.lifetime_value, shop.currency)}" if len(_many) > 1 else ""),
+    page.figure(
+        _by,
         charts.ranked_intervals(
-            *(_many, "label", "lifetime_value", "low", "high"),
+            _many,
+            "label",
+            "lifetime_value",
+            "low",
+            "high",
             **money,
             n="customer_count",
-            average=whole.row.lifetime_value,
+            average=whole.first["lifetime_value"],
             height=max(160, 34 * len(_many)),
         ),
+        f"Most valuable: {_top.label}, {MONEY.text(_top.lifetime_value, shop.currency)} a customer"
+        + (f"; least: {_low.label}, {MONEY.text(_low.lifetime_value, shop.currency)}" if len(_many) > 1 else ""),
         f"Lifetime value per customer by {split.selected_key}, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}, "
         f"discounted; bars: 95 % of chance between customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
         f"{len(_many)} of {len(_rows)} groups drawn, the biggest.",
-        frame=_by.frame,
+        frame=_by.to_pandas(),
         goal=goal,
     )
     return
@@ -239,11 +252,10 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
 @app.cell(hide_code=True)
 def finding_spread(buyers, horizon, unit, what, worth):
     mo.stop(not buyers)
-    _spread = page.studied(shop, "lifetime_value_spread", **worth)
-    _drawn, _one = _spread.frame.dropna(subset="high"), _spread.row
-    _spread.figure(
-        f"Half of the customers are worth less than {MONEY.text(_one.median_value, shop.currency)}; the mean is "
-        f"{MONEY.text(_one.mean_value, shop.currency)}",
+    _spread = study(shop, "lifetime_value_spread", **worth)
+    _drawn, _one = _spread.to_pandas().dropna(subset="high"), _spread.row
+    page.figure(
+        _spread,
         charts.histogram(
             _drawn,
             "low",
@@ -254,9 +266,11 @@ def finding_spread(buyers, horizon, unit, what, worth):
             x_title="lifetime value",
             **money,
         ),
+        f"Half of the customers are worth less than {MONEY.text(_one.median_value, shop.currency)}; the mean is "
+        f"{MONEY.text(_one.mean_value, shop.currency)}",
         f"Customers by lifetime value, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}; n = {buyers:,}, the "
         f"{buyers - int(_drawn.customer_count.sum()):,} most valuable beyond the right edge.",
-        frame=_spread.frame,
+        frame=_spread.to_pandas(),
         goal=goal,
     )
     return
@@ -265,16 +279,19 @@ def finding_spread(buyers, horizon, unit, what, worth):
 @app.cell(hide_code=True)
 def finding_assumptions(buyers, fits, whole, who):
     mo.stop(not buyers)
-    _spend = page.studied(shop, "spend_independence", **who).row
+    _spend = study(shop, "spend_independence", **who).row
     _known = _spend.notna().correlation
-    _sound = fits.frame[fits.frame.is_identified].replace({"model": {**spoken, "gammagamma": "Gamma-Gamma"}})
+    _sound = fits.to_pandas()[fits.to_pandas().is_identified].replace(
+        {"model": {**spoken, "gammagamma": "Gamma-Gamma"}}
+    )
     _shown = _sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]]
     _held = "" if not _known else "it holds" if _spend.is_independent else "it does not hold"
-    fits.figure(
+    page.figure(
+        fits,
+        None,
         f"Spend and frequency: correlation {_spend.correlation:.3f}, {_held}"
         if _known
         else "Too few repeat buyers to test",
-        page.table(fits.told(_shown)),
         "The spend model takes it that how often somebody buys says nothing of how much each time. "
         + (
             f"Correlation of repeats and mean spend: {_spend.correlation:.3f}, 95 % interval {_spend.lower:.3f} to "
@@ -283,7 +300,7 @@ def finding_assumptions(buyers, fits, whole, who):
             if _known
             else ""
         )
-        + f"Customers registered before the log began: {int(whole.row.left_truncated_count):,}. The table holds the "
+        + f"Customers registered before the log began: {int(whole.first['left_truncated_count']):,}. The table holds the "
         "parameters of what is identified, with standard errors and 95 % intervals.",
         goal="Figures that can be trusted",
     )
@@ -293,18 +310,18 @@ def finding_assumptions(buyers, fits, whole, who):
 @app.cell(hide_code=True)
 def so_what(buyers, whole, worth):
     mo.stop(not buyers)
-    _risk = page.studied(shop, "value_at_risk", **worth)
-    mo.stop(not len(_risk.frame), page.empty("customers on their way out"))
-    _total, _sure = int(_risk.row.customer_total), whole.row.notna().p_alive
-    _sum = MONEY.text(_risk.frame.value_at_risk.sum(), shop.currency)
+    _risk = study(shop, "value_at_risk", **worth)
+    mo.stop(not len(_risk.to_pandas()), page.empty("customers on their way out"))
+    _total, _sure = int(_risk.first["customer_total"]), whole.first["notna"]().p_alive
+    _sum = MONEY.text(_risk.to_pandas().value_at_risk.sum(), shop.currency)
     _why = (
         f"Their chance of still being customers fell in the last 90 days; {_sum} of the lifetime value counted on hangs on "
-        f"these {len(_risk.frame):,} of {_total:,}."
+        f"these {len(_risk.to_pandas()):,} of {_total:,}."
         if _sure
-        else f"No model is identified, so nobody’s P(alive) is known: these {len(_risk.frame):,} of {_total:,} have been "
+        else f"No model is identified, so nobody’s P(alive) is known: these {len(_risk.to_pandas()):,} of {_total:,} have been "
         "silent for longer than they usually are."
     )
-    _cut = _risk.frame.drop(columns=["customer_total", "model"]).dropna(axis="columns", how="all")
+    _cut = _risk.to_pandas().drop(columns=["customer_total", "model"]).dropna(axis="columns", how="all")
     page.action(
         "Speak to those worth much who are falling silent",
         f"{_why} Write to them before they are gone, and leave a random half alone: only the difference is the message’s "

@@ -12,9 +12,8 @@ app = marimo.App(width="medium", app_title="Voice of the customer")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
+    from customary import charts, measure, metrics, open_shop, page, study
     from customary.declare import STUDIES
-    from customary.page.chapters import chapters
     from customary.units import MONEY, RATE, RATIO
 
     shop = open_shop()
@@ -26,14 +25,16 @@ with app.setup(hide_code=True):
 
 @app.cell(hide_code=True)
 def question(choice):
-    _asked = page.question(
+    page.question(
+        shop,
+        "12_voice",
         "What do customers say of us, and what goes with it?",
         "Satisfaction, recommendation, reviews and complaints: how good they are, what happened to those who answered, "
         "which products and topics stand out, and whether new products are tried (A-019, A-059, A-076…A-078, A-090).",
         serves="strengthen stickiness and loyalty; drive product and service innovation",
-        needs=("responses", "tickets", "orders", "order_items", "returns", "products"),
+        needs="responses, tickets, orders, order_items, returns, products",
+        query=choice.query,
     )
-    mo.vstack([page.header(shop, "12_voice", chapters(mo.notebook_dir()), query=choice.query), _asked])
     return
 
 
@@ -46,11 +47,11 @@ def controls():
 
 @app.cell(hide_code=True)
 def chosen(bar):
-    choice = page.chosen(offer, bar.value)
+    choice = page.choose(offer, bar.value)
     window = {"during": choice.during, "where": choice.where}
-    when = page.spoken(choice.during)
-    score = page.studied(shop, "nps", **window)
-    votes = int(score.row.answer_count)
+    when = choice.during_text
+    score = study(shop, "nps", **window)
+    votes = int(score.first["answer_count"])
     survey, scale = ("nps", "0 to 10") if votes else ("review", "1 to 5 stars")
     return choice, scale, score, survey, votes, when, window
 
@@ -61,17 +62,17 @@ def headline(choice, score, votes, window):
     _tiles = (metrics.net_promoter_score, metrics.satisfaction_rate, metrics.average_review_score)
     _row = page.headline(shop, choice, *_tiles, metrics.complaints_per_thousand_orders)
     mo.stop(not votes, mo.vstack([page.empty("answers about recommending the shop"), _row]))
-    _asked = page.studied(shop, "response_rates", **window).frame.set_index("survey").loc["nps"]
-    _case = page.studied(shop, "satisfaction", **window).row
+    _asked = study(shop, "response_rates", **window).frame.set_index("survey").loc["nps"]
+    _case = study(shop, "satisfaction", **window).row
     _said = page.sentence(
         "Of 100 customers {up} would recommend the shop and {down} would not: a net score of {nps}, and chance alone may "
         "have made it anything from {low} to {high}. {voters} voters; {reached} of the {asked} answered. After a service "
         "case {happy} are satisfied ({least} to {most}, n = {cases}).",
-        up=f"{100 * score.row.promoter_count / votes:.0f}",
-        down=f"{100 * score.row.detractor_count / votes:.0f}",
-        nps=RATIO.text(score.row.nps),
-        low=RATIO.text(score.row.low),
-        high=RATIO.text(score.row.high),
+        up=f"{100 * score.first['promoter_count'] / votes:.0f}",
+        down=f"{100 * score.first['detractor_count'] / votes:.0f}",
+        nps=RATIO.text(score.first["nps"]),
+        low=RATIO.text(score.first["low"]),
+        high=RATIO.text(score.first["high"]),
         voters=votes,
         reached="an unknown share" if _asked.isna().response_rate else RATE.text(_asked.response_rate),
         asked=_asked.asked,
@@ -87,15 +88,14 @@ def headline(choice, score, votes, window):
 @app.cell(hide_code=True)
 def finding_nps(choice, votes, when, window):
     mo.stop(not votes)
-    _course = page.studied(shop, "nps", every=choice.every, **window)
-    _rows = _course.frame.rename(columns={"low": "low_score", "high": "high_score"})
+    _course = study(shop, "nps", every=choice.every, **window)
+    _rows = _course.to_pandas().rename(columns={"low": "low_score", "high": "high_score"})
     _worst = _rows.loc[_rows.nps.idxmin()]
-    _course.figure(
+    page.figure(
+        _course,
+        charts.line_over_time(_rows, choice.every, "nps", n="answer_count", low="low_score", high="high_score"),
         f"Lowest in the {choice.every} from {_worst[choice.every]:%Y-%m-%d}: {_worst.nps:.1f}, from "
         f"{_worst.answer_count:,} voters",
-        charts.line_over_time(
-            *(_rows, choice.every, "nps"), unit=RATIO, n="answer_count", low="low_score", high="high_score"
-        ),
         f"Net promoter score by {choice.every} of the answer, {when}; the last answer of each voter in a {choice.every}; "
         f"band: 95 % interval; n = {votes:,} voters in all. Where bands overlap, nothing is proven to have changed.",
         frame=_rows,
@@ -108,12 +108,13 @@ def finding_nps(choice, votes, when, window):
 def finding_groups(choice, votes, when, window):
     mo.stop(not votes)
     _by = next(iter(choice.by), "value_tier")
-    _parts = page.studied(shop, "nps", by=_by, **window)
-    _rows = _parts.frame.rename(columns={"low": "low_score", "high": "high_score"}).fillna({_by: "unknown"})
+    _parts = study(shop, "nps", by=_by, **window)
+    _rows = _parts.to_pandas().rename(columns={"low": "low_score", "high": "high_score"}).fillna({_by: "unknown"})
     _rows = _rows.sort_values("nps", ascending=False)
-    by_group = _parts.figure(
+    by_group = page.figure(
+        _parts,
+        charts.ranked_intervals(_rows.head(12), _by, "nps", "low_score", "high_score", n="answer_count"),
         f"{_rows[_by].iloc[0].capitalize()} recommends most: {_rows.nps.iloc[0]:.1f}",
-        charts.ranked_intervals(_rows.head(12), _by, "nps", "low_score", "high_score", unit=RATIO, n="answer_count"),
         f"Net promoter score by {_by.replace('_', ' ')} with 95 % intervals, {when}; n = {votes:,} voters.",
         frame=_rows,
         goal=serves["keep"],
@@ -124,16 +125,17 @@ def finding_groups(choice, votes, when, window):
 @app.cell(hide_code=True)
 def finding_loyalty(by_group, votes, when, window):
     mo.stop(not votes)
-    _loyal = page.studied(shop, "vote_loyalty", **window)
-    mo.stop(not len(_loyal.frame), by_group)
-    _rates = {row.vote: RATE.text(row.bought_again_rate) for row in _loyal.frame.itertuples()}
+    _loyal = study(shop, "vote_loyalty", **window)
+    mo.stop(not len(_loyal.to_pandas()), by_group)
+    _rates = {row.vote: RATE.text(row.bought_again_rate) for row in _loyal.to_pandas().itertuples()}
     _again = ", ".join(f"{vote} {rate}" for vote, rate in _rates.items())
-    _kept = _loyal.figure(
-        f"Who bought again: {_again}",
+    _kept = page.figure(
+        _loyal,
         charts.ranked_intervals(
-            _loyal.frame, "vote", "bought_again_rate", "low_rate", "high_rate", unit=RATE, n="voter_count"
+            _loyal.to_pandas(), "vote", "bought_again_rate", "low_rate", "high_rate", n="voter_count"
         ),
-        f"Share with a purchase in the 90 days after the answer, {when}; n = {_loyal.frame.voter_count.sum():,} voters "
+        f"Who bought again: {_again}",
+        f"Share with a purchase in the 90 days after the answer, {when}; n = {_loyal.to_pandas().voter_count.sum():,} voters "
         "whose 90 days are over. Where intervals overlap, a promise to recommend is no purchase.",
         goal=serves["keep"],
     )
@@ -144,14 +146,13 @@ def finding_loyalty(by_group, votes, when, window):
 @app.cell(hide_code=True)
 def drivers(survey, window):
     mo.stop(not has["responses"])
-    raw, joint = (
-        page.studied(shop, f"satisfaction_{name}", survey=survey, **window) for name in ("drivers", "effects")
-    )
+    raw, joint = (study(shop, f"satisfaction_{name}", survey=survey, **window) for name in ("drivers", "effects"))
     mo.stop(
-        not len(joint.frame), page.sentence("Too few answers name an order, or nothing happened to only some of them.")
+        not len(joint.to_pandas()),
+        page.sentence("Too few answers name an order, or nothing happened to only some of them."),
     )
     near, equal = (
-        found.frame.assign(what=found.frame.factor.str.replace("_", " ") + ": " + found.frame.level)
+        found.to_pandas().assign(what=found.to_pandas().factor.str.replace("_", " ") + ": " + found.to_pandas().level)
         for found in (raw, joint)
     )
     near = near[(near.verdict != "not clear") & ~near.is_commonest].head(10)
@@ -160,19 +161,21 @@ def drivers(survey, window):
 
 @app.cell(hide_code=True)
 def finding_drivers(equal, joint, near, raw, scale, when):
-    _n, _first = int(joint.row.model_answer_count), joint.row
+    _n, _first = int(joint.first["model_answer_count"]), joint.row
     _ends = {"unit": RATIO, "n": "answer_count", "average": 0.0, "height": 300}
-    _left = raw.figure(
-        f"{len(near)} things go with a clearly better or worse score" if len(near) else "Nothing stands out by itself",
+    _left = page.figure(
+        raw,
         charts.ranked_intervals(near, "what", "difference", "least_difference", "most_difference", **_ends),
+        f"{len(near)} things go with a clearly better or worse score" if len(near) else "Nothing stands out by itself",
         f"Average score ({scale}) of those it happened to, less that of all others, 95 % intervals, {when}; n = {_n:,} "
         "answers. Dashed: no difference.",
         goal=serves["mend"],
     )
     _shown = equal[~equal.factor.isin(["category", "channel"])]
-    _right = joint.figure(
-        f"All else equal, “{_first.level}” goes with {f'{_first.effect:+.1f}'.replace('-', '−')} points",
+    _right = page.figure(
+        joint,
         charts.ranked_intervals(_shown, "what", "effect", "least_effect", "most_effect", **_ends),
+        f"All else equal, “{_first.level}” goes with {f'{_first.effect:+.1f}'.replace('-', '−')} points",
         f"The same, all held equal in one linear model, {when}; n = {_n:,} answers, {RATE.text(_first.explained_rate)} of "
         "the variance explained. What shrinks here was another’s doing. An association, no proof of a cause.",
         goal=serves["mend"],
@@ -184,24 +187,29 @@ def finding_drivers(equal, joint, near, raw, scale, when):
 @app.cell(hide_code=True)
 def finding_reviews(when, window):
     mo.stop(not has["responses"])
-    _stars = page.studied(shop, "review_products", n=12, **window)
-    mo.stop(not len(_stars.frame), page.missing("reviews by product", "which products please and which disappoint"))
-    _rows = _stars.frame.assign(product=_stars.frame.product_name.fillna(_stars.frame.product_id))
+    _stars = study(shop, "review_products", n=12, **window)
+    mo.stop(
+        not len(_stars.to_pandas()), page.missing("reviews by product", "which products please and which disappoint")
+    )
+    _rows = _stars.to_pandas().assign(product=_stars.to_pandas().product_name.fillna(_stars.to_pandas().product_id))
     _low = _rows[_rows.verdict == "truly low"]
     _one = _rows.iloc[0]
-    _stars.figure(
-        f"{len(_low)} product{'' if len(_low) == 1 else 's'} truly below the shop’s {_one.shop_score:.2f} stars"
-        + (f", lowest “{_one['product']}” at {_one.score:.2f}" if len(_low) else ""),
+    page.figure(
+        _stars,
         charts.ranked_intervals(
-            *(_rows, "product", "score", "low_score", "high_score"),
-            unit=RATIO,
+            _rows,
+            "product",
+            "score",
+            "low_score",
+            "high_score",
             n="review_count",
             average=float(_one.shop_score),
             height=340,
         ),
+        f"{len(_low)} product{'' if len(_low) == 1 else 's'} truly below the shop’s {_one.shop_score:.2f} stars"
+        + (f", lowest “{_one['product']}” at {_one.score:.2f}" if len(_low) else ""),
         f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95 % intervals, {when}; "
         f"the {len(_rows)} lowest of {_one.product_total:,} products. Raw averages stand in the table.",
-        of=int(_one.product_total),
         goal=serves["mend"],
     )
     return
@@ -212,17 +220,19 @@ def finding_topics(when, window):
     mo.stop(
         not (has["tickets"] or has["responses"]), page.missing("tickets or responses", "what customers write about")
     )
-    _found = page.studied(shop, "voice_topics", **window)
+    _found = study(shop, "voice_topics", **window)
     mo.stop(
-        not len(_found.frame), page.sentence("There are too few texts from customers to find topics in: 20 are needed.")
+        not len(_found.to_pandas()),
+        page.sentence("There are too few texts from customers to find topics in: 20 are needed."),
     )
     _kinds = {"ticket": "service cases", "response": "comments in surveys and reviews"}
-    _rows = _found.frame.dropna(subset="words")
+    _rows = _found.to_pandas().dropna(subset="words")
     page.two_up(
         *(
-            _found.figure(
+            page.figure(
+                _found,
+                charts.ranked_bars(part, "words", "text_share", n="text_count", height=320),
                 f"Biggest topic of {name}: “{part.words.iloc[0]}”, {RATE.text(part.text_share.iloc[0])}",
-                charts.ranked_bars(part, "words", "text_share", unit=RATE, n="text_count", height=320),
                 f"Topics of {name}, {when}, each named by its heaviest words; n = {part.text_total.iloc[0]:,} texts. No word "
                 "that fewer than five customers used is shown, and no text leaves the shop’s files.",
                 frame=part.dropna(axis="columns", how="all"),
@@ -238,20 +248,23 @@ def finding_topics(when, window):
 @app.cell(hide_code=True)
 def finding_months(when, window):
     mo.stop(not has["tickets"])
-    _course = page.studied(shop, "topic_months", **window)
-    mo.stop(not len(_course.frame))
-    _rows = _course.frame.assign(month=[f"{day:%Y-%m}" for day in _course.frame.month_on])
+    _course = study(shop, "topic_months", **window)
+    mo.stop(not len(_course.to_pandas()))
+    _rows = _course.to_pandas().assign(month=[f"{day:%Y-%m}" for day in _course.to_pandas().month_on])
     _many = _rows[_rows.text_count >= 10]
     _top = (_many if len(_many) else _rows).sort_values("times_usual").iloc[-1]
-    _course.figure(
-        f"“{_top.words}” in {_top.month}: {_top.times_usual:.1f} times its usual share",
+    page.figure(
+        _course,
         charts.heatmap(
-            *(_rows, "month", "words", "times_usual"),
-            unit=RATIO,
+            _rows,
+            "month",
+            "words",
+            "times_usual",
             n="text_count",
             x_order=sorted(set(_rows.month)),
             y_order=list(dict.fromkeys(_rows.words)),
         ),
+        f"“{_top.words}” in {_top.month}: {_top.times_usual:.1f} times its usual share",
         f"Share of a month’s service cases by topic, in times of the topic’s share over {when} (1.00 is usual); "
         f"n = {_rows.text_count.sum():,} cases.",
         goal=serves["mend"],
@@ -262,22 +275,22 @@ def finding_months(when, window):
 @app.cell(hide_code=True)
 def finding_problems(when, window):
     mo.stop(not has["items"], page.missing("order_items", "which products disappoint"))
-    _goods = page.studied(shop, "problem_products", **window)
-    mo.stop(not len(_goods.frame), page.empty("products in 20 orders that are 30 days old"))
-    _bad = _goods.frame[_goods.frame.bad_signal_count > 0]
-    _sure, _all = int(_bad.is_problem.sum()), int(_goods.row.product_total)
+    _goods = study(shop, "problem_products", **window)
+    mo.stop(not len(_goods.to_pandas()), page.empty("products in 20 orders that are 30 days old"))
+    _bad = _goods.to_pandas()[_goods.to_pandas().bad_signal_count > 0]
+    _sure, _all = int(_bad.is_problem.sum()), int(_goods.first["product_total"])
     _names = {"product_name": "product", "bad_signal_count": "signals", "order_count": "orders"}
     _names |= {"return_shrunk_rate": "returns_rate", "return_usual_rate": "usual_returns_rate"}
     _names |= {"complaint_shrunk_rate": "complaints_rate", "complaint_usual_rate": "usual_complaints_rate"}
     _names |= {"review_score": "stars"}
-    _shown = (_bad if len(_bad) else _goods.frame).head(12)[list(_names)].rename(columns=_names)
-    _goods.figure(
+    _shown = (_bad if len(_bad) else _goods.to_pandas()).head(12)[list(_names)].rename(columns=_names)
+    page.figure(
+        _goods,
+        None,
         f"{_sure or 'No'} product{'' if _sure == 1 else 's'} with two bad signals or more of returns, complaints, reviews",
-        page.table(_goods.told(_shown.dropna(axis="columns", how="all"), of=_all)),
         f"Products by bad signals, then returns beyond the usual of their category, {when}; chance taken out; "
-        f"orders younger than 30 days are left out. {int(_goods.row.signal_total)} of {_all:,} products have a bad signal.",
-        frame=_goods.frame,
-        of=_all,
+        f"orders younger than 30 days are left out. {int(_goods.first['signal_total'])} of {_all:,} products have a bad signal.",
+        frame=_goods.to_pandas(),
         goal=serves["mend"],
     )
     return
@@ -286,20 +299,20 @@ def finding_problems(when, window):
 @app.cell(hide_code=True)
 def finding_new(when, window):
     mo.stop(not has["items"])
-    _new = page.studied(shop, "product_launches", n=12, **window)
-    mo.stop(not len(_new.frame), page.missing("products with a launch date in the period", "who tries new products"))
-    _one, _ripe = page.studied(shop, "new_product_trial", **window).row, _new.frame[_new.frame.is_mature]
+    _new = study(shop, "product_launches", n=12, **window)
+    mo.stop(
+        not len(_new.to_pandas()), page.missing("products with a launch date in the period", "who tries new products")
+    )
+    _one, _ripe = study(shop, "new_product_trial", **window).row, _new.to_pandas()[_new.to_pandas().is_mature]
     mo.stop(not len(_ripe), page.sentence("The new products are all younger than 90 days: too early to judge."))
     _rows = _ripe.assign(product=_ripe.product_name.fillna(_ripe.product_id))
-    _new.figure(
+    page.figure(
+        _new,
+        charts.ranked_intervals(_rows, "product", "trial_rate", "low_rate", "high_rate", n="active_count", height=340),
         f"{RATE.text(_one.trial_rate)} of the active customers tried a new product within 90 days of its launch",
-        charts.ranked_intervals(
-            *(_rows, "product", "trial_rate", "low_rate", "high_rate"), unit=RATE, n="active_count", height=340
-        ),
         f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95 % "
         f"intervals; n = {int(_one.active_count):,} active customers, {int(_one.launch_count)} launches old enough, the "
-        f"{len(_rows)} most tried of {int(_new.row.product_total)}.",
-        of=int(_new.row.product_total),
+        f"{len(_rows)} most tried of {int(_new.first['product_total'])}.",
         goal=serves["mend"],
     )
     return
@@ -308,19 +321,20 @@ def finding_new(when, window):
 @app.cell(hide_code=True)
 def finding_market(when, window):
     mo.stop(not has["items"])
-    _trend = page.studied(shop, "category_growth", **window)
-    _rows = _trend.frame.fillna({"category": "unknown"})
+    _trend = study(shop, "category_growth", **window)
+    _rows = _trend.to_pandas().fillna({"category": "unknown"})
     _rows = _rows[_rows.growth_rate.notna()].head(12).sort_values("growth_rate", ascending=False)
     mo.stop(
         not len(_rows) or set(_rows.category) == {"unknown"}, page.missing("categories over two years", "the trend")
     )
     _whole = "" if _rows.is_whole.all() else " The data begin inside that earlier window, so growth is too high."
-    _gain, _sold = _rows.loc[_rows.moved_share.idxmax()], MONEY.text(_trend.frame.revenue.sum(), shop.currency)
-    _trend.figure(
+    _gain, _sold = _rows.loc[_rows.moved_share.idxmax()], MONEY.text(_trend.to_pandas().revenue.sum(), shop.currency)
+    page.figure(
+        _trend,
+        charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),
         f"{_gain.category.capitalize()} gains most: {100 * _gain.moved_share:+.1f} points of the shop’s sales",
-        charts.ranked_bars(_rows, "category", "growth_rate", unit=RATE, n="buyer_count", height=320),
         f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest of "
-        f"{len(_trend.frame)} categories; n = {_sold} of sales in all.{_whole}",
+        f"{len(_trend.to_pandas())} categories; n = {_sold} of sales in all.{_whole}",
         goal=serves["mend"],
     )
     return
@@ -328,7 +342,7 @@ def finding_market(when, window):
 
 @app.cell(hide_code=True)
 def finding_referrals(choice):
-    _one = page.studied(shop, "referrals", where=choice.where).row
+    _one = study(shop, "referrals", where=choice.where).row
     _known = _one.notna().referral_rate
     _told = (
         "{rate} of {buyers} buyers known for 90 days brought somebody who bought ({low} to {high}); {named} buyers name "
@@ -349,8 +363,8 @@ def finding_referrals(choice):
 @app.cell(hide_code=True)
 def so_what(window):
     mo.stop(not has["items"])
-    _goods = page.studied(shop, "problem_products", **window)
-    _rows = _goods.frame[_goods.frame.bad_signal_count > 0]
+    _goods = study(shop, "problem_products", **window)
+    _rows = _goods.to_pandas()[_goods.to_pandas().bad_signal_count > 0]
     mo.stop(not len(_rows), page.sentence("No product has a bad signal in this period: nothing to take off the shelf."))
     _columns = ["bad_signal_count", "order_count", "return_rate", "complaint_rate", "review_score"]
     page.action(
@@ -358,7 +372,7 @@ def so_what(window):
         "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Then look at "
         "the drivers: what goes with the lowest score – late parcels, returns – is next. Measure again after the usual "
         "time for returns; the list stands on signals beyond chance, not on the loudest voice.",
-        _goods.told(_rows[["product_id", "product_name", *_columns]], of=int(_goods.row.signal_total)),
+        _goods.told(_rows[["product_id", "product_name", *_columns]], of=int(_goods.first["signal_total"])),
         file_name="products-to-check",
     )
     return

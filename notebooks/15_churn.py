@@ -12,14 +12,13 @@ app = marimo.App(width="medium", app_title="Who will leave")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
+    from customary import charts, measure, metrics, open_shop, page, study
     from customary.declare import STUDIES
-    from customary.page.chapters import chapters
     from customary.units import MONEY, RATE, RATIO
 
     shop = open_shop()
     scoring = shop.rules["churn"]["score"]
-    offer = page.offered(shop, wheres=page.varied(shop, "country", "region", "acquisition_channel", frame="customers"))
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     keep = "Strengthen stickiness and loyalty"
 
 
@@ -33,7 +32,7 @@ def question(choice):
                 "A model finds the customers at high risk of leaving by itself, from what they bought and how they behave, "
                 "so that somebody can call them in time (B-097, B-099, A-085). Here it is graded before it is believed.",
                 serves="strengthen stickiness and loyalty",
-                needs=("orders", "customers", "returns", "events", "tickets"),
+                needs="orders, customers, returns, events, tickets",
             ),
         ]
     )
@@ -49,35 +48,33 @@ def controls():
 
 @app.cell(hide_code=True)
 def chosen(bar):
-    choice = page.chosen(offer, bar.value)
+    choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
-    scored = page.studied(shop, "churn_score", **who)
-    buyers = int(scored.frame.churn_risk.notna().sum())
+    scored = study(shop, "churn_score", **who)
+    buyers = int(scored.to_pandas().churn_risk.notna().sum())
     return buyers, choice, scored, who
 
 
 @app.cell(hide_code=True)
 def headline(buyers, choice, scored):
-    _why = str(scored.row.why) if len(scored.frame) else "nobody in this selection has bought"
+    _why = str(scored.first["why"]) if len(scored.to_pandas()) else "nobody in this selection has bought"
     mo.stop(
         not buyers,
         mo.vstack([page.empty("buyers with a score"), page.sentence("No score can be told: {why}.", why=_why)]),
     )
-    _risky = scored.frame[scored.frame.is_churn_risk.astype(bool)]
+    _risky = scored.to_pandas()[scored.to_pandas().is_churn_risk.astype(bool)]
     mo.vstack(
         [
             page.sentence(
                 "Within {days} days {share} of {buyers} buyers are expected to buy again. {risky} are churn-risk customers; "
                 "they spent {money} in the last year.",
                 days=scoring["horizon"],
-                share=RATE.text(scored.frame.p_repurchase.mean()),
+                share=RATE.text(scored.to_pandas().p_repurchase.mean()),
                 buyers=buyers,
                 risky=len(_risky),
                 money=MONEY.text(_risky.value_at_stake.sum(), shop.currency),
             ),
-            page.headline(
-                *(shop, choice, metrics.repeat_purchase_rate, metrics.returning_buyer_rate, metrics.churn_rate)
-            ),
+            page.headline(shop, choice, metrics.repeat_purchase_rate, metrics.returning_buyer_rate, metrics.churn_rate),
         ]
     )
     return
@@ -86,17 +83,22 @@ def headline(buyers, choice, scored):
 @app.cell(hide_code=True)
 def finding_score(buyers, who):
     mo.stop(not buyers)
-    _row, _bins = page.studied(shop, "churn_backtest", **who).row, page.studied(shop, "churn_reliability", **who)
-    mo.stop(not len(_bins.frame), page.sentence("The score cannot be graded yet: {why}.", why=str(_row.why)))
-    _bins.figure(
-        f"Of {_row.buyer_count:,} buyers {RATE.text(_row.predicted_rate)} were foretold to buy again, "
-        f"{RATE.text(_row.bought_rate)} did",
+    _row, _bins = study(shop, "churn_backtest", **who).row, study(shop, "churn_reliability", **who)
+    mo.stop(not len(_bins.to_pandas()), page.sentence("The score cannot be graded yet: {why}.", why=str(_row.why)))
+    page.figure(
+        _bins,
         charts.reliability(
-            *(_bins.frame, "predicted_rate", "bought_rate", "low_rate", "high_rate"),
+            _bins.to_pandas(),
+            "predicted_rate",
+            "bought_rate",
+            "low_rate",
+            "high_rate",
             n="buyer_count",
             said_title="foretold to buy again",
             came_title="bought again",
         ),
+        f"Of {_row.buyer_count:,} buyers {RATE.text(_row.predicted_rate)} were foretold to buy again, "
+        f"{RATE.text(_row.bought_rate)} did",
         f"Tenths of the buyers by their chance, told on {_row.scored_on} and held against the {_row.horizon} days since; n = "
         f"{_row.buyer_count:,}, bands are 95 % intervals. On average {100 * _row.calibration_error:.1f} points beside the "
         f"dashed line. Who came back stood above who did not {RATE.text(_row.area_under_curve)} of the time; by silence over "
@@ -110,13 +112,18 @@ def finding_score(buyers, who):
 @app.cell(hide_code=True)
 def finding_weights(buyers, who):
     mo.stop(not buyers)
-    _weights = page.studied(shop, "churn_weights", **who)
-    _rows = _weights.frame.assign(said=_weights.frame.feature.str.replace("_", " ").str.removesuffix(" count")).head(10)
-    _weights.figure(
+    _weights = study(shop, "churn_weights", **who)
+    _rows = (
+        _weights.to_pandas()
+        .assign(said=_weights.to_pandas().feature.str.replace("_", " ").str.removesuffix(" count"))
+        .head(10)
+    )
+    page.figure(
+        _weights,
+        charts.ranked_bars(_rows, "said", "weight", as_given=True, height=300),
         f"What tells buyers apart most is “{_rows.iloc[0].said}”",
-        charts.ranked_bars(_rows, "said", "weight", unit=RATIO, as_given=True, height=300),
         f"What one standard deviation more of it adds to the log-odds of buying again within {scoring['horizon']} days; the "
-        f"{len(_rows)} strongest of {len(_weights.frame)}; n = {buyers:,} buyers. Columns that say nearly the same share their weight.",
+        f"{len(_rows)} strongest of {len(_weights.to_pandas())}; n = {buyers:,} buyers. Columns that say nearly the same share their weight.",
         goal=keep,
     )
     return
@@ -134,22 +141,24 @@ def contact_costs(buyers):
 @app.cell(hide_code=True)
 def gains(buyers, cost, saved, who):
     mo.stop(not buyers)
-    _cost = page.studied(shop, "churn_cost", cost=float(cost.value or 0), saved_rate=saved.value / 100, **who)
-    mo.stop(not len(_cost.frame))
-    _best = _cost.frame[_cost.frame.is_best].iloc[0]
-    gained = _cost.figure(
-        f"Calling the first {RATE.text(_best.list_share)} would have paid most: {MONEY.text(_best.net_gain, shop.currency)}"
-        if _best.contact_count
-        else f"At {MONEY.text(float(cost.value or 0), shop.currency)} a contact no list would have paid",
+    _cost = study(shop, "churn_cost", cost=float(cost.value or 0), saved_rate=saved.value / 100, **who)
+    mo.stop(not len(_cost.to_pandas()))
+    _best = _cost.to_pandas()[_cost.to_pandas().is_best].iloc[0]
+    gained = page.figure(
+        _cost,
         charts.curve(
-            *(_cost.frame, "list_share", "net_gain"),
-            currency=shop.currency,
+            _cost.to_pandas(),
+            "list_share",
+            "net_gain",
             x_title="share of buyers contacted",
             mark="is_best",
             n="contact_count",
         ),
+        f"Calling the first {RATE.text(_best.list_share)} would have paid most: {MONEY.text(_best.net_gain, shop.currency)}"
+        if _best.contact_count
+        else f"At {MONEY.text(float(cost.value or 0), shop.currency)} a contact no list would have paid",
         f"Revenue kept less contacts, most revenue at risk first, if {saved.value} % of the lost are won back at what they used "
-        f"to spend: an assumption until a hold-out tells; n = {_cost.frame.contact_count.max():,} buyers.",
+        f"to spend: an assumption until a hold-out tells; n = {_cost.to_pandas().contact_count.max():,} buyers.",
         goal=keep,
     )
     return (gained,)
@@ -157,19 +166,23 @@ def gains(buyers, cost, saved, who):
 
 @app.cell(hide_code=True)
 def finding_lift(gained, who):
-    _lift = page.studied(shop, "churn_lift", **who)
-    _rows = _lift.frame.assign(size=[f"first {100 * share:.0f} %" for share in _lift.frame.list_share])
+    _lift = study(shop, "churn_lift", **who)
+    _rows = _lift.to_pandas().assign(size=[f"first {100 * share:.0f} %" for share in _lift.to_pandas().list_share])
     _lost = _rows[_rows.list == "most likely lost"]
     page.two_up(
-        _lift.figure(
-            f"Of the {_lost.iloc[1].buyer_count:,} most likely lost, {RATE.text(_lost.iloc[1].hit_rate)} did not come back",
+        page.figure(
+            _lift,
             charts.ranked_intervals(
-                *(_lost, "size", "hit_rate", "low_rate", "high_rate"),
-                unit=RATE,
+                _lost,
+                "size",
+                "hit_rate",
+                "low_rate",
+                "high_rate",
                 n="buyer_count",
                 average=_lost.iloc[0].base_rate,
                 as_given=True,
             ),
+            f"Of the {_lost.iloc[1].buyer_count:,} most likely lost, {RATE.text(_lost.iloc[1].hit_rate)} did not come back",
             f"Share that did not buy again, by length of the list, 95 % intervals; dashed: all buyers, "
             f"{RATE.text(_lost.iloc[0].base_rate)}.",
             goal=keep,
@@ -182,7 +195,7 @@ def finding_lift(gained, who):
 @app.cell(hide_code=True)
 def so_what(buyers, scored):
     mo.stop(not buyers)
-    _all = scored.frame
+    _all = scored.to_pandas()
     _risky = _all[_all.is_churn_risk.astype(bool)]
     _shown = ["customer_id", "churn_risk", "value_at_stake", "revenue_at_risk", "reason_1", "reason_2", "reason_3"]
     page.action(
