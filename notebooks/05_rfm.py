@@ -1,0 +1,172 @@
+# chapter: RFM scores
+# 中文: RFM模型
+# question: Who bought lately, often and much?
+# goal: Raise customer value contribution
+# needs: orders, customers
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="RFM scores")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from customary import charts, open_shop, page, study
+    from customary.units import RATE
+
+    shop = open_shop()
+    goal = "Raise customer value contribution"
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+
+
+@app.cell(hide_code=True)
+def question(choice):
+    page.question(
+        shop,
+        "05_rfm",
+        "Who bought lately, often and much?",
+        "Recency, frequency and money: three scores that order customers by what they did, before any rule names a tier.",
+        serves="raise customer value contribution",
+        needs="orders, customers",
+        query=choice.query,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
+def chosen(bar):
+    choice = page.choose(offer, bar.value)
+    who = {"where": choice.where}
+    groups = study(shop, "rfm_segments", **who)
+    buyers = int(groups.to_pandas().buyer_count.sum())
+    return buyers, choice, groups, who
+
+
+@app.cell(hide_code=True)
+def headline(buyers, choice, groups):
+    mo.stop(not buyers, page.empty("buyers"))
+    _said = page.sentence(
+        "The group “{group}” is {people} of {buyers} buyers and has brought {spend} of all spend.",
+        groups,
+        group=groups.first["rfm_segment"],
+        people=groups.text("buyer_share"),
+        buyers=buyers,
+        spend=groups.text("spend_share"),
+    )
+    mo.vstack([_said, page.headline(shop, choice, "buyer_count", "revenue_per_buyer", "repeat_purchase_rate")])
+    return
+
+
+@app.cell(hide_code=True)
+def rfm_controls():
+    bins = mo.ui.slider(3, 7, value=5, show_value=True, label="Scores from 1 to")
+    frequency = mo.ui.dropdown(
+        {"orders": "order_count", "purchase days": "purchase_day_count"}, "orders", label="Count"
+    )
+    spend = mo.ui.dropdown(
+        {"after discounts": "ordered_spend", "net of returns": "net_spend", "gross": "gross_spend"},
+        "after discounts",
+        label="Spend",
+    )
+    amount = mo.ui.dropdown({"all of it": "sum", "per order": "mean"}, "all of it", label="as")
+    mo.hstack([bins, frequency, spend, amount], justify="start", wrap=True)
+    return amount, bins, frequency, spend
+
+
+@app.cell(hide_code=True)
+def finding_rfm(amount, bins, buyers, frequency, spend, who):
+    mo.stop(not buyers)
+    _asked = {"bins": bins.value, "frequency": frequency.value, "spend": spend.value, "amount": amount.value, **who}
+    grid, ties = study(shop, "rfm_grid", **_asked), study(shop, "rfm_ties", **_asked)
+    _rows, _split = grid.to_pandas(), ties.to_pandas().set_index("part").split_count
+    _scores = [str(score) for score in range(bins.value, 0, -1)]
+    _best = _rows[_rows.r_score + _rows.f_score == 2 * bins.value]
+    page.figure(
+        grid,
+        charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_order=_scores[::-1], y_order=_scores),
+        f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
+        f"the buyers, {RATE.text(_best.spend.sum() / _rows.spend.sum())} of the spend",
+        f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
+        f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
+        f"{_split['frequency']:,} buyers from their equals by frequency, {_split['recency']:,} by recency and "
+        f"{_split['spend']:,} by spend. A score that nobody reaches stays empty.",
+        goal=goal,
+    )
+    return grid, ties
+
+
+@app.cell(hide_code=True)
+def weight_controls():
+    _offered = {"Money ×": 2, "Frequency ×": 1, "Recency ×": 1}
+    weights = mo.ui.array([mo.ui.slider(0, 5, value=v, show_value=True, label=name) for name, v in _offered.items()])
+    weights.hstack(justify="start", wrap=True)
+    return (weights,)
+
+
+@app.cell(hide_code=True)
+def finding_composite(buyers, groups, weights, who):
+    mo.stop(not buyers or not any(weights.value))
+    _money, _often, _lately = weights.value
+    bands = study(shop, "composite_bands", weights=f"{_money},{_often},{-_lately}", **who)
+    page.two_up(
+        page.figure(
+            groups,
+            charts.ranked_bars(groups.to_pandas(), "rfm_segment", "spend_share", as_given=True, height=220),
+            f"“{groups.first['rfm_segment'].capitalize()}” is {groups.text('buyer_share')} of the buyers, "
+            f"{groups.text('spend_share')} of the spend",
+            f"Share of net spend so far by RFM group, as of {shop.as_of}; n = {buyers:,} buyers.",
+            goal=goal,
+        ),
+        page.figure(
+            bands,
+            charts.ranked_bars(bands.to_pandas(), "band", "spend_share", as_given=True, height=220),
+            f"The best band of the weighted score holds {bands.text('spend_share')} of the spend",
+            f"Share of net spend by fifth of your own weighted score (5 = best): percentile ranks of spend × {_money}, "
+            f"orders × {_often}, recency × {_lately}; n = {buyers:,} buyers.",
+            goal=goal,
+        ),
+    )
+    return (bands,)
+
+
+@app.cell(hide_code=True)
+def so_what(buyers, who):
+    mo.stop(not buyers)
+    best = study(shop, "composite_score", **who)
+    page.action(
+        "Thank the best, ask the next",
+        "The buyers with the highest weighted score are known to everybody in the shop; those just below them are not. Give "
+        "the second hundred what the first get, to a random half of them, and see whether it changes what they do.",
+        best,
+        most=25,
+        file_name="highest-scores",
+    )
+    return (best,)
+
+
+@app.cell(hide_code=True)
+def exercise():
+    page.exercise("""
+    Set the scores to three and to seven. Which group changes more, and why does the lowest frequency score stay so full?
+
+    Turn the weight of money to 0. Who leaves the best band, and would you miss them?
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def definitions(groups, who):
+    page.definitions(groups, *(study(shop, name, **who) for name in ("rfm_grid", "rfm_ties", "composite_bands", "rfm")))
+    return
+
+
+if __name__ == "__main__":
+    app.run()
