@@ -29,7 +29,7 @@ def labelled(shop: Shop, t: ir.Table, by: str) -> ir.Table:
     elif by in FIRSTS:
         label = _first(shop.frame("items"), FIRSTS[by]).rename({by: "label"})
     else:
-        return with_column(shop, t, by, "lifetime_value")
+        return with_column(shop, t, by, "orders")
     return t.left_join(label, t.customer_id == label.labelled_id).drop("labelled_id")
 
 

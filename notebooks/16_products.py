@@ -1,0 +1,190 @@
+# chapter: Products
+# 中文: 商品口碑与新品
+# question: Which products please, which disappoint, and are new ones tried?
+# goal: Drive product and service innovation
+# needs: orders, order_items, products, returns, tickets, responses
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="Products")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from customary import charts, open_shop, page, study
+
+    shop = open_shop()
+    offer = page.offer(shop, "country", "region", "channel", splits=False)
+    has = shop.snapshot.rows
+    goal = "Drive product and service innovation"
+
+
+@app.cell(hide_code=True)
+def question(choice):
+    page.question(
+        shop,
+        "16_products",
+        "Which products please, which disappoint, and are new ones tried?",
+        "Reviews, returns and complaints judge a product with chance taken out; new products are tried or not; categories "
+        "grow or shrink.",
+        serves="drive product and service innovation",
+        needs="orders, order_items, products, returns, tickets, responses",
+        query=choice.query,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
+def chosen(bar):
+    choice = page.choose(offer, bar.value)
+    asked, when = choice.asked, choice.during_text
+    goods, stars = study(shop, "problem_products", **asked), study(shop, "review_products", **asked)
+    launches, trial = study(shop, "product_launches", **asked), study(shop, "new_product_trial", **asked)
+    trend = study(shop, "category_growth", **asked)
+    return choice, goods, launches, stars, trend, trial, when
+
+
+@app.cell(hide_code=True)
+def headline(choice, goods):
+    mo.stop(not has["items"], page.missing("order_items", "which products please and which disappoint"))
+    mo.stop(not goods.rows_total, page.empty("products in 20 orders that are 30 days old"))
+    _said = page.sentence(
+        "{bad} of {all} products that were bought often enough have a bad signal – returns, complaints or reviews beyond "
+        "chance.",
+        goods,
+        bad=goods.text("signal_total"),
+        all=goods.rows_total,
+    )
+    _tiles = ("product_count", "item_revenue", "return_rate_by_unit", "average_review_score")
+    mo.vstack([_said, page.headline(shop, choice, *_tiles)])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_problems(goods, when):
+    mo.stop(not has["items"] or not goods.rows_total)
+    _rows = goods.to_pandas()
+    _bad = _rows[_rows.bad_signal_count > 0]
+    _sure = int(_bad.is_problem.sum())
+    _shown = ["product_name", "bad_signal_count", "order_count", "return_shrunk_rate", "return_usual_rate"]
+    _shown += ["complaint_shrunk_rate", "complaint_usual_rate", "review_score"]
+    page.figure(
+        goods,
+        None,
+        f"{_sure or 'No'} product{'' if _sure == 1 else 's'} with two bad signals or more of returns, complaints, reviews",
+        f"Products by bad signals, then returns beyond the usual of their category, {when}; chance taken out; orders younger "
+        f"than 30 days are left out. {goods.text('signal_total')} of {goods.rows_total:,} products have a bad signal.",
+        frame=(_bad if len(_bad) else _rows)[_shown].dropna(axis="columns", how="all"),
+        most=12,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_reviews(stars, when):
+    mo.stop(not stars.rows_total, page.missing("reviews by product", "which products please and which disappoint"))
+    _rows = stars.to_pandas(12)
+    _rows = _rows.assign(product=_rows.product_name.fillna(_rows.product_id))
+    _low, _one = _rows[_rows.verdict == "truly low"], _rows.iloc[0]
+    _named = f", lowest “{_one['product']}” at {_one.score:.2f}" if len(_low) else ""
+    page.figure(
+        stars,
+        charts.ranked_intervals(
+            _rows, "product", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
+        ),
+        f"{len(_low)} of the {len(_rows)} lowest are significantly below the shop’s {_one.shop_score:.2f} stars{_named}",
+        f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95 % intervals, {when}; "
+        f"the {len(_rows)} lowest of {stars.rows_total:,} products. Raw averages stand in the table.",
+        frame=_rows,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_new(launches, trial, when):
+    mo.stop(not has["items"])
+    mo.stop(
+        not launches.rows_total, page.missing("products with a launch date in the period", "who tries new products")
+    )
+    _rows = launches.to_pandas()
+    _mature = _rows[_rows.is_mature].head(12)
+    mo.stop(
+        not len(_mature), page.sentence("The new products are all younger than 90 days: too early to judge.", launches)
+    )
+    _mature = _mature.assign(product=_mature.product_name.fillna(_mature.product_id))
+    page.figure(
+        launches,
+        charts.ranked_intervals(
+            _mature, "product", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
+        ),
+        f"{trial.text('trial_rate')} of the active customers tried a new product within 90 days of its launch",
+        f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95 % "
+        f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
+        f"{len(_mature)} of {launches.rows_total} drawn.",
+        frame=_mature,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_market(trend, when):
+    mo.stop(not has["items"])
+    _rows = trend.to_pandas().fillna({"category": "unknown"})
+    _rows = _rows[_rows.growth_rate.notna()].head(12).sort_values("growth_rate", ascending=False)
+    mo.stop(set(_rows.category) <= {"unknown"}, page.missing("categories over two years", "the trend"))
+    _begun = "" if _rows.is_whole.all() else " The data begin inside that earlier window, so growth is too high."
+    _gain, _sold = _rows.loc[_rows.moved_share.idxmax()], trend.text("revenue", trend.to_pandas().revenue.sum())
+    page.figure(
+        trend,
+        charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),
+        f"{_gain.category.capitalize()} gains most: {100 * _gain.moved_share:+.1f} points of the shop’s sales",
+        f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest of "
+        f"{trend.rows_total} categories; n = {_sold} of sales in all.{_begun}",
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(goods):
+    mo.stop(not has["items"])
+    mo.stop(not goods.first.get("signal_total"), page.sentence("No product has a bad signal in this period.", goods))
+    page.action(
+        "Open the box of these products first",
+        "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Measure again after "
+        "the usual time for returns; the list stands on signals beyond chance, not on the loudest voice.",
+        goods,
+        most=12,
+        file_name="products-to-check",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def exercise():
+    page.exercise("""
+    Sort the products by their raw average stars. How many of the lowest ten have fewer than five reviews? What would you
+    have told the buyer of those goods?
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def definitions(goods, launches, stars, trend, trial):
+    page.definitions(goods, stars, launches, trial, trend)
+    return
+
+
+if __name__ == "__main__":
+    app.run()
