@@ -15,7 +15,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from customary import language
-from customary.declare import FRAMES, METRICS, SEGMENTS
+from customary import studies as _studies  # noqa: F401  (fills the list of studies)
+from customary.declare import FRAMES, METRICS, SEGMENTS, STUDIES
 from customary.language import (
     currency_sign,
     format_compact,
@@ -38,6 +39,7 @@ from customary.portraits import portraits as _portraits  # noqa: F401  (fills th
 DEFINITIONS = {
     **{f"metric:{name}": found.definition for name, found in METRICS.items()},
     **{f"segment:{name}": found.definition for name, found in SEGMENTS.items()},
+    **{f"study:{name}": found.definition for name, found in STUDIES.items()},
 }
 GRAINS = {f"frame:{name}": found.grain for name, found in FRAMES.items()}
 CJK = "[\u4e00-\u9fff]"
@@ -84,6 +86,12 @@ def test_chinese_follows_its_own_typography(context):
     assert not re.search(f"{CJK}[A-Za-z0-9`]|[A-Za-z0-9`]{CJK}", text), "a space is missing"
     assert not re.search(r"\s[，。：；（）“”、]|[，。：；（）“”、]\s", text), "a space too many"
     assert not re.search(f"{CJK}[,.:;()!?]|[,.:;()!?]{CJK}|[您你！]", text)
+
+
+@every_text
+def test_chinese_uses_the_terms_of_the_field(context):
+    """Words that mean something else beside ours: users, sessions, deadlines, a discount that may be read reversed."""
+    assert not re.search("用户|会话|截止|剔除|遗漏|折扣率|同比|环比|召回率|收入|司机|护照", chinese(context))
 
 
 @every_definition
