@@ -13,6 +13,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 # Floor of each room. A floor's own order, where one room serves another on it, stands behind the point.
 FLOORS = {
     "errors": 0,
+    "language": 0,
     "units": 0,
     "dates": 0.1,
     "places": 0.1,
