@@ -14,6 +14,8 @@ from customary import customer_count, net_revenue, open_shop
 from customary.cli import app
 from customary.declare import SEGMENTS
 from customary.errors import Refused, UnknownName
+from customary.intake.adopt import adopt
+from customary.intake.source import source_named
 from customary.places import DATA
 from customary.publish.rules import rules_of
 from customary.query.goals import aims, scorecard
@@ -22,6 +24,7 @@ from customary.rules.book import RuleBook, with_text
 from customary.rules.proof import faults, findings, proved, stretches, unreached
 from customary.rules.ranges import Rules
 from customary.rules.reading import parsed, read
+from customary.rules.references import check_references
 from customary.rules.writing import rescaled, toml
 from customary.shop import Shop
 
@@ -537,10 +540,10 @@ def test_a_snapshot_of_before_goes_by_the_files(small, monkeypatch):
 def test_a_file_that_came_after_a_snapshot_is_the_default(small):
     """New code may need rules that a snapshot of before has not: the default stands in for them."""
     kept = small.fetch(small.frame("rules")).to_pylist()
-    assert {row["name"] for row in kept if not row["is_own"]} == set(DEFAULTS.names)
+    assert {row["file"] for row in kept if not row["is_own"]} == set(DEFAULTS.names)
     reader = seen_by(small, "stakeholder")
     reader._backend = ibis.duckdb.connect()
-    reader._backend.con.execute("create table rules as select 'care' as name, $1 as text, false as is_own", [CARE])
+    reader._backend.con.execute("create table rules as select 'care' as file, $1 as text, false as is_own", [CARE])
     assert reader._published_rules()["care"]["abc"]["a"] == 0.5
     assert reader._published_rules().set("value_tier") == DEFAULTS.set("value_tier")
 
@@ -589,6 +592,29 @@ def test_a_build_proves_every_set_first(small):
         rules_of(small.snapshot.folder)
 
 
+def test_rules_among_the_settings_are_refused(small):
+    """[goals.net_revenue] in shop.toml would be read by nobody, and the next adoption would spoil it."""
+    path = small.snapshot.folder / "shop.toml"
+    path.write_text(path.read_text("utf-8") + "\n[goals.net_revenue]\ntarget = 5\n", "utf-8")
+    said = rf"{small.name}/shop.toml: \[goals\] is read by nobody there – goals stand in {small.name}/goals.toml"
+    with pytest.raises(Refused, match=said):
+        rules_of(small.snapshot.folder)
+    with pytest.raises(Refused, match=said):
+        adopt([], source_named("template"), small.snapshot.folder)
+
+
+def test_actions_and_services_are_for_labels_that_there_are():
+    """A service for a tier that nobody bears is a mistake of the file that names it."""
+    rich = '{ name = "high value", when = { year_net_spend = { from = 1 } } }'
+    gone = f'[value_tier]\nlabels = [{rich}, {{ name = "rest" }}]\n'
+    with pytest.raises(Refused, match="data/actions.toml, line 6: action “call in person”: no label of value_tier"):
+        check_references(own(tiers=gone))
+    services = DEFAULTS.text("services").replace('label = "potential"', 'label = "potentail"')
+    with pytest.raises(Refused, match="mine/services.toml, .*“exclusive coupon”: .*did you mean potential"):
+        check_references(own(services=services))
+    check_references(DEFAULTS)
+
+
 # --- editing -------------------------------------------------------------------------------------
 
 TIERS = DEFAULTS.text("tiers")
@@ -633,9 +659,11 @@ def test_a_saved_rule_is_in_force_at_once(edited):
 def test_answers_given_before_are_not_given_again(edited):
     """A remembered answer is remembered under the rules it was given by."""
     old = {row["value_tier"] for row in told(edited, "tiers")}
-    desk(edited).save("tiers", TIERS.replace('name = "basic"', 'name = "new here"', 1), base=TIERS)
-    assert {row["value_tier"] for row in told(edited, "tiers")} - old == {"new here"}
-    assert SEGMENTS["value_tier"].labels(edited.rules)[-1] == "new here"
+    middle = '    { name = "middle", when = { year_net_spend = { from = 20 } } },\n'
+    basic = '    { name = "basic", zh = "基础客户" },\n'
+    desk(edited).save("tiers", TIERS.replace(basic, middle + basic), base=TIERS)
+    assert {row["value_tier"] for row in told(edited, "tiers")} - old == {"middle"}
+    assert SEGMENTS["value_tier"].labels(edited.rules) == ("high value", "potential", "middle", "basic")
 
 
 def test_undo_brings_back_the_version_before(edited):
@@ -667,6 +695,7 @@ BROKEN = {
     "broken TOML": ("[value_tier]", "[value_tier", "line 9"),
     "a text column": ("{ year_net_spend", "{ favourite_category", "favourite_category holds string"),
     "a table nobody has": ("[rfm_tier]", "[rfm_tear]", "rfm_tear.*did you mean rfm_tier"),
+    "a label that an action is for": ('"potential"', '"promise"', "actions.toml, .* “call in person”.*“potential”"),
 }
 
 

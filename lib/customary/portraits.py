@@ -9,10 +9,11 @@ import ibis.expr.types as ir
 
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.declare import SEGMENTS, frame
-from customary.errors import Refused, nearest
+from customary.errors import Refused
 from customary.frames.tags import TAGS, UNKNOWN, labels, tags, yardsticks
 from customary.rules.book import RuleBook
 from customary.rules.reading import Case, case, in_case
+from customary.rules.references import check_labels
 from customary.segments import DERIVED, score_bounds, scored
 
 
@@ -29,10 +30,7 @@ def _case(action: Mapping[str, Any], t: ir.Table, shop_rules: RuleBook) -> Case:
     """Whom an action is for; a column or a label that does not exist is refused with the nearest that does."""
     try:
         wanted = case(action["when"], tuple(t.columns))
-        for name in set(wanted) & set(SEGMENTS):
-            labels = SEGMENTS[name].labels(shop_rules)
-            for label in set(wanted[name].values) - set(labels):
-                raise nearest(str(label), labels, f"label of {name}")
+        check_labels(shop_rules, wanted)
     except (Refused, LookupError) as error:
         raise Refused(f"{shop_rules.place('actions', 'actions')}action “{action['name']}”: {error}") from error
     return wanted

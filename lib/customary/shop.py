@@ -124,7 +124,7 @@ class Shop:
 
     def _published_rules(self) -> RuleBook:
         """The copy in the snapshot; the default of a file that the code has got since stands beside it."""
-        rows = self._backend.con.execute("select name, text, is_own from rules").fetchall()
+        rows = self._backend.con.execute("select file, text, is_own from rules").fetchall()
         kept, own = ({name: text for name, text, is_own in rows if is_own is wanted} for wanted in (False, True))
         return RuleBook({**RuleBook.from_files(DATA).defaults, **kept}, own, shop=self.name)
 

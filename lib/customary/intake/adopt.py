@@ -12,6 +12,8 @@ from customary.errors import Refused
 from customary.intake import rates
 from customary.intake.readers import header_of
 from customary.intake.source import Raw, Source
+from customary.places import DATA
+from customary.rules.book import RuleBook, check_settings
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def adopt(
     raws = [recognised(path, source) for path in paths]
     shop_file = folder / "shop.toml"
     told = dict(standard.read_toml(shop_file)) if shop_file.exists() else {}
+    check_settings(told, RuleBook.from_files(DATA), folder.name)
     if told and told["source"] != source.name:
         raise Refused(f"shop “{folder.name}” was adopted from source “{told['source']}”; give the other one a new name")
     files = list(told.pop("files", []))

@@ -131,6 +131,13 @@ class RuleBook:
         return f"data/{name}.toml", self.defaults[name]
 
 
+def check_settings(told: Mapping[str, Any], book: RuleBook, shop: str) -> None:
+    """Refuse rules among the settings of a shop, where nobody would read them: they stand in files of their own."""
+    for name in told:
+        if name in book.names:
+            raise Refused(f"{shop}/shop.toml: [{name}] is read by nobody there – {name} stand in {shop}/{name}.toml")
+
+
 def is_blank(text: str) -> bool:
     """Whether a text holds nothing but comments, so that the default is in force."""
     return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
