@@ -143,14 +143,14 @@ def test_an_own_metric_never_overrides_a_shipped_one(own_shop):
     """It is refused by name, and the shipped one answers as ever."""
     text = OWN_METRIC.replace("big_order_count", "order_count")
     (own_shop.snapshot.folder / "metrics.py").write_text(text, "utf-8")
-    assert "order_count bears a shipped name" in own_shop.own.problem
+    assert "order_count bears a shipped name" in own_shop.snapshot.own.problem
     assert measure(own_shop, "order_count").first["order_count"] == 2
 
 
 def test_own_code_that_fails_is_named_and_the_rest_works(own_shop):
     """A mistake in metrics.py is said in a sentence; every shipped figure stands."""
     (own_shop.snapshot.folder / "metrics.py").write_text("import nothing_of_that_name", "utf-8")
-    assert "metrics.py is not used: ModuleNotFoundError" in own_shop.own.problem
+    assert "metrics.py is not used: ModuleNotFoundError" in own_shop.snapshot.own.problem
     assert measure(own_shop, "order_count").first["order_count"] == 2
 
 
@@ -158,9 +158,9 @@ def test_own_columns_may_not_bear_shipped_names(own_shop):
     """A column of one's own gets a name of its own."""
     path = own_shop.snapshot.folder / "columns.toml"
     path.write_text('channel = { unit = "label", en = "Channel", zh = "渠道" }', "utf-8")
-    assert "channel is shipped" in own_shop.own.problem
+    assert "channel is shipped" in own_shop.snapshot.own.problem
     path.write_text('loyalty_level = { unit = "label", en = "Loyalty level", zh = "会员等级" }', "utf-8")
-    assert own_shop.own.columns["loyalty_level"].zh == "会员等级" and not own_shop.own.problem
+    assert own_shop.snapshot.own.columns["loyalty_level"].zh == "会员等级" and not own_shop.snapshot.own.problem
 
 
 # --- edits show at once ---------------------------------------------------------------------------

@@ -23,6 +23,7 @@ FLOORS = {
     "renamed": 0.1,
     "columns": 0.3,
     "engine": 1,
+    "own": 1.5,  # a shop holds what it declared for itself
     "shop": 2,
     "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,

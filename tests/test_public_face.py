@@ -34,7 +34,7 @@ def test_a_shop_has_at_most_ten_public_names(worked_shop):
     """Thin: settings, frames and answers, no analytics."""
     public = {name for name in (*dir(Shop), *vars(worked_shop)) if not name.startswith("_")}
     settings = {"name", "as_of", "currency", "time_zone", "week_start", "audience", "snapshot"}
-    assert public == settings | {"frame", "fetch", "sql"}
+    assert public == settings | {"frame", "fetch", "rules"}
 
 
 def test_importing_opens_nothing():

@@ -420,7 +420,7 @@ def test_a_file_with_nearly_the_name_of_one_is_a_typo(tmp_path):
         (tmp_path / f"{name}.toml").write_text("a = 1\n", "utf-8")
     assert RuleBook.from_files(DATA, tmp_path).own == {}
     (tmp_path / "teirs.toml").write_text("", "utf-8")
-    with pytest.raises(Refused, match="teirs.*did you mean tiers"):
+    with pytest.raises(Refused, match=r"teirs.*did you mean tiers"):
         RuleBook.from_files(DATA, tmp_path)
 
 
@@ -607,10 +607,10 @@ def test_actions_and_services_are_for_labels_that_there_are():
     """A service for a tier that nobody bears is a mistake of the file that names it."""
     rich = '{ name = "high value", when = { year_net_spend = { from = 1 } } }'
     gone = f'[value_tier]\nlabels = [{rich}, {{ name = "rest" }}]\n'
-    with pytest.raises(Refused, match="data/actions.toml, line 6: action “call in person”: no label of value_tier"):
+    with pytest.raises(Refused, match=r"data/actions.toml, line 6: action “call in person”: no label of value_tier"):
         check_references(own(tiers=gone))
     services = DEFAULTS.text("services").replace('label = "potential"', 'label = "potentail"')
-    with pytest.raises(Refused, match="mine/services.toml, .*“exclusive coupon”: .*did you mean potential"):
+    with pytest.raises(Refused, match=r"mine/services.toml, .*“exclusive coupon”: .*did you mean potential"):
         check_references(own(services=services))
     check_references(DEFAULTS)
 

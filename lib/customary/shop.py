@@ -55,6 +55,11 @@ class Snapshot:
         """The hash of the rules it was built with; "" for a snapshot of before they were kept."""
         return str(self.facts.get("rules_hash", ""))
 
+    @property
+    def own(self) -> Own:
+        """The columns and metrics that the shop declared for itself."""
+        return own_of(self.folder)
+
     def __str__(self) -> str:
         return self.version
 
@@ -102,11 +107,6 @@ class Shop:
         self._frames: dict[str, ir.Table] = {}
         self._compiled: tuple[ir.Table | None, str] = (None, "")
 
-    @property
-    def own(self) -> Own:
-        """The columns and metrics that this shop declared for itself."""
-        return own_of(self.snapshot.folder)
-
     def __repr__(self) -> str:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
 
@@ -139,7 +139,7 @@ class Shop:
             self._frames[name] = self._backend.table(name)
         return self._frames[name]
 
-    def sql(self, expression: ir.Table) -> str:
+    def _sql(self, expression: ir.Table) -> str:
         """The query that `fetch` runs; compiling costs more than running, so the latest is not compiled again."""
         if self._compiled[0] is not expression:
             self._compiled = expression, str(self._backend.compile(expression, pretty=True))
@@ -147,7 +147,7 @@ class Shop:
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""
-        sql = self.sql(expression)
+        sql = self._sql(expression)
         schema = expression.schema().to_pyarrow()  # Ibis would compile a second time: the SQL is here already
 
         def ask() -> pa.Table:
@@ -159,6 +159,11 @@ class Shop:
 
         found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
         return found
+
+
+def sql_of(shop: Shop, expression: ir.Table) -> str:
+    """The query that the shop's `fetch` runs for an expression."""
+    return shop._sql(expression)
 
 
 _default: dict[str, str] = {}

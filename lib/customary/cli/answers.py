@@ -38,10 +38,10 @@ def _with_bases(shop: Any, names: list[str]) -> list[Any]:
 
     found: dict[str, Any] = {}
     for name in names:
-        metric = metric_named(name, shop.own.metrics)
+        metric = metric_named(name, shop.snapshot.own.metrics)
         found[name] = metric
         if metric.per and metric.per not in names:
-            found[metric.per] = metric_named(metric.per, shop.own.metrics)
+            found[metric.per] = metric_named(metric.per, shop.snapshot.own.metrics)
     return list(found.values())
 
 
@@ -68,7 +68,7 @@ def measure(
 
         opened, period = open_shop(shop), window(during)
         wanted = _with_bases(opened, metrics)
-        frames = bases_of(wanted, opened.own.metrics)
+        frames = bases_of(wanted, opened.snapshot.own.metrics)
         chosen = values_typed(opened, frames, selection(where))
         answer = ask(opened, *wanted, by=splits(by), every=every, during=period, where=chosen, compare=compare)
         empty = is_empty(answer)
@@ -150,10 +150,10 @@ def _answer_named(shop: str, name: str, period: Any, given: Selection, options: 
     from customary.shop import open_shop
 
     opened = open_shop(shop)
-    known = {**opened.own.metrics, **METRICS}
+    known = {**opened.snapshot.own.metrics, **METRICS}
     if name in known:
         metric = known[name]
-        chosen = values_typed(opened, bases_of([metric], opened.own.metrics), given)
+        chosen = values_typed(opened, bases_of([metric], opened.snapshot.own.metrics), given)
         return measures.measure(opened, metric, during=period, where=chosen)
     if name not in STUDIES:
         raise nearest(name, [*known, *STUDIES], "metric or study")

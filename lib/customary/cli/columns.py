@@ -21,7 +21,7 @@ def columns(
     search: Annotated[str, typer.Option(help="Only those whose name, label, 中文 or meaning mentions this.")] = "",
     form: Form = Format.table,
 ) -> None:
-    """Declared columns: unit, English and Chinese name, and what they mean.
+    """Declared columns: unit, names in both languages, meaning.
 
     `customary columns frame:orders` lists what `--by` and `--where` understand for orders.
     """
@@ -60,7 +60,8 @@ def _of_frame(name: str, shop: str) -> list[dict[str, str]]:
 
     opened = open_shop(shop or None)
     return [
-        _row(column, f"frame:{name}") for column in columns_of(column_names(opened, name), name, opened.own.columns)
+        _row(column, f"frame:{name}")
+        for column in columns_of(column_names(opened, name), name, opened.snapshot.own.columns)
     ]
 
 

@@ -52,7 +52,7 @@ def headline(shop: Shop, choice: Choice, *metrics: Metric | str, facts: Iterable
 
 def _has_time(shop: Shop, metric: Metric) -> bool:
     """Whether a window changes it; profiles stand as of a day."""
-    return all(FRAMES[name].time for name in bases_of([metric], shop.own.metrics))
+    return all(FRAMES[name].time for name in bases_of([metric], shop.snapshot.own.metrics))
 
 
 def _with_n(metric: Metric) -> list[Metric | str]:

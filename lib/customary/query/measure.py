@@ -45,7 +45,7 @@ def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
     """Refuse a question that some frame of it cannot answer."""
     if both := set(scope.keys) & set(needed):
         raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
-    frames = bases_of(needed.values(), shop.own.metrics)
+    frames = bases_of(needed.values(), shop.snapshot.own.metrics)
     for frame in frames:
         if scope.every:
             _check_period(shop, frame, scope.every)
@@ -97,7 +97,7 @@ def _as_plain(value: ir.Value) -> ir.Value:
 
 def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     """One row per group with the metrics in plain types, and whether its period is complete."""
-    own = shop.own.metrics
+    own = shop.snapshot.own.metrics
     frames = {name: _rows(shop, name, scope) for name in bases_of(wanted, own)}
     absent = [name for name in frames if not shop.snapshot.rows[name]]
     spine = _blank_periods(shop, scope) if scope.every and not scope.by else None
@@ -138,7 +138,9 @@ def _ordered(t: ir.Table, scope: Scope) -> ir.Table:
 
 def current_metric(shop: Shop, metric: Metric | str) -> Metric:
     """The metric as it is defined now: by name, or the one that an edit has put in the place of an earlier one."""
-    return metric_named(metric, shop.own.metrics) if isinstance(metric, str) else METRICS.get(metric.name, metric)
+    return (
+        metric_named(metric, shop.snapshot.own.metrics) if isinstance(metric, str) else METRICS.get(metric.name, metric)
+    )
 
 
 def define(thing: Metric | Segment) -> Definition:
@@ -174,7 +176,7 @@ def measure(
         raise Refused("name at least one metric: `customary metrics` lists them")
     wanted = list({metric.name: metric for metric in (current_metric(shop, metric) for metric in metrics)}.values())
     scope = scope_of(by, every, during, where)
-    _check(shop, needed_by(wanted, shop.own.metrics), scope)
+    _check(shop, needed_by(wanted, shop.snapshot.own.metrics), scope)
     against = _window_compared(shop, scope, compare)
     question = Question(
         shop=shop.name,
@@ -205,7 +207,7 @@ def measure(
 def accounts_behind(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> tuple[Accounts, ...]:
     """The accounts of every frame that the metrics count on."""
     rows_only = Scope(during=scope.during, where=scope.where)
-    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted, shop.own.metrics))
+    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted, shop.snapshot.own.metrics))
 
 
 def _window_compared(shop: Shop, scope: Scope, compare: str | None) -> tuple[date, date] | None:

@@ -112,4 +112,4 @@ def passport(
 def rows(shop: Shop, metric: Metric | str, *, during: WindowLike | None = None, where: Where | None = None) -> ir.Table:
     """The rows behind a number: those of its first frame that count, for a look at what was added up."""
     scope = scope_of(during=during, where=where)
-    return frame_rows(shop, bases_of([current_metric(shop, metric)], shop.own.metrics)[0], scope).counted()
+    return frame_rows(shop, bases_of([current_metric(shop, metric)], shop.snapshot.own.metrics)[0], scope).counted()

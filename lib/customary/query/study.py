@@ -13,7 +13,7 @@ from customary.declare import FRAMES, STUDIES, Study
 from customary.errors import Refused, nearest
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
-from customary.query.answer import Answer, Definition, Question
+from customary.query.answer import SHOWN, Answer, Definition, Question
 from customary.query.parameters import frames_of, value_of
 from customary.query.selection import Scope, Where, check_columns, check_values, scope_of
 from customary.shop import BOOKS, Shop
@@ -25,7 +25,7 @@ def study_named(name: str) -> Study:
     """The study called `name`; otherwise an error with the nearest names."""
     name = renamed.STUDIES[name].name if name in renamed.STUDIES else name
     if name not in STUDIES:
-        raise nearest(name, STUDIES, "study")
+        raise nearest(name, [*STUDIES, *renamed.STUDIES], "study")
     return STUDIES[name]
 
 
@@ -56,7 +56,9 @@ def _shown(study: Study, options: dict[str, Any]) -> int:
     try:
         shown = study.shown if given is None else int(given)
     except (TypeError, ValueError) as error:
-        raise Refused(f"option n of {study.name} is a number of rows, not {given!r}") from error
+        raise Refused(
+            f"option n of {study.name} is a number of rows like {study.shown or SHOWN}, not {given!r}"
+        ) from error
     if shown < 0:
         raise Refused(f"option n of {study.name} is a number of rows, 0 for all, not {shown}")
     return shown

@@ -8,24 +8,9 @@ from customary import standard
 from customary.declare import SEGMENTS, study
 from customary.errors import nearest
 from customary.rules.book import RuleBook
+from customary.studies.shared.facts import ATTRIBUTES
 
 # attribute, English, 中文, where it comes from
-ATTRIBUTES = (
-    ("age_band", "age", "年龄", "customer list"),
-    ("gender", "gender", "性别", "customer list"),
-    ("occupation", "occupation", "职业", "customer list"),
-    ("education", "education", "教育程度", "customer list"),
-    ("acquisition_channel", "acquisition channel", "获客渠道", "customer list"),
-    ("country", "country", "国家", "customer list or orders"),
-    ("region", "region", "地域", "customer list or orders"),
-    ("city", "city", "城市", "customer list"),
-    ("usual_device", "device", "访问设备", "visits"),
-    ("usual_os", "operating system", "操作系统", "visits"),
-    ("usual_browser", "browser", "浏览器", "visits"),
-    ("usual_network", "network", "网络环境", "visits"),
-    ("usual_payment", "usual payment", "常用支付方式", "orders"),
-    ("favourite_category", "favourite category", "喜欢的品类", "orders"),
-)
 NAMES = tuple(name for name, _en, _zh, _from in ATTRIBUTES)
 LAST = ((30, "up to 30 days ago"), (90, "31–90 days ago"), (180, "91–180 days ago"), (365, "181–365 days ago"))
 FEWEST = 30  # buyers in a group below which its average says nothing

@@ -8,7 +8,7 @@ from customary.declare import study
 from customary.errors import Refused, nearest
 from customary.rules.book import RuleBook
 from customary.stats.intervals import share
-from customary.studies.tiers.rfm import SPENDS
+from customary.studies.shared.facts import SPENDS
 
 TOPS = (1, 10, 20)
 THINGS = {"customers": "customer_id", "products": "product_id"}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from customary.cache import Cache
 from customary.errors import Refused
-from customary.shop import Shop
+from customary.shop import Shop, sql_of
 from customary.studies.churn.features import (
     COLUMNS,
     LOOK,
@@ -64,7 +64,7 @@ class History:
     @cached_property
     def key(self) -> tuple[object, ...]:
         """What makes it another history: the snapshot, the rows looked at, the end and the horizon."""
-        asked = (self.shop.sql(table) for table in self.tables.values())
+        asked = (sql_of(self.shop, table) for table in self.tables.values())
         return (str(self.shop.snapshot.path), *asked, self.end, self.horizon)
 
     def remembered(self, what: str, day: int, make: Callable[[], Any]) -> Any:

@@ -10,7 +10,7 @@ from ibis import _
 from customary.declare import SEGMENTS, study
 from customary.frames.tags import TAGS
 from customary.rules.book import RuleBook
-from customary.studies.attributes.profiles import ATTRIBUTES
+from customary.studies.shared.facts import ATTRIBUTES
 
 # part, column, English, 中文
 BEHAVIOUR = (

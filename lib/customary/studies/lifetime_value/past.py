@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from customary.cache import Cache
 from customary.errors import Refused, nearest
-from customary.shop import Shop
+from customary.shop import Shop, sql_of
 from customary.studies.lifetime_value.fitting import columns_of, days_in, last_day
 from customary.studies.shared.histories import day_number, grouped, histories, spends
 
@@ -64,7 +64,7 @@ class Past:
     def key(self) -> tuple[Hashable, ...]:
         """What tells it from every other past."""
         shop = self.shop
-        return str(shop.snapshot.path), shop.sql(self.orders), self.until_day, self.unit, self.horizon
+        return str(shop.snapshot.path), sql_of(shop, self.orders), self.until_day, self.unit, self.horizon
 
     def once(self, what: Hashable, ask: Callable[[], Any]) -> Any:
         """The answer to `ask`, worked out once per past and process; it must not be changed."""

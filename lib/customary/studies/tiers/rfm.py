@@ -9,10 +9,10 @@ from customary.errors import Refused, nearest
 from customary.rules.book import RuleBook
 from customary.stats.intervals import share
 from customary.stats.quantiles import score
+from customary.studies.shared.facts import SPENDS
 from customary.studies.shared.labels import rank_of
 
 FREQUENCIES = ("order_count", "purchase_day_count")
-SPENDS = ("gross_spend", "ordered_spend", "net_spend")
 AMOUNTS = ("sum", "mean")
 PARTS = ("r_score", "f_score", "m_score")
 
