@@ -53,6 +53,13 @@ class Choice:
         return {"during": self.during, "where": self.where}
 
     @property
+    def comparison(self) -> str | None:
+        """What `measure` sets beside its values (`compare=`): "previous", "year" or nothing."""
+        if self.against is None:
+            return None
+        return "year" if self.compare == periods.LAST_YEAR else "previous"
+
+    @property
     def during_text(self) -> str:
         """The period in words."""
         return in_words(self.during)

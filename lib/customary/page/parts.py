@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import string
+from collections.abc import Iterable, Mapping
 
 import marimo as mo
 
@@ -50,15 +51,27 @@ def _notice(first: str, rest: str) -> mo.Html:
 def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
     """Computed prose: "{a} of {b} buyers came back", the values bold and escaped; floats need a format.
 
-    `answers` are what the values were read from: their passports are folded behind the sentence.
+    `answers` are what the values were read from: their passports are folded behind the sentence. A name of the template
+    that `values` lack is a column of the first of them that has it: its value in the first row, in its unit.
     """
-    return shown(element("div", element("p", filled(template, **values)), fold(answers), kind="cy-sentence"))
+    return shown(_said(template, answers, values))
+
+
+def _said(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> Markup:
+    text = filled(template, **_read(template, answers, values))
+    return element("div", element("p", text), fold(answers), kind="cy-sentence")
+
+
+def _read(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> dict[str, object]:
+    """The values given, and of the first rows of the answers those that the template names besides."""
+    asked = {name for _text, name, _form, _conversion in string.Formatter().parse(template) if name} - set(values)
+    found = [(answer, asked & {column.name for column in answer.columns}) for answer in answers if asked]
+    return {name: answer.text(name) for answer, names in reversed(found) for name in names} | dict(values)
 
 
 def finding(heading: str, template: str, *answers: Answer, **values: object) -> mo.Html:
     """A section's heading with its computed sentence beneath, as `sentence` writes it."""
-    said = element("div", element("p", filled(template, **values)), fold(answers), kind="cy-sentence")
-    return shown(element("section", element("h2", heading), said, kind="cy-finding"))
+    return shown(element("section", element("h2", heading), _said(template, answers, values), kind="cy-finding"))
 
 
 def action(title: str, text: str, answer: Answer | None = None, *, most: int = 0, file_name: str = "") -> mo.Html:

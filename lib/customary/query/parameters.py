@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from customary.cache import once
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, nearest
-from customary.query.selection import Scope, frame_rows
+from customary.query.selection import Scope, frame_rows, where_known
 from customary.shop import BOOKS, Shop
 
 MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
@@ -25,8 +25,9 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
 def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     """What a parameter called `name` is given: the fit, book, frame or fact of that name.
 
-    Frames hold the rows that count inside the window and the selection of `scope`; `all_…` is a frame with the rows
-    left out as well. Fits are given those of the `options` that they know. Raises `UnknownName` for anything else.
+    Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
+    is a frame with the rows left out as well. Fits are given those of the `options` that they know. Raises
+    `UnknownName` for anything else.
     """
     if name in FITS:
         known = {key: value for key, value in options.items() if key in options_of(FITS[name])}
@@ -35,11 +36,11 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
         return FACTS[name](shop)
     if name in BOOKS:
         return shop.frame(name)
-    if name.startswith("all_"):
-        return frame_rows(shop, name.removeprefix("all_"), scope).in_scope()
-    if name not in FRAMES:
+    frame = name.removeprefix("all_")
+    if frame not in FRAMES:
         raise nearest(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
-    return frame_rows(shop, name, scope).counted()
+    rows = frame_rows(shop, frame, where_known(shop, frame, scope))
+    return rows.counted() if frame == name else rows.in_scope()
 
 
 def options_of(fit: FitDefinition) -> dict[str, Any]:

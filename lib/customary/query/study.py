@@ -15,7 +15,7 @@ from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer, Definition, Question
 from customary.query.parameters import frames_of, value_of
-from customary.query.selection import Scope, Where, check_columns, check_values, scope_of
+from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.shop import BOOKS, Shop
 
 YEAR = 365  # days that a comparison explains where no window is given
@@ -75,18 +75,22 @@ def _stored(frame: str) -> str:
 
 
 def _check(shop: Shop, study: Study, scope: Scope) -> None:
-    """Refuse a selection that a frame of the study does not know."""
+    """Refuse a selection that a frame of the study does not know; for profiles it is enough that another one does."""
     frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS]
-    for frame in frames:
+    with_time = [frame for frame in frames if FRAMES[frame].time]
+    for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])
-    check_values(shop, frames, scope.where)
+    for name, wanted in scope.where:
+        knowing = [frame for frame in frames if name in column_names(shop, frame)]
+        check_values(shop, knowing, [(name, wanted)])
 
 
 def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
     found = {}
     for frame in _frames(study):
         count = whole_accounts_of if frame.startswith("all_") else accounts_of
-        found[_stored(frame)] = count(shop, _stored(frame), scope)
+        applied = scope if frame in BOOKS else where_known(shop, _stored(frame), scope)
+        found[_stored(frame)] = count(shop, _stored(frame), applied)
     return tuple(found.values())
 
 
