@@ -12,7 +12,7 @@ from customary.models.clv import discounted, per_period
 from customary.models.fit import Fit, maximise
 from customary.models.gammagamma import GAMMAGAMMA
 from customary.models.histories import Histories, Spends
-from customary.studies.lifetime_value.fitting import histories_of
+from customary.query.fit import histories_of
 from customary.studies.shared.histories import BIN
 
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)

@@ -24,7 +24,7 @@ from simulated import in_days, simulated  # noqa: E402
 
 from customary.models.btyd import MODELS  # noqa: E402
 from customary.models.histories import Histories  # noqa: E402
-from customary.studies.lifetime_value.scoring import joined  # noqa: E402
+from customary.studies.lifetime_value.scoring import with_scores  # noqa: E402
 from customary.studies.shared.histories import GROUP, grouped  # noqa: E402
 
 WATCHED, COHORT = 273, 84  # days
@@ -72,7 +72,8 @@ def scored(con: ibis.BaseBackend, model: str) -> None:
         "buys_again_rate": by_name.some(fit, seen, 52.0),
         "expected_purchases": by_name.expected(fit, seen, 52.0),
     }
-    table = joined(con.table("customers"), groups, scores)
+    by_group = {name: groups[name].to_numpy() for name in GROUP} | scores
+    table = with_scores(con.table("customers"), by_group)
     con.create_table("scores", table.select("customer_id", *scores), overwrite=True)
 
 

@@ -12,7 +12,7 @@ from customary.declare import FRAMES, SEGMENTS, Study
 from customary.errors import Refused
 from customary.metrics.aggregate import base_of
 from customary.query.answer import Answer
-from customary.query.parameters import frames_of
+from customary.query.parameters import WHOLE, frames_of
 from customary.query.selection import check_columns, with_column
 from customary.shop import Shop
 
@@ -26,7 +26,7 @@ def has_profiles(frames: Iterable[str]) -> bool:
 
 def frames_to_cut(study: Study, is_cut: bool) -> list[str]:
     """The frames of a study that a window or selection cuts; refused where the study speaks of all rows anyhow."""
-    behind = [frame for name in study.needs for frame in frames_of(name)]
+    behind = [frame for name in study.needs for frame in frames_of(name) if not frame.startswith(WHOLE)]
     found = [name for name in behind if name in FRAMES]
     if is_cut and (len(found) < len(behind) or not found):
         raise Refused(f"{study.name} accounts for every row of the shop: ask it without --during and --where")

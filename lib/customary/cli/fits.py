@@ -31,14 +31,15 @@ def fit(
     """
     with working("fitting"):
         from customary.cli.asking import values_typed
+        from customary.dates import day_of_number
+        from customary.query import fit as fits
         from customary.shop import open_shop
-        from customary.studies.lifetime_value import fitting
 
         opened = open_shop(shop)
-        last = fitting.last_day(opened, until)
+        last = day_of_number(fits.last_day(opened, until))
         chosen = values_typed(opened, ["orders"], selection(where))
-        found = fitting.fit(opened, model, until=last, unit=unit, where=chosen)
-        truncated = fitting.left_truncated(opened, until=last, where=chosen)
+        found = fits.fit(opened, model, until=until, unit=unit, where=chosen)
+        truncated = fits.left_truncated(opened, until=until, where=chosen)
     told = {
         "shop": opened.name,
         "as_of": opened.as_of,

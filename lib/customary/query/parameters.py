@@ -8,9 +8,11 @@ import ibis.expr.types as ir
 from customary.cache import once
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, nearest
-from customary.query.selection import Scope, frame_rows, where_known
+from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
 from customary.shop import BOOKS, Shop
 
+WHOLE = "whole_"  # begins a parameter that is a frame whatever window and selection
+GROUPED = "grouped_customers"
 MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
 FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "as_of": lambda shop: shop.as_of,
@@ -26,16 +28,20 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     """What a parameter called `name` is given: the fit, book, frame or fact of that name.
 
     Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
-    is a frame with the rows left out as well. Fits are given those of the `options` that they know. Raises
-    `UnknownName` for anything else.
+    is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking things up, and
+    `grouped_customers` is `whole_customers` with the column that the option `by` names. Fits are given those of the
+    `options` that they know. Raises `UnknownName` for anything else.
     """
     if name in FITS:
-        known = {key: value for key, value in options.items() if key in options_of(FITS[name])}
-        return fitted(shop, name, scope, known)
+        return fitted(shop, name, scope, options)
     if name in FACTS:
         return FACTS[name](shop)
     if name in BOOKS:
         return shop.frame(name)
+    if name == GROUPED:
+        return _grouped_customers(shop, str(options.get("by", "")))
+    if name.startswith(WHOLE):
+        return shop.frame(name.removeprefix(WHOLE))
     frame = name.removeprefix("all_")
     if frame not in FRAMES:
         raise nearest(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
@@ -43,9 +49,19 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     return rows.counted() if frame == name else rows.in_scope()
 
 
+def _grouped_customers(shop: Shop, by: str) -> ir.Table:
+    """All customers, with the column `by` where they have one: their own, a segment's label, or the portrait's.
+
+    What is no such column is left to the study, which may know groups of its own.
+    """
+    customers = shop.frame("customers")
+    is_known = by in column_names(shop, "customers")
+    return with_column(shop, customers, by, "customers") if is_known else customers
+
+
 def options_of(fit: FitDefinition) -> dict[str, Any]:
     """The options of a fit and of all fits it needs, with their defaults."""
-    inner = [options_of(FITS[name]) for name in fit.model_needs if name in FITS]
+    inner = [options_of(FITS[name]) for name in (*fit.table_needs, *fit.model_needs) if name in FITS]
     return {name: value for found in (*inner, fit.options) for name, value in found.items()}
 
 
@@ -55,12 +71,23 @@ def frames_of(name: str) -> tuple[str, ...]:
         fit = FITS[name]
         parts = [frames_of(part) for part in (*fit.table_needs, *fit.model_needs)]
         return tuple(dict.fromkeys(frame for part in parts for frame in part))
-    return (name,) if name in FRAMES or name in BOOKS or name.startswith("all_") else ()
+    if name == GROUPED:
+        return (f"{WHOLE}customers",)
+    return (name,) if name in FRAMES or name in BOOKS or name.startswith(("all_", WHOLE)) else ()
+
+
+def fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
+    """What a fit learned from the shop: its table is fetched and its model called once per question and process.
+
+    Of the `options` it is given those that it knows, by default its own; the same question asked with and without a
+    default is one.
+    """
+    defaults = options_of(FITS[name])
+    return _fitted(shop, name, scope, {key: options.get(key, default) for key, default in defaults.items()})
 
 
 @once
-def fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
-    """What a fit learned from the shop: its table is fetched and its model called once per question and process."""
+def _fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     fit = FITS[name]
 
     def asked(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:

@@ -14,7 +14,7 @@ from customary.errors import Refused, nearest
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer, Definition, Question
-from customary.query.parameters import frames_of, value_of
+from customary.query.parameters import WHOLE, frames_of, value_of
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.shop import BOOKS, Shop
 
@@ -70,13 +70,16 @@ def _frames(study: Study) -> tuple[str, ...]:
 
 
 def _stored(frame: str) -> str:
-    name = frame.removeprefix("all_")
+    name = frame.removeprefix("all_").removeprefix(WHOLE)
     return base_of(FRAMES[name]) if name in FRAMES else name
 
 
 def _check(shop: Shop, study: Study, scope: Scope) -> None:
-    """Refuse a selection that a frame of the study does not know; for profiles it is enough that another one does."""
-    frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS]
+    """Refuse a selection that a frame of the study does not know.
+
+    For profiles it is enough that another one does; frames that it reads whole are not selected from.
+    """
+    frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
     with_time = [frame for frame in frames if FRAMES[frame].time]
     for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])
@@ -86,11 +89,12 @@ def _check(shop: Shop, study: Study, scope: Scope) -> None:
 
 
 def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
-    found = {}
-    for frame in _frames(study):
+    """Of each frame it reads: counted + left out = source rows; one that it reads both cut and whole is told as cut."""
+    found: dict[str, Accounts] = {}
+    for frame in sorted(_frames(study), key=lambda name: name.startswith(WHOLE)):
         count = whole_accounts_of if frame.startswith("all_") else accounts_of
-        applied = scope if frame in BOOKS else where_known(shop, _stored(frame), scope)
-        found[_stored(frame)] = count(shop, _stored(frame), applied)
+        cut = Scope() if frame in BOOKS or frame.startswith(WHOLE) else where_known(shop, _stored(frame), scope)
+        found.setdefault(_stored(frame), count(shop, _stored(frame), cut))
     return tuple(found.values())
 
 
@@ -151,7 +155,8 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
-    parts = (shop if name == "shop" else value_of(shop, name, scope, chosen) for name in found.needs)
+    options = {**found.options, **chosen}
+    parts = (shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs)
     table: ir.Table = found(*parts, **chosen)
     return table
 

@@ -5,15 +5,19 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from customary.dates import Window, day_number
 from customary.frames.calendar import epoch_day
 
 GROUP = ("repeats", "last_age_days", "age_days")  # what a model sees of a customer
 BIN = 0.025  # of the logarithm of mean spend: with mean and variance kept, it costs less than 1e-6 of a parameter
 
 
-def day_number(on: date) -> int:
-    """Days since 1970-01-01, as frames count them in `day`."""
-    return (on - date(1970, 1, 1)).days
+def purchases_of(orders: ir.Table, customers: ir.Table, during: Window | None) -> ir.Table:
+    """The orders; with a window `during` those of customers whose first order ever fell into it."""
+    if not during:
+        return orders
+    first = customers.first_order_on
+    return orders.semi_join(customers.filter(first >= during[0], first < during[1]), "customer_id")
 
 
 def histories(
