@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from customary.cli import _COMMANDS
-from customary.cli import coverage as method
+from customary.query import method
 from customary.declare import METRICS, SEGMENTS, STUDIES
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -75,6 +75,8 @@ def _stored(frame: str) -> str:
 def _check(shop: Shop, study: Study, scope: Scope) -> None:
     """Refuse a selection that a frame of the study does not know; for profiles it is enough that another one does."""
     frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS]
+    if scope.where and not frames:
+        raise Refused(f"{study.name} reads the books of the build, which have no selection: ask without `where`")
     with_time = [frame for frame in frames if FRAMES[frame].time]
     for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])
