@@ -248,9 +248,8 @@ def finding_products(basis, products):
 def finding_prices(bands, basis):
     _rows = bands.to_pandas().fillna({"category": "unknown"})
     mo.stop(_rows.empty)
-    _from = [bands.text("low", low) for low in _rows.low]
-    _to = ["" if high != high else bands.text("low", high) for high in _rows.high]
-    _rows = _rows.assign(price=[f"{low} – {high}" for low, high in zip(_from, _to, strict=True)])
+    _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
+    _rows = _rows.assign(price=[f"from {low}" if high == "–" else f"{low} – {high}" for low, high in _ends])
     _order = list(dict.fromkeys(_rows.sort_values("band").price))
     _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
     page.figure(
@@ -270,8 +269,8 @@ def so_what(basis, gaps, weeks):
     mo.stop(not weeks.rows_total)
     page.action(
         "Remind customers before the interval is over",
-        f"Half of the completed intervals are over in {gaps.text('median_days')} ({basis}): a reminder later than that "
-        "reaches most of those who come back too late.",
+        f"Half of those who came back did so within {gaps.text('median_days')} ({basis}): a reminder sent later comes "
+        "too late for them.",
         weeks,
         most=10,
         file_name="intervals-between-purchases",

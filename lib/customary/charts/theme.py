@@ -63,7 +63,8 @@ _CONFIG = {
     "axis": _AXIS,
     "axisX": {"grid": False, "tickCount": 6},
     "axisY": {"domain": False, "tickCount": 5},
-    "axisBand": {"domain": False, "labelLimit": 150},
+    # Whole names where the figure is wide; on a phone they would leave the bars no room.
+    "axisBand": {"domain": False, "labelLimit": {"expr": "width > 420 ? 300 : 150"}},
     "legend": {
         "orient": "top",
         "title": None,

@@ -88,8 +88,8 @@ def studies(search: Search = "") -> None:
 
 def method() -> None:
     """How much of the method is covered, chapter by chapter."""
-    from customary.cli.coverage import coverage
     from customary.cli.tables import grid
+    from customary.query.method import coverage
 
     rows = list(coverage())
     lines = [(row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.lines:,}", f"{row.met_rate:.0%}") for row in rows]

@@ -98,18 +98,20 @@ def offer(
     frame: str = "orders",
     splits: bool = True,
     segments: tuple[str, ...] = (),
+    split_by: tuple[str, ...] = (),
     period: str = periods.DEFAULT,
     compare: str = periods.PREVIOUS,
     first_day: dt.date | None = None,
 ) -> Offer:
     """The offer of a page over this shop: filters by those columns of a frame that hold at least two values.
 
-    With `splits` the page can be split by them as well, and by `segments` in any case. Data begin on `first_day`, by
-    default the snapshot's first; `period` and `compare` are the page's defaults.
+    With `splits` the page can be split by them as well; by those of `split_by` it can be split only, and by `segments` in
+    any case. Data begin on `first_day`, by default the snapshot's first; `period` and `compare` are the page's defaults.
     """
     values = _varying(shop, frame, names)
     first = min(first_day or shop.snapshot.first_on, shop.as_of)
-    return Offer(shop.as_of, first, (*segments, *(values if splits else ())), values, period, compare)
+    ways = (*segments, *(values if splits else ()), *_varying(shop, frame, split_by))
+    return Offer(shop.as_of, first, ways, values, period, compare)
 
 
 def controls(offer: Offer, address: Any = None) -> Any:

@@ -1,6 +1,6 @@
 """The goals an analysis serves: what is measured, how it stands against target and the window before (A-003…A-024)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,7 +160,18 @@ SCHEMA = {
 
 def goals(shop: Shop, during: Window | None = None, against: Window | None = None) -> Answer:
     """The scorecard as an answer: one row per aim with both windows, its value, target, distance and n."""
-    scores = scorecard(shop, during, against)
+    return _answer(shop, scorecard(shop, during, against), during, against)
+
+
+def missed_goals(shop: Shop, during: Window | None = None, against: Window | None = None) -> Answer:
+    """The aims short of their target, the furthest first, in the columns of `goals`."""
+    missed = [score for score in scorecard(shop, during, against) if score.is_met is False]
+    return _answer(shop, sorted(missed, key=lambda score: score.distance or 0.0), during, against, only="missed")
+
+
+def _answer(
+    shop: Shop, scores: Sequence[Score], during: Window | None, against: Window | None, only: str = ""
+) -> Answer:
     metrics = [score.aim.metric for score in scores]
     question = Question(
         shop=shop.name,
@@ -171,6 +182,7 @@ def goals(shop: Shop, during: Window | None = None, against: Window | None = Non
         is_study=True,
         during=during,
         against=against,
+        options={"only": only} if only else {},
     )
     return Answer(
         shop,

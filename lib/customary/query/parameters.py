@@ -28,9 +28,9 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     """What a parameter called `name` is given: the fit, book, frame or fact of that name.
 
     Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
-    is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking things up, and
-    `grouped_customers` is `whole_customers` with the column that the option `by` names. Fits are given those of the
-    `options` that they know. Raises `UnknownName` for anything else.
+    is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking
+    things up, and `grouped_customers` is `whole_customers` with the column that the option `by` names. Fits are given
+    those of the `options` that they know. Raises `UnknownName` for anything else.
     """
     if name in FITS:
         return fitted(shop, name, scope, options)

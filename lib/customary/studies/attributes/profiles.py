@@ -119,7 +119,8 @@ def attribute_gaps(
     """Groups of every attribute against the average buyer: above, below or not clear, and what closing a gap is worth.
 
     With dozens of groups some differ by chance: the interval is the wider one of 99 %. `potential` is the gap times
-    the group's buyers; groups overlap, so potentials must not be added up. Groups of few buyers are not here.
+    the group's buyers; groups overlap, so potentials must not be added up. Groups of few buyers are not here; those
+    below come first, the largest at the top.
     """
     people = _people(customers, orders, returns)
     attributes = ibis.array(list(NAMES)).unnest().name("attribute").as_table()
@@ -131,7 +132,7 @@ def attribute_gaps(
     verdict = ibis.cases((t.high < t.average, "below"), (t.low > t.average, "above"), else_="not clear")
     t = t.mutate(verdict=verdict, gap=t.average - t.revenue_per_buyer)
     t = t.mutate(potential=t.gap * t.buyer_count)
-    return t.order_by(ibis.desc("customer_count"), "attribute", "label")
+    return t.order_by(ibis.desc(t.verdict == "below"), ibis.desc("customer_count"), "attribute", "label")
 
 
 @study(zh="最近消费时间", source="B-060")
