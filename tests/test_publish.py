@@ -13,6 +13,7 @@ from customary.engine import connect
 from customary.errors import Refused, UnknownName
 from customary.places import shop_path, shops_folder
 from customary.publish import snapshots as publish
+from customary.publish import sweep
 from customary.query import checks
 from customary.shop import WEEKDAYS, current, open_shop
 
@@ -103,7 +104,7 @@ def test_leftovers_are_swept_and_old_versions_go(shops, monkeypatch):
     folder = first.path.parents[2]
     (folder / "snapshots" / ".build-crashed").mkdir()
     (folder / ".current.abc.tmp").write_text("{", "utf-8")
-    monkeypatch.setattr(publish, "KEEP", 1)
+    monkeypatch.setattr(sweep, "KEEP", 1)
     later = [published("swept", *range(1, n)).snapshot.version for n in (3, 4, 5)]
     assert {path.name for path in (folder / "snapshots").iterdir()} == set(later)  # the first is gone
     assert not list(folder.glob(".*.tmp"))
