@@ -60,7 +60,7 @@ def test_a_failed_build_leaves_the_old_snapshot(monkeypatch):
     """Whatever goes wrong, readers keep what they had, and nothing half-made stays behind."""
     before = current(shop_path("versions"))
 
-    def broken(path):
+    def broken(path, sql):
         raise Refused("the books do not balance")
 
     monkeypatch.setattr(checks, "verified", broken)

@@ -1,54 +1,73 @@
 """Everything that is derived, written into the snapshot: frames, portraits, topics, and the books of the intake."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
-import ibis.expr.types as ir
+import pyarrow as pa
 
 from customary import frames, standard
 from customary.engine import over
 from customary.portraits import portraits
 from customary.publish import rules, topics
 from customary.publish.portraits import portray
+from customary.publish.statements import Statements
+from customary.publish.tables import Tables
+from customary.publish.variables import as_of, set_as_of
 from customary.rules.book import RuleBook
-from customary.shop import BOOKS, WEEKDAYS
+from customary.shop import BOOKS
 
 Progress = Callable[[str, float], None]
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What a snapshot rests on beside its tables: the day as of which it counts, how weeks begin, the shop's rules.
+
+    `week_start` is 0 for Monday to 6 for Sunday.
+    """
+
+    as_of: date
+    week_start: int
+    rules: RuleBook
+
+
 def write_frames(
-    con: duckdb.DuckDBPyConnection,
-    settings: dict[str, Any],
-    as_of: date,
-    shop_rules: RuleBook,
-    progress: Progress,
+    con: duckdb.DuckDBPyConnection, basis: Basis, statements: Statements, progress: Progress
 ) -> dict[str, int]:
     """Write frames and books into the database `final` of a build; returns the rows of each frame."""
-    backend, rows = over(con), {}
+    backend = over(con)
+    tables = Tables(backend, standard.tables())
+    made = Tables(backend, (frames.LINKED, *frames.ORDER), ("final", "main"))
 
-    def keep(name: str, expression: ir.Table) -> ir.Table:
+    def keep(name: str, compose: frames.Compose) -> None:
         progress(f"building frame {name}", 0)
-        con.execute(f"create table final.{name} as {backend.compile(expression)}")
-        rows[name] = con.execute(f"select count(*) from final.{name}").fetchone()[0]  # type: ignore[index]
-        return backend.table(name, database=("final", "main"))
+        con.execute(f"create table final.{name} as {statements.sql(f'frame {name}', compose)}")
 
-    tables = {name: backend.table(name) for name in standard.tables()}
-    facts = {"as_of": as_of, "week_start": WEEKDAYS.index(settings["week_start"]), "shop_rules": shop_rules}
-    made = frames.write(tables, facts, keep)
-    progress("building frame portraits", 0)
-    portray(con, made, as_of, shop_rules, f"final.{portraits.name}")
-    rows[portraits.name] = con.execute(f"select count(*) from final.{portraits.name}").fetchone()[0]  # type: ignore[index]
+    def fetch(name: str, compose: frames.Compose) -> pa.Table:
+        return con.execute(statements.sql(name, compose)).to_arrow_table()
+
+    set_as_of(con, basis.as_of)
+    facts = {"as_of": as_of(), "week_start": basis.week_start, "shop_rules": basis.rules}
+    frames.write(tables, facts, made, keep)
+    progress(f"building frame {portraits.name}", 0)
+    portray(con, made, basis.as_of, basis.rules, f"final.{portraits.name}", statements)
     progress("reading what customers wrote", 0)
-    for name, found in (
-        ("topics", topics.book(tables, made, backend.to_pyarrow, shop_rules)),
-        ("rules", rules.book(shop_rules)),
-    ):
-        con.register(f"_{name}", found)
-        con.execute(f"create table {name} as from _{name}")
-    con.execute("drop table final.linked_returns")
-    rows.pop("linked_returns")
+    _write_book(con, "topics", topics.book(tables, made, fetch, basis.rules))
+    _write_book(con, "rules", rules.book(basis.rules))
+    con.execute(f"drop table final.{frames.LINKED}")
     for book in BOOKS:
         con.execute(f"create table final.{book} as from {book}")
-    return rows
+    return _row_counts(con, (*frames.ORDER, portraits.name))
+
+
+def _write_book(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    con.register(f"_{name}", rows)
+    con.execute(f"create table {name} as from _{name}")
+
+
+def _row_counts(con: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> dict[str, int]:
+    counts = " union all ".join(f"select '{name}', count(*) from final.{name}" for name in names)
+    found = dict(con.execute(counts).fetchall())
+    return {name: found[name] for name in names}

@@ -19,11 +19,12 @@ from customary.errors import Refused
 from customary.intake import quality
 from customary.places import shop_path
 from customary.publish import files, rules
-from customary.publish.frames import Progress, write_frames
+from customary.publish.frames import Basis, Progress, write_frames
+from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import sweep
 from customary.query import checks
 from customary.rules.book import RuleBook
-from customary.shop import Snapshot, current, now
+from customary.shop import WEEKDAYS, Snapshot, current, now
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
@@ -43,12 +44,21 @@ def alone(folder: Path) -> Iterator[None]:
 
 def _fill(
     aside: Path, settings: dict[str, Any], load: Load, shop_rules: RuleBook, progress: Progress
-) -> tuple[date, dict[str, int]]:
+) -> tuple[date, dict[str, int], Statements]:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
+    week_start = WEEKDAYS.index(settings["week_start"])
     with building(aside / "shop.duckdb") as con:
-        as_of = load(con)
+        basis = Basis(load(con), week_start, shop_rules)
         quality.inspect(con)
-        return as_of, write_frames(con, settings, as_of, shop_rules, progress)
+        statements = Statements(aside.parents[2] / ".statements", key_of(con, week_start, shop_rules))
+        return basis.as_of, write_frames(con, basis, statements, progress), statements
+
+
+def _remember(statements: Statements, progress: Progress) -> None:
+    try:
+        statements.remember()
+    except OSError as error:  # the snapshot is good without: the next build composes its statements again
+        progress(f"the statements of this build could not be kept for the next one: {error}", 0)
 
 
 def _seal(aside: Path) -> str:
@@ -91,9 +101,10 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
 
 def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
     shop_rules = rules.rules_of(folder)
-    as_of, rows = _fill(aside, settings, load, shop_rules, progress)
+    as_of, rows, statements = _fill(aside, settings, load, shop_rules, progress)
     progress("checking the books", 0)
-    facts = checks.verified(aside / "shop.duckdb")
+    facts = checks.verified(aside / "shop.duckdb", statements.sql)
+    _remember(statements, progress)
     digest, before, built_at = _seal(aside), current(folder), now()
     version = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
     told = {
