@@ -23,20 +23,20 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a snapshot rests on beside its tables: the day as of which it counts, how weeks begin, the shop's rules.
+    """What a snapshot rests on beside its tables: how weeks begin, the shop's rules and its notes.
 
     `week_start` is 0 for Monday to 6 for Sunday.
     """
 
-    as_of: date
     week_start: int
     rules: RuleBook
+    notes: pa.Table
 
 
 def write_frames(
-    con: duckdb.DuckDBPyConnection, basis: Basis, statements: Statements, progress: Progress
+    con: duckdb.DuckDBPyConnection, day: date, basis: Basis, statements: Statements, progress: Progress
 ) -> dict[str, int]:
-    """Write frames and books into the database `final` of a build; returns the rows of each frame."""
+    """Write frames and books as of `day` into the database `final` of a build; returns the rows of each frame."""
     backend = over(con)
     tables = Tables(backend, standard.tables())
     made = Tables(backend, (frames.LINKED, *frames.ORDER), ("final", "main"))
@@ -48,14 +48,15 @@ def write_frames(
     def fetch(name: str, compose: frames.Compose) -> pa.Table:
         return con.execute(statements.sql(name, compose)).to_arrow_table()
 
-    set_as_of(con, basis.as_of)
+    set_as_of(con, day)
     facts = {"as_of": as_of(), "week_start": basis.week_start, "shop_rules": basis.rules}
     frames.write(tables, facts, made, keep)
     progress(f"building frame {portraits.name}", 0)
-    portray(con, made, basis.as_of, basis.rules, f"final.{portraits.name}", statements)
+    portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)
     progress("reading what customers wrote", 0)
     _write_book(con, "topics", topics.book(tables, made, fetch, basis.rules))
     _write_book(con, "rules", rules.book(basis.rules))
+    _write_book(con, "notes", basis.notes)
     con.execute(f"drop table final.{frames.LINKED}")
     for book in BOOKS:
         con.execute(f"create table final.{book} as from {book}")

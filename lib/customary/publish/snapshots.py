@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,12 @@ from customary.engine import building
 from customary.errors import Refused
 from customary.intake import quality
 from customary.places import shop_path
-from customary.publish import files, rules
+from customary.publish import files, notes, rules
 from customary.publish.frames import Basis, Progress, write_frames
 from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import sweep
 from customary.query import checks
-from customary.rules.book import RuleBook
-from customary.shop import WEEKDAYS, Snapshot, current, now
+from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current, now, pointer
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
@@ -42,16 +42,13 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _fill(
-    aside: Path, settings: dict[str, Any], load: Load, shop_rules: RuleBook, progress: Progress
-) -> tuple[date, dict[str, int], Statements]:
+def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> tuple[date, dict[str, int], Statements]:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
-    week_start = WEEKDAYS.index(settings["week_start"])
     with building(aside / "shop.duckdb") as con:
-        basis = Basis(load(con), week_start, shop_rules)
+        as_of = load(con)
         quality.inspect(con)
-        statements = Statements(aside.parents[2] / ".statements", key_of(con, week_start, shop_rules))
-        return basis.as_of, write_frames(con, basis, statements, progress), statements
+        statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
+        return as_of, write_frames(con, as_of, basis, statements, progress), statements
 
 
 def _remember(statements: Statements, progress: Progress) -> None:
@@ -99,32 +96,51 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
             shutil.rmtree(aside, ignore_errors=True)
 
 
+def _version() -> str:
+    """The version of this code, "" where it runs without being installed."""
+    try:
+        return version("customary")
+    except PackageNotFoundError:
+        return ""
+
+
+def _version_before(folder: Path) -> str | None:
+    """The snapshot that readers have until now; none where the pointer cannot be read, which a new one mends."""
+    try:
+        told = pointer(folder) or {}
+    except Refused:
+        return None
+    return told.get("version")
+
+
 def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
-    shop_rules = rules.rules_of(folder)
-    as_of, rows, statements = _fill(aside, settings, load, shop_rules, progress)
+    basis = Basis(WEEKDAYS.index(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
+    as_of, rows, statements = _fill(aside, load, basis, progress)
     progress("checking the books", 0)
     facts = checks.verified(aside / "shop.duckdb", statements.sql)
     _remember(statements, progress)
-    digest, before, built_at = _seal(aside), current(folder), now()
-    version = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
+    digest, built_at = _seal(aside), now()
+    name = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
     told = {
-        "version": version,
+        "version": name,
         "built_at": built_at.isoformat(),
+        "built_by": _version(),
+        "layout": LAYOUT,
         "sha256": digest,
         "rows": rows,
         "facts": {
             **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
             **facts,
             "as_of": as_of.isoformat(),
-            "rules_hash": shop_rules.hash,
+            "rules_hash": basis.rules.hash,
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
-            "previous": before.version if before else None,
+            "previous": _version_before(folder),
         },
     }
     manifest = json.dumps(told, indent=1, ensure_ascii=False)
     files.replace(aside / "manifest.json", manifest)
-    aside.rename(folder / "snapshots" / version)
+    aside.rename(folder / "snapshots" / name)
     files.sync(folder / "snapshots")
     files.replace(folder / "current", manifest)
     published = current(folder)
