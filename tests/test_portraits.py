@@ -15,7 +15,7 @@ from customary.declare import SEGMENTS
 from customary.engine import over
 from customary.errors import Refused, UnknownName
 from customary.portraits import actions, portraits
-from customary.publish import snapshots as publish
+from customary.publish import portraits as drawing
 from customary.rules.book import RuleBook
 
 PAGE = Path(__file__).resolve().parent.parent / "notebooks" / "10_customer.py"
@@ -119,11 +119,11 @@ def test_a_few_at_a_time_are_the_same_portraits(request, shop, monkeypatch):
     shop = request.getfixturevalue(shop)
     names, facts = ("customers", "orders", "items", "sessions"), {"as_of": shop.as_of, "shop_rules": shop.rules}
     whole = shop.fetch(portraits.build(**{name: shop.frame(name) for name in names}, **facts))
-    monkeypatch.setattr(publish, "AT_A_TIME", whole.num_rows // 4)
+    monkeypatch.setattr(drawing, "AT_A_TIME", whole.num_rows // 4)
     with duckdb.connect() as con:
         con.execute(f"attach '{shop.snapshot.path}' as shop (read_only)")
         made = {name: over(con).table(name, database=("shop", "main")) for name in names}
-        publish.portray(con, made, shop.as_of, shop.rules, "drawn")
+        drawing.portray(con, made, shop.as_of, shop.rules, "drawn")
         parts = over(con).to_pyarrow(over(con).table("drawn"))
     assert parts.cast(whole.schema).sort_by("customer_id") == whole.sort_by("customer_id")
 

@@ -30,6 +30,7 @@ from customary.serve.assets import PREFIX
 from customary.serve.index import index_page
 from customary.serve.run import PortTaken, bound, edit, serve
 from customary.serve.storefront import Storefront, age_in_words
+from customary.shop import LAYOUT
 
 stand_in_server = live_server.stand_in_server
 shop_server = live_server.shop_server
@@ -363,6 +364,7 @@ def _publish(shops: Path, version: str, orders: int, hours_ago: int) -> None:
         "version": version,
         "sha256": hashlib.sha256((folder / "snapshots" / version / "shop.duckdb").read_bytes()).hexdigest(),
         "built_at": (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat(),
+        "layout": LAYOUT,
         "rows": {"orders": orders, "items": 1, "tickets": 0},
         "facts": {**facts, "time_zone": "Europe/Berlin", "week_start": "monday"},
     }

@@ -1,6 +1,7 @@
 """Metrics, frames, segments and studies: what each is, the decorators that make them, and where they are listed."""
 
 import inspect
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,8 @@ from typing import Any, Protocol
 
 from customary.errors import Refused, nearest
 from customary.units import Unit
+
+READ_AT = time.time()  # when this process began to read the house: a file edited later may not be what runs
 
 
 @dataclass(frozen=True)

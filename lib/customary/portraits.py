@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.declare import SEGMENTS, frame
 from customary.errors import Refused
+from customary.frames.calendar import epoch_day
 from customary.frames.tags import TAGS, UNKNOWN, labels, tags, yardsticks
 from customary.rules.book import RuleBook
 from customary.rules.reading import Case, case, in_case
@@ -63,13 +64,13 @@ def drawn(
     orders: ir.Table,
     items: ir.Table,
     sessions: ir.Table,
-    as_of: date,
+    as_of: date | ir.DateValue,
     shop_rules: RuleBook,
     known: Mapping[str, ir.Table],
 ) -> ir.Table:
     """The portraits of some customers by their own rows, and by what is `known` of all: see `common`."""
     bought, lines, visits = counted(orders, items, sessions)
-    today = (as_of - date(1970, 1, 1)).days
+    today = epoch_day(ibis.date(as_of))
     own = tags(customers, bought, lines, visits, today, shop_rules["tags"], known)
     t = scored(customers, known["scores"])
     groups = {name: segment.label(t, shop_rules) for name, segment in SEGMENTS.items()}
@@ -95,7 +96,7 @@ def portraits(
     orders: ir.Table,
     items: ir.Table,
     sessions: ir.Table,
-    as_of: date,
+    as_of: date | ir.DateValue,
     shop_rules: RuleBook,
 ) -> ir.Table:
     """A customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.

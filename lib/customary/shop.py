@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.common.exceptions import TableNotFound
 
 from customary.cache import shared
 from customary.engine import connect, damaged
@@ -20,7 +21,12 @@ from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules", "notes")
+
+
+PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
+FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
+LAYOUT = 1  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
 
 
 def now() -> datetime:
@@ -39,6 +45,8 @@ class Snapshot:
     rows: dict[str, int]
     facts: dict[str, Any]
     sha256: str = ""
+    built_by: str = ""
+    layout: int = 0
 
     @property
     def title(self) -> str:
@@ -66,10 +74,11 @@ class Snapshot:
 
 def current(folder: Path) -> Snapshot | None:
     """The snapshot the pointer names, or None where nothing was published yet."""
-    pointer = folder / "current"
-    if not pointer.exists():
+    told = pointer(folder)
+    if told is None:
         return None
-    told = json.loads(pointer.read_text("utf-8"))
+    if not set(PARTS) <= set(told) or not set(FACTS) <= set(told["facts"]):
+        raise outdated(folder.name, str(told.get("built_by", "")))
     return Snapshot(
         version=told["version"],
         path=folder / "snapshots" / told["version"] / "shop.duckdb",
@@ -78,7 +87,37 @@ def current(folder: Path) -> Snapshot | None:
         rows=told["rows"],
         facts=told["facts"],
         sha256=told["sha256"],
+        built_by=str(told.get("built_by", "")),
+        layout=int(told.get("layout", 0)),
     )
+
+
+def pointer(folder: Path) -> dict[str, Any] | None:
+    """What the pointer of a shop says, whatever version wrote it; None where nothing was published yet."""
+    file = folder / "current"
+    if not file.exists():
+        return None
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except (TypeError, ValueError) as error:
+        raise damaged(folder / "snapshots" / "current" / "shop.duckdb") from error
+
+
+class Outdated(Refused):
+    """A snapshot whose tables are not those that this code reads."""
+
+
+def outdated(name: str, built_by: str) -> Outdated:
+    """The error for a shop whose snapshot another version of the code built."""
+    version = f"version {built_by}" if built_by else "another version"
+    return Outdated(f"shop “{name}” was built by {version}; build it again: `customary build {name}`")
+
+
+def fitting(snapshot: Snapshot) -> Snapshot:
+    """The snapshot itself if its tables are those that this code reads; otherwise the error that it is outdated."""
+    if snapshot.layout != LAYOUT:
+        raise outdated(snapshot.folder.name, snapshot.built_by)
+    return snapshot
 
 
 def sound(snapshot: Snapshot) -> Snapshot:
@@ -131,12 +170,15 @@ class Shop:
     def frame(self, name: str) -> ir.Table:
         """The frame called `name` with all its rows, those left out included (`left_out_because` says why).
 
-        The books of a build open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`, `rules`.
+        The books of a build open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`, `rules`, `notes`.
         """
         if name not in self._frames:
             if name not in (*self.snapshot.rows, *BOOKS):
                 raise nearest(name, self.snapshot.rows, "frame")
-            self._frames[name] = self._backend.table(name)
+            try:
+                self._frames[name] = self._backend.table(name)
+            except TableNotFound as error:
+                raise outdated(self.name, self.snapshot.built_by) from error
         return self._frames[name]
 
     def _sql(self, expression: ir.Table) -> str:
@@ -177,11 +219,12 @@ def use_shop(name: str, audience: str = "analyst") -> None:
 def open_shop(name: str | None = None) -> Shop:
     """Open a shop's current snapshot on a fresh cursor.
 
-    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built.
+    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built, or by
+    another version whose tables this one cannot read.
     """
     wanted = name or _default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo"
     snapshot = current(shop_path(wanted))
     if snapshot is None:
         raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
     audience = _default.get("audience") if name is None else None
-    return Shop(wanted, snapshot, audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))
+    return Shop(wanted, fitting(snapshot), audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))

@@ -8,7 +8,7 @@ from customary.errors import Refused
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
-from customary.shop import Shop, Snapshot, current, open_shop, sound
+from customary.shop import Outdated, Shop, Snapshot, current, fitting, open_shop, sound
 from customary.units import MONEY
 
 DEMO = "demo"
@@ -35,10 +35,16 @@ def built(name: str, tell: Tell, as_of: str | None = None) -> Snapshot:
 
 
 def require(name: str, tell: Tell | None) -> None:
-    """Make sure that the shop has a snapshot, whole and sound: built with `tell`, refused without it."""
+    """Make sure that the shop has a snapshot of this version, whole and sound: built with `tell`, else refused."""
     if name == DEMO and tell and DEMO not in shops():
         built(name, tell)
-    snapshot = current(shop_path(name))
+    try:
+        snapshot = current(shop_path(name))
+        snapshot = fitting(snapshot) if snapshot else None
+    except Outdated:
+        if tell is None:
+            raise
+        snapshot = None
     if snapshot:
         sound(snapshot)
     elif tell:

@@ -134,7 +134,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 shows it to the network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 2718,
     build_if_missing: Annotated[
-        bool, typer.Option("--build-if-missing", help="Build the shop first if it never was.")
+        bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
 ) -> None:
     """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
@@ -173,7 +173,7 @@ def shops() -> None:
 
 def _line(name: str) -> tuple[str, ...]:
     from customary.places import shops_folder
-    from customary.shop import current, now
+    from customary.shop import LAYOUT, current, now
     from customary.standard import read_toml
 
     folder = shops_folder() / name
@@ -185,7 +185,8 @@ def _line(name: str) -> tuple[str, ...]:
     if snapshot is None:
         return *head, str(told.get("as_of", "–")), "not built", "–", "–"
     size = snapshot.path.stat().st_size if snapshot.path.exists() else 0
-    age = _age((now() - snapshot.built_at).total_seconds())
+    fits = snapshot.layout == LAYOUT
+    age = _age((now() - snapshot.built_at).total_seconds()) if fits else "build it again"
     as_of = str(date.fromisoformat(snapshot.facts["as_of"]))
     return *head, as_of, age, f"{snapshot.rows.get('orders', 0):,}", f"{size / 1e6:,.1f} MB"
 

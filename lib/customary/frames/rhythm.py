@@ -19,7 +19,7 @@ def _waits(own: ir.Table, gaps: ir.Table) -> ir.Table:
     return t.group_by("span").agg(closed=t.closed.sum(), ended=t.ended.sum())
 
 
-def rhythm(orders: ir.Table, as_of_day: int, pace: Mapping[str, float]) -> ir.Table:
+def rhythm(orders: ir.Table, as_of_day: int | ir.IntegerValue, pace: Mapping[str, float]) -> ir.Table:
     """Buyer → intervals so far, their median, and after how many days without a purchase the buyer is late or lost.
 
     `pace` is the table of stages.toml: the own quantiles `late` and `lost` count as many times as there are intervals,

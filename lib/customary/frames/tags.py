@@ -98,7 +98,7 @@ def _lines(items: ir.Table, codes: ir.Table, edges: ir.Table) -> ir.Table:
     return _usual(t, "category", codes, {f"third{n}": place == n for n in range(len(bounds) + 1)})
 
 
-def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int, limits: Limits) -> ir.Table:
+def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int | ir.IntegerValue, limits: Limits) -> ir.Table:
     """Customer → the usual channel, spend on discount, weekends, parts of the day, and what came back in time."""
     t, ripe = orders, orders.day <= as_of_day - limits["return"]["days"]
     spend = ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)")
@@ -136,7 +136,7 @@ def tags(
     orders: ir.Table,
     items: ir.Table,
     sessions: ir.Table,
-    as_of_day: int,
+    as_of_day: int | ir.IntegerValue,
     limits: Limits,
     known: Mapping[str, ir.Table] | None = None,
 ) -> ir.Table:

@@ -123,9 +123,10 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Cl
 
 
 def empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """The canonical table with its columns and no rows, for a source that has none."""
-    columns = [f"{quoted(c.name)} {c.sql_type}" for c in table.columns]
-    columns += [f"{quoted(name.removesuffix('_at') + '_local')} TIMESTAMP" for name in table.times]
+    """The canonical table with its columns and no rows, for a source that has none: in the order of `conform`."""
+    columns = [f"{quoted(c.name)} {c.sql_type}" for c in table.columns if c.type != "timestamp"]
+    for name in table.times:
+        columns += [f"{quoted(name)} TIMESTAMP", f"{quoted(name.removesuffix('_at') + '_local')} TIMESTAMP"]
     columns += ["excluded_because VARCHAR", "_record BIGINT"]
     con.execute(f"create or replace table {quoted(table.name)} ({', '.join(columns)})")
 

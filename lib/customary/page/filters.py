@@ -105,8 +105,9 @@ def offer(
 ) -> Offer:
     """The offer of a page over this shop: filters by those columns of a frame that hold at least two values.
 
-    With `splits` the page can be split by them as well; by those of `split_by` it can be split only, and by `segments` in
-    any case. Data begin on `first_day`, by default the snapshot's first; `period` and `compare` are the page's defaults.
+    With `splits` the page can be split by them as well; by those of `split_by` it can be split only, and by `segments`
+    in any case. Data begin on `first_day`, by default the snapshot's first; `period` and `compare` are the page's
+    defaults.
     """
     values = _varying(shop, frame, names)
     first = min(first_day or shop.snapshot.first_on, shop.as_of)
