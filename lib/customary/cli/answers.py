@@ -108,7 +108,7 @@ def _studied(shop: str, name: str, period: Any, given: Selection, options: dict[
     opened, found = open_shop(shop), study_named(name)
     frames = frames_to_cut(found, bool(period or given))
     chosen = values_typed(opened, frames, given)
-    return ask(opened, found, during=period, where=chosen or None, **options)
+    return ask(opened, name, during=period, where=chosen or None, **options)
 
 
 def passport(
