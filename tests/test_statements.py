@@ -16,7 +16,7 @@ from given import sold
 
 from customary import declare, publish
 from customary.errors import Refused
-from customary.intake.adopt import write_shop
+from customary.intake.settings import write_settings
 from customary.places import DATA
 from customary.publish import source, statements
 from customary.publish.statements import Statements
@@ -37,7 +37,7 @@ def build(folder, *, week_start="monday", as_of=worked_examples.AS_OF, tables=wo
     shop = folder / "shop"
     shop.mkdir(parents=True, exist_ok=True)
     settings = {**SETTINGS, "week_start": week_start, "as_of": str(as_of)}
-    write_shop(shop, settings, [])
+    write_settings(shop, settings, [])
     snapshot = publish.publish(shop, settings, load_rows(tables, settings, {}), lambda step, amount: None)
     return contents(snapshot.path)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from customary.cli import answers, columns, fits, lists, rules, shops
+from customary.cli import answers, columns, fits, lists, removal, rules, shops
 from customary.cli.sentences import Speaking
 
 __all__ = ["app", "main"]
@@ -38,6 +38,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops),
+    *(removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
     *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, lists.method),
 )

@@ -46,7 +46,6 @@ def _week_start(text: str) -> str:
 
 
 def adopt(
-    files: Files,
     source: Annotated[str, typer.Option(help="What system they come from; `customary sources` lists them.")],
     name: Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")],
     title: Annotated[str | None, typer.Option(help="What the shop is called on pages.")] = None,
@@ -62,35 +61,41 @@ def adopt(
         list[str],
         typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
     ] = [],  # noqa: B006
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before."),
+    ] = False,
+    files: Files = [],  # noqa: B006
 ) -> None:
     """Take in a shop's files; each is recognised by its header.
 
-    The files are copied. More may follow later; one that is there already changes nothing.
+    The files are copied. More may follow later; one that is there already changes nothing. With --replace the files
+    named take the place of all before; without any, the shop's own are recognised anew, by another source perhaps.
     """
     from customary import intake
-    from customary.places import shops_folder
+    from customary.intake.settings import changes, read_settings
+    from customary.places import shop_path, shops_folder
 
-    for path in files:
-        if path.is_dir():
-            raise Refused(f"{path} is a folder: name the files in it, such as {path}/*.csv")
-    kind, folder = intake.source_named(source), shops_folder() / name
+    _check_files(files, replace)
+    kind = intake.source_named(source)
+    folder = shop_path(name) if replace else shops_folder() / name
     given = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
     given |= {"currency": currency, "week_start": week_start}
     settings: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    if chosen := decisions(decide, kind.decisions):
-        settings["decisions"] = {**_decided(folder), **chosen}
+    settings["decisions"] = decisions(decide, kind.decisions)
+    before = read_settings(folder)
     with progress("recognising and copying files"):
-        outcome = intake.adopt(files, kind, folder, settings, rates)
-    for adopted in outcome:
-        typer.echo(_recognised(adopted))
-    typer.echo(f"next: customary build {name}")
+        outcome = intake.adopt(files, kind, folder, settings, rates, replace=replace)
+    lines = [*map(_recognised, outcome), *(f"changed: {said}" for said in changes(before, read_settings(folder)))]
+    typer.echo("\n".join([*lines, f"next: customary build {name}"]))
 
 
-def _decided(folder: Path) -> dict[str, str]:
-    from customary.standard import read_toml
-
-    path = folder / "shop.toml"
-    return dict(read_toml(path).get("decisions", {})) if path.exists() else {}
+def _check_files(files: list[Path], replace: bool) -> None:
+    if not files and not replace:
+        raise usage("name at least one file, or change a shop that is there with --replace")
+    for path in files:
+        if path.is_dir():
+            raise Refused(f"{path} is a folder: name the files in it, such as {path}/*.csv")
 
 
 def _recognised(adopted: Any) -> str:

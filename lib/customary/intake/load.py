@@ -33,6 +33,12 @@ class Order:
         """The adopted files in order of arrival."""
         raws = {raw.name: raw for raw in self.source.raw}
         given = self.settings.get("files", [])
+        for file in given:
+            if file["raw"] not in raws:
+                raise Refused(
+                    f"{file['path']} was adopted as “{file['raw']}”, which source “{self.source.name}” has no longer: "
+                    f"`customary adopt --replace --source {self.source.name} --name {self.folder.name}` looks again"
+                )
         return [readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)]
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import duckdb
 
-from customary import intake, standard
+from customary import intake
 from customary.engine import building
-from customary.errors import Refused
+from customary.errors import Refused, nearest
 from customary.intake import quality
+from customary.intake.settings import read_settings
 from customary.places import shop_path
 from customary.publish import files, notes, rules
 from customary.publish.frames import Basis, Progress, write_frames
@@ -72,7 +73,7 @@ def _seal(aside: Path) -> str:
 def build(name: str, progress: Progress = lambda step, amount: None, *, as_of: str | None = None) -> Snapshot:
     """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date."""
     folder = shop_path(name)
-    settings = {**standard.read_toml(folder / "shop.toml"), **({"as_of": as_of} if as_of else {})}
+    settings = {**read_settings(folder), **({"as_of": as_of} if as_of else {})}
     if settings.get("rates"):
         settings["rates"] = str(folder / settings["rates"])
     order = intake.Order(intake.source_named(settings["source"]), settings, folder)
@@ -113,8 +114,15 @@ def _version_before(folder: Path) -> str | None:
     return told.get("version")
 
 
+def _week_start(day: str) -> int:
+    """0 for Monday to 6 for Sunday; another word is refused with the nearest."""
+    if day not in WEEKDAYS:
+        raise nearest(day, WEEKDAYS, "weekday")
+    return WEEKDAYS.index(day)
+
+
 def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
-    basis = Basis(WEEKDAYS.index(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
+    basis = Basis(_week_start(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
     as_of, rows, statements = _fill(aside, load, basis, progress)
     progress("checking the books", 0)
     facts = checks.verified(aside / "shop.duckdb", statements.sql)
