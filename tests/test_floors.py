@@ -14,10 +14,13 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 FLOORS = {
     "errors": 0,
     "units": 0,
+    "lazy": 0,
+    "registry": 0,
     "places": 0.1,
     "cache": 0.1,
     "standard": 0.2,
     "declare": 0.2,
+    "dialects": 0.1,
     "engine": 1,
     "shop": 2,
     "rules": 2,

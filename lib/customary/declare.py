@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from customary.errors import Refused, nearest
+from customary.registry import Registry
 from customary.units import Unit
+
+
+def _document(made: object, text: str) -> None:
+    """Let `help(made)` and an editor show what it means, not of which class it is."""
+    object.__setattr__(made, "__doc__", text)
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,9 @@ class Metric:
     additive: bool
     per: str | None
     formula: Callable[..., Any] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _document(self, f"{self.definition}\n\n{self.zh} · {self.unit.name} · source: {self.source}")
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -82,6 +91,9 @@ class Study:
     question: Callable[..., Any] = field(repr=False)
     beside: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _document(self, f"{inspect.getdoc(self.question)}\n\n{self.zh} · source: {self.source}")
+
     def _parameters(self, keyword: bool) -> tuple[inspect.Parameter, ...]:
         found = inspect.signature(self.question).parameters.values()
         return tuple(p for p in found if (p.kind is p.KEYWORD_ONLY) is keyword)
@@ -100,10 +112,10 @@ class Study:
         return self.question(*tables, **options)
 
 
-METRICS: dict[str, Metric] = {}
+METRICS: Registry[Metric] = Registry("customary.metrics")
 FRAMES: dict[str, Frame] = {}
-SEGMENTS: dict[str, Segment] = {}
-STUDIES: dict[str, Study] = {}
+SEGMENTS: Registry[Segment] = Registry("customary.segments")
+STUDIES: Registry[Study] = Registry("customary.studies")
 
 
 def _first_sentence(function: Callable[..., Any]) -> str:

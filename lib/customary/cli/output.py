@@ -8,14 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from customary.cli.options import Format, Window
 from customary.cli.progress import note
-from customary.shop import Shop
 from customary.units import COUNT, DAYS, RATE, SECONDS, Unit
+
+if TYPE_CHECKING:
+    from customary.shop import Shop
 
 _ENDINGS = {
     "_rate": RATE,
@@ -35,7 +37,7 @@ class Answer:
     `beside` holds the rows of its companions, such as a forecast's back-test.
     """
 
-    shop: Shop
+    shop: "Shop"
     columns: tuple[str, ...]
     rows: list[dict[str, Any]]
     during: Window | None = None
