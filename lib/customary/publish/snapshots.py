@@ -1,13 +1,12 @@
 """From adopted files to a published snapshot: built aside, checked, sealed, then made current in one step."""
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +24,7 @@ from customary.intake import quality
 from customary.places import shop_path
 from customary.portraits import common, drawn, portraits, vocabulary
 from customary.publish import topics
+from customary.publish.lock import build_lock
 from customary.query import checks
 from customary.shop import BOOKS, WEEKDAYS, Snapshot, current, now
 
@@ -34,20 +34,9 @@ Progress = Callable[[str, float], None]
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Only one build of a shop at a time; the second is refused at once."""
-    with (folder / "build.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refused(
-                f"shop “{folder.name}” is being built by somebody else: wait until that build has ended"
-            ) from error
-        yield
-
-
 def _sync(path: Path) -> None:
+    if sys.platform == "win32":
+        return  # there a folder cannot be opened, nor a file synced that is open for reading
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -178,7 +167,7 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
     Nothing changes for readers until the pointer is swapped at the very end; a build that fails leaves the old
     snapshot in place, and a second build at the same time is refused.
     """
-    with alone(folder):
+    with build_lock(folder):
         (folder / "snapshots").mkdir(exist_ok=True)
         _sweep(folder)
         aside = folder / "snapshots" / f".build-{uuid.uuid4().hex}"
