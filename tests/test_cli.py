@@ -421,11 +421,12 @@ def test_the_demo_is_made_where_it_is_missing(no_shops, monkeypatch):
 
 
 def test_edit_opens_the_shop_that_was_named(tiny, monkeypatch):
-    """The editor's exit status is the command's."""
+    """The editor gets the shop and the port; its exit status is the command's."""
     from customary.serve import run
 
-    monkeypatch.setattr(run, "edit", lambda name: {"tiny": 3}[name])
+    monkeypatch.setattr(run, "edit", lambda name, port: {("tiny", 2719): 3, ("tiny", 2800): 4}[name, port])
     say("edit", tiny, code=3)
+    say("edit", tiny, "--port", "2800", code=4)
 
 
 def test_the_method_is_counted_by_chapter():

@@ -15,8 +15,8 @@ import customary as c
 from customary.engine import connect
 from customary.errors import Refused, UnknownName
 from customary.places import shop_path, shops_folder
-from customary.publish import snapshots as publish
 from customary.publish import sweep
+from customary.publish.lock import build_lock
 from customary.query import checks
 from customary.shop import LAYOUT, WEEKDAYS, current, open_shop
 
@@ -95,9 +95,9 @@ def test_a_shop_in_which_no_order_counts_is_not_published(shops):
 def test_only_one_build_at_a_time():
     """The second is refused at once and told why; after the first it may."""
     folder = shop_path("versions")
-    with publish.alone(folder), pytest.raises(Refused, match="being built"):
+    with build_lock(folder), pytest.raises(Refused, match="being built"):
         published("versions", 1)
-    with publish.alone(folder):
+    with build_lock(folder):
         pass
 
 

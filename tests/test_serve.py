@@ -382,14 +382,15 @@ def test_the_editor_gets_the_shop_and_stays_on_this_machine(tmp_path: Path, monk
     """The editor gets the shop and stays on this machine."""
     _publish(tmp_path, "v1", orders=1, hours_ago=1)
     monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
-    started: list[list[str]] = []
+    started: list[tuple[list[str], dict[str, str]]] = []
     monkeypatch.setattr(
-        subprocess, "run", lambda command, **_: started.append(command) or SimpleNamespace(returncode=0)
+        subprocess, "run", lambda command, env, **_: started.append((command, env)) or SimpleNamespace(returncode=0)
     )
     assert edit("corner", port=2999) == 0
-    assert started[0][:2] == ["env", "CUSTOMARY_SHOP=corner"]
-    assert started[0][3:6] == ["-m", "marimo", "edit"]
-    assert started[0][-4:] == ["--host", "127.0.0.1", "--port", "2999"]
+    ((command, environment),) = started
+    assert command[1:4] == ["-m", "marimo", "edit"]
+    assert command[-4:] == ["--host", "127.0.0.1", "--port", "2999"]
+    assert (environment["CUSTOMARY_SHOP"], environment["CUSTOMARY_SHOPS"]) == ("corner", str(tmp_path))
 
 
 # Nothing of the server in what it sends ------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import inspect
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,9 +10,15 @@ from itertools import count
 from typing import Any, Protocol
 
 from customary.errors import Refused, nearest
+from customary.registry import Registry
 from customary.units import Unit
 
 READ_AT = time.time()  # when this process began to read the house: a file edited later may not be what runs
+
+
+def _document(made: object, text: str) -> None:
+    """Let `help(made)` and an editor show what it means, not of which class it is."""
+    object.__setattr__(made, "__doc__", text)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,9 @@ class Metric:
     additive: bool
     per: str | None
     formula: Callable[..., Any] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _document(self, f"{self.definition}\n\n{self.zh} · {self.unit.name} · source: {self.source}")
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -100,6 +109,9 @@ class Study:
     beside: Mapping[str, str] = field(default_factory=dict)
     shown: int = 0
 
+    def __post_init__(self) -> None:
+        _document(self, f"{inspect.getdoc(self.question)}\n\n{self.zh} · source: {self.source}")
+
     @property
     def needs(self) -> tuple[str, ...]:
         """The names of the frames and facts it looks at."""
@@ -151,11 +163,11 @@ class FitDefinition:
         return {p.name: p.default for function in functions for p in _parameters(function, keyword=True)}
 
 
-METRICS: dict[str, Metric] = {}
+METRICS: Registry[Metric] = Registry("customary.metrics")
 FRAMES: dict[str, Frame] = {}
-SEGMENTS: dict[str, Segment] = {}
-STUDIES: dict[str, Study] = {}
-FITS: dict[str, FitDefinition] = {}
+SEGMENTS: Registry[Segment] = Registry("customary.segments")
+STUDIES: Registry[Study] = Registry("customary.studies")
+FITS: Registry[FitDefinition] = Registry("customary.studies")
 
 
 _edits = count(1)
@@ -180,10 +192,11 @@ def collecting(made: dict[str, Metric]) -> Iterator[None]:
         _collected.reset(token)
 
 
-def _register[T](registry: dict[str, T], name: str, found: T) -> T:
+def _register[T](registry: MutableMapping[str, T], name: str, found: T) -> T:
     """Put a definition in its registry; one that is edited takes the place of the earlier one at once."""
     global _generation
-    if name in registry:
+    is_known = registry.has_made(name) if isinstance(registry, Registry) else name in registry
+    if is_known:
         _generation = next(_edits)
     registry[name] = found
     return found

@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 import ibis
-from ibis.backends.duckdb import Backend
 
+from customary.dialects import Backend
 from customary.errors import Refused
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {

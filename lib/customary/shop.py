@@ -195,9 +195,10 @@ class Shop:
         def ask() -> pa.Table:
             self._backend._run_pre_execute_hooks(expression)  # brings scores that were computed in memory
             try:
-                return self._backend.con.execute(sql).to_arrow_table().cast(schema)
+                rows = self._backend.con.execute(sql).to_arrow_table()
             except (duckdb.IOException, duckdb.FatalException) as error:
                 raise damaged(self.snapshot.path) from error
+            return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
 
         found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
         return found

@@ -88,7 +88,17 @@ def own_options(words: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-ShopName = Annotated[str, typer.Argument(metavar="SHOP", help="A shop's name; `customary shops` lists them.")]
+def _shop_names(incomplete: str) -> list[str]:
+    """The shops whose names begin so: what a shell offers after a Tab."""
+    from customary.places import shops
+
+    return [name for name in shops() if name.startswith(incomplete)]
+
+
+ShopName = Annotated[
+    str,
+    typer.Argument(metavar="SHOP", help="A shop's name; `customary shops` lists them.", autocompletion=_shop_names),
+]
 During = Annotated[
     str | None,
     typer.Option(

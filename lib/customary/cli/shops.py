@@ -14,6 +14,7 @@ from customary.cli.sentences import usage
 from customary.errors import Refused, nearest
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz), text or Parquet files.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 
 
 def _name(text: str) -> str:
@@ -137,7 +138,7 @@ def _report(shop: str, snapshot: Any) -> None:
 def serve(
     shop: ShopName,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 shows it to the network.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 2718,
+    port: Port = 2718,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
@@ -151,13 +152,13 @@ def serve(
     run.serve(shop, host=host, port=port)
 
 
-def edit(shop: ShopName) -> None:
+def edit(shop: ShopName, port: Port = 2719) -> None:
     """Open a shop's chapters in the notebook editor."""
     from customary.cli.ready import require
     from customary.serve import run
 
     require(shop, None)
-    raise typer.Exit(run.edit(shop))
+    raise typer.Exit(run.edit(shop, port=port))
 
 
 def shops() -> None:

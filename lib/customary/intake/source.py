@@ -8,9 +8,8 @@ from typing import Any
 
 from customary import standard
 from customary.errors import Refused, nearest
-from customary.places import DATA
+from customary.places import QUERIES
 
-QUERIES = DATA.parent / "queries"
 _DECISION = re.compile(r"^--\s*decision\s+(\w+):\s*([\w |]+?)\s*(?:[–-]\s*(.*))?$", re.MULTILINE)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from customary.places import shop_path
 from customary.publish.files import size
-from customary.publish.snapshots import alone
+from customary.publish.lock import build_lock
 from customary.publish.sweep import leftovers, old_versions
 
 OURS = ("files", "rates", "snapshots", "current", "build.lock")  # what adopting and building made
@@ -28,7 +28,7 @@ def holdings(name: str) -> list[Part]:
     Raises `UnknownName` for another name and `Refused` while a build of the shop runs.
     """
     folder = shop_path(name)
-    with alone(folder):
+    with build_lock(folder):
         own = [path for path in sorted(folder.iterdir()) if path.name not in OURS]
         return [
             _part("adopted files", [folder / "files", folder / "rates"]),
@@ -54,7 +54,7 @@ def remove(name: str) -> int:
     """
     folder = shop_path(name)
     freed = size(folder)
-    with alone(folder):
+    with build_lock(folder):
         (folder / "current").unlink(missing_ok=True)
         for path in [path for path in folder.iterdir() if path.name not in LAST]:
             _delete(path)
@@ -76,7 +76,7 @@ def prune(name: str, keep: int, *, dry_run: bool = False) -> list[Part]:
     The current snapshot and the one before it always stay, since readers may have either. With `dry_run` nothing goes.
     """
     folder = shop_path(name)
-    with alone(folder):
+    with build_lock(folder):
         found = [*leftovers(folder), *old_versions(folder, keep)]
         parts = [Part(path.name, 1, size(path)) for path in found]
         for path in [] if dry_run else found:

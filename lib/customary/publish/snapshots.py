@@ -1,12 +1,10 @@
 """From adopted files to a published snapshot: built aside, checked, sealed, then made current in one step."""
 
-import fcntl
 import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,25 +20,13 @@ from customary.intake.settings import read_settings
 from customary.places import shop_path
 from customary.publish import files, notes, rules
 from customary.publish.frames import Basis, Progress, write_frames
+from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import sweep
 from customary.query import checks
 from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current, now, pointer
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Only one build of a shop at a time; the second is refused at once."""
-    with (folder / "build.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refused(
-                f"shop “{folder.name}” is being built by somebody else: wait until that build has ended"
-            ) from error
-        yield
 
 
 def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> tuple[date, dict[str, int], Statements]:
@@ -86,7 +72,7 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
     Nothing changes for readers until the pointer is swapped at the very end; a build that fails leaves the old
     snapshot in place, and a second build at the same time is refused.
     """
-    with alone(folder):
+    with build_lock(folder):
         (folder / "snapshots").mkdir(exist_ok=True)
         sweep(folder)
         aside = folder / "snapshots" / f".build-{uuid.uuid4().hex}"

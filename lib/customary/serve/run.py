@@ -16,7 +16,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from customary.places import shop_path
+from customary.places import NOTEBOOKS, shop_path, shops_folder
 from customary.serve.app import app
 from customary.serve.gateway import LOOPBACK
 from customary.serve.rehearsal import rehearsal, share_the_processor
@@ -24,8 +24,6 @@ from customary.serve.warm import warm
 from customary.shop import use_shop
 
 log = logging.getLogger(__name__)
-
-NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 
 PORTS_TRIED = 100
 GRACE = 2  # seconds that open pages get to close before the server ends
@@ -55,6 +53,7 @@ def serve(shop_name: str, host: str = "127.0.0.1", port: int = 2718, notebooks: 
     Raises PortTaken and, for a shop that does not exist, UnknownName.
     """
     shop_path(shop_name)
+    os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
     # marimo reads its settings from the pyproject.toml above the folder it is started in.
     with bound(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
@@ -93,9 +92,10 @@ def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
     The editor runs each page in a process of its own, so the shop reaches them by the environment.
     """
     shop_path(shop_name)
-    command = ["env", f"CUSTOMARY_SHOP={shop_name}", sys.executable, "-m", "marimo", "edit", str(notebooks)]
+    command = [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
+    told = {"CUSTOMARY_SHOP": shop_name, "CUSTOMARY_SHOPS": str(shops_folder())}
     try:
-        return subprocess.run([*command, "--host", "127.0.0.1", "--port", str(port)], check=False).returncode
+        return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
     except KeyboardInterrupt:
         return 0
 
