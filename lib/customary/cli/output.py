@@ -3,30 +3,37 @@
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from customary.cli.options import Format
 from customary.cli.progress import note
-from customary.query.answer import Answer
-from customary.query.export import as_json, to_csv, to_record
+
+if TYPE_CHECKING:
+    from customary.query.answer import Answer
 
 
 def write_json(record: Mapping[str, Any]) -> None:
     """One JSON document and nothing else."""
+    from customary.query.export import as_json
+
     json.dump(as_json(record), sys.stdout, ensure_ascii=False, indent=1, allow_nan=False, default=str)
     sys.stdout.write("\n")
 
 
 def write_csv(columns: list[str], rows: list[dict[str, Any]]) -> None:
     """Rows as CSV."""
+    from customary.query.export import to_csv
+
     sys.stdout.write(to_csv(columns, rows))
 
 
-def write(answer: Answer, form: Format, limit: int | None) -> None:
+def write(answer: "Answer", form: Format, limit: int | None) -> None:
     """The answer in the form asked for; only a table is ever cut, and says so."""
     if form is Format.json:
+        from customary.query.export import to_record
+
         write_json(to_record(answer))
     elif form is Format.csv:
         write_csv([column.name for column in answer.columns], answer.to_pylist())
@@ -36,7 +43,7 @@ def write(answer: Answer, form: Format, limit: int | None) -> None:
         show(answer, limit)
 
 
-def finish(answer: Answer, form: Format, limit: int | None, is_empty: bool) -> None:
+def finish(answer: "Answer", form: Format, limit: int | None, is_empty: bool) -> None:
     """Write the answer and end; where not one row stands behind it, say so and end with exit code 1."""
     if is_empty and form is Format.table:
         from customary.cli.tables import show_heading
