@@ -1,4 +1,8 @@
-"""How good a probability is: order, calibration, and what a list made with it is worth. Arrays in, numbers out."""
+"""How good a probability is: ranking, calibration, and what a list made with it is worth. Arrays in, numbers out.
+
+Area, average precision and Brier score are scikit-learn's; it has no interval of an area, no bins of equally many
+customers that keep equal probabilities together, no lift and no gains.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,20 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# scikit-learn takes a second to import: only where something is graded.
 Array = NDArray[np.float64]
 
 
 def _checked(happened: Any, chance: Any) -> tuple[Array, Array]:
     y, p = np.asarray(happened, float), np.asarray(chance, float)
     if y.shape != p.shape or y.ndim != 1:
-        raise ValueError(f"{y.shape} outcomes do not match {p.shape} chances: one of each per customer")
+        raise ValueError(f"{y.shape} outcomes do not match {p.shape} probabilities: one of each per customer")
     if not np.isin(y, (0, 1)).all():
         raise ValueError("an outcome is 0 or 1")
     return y, p
 
 
 def _descending(happened: Any, chance: Any) -> tuple[Array, Array]:
-    """How many customers and how many hits there are down to each distinct chance, from the greatest down."""
+    """How many customers and hits there are down to each distinct probability, from the greatest down."""
     y, p = _checked(happened, chance)
     values, place = np.unique(-p, return_inverse=True)
     people = np.bincount(place, minlength=len(values)).cumsum().astype(float)
@@ -28,13 +33,11 @@ def _descending(happened: Any, chance: Any) -> tuple[Array, Array]:
 
 
 def area_under_curve(happened: Any, chance: Any) -> float:
-    """The chance that a hit stands above a miss, ties counting half (Hanley and McNeil 1982); NaN without both."""
-    people, hits = _descending(happened, chance)
-    if not len(hits) or hits[-1] in (0, people[-1]):
-        return float("nan")
-    x = np.concatenate([[0.0], (people - hits) / (people[-1] - hits[-1])])
-    y = np.concatenate([[0.0], hits / hits[-1]])
-    return float(np.trapezoid(y, x))
+    """The probability that a hit stands above a miss, ties counting half; NaN unless there are both."""
+    from sklearn.metrics import roc_auc_score
+
+    y, p = _checked(happened, chance)
+    return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
 
 
 def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> tuple[float, float]:
@@ -49,21 +52,23 @@ def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> t
 
 def average_precision(happened: Any, chance: Any) -> float:
     """Precision averaged over the hits as the list grows: the area of the precision–recall steps; NaN without hits."""
-    people, hits = _descending(happened, chance)
-    if not len(hits) or not hits[-1]:
-        return float("nan")
-    return float((np.diff(hits, prepend=0.0) / hits[-1] * (hits / people)).sum())
+    from sklearn.metrics import average_precision_score
+
+    y, p = _checked(happened, chance)
+    return float(average_precision_score(y, p)) if y.any() else float("nan")
 
 
 def brier(happened: Any, chance: Any) -> float:
-    """Mean squared distance between chance and outcome (Brier 1950); 0 is perfect."""
+    """Mean squared distance between probability and outcome (Brier 1950); 0 is perfect, NaN without customers."""
+    from sklearn.metrics import brier_score_loss
+
     y, p = _checked(happened, chance)
-    return float(((p - y) ** 2).mean()) if len(y) else float("nan")
+    return float(brier_score_loss(y, p, pos_label=1)) if len(y) else float("nan")
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Customers of about the same chance: how many, how many hits, what was said of them and what came."""
+    """Customers of about the same probability: how many, how many hits, their mean probability and their hit rate."""
 
     people: int
     hits: int
@@ -87,7 +92,7 @@ def _edges(people: Array, size: float) -> list[tuple[int, int]]:
 
 
 def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
-    """At most `bins` bins of about equally many customers, from the least chance up; equal chances share a bin."""
+    """At most `bins` bins of about equally many customers, the least probability first; equal ones share a bin."""
     y, p = _checked(happened, chance)
     values, place = np.unique(p, return_inverse=True)
     people = np.bincount(place, minlength=len(values)).astype(float)
@@ -95,14 +100,14 @@ def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
     found = []
     for start, end in _edges(people, len(y) / bins):
         inside = slice(start, end)
-        count, came = int(people[inside].sum()), int(hits[inside].sum())
-        said = float((values[inside] * people[inside]).sum() / count)
-        found.append(Bin(count, came, said, came / count))
+        count, hit = int(people[inside].sum()), int(hits[inside].sum())
+        predicted = float((values[inside] * people[inside]).sum() / count)
+        found.append(Bin(count, hit, predicted, hit / count))
     return found
 
 
 def calibration_error(happened: Any, chance: Any, bins: int = 10) -> float:
-    """Expected calibration error: the distance between what was said and what came, weighed by the bins' customers."""
+    """Expected calibration error: mean distance of predicted from observed rates, weighted by the bins' customers."""
     found = reliability(happened, chance, bins)
     people = sum(b.people for b in found)
     return sum(b.people * abs(b.hit_rate - b.mean_chance) for b in found) / people if people else float("nan")
@@ -110,7 +115,7 @@ def calibration_error(happened: Any, chance: Any, bins: int = 10) -> float:
 
 @dataclass(frozen=True)
 class Listed:
-    """The first of the list by chance: how many, how many hits among them, their share, and against a random list."""
+    """The first of the list: how many, how many hits among them, their share, and its lift over a random list."""
 
     share: float
     people: int
@@ -120,7 +125,7 @@ class Listed:
 
 
 def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
-    """What lists of these shares of the customers hit; equal chances at the edge share their hits evenly."""
+    """What lists of these shares of the customers hit; equal probabilities at the edge share their hits evenly."""
     people, hits = _descending(happened, chance)
     if not len(people):
         return []
