@@ -69,6 +69,13 @@ def metrics(search: Search = "") -> None:
     _ending(len(found), len(METRICS), "metric", search)
 
 
+def _default(option: str, value: Any) -> Any:
+    """The default of an option; where it has none, what is written: two days for a window, else a number."""
+    if value is not None:
+        return value
+    return "DAY..DAY" if option in ("during", "against") else "NUMBER"
+
+
 def studies(search: Search = "") -> None:
     """Every study: its name, 中文, source, definition and options."""
     with working("reading the studies"):
@@ -78,10 +85,7 @@ def studies(search: Search = "") -> None:
         s for s in STUDIES.values() if _mentions(search, s.name, s.name.replace("_", " "), s.definition, s.zh, s.source)
     ]
     for study in sorted(found, key=lambda s: s.name):
-        options = [
-            f"--{name.replace('_', '-')} {'DAY..DAY' if value is None else value}"
-            for name, value in study.options.items()
-        ]
+        options = [f"--{name.replace('_', '-')} {_default(name, value)}" for name, value in study.options.items()]
         _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
     _ending(len(found), len(STUDIES), "study", search)
 

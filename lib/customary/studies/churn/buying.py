@@ -33,7 +33,7 @@ def _histories(facts: Facts) -> tuple[Histories, NDArray[np.intp]]:
     return Histories(found[:, 0], found[:, 1], found[:, 2], count, unit=WEEK), place.ravel()
 
 
-def learned(facts: Facts) -> "Fit":
+def fit_buying(facts: Facts) -> "Fit":
     """BG/NBD (Fader, Hardie and Lee 2005) on the histories as they stood at a cut."""
     return _model().fit(_histories(facts)[0])
 
