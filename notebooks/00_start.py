@@ -45,7 +45,7 @@ def controls():
 @app.cell(hide_code=True)
 def answers(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     tiles = ("net_revenue", "order_count", "buyer_count", "average_order_value", "repeat_purchase_rate")
     now = measure(shop, *tiles, "gross_revenue", "total_revenue", **asked)
     books, bridge = study(shop, "accounts", **asked), study(shop, "revenue_bridge", **asked)

@@ -45,7 +45,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     completeness = study(shop, "completeness", where=choice.where)
     _rows = completeness.to_pandas()
     _rows = _rows[_rows.known_count > 0]

@@ -44,7 +44,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     return asked, choice, when
 
 

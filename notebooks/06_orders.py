@@ -45,7 +45,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     split = next((name for name in (*choice.by, *offer.splits) if name != "currency"), "channel")
     return asked, choice, split, when
 

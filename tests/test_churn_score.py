@@ -13,7 +13,7 @@ from customary.dates import day_number
 from customary.errors import Refused
 from customary.models import churn
 from customary.models import grading as scores
-from customary.query.parameters import fitted
+from customary.query.parameters import fetch_fit
 from customary.query.selection import Scope
 from customary.query.study import beside, study
 from customary.studies.churn import blindness, contacts, cuts, reasons, repurchase
@@ -154,7 +154,7 @@ def test_calibration_repairs_what_another_window_moved():
     """Learned where half come back and applied where a tenth does: raw chances are far off, calibrated ones are not."""
     score = churn.learn(*drawn(5_000, 1, level=0.0), names=("a", "b"))
     (x, y), (new, came) = drawn(5_000, 2, level=-3.0), drawn(5_000, 3, level=-3.0)
-    better = score.calibrated_by(churn.calibrated(score.raw(x), y))
+    better = score.with_calibration(churn.calibrate(score.raw(x), y))
     assert scores.calibration_error(came, score.chance(new)) > 0.2
     assert scores.calibration_error(came, better.chance(new)) < 0.02
 
@@ -164,16 +164,16 @@ def test_a_bent_scale_is_calibrated_in_steps():
     draw = np.random.default_rng(5)
     raw = draw.uniform(-4, 4, 6_000)
     y = (draw.random(6_000) < np.where(raw > 0, 0.55, 0.05)).astype(float)
-    assert churn.calibrated(raw, y).method == "isotonic"
+    assert churn.calibrate(raw, y).method == "isotonic"
     x, few = drawn(60)
-    assert churn.calibrated(1.5 * x[:, 0] - 1.0, few).method == "Platt"
+    assert churn.calibrate(1.5 * x[:, 0] - 1.0, few).method == "Platt"
 
 
 def test_what_no_longer_holds_is_noticed():
     """A window in which the order turned round gives a line that falls: nothing to predict with."""
     x, y = drawn(2_000)
-    assert churn.calibrated(x[:, 0], y).rises
-    assert not churn.calibrated(-x[:, 0], y).rises
+    assert churn.calibrate(x[:, 0], y).rises
+    assert not churn.calibrate(-x[:, 0], y).rises
 
 
 def test_a_season_is_what_all_odds_moved_by():
@@ -328,7 +328,7 @@ def test_a_score_with_a_leak_is_not_given(demo_shop, monkeypatch):
 
 def test_a_feature_cannot_name_what_is_written_later(leaky_shop):
     """By construction: the tables that features are made of have no column that a later day fills."""
-    known = seen.known_before(at_the_cut(leaky_shop))
+    known = seen.tables_before(at_the_cut(leaky_shop))
     assert {name: tuple(t.columns) for name, t in known.items()} == {
         name: ("cut_day", *columns) for name, columns in seen.FINAL.items()
     }
@@ -411,7 +411,7 @@ def test_the_windows_of_a_back_test_do_not_touch_what_they_predict(regular_shop)
     """Scored one horizon before the end: as if the shop had been built on that day, every score is the same."""
     (row,) = told(regular_shop, "churn_backtest", horizon=60, windows=1)
     assert (row["scored_on"], row["until_on"]) == (date(2024, 11, 26), date(2025, 1, 25))
-    then = fitted(regular_shop, "graded_forecast", Scope(), {"horizon": 60})
+    then = fetch_fit(regular_shop, "graded_forecast", Scope(), {"horizon": 60})
     asked_then = told(regular_shop, "churn_score", horizon=60, during=("2024-01-01", "2024-11-26"))
     by_id = {row["customer_id"]: row["p_repurchase"] for row in asked_then}
     assert [by_id[who] for who in then.cut.customers] == pytest.approx(list(then.chance), abs=1e-12)
@@ -506,7 +506,7 @@ def test_the_sample_is_always_the_same_and_few_buyers_are_all_there(regular_shop
 
     def sampled(most, horizon):
         monkeypatch.setattr(cuts, "MOST_BUYERS", most)
-        past = fitted(regular_shop, "past_buyers", Scope(), {"horizon": horizon})
+        past = fetch_fit(regular_shop, "past_buyers", Scope(), {"horizon": horizon})
         return [*past.cut(past.end - horizon).customers]
 
     small, great, everybody = sampled(30, 56), sampled(50, 57), sampled(1000, 58)
@@ -517,7 +517,7 @@ def test_the_sample_is_always_the_same_and_few_buyers_are_all_there(regular_shop
 def test_the_rows_of_all_past_cuts_are_bounded(regular_shop, monkeypatch):
     """However many windows are asked for, the past cuts together bring no more rows than fit in memory."""
     monkeypatch.setattr(cuts, "MOST_ROWS", 200)
-    past = fitted(regular_shop, "past_buyers", Scope(), {"horizon": 55, "windows": 12})
+    past = fetch_fit(regular_shop, "past_buyers", Scope(), {"horizon": 55, "windows": 12})
     assert 0 < len(past.columns["cut_day"]) <= 200
 
 

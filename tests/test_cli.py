@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from customary.cli import app
 from customary.cli.options import own_options, selection, splits, window
 from customary.cli.output import write_csv
-from customary.cli.tables import folded
+from customary.cli.tables import fold_name
 from customary.engine import disconnect
 from customary.query.export import as_json
 
@@ -484,4 +484,4 @@ def test_values_are_plain_and_formulas_harmless(capsys):
 
 def test_long_names_break_after_underscores():
     """A heading is folded, never cut."""
-    assert folded("visit_cart_abandonment_rate", 12) == "visit_cart_\nabandonment_\nrate"
+    assert fold_name("visit_cart_abandonment_rate", 12) == "visit_cart_\nabandonment_\nrate"

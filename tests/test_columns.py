@@ -43,10 +43,10 @@ def test_every_column_of_a_frame_is_declared(worked_shop):
         assert columns.columns_of(worked_shop.frame(book).columns, book)
 
 
-@pytest.mark.parametrize("key", columns.declared())
+@pytest.mark.parametrize("key", columns.all_columns())
 def test_a_declaration_is_complete(key):
     """A known unit, names in both languages, no unit in the English name, and Chinese that is Chinese."""
-    column = columns.declared()[key]
+    column = columns.all_columns()[key]
     assert column.unit.name in UNITS
     assert column.en[0].isupper() or not column.en[0].isalpha()
     assert "(%)" not in column.en and not column.en.endswith(".")
@@ -57,7 +57,7 @@ def test_a_declaration_is_complete(key):
 def test_one_name_is_never_text_here_and_a_number_there():
     """A column's name promises a kind: what is a number in one answer is no word in another."""
     kinds: dict[str, set[bool]] = {}
-    for key, column in columns.declared().items():
+    for key, column in columns.all_columns().items():
         kinds.setdefault(key.rpartition(".")[2], set()).add(column.unit.is_number)
     assert not {name for name, found in kinds.items() if len(found) > 1} - KNOWN_DOUBLE
 

@@ -18,8 +18,8 @@ from customary.models import btyd
 from customary.models.gammagamma import GAMMAGAMMA
 from customary.models.histories import Histories
 from customary.query import fit as fits
-from customary.query.fit import histories_of, left_truncated
-from customary.query.parameters import fitted, options_of
+from customary.query.fit import count_left_truncated, histories_of
+from customary.query.parameters import fetch_fit, options_of
 from customary.query.selection import Scope
 from customary.stats.arrays import table_of
 from customary.studies.shared.histories import spends
@@ -113,7 +113,7 @@ def test_who_was_registered_before_the_log_began_is_marked(shop):
     """The first purchase seen of anna may not be her first; cleo's date is unknown, dora came on the first day."""
     rows = shop.fetch(histories_of(shop)).to_pylist()
     assert {row["customer_id"] for row in rows if row["is_left_truncated"]} == {"anna"}
-    assert left_truncated(shop) == 1 and left_truncated(shop, where={"channel": "app"}) == 0
+    assert count_left_truncated(shop) == 1 and count_left_truncated(shop, where={"channel": "app"}) == 0
 
 
 @pytest.mark.parametrize("until", ["2025-03-02", "2030-01-01", "2024-12-31", "soon"])
@@ -205,8 +205,8 @@ def test_a_table_of_arrays_has_the_types_it_is_given(shop):
 def test_a_fit_is_made_once_however_it_is_asked_for(rhythm):
     """By the verb and as a study's parameter, with a default said or not: the very same fit."""
     found = fit(rhythm, "bgnbd")
-    assert fitted(rhythm, "bgnbd", Scope(), {}) is found
-    assert fitted(rhythm, "bgnbd", Scope(), {"unit": "week", "horizon": 13}) is found
+    assert fetch_fit(rhythm, "bgnbd", Scope(), {}) is found
+    assert fetch_fit(rhythm, "bgnbd", Scope(), {"unit": "week", "horizon": 13}) is found
     assert fit(rhythm, "bgnbd", unit="day") is not found
 
 
@@ -223,7 +223,7 @@ def test_no_model_is_fitted_that_nobody_asked_for(rhythm):
     """The models of a day share their histories, and each is fitted when a reader wants it."""
     asked = {"until": "2025-03-31", "model": "bgnbd"}
     told(rhythm, "lifetime_value", **asked)
-    models = fitted(rhythm, "purchase_models", Scope(), asked)
+    models = fetch_fit(rhythm, "purchase_models", Scope(), asked)
     assert set(models._fits) == {"bgnbd"}
     assert fit(rhythm, "bgnbd", until="2025-03-31") is models.fit("bgnbd")
 

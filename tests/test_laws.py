@@ -14,7 +14,7 @@ from customary.declare import METRICS, SEGMENTS, STUDIES
 from customary.errors import Refused
 from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import base_of, frame_of
-from customary.metrics.aggregate import needed_by as closed
+from customary.metrics.aggregate import with_needs as closed
 from customary.query.accounts import accounts_of as accounts
 from customary.query.measure import known_periods
 from customary.query.passport import passport, rows

@@ -18,7 +18,7 @@ from customary.models import btyd
 from customary.models.accuracy import accuracy, ranking
 from customary.models.alternatives import OwnRate
 from customary.models.histories import Histories
-from customary.query.parameters import fitted
+from customary.query.parameters import fetch_fit
 from customary.query.selection import Scope
 from customary.query.study import beside, study
 from customary.studies.lifetime_value import closed
@@ -102,8 +102,8 @@ def test_first_days_of_all_groups_are_all_first_days(demo_shop):
 def test_the_own_rate_goes_on():
     """Two repeats in ten weeks are one in five more; who is younger than five weeks counts as five weeks old."""
     rate, seen = OwnRate("naive"), Histories([2, 1, 0], [8, 1, 0], [10, 1, 3])
-    assert rate.expected(rate.known(3, 5), seen, 5).tolist() == [1, 1, 0]
-    assert rate.expected(rate.known(3, 5, season=2.0), seen, 5).tolist() == [2, 2, 0]
+    assert rate.expected_purchases(rate.as_fit(3, 5), seen, 5).tolist() == [1, 1, 0]
+    assert rate.expected_purchases(rate.as_fit(3, 5, season=2.0), seen, 5).tolist() == [2, 2, 0]
 
 
 def test_grades_by_hand():
@@ -152,7 +152,7 @@ def test_the_engine_scores_as_the_model_does(cdnow, model):
     rows = ibis.duckdb.connect().to_pyarrow(t.select(*t.columns, alive=alive, buys=buys))
     histories = Histories(*np.array(SEEN).T, unit=7)
     assert rows["alive"].to_numpy() == pytest.approx(by_name.alive(found, histories), abs=1e-9)
-    assert rows["buys"].to_numpy() == pytest.approx(by_name.some(found, histories, 39), abs=1e-9)
+    assert rows["buys"].to_numpy() == pytest.approx(by_name.purchase_probability(found, histories, 39), abs=1e-9)
 
 
 def test_one_purchase_is_worth_the_mean_of_all(cdnow):
@@ -349,10 +349,10 @@ def test_a_selection_cuts_the_orders_and_what_is_looked_up_is_whole(tiny_shop):
 
 def test_a_back_test_of_today_is_the_one_that_chose_the_model(demo_shop):
     """Nothing is fitted twice; with a day in the past the two hold out different times."""
-    chosen, asked = (fitted(demo_shop, name, Scope(), {}) for name in ("backtest_within", "lifetime_backtest"))
+    chosen, asked = (fetch_fit(demo_shop, name, Scope(), {}) for name in ("backtest_within", "lifetime_backtest"))
     assert asked is chosen
     past = {"until": str(demo_shop.as_of - timedelta(days=200))}
-    chosen, asked = (fitted(demo_shop, name, Scope(), past) for name in ("backtest_within", "lifetime_backtest"))
+    chosen, asked = (fetch_fit(demo_shop, name, Scope(), past) for name in ("backtest_within", "lifetime_backtest"))
     assert chosen.cut.end_day == asked.cut.until_day
 
 

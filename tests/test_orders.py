@@ -73,7 +73,7 @@ def test_a_snapshot_in_which_more_came_back_than_was_sold_is_not_published(tmp_p
         con.execute("create table items (order_item_id text, left_out_because text, gross_amount int)")
         con.execute("create table customers as select 'ann' as customer_id, 10 as ordered_spend")
     with pytest.raises(Refused, match="1 orders are refunded beyond what they were worth"):
-        checks.verified(broken)
+        checks.verify(broken)
 
 
 def test_two_captures_and_a_refund(tiny_shop):

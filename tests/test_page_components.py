@@ -102,7 +102,7 @@ def test_no_text_becomes_markup(evil):
         page.exercise(evil, evil),
         page.definitions(found),
         tables.table(found),
-        markup.shown(_tile(Tile(evil, evil, evil, evil, "good", evil, evil, evil, [1, 2], (found,)))),
+        markup.show(_tile(Tile(evil, evil, evil, evil, "good", evil, evil, evil, [1, 2], (found,)))),
     ]
     for part in shown:
         assert not FORBIDDEN.search(part.text), part.text
@@ -113,7 +113,7 @@ def test_markup_escapes_whatever_is_not_markup():
     assert markup.element("p", "<b>", kind='"x"') == '<p class="&quot;x&quot;">&lt;b&gt;</p>'
     assert markup.element("p", markup.element("b", 1), None, hidden=True) == "<p hidden><b>1</b></p>"
     with pytest.raises(TypeError):
-        markup.shown("<b>plain string</b>")
+        markup.show("<b>plain string</b>")
 
 
 def test_marimo_is_handed_plain_strings():
@@ -273,7 +273,7 @@ def test_what_only_splits_is_no_filter(worked_shop):
 def test_a_choice_is_ready_to_measure_and_to_link():
     """Window, selection, split, rhythm, comparison, words and link of one choice."""
     choice = page.choose(OFFER, LAST_QUARTER)
-    assert choice.asked == {"during": (dt.date(2024, 1, 1), dt.date(2024, 4, 1)), "where": {"country": "Spain"}}
+    assert choice.query_options == {"during": (dt.date(2024, 1, 1), dt.date(2024, 4, 1)), "where": {"country": "Spain"}}
     assert choice.against == (dt.date(2023, 1, 1), dt.date(2023, 4, 1))
     assert (choice.by, choice.every, choice.comparison) == (("channel",), "week", "year")
     assert choice.query == "period=last+quarter&compare=same+period+last+year&split=channel&country=Spain"
@@ -367,7 +367,7 @@ def test_a_tile_without_a_comparison_has_none(worked_shop):
 
 def test_a_fact_is_a_tile_too():
     """A column of an answer's first row stands as a tile under its declared names."""
-    shown = markup.shown(_tile(_fact_tile((SALES, "sales")))).text
+    shown = markup.show(_tile(_fact_tile((SALES, "sales")))).text
     assert "Sales" in shown and "销售额" in shown and "£79k" in shown
 
 
@@ -474,7 +474,7 @@ def test_an_old_snapshot_is_called_old(monkeypatch):
 
 def test_marimo_still_has_what_we_build_on():
     """The private transformer of marimo is where we look for it."""
-    assert plotting.settle()
+    assert plotting.fix_charts()
     assert alt.data_transformers.active == plotting.TRANSFORMER
     assert alt.theme.active == "customary"
 
@@ -483,14 +483,14 @@ def test_drawing_never_leaves_another_transformer_behind():
     """A transformer that somebody set after us is put back before a chart is shown."""
     chart = ranked_bars(pd.DataFrame({"a": ["x"], "b": [1.0]}), "a", "b")
     alt.data_transformers.enable("default")
-    plotting.drawn(chart)
+    plotting.chart_element(chart)
     assert alt.data_transformers.active == plotting.TRANSFORMER
 
 
 def test_labels_that_look_like_numbers_stay_labels():
     """A reader of the chart's data takes "007" for text."""
     frame = pd.DataFrame({"label": ["007", "2024-01"], "value": [1.0, 2.0], "sure": [True, False]})
-    assert plotting.parsing(frame) == {"label": "string", "value": "number", "sure": "boolean"}
-    plotting.settle()
+    assert plotting.csv_types(frame) == {"label": "string", "value": "number", "sure": "boolean"}
+    plotting.fix_charts()
     sent = alt.data_transformers.get()(frame)
-    assert sent["format"] == {"type": "csv", "parse": plotting.parsing(frame)}
+    assert sent["format"] == {"type": "csv", "parse": plotting.csv_types(frame)}

@@ -12,7 +12,7 @@ from given import answer, line, returned, sold, told
 
 from customary import customer_count, net_revenue
 from customary.declare import SEGMENTS
-from customary.engine import over
+from customary.engine import writable_backend
 from customary.errors import Refused, UnknownName
 from customary.portraits import actions, portraits
 from customary.publish import portraits as drawing
@@ -122,9 +122,9 @@ def test_a_few_at_a_time_are_the_same_portraits(request, shop, monkeypatch):
     monkeypatch.setattr(drawing, "AT_A_TIME", whole.num_rows // 4)
     with duckdb.connect() as con:
         con.execute(f"attach '{shop.snapshot.path}' as shop (read_only)")
-        made = {name: over(con).table(name, database=("shop", "main")) for name in names}
+        made = {name: writable_backend(con).table(name, database=("shop", "main")) for name in names}
         drawing.portray(con, made, shop.as_of, shop.rules, "drawn")
-        parts = over(con).to_pyarrow(over(con).table("drawn"))
+        parts = writable_backend(con).to_pyarrow(writable_backend(con).table("drawn"))
     assert parts.cast(whole.schema).sort_by("customer_id") == whole.sort_by("customer_id")
 
 

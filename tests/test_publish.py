@@ -18,7 +18,7 @@ from customary.places import shop_path, shops_folder
 from customary.publish import sweep
 from customary.publish.lock import build_lock
 from customary.query import checks
-from customary.shop import LAYOUT, WEEKDAYS, current, open_shop
+from customary.shop import LAYOUT, WEEKDAYS, current_snapshot, open_shop
 
 SETTINGS = {"title": "Versions", "source": "template", "currency": "EUR", "time_zone": "UTC", "week_start": "monday"}
 
@@ -51,7 +51,7 @@ def test_the_pointer_names_the_newest_version(versions):
     folder = shop_path("versions")
     found = sorted(path.name for path in (folder / "snapshots").iterdir())
     assert {old.snapshot.version, new.snapshot.version} <= set(found)
-    snapshot = current(folder)
+    snapshot = current_snapshot(folder)
     assert snapshot.version == new.snapshot.version
     assert snapshot.facts["previous"] == old.snapshot.version
     manifest = json.loads((snapshot.path.parent / "manifest.json").read_text("utf-8"))
@@ -61,15 +61,15 @@ def test_the_pointer_names_the_newest_version(versions):
 @pytest.mark.usefixtures("versions")
 def test_a_failed_build_leaves_the_old_snapshot(monkeypatch):
     """Whatever goes wrong, readers keep what they had, and nothing half-made stays behind."""
-    before = current(shop_path("versions"))
+    before = current_snapshot(shop_path("versions"))
 
     def broken(path, sql):
         raise Refused("the books do not balance")
 
-    monkeypatch.setattr(checks, "verified", broken)
+    monkeypatch.setattr(checks, "verify", broken)
     with pytest.raises(Refused, match="do not balance"):
         published("versions", 99)
-    assert current(shop_path("versions")) == before
+    assert current_snapshot(shop_path("versions")) == before
     assert not list((shop_path("versions") / "snapshots").glob(".build-*"))
 
 
@@ -82,7 +82,7 @@ def test_the_checks_refuse_books_that_do_not_balance(tmp_path):
         con.execute("insert into orders values ('o1', null, 1, 10)")
         con.execute("insert into items values ('l1', null, 9)")
     with pytest.raises(Refused, match="order lines sum to 9 but their orders to 10"):
-        checks.verified(broken)
+        checks.verify(broken)
 
 
 def test_a_shop_in_which_no_order_counts_is_not_published(shops):
@@ -287,7 +287,7 @@ def test_a_snapshot_of_another_version_is_refused_in_one_sentence(other, changes
 
 def test_a_table_that_a_snapshot_lacks_is_no_traceback(other):
     """A frame of which only the pointer tells, as of an older version: built by it, build it again."""
-    with duckdb.connect(str(current(other).path)) as con:
+    with duckdb.connect(str(current_snapshot(other).path)) as con:
         con.execute("drop table months")
     with pytest.raises(Refused, match="`customary build other`"):
         open_shop("other").frame("months")

@@ -21,11 +21,11 @@ from customary.publish.rules import rules_of
 from customary.query.goals import aims, scorecard
 from customary.query.rulebook import desk, mismatch, proposal
 from customary.rules.book import RuleBook, with_text
-from customary.rules.proof import faults, findings, proved, stretches, unreached
+from customary.rules.proof import faults, findings, prove, stretches, unreachable_labels
 from customary.rules.ranges import Rules
-from customary.rules.reading import parsed, read
+from customary.rules.reading import parse_toml, read
 from customary.rules.references import check_references
-from customary.rules.writing import rescaled, toml
+from customary.rules.writing import rescale, toml
 from customary.shop import Shop
 
 DEFAULTS = RuleBook.from_files(DATA)
@@ -44,7 +44,7 @@ when = [{ spend = { to = 10, or_unknown = true } }]
 
 def rules(text=RULE, columns=("spend", "count")):
     """The rules called tier of a text."""
-    return read(parsed(text, "tiers"), "tier", columns, text)
+    return read(parse_toml(text, "tiers"), "tier", columns, text)
 
 
 def ladder(*labels, **more):
@@ -129,13 +129,13 @@ def test_a_hole_is_named_with_its_line():
     text = RULE.replace("from = 10", "from = 20").replace("to = 10, or_unknown = true", "to = 10")
     assert [fault.text for fault in faults(rules(text))] == ["spend from 10 to below 20", "spend unknown"]
     with pytest.raises(Refused, match=r"line 1: \[tier\] has 2 holes: .* spend from 10 to below 20 would get no label"):
-        proved(rules(text), text)
+        prove(rules(text), text)
 
 
 def test_an_overlap_is_listed_and_no_fault():
     """From 5 to 10 both hold: the upper one wins, and the list says so."""
     found = rules(RULE.replace("from = 10", "from = 5"))
-    assert proved(found) is found and not faults(found)
+    assert prove(found) is found and not faults(found)
     assert [(each.kind, each.text, each.labels) for each in findings(found)] == [
         ("overlap", "spend from 5 to below 10", ("high", "low"))
     ]
@@ -151,15 +151,15 @@ def test_a_label_that_nobody_can_bear_is_refused_by_name_and_line():
     """Whoever spends 20 has spent 10 before: written below, the label of 20 is never reached."""
     text = RULE.replace("[{ spend = { to = 10, or_unknown = true } }]", "{ spend = { from = 20 } }")
     text += '\n[[tier.labels]]\nname = "rest"\n'
-    assert unreached(rules(text)) == ("low",)
+    assert unreachable_labels(rules(text)) == ("low",)
     with pytest.raises(Refused, match=r"line 9: \[tier\], label “low” is never reached"):
-        proved(rules(text), text)
+        prove(rules(text), text)
 
 
 def test_everybody_else_after_everybody_is_never_reached():
     """High and low name all there are, unknown as well: a third label for everybody else is nobody's."""
     with pytest.raises(Refused, match="“rest” is never reached"):
-        proved(rules(RULE + '\n[[tier.labels]]\nname = "rest"\n'))
+        prove(rules(RULE + '\n[[tier.labels]]\nname = "rest"\n'))
 
 
 def test_yes_and_no_are_proved_too():
@@ -167,16 +167,18 @@ def test_yes_and_no_are_proved_too():
     half = ladder(("yes", {"is_buyer": {"is": True}}))
     assert [fault.text for fault in faults(half)] == ["is buyer is false", "is buyer unknown"]
     whole = ladder(("yes", {"is_buyer": {"is": True}}), ("no", {"is_buyer": {"is": [False], "or_unknown": True}}))
-    assert proved(whole).names == ("yes", "no")
+    assert prove(whole).names == ("yes", "no")
     with pytest.raises(Refused, match="numbers and yes/no only"):
-        proved(ladder(("cn", {"country": {"is": "CN"}})))
+        prove(ladder(("cn", {"country": {"is": "CN"}})))
 
 
 def test_every_published_default_is_proved():
     """What labels customers is total and every label reached; the rule as it is written has 13 holes."""
     for name in DEFAULTS.sets:
         found = DEFAULTS.set(name)
-        assert bool(faults(found)) is not found.is_published and (not found.is_published or not unreached(found)), name
+        assert bool(faults(found)) is not found.is_published and (
+            not found.is_published or not unreachable_labels(found)
+        ), name
     assert len(faults(DEFAULTS.set("value_tier_as_written"))) == 13
 
 
@@ -210,7 +212,7 @@ def test_any_rules_are_refused_or_give_everybody_the_first_label_that_holds(draw
     """Whatever a file says: a sentence, or for everybody, unknown values too, a label, in the engine as in words."""
     labels = [{"name": f"t{n}", **({} if when is None else {"when": when})} for n, when in enumerate(drawn)]
     try:
-        rule = proved(read({"tier": {"labels": labels}}, "tier", ["spend", "count"]))
+        rule = prove(read({"tier": {"labels": labels}}, "tier", ["spend", "count"]))
     except Refused as error:
         assert str(error).startswith("[tier]")
         return
@@ -223,7 +225,7 @@ def test_any_rules_are_refused_or_give_everybody_the_first_label_that_holds(draw
 def test_bounds_from_the_greatest_down_always_make_rules(cuts, customers):
     """Any bounds, each written once: the label is the highest that is reached, and every label is somebody's."""
     steps = sorted(cuts, reverse=True)
-    rule = proved(ladder(*((f"from {low}", {"spend": {"from": low}}) for low in steps), ("rest", None)))
+    rule = prove(ladder(*((f"from {low}", {"spend": {"from": low}}) for low in steps), ("rest", None)))
     for (borne, _all), (spend, _count) in zip(_labels(rule, customers), customers, strict=True):
         reached = [step for step in steps if spend is not None and spend >= step]
         assert borne == (f"from {reached[0]}" if reached else "rest")
@@ -798,9 +800,9 @@ def test_a_written_set_reads_as_the_same_rules():
     """Every default, written as TOML and read again, is what it was; new bounds are only those of the column."""
     for name in DEFAULTS.sets:
         found = DEFAULTS.set(name)
-        again = read(parsed(toml(found), "x"), name)
+        again = read(parse_toml(toml(found), "x"), name)
         assert (again.labels, again.order, again.is_published) == (found.labels, found.order, found.is_published)
-    moved = rescaled(DEFAULTS.set("value_tier"), "year_net_spend", {10000: 5.0, 3000: 2.5}, "EUR")
+    moved = rescale(DEFAULTS.set("value_tier"), "year_net_spend", {10000: 5.0, 3000: 2.5}, "EUR")
     assert [label.cases[0]["year_net_spend"].low for label in moved.labels[:2]] == [5.0, 2.5]
     assert moved.labels[0].cases[0]["year_repurchase_count"].low == 5
 
@@ -849,7 +851,7 @@ def test_the_command_proposes_bounds_and_writes_them_if_asked(tiny_shop):
     """Printed as a file that may stand in the shop's folder; written only with --write, and never over its own."""
     shop = spenders("EUR", tiny_shop)
     out, code = typed("--propose", shop.name)
-    assert code == 0 and parsed(out, "tiers")["value_tier"]["currency"] == "EUR" and text_of(shop) is None
+    assert code == 0 and parse_toml(out, "tiers")["value_tier"]["currency"] == "EUR" and text_of(shop) is None
     out, code = typed("--propose", shop.name, "--write")
     assert code == 0 and "customary build" in out
     assert shop.rules.set("value_tier").currency == "EUR" and mismatch(shop) is None

@@ -28,8 +28,8 @@ from customary.page.chapters import chapter, chapters
 from customary.serve.app import hidden_paths
 from customary.serve.assets import PREFIX
 from customary.serve.index import index_page
-from customary.serve.run import PortTaken, bound, edit, serve
-from customary.serve.storefront import Storefront, age_in_words
+from customary.serve.run import PortTaken, bind_socket, edit, serve
+from customary.serve.storefront import ShopSummary, age_in_words
 from customary.shop import LAYOUT
 
 stand_in_server = live_server.stand_in_server
@@ -96,7 +96,7 @@ def test_the_index_escapes_what_the_shop_and_the_pages_say(client: httpx.Client)
 
 def test_an_index_without_chapters_or_snapshot_says_so() -> None:
     """An index without chapters or snapshot says so."""
-    page = index_page(Storefront("Empty"), [])
+    page = index_page(ShopSummary("Empty"), [])
     assert "No chapters yet" in page
     assert "No snapshot yet" in page
 
@@ -436,16 +436,16 @@ def _telling_lines(source: str) -> list[str]:
 def test_answers_leave_at_once() -> None:
     # Without the protocol asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
     """Answers leave at once."""
-    with bound("127.0.0.1", 0) as listener:
+    with bind_socket("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_a_taken_port_is_said_with_the_next_free_one() -> None:
     """A taken port is said with the next free one."""
-    with bound("127.0.0.1", 0) as taken:
+    with bind_socket("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free") as said:
-            bound("127.0.0.1", port)
+            bind_socket("127.0.0.1", port)
     free = int(re.findall(r"--port (\d+)", str(said.value))[0])
     with socket.socket() as again:
         again.bind(("127.0.0.1", free))

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
 _PACKAGE = Path(__file__).resolve().parent
 _IN_WHEEL = _PACKAGE / "_content"  # .ci/backend.py fills it when a wheel is built; a checkout has none
@@ -30,7 +30,7 @@ def shop_path(name: str) -> Path:
     """The folder of the shop called `name`; otherwise an error with the nearest names."""
     if name not in shops():
         raise (
-            nearest(name, shops(), "shop")
+            unknown_name(name, shops(), "shop")
             if shops()
             else Refused(
                 f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"

@@ -14,8 +14,8 @@ import pyarrow as pa
 from ibis.common.exceptions import TableNotFound
 
 from customary.cache import shared
-from customary.engine import connect, damaged
-from customary.errors import Refused, nearest
+from customary.engine import connect, damage_error
+from customary.errors import Refused, unknown_name
 from customary.own import Own, own_of
 from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
@@ -72,13 +72,13 @@ class Snapshot:
         return self.version
 
 
-def current(folder: Path) -> Snapshot | None:
+def current_snapshot(folder: Path) -> Snapshot | None:
     """The snapshot the pointer names, or None where nothing was published yet."""
     told = pointer(folder)
     if told is None:
         return None
     if not set(PARTS) <= set(told) or not set(FACTS) <= set(told["facts"]):
-        raise outdated(folder.name, str(told.get("built_by", "")))
+        raise version_error(folder.name, str(told.get("built_by", "")))
     return Snapshot(
         version=told["version"],
         path=folder / "snapshots" / told["version"] / "shop.duckdb",
@@ -100,14 +100,14 @@ def pointer(folder: Path) -> dict[str, Any] | None:
     try:
         return dict(json.loads(file.read_text("utf-8")))
     except (TypeError, ValueError) as error:
-        raise damaged(folder / "snapshots" / "current" / "shop.duckdb") from error
+        raise damage_error(folder / "snapshots" / "current" / "shop.duckdb") from error
 
 
 class Outdated(Refused):
     """A snapshot whose tables are not those that this code reads."""
 
 
-def outdated(name: str, built_by: str) -> Outdated:
+def version_error(name: str, built_by: str) -> Outdated:
     """The error for a shop whose snapshot another version of the code built."""
     version = f"version {built_by}" if built_by else "another version"
     return Outdated(f"shop “{name}” was built by {version}; build it again: `customary build {name}`")
@@ -116,17 +116,17 @@ def outdated(name: str, built_by: str) -> Outdated:
 def fitting(snapshot: Snapshot) -> Snapshot:
     """The snapshot itself if its tables are those that this code reads; otherwise the error that it is outdated."""
     if snapshot.layout != LAYOUT:
-        raise outdated(snapshot.folder.name, snapshot.built_by)
+        raise version_error(snapshot.folder.name, snapshot.built_by)
     return snapshot
 
 
-def sound(snapshot: Snapshot) -> Snapshot:
+def verify_file(snapshot: Snapshot) -> Snapshot:
     """The snapshot itself if its file is, byte for byte, what was published; otherwise the error that it is damaged."""
     if not snapshot.path.is_file():
-        raise damaged(snapshot.path)
+        raise damage_error(snapshot.path)
     with snapshot.path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != snapshot.sha256:
-            raise damaged(snapshot.path)
+            raise damage_error(snapshot.path)
     return snapshot
 
 
@@ -174,11 +174,11 @@ class Shop:
         """
         if name not in self._frames:
             if name not in (*self.snapshot.rows, *BOOKS):
-                raise nearest(name, self.snapshot.rows, "frame")
+                raise unknown_name(name, self.snapshot.rows, "frame")
             try:
                 self._frames[name] = self._backend.table(name)
             except TableNotFound as error:
-                raise outdated(self.name, self.snapshot.built_by) from error
+                raise version_error(self.name, self.snapshot.built_by) from error
         return self._frames[name]
 
     def _sql(self, expression: ir.Table) -> str:
@@ -197,7 +197,7 @@ class Shop:
             try:
                 rows = self._backend.con.execute(sql).to_arrow_table()
             except (duckdb.IOException, duckdb.FatalException) as error:
-                raise damaged(self.snapshot.path) from error
+                raise damage_error(self.snapshot.path) from error
             return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
 
         found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
@@ -224,7 +224,7 @@ def open_shop(name: str | None = None) -> Shop:
     another version whose tables this one cannot read.
     """
     wanted = name or _default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo"
-    snapshot = current(shop_path(wanted))
+    snapshot = current_snapshot(shop_path(wanted))
     if snapshot is None:
         raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
     audience = _default.get("audience") if name is None else None

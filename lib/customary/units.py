@@ -24,31 +24,31 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() or value >= 1000 else f"{value:,.2f}"
 
 
-def _signed(value: float, text: str) -> str:
+def _with_sign(value: float, text: str) -> str:
     """A minus in front where the value is below zero and does not round to nothing."""
     return MINUS + text if value < 0 and text.strip("0.,") else text
 
 
 def _money(value: float, currency: str) -> str:
-    return _signed(value, sign(currency) + _short(abs(value)))
+    return _with_sign(value, sign(currency) + _short(abs(value)))
 
 
 def _count(value: float) -> str:
     size = abs(value)
-    return _signed(value, f"{size:,.0f}" if size < 1e6 else _short(size))
+    return _with_sign(value, f"{size:,.0f}" if size < 1e6 else _short(size))
 
 
 def _rate(value: float) -> str:
-    return _signed(value, f"{100 * abs(value):.1f}") + " %"
+    return _with_sign(value, f"{100 * abs(value):.1f}") + " %"
 
 
 def _plain(value: float, digits: int) -> str:
-    return _signed(value, f"{abs(value):,.{digits}f}")
+    return _with_sign(value, f"{abs(value):,.{digits}f}")
 
 
 def _duration(value: float) -> str:
     minutes, seconds = divmod(round(abs(value)), 60)
-    return _signed(value, f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s")
+    return _with_sign(value, f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s")
 
 
 _TEXTS: Mapping[str, Callable[[float, str], str]] = {

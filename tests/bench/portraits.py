@@ -23,7 +23,7 @@ import duckdb  # noqa: E402
 import ibis  # noqa: E402
 
 from customary import standard  # noqa: E402
-from customary.engine import over  # noqa: E402
+from customary.engine import writable_backend  # noqa: E402
 from customary.frames import FRAMES, LINKED, ORDER, Compose, write  # noqa: E402
 from customary.intake.conform import empty  # noqa: E402
 from customary.places import DATA  # noqa: E402
@@ -71,7 +71,7 @@ from (select *, unnest(range(line_count::bigint)) as line from made.orders)"""
 def invented(con: duckdb.DuckDBPyConnection, customers: int) -> None:
     """Canonical tables, and in the schema `made` the frames over them with orders and lines of our invention."""
     con.execute("create schema made")
-    backend = over(con)
+    backend = writable_backend(con)
     for table in standard.tables().values():
         empty(con, table)
 
@@ -97,7 +97,7 @@ def spent(con: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> tuple[f
 
 def customers_built(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     """Seconds of building the customers frame over the invented orders."""
-    backend, frame = over(con), FRAMES["customers"]
+    backend, frame = writable_backend(con), FRAMES["customers"]
     known = {need: backend.table(need, database="made") for need in frame.needs if need in FRAMES}
     known |= {name: backend.table(name, database="main") for name in ("customers", "consents")}
     sql = backend.compile(frame.build(**known, as_of=AS_OF, shop_rules=RULES))
@@ -106,7 +106,7 @@ def customers_built(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
 
 def portraits_built(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     """Seconds of drawing the portraits, as publishing does it."""
-    backend = over(con)
+    backend = writable_backend(con)
     made = {name: backend.table(name, database="made") for name in ("customers", "orders", "items", "sessions")}
     con.execute("drop table if exists made.portraits")
     return spent(con, lambda: portray(con, made, AS_OF, RULES, "made.portraits"))
@@ -114,7 +114,7 @@ def portraits_built(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
 
 def filters(con: duckdb.DuckDBPyConnection) -> list[float]:
     """Seconds of twenty questions to the stored portraits: a selection, grouped and counted."""
-    backend, found = over(con), []
+    backend, found = writable_backend(con), []
     table = backend.table("portraits", database="made")
     for turn in range(TURNS):
         chosen, split = SPLITS[turn % len(SPLITS)], SPLITS[(turn + 1 + turn // len(SPLITS)) % len(SPLITS)]

@@ -119,6 +119,6 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
 
 
-def layered(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
+def layer(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
     """The layers as one chart, as wide as its place on the page."""
     return cast(alt.LayerChart, alt.layer(*layers, width="container", height=height))

@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 from customary.cli import answers, columns, fits, lists, removal, rules, shops
-from customary.cli.sentences import Speaking
+from customary.cli.sentences import PlainErrors
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
-    cls=Speaking,
+    cls=PlainErrors,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help comes in half the time

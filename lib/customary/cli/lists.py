@@ -15,12 +15,12 @@ def _entry(title: str, facts: Iterable[str], lines: Iterable[str]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from customary.cli.tables import clean, console
+    from customary.cli.tables import console, without_controls
 
     out = console()
-    out.print(Text.assemble((title, "bold"), *(f"  {clean(fact)}" for fact in facts if fact)))
+    out.print(Text.assemble((title, "bold"), *(f"  {without_controls(fact)}" for fact in facts if fact)))
     for line in lines:
-        out.print(Padding(Text(clean(line)), (0, 0, 0, 4), expand=False))
+        out.print(Padding(Text(without_controls(line)), (0, 0, 0, 4), expand=False))
 
 
 def _mentions(search: str, *texts: str) -> bool:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from customary.cli.sentences import usage
+from customary.cli.sentences import usage_error
 from customary.dates import COMPARES, Window, as_day, as_window
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
 Selection = dict[str, list[str | None]]
 
@@ -28,7 +28,7 @@ def day(text: str) -> date:
     try:
         return as_day(text)
     except Refused as error:
-        raise usage(str(error)) from error
+        raise usage_error(str(error)) from error
 
 
 def window(text: str | None) -> Window | None:
@@ -36,7 +36,7 @@ def window(text: str | None) -> Window | None:
     try:
         return None if text is None else as_window(text)
     except Refused as error:
-        raise usage(str(error)) from error
+        raise usage_error(str(error)) from error
 
 
 def splits(by: Iterable[str]) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def selection(where: Iterable[str]) -> Selection:
     for text in where:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
-            raise usage(f"“{text}” selects nothing: write --where column=value")
+            raise usage_error(f"“{text}” selects nothing: write --where column=value")
         found.setdefault(name.strip(), []).append(value.strip() or None)
     return found
 
@@ -63,11 +63,11 @@ def decisions(decide: Iterable[str], known: Iterable[Any]) -> dict[str, str]:
         name, _sign, option = text.partition("=")
         if name not in open_ones:
             raise (
-                nearest(name, open_ones, "decision")
+                unknown_name(name, open_ones, "decision")
                 if open_ones
-                else usage(f"this source leaves nothing to decide: leave out --decide {text}")
+                else usage_error(f"this source leaves nothing to decide: leave out --decide {text}")
             )
-        found[name] = open_ones[name].chosen({name: option})
+        found[name] = open_ones[name].choose({name: option})
     return found
 
 
@@ -79,10 +79,10 @@ def own_options(words: Sequence[str]) -> dict[str, Any]:
         word = left.pop(0)
         name, sign, value = word.partition("=")
         if not re.fullmatch(r"--[a-z][\w-]*", name):
-            raise usage(f"“{word}” is not understood: a study's options are written --name value")
+            raise usage_error(f"“{word}” is not understood: a study's options are written --name value")
         if not sign:
             if not left or left[0].startswith("--"):
-                raise usage(f"{name} needs a value: write {name} VALUE")
+                raise usage_error(f"{name} needs a value: write {name} VALUE")
             value = left.pop(0)
         found[name.removeprefix("--").replace("-", "_")] = window(value) if ".." in value else value
     return found

@@ -57,6 +57,6 @@ def finish(answer: "Answer", form: Format, limit: int | None, is_empty: bool) ->
         raise typer.Exit(1)
 
 
-def unread(what: str, why: str) -> None:
+def note_no_effect(what: str, why: str) -> None:
     """Say that something typed has no effect, and why."""
     note(f"note: {what} has no effect: {why}")

@@ -23,18 +23,18 @@ def remove(
     What goes is shown first, and asked for. Never while the shop is built.
     """
     from customary import publish
-    from customary.cli.tables import clean, grid
+    from customary.cli.tables import grid, without_controls
 
     parts = publish.holdings(shop)
-    lines = [(clean(part.name), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
+    lines = [(without_controls(part.name), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
     grid((f"of shop {shop}", "number", "size"), lines, (False, True, True))
-    if not (yes or _confirmed(f"remove shop {shop} with all of this, for good?")):
+    if not (yes or _ask_to_confirm(f"remove shop {shop} with all of this, for good?")):
         typer.echo("nothing was removed")
         raise typer.Exit(1)
     typer.echo(f"{shop} was removed: {_room(publish.remove(shop))} are free again")
 
 
-def _confirmed(question: str) -> bool:
+def _ask_to_confirm(question: str) -> bool:
     """Whether somebody says yes; where nobody is there to answer, nobody did."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline()

@@ -14,7 +14,7 @@ from customary.frames import returns as _returns
 from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
 
-__all__ = ["FRAMES", "LINKED", "ORDER", "PERIODS", "stored", "write"]
+__all__ = ["FRAMES", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
 _ROOMS = (_orders, _people, _plain, _returns, _visits)
 ORDER = (
     "orders",
@@ -33,7 +33,7 @@ LINKED = "linked_returns"  # built first and kept by nobody: returns with the or
 Compose = Callable[[], ir.Table]
 
 
-def stored() -> Iterator[Frame]:
+def stored_frames() -> Iterator[Frame]:
     """The frames a snapshot holds, each after the ones it is built from."""
     return (FRAMES[name] for name in ORDER)
 
@@ -46,7 +46,7 @@ def _is_canonical(name: str, frame: Frame) -> bool:
     return name in (frame.name, "customers") or name not in (*ORDER, LINKED)
 
 
-def _composed(
+def _compose(
     frame: Frame, tables: Mapping[str, ir.Table], facts: Mapping[str, Any], made: Mapping[str, ir.Table]
 ) -> ir.Table:
     given = {
@@ -67,6 +67,6 @@ def write(
     A parameter of a frame means the frame of that name where one is built already, else the canonical table, else the
     fact; `made` looks up the frames stored so far. Nothing is composed, and no table looked at, unless `keep` asks.
     """
-    keep(LINKED, lambda: _returns.linked(tables["returns"], tables["orders"], tables["order_items"]))
-    for frame in stored():
-        keep(frame.name, partial(_composed, frame, tables, facts, made))
+    keep(LINKED, lambda: _returns.link_orders(tables["returns"], tables["orders"], tables["order_items"]))
+    for frame in stored_frames():
+        keep(frame.name, partial(_compose, frame, tables, facts, made))

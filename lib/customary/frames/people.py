@@ -17,7 +17,7 @@ AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55
 SECRET = ("name", "email", "phone", "is_test", "excluded_because")
 
 
-def _known(customers: ir.Table, orders: ir.Table) -> ir.Table:
+def _everybody(customers: ir.Table, orders: ir.Table) -> ir.Table:
     """Everybody the shop knows: its customer list and whoever stands on an order."""
     unlisted = orders.filter(orders.customer_id.notnull()).select("customer_id").distinct()
     unlisted = unlisted.anti_join(customers, "customer_id")
@@ -25,7 +25,7 @@ def _known(customers: ir.Table, orders: ir.Table) -> ir.Table:
     return ibis.union(customers, unlisted.mutate(**blank).select(customers.columns))
 
 
-def _bought(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
+def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     """Customer → what counted orders say: when, how often, how much, ever and in the trailing 365 days."""
     t = orders.filter(orders.left_out_because.isnull())
     recent = t.day >= as_of_day - YEAR
@@ -48,7 +48,7 @@ def _bought(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     )
 
 
-def _brought_back(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
+def _return_facts(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     t = returns.filter(returns.left_out_because.isnull())
     recent = t.day >= as_of_day - YEAR
     return t.group_by(returner_id=t.customer_id).agg(
@@ -56,7 +56,7 @@ def _brought_back(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     )
 
 
-def _visited(sessions: ir.Table, as_of_day: ir.IntegerValue, days: int) -> ir.Table:
+def _visit_facts(sessions: ir.Table, as_of_day: ir.IntegerValue, days: int) -> ir.Table:
     """Customer → visits ever, in the last `days` and in as many before, with what they were made on."""
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
     latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
@@ -156,9 +156,9 @@ def customers(
     as_of_day = epoch_day(known_until)
     stages = shop_rules["stages"]
     lately = stages["interactions"]
-    t = _known(customers, orders)
-    bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
-    seen, fan = _visited(sessions, as_of_day, lately["days"]), _favourite(items)
+    t = _everybody(customers, orders)
+    bought, back = _purchase_facts(orders, as_of_day), _return_facts(returns, as_of_day)
+    seen, fan = _visit_facts(sessions, as_of_day, lately["days"]), _favourite(items)
     for other, key in (
         (bought, "buyer_id"),
         (rhythm(orders, as_of_day, stages["pace"]), "pacer_id"),

@@ -15,7 +15,7 @@ from customary.intake.source import Raw, Source, source_named, sources
 
 
 @dataclass(frozen=True)
-class Adopted:
+class Adoption:
     """What came of one file: the raw table it serves, or that the same bytes were there before."""
 
     path: Path
@@ -32,7 +32,7 @@ def sha256(path: Path) -> str:
 
 def _fits(path: Path, raw: Raw, name: str) -> bool:
     if not raw.header and path.suffix != ".parquet":
-        return raw.named_like(name)
+        return raw.has_name_like(name)
     try:
         return set(raw.columns) <= set(header_of(path, raw))
     except (Refused, UnicodeDecodeError):
@@ -49,7 +49,7 @@ def _missing(path: Path, raw: Raw) -> str:
     return f"“{raw.name}” lacks {', '.join(lacking[:6])}"
 
 
-def recognised(path: Path, source: Source, name: str = "") -> Raw:
+def recognise(path: Path, source: Source, name: str = "") -> Raw:
     """The raw table whose columns the file's header holds; a fitting name decides among several.
 
     `name` is what the file was called by its people, where that is not its name here.
@@ -61,12 +61,12 @@ def recognised(path: Path, source: Source, name: str = "") -> Raw:
         raise Refused(f"{path.name} is an Excel workbook: save its sheet as CSV (UTF-8) and adopt that")
     fitting = [raw for raw in source.raw if _fits(path, raw, name)]
     if fitting:
-        return next((raw for raw in fitting if raw.named_like(name)), fitting[0])
-    nearest_raw = next((raw for raw in source.raw if raw.named_like(name)), source.raw[0])
+        return next((raw for raw in fitting if raw.has_name_like(name)), fitting[0])
+    nearest_raw = next((raw for raw in source.raw if raw.has_name_like(name)), source.raw[0])
     raise Refused(f"{path.name} is not a file of source “{source.name}”: {_missing(path, nearest_raw)}")
 
 
-def _copied(path: Path, folder: Path, fingerprint: str) -> Path:
+def _copy(path: Path, folder: Path, fingerprint: str) -> Path:
     """A copy under the file's own name, or with the fingerprint's start where another file has that name."""
     target = folder / path.name
     if target.exists() and sha256(target) != fingerprint:
@@ -84,7 +84,7 @@ def adopt(
     rate_table: Path | None = None,
     *,
     replace: bool = False,
-) -> list[Adopted]:
+) -> list[Adoption]:
     """Take files into the shop at `folder`: recognised first (all or none), copied, listed in shop.toml.
 
     A file whose bytes were adopted before changes nothing. `settings` override the source's title, currency,
@@ -102,9 +102,9 @@ def adopt(
             )
         told = _of_another_source(told, source)
     given = [(path, path.name) for path in paths] or [_own_copy(folder, file) for file in files]
-    raws = [(path, recognised(path, source, name)) for path, name in given]
+    raws = [(path, recognise(path, source, name)) for path, name in given]
     (folder / "files").mkdir(parents=True, exist_ok=True)
-    rated = {"rates": rates.adopted(rate_table, folder)} if rate_table else {}
+    rated = {"rates": rates.adopt_rates(rate_table, folder)} if rate_table else {}
     before, listed = {file["sha256"] for file in files}, [] if replace else files
     outcome = [_take(path, raw, folder, before, listed) for path, raw in raws]
     chosen = {**told, "source": source.name, **rated, **(settings or {})}
@@ -123,14 +123,14 @@ def _defaults(source: Source, folder: Path) -> dict[str, Any]:
     }
 
 
-def _take(path: Path, raw: Raw, folder: Path, before: Container[str], listed: list[dict[str, str]]) -> Adopted:
+def _take(path: Path, raw: Raw, folder: Path, before: Container[str], listed: list[dict[str, str]]) -> Adoption:
     """Copy a file and list it, unless the same bytes are listed already; `before` are the prints of earlier times."""
     fingerprint = sha256(path)
     if all(file["sha256"] != fingerprint for file in listed):
-        kept = _copied(path, folder / "files", fingerprint)
+        kept = _copy(path, folder / "files", fingerprint)
         listed.append({"path": f"files/{kept.name}", "raw": raw.name, "sha256": fingerprint})
     unused = tuple(name for name in header_of(path, raw) if name not in raw.columns)
-    return Adopted(path, raw.name, fingerprint not in before, unused)
+    return Adoption(path, raw.name, fingerprint not in before, unused)
 
 
 def _of_another_source(told: Mapping[str, Any], source: Source) -> dict[str, Any]:

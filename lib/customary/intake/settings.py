@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customary import standard
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
 
@@ -28,7 +28,7 @@ def read_settings(folder: Path) -> dict[str, Any]:
     check_settings(told, RuleBook.from_files(DATA), folder.name)
     for name, said in told.items():
         if name not in (*PLAIN, *TABLES):
-            raise Refused(f"{folder.name}/{FILE}: {nearest(name, (*PLAIN, *TABLES), 'setting')}")
+            raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *TABLES), 'setting')}")
         if not _is_right(name, said):
             raise Refused(f"{folder.name}/{FILE}: {name} is {_KINDS.get(name, 'a text in quotation marks')}")
     return told
@@ -50,18 +50,18 @@ def _is_right(name: str, said: Any) -> bool:
     return isinstance(said, str) or (name == "as_of" and isinstance(said, date))
 
 
-def _quoted(value: object) -> str:
+def _quote(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)  # JSON strings and numbers are TOML; days become text
 
 
 def write_settings(folder: Path, told: Mapping[str, Any], files: Sequence[Mapping[str, str]]) -> None:
     """Write shop.toml in one step: what the shop is, its decisions, its files in order of arrival."""
-    lines = [f"{key} = {_quoted(value)}" for key, value in told.items() if not isinstance(value, Mapping)]
+    lines = [f"{key} = {_quote(value)}" for key, value in told.items() if not isinstance(value, Mapping)]
     for key, value in told.items():
         if isinstance(value, Mapping) and value:
-            lines += ["", f"[{key}]", *(f"{name} = {_quoted(option)}" for name, option in value.items())]
+            lines += ["", f"[{key}]", *(f"{name} = {_quote(option)}" for name, option in value.items())]
     for file in files:
-        lines += ["", "[[files]]", *(f"{key} = {_quoted(value)}" for key, value in file.items())]
+        lines += ["", "[[files]]", *(f"{key} = {_quote(value)}" for key, value in file.items())]
     aside = folder / f".{FILE}.{uuid.uuid4().hex}.tmp"
     aside.write_text("\n".join(lines) + "\n", "utf-8")
     aside.replace(folder / FILE)

@@ -67,7 +67,7 @@ def _losses(y: Array, p: Array) -> Array:
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-def calibrated(raw: Array, y: Array) -> Calibration:
+def calibrate(raw: Array, y: Array) -> Calibration:
     """Platt's line, or isotonic steps where their cross-validated log loss is lower by more than a standard error.
 
     Few rows favour the line (Breiman and others 1984, the one-standard-error rule).
@@ -100,7 +100,7 @@ class RepurchaseModel:
         """What each column adds to a customer's log-odds, against the average customer it was learned from."""
         return self.weights * (x - self.centre) / self.scale
 
-    def calibrated_by(self, calibration: Calibration) -> "RepurchaseModel":
+    def with_calibration(self, calibration: Calibration) -> "RepurchaseModel":
         """The same model with its probabilities calibrated."""
         return replace(self, calibration=calibration)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def _checked(happened: Any, chance: Any) -> tuple[Array, Array]:
+def _check(happened: Any, chance: Any) -> tuple[Array, Array]:
     y, p = np.asarray(happened, float), np.asarray(chance, float)
     if y.shape != p.shape or y.ndim != 1:
         raise ValueError(f"{y.shape} outcomes do not match {p.shape} probabilities: one of each per customer")
@@ -26,7 +26,7 @@ def _checked(happened: Any, chance: Any) -> tuple[Array, Array]:
 
 def _descending(happened: Any, chance: Any) -> tuple[Array, Array]:
     """How many customers and hits there are down to each distinct probability, from the greatest down."""
-    y, p = _checked(happened, chance)
+    y, p = _check(happened, chance)
     values, place = np.unique(-p, return_inverse=True)
     people = np.bincount(place, minlength=len(values)).cumsum().astype(float)
     return people, np.bincount(place, weights=y, minlength=len(values)).cumsum()
@@ -36,13 +36,13 @@ def area_under_curve(happened: Any, chance: Any) -> float:
     """The probability that a hit stands above a miss, ties counting half; NaN unless there are both."""
     from sklearn.metrics import roc_auc_score
 
-    y, p = _checked(happened, chance)
+    y, p = _check(happened, chance)
     return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
 
 
 def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> tuple[float, float]:
     """The interval of the area under the curve (Hanley and McNeil 1982, eq. 2); NaN where there is no area."""
-    y, _p = _checked(happened, chance)
+    y, _p = _check(happened, chance)
     area, hits = area_under_curve(y, chance), float(y.sum())
     misses = len(y) - hits
     spread = (hits - 1) * (area / (2 - area) - area**2) + (misses - 1) * (2 * area**2 / (1 + area) - area**2)
@@ -54,7 +54,7 @@ def average_precision(happened: Any, chance: Any) -> float:
     """Precision averaged over the hits as the list grows: the area of the precision–recall steps; NaN without hits."""
     from sklearn.metrics import average_precision_score
 
-    y, p = _checked(happened, chance)
+    y, p = _check(happened, chance)
     return float(average_precision_score(y, p)) if y.any() else float("nan")
 
 
@@ -62,7 +62,7 @@ def brier(happened: Any, chance: Any) -> float:
     """Mean squared distance between probability and outcome (Brier 1950); 0 is perfect, NaN without customers."""
     from sklearn.metrics import brier_score_loss
 
-    y, p = _checked(happened, chance)
+    y, p = _check(happened, chance)
     return float(brier_score_loss(y, p, pos_label=1)) if len(y) else float("nan")
 
 
@@ -93,7 +93,7 @@ def _edges(people: Array, size: float) -> list[tuple[int, int]]:
 
 def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
     """At most `bins` bins of about equally many customers, the least probability first; equal ones share a bin."""
-    y, p = _checked(happened, chance)
+    y, p = _check(happened, chance)
     values, place = np.unique(p, return_inverse=True)
     people = np.bincount(place, minlength=len(values)).astype(float)
     hits = np.bincount(place, weights=y, minlength=len(values))
@@ -114,7 +114,7 @@ def calibration_error(happened: Any, chance: Any, bins: int = 10) -> float:
 
 
 @dataclass(frozen=True)
-class Listed:
+class TopShare:
     """The first of the list: how many, how many hits among them, their share, and its lift over a random list."""
 
     share: float
@@ -124,7 +124,7 @@ class Listed:
     lift: float
 
 
-def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
+def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[TopShare]:
     """What lists of these shares of the customers hit; equal probabilities at the edge share their hits evenly."""
     people, hits = _descending(happened, chance)
     if not len(people):
@@ -134,7 +134,7 @@ def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
         size = max(1, round(share * everybody))
         hit = float(np.interp(size, np.append(0.0, people), np.append(0.0, hits)))
         times = float(hit / size / rate) if rate else float("nan")
-        found.append(Listed(float(share), size, hit, hit / size, times))
+        found.append(TopShare(float(share), size, hit, hit / size, times))
     return found
 
 
@@ -159,7 +159,7 @@ def gains(lost: Any, value: Any, first: Any, shares: Sequence[float], *, cost: f
 
     `lost` is 1 for who did not come back, `value` what each is worth; who is not lost brings nothing for the contact.
     """
-    y, f = _checked(lost, first)
+    y, f = _check(lost, first)
     order = np.argsort(-f, kind="stable")
     lost_so_far, worth = y[order].cumsum(), (y * np.asarray(value, float))[order].cumsum()
     found = []

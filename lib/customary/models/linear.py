@@ -18,7 +18,7 @@ class LinearFit:
     r_squared: float
 
 
-def _told_apart(moments: Floats) -> NDArray[np.bool_]:
+def _independent_columns(moments: Floats) -> NDArray[np.bool_]:
     """Columns that are no combination of those before them, by pivots of the Cholesky factor."""
     kept: list[int] = []
     for j in range(len(moments)):
@@ -41,7 +41,7 @@ def fit_grouped(design: Floats, counts: Floats, sums: Floats, squares: Floats) -
     n, width = int(counts.sum()), design.shape[1]
     coefficients, errors = np.full(width, np.nan), np.full(width, np.nan)
     moments = design.T @ (design * counts[:, None])
-    use = _told_apart(moments)
+    use = _independent_columns(moments)
     if n <= use.sum():
         return LinearFit(coefficients, errors, n, float("nan"))
     x, bread = design[:, use], np.linalg.inv(moments[np.ix_(use, use)])

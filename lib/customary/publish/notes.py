@@ -17,8 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from customary.errors import Refused, nearest
-from customary.rules.reading import parsed
+from customary.errors import Refused, unknown_name
+from customary.rules.reading import parse_toml
 
 FILE = "notes.toml"
 PARTS = ("on", "until", "en", "zh")
@@ -38,10 +38,12 @@ def book(folder: Path) -> pa.Table:
 
 
 def _rows(text: str, file: str) -> Iterator[dict[str, Any]]:
-    told = parsed(text, file.removesuffix(".toml"))
+    told = parse_toml(text, file.removesuffix(".toml"))
     notes = told.pop("note", [])
     if told:
-        raise Refused(f"{file}, line {_top_line(text, min(told))}: {nearest(min(told), ['note'], 'table of notes')}")
+        raise Refused(
+            f"{file}, line {_top_line(text, min(told))}: {unknown_name(min(told), ['note'], 'table of notes')}"
+        )
     if not isinstance(notes, list) or not all(isinstance(note, Mapping) for note in notes):
         raise Refused(f"{file}, line {_top_line(text, 'note')}: a note is written under [[note]]")
     for number, note in enumerate(notes):
@@ -60,7 +62,7 @@ def _fault(note: Mapping[str, Any]) -> tuple[str, str]:
     """The part of a note that is wrong and what to say of it; empty where nothing is."""
     for part, said in note.items():
         if part not in PARTS:
-            return part, str(nearest(part, PARTS, "part of a note"))
+            return part, str(unknown_name(part, PARTS, "part of a note"))
         if part in ("on", "until") and (not isinstance(said, date) or isinstance(said, datetime)):
             return part, f"“{part}” is a day such as 2025-11-11, without quotation marks and hours"
         if part in ("en", "zh") and not (isinstance(said, str) and said.strip()):

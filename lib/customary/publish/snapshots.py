@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 
 from customary import intake
-from customary.engine import building
-from customary.errors import Refused, nearest
+from customary.engine import working_database
+from customary.errors import Refused, unknown_name
 from customary.intake import quality
 from customary.intake.settings import read_settings
 from customary.places import shop_path
@@ -24,14 +24,14 @@ from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import sweep
 from customary.query import checks
-from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current, now, pointer
+from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, pointer
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
 
 def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> tuple[date, dict[str, int], Statements]:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
-    with building(aside / "shop.duckdb") as con:
+    with working_database(aside / "shop.duckdb") as con:
         as_of = load(con)
         quality.inspect(con)
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
@@ -103,7 +103,7 @@ def _version_before(folder: Path) -> str | None:
 def _week_start(day: str) -> int:
     """0 for Monday to 6 for Sunday; another word is refused with the nearest."""
     if day not in WEEKDAYS:
-        raise nearest(day, WEEKDAYS, "weekday")
+        raise unknown_name(day, WEEKDAYS, "weekday")
     return WEEKDAYS.index(day)
 
 
@@ -111,7 +111,7 @@ def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, pr
     basis = Basis(_week_start(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
     as_of, rows, statements = _fill(aside, load, basis, progress)
     progress("checking the books", 0)
-    facts = checks.verified(aside / "shop.duckdb", statements.sql)
+    facts = checks.verify(aside / "shop.duckdb", statements.sql)
     _remember(statements, progress)
     digest, built_at = _seal(aside), now()
     name = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
@@ -137,6 +137,6 @@ def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, pr
     aside.rename(folder / "snapshots" / name)
     files.sync(folder / "snapshots")
     files.replace(folder / "current", manifest)
-    published = current(folder)
+    published = current_snapshot(folder)
     assert published is not None
     return published

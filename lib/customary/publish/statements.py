@@ -60,10 +60,10 @@ class Statements:
         """Without a key nothing is remembered; `folder` is where files of statements lie."""
         self._key, known_as = key, key()
         self._file = folder / f"{known_as}.json" if folder and known_as else None
-        self._known: Steps = dict(self._recalled())
+        self._known: Steps = dict(self._recall())
         self._is_new = False
 
-    def _recalled(self) -> Steps:
+    def _recall(self) -> Steps:
         if self._file is None:
             return {}
         if self._file.name not in _REMEMBERED and self._file.exists():
@@ -73,7 +73,7 @@ class Statements:
                 return {}  # a file that was damaged: its statements are composed and written anew
         return _REMEMBERED.get(self._file.name, {})
 
-    def named(self, step: str, compose: Callable[[], Mapping[str, ir.Expr]]) -> dict[str, str]:
+    def queries(self, step: str, compose: Callable[[], Mapping[str, ir.Expr]]) -> dict[str, str]:
         """The statements of a step by name; `compose` is only called when they are not known."""
         if step not in self._known:
             self._known[step] = {name: _text(step, expression) for name, expression in compose().items()}
@@ -82,7 +82,7 @@ class Statements:
 
     def sql(self, step: str, compose: Callable[[], ir.Expr]) -> str:
         """The one statement of a step."""
-        return self.named(step, lambda: {step: compose()})[step]
+        return self.queries(step, lambda: {step: compose()})[step]
 
     def remember(self) -> None:
         """Keep new statements for the next build, unless the source was edited while they were composed."""

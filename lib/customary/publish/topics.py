@@ -6,7 +6,7 @@ from functools import partial
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.models.topics import Rule, find_topics, words_of
+from customary.models.topics import TopicRule, find_topics, words_of
 from customary.rules.book import RuleBook
 
 TEXTS = {"ticket": ("tickets", "ticket_id", "message"), "response": ("responses", "response_id", "comment")}
@@ -43,11 +43,11 @@ def _names(tables: Mapping[str, ir.Table], fetch: Fetch) -> frozenset[str]:
     return frozenset(whole | {word for words in words_of(known) for word in words})
 
 
-def _rule(names: frozenset[str], shop_rules: RuleBook) -> Rule:
+def _rule(names: frozenset[str], shop_rules: RuleBook) -> TopicRule:
     told = shop_rules["voice"]
     stop = {word for words in told["stop_words"].values() for word in words}
     asked = told["topics"]
-    return Rule(
+    return TopicRule(
         count=asked["count"],
         fewest_texts=asked["fewest_texts"],
         fewest_authors=asked["fewest_customers"],
@@ -57,7 +57,7 @@ def _rule(names: frozenset[str], shop_rules: RuleBook) -> Rule:
     )
 
 
-def _rows(kind: str, texts: pa.Table, rule: Rule) -> Iterable[dict[str, object]]:
+def _rows(kind: str, texts: pa.Table, rule: TopicRule) -> Iterable[dict[str, object]]:
     """One row per text, with its topic or none; nothing where no topics could be found."""
     found = find_topics(texts["text"].to_pylist(), texts["customer_id"].to_pylist(), rule)
     if found is None:

@@ -15,7 +15,7 @@ from customary.errors import Refused
 Sql = Callable[[str, Callable[[], ir.Table]], str]  # the SQL of an expression that bears a name
 
 
-def compiled(name: str, compose: Callable[[], ir.Table]) -> str:
+def compile_once(name: str, compose: Callable[[], ir.Table]) -> str:
     """The SQL of a check, compiled now; who publishes often hands in a memory instead."""
     return str(ibis.duckdb.compile(compose()))
 
@@ -38,7 +38,7 @@ class _Books:
         return self._backend.con.execute(self._sql(f"check: {name}", compose)).fetchall()
 
 
-def _counted(t: ir.Table) -> ir.Table:
+def _counting_rows(t: ir.Table) -> ir.Table:
     return t.filter(t.left_out_because.isnull())
 
 
@@ -58,7 +58,7 @@ def _keys_are_unique(books: _Books) -> None:
 
 
 def _order_and_line_amounts(books: _Books) -> ir.Table:
-    orders, lines = _counted(books["orders"]), _counted(books["items"])
+    orders, lines = _counting_rows(books["orders"]), _counting_rows(books["items"])
     whole = orders.filter(orders.line_count > 0).agg(whole=_.gross_amount.sum().fill_null(0))
     return whole.cross_join(lines.agg(parts=_.gross_amount.sum().fill_null(0)))
 
@@ -71,7 +71,7 @@ def _lines_sum_to_orders(books: _Books) -> None:
 
 
 def _order_and_customer_amounts(books: _Books) -> ir.Table:
-    sales = _counted(books["orders"]).agg(sales=_.net_amount.sum().fill_null(0))
+    sales = _counting_rows(books["orders"]).agg(sales=_.net_amount.sum().fill_null(0))
     return sales.cross_join(books["customers"].agg(held=_.ordered_spend.sum().fill_null(0)))
 
 
@@ -83,7 +83,7 @@ def _customers_hold_all_sales(books: _Books) -> None:
 
 def _orders_at_a_glance(books: _Books) -> ir.Table:
     """How many orders are refunded beyond what they were worth, and the first day that counts."""
-    orders = _counted(books["orders"])
+    orders = _counting_rows(books["orders"])
     worth = ibis.cases((orders.net_amount > 0, orders.net_amount), else_=0)
     return orders.agg(over_refunded=(orders.refund_amount > worth).sum().fill_null(0), first_on=orders.day_on.min())
 
@@ -105,7 +105,7 @@ def _prove(books: _Books) -> dict[str, Any]:
     return {"first_on": first.isoformat()}
 
 
-def verified(path: Path, sql: Sql = compiled) -> dict[str, Any]:
+def verify(path: Path, sql: Sql = compile_once) -> dict[str, Any]:
     """Reopen a finished snapshot read-only and prove its equations; returns facts for the manifest.
 
     `sql` gives the SQL of an expression by a name of its own: it may be remembered from an earlier snapshot.

@@ -5,9 +5,9 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
 from customary.shop import BOOKS, Shop
 
@@ -33,7 +33,7 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     those of the `options` that they know. Raises `UnknownName` for anything else.
     """
     if name in FITS:
-        return fitted(shop, name, scope, options)
+        return fetch_fit(shop, name, scope, options)
     if name in FACTS:
         return FACTS[name](shop)
     if name in BOOKS:
@@ -44,9 +44,9 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
         return shop.frame(name.removeprefix(WHOLE))
     frame = name.removeprefix("all_")
     if frame not in FRAMES:
-        raise nearest(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
+        raise unknown_name(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
     rows = frame_rows(shop, frame, where_known(shop, frame, scope))
-    return rows.counted() if frame == name else rows.in_scope()
+    return rows.counting_rows() if frame == name else rows.in_scope()
 
 
 def _grouped_customers(shop: Shop, by: str) -> ir.Table:
@@ -76,28 +76,28 @@ def frames_of(name: str) -> tuple[str, ...]:
     return (name,) if name in FRAMES or name in BOOKS or name.startswith(("all_", WHOLE)) else ()
 
 
-def fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
+def fetch_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     """What a fit learned from the shop: its table is fetched and its model called once per question and process.
 
     Of the `options` it is given those that it knows, by default its own; the same question asked with and without a
     default is one.
     """
     defaults = options_of(FITS[name])
-    return _fitted(shop, name, scope, {key: options.get(key, default) for key, default in defaults.items()})
+    return _make_fit(shop, name, scope, {key: options.get(key, default) for key, default in defaults.items()})
 
 
-@once
-def _fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
+@cached_per_snapshot
+def _make_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     fit = FITS[name]
 
-    def asked(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:
+    def apply(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:
         own = {key: value for key, value in options.items() if key in _keywords(function)}
         return function(*first, *(value_of(shop, need, scope, options) for need in needs), **own)
 
     if fit.table is None:
-        return asked(fit.model, fit.model_needs)
-    columns = _columns(shop, name, asked(fit.table, fit.table_needs))
-    return asked(fit.model, fit.model_needs, columns)
+        return apply(fit.model, fit.model_needs)
+    columns = _columns(shop, name, apply(fit.table, fit.table_needs))
+    return apply(fit.model, fit.model_needs, columns)
 
 
 def _keywords(function: Callable[..., Any]) -> frozenset[str]:

@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.dates import Window, WindowLike, as_day, as_window
 from customary.declare import SEGMENTS
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.frames import FRAMES, PERIODS
 from customary.shop import Shop
 
@@ -57,7 +57,7 @@ def scope_of(
 ) -> Scope:
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
-        raise nearest(every, PERIODS, "period")
+        raise unknown_name(every, PERIODS, "period")
     splits = (by,) if isinstance(by, str) else tuple(by)
     if len(set(splits)) < len(splits):
         raise Refused(f"the split names a column twice: {', '.join(splits)}")
@@ -112,7 +112,7 @@ def frame_with(shop: Shop, name: str) -> str:
         if name in column_names(shop, frame):
             return frame
     everything = {column for frame in known for column in column_names(shop, frame)}
-    raise nearest(name, everything, "column")
+    raise unknown_name(name, everything, "column")
 
 
 def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
@@ -120,7 +120,7 @@ def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
     known = column_names(shop, frame)
     for name in names:
         if name not in known:
-            raise nearest(name, known, f"column of {frame}")
+            raise unknown_name(name, known, f"column of {frame}")
 
 
 def _with_column_of(table: ir.Table, owner: ir.Table, keys: Sequence[str], name: str) -> ir.Table:
@@ -150,7 +150,7 @@ def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
     return table.left_join(labels, table.customer_id == labels.labelled_id).drop("labelled_id")
 
 
-@once
+@cached_per_snapshot
 def values_of(shop: Shop, name: str, frame: str) -> tuple[Any, ...] | None:
     """The values of a column among all rows of a frame, the commonest first; None if there are too many."""
     rows = with_column(shop, shop.frame(frame), name, frame)
@@ -183,7 +183,7 @@ def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, S
         known = _known_values(shop, behind, name) if texts else None
         for text in texts:
             if known is not None and text not in known:
-                raise nearest(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
+                raise unknown_name(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
 
 
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:
@@ -219,7 +219,7 @@ class FrameRows:
         tests = [test for test in (self.window, self.selection) if test is not None]
         return self.table.filter(tests) if tests else self.table
 
-    def counted(self) -> ir.Table:
+    def counting_rows(self) -> ir.Table:
         """The rows that count: not left out, inside the window and the selection."""
         rows = self.in_scope()
         return rows.filter(rows.left_out_because.isnull())

@@ -10,7 +10,7 @@ from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.dates import WindowLike, as_window
 from customary.declare import FRAMES, STUDIES, Study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer, Definition, Question
@@ -25,14 +25,14 @@ def study_named(name: str) -> Study:
     """The study called `name`; otherwise an error with the nearest names."""
     name = renamed.STUDIES[name].name if name in renamed.STUDIES else name
     if name not in STUDIES:
-        raise nearest(name, [*STUDIES, *renamed.STUDIES], "study")
+        raise unknown_name(name, [*STUDIES, *renamed.STUDIES], "study")
     return STUDIES[name]
 
 
 def _option(study: Study, name: str, value: Any) -> Any:
     """An option's value in the type of its default; text from a command line is cast, nonsense is refused."""
     if name not in study.options:
-        raise nearest(name, study.options or ("no options",), f"option of {study.name}")
+        raise unknown_name(name, study.options or ("no options",), f"option of {study.name}")
     default = study.options[name]
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
@@ -50,7 +50,7 @@ def _with_windows(study: Study, options: dict[str, Any], as_of: date) -> dict[st
     return {**options, "during": during, "against": options.get("against") or dates.previous(during)}
 
 
-def _shown(study: Study, options: dict[str, Any]) -> int:
+def _rows_to_show(study: Study, options: dict[str, Any]) -> int:
     """How many rows a table shows: what the option `n` says, else what the study is made for; 0 is all."""
     given = options.pop("n", None)
     try:
@@ -69,7 +69,7 @@ def _frames(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(frame for name in study.needs for frame in frames_of(name)))
 
 
-def _stored(frame: str) -> str:
+def _base_name(frame: str) -> str:
     name = frame.removeprefix("all_").removeprefix(WHOLE)
     return base_of(FRAMES[name]) if name in FRAMES else name
 
@@ -79,7 +79,7 @@ def _check(shop: Shop, study: Study, scope: Scope) -> None:
 
     For profiles it is enough that another one does; frames that it reads whole are not selected from.
     """
-    frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
+    frames = [_base_name(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
     if scope.where and not frames:
         raise Refused(f"{study.name} reads the books of the build, which have no selection: ask without `where`")
     with_time = [frame for frame in frames if FRAMES[frame].time]
@@ -95,8 +95,8 @@ def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
     found: dict[str, Accounts] = {}
     for frame in sorted(_frames(study), key=lambda name: name.startswith(WHOLE)):
         count = whole_accounts_of if frame.startswith("all_") else accounts_of
-        cut = Scope() if frame in BOOKS or frame.startswith(WHOLE) else where_known(shop, _stored(frame), scope)
-        found.setdefault(_stored(frame), count(shop, _stored(frame), cut))
+        cut = Scope() if frame in BOOKS or frame.startswith(WHOLE) else where_known(shop, _base_name(frame), scope)
+        found.setdefault(_base_name(frame), count(shop, _base_name(frame), cut))
     return tuple(found.values())
 
 
@@ -122,7 +122,7 @@ def study(
     found, earlier = study_named(asked), renamed.STUDIES.get(asked, renamed.Successor(asked))
     options = {**earlier.options, **options}
     given = {renamed.OPTIONS.get((found.name, name), name): value for name, value in options.items()}
-    shown = _shown(found, given)
+    shown = _rows_to_show(found, given)
     if "during" in found.options:  # it looks at windows of its own, so its frames are not cut beforehand
         given, during = {**given, "during": during}, None
     chosen = _with_windows(found, {name: _option(found, name, value) for name, value in given.items()}, shop.as_of)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Case
 from customary.rules.reading import case
@@ -16,7 +16,7 @@ def check_label(book: RuleBook, name: str, label: str) -> None:
     """Refuse a label that the set of rules does not have, with the nearest that it has."""
     labels = book.set(name).names
     if label not in labels:
-        raise nearest(label, labels, f"label of {name}")
+        raise unknown_name(label, labels, f"label of {name}")
 
 
 def check_labels(book: RuleBook, wanted: Case) -> None:

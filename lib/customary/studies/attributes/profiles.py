@@ -6,7 +6,7 @@ from ibis import _
 
 from customary import standard
 from customary.declare import SEGMENTS, study
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.rules.book import RuleBook
 from customary.studies.shared.facts import ATTRIBUTES
 
@@ -56,15 +56,15 @@ def _people(customers: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Tabl
     return t.mutate(net=net, bought=t.buyer_id.notnull())
 
 
-def _labelled(customers: ir.Table, name: str, shop_rules: RuleBook) -> ir.StringValue:
+def _label_attribute(customers: ir.Table, name: str, shop_rules: RuleBook) -> ir.StringValue:
     if name in SEGMENTS:
         return SEGMENTS[name].label(customers, shop_rules)
     if name not in NAMES:
-        raise nearest(name, [*NAMES, *SEGMENTS], "attribute of customers")
+        raise unknown_name(name, [*NAMES, *SEGMENTS], "attribute of customers")
     return customers[name]
 
 
-def _worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
+def _group_worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
     """The groups of `keys` with their customers, buyers, revenue, and the interval of revenue per buyer."""
     t = people.group_by(keys).agg(
         customer_count=_.count(),
@@ -103,9 +103,9 @@ def attribute_groups(
     `and_by` splits the groups once more. Everybody is somewhere: an unknown attribute is the NULL group. The
     interval is the mean ± z standard errors; `average` is all groups' revenue per buyer, the same in every row.
     """
-    second = _labelled(customers, and_by, shop_rules) if and_by else ibis.null("string")
-    t = customers.mutate(label=_labelled(customers, by, shop_rules), and_label=second)
-    t = _worth(_people(t, orders, returns), ["label", "and_label"], z)
+    second = _label_attribute(customers, and_by, shop_rules) if and_by else ibis.null("string")
+    t = customers.mutate(label=_label_attribute(customers, by, shop_rules), and_label=second)
+    t = _group_worth(_people(t, orders, returns), ["label", "and_label"], z)
     # Ages stand in their own order, everything else by head count.
     place = t.youngest.min() if by == "age_band" else -t.customer_count.sum()
     t = t.mutate(place=place.over(group_by=t.label))
@@ -126,7 +126,7 @@ def attribute_gaps(
     attributes = ibis.array(list(NAMES)).unnest().name("attribute").as_table()
     t = people.cross_join(attributes)
     t = t.mutate(label=ibis.cases(*((t.attribute == name, t[name]) for name in NAMES)))
-    t = _worth(t, ["attribute", "label"], z).drop("youngest")
+    t = _group_worth(t, ["attribute", "label"], z).drop("youngest")
     t = t.mutate(name=ibis.cases(*((t.attribute == name, en) for name, en, _zh, _source in ATTRIBUTES)))
     t = t.filter(_.label.notnull() & (_.buyer_count >= fewest) & (_.customer_share < 1))
     verdict = ibis.cases((t.high < t.average, "below"), (t.low > t.average, "above"), else_="not clear")

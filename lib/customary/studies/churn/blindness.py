@@ -13,13 +13,13 @@ from customary.declare import fit
 from customary.errors import Refused
 from customary.studies.churn import features
 from customary.studies.churn.cuts import end_of, horizon_of, known_tables, windows_of
-from customary.studies.churn.features import FINAL, KEY, Tables, at_cuts, known_on
+from customary.studies.churn.features import FINAL, KEY, Tables, at_cuts, day_known
 
 Build = Callable[[Tables], ir.Table]
 TIMES = ("cut_day", "day", "ts_s", "paid_local", "started_local", "duration_seconds")
 
 
-def _garbled(column: ir.Column) -> ir.Value:
+def _garble(column: ir.Column) -> ir.Value:
     """Another value of the same type, and one where there was none."""
     kind = column.type()
     if kind.is_boolean():
@@ -29,18 +29,18 @@ def _garbled(column: ir.Column) -> ir.Value:
     return ibis.null(kind)
 
 
-def stopped(tables: Tables) -> Tables:
+def without_future(tables: Tables) -> Tables:
     """The tables of a shop that stopped when each cut day began: no later rows, what later days write is garbled."""
     found = {}
     for name, t in tables.items():
         later = [column for column in t.columns if column not in (*FINAL[name], *TIMES)]
-        found[name] = t.filter(known_on(name, t) < t.cut_day).mutate(**{c: _garbled(t[c]) for c in later})
+        found[name] = t.filter(day_known(name, t) < t.cut_day).mutate(**{c: _garble(t[c]) for c in later})
     return found
 
 
 def differing(build: Build, tables: Tables) -> ir.Table:
     """One row: for each feature, how many customers have another value once the shop stops on the cut days."""
-    whole, cut = build(tables), build(stopped(tables))
+    whole, cut = build(tables), build(without_future(tables))
     names = [name for name in whole.columns if name not in KEY]
     cut = cut.rename({f"{name}_then": name for name in (*KEY, *names)})
     t = whole.outer_join(cut, [whole[key] == cut[f"{key}_then"] for key in KEY])

@@ -41,7 +41,7 @@ def fit_buying(facts: Facts) -> "Fit":
 def buying_odds(fit: "Fit", facts: Facts, horizon: int) -> Array:
     """Log-odds that each customer buys at least once within the horizon."""
     found, place = _histories(facts)
-    return odds(_model().some(fit, found, horizon / WEEK))[place]
+    return odds(_model().purchase_probability(fit, found, horizon / WEEK))[place]
 
 
 def alive(fit: "Fit", facts: Facts) -> Array:

@@ -45,7 +45,7 @@ def at_cuts(tables: Tables, days: Sequence[int]) -> Tables:
     return {name: t.mutate(cut_day=cuts.unnest()) for name, t in tables.items()}
 
 
-def known_on(name: str, t: ir.Table) -> ir.IntegerValue:
+def day_known(name: str, t: ir.Table) -> ir.IntegerValue:
     """The day on which a row was complete: an order is none before it is paid, a visit ends after it began."""
     if name == "orders":
         return ibis.greatest(t.day, (t.paid_local.epoch_seconds().cast("int64") // 86400).fill_null(t.day))
@@ -54,10 +54,10 @@ def known_on(name: str, t: ir.Table) -> ir.IntegerValue:
     return t.day
 
 
-def known_before(tables: Tables) -> Tables:
+def tables_before(tables: Tables) -> Tables:
     """The tables as they stood when each cut day began: rows complete before it, only columns that are final."""
     return {
-        name: t.filter((known_on(name, t) < t.cut_day) & t.customer_id.notnull()).select("cut_day", *FINAL[name])
+        name: t.filter((day_known(name, t) < t.cut_day) & t.customer_id.notnull()).select("cut_day", *FINAL[name])
         for name, t in tables.items()
     }
 
@@ -100,7 +100,7 @@ def _usual_gap(t: ir.Table) -> ir.FloatingValue:
     return ibis.coalesce((span + mean) / (again + 1), t.age_days.cast("float64"))
 
 
-def _returned(returns: ir.Table) -> ir.Table:
+def _return_features(returns: ir.Table) -> ir.Table:
     recent = returns.day >= returns.cut_day - YEAR
     return returns.group_by(*KEY).agg(
         return_day_count=returns.day.nunique(),
@@ -108,7 +108,7 @@ def _returned(returns: ir.Table) -> ir.Table:
     )
 
 
-def _visited(sessions: ir.Table) -> ir.Table:
+def _visit_features(sessions: ir.Table) -> ir.Table:
     t = sessions.mutate(ago=sessions.cut_day - sessions.day)
     t = t.filter(t.ago <= LOOK)
     return t.group_by(*KEY).agg(
@@ -118,22 +118,22 @@ def _visited(sessions: ir.Table) -> ir.Table:
     )
 
 
-def _complained(tickets: ir.Table) -> ir.Table:
+def _complaint_features(tickets: ir.Table) -> ir.Table:
     t = tickets.filter((tickets.kind == "complaint") & (tickets.day >= tickets.cut_day - YEAR))
     return t.group_by(*KEY).agg(complaint_count=t.count())
 
 
 PARTS: dict[str, Callable[[ir.Table], ir.Table]] = {
-    "returns": _returned,
-    "sessions": _visited,
-    "tickets": _complained,
+    "returns": _return_features,
+    "sessions": _visit_features,
+    "tickets": _complaint_features,
 }
 
 
 def features(known: Tables, horizon: int) -> ir.Table:
     """One row per cut and buyer known then: counts, days and sums, none of them empty.
 
-    `known` are tables that `known_before` cut; a table that is not there gives no columns.
+    `known` are tables that `tables_before` cut; a table that is not there gives no columns.
     """
     t = _purchases(known["orders"], horizon)
     for name, part in PARTS.items():
@@ -146,7 +146,7 @@ def features(known: Tables, horizon: int) -> ir.Table:
 
 def facts(tables: Tables, horizon: int) -> ir.Table:
     """The features of tables that `at_cuts` gave."""
-    return features(known_before(tables), horizon)
+    return features(tables_before(tables), horizon)
 
 
 def outcome(orders: ir.Table, horizon: int) -> ir.Table:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customary.declare import fit
-from customary.models.churn import RepurchaseModel, calibrated, learn, odds, probability, shift
+from customary.models.churn import RepurchaseModel, calibrate, learn, odds, probability, shift
 from customary.studies.churn import buying
 from customary.studies.churn.cuts import Cut, Past, windows_of
 from customary.studies.churn.features import COLUMNS, YEAR
@@ -99,13 +99,13 @@ def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Rules) -> For
     btyd = buying.fit_buying(training.facts)
     names = (*past.features(training.day, proved), *((ODDS,) if btyd.identified else ()))
     model = learn(_columns(training, names, btyd, h), training.bought, names)
-    calibration = calibrated(model.raw(_columns(later, names, btyd, h)), later.bought)
+    calibration = calibrate(model.raw(_columns(later, names, btyd, h)), later.bought)
     if not calibration.rises:
         why = "what separates buyers in the training window does not in the calibration window"
         return Forecast(cut, h, why, btyd=btyd)
     season, raw = _season(past, cut.day, rules["season_errors"]), model.raw(_columns(cut, names, btyd, h))
     chance = probability(odds(calibration(raw)) + season)
-    return Forecast(cut, h, None, model.calibrated_by(calibration), btyd, season, raw, chance)
+    return Forecast(cut, h, None, model.with_calibration(calibration), btyd, season, raw, chance)
 
 
 def _forecast_before(past: Past, back: int, proved: tuple[str, ...], shop_rules: Rules) -> Forecast:

@@ -92,13 +92,13 @@ def lifetime_value_conditional(
     `lower` and `upper` hold the mean that came with 95 % confidence, `is_inside` says whether what was expected lies
     between them; the last row holds `most` repeats and more.
     """
-    name = lifetime_backtest.shown(model)
-    seen, expected = lifetime_backtest.histories, lifetime_backtest.expected(name)
+    name = lifetime_backtest.model_to_draw(model)
+    seen, expected = lifetime_backtest.histories, lifetime_backtest.expected_purchases(name)
     rows: list[dict[str, Any]] = []
     for k in range(most + 1):
         among = seen.repeats == k if k < most else seen.repeats >= k
         if among.any():
-            means = _means(seen.count[among], expected[among], lifetime_backtest.bought[among])
+            means = _means(seen.count[among], expected[among], lifetime_backtest.purchases_after[among])
             rows.append({"repeats": k, "repeats_before": f"{k}+" if k == most else str(k), **means})
     t = table_of({column: [row[column] for row in rows] for column in CONDITIONAL}, CONDITIONAL)
     t = t.mutate(model=ibis.literal(name))
@@ -140,7 +140,7 @@ def lifetime_value_tracking(
     Up to the cut the model has seen what came (`is_holdout` false), beyond it has not. `error_rate` is expected over
     actual less 1.
     """
-    name = lifetime_backtest.shown(model)
+    name = lifetime_backtest.model_to_draw(model)
     weeks = _expected_by_week(lifetime_backtest, name)
     made = _made_by_week(purchases_of(orders, whole_customers, during), lifetime_backtest, day_number(first_on))
     t = weeks.left_join(made, "week").select(*weeks.columns, "purchase_count")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.studies.lifetime_value.outlook import Outlook
 from customary.studies.lifetime_value.season import Season
 
@@ -28,7 +28,7 @@ def candidate_named(name: str) -> Any:
     from customary.models.btyd import MODELS
 
     if name not in CANDIDATES:
-        raise nearest(name, (*CANDIDATES, BEST), "model")
+        raise unknown_name(name, (*CANDIDATES, BEST), "model")
     return own_rates[name] if name in own_rates else MODELS[name]
 
 
@@ -78,15 +78,17 @@ class Candidates:
             return self.purchases.fit(name)
         season = self.season if name == "seasonal" else Season()
         customers = self.purchases.histories.customers
-        return candidate_named(name).known(customers, self.outlook.horizon, season.level, season.why)
+        return candidate_named(name).as_fit(customers, self.outlook.horizon, season.level, season.why)
 
     def is_sound(self, name: str) -> bool:
         """Whether the data identify a candidate; an unknown name is refused with the nearest."""
         candidate_named(name)
         return self.fit(name).identified
 
-    def expected(self, name: str, histories: "Histories | None" = None, horizon: float | None = None) -> Array:
+    def expected_purchases(
+        self, name: str, histories: "Histories | None" = None, horizon: float | None = None
+    ) -> Array:
         """The purchases expected of each history within the outlook, or within another horizon."""
         among = self.purchases.histories if histories is None else histories
         span = self.outlook.horizon if horizon is None else horizon
-        return candidate_named(name).expected(self.fit(name), among, span)
+        return candidate_named(name).expected_purchases(self.fit(name), among, span)

@@ -24,7 +24,7 @@ from customary.studies.lifetime_value.holdout import Backtest
 from customary.studies.lifetime_value.outlook import Outlook, Outlooks, days_in
 from customary.studies.lifetime_value.purchases import SpendLevel
 from customary.studies.lifetime_value.season import Seasons
-from customary.studies.shared.histories import GROUP, grouped, histories, purchases_of
+from customary.studies.shared.histories import GROUP, distinct_histories, histories, purchases_of
 
 if TYPE_CHECKING:  # SciPy comes when something is forecast, not when customary is imported
     from customary.models.fit import Fit
@@ -61,14 +61,14 @@ def _choose(candidates: Candidates, backtest: Backtest, name: str) -> str:
     return next((other for other in backtest.ranking if candidates.is_sound(other)), ALTERNATIVES[0])
 
 
-def _discounted(candidates: Candidates, name: str, margin: float, discount: float) -> Array:
+def _discount(candidates: Candidates, name: str, margin: float, discount: float) -> Array:
     """The purchases expected, times the margin, each worth less the later it comes."""
-    from customary.models.clv import discounted, per_period
+    from customary.models.clv import discounted_value, per_period
 
     outlook = candidates.outlook
     periods = max(1, round(outlook.horizon_days / MONTH))
     length = outlook.horizon / periods
-    return discounted(
+    return discounted_value(
         candidate_named(name),
         candidates.fit(name),
         candidates.purchases.histories,
@@ -84,12 +84,12 @@ def _scores(candidates: Candidates, name: str, margin: float, discount: float) -
     """What is expected of each distinct history, and what of it has no closed form."""
     groups, seen = candidates.purchases.groups, candidates.purchases.histories
     scores = {column: groups[column] for column in GROUP}
-    scores["expected_purchases"] = candidates.expected(name)
-    scores["discounted_purchases"] = _discounted(candidates, name, margin, discount)
+    scores["expected_purchases"] = candidates.expected_purchases(name)
+    scores["discounted_purchases"] = _discount(candidates, name, margin, discount)
     if name not in closed.SPARED:
         candidate, found = candidate_named(name), candidates.fit(name)
         scores["p_alive"] = candidate.alive(found, seen)
-        scores["p_purchase"] = candidate.some(found, seen, candidates.outlook.horizon)
+        scores["p_purchase"] = candidate.purchase_probability(found, seen, candidates.outlook.horizon)
     return scores
 
 
@@ -117,7 +117,7 @@ def earlier_groups(
     orders: ir.Table, whole_customers: ir.Table, last_day: int, *, lookback: int = 90, during: Window | None = None
 ) -> ir.Table:
     """The distinct histories as they were known so many days earlier."""
-    return grouped(histories(purchases_of(orders, whole_customers, during), last_day - lookback))
+    return distinct_histories(histories(purchases_of(orders, whole_customers, during), last_day - lookback))
 
 
 @fit(table=earlier_groups)

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import SEGMENTS
-from customary.errors import nearest
+from customary.errors import unknown_name
 
 EVERYBODY = "everybody"
 COHORTS = ("cohort_month", "cohort_quarter")
@@ -37,7 +37,7 @@ def _labels(by: str, customers: ir.Table, items: ir.Table) -> ir.Table:
     if by in FIRSTS:
         return _first(items, FIRSTS[by]).rename({by: "label"})
     if by not in (*COHORTS, *customers.columns):
-        raise nearest(by, [EVERYBODY, *COHORTS, *FIRSTS, *SEGMENTS, *customers.columns], "column of customers")
+        raise unknown_name(by, [EVERYBODY, *COHORTS, *FIRSTS, *SEGMENTS, *customers.columns], "column of customers")
     label = cohort_of(customers, by) if by in COHORTS else customers[by]
     return customers.select(labelled_id="customer_id", **{by: label})
 

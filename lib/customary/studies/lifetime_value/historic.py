@@ -9,14 +9,14 @@ from ibis import _
 
 from customary.dates import Window, day_number
 from customary.declare import SEGMENTS, study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.studies.lifetime_value.grouping import COHORTS, cohort_of
 
 MONTH = (487, 16)  # a month is 487 / 16 = 30.4375 days, a twelfth of a year, in whole numbers
 
 
-def _grouped(customers: ir.Table, by: str, as_of_day: int, shop_rules: RuleBook) -> ir.Table:
+def _buyers_by_group(customers: ir.Table, by: str, as_of_day: int, shop_rules: RuleBook) -> ir.Table:
     """Buyers with their group, their first day and how many whole months they have been watched."""
     t = customers.filter(customers.is_buyer)
     if by in COHORTS:
@@ -26,7 +26,7 @@ def _grouped(customers: ir.Table, by: str, as_of_day: int, shop_rules: RuleBook)
     elif by in t.columns:
         group = t[by]
     else:
-        raise nearest(by, [*COHORTS, *SEGMENTS, *t.columns], "column of customers")
+        raise unknown_name(by, [*COHORTS, *SEGMENTS, *t.columns], "column of customers")
     days, parts = MONTH
     watched = ((as_of_day - t.first_day) * parts // days).cast("int32")
     return t.select("customer_id", "first_day", group=group, watched=watched)
@@ -75,7 +75,7 @@ def historic_value(
     if during:
         first = customers.first_order_on
         customers = customers.filter(first >= during[0], first < during[1])
-    people = _grouped(customers, by, day_number(as_of), shop_rules)
+    people = _buyers_by_group(customers, by, day_number(as_of), shop_rules)
     sizes = people.group_by("group", "watched").agg(n=_.count())
     whole = people.group_by(whole_group="group").agg(group_size=_.count(), longest=_.watched.max())
     ages = ibis.range(0, max_age + 1).unnest().name("age_months").as_table()

@@ -65,7 +65,7 @@ class Backtest:
         return self.candidates.outlook
 
     @property
-    def bought(self) -> Array:
+    def purchases_after(self) -> Array:
         """On how many days the customers of each row bought after the cut."""
         return self.outcomes["bought"]
 
@@ -88,25 +88,25 @@ class Backtest:
         found = [one for one in self.judgements if one.errors.rmse == one.errors.rmse]
         return [one.name for one in sorted(found, key=lambda one: one.errors.rmse)]
 
-    def shown(self, name: str) -> str:
+    def model_to_draw(self, name: str) -> str:
         """The candidate asked for if it is sound at the cut; otherwise the best, and the own rate where none is."""
         if name != BEST and self.candidates.is_sound(name):
             return name
         return next(iter(self.ranking), ALTERNATIVES[0])
 
-    def expected(self, name: str) -> Array:
+    def expected_purchases(self, name: str) -> Array:
         """The purchases that a candidate expected of each row."""
-        return self.candidates.expected(name, self.histories)
+        return self.candidates.expected_purchases(name, self.histories)
 
     def _judge(self, name: str) -> Judgement:
         from customary.models.accuracy import Accuracy, accuracy
 
         found, candidate, count = self.candidates.fit(name), candidate_named(name), self.histories.count
         if not found.identified:
-            return Judgement(name, found, Accuracy(actual_total=float(count @ self.bought)), float("nan"))
-        order = candidate.some(found, self.histories, self.cut.horizon)
-        errors = accuracy(self.expected(name), self.bought, count, order)
-        again = float(count @ (self.histories.repeats + self.bought))
+            return Judgement(name, found, Accuracy(actual_total=float(count @ self.purchases_after)), float("nan"))
+        order = candidate.purchase_probability(found, self.histories, self.cut.horizon)
+        errors = accuracy(self.expected_purchases(name), self.purchases_after, count, order)
+        again = float(count @ (self.histories.repeats + self.purchases_after))
         off = float(self.course(name)[-1] / again - 1) if again else float("nan")
         return Judgement(name, found, errors, off)
 
@@ -124,7 +124,7 @@ class Backtest:
     def _even_course(self, name: str, ages: Array) -> Array:
         known = self.candidates.purchases.histories
         elapsed = ages - ages[-1] + self.cut.horizon
-        rate = float(known.count @ self.candidates.expected(name)) / (self.cut.horizon or 1)
+        rate = float(known.count @ self.candidates.expected_purchases(name)) / (self.cut.horizon or 1)
         before = float(known.count @ known.repeats)
         return np.where(elapsed >= 0, before + rate * elapsed, np.nan)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from customary.dates import as_day, day_number
 from customary.declare import fit
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
 UNITS: Mapping[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}  # in days
 
@@ -14,7 +14,7 @@ UNITS: Mapping[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}  # 
 def days_in(unit: str) -> float:
     """The days of a unit of time; a month is a twelfth of a year."""
     if unit not in UNITS:
-        raise nearest(unit, UNITS, "unit of time")
+        raise unknown_name(unit, UNITS, "unit of time")
     return UNITS[unit]
 
 

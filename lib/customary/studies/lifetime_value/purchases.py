@@ -12,7 +12,7 @@ from customary.dates import Window
 from customary.declare import fit
 from customary.studies.lifetime_value.candidates import PurchaseModels
 from customary.studies.lifetime_value.outlook import days_in
-from customary.studies.shared.histories import grouped, histories, purchases_of, spends
+from customary.studies.shared.histories import distinct_histories, histories, purchases_of, spends
 
 if TYPE_CHECKING:  # SciPy comes when something is fitted, not when customary is imported
     from customary.models.fit import Fit
@@ -24,7 +24,7 @@ def purchase_groups(
     orders: ir.Table, whole_customers: ir.Table, last_day: int, *, during: Window | None = None
 ) -> ir.Table:
     """The distinct purchase histories as they were known at the end of a day, with their numbers of customers."""
-    return grouped(histories(purchases_of(orders, whole_customers, during), last_day))
+    return distinct_histories(histories(purchases_of(orders, whole_customers, during), last_day))
 
 
 @fit(table=purchase_groups)
@@ -68,7 +68,7 @@ def gammagamma(columns: Columns) -> "Fit":
     return GAMMAGAMMA.fit(Spends(*(columns[name] for name in names)))
 
 
-def spent(purchases: ir.Table, whole_returns: ir.Table, last_day: int) -> ir.Table:
+def net_spend_of(purchases: ir.Table, whole_returns: ir.Table, last_day: int) -> ir.Table:
     """Per buyer up to a day: net amount of the orders, what came back (NULL for nothing), and purchase days."""
     t = purchases.filter(purchases.day <= last_day)
     t = t.group_by(buyer_id="customer_id").agg(amount=t.net_amount.sum(), day_count=t.day.nunique())
@@ -86,7 +86,7 @@ def spent_by_all(
     during: Window | None = None,
 ) -> ir.Table:
     """One row: what all buyers paid and took back, and their purchase days."""
-    t = spent(purchases_of(orders, whole_customers, during), whole_returns, last_day)
+    t = net_spend_of(purchases_of(orders, whole_customers, during), whole_returns, last_day)
     return t.agg(
         amount=t.amount.sum().cast("float64").fill_null(0.0),
         refunds=t.refunds.sum().cast("float64").fill_null(0.0),

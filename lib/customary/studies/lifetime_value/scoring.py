@@ -11,7 +11,7 @@ from customary.dates import Window
 from customary.stats.arrays import table_of
 from customary.studies.lifetime_value import closed
 from customary.studies.lifetime_value.forecast import LifetimeForecast
-from customary.studies.lifetime_value.purchases import spent
+from customary.studies.lifetime_value.purchases import net_spend_of
 from customary.studies.shared.histories import GROUP, histories, purchases_of
 
 
@@ -40,7 +40,7 @@ def _expected_spend(t: ir.Table, forecast: LifetimeForecast) -> ir.FloatingValue
     return ibis.literal(level.per_day * level.kept_share)  # DuckDB would multiply two decimals, which may overflow
 
 
-def valued(
+def value_customers(
     orders: ir.Table,
     whole_customers: ir.Table,
     whole_returns: ir.Table,
@@ -51,7 +51,7 @@ def valued(
     """One row per customer: history, net spend so far, what the forecast expects, and what that is worth today."""
     until_day, purchases = forecast.outlook.until_day, purchases_of(orders, whole_customers, during)
     t = _with_chances(histories(purchases, until_day, customers=whole_customers, log_began_on=first_on), forecast)
-    paid = spent(purchases, whole_returns, until_day)
+    paid = net_spend_of(purchases, whole_returns, until_day)
     paid = paid.select("buyer_id", net_spend=(paid.amount - paid.refunds.fill_null(0)).cast("float64"))
     t = t.left_join(paid, t.customer_id == paid.buyer_id)
     each = _expected_spend(t, forecast)

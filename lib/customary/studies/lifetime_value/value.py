@@ -11,7 +11,7 @@ from customary.declare import study
 from customary.stats.intervals import Z
 from customary.studies.lifetime_value.forecast import LifetimeForecast
 from customary.studies.lifetime_value.grouping import with_group
-from customary.studies.lifetime_value.scoring import valued
+from customary.studies.lifetime_value.scoring import value_customers
 
 BESIDE = {
     "backtest": "lifetime_value_backtest",
@@ -47,7 +47,7 @@ def lifetime_value(
     segment, cohort_month, cohort_quarter, first_category, first_product, everybody) one row per group with the mean per
     customer, its 95 % interval over customers, and the sum. `during` takes customers whose first order fell into it.
     """
-    t = valued(orders, grouped_customers, whole_returns, lifetime_forecast, first_on, during)
+    t = value_customers(orders, grouped_customers, whole_returns, lifetime_forecast, first_on, during)
     if by:
         return _means(with_group(t, by, grouped_customers, whole_items), by)
     facts = ("repeats", "last_age_days", "age_days", "is_left_truncated", "p_alive", "p_purchase")
@@ -94,7 +94,7 @@ def lifetime_value_spread(
 
     `mean_value` and `median_value` are those of all customers; options as in lifetime_value.
     """
-    t = valued(orders, whole_customers, whole_returns, lifetime_forecast, first_on, during)
+    t = value_customers(orders, whole_customers, whole_returns, lifetime_forecast, first_on, during)
     whole, value = ibis.window(), t.lifetime_value
     t = t.select(
         value=value,

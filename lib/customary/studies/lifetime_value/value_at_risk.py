@@ -11,7 +11,7 @@ from customary.dates import Window
 from customary.declare import study
 from customary.studies.lifetime_value import closed
 from customary.studies.lifetime_value.forecast import LifetimeForecast
-from customary.studies.lifetime_value.scoring import valued, with_scores
+from customary.studies.lifetime_value.scoring import value_customers, with_scores
 from customary.studies.shared.histories import histories, purchases_of
 
 
@@ -51,7 +51,7 @@ def value_at_risk(
     is no P(alive): then those with `overdue` above 1, by lifetime value. `customer_total` says of how many; other
     options as in lifetime_value.
     """
-    t = valued(orders, whole_customers, whole_returns, lifetime_forecast, first_on, during)
+    t = value_customers(orders, whole_customers, whole_returns, lifetime_forecast, first_on, during)
     silent = (t.age_days - t.last_age_days).cast("int64")
     gap = t.last_age_days.cast("float64") / t.repeats.nullif(0)
     t = t.mutate(days_since_last=silent, overdue=silent / gap.nullif(0))

@@ -15,7 +15,7 @@ from customary.dates import day_number
 from customary.declare import fit, study
 from customary.errors import Refused
 from customary.stats.arrays import table_of
-from customary.stats.intervals import held
+from customary.stats.intervals import clamp
 
 Array = NDArray[np.float64]
 KEY = ("order_count", "returned_count")
@@ -46,7 +46,7 @@ def _mature(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
     if window_days < 0:
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
     seen = (
-        held(items.return_delay_days, 0)
+        clamp(items.return_delay_days, 0)
         .cast("float64")
         .quantile(0.95)
         .ceil()
@@ -58,7 +58,7 @@ def _mature(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
     return t.filter(t.product_id.notnull() & (day_number(as_of) - t.day >= t.window_days))
 
 
-def _counted(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
+def _return_counts(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
     """Product → orders that held it and how many of them brought some of it back."""
     lines = _mature(items, as_of, window_days).group_by("product_id", "order_id")
     t = lines.agg(
@@ -80,7 +80,7 @@ def _counted(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
 
 def product_counts(items: ir.Table, as_of: date, *, window_days: int = 0) -> ir.Table:
     """One row per product that was sold long enough ago: its orders, and how many of them brought some of it back."""
-    return _counted(items, as_of, window_days).order_by("product_id").select(*KEY)
+    return _return_counts(items, as_of, window_days).order_by("product_id").select(*KEY)
 
 
 @fit(table=product_counts)
@@ -108,7 +108,7 @@ def product_returns(
     shrunk toward that of all products (beta-binomial, fitted to this shop); `is_high` means that even the lower end of
     its interval lies above the shop's own rate. `product_total` says how many products were compared.
     """
-    t, found = _counted(items, as_of, window_days), shrunk_return_rates
+    t, found = _return_counts(items, as_of, window_days), shrunk_return_rates
     rates = table_of(found.rates, SHRUNK)
     t = t.left_join(rates, KEY).drop(f"{name}_right" for name in KEY)
     has_rate = t.low_rate.notnull()

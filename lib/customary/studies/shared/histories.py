@@ -47,10 +47,10 @@ def histories(
         first_day=t.first_day.cast("int32"),
         mean_spend=later / t.repeats.nullif(0),
     )
-    return _left_truncated(t, customers, log_began_on)
+    return _mark_left_truncated(t, customers, log_began_on)
 
 
-def _left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date | None) -> ir.Table:
+def _mark_left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date | None) -> ir.Table:
     if customers is None or log_began_on is None:
         return t.mutate(is_left_truncated=ibis.literal(False))
     before = epoch_day(customers.registered_local.date()) < day_number(log_began_on)
@@ -59,7 +59,7 @@ def _left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date 
     return t.mutate(is_left_truncated=t.is_left_truncated.fill_null(False))
 
 
-def grouped(histories: ir.Table) -> ir.Table:
+def distinct_histories(histories: ir.Table) -> ir.Table:
     """The distinct (x, t_x, T) in whole days, each once with the number of its customers."""
     return histories.group_by(*GROUP).agg(customer_count=histories.count()).order_by(*GROUP)
 
