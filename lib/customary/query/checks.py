@@ -16,7 +16,7 @@ Sql = Callable[[str, Callable[[], ir.Table]], str]  # the SQL of an expression t
 
 
 def compile_once(name: str, compose: Callable[[], ir.Table]) -> str:
-    """The SQL of a check, compiled now; who publishes often hands in a memory instead."""
+    """The SQL of a check, compiled now; a builder that publishes often hands in a memory instead."""
     return str(ibis.duckdb.compile(compose()))
 
 
