@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from customary.cli import app
 from customary.cli.options import own_options, selection, splits, window
 from customary.cli.output import write_csv
 from customary.cli.tables import fold_name
+from customary.declare import METRICS, STUDIES
 from customary.engine import disconnect
 from customary.query.export import as_json
 
@@ -124,18 +126,77 @@ def test_help_names_every_command():
     assert all(say(name, "--help").stdout.startswith(f"Usage: customary {name}") for name in commands)
 
 
+PAGES = {"altair", "marimo", "uvicorn"}
+ANSWERS = {"ibis", "duckdb", "pyarrow", "sqlglot", "customary.query", "customary.metrics"}
+FOR_STUDIES = {"customary.studies", "holidays", "jieba", "pandas", "scipy", "sklearn"}
+
+
+def _imported(*words):
+    """The modules that are there once a process of its own has run a command."""
+    code = (
+        f"import sys; sys.argv = ['customary', *{words!r}]\n"
+        "from customary.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_env(), check=True)
+    return set(done.stderr.split())
+
+
+def test_help_needs_nothing_that_answers():
+    """`customary --help` comes at once: no engine, no definition, no page and no colours are imported for it."""
+    assert not _imported("--help") & (PAGES | ANSWERS | FOR_STUDIES | {"rich", "importlib.metadata"})
+
+
 def test_lists_need_no_pages():
-    """`customary --help` and `customary sources` start without charts, the notebook server and the editor."""
-    for word in ("--help", "sources"):
-        code = (
-            f"import sys; sys.argv = ['customary', {word!r}]\n"
-            "from customary.cli import main\n"
-            "try: main()\nexcept SystemExit: pass\n"
-            "heavy = ('altair', 'marimo', 'uvicorn')\n"
-            "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
+    """`customary sources` starts without charts, the notebook server and the editor."""
+    assert not _imported("sources") & PAGES
+
+
+def test_a_figure_needs_no_study(tiny):
+    """`customary measure` imports the engine and the metrics, and neither a study nor what only studies use."""
+    found = _imported("measure", tiny, "net_revenue")
+    assert found >= {"duckdb", "customary.metrics"}
+    assert not found & (PAGES | FOR_STUDIES)
+    assert "ibis.backends.sql.compilers.duckdb" in found and "ibis.backends.sql.compilers.mysql" not in found
+    assert "pyarrow.compute" not in found, "what comes in the right types needs no cast"
+
+
+def test_a_list_is_whole_in_a_process_of_its_own():
+    """Nothing was imported before: `customary metrics` and `customary studies` still know all."""
+    for word, known in (("metrics", METRICS), ("studies", STUDIES)):
+        done = subprocess.run(
+            [sys.executable, "-m", "customary", word], capture_output=True, text=True, env=_env(), check=True
         )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_env(), check=True)
-        assert done.stderr.strip() == "[]", word
+        assert done.stdout.endswith(f"{len(known)} of {len(known)} rows\n")
+
+
+def test_the_version_is_the_installed_one():
+    """`customary --version` says what the metadata of the package say; so does `python -m customary`."""
+    said = f"customary {version('customary')}\n"
+    assert say("--version").stdout == said
+    words = [sys.executable, "-m", "customary", "--version"]
+    assert subprocess.run(words, capture_output=True, text=True, env=_env(), check=True).stdout == said
+
+
+def _offered(*words):
+    """What a shell offers after these words."""
+    told = {"_CUSTOMARY_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+    command = [sys.executable, "-m", "customary"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**_env(), **told}, check=True)
+    return set(done.stdout.split())
+
+
+def test_a_shell_completes_commands_options_and_shops(tiny):
+    """After Tab: the commands that begin so, a command's options, the shops that are here."""
+    assert _offered("customary", "me") == {"measure", "metrics", "method"}
+    assert "--during" in _offered("customary", "measure", tiny, "order_count", "--d")
+    assert tiny in _offered("customary", "build", tiny[:2])
+
+
+def test_the_shell_is_told_how_to_complete():
+    """`--show-completion` writes the script that a shell reads."""
+    assert "complete -o default -F _customary_completion customary" in say("--show-completion", "bash").stdout
 
 
 def test_without_a_shop_the_next_command_is_said(no_shops):

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("pandas", "pyarrow", "altair", "ibis", "duckdb", "ibis.backends.duckdb", "customary")
+HEAVY = ("pandas", "pyarrow", "altair", "ibis", "duckdb", "customary.engine")
+HEAVY += ("customary.page", "customary.query.passport", "customary.query.study")  # what chapters ask
 
 
 def warm() -> None:
