@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from customary.cli import answers, columns, fits, lists, rules, shops
+from customary.cli import answers, columns, fits, lists, reference, rules, shops
 from customary.cli.sentences import Speaking
 
 __all__ = ["app", "main"]
@@ -39,7 +39,7 @@ _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
-    *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, lists.method),
+    *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, reference.reference, lists.method),
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)
