@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
+from customary.definitions import documents_itself
 from customary.errors import Refused, nearest
 from customary.units import Unit
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Metric:
     """A named function of one frame, or of other metrics. Calling it applies the formula to columns."""
@@ -34,6 +36,7 @@ class Metric:
         return self.formula(*columns)
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Frame:
     """One row per something, with a stated key; `derived` frames are made after the window is cut."""
@@ -58,6 +61,7 @@ class Book(Protocol):
         """The rules of that name."""
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Segment:
     """One label per customer, by the shop's rules of the segment's name; total and exclusive.
@@ -81,6 +85,7 @@ class Segment:
         return self.formula(customers, shop_rules.set(self.name))
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Study:
     """A question of another shape: frames in, an Ibis table out; keyword parameters are its options.
