@@ -21,6 +21,7 @@ FLOORS = {
     "places": 0.1,
     "cache": 0.1,
     "standard": 0.2,
+    "definitions": 0.1,
     "declare": 0.2,
     "renamed": 0.1,
     "columns": 0.3,

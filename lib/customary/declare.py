@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
+from customary.definitions import documents_itself
 from customary.errors import Refused, unknown_name
 from customary.registry import Registry
 from customary.units import Unit
@@ -16,11 +17,7 @@ from customary.units import Unit
 READ_AT = time.time()  # when this process began to read the house: a file edited later may not be what runs
 
 
-def _document(made: object, text: str) -> None:
-    """Let `help(made)` and an editor show what it means, not of which class it is."""
-    object.__setattr__(made, "__doc__", text)
-
-
+@documents_itself
 @dataclass(frozen=True)
 class Metric:
     """A named function of one frame, or of other metrics. Calling it applies the formula to columns."""
@@ -34,9 +31,6 @@ class Metric:
     per: str | None
     formula: Callable[..., Any] = field(repr=False)
 
-    def __post_init__(self) -> None:
-        _document(self, f"{self.definition}\n\n{self.zh} · {self.unit.name} · source: {self.source}")
-
     @property
     def needs(self) -> tuple[str, ...]:
         """The names of the formula's parameters: one frame, or metrics."""
@@ -46,6 +40,7 @@ class Metric:
         return self.formula(*columns)
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Frame:
     """One row per something, with a stated key; `derived` frames are made after the window is cut."""
@@ -70,6 +65,7 @@ class Book(Protocol):
         """The rules of that name."""
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Segment:
     """One label per customer, by the shop's rules of the segment's name; total and exclusive.
@@ -93,6 +89,7 @@ class Segment:
         return self.formula(customers, shop_rules.set(self.name))
 
 
+@documents_itself
 @dataclass(frozen=True)
 class Study:
     """A question of another shape: frames in, an Ibis table out; keyword parameters are its options.
@@ -108,9 +105,6 @@ class Study:
     question: Callable[..., Any] = field(repr=False)
     beside: Mapping[str, str] = field(default_factory=dict)
     shown: int = 0
-
-    def __post_init__(self) -> None:
-        _document(self, f"{inspect.getdoc(self.question)}\n\n{self.zh} · source: {self.source}")
 
     @property
     def needs(self) -> tuple[str, ...]:

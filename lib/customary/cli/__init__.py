@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from customary.cli import answers, columns, fits, lists, removal, rules, shops
+from customary.cli import answers, columns, fits, lists, reference, removal, rules, shops
 from customary.cli.sentences import PlainErrors
 
 __all__ = ["app", "main"]
@@ -51,7 +51,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, shops.adopt, shops.build, shops.serve, shops.edit, shops.shops),
     *(removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
-    *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, lists.method),
+    *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, reference.reference, lists.method),
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)

@@ -161,7 +161,7 @@ def _find_answer(shop: str, name: str, period: Any, given: Selection, options: d
 
 
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
-    """The scorecard: every aim against its target and the period before."""
+    """The scorecard: every aim against target and period before."""
     with working("measuring"):
         from customary.query.goals import goals as ask
         from customary.shop import open_shop

@@ -88,7 +88,7 @@ def values(
     frame: Annotated[str, typer.Option(metavar="FRAME", help="The frame whose rows are looked at.")] = "",
     limit: Annotated[int, typer.Option(min=0, help="How many values are shown; 0 shows all.")] = 50,
 ) -> None:
-    """What a filter on a column may be: its values, the commonest first."""
+    """What a filter on a column may be, the commonest value first."""
     with working("looking"):
         from customary.query.selection import MOST_VALUES, check_columns, frame_with, values_of
         from customary.shop import open_shop

@@ -25,7 +25,7 @@ def fit(
     where: Where = [],  # noqa: B006  (typer makes a new list for each call)
     form: Form = Format.table,
 ) -> None:
-    """A model of buying and leaving, or of spending, fitted to a shop.
+    """A model of buying, leaving or spending, fitted to a shop.
 
     Parameters by their letters with standard errors, and whether the data identify them.
     """

@@ -59,7 +59,12 @@ def _formula(answer: Answer) -> str:
     """The body of a metric's function, or the whole of a study's."""
     if answer.question.is_study:
         return _source(STUDIES[answer.name].question).strip() if answer.name in STUDIES else ""
-    source = _source(current_metric(answer.shop, answer.name).formula)
+    return formula_of(current_metric(answer.shop, answer.name))
+
+
+def formula_of(metric: Metric) -> str:
+    """The body of a metric's function, as it is written."""
+    source = _source(metric.formula)
     return source[source.index("return ") + len("return ") :].strip()
 
 
