@@ -93,6 +93,7 @@ MISTAKES = {
     "no `when` above the last": (RULE.replace("when = [{ spend = { from = 10 } }]\n", ""), "line 5: .*only the last"),
     "a name twice": (RULE.replace('"low"', '"high"'), "line 9: .*another label of this name"),
     "no TOML": (RULE.replace('zh = "层级"', "zh = 层级"), "no TOML.*line 2"),
+    "labels that are no list": ("[tier]\nlabels = 3\n", r"line 1: \[tier\]: a set of rules is written \[\[tier.labels"),
     "no range": (RULE.replace("{ from = 10 }", "{ or_unknown = true }"), "line 6: .*without from, to or is"),
 }
 
