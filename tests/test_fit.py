@@ -210,13 +210,18 @@ def test_a_fit_is_made_once_however_it_is_asked_for(rhythm):
     assert fit(rhythm, "bgnbd", unit="day") is not found
 
 
-def test_an_option_has_one_default_in_all_fits_that_know_it():
-    """A fit and those it needs are given the same options, so they must not differ in what they take unsaid."""
-    defaults = {}
-    for definition in FITS.values():
-        for name, default in definition.options.items():
-            assert defaults.setdefault(name, default) == default, f"{definition.name} has its own default of {name}"
-        assert definition.options.items() <= options_of(definition).items()
+def behind(name):
+    """A fit and all fits it needs, at whatever distance."""
+    definition = FITS[name]
+    needs = [need for need in (*definition.table_needs, *definition.model_needs) if need in FITS]
+    return {name}.union(*(behind(need) for need in needs))
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_an_option_has_one_default_in_a_fit_and_all_that_it_needs(name):
+    """They are given the same options, so they must not differ in what they take unsaid."""
+    for part in behind(name):
+        assert FITS[part].options.items() <= options_of(FITS[name]).items()
 
 
 def test_no_model_is_fitted_that_nobody_asked_for(rhythm):

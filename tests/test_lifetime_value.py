@@ -332,19 +332,23 @@ def test_groups_may_be_any_column_that_customers_have(demo_shop):
         assert sum(row["customer_count"] for row in told(demo_shop, "lifetime_value", by=by)) == everybody
 
 
-def test_a_selection_cuts_the_orders_and_what_is_looked_up_is_whole(tiny_shop):
-    """Orders in the app only: customers and refunds have no such column, and are read whole to be looked up."""
+def test_a_selection_cuts_what_is_counted_and_nothing_that_is_looked_up(tiny_shop):
+    """In the app Ann paid 30 and got 10 of it back; what she returned of the web order is no business of the app's."""
     orders = [
         sold("1", "ann", "2025-01-01 10:00", 30, channel="app"),
         sold("2", "ann", "2025-01-09 10:00", 50, channel="web"),
         sold("3", "ben", "2025-01-02 10:00", 40, channel="web"),
     ]
-    shop = tiny_shop(orders=orders, returns=[returned("r", "1", "ann", "2025-01-20 10:00", 10)], as_of="2025-02-01")
+    returns = [
+        returned("r1", "1", "ann", "2025-01-20 10:00", 10),
+        returned("r2", "2", "ann", "2025-01-20 10:00", 20),
+    ]
+    shop = tiny_shop(orders=orders, returns=returns, as_of="2025-02-01")
     answer = study(shop, "lifetime_value", where={"channel": "app"})
     (row,) = answer.to_pylist()
     assert (row["customer_id"], row["repeats"], row["net_spend"]) == ("ann", 0, 20)
     counted = {part.frame: (part.counted_rows, part.source_rows) for part in answer.accounts}
-    assert counted["orders"] == (1, 3) and counted["returns"] == (1, 1) and counted["customers"] == (2, 2)
+    assert (counted["orders"], counted["returns"], counted["customers"]) == ((1, 3), (1, 2), (2, 2))
 
 
 def test_a_back_test_of_today_is_the_one_that_chose_the_model(demo_shop):

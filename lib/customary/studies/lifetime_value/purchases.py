@@ -68,11 +68,11 @@ def gammagamma(columns: Columns) -> "Fit":
     return GAMMAGAMMA.fit(Spends(*(columns[name] for name in names)))
 
 
-def net_spend_of(purchases: ir.Table, whole_returns: ir.Table, last_day: int) -> ir.Table:
+def net_spend_of(purchases: ir.Table, returns: ir.Table, last_day: int) -> ir.Table:
     """Per buyer up to a day: net amount of the orders, what came back (NULL for nothing), and purchase days."""
     t = purchases.filter(purchases.day <= last_day)
     t = t.group_by(buyer_id="customer_id").agg(amount=t.net_amount.sum(), day_count=t.day.nunique())
-    back = whole_returns.filter(whole_returns.left_out_because.isnull(), whole_returns.day <= last_day)
+    back = returns.filter(returns.day <= last_day)
     back = back.group_by(returner_id="customer_id").agg(refunds=back.refund_amount.sum())
     return t.left_join(back, t.buyer_id == back.returner_id).drop("returner_id")
 
@@ -80,13 +80,13 @@ def net_spend_of(purchases: ir.Table, whole_returns: ir.Table, last_day: int) ->
 def spent_by_all(
     orders: ir.Table,
     whole_customers: ir.Table,
-    whole_returns: ir.Table,
+    returns: ir.Table,
     last_day: int,
     *,
     during: Window | None = None,
 ) -> ir.Table:
     """One row: what all buyers paid and took back, and their purchase days."""
-    t = net_spend_of(purchases_of(orders, whole_customers, during), whole_returns, last_day)
+    t = net_spend_of(purchases_of(orders, whole_customers, during), returns, last_day)
     return t.agg(
         amount=t.amount.sum().cast("float64").fill_null(0.0),
         refunds=t.refunds.sum().cast("float64").fill_null(0.0),

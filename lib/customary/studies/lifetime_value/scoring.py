@@ -43,7 +43,7 @@ def _expected_spend(t: ir.Table, forecast: LifetimeForecast) -> ir.FloatingValue
 def value_customers(
     orders: ir.Table,
     whole_customers: ir.Table,
-    whole_returns: ir.Table,
+    returns: ir.Table,
     forecast: LifetimeForecast,
     first_on: date,
     during: Window | None,
@@ -51,7 +51,7 @@ def value_customers(
     """One row per customer: history, net spend so far, what the forecast expects, and what that is worth today."""
     until_day, purchases = forecast.outlook.until_day, purchases_of(orders, whole_customers, during)
     t = _with_chances(histories(purchases, until_day, customers=whole_customers, log_began_on=first_on), forecast)
-    paid = net_spend_of(purchases, whole_returns, until_day)
+    paid = net_spend_of(purchases, returns, until_day)
     paid = paid.select("buyer_id", net_spend=(paid.amount - paid.refunds.fill_null(0)).cast("float64"))
     t = t.left_join(paid, t.customer_id == paid.buyer_id)
     each = _expected_spend(t, forecast)

@@ -29,7 +29,7 @@ def _alive_earlier(
 @study(zh="高价值流失预警", source="A-016", shown=100)
 def value_at_risk(
     orders: ir.Table,
-    whole_returns: ir.Table,
+    returns: ir.Table,
     whole_customers: ir.Table,
     lifetime_forecast: LifetimeForecast,
     alive_before: Mapping[str, ArrayLike],
@@ -51,7 +51,7 @@ def value_at_risk(
     is no P(alive): then those with `overdue` above 1, by lifetime value. `customer_total` says of how many; other
     options as in lifetime_value.
     """
-    t = value_customers(orders, whole_customers, whole_returns, lifetime_forecast, first_on, during)
+    t = value_customers(orders, whole_customers, returns, lifetime_forecast, first_on, during)
     silent = (t.age_days - t.last_age_days).cast("int64")
     gap = t.last_age_days.cast("float64") / t.repeats.nullif(0)
     t = t.mutate(days_since_last=silent, overdue=silent / gap.nullif(0))
