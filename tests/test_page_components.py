@@ -41,16 +41,15 @@ NOON = dt.datetime(2024, 5, 18, tzinfo=dt.UTC)
 def shop_of(title="Shop", *, as_of=TODAY, audience="analyst", columns=()):
     """As much of a shop as a page needs, its columns declared by itself."""
     declared = {column.name: column for column in columns}
+    own = SimpleNamespace(columns=declared, metrics={}, version="")
     return SimpleNamespace(
         as_of=as_of,
         audience=audience,
         currency="GBP",
-        columns=declared,
-        own=SimpleNamespace(columns=declared, metrics={}, version=""),
         rules=SimpleNamespace(hash="", is_published=True),
-        snapshot=SimpleNamespace(title=title, path=title, built_at=NOON, first_on=FIRST),
+        snapshot=SimpleNamespace(title=title, path=title, built_at=NOON, first_on=FIRST, own=own),
         fetch=lambda table: table.to_pyarrow(),
-        sql=str,
+        _sql=str,
     )
 
 
