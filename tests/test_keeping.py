@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from customary.cli import app
 from customary.engine import disconnect
-from customary.publish.snapshots import alone
+from customary.publish.lock import build_lock
 
 SALES = """order_no,customer_no,ordered,status,ship_country
 1,a,2025-01-05 10:00:00,paid,DE
@@ -211,7 +211,7 @@ def test_remove_does_not_ask_twice(four):
 def test_nothing_goes_while_a_shop_is_built(four, typed):
     """The build has the shop's lock; afterwards it may."""
     before = versions(four)
-    with alone(four):
+    with build_lock(four):
         assert "being built" in refused(*typed.split())
     assert versions(four) == before
 
@@ -219,7 +219,7 @@ def test_nothing_goes_while_a_shop_is_built(four, typed):
 def test_prune_passes_over_a_shop_that_is_built(four):
     """Of several shops the others are pruned; the one that is built is said."""
     shutil.copytree(four, four.parent / "five")
-    with alone(four.parent / "five"):
+    with build_lock(four.parent / "five"):
         done = say("prune", code=1)
     assert (
         "“five” is being built" in done.stderr and len(versions(four)) == 2 and len(versions(four.parent / "five")) == 4

@@ -78,7 +78,8 @@ def invented(con: duckdb.DuckDBPyConnection, customers: int) -> None:
     def keep(name: str, compose: Compose) -> None:
         con.execute(f"create table made.{name} as {backend.compile(compose())}")
 
-    tables, made = Tables(backend, standard.tables()), Tables(backend, (LINKED, *ORDER), "made")
+    place = (con.execute("select current_database()").fetchone() or ("",))[0], "made"
+    tables, made = Tables(con, standard.tables()), Tables(con, (LINKED, *ORDER), place)
     write(tables, {"as_of": AS_OF, "week_start": 0, "shop_rules": RULES}, made, keep)
     start = (AS_OF - date(1970, 1, 1)).days - DAYS
     for statement in (PEOPLE, ORDERS, ITEMS):

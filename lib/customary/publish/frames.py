@@ -8,7 +8,6 @@ import duckdb
 import pyarrow as pa
 
 from customary import frames, standard
-from customary.engine import writable_backend
 from customary.portraits import portraits
 from customary.publish import rules, topics
 from customary.publish.portraits import portray
@@ -37,9 +36,8 @@ def write_frames(
     con: duckdb.DuckDBPyConnection, day: date, basis: Basis, statements: Statements, progress: Progress
 ) -> dict[str, int]:
     """Write frames and books as of `day` into the database `final` of a build; returns the rows of each frame."""
-    backend = writable_backend(con)
-    tables = Tables(backend, standard.tables())
-    made = Tables(backend, (frames.LINKED, *frames.ORDER), ("final", "main"))
+    tables = Tables(con, standard.tables())
+    made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
 
     def keep(name: str, compose: frames.Compose) -> None:
         progress(f"building frame {name}", 0)

@@ -8,7 +8,6 @@ import duckdb
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.engine import writable_backend
 from customary.frames.tags import USUAL
 from customary.portraits import common_facts, draw_portraits, label_values, portraits
 from customary.publish.statements import Statements
@@ -79,11 +78,7 @@ def portray(
     set_as_of(con, day)
     set_span(con, "", None)
     shared, some = _shared_facts(con, made, shop_rules, steps), _look_at_some(con, made, steps)
-    aside = Tables(
-        writable_backend(con),
-        [*(f"all_{name}" for name in shared), *(f"some_{name}" for name in some)],
-        ("temp", "main"),
-    )
+    aside = Tables(con, [*(f"all_{name}" for name in shared), *(f"some_{name}" for name in some)], ("temp", "main"))
 
     def compose() -> ir.Table:
         known = {name: aside[f"all_{name}"] for name in shared}
