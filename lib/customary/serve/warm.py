@@ -13,13 +13,13 @@ from functools import lru_cache
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("pandas", "pyarrow", "altair", "ibis", "duckdb", "customary.engine")
-HEAVY += ("customary.page", "customary.query.passport", "customary.query.study")  # what chapters ask
+HEAVY = ("pandas", "pyarrow", "altair", "ibis", "duckdb", "customary.engine", "customary.page")
+QUESTIONS = ("customary.query.passport", "customary.query.study")  # they bring all metrics and studies
 
 
 def warm() -> None:
     """Import what every page needs and fix Altair's globals. Safe to call more than once."""
-    for name in HEAVY:
+    for name in (*HEAVY, *QUESTIONS):
         importlib.import_module(name)
     fix_chart_data()
     install_chart_theme()
