@@ -131,9 +131,9 @@ def _cut(columns: Mapping[str, NDArray[Any]], day: int) -> Cut:
     """The rows of one cut day, of columns that are sorted by it."""
     first, last = np.searchsorted(columns["cut_day"], [day, day + 1])
     own = {name: column[first:last] for name, column in columns.items()}
-    facts = {name: column.astype(float) for name, column in own.items() if name not in BESIDE}
+    facts = {name: column.astype(float, copy=False) for name, column in own.items() if name not in BESIDE}
     known = int(own["known_count"][0]) if last > first else 0
-    return Cut(day, own["customer_id"], facts, own["bought"].astype(float), known)
+    return Cut(day, own["customer_id"], facts, own["bought"].astype(float, copy=False), known)
 
 
 # --- fits ----------------------------------------------------------------------------------------
