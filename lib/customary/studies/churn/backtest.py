@@ -12,6 +12,7 @@ from customary.dates import Window, day_of_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.models import grading
+from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.stats.intervals import wilson
 from customary.studies.churn.reasons import THEMES
@@ -129,7 +130,7 @@ def churn_backtest(
     graded_forecast: Forecast,
     earlier_forecasts: tuple[Forecast, ...],
     todays_forecast: Forecast,
-    shop_rules: Mapping[str, Any],
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     windows: int = 0,
@@ -155,7 +156,7 @@ def churn_backtest(
 @study(zh="可靠性曲线", source="M33")
 def churn_reliability(
     graded_forecast: Forecast,
-    shop_rules: Mapping[str, Any],
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     bins: int = 0,
@@ -183,7 +184,7 @@ def churn_reliability(
 @study(zh="提升度", source="M33")
 def churn_lift(
     graded_forecast: Forecast,
-    shop_rules: Mapping[str, Any],
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     list_share: float = 0.0,

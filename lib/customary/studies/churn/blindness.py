@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from customary.dates import Window
 from customary.declare import fit
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.studies.churn import features
 from customary.studies.churn.cuts import end_of, horizon_of, known_tables, windows_of
 from customary.studies.churn.features import FINAL, KEY, Tables, at_cuts, day_known
@@ -64,7 +65,7 @@ def differing_features(
     tickets: ir.Table,
     present_frames: frozenset[str],
     as_of: date,
-    shop_rules: Mapping[str, Any],
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     windows: int = 0,

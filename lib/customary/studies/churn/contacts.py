@@ -1,6 +1,5 @@
 """What contacting a buyer costs and brings: assumptions of data/churn.toml, or the reader's own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.studies.churn.cuts import Cut
 from customary.studies.churn.features import YEAR
 
@@ -31,7 +31,7 @@ def _number(name: str, given: Any, default: float) -> float:
         raise Refused(f"{name} is a number, not “{given}”") from error
 
 
-def contact(shop_rules: Mapping[str, Any], cost: float | None, value: float, saved_rate: float | None) -> Contact:
+def contact(shop_rules: RuleBook, cost: float | None, value: float, saved_rate: float | None) -> Contact:
     """A contact; what is not given is as data/churn.toml says. Refuses negative costs and shares outside 0 to 1."""
     rules = shop_rules["churn"]["score"]
     found = Contact(_number("cost", cost, rules["cost"]), value, _number("saved_rate", saved_rate, rules["saved_rate"]))

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from customary.dates import Window, day_number
 from customary.declare import fit
 from customary.errors import Refused
+from customary.rules.book import RuleBook
 from customary.studies.churn import features
 from customary.studies.churn.features import COLUMNS, KEY, LOOK, SEASONAL, YEAR, Tables, at_cuts, outcome
 
 Array = NDArray[np.float64]
-Rules = Mapping[str, Any]
 MOST_BUYERS = 100_000  # known at a past cut; of more, a sample by the hash of their keys is learned from and graded
 MOST_ROWS = 1_000_000  # of all past cuts together
 BESIDE = (*KEY, "bought", "known_count")
@@ -27,7 +27,7 @@ BESIDE = (*KEY, "bought", "known_count")
 # --- options -------------------------------------------------------------------------------------
 
 
-def horizon_of(shop_rules: Rules, horizon: int = 0) -> int:
+def horizon_of(shop_rules: RuleBook, horizon: int = 0) -> int:
     """Days in which a buyer buys again or not; 0 is what data/churn.toml says."""
     days: int = horizon or shop_rules["churn"]["score"]["horizon"]
     if not 7 <= days <= YEAR:
@@ -35,7 +35,7 @@ def horizon_of(shop_rules: Rules, horizon: int = 0) -> int:
     return days
 
 
-def windows_of(shop_rules: Rules, windows: int = 0) -> int:
+def windows_of(shop_rules: RuleBook, windows: int = 0) -> int:
     """How many past windows a back-test looks at; 0 is what data/churn.toml says."""
     count: int = windows or shop_rules["churn"]["score"]["backtest_windows"]
     if not 1 <= count <= 12:
@@ -131,9 +131,9 @@ def _cut(columns: Mapping[str, NDArray[Any]], day: int) -> Cut:
     """The rows of one cut day, of columns that are sorted by it."""
     first, last = np.searchsorted(columns["cut_day"], [day, day + 1])
     own = {name: column[first:last] for name, column in columns.items()}
-    facts = {name: column.astype(float) for name, column in own.items() if name not in BESIDE}
+    facts = {name: column.astype(float, copy=False) for name, column in own.items() if name not in BESIDE}
     known = int(own["known_count"][0]) if last > first else 0
-    return Cut(day, own["customer_id"], facts, own["bought"].astype(float), known)
+    return Cut(day, own["customer_id"], facts, own["bought"].astype(float, copy=False), known)
 
 
 # --- fits ----------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def buyers_at_past_cuts(
     tickets: ir.Table,
     present_frames: frozenset[str],
     as_of: date,
-    shop_rules: Rules,
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     windows: int = 0,
@@ -196,7 +196,7 @@ def past_buyers(
     columns: Mapping[str, Any],
     table_begins: Mapping[str, int],
     as_of: date,
-    shop_rules: Rules,
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     during: Window | None = None,
@@ -212,7 +212,7 @@ def buyers_at_the_end(
     tickets: ir.Table,
     present_frames: frozenset[str],
     as_of: date,
-    shop_rules: Rules,
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     during: Window | None = None,

@@ -1,6 +1,5 @@
 """What contacting buyers would have cost and brought where the outcome is known."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import ibis.expr.types as ir
@@ -9,6 +8,7 @@ from customary.dates import Window
 from customary.declare import study
 from customary.models import grading
 from customary.models.grading import Gain
+from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.studies.churn.contacts import Contact, contact, worth_keeping
 from customary.studies.churn.repurchase import Forecast
@@ -38,7 +38,7 @@ def _gains(found: Forecast, one: Contact) -> list[Gain]:
 @study(zh="成本曲线", source="M33")
 def churn_cost(
     graded_forecast: Forecast,
-    shop_rules: Mapping[str, Any],
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     cost: float | None = None,

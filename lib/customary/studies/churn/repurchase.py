@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from customary.dates import day_of_number
 from customary.declare import fit
 from customary.models.churn import RepurchaseModel, calibrate, learn, odds, probability, shift
+from customary.rules.book import RuleBook
 from customary.studies.churn import buying
 from customary.studies.churn.cuts import Cut, Past, windows_of
 from customary.studies.churn.features import COLUMNS, YEAR
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from customary.models.fit import Fit
 
 Array = NDArray[np.float64]
-Rules = Mapping[str, Any]
 ODDS = "buying_odds"
 
 
@@ -56,7 +57,8 @@ def _too_little(past: Past, day: int, least: int) -> str | None:
     windows = 3 * past.horizon
     if "orders" not in past.began or past.began["orders"] > day - windows:
         there = max(0, day - past.began.get("orders", day))
-        return f"the orders go back {there:,} days; a score needs three windows of {past.horizon} days"
+        on = day_of_number(day)
+        return f"the orders go back {there:,} days before {on}; a score needs three windows of {past.horizon} days"
     for back, window in ((2, "training"), (1, "calibration")):
         cut = past.cut(day - back * past.horizon)
         if cut.rarer < least:
@@ -87,7 +89,7 @@ def _season(past: Past, day: int, errors: float) -> float:
     return float(change) if abs(change) > errors * error else 0.0
 
 
-def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Rules) -> Forecast:
+def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Mapping[str, Any]) -> Forecast:
     """The score of a cut's buyers, from what was known before its day alone; `proved` features may be learned from.
 
     `rules` are those of data/churn.toml, `[score]`.
@@ -108,28 +110,28 @@ def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Rules) -> For
     return Forecast(cut, h, None, model.with_calibration(calibration), btyd, season, raw, chance)
 
 
-def _forecast_before(past: Past, back: int, proved: tuple[str, ...], shop_rules: Rules) -> Forecast:
+def _forecast_before(past: Past, back: int, proved: tuple[str, ...], shop_rules: RuleBook) -> Forecast:
     """The score as it would have been `back` horizons before the end."""
     return forecast(past.cut(past.end - back * past.horizon), past, proved, shop_rules["churn"]["score"])
 
 
 @fit()
 def todays_forecast(
-    blind_features: tuple[str, ...], past_buyers: Past, todays_buyers: Cut, shop_rules: Rules
+    blind_features: tuple[str, ...], past_buyers: Past, todays_buyers: Cut, shop_rules: RuleBook
 ) -> Forecast:
     """The churn score of every buyer known at the end."""
     return forecast(todays_buyers, past_buyers, blind_features, shop_rules["churn"]["score"])
 
 
 @fit()
-def graded_forecast(blind_features: tuple[str, ...], past_buyers: Past, shop_rules: Rules) -> Forecast:
+def graded_forecast(blind_features: tuple[str, ...], past_buyers: Past, shop_rules: RuleBook) -> Forecast:
     """The churn score as it would have been one horizon before the end, where the outcome is known."""
     return _forecast_before(past_buyers, 1, blind_features, shop_rules)
 
 
 @fit()
 def earlier_forecasts(
-    blind_features: tuple[str, ...], past_buyers: Past, shop_rules: Rules, *, windows: int = 0
+    blind_features: tuple[str, ...], past_buyers: Past, shop_rules: RuleBook, *, windows: int = 0
 ) -> tuple[Forecast, ...]:
     """The churn score as it would have been two horizons before the end, three, and so on, the latest first."""
     backs = range(2, windows_of(shop_rules, windows) + 1)

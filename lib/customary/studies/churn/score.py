@@ -1,6 +1,5 @@
 """Who buys again and who is being lost: a score for every buyer, with its reasons."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from customary.dates import Window
 from customary.declare import study
+from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.studies.churn.contacts import contact, worth_keeping, year_spend
 from customary.studies.churn.features import YEAR
@@ -84,7 +84,7 @@ def _reasons(found: Forecast, currency: str, least: float) -> dict[str, Any]:
 def churn_score(
     todays_forecast: Forecast,
     currency: str,
-    shop_rules: Mapping[str, Any],
+    shop_rules: RuleBook,
     *,
     horizon: int = 0,
     cost: float | None = None,
