@@ -91,35 +91,37 @@ def controls():
 
 @app.cell(hide_code=True)
 def person(wanted):
-    mo.stop(not mine)
     _asked = {"customer_id": wanted.value.strip()}
-    card, near, line = (study(shop, name, **_asked) for name in ("portrait", "alike", "timeline"))
-    return card, line, near
+    _names = ("portrait", "alike", "timeline") if mine else ()
+    portrait = {name: study(shop, name, **_asked) for name in _names}
+    return (portrait,)
 
 
 @app.cell(hide_code=True)
-def finding_person(card, near):
+def finding_person(portrait):
+    mo.stop(not mine)
+    _card, _near = portrait["portrait"], portrait["alike"]
     mo.stop(
-        not card.rows_total,
+        not _card.rows_total,
         page.finding(
-            "Nobody has that number", "Nearest: {near}.", near, near=", ".join(near.to_pandas(3).customer_id) or "none"
+            "Nobody has that number", "Nearest: {near}.", _near, near=", ".join(_near.to_pandas(3).customer_id) or "none"
         ),
     )
-    _rows = card.to_pandas()
+    _rows = _card.to_pandas()
     _value, _facts = _rows.set_index("name").value, _rows.part.isin(["who", "behaviour", "value"])
     _shown = ["part", "name", "zh", "value", "share", "evidence_count"]
     page.two_up(
         page.figure(
-            card,
+            _card,
             None,
-            f"{card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
+            f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
             f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
             frame=_rows[_facts][_shown[:4]],
             most=60,
             goal=goal,
         ),
         page.figure(
-            card,
+            _card,
             None,
             f"Next: {_value['next best action']}",
             f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
@@ -132,12 +134,14 @@ def finding_person(card, near):
 
 
 @app.cell(hide_code=True)
-def finding_timeline(line):
-    mo.stop(not line.rows_total)
+def finding_timeline(portrait):
+    mo.stop(not mine)
+    _line = portrait["timeline"]
+    mo.stop(not _line.rows_total)
     page.figure(
-        line,
+        _line,
         None,
-        f"{line.rows_total:,} things are known to have happened, the last on {line.text('happened_at')}",
+        f"{_line.rows_total:,} things are known to have happened, the last on {_line.text('happened_at')}",
         f"Everything the shop’s files say of this customer, the latest first, {shop.time_zone}, until {shop.as_of}.",
         most=40,
         goal=goal,

@@ -175,15 +175,27 @@ def _known_values(shop: Shop, frames: Iterable[str], name: str) -> tuple[str, ..
     return tuple(found)
 
 
+def _others_with(shop: Shop, name: str, frames: Iterable[str]) -> list[str]:
+    """The other frames that have a column of that name themselves."""
+    others = [other for other in FRAMES if other in shop.snapshot.rows and other not in frames]
+    return [other for other in others if name in shop.frame(other).columns]
+
+
 def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, Sequence[Any]]]) -> None:
-    """Refuse a text that never stands in the column it is looked for in, with the nearest that do."""
+    """Refuse a text that stands nowhere in the shop's column of that name, with the nearest that do.
+
+    One that stands in other frames only is a fair question: no ticket came from that country.
+    """
     asked = [(name, [text for text in wanted if isinstance(text, str)]) for name, wanted in where]
     behind = list(frames)
     for name, texts in asked:
         known = _known_values(shop, behind, name) if texts else None
+        if known is None or not set(texts) - set(known):
+            continue
+        everywhere = _known_values(shop, [*behind, *_others_with(shop, name, behind)], name)
         for text in texts:
-            if known is not None and text not in known:
-                raise unknown_name(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
+            if everywhere is not None and text not in everywhere:
+                raise unknown_name(text, everywhere, f"label of {name}" if name in SEGMENTS else f"value of {name}")
 
 
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:

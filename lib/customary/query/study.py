@@ -80,8 +80,8 @@ def _check(shop: Shop, study: Study, scope: Scope) -> None:
     For profiles it is enough that another one does; frames that it reads whole are not selected from.
     """
     frames = [_base_name(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
-    if scope.where and not frames:
-        raise Refused(f"{study.name} reads the books of the build, which have no selection: ask without `where`")
+    if (scope.where or scope.during) and not frames:
+        raise Refused(f"{study.name} reads what the build counted, all of it: ask without `where` and `during`")
     with_time = [frame for frame in frames if FRAMES[frame].time]
     for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])
