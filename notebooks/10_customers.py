@@ -104,7 +104,10 @@ def finding_person(portrait):
     mo.stop(
         not _card.rows_total,
         page.finding(
-            "Nobody has that number", "Nearest: {near}.", _near, near=", ".join(_near.to_pandas(3).customer_id) or "none"
+            "Nobody has that number",
+            "Nearest: {near}.",
+            _near,
+            near=", ".join(_near.to_pandas(3).customer_id) or "none",
         ),
     )
     _rows = _card.to_pandas()

@@ -178,12 +178,9 @@ def measure(
     scope = scope_of(by, every, during, where)
     _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
     against = _comparison_window(shop, scope, compare)
-    question = Question(
-        shop=shop.name,
-        title=shop.snapshot.title,
-        snapshot=shop.snapshot.version,
-        as_of=shop.as_of,
-        names=tuple(metric.name for metric in wanted),
+    question = Question.to(
+        shop,
+        tuple(metric.name for metric in wanted),
         by=scope.by,
         every=scope.every,
         during=scope.during,

@@ -22,6 +22,14 @@ OWNERS = {"orders": ("order_id",), "sessions": ("visitor_id", "visit_no")}  # wh
 MOST_VALUES = 10_000  # different values of a column among which a near miss is looked for
 
 
+def where_in_words(where: Iterable[tuple[str, tuple[Any, ...]]]) -> str:
+    """A checked selection in words: "country = France or unknown; channel = app"; "" for none."""
+    return "; ".join(
+        f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
+        for name, values in where
+    )
+
+
 @dataclass(frozen=True)
 class Scope:
     """What is asked of every frame alike: split, period, window and selection, all checked."""
@@ -39,10 +47,7 @@ class Scope:
     @property
     def where_text(self) -> str:
         """The selection in words: "country = France or unknown; channel = app"; "" for none."""
-        return "; ".join(
-            f"{name} = {' or '.join('None' if value is None else str(value) for value in values)}"
-            for name, values in self.where
-        )
+        return where_in_words(self.where)
 
 
 def _as_values(wanted: Any) -> tuple[Any, ...]:

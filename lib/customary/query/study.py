@@ -142,12 +142,9 @@ def study(
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:
     windows = tuple(name for name in ("during", "against") if found.options.get(name, "") is None)
-    return Question(
-        shop=shop.name,
-        title=shop.snapshot.title,
-        snapshot=shop.snapshot.version,
-        as_of=shop.as_of,
-        names=(found.name,),
+    return Question.to(
+        shop,
+        (found.name,),
         is_study=True,
         during=chosen.get("during") or scope.during,
         against=chosen["against"] if "against" in windows and "against" in chosen else None,
