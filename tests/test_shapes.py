@@ -1,4 +1,4 @@
-"""The SQL of a question depends on its shape alone: another window only changes literals, never the query around them."""
+"""The SQL of a question depends on its shape alone: another window only changes literals, never what is around."""
 
 import re
 
