@@ -6,7 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from customary import dates
+from customary import dates, renamed
 from customary import metrics as _metrics  # noqa: F401  (fills the list of metrics)
 from customary.dates import WindowLike
 from customary.declare import METRICS, SEGMENTS, Metric, Segment, metric_named
@@ -198,6 +198,7 @@ def measure(
         make,
         accounts=lambda: accounts_behind(shop, wanted, scope),
         definitions=_definitions(wanted, scope),
+        earlier_names=renamed.among((by,) if isinstance(by, str) else by),
     )
 
 

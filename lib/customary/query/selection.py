@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
+from customary import renamed
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.cache import cached_per_snapshot
 from customary.dates import Window, WindowLike, as_day, as_window
@@ -63,11 +64,16 @@ def scope_of(
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
         raise unknown_name(every, PERIODS, "period")
-    splits = (by,) if isinstance(by, str) else tuple(by)
+    splits = tuple(map(renamed.column, (by,) if isinstance(by, str) else by))
     if len(set(splits)) < len(splits):
         raise Refused(f"the split names a column twice: {', '.join(splits)}")
     window = None if during is None else as_window(during)
-    return Scope(splits, every, window, tuple((name, _as_values(values)) for name, values in (where or {}).items()))
+    return Scope(
+        splits,
+        every,
+        window,
+        tuple((renamed.column(name), _as_values(values)) for name, values in (where or {}).items()),
+    )
 
 
 def portraits_of(shop: Shop) -> ir.Table | None:

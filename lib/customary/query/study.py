@@ -37,7 +37,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
     try:
-        return value if default is None else type(default)(value)
+        return value if default is None else type(default)(renamed.column(value) if name == "by" else value)
     except (TypeError, ValueError) as error:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
