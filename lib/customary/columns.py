@@ -5,8 +5,9 @@ data/columns/*.toml, `study.name` or `frame.name` where a name means something e
 the ends of its interval – needs no entry.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -231,14 +232,38 @@ def cell(column: Column, row: Mapping[str, Any], currency: str = "") -> str:
     return unit.text(row[column.name], currency) if unit is not column.unit else unit.cell(row[column.name])
 
 
+@dataclass(frozen=True)
+class DatedNote:
+    """What happened to a shop on a day or on several, the last one included."""
+
+    starts_on: date
+    ends_on: date
+    text: str
+
+    @property
+    def words(self) -> str:
+        """Its days and its text: "2025-11-01 – 2025-11-11 Double Eleven"."""
+        days = f"{self.starts_on} – {self.ends_on}" if self.ends_on > self.starts_on else f"{self.starts_on}"
+        return f"{days} {self.text}"
+
+
 class DeclaredColumns:
-    """What the columns of a data frame mean, carried along in the frame's `attrs` however it is filtered or sorted."""
+    """What the columns of a data frame mean, carried along in the frame's `attrs` however it is filtered or sorted.
+
+    `notes` are the shop's, for what is drawn over time.
+    """
 
     NAME = "customary"
 
-    def __init__(self, columns: Iterable[Column], currency: str = "", rows_total: int | None = None) -> None:
+    def __init__(
+        self,
+        columns: Iterable[Column],
+        currency: str = "",
+        rows_total: int | None = None,
+        notes: Sequence[DatedNote] = (),
+    ) -> None:
         self.columns = {column.name: column for column in columns}
-        self.currency, self.rows_total = currency, rows_total
+        self.currency, self.rows_total, self.notes = currency, rows_total, tuple(notes)
 
     def __deepcopy__(self, memo: object) -> "DeclaredColumns":
         return self  # every step of pandas copies `attrs`; what never changes need not be copied

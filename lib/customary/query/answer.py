@@ -18,6 +18,7 @@ from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
+from customary.query.notes import notes_beside
 from customary.query.selection import where_in_words
 from customary.shop import Shop, sql_of
 
@@ -204,7 +205,8 @@ class Answer:
     def to_pandas(self, limit: int | None = 0) -> pd.DataFrame:
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
         frame: pd.DataFrame = self.head(limit).to_pandas()
-        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(self.columns, self.shop.currency, self.rows_total)
+        notes = notes_beside(self.shop, self.columns)
+        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(self.columns, self.shop.currency, self.rows_total, notes)
         return frame
 
     def to_pylist(self) -> list[dict[str, Any]]:
