@@ -49,7 +49,8 @@ class Column:
     """A declared column: its unit, its names, a sentence where they do not say enough, and the columns beside it.
 
     `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
-    of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has.
+    of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has. `table` is the
+    canonical table that brings a shop's own column.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     unit_of: str = ""
     hidden: bool = False
     personal: bool = False
+    table: str = ""
 
     def title(self, currency: str = "", language: str = "en") -> str:
         """The heading with its unit: "Net revenue (£)", "净销售额 (£)"."""

@@ -131,6 +131,9 @@ def _report(shop: str, snapshot: Any) -> None:
         grid(("file", "quarantined because", "records"), lines, (False, False, True))
     else:
         typer.echo("nothing was quarantined")
+    if emptied := snapshot.facts.get("emptied"):
+        lines = [(line["file_name"], line["reason"], f"{line['record_count']:,}") for line in emptied]
+        grid(("file", "emptied because", "records"), lines, (False, False, True))
     for line in misfit(open_shop(shop)):
         typer.echo(line)
 
