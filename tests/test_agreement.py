@@ -1,4 +1,4 @@
-"""One name, one number: what a study calls by a metric's name is that metric, unless its column says what else it is."""
+"""One name, one number: what a study calls by a metric's name is that metric, or its column says what else it is."""
 
 import pytest
 
@@ -47,6 +47,6 @@ def test_what_bears_a_metrics_name_is_that_metric(demo_shop, name):
 
 
 def test_the_law_reaches_many_columns(demo_shop):
-    """It is no empty law: these studies alone have four columns and more that it holds against their metrics."""
+    """It is no empty law: these studies alone have seven columns that it holds against their metrics."""
     names = ("discount_weeks", "visit_mix", "tiers", "rfm_segments")
-    assert sum(len(held(study(demo_shop, name), demo_shop)) for name in names) >= 8
+    assert sum(len(held(study(demo_shop, name), demo_shop)) for name in names) == 7
