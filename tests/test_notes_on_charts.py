@@ -135,12 +135,12 @@ def test_a_chinese_label_is_as_wide_as_it_is():
 @pytest.fixture(scope="module")
 def noted_shop(tiny_shop):
     """Orders of January and March, and two notes; one is in Chinese only."""
-    folder = shops_folder() / "noted"
+    folder = shops_folder() / "with_notes"
     folder.mkdir()
     text = '[[note]]\non = 2025-02-10\nen = "Half\\n price <i>"\nzh = "半价"\n[[note]]\non = 2025-03-01\nzh = "搬家"\n'
     (folder / "notes.toml").write_text(text, "utf-8")
     orders = [sold("1", "ann", "2025-01-05 10:00", 10), sold("2", "ben", "2025-03-05 10:00", 10)]
-    return tiny_shop(orders=orders, as_of="2025-04-01", name="noted")
+    return tiny_shop(orders=orders, as_of="2025-04-01", name="with_notes")
 
 
 def test_an_answer_over_time_carries_the_notes_of_its_shop(noted_shop):
