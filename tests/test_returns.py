@@ -62,7 +62,7 @@ def test_a_month_is_mature_when_all_its_orders_had_their_time(handful):
 
 
 def test_the_as_of_day_itself_was_not_seen(handful):
-    """On 1 April orders of 20 March were watched for 11 days after theirs: a window of 11 days is over, one of 12 not."""
+    """On 1 April orders of 20 March were watched for 11 days after theirs: a window of 11 days is over, 12 are not."""
     ripe = {days: month(handful, date(2025, 3, 1), window_days=days)["is_mature"] for days in (11, 12)}
     assert ripe == {11: True, 12: False}
 
