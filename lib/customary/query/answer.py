@@ -135,7 +135,11 @@ class Answer:
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
-        return {column.name: column for column in self.columns}[name]
+        return self._columns_by_name[name]
+
+    @cached_property
+    def _columns_by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
 
     @cached_property
     def accounts(self) -> tuple[Accounts, ...]:
