@@ -6,32 +6,26 @@ this room makes `Markup` out of strings, and only of marimo's own elements and o
 
 from __future__ import annotations
 
-import html
 import string
 from collections.abc import Iterable
 from typing import Any
 
 import marimo as mo
+from markupsafe import Markup, escape
+
+__all__ = ["Markup", "element", "embedded", "escaped", "filled", "joined", "shown"]
 
 _VOID = frozenset({"br", "hr", "col", "wbr"})
 
 
-class Markup(str):
-    """HTML that is safe to show as it is."""
-
-    __slots__ = ()
-
-
 def escaped(text: object) -> Markup:
     """The text as HTML; `Markup` passes unchanged, None is nothing."""
-    if isinstance(text, Markup):
-        return text
-    return Markup("" if text is None else html.escape(str(text), quote=True))
+    return Markup() if text is None else escape(text)
 
 
 def joined(parts: Iterable[object], between: str = "") -> Markup:
     """The parts one after the other, each escaped unless it is Markup."""
-    return Markup(escaped(between).join(escaped(part) for part in parts))
+    return escaped(between).join(escaped(part) for part in parts)
 
 
 def element(name: str, *children: object, kind: str = "", **attributes: object) -> Markup:
