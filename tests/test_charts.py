@@ -339,7 +339,7 @@ def test_the_theme_has_no_ink_and_no_paper():
     [
         (1234567.891, MONEY, "£1,234,567.89"),
         (-2.5, MONEY, "−£2.50"),
-        (0.34127, RATE, "34.13 %"),
+        (0.34127, RATE, "34.13%"),
         (1234, COUNT, "1,234"),
         (None, RATE, "–"),
         (float("nan"), MONEY, "–"),

@@ -70,7 +70,7 @@ def test_the_ends_of_an_interval_need_no_entry(worked_shop):
     """They are derived: unit of their parent, its name, and the level in words."""
     by_name = {column.name: column for column in study(worked_shop, "retention").columns}
     low = by_name["low_rate"]
-    assert low.unit.name == "rate" and "lower end (95 %)" in low.en
+    assert low.unit.name == "rate" and "lower end (95%)" in low.en
     assert by_name["retention_rate"].low == "low_rate" and by_name["retention_rate"].n == "customer_count"
 
 

@@ -14,7 +14,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 FLOORS = {
     "errors": 0,
     "language": 0,
-    "units": 0,
+    "units": 0.05,
     "dates": 0.1,
     "places": 0.1,
     "cache": 0.1,

@@ -67,7 +67,7 @@ class Column:
 
     def title(self, currency: str = "", language: str = "en") -> str:
         """The heading with its unit: "Net revenue (£)", "净销售额 (£)"."""
-        name, unit = self.zh if language == "zh" else self.en, self.unit.heading(currency)
+        name, unit = self.zh if language == "zh" else self.en, self.unit.heading(currency, language)
         return f"{name} ({unit})" if unit else name
 
     def record(self) -> dict[str, object]:
@@ -163,7 +163,7 @@ def _of_family(name: str, owner: str) -> Column | None:
 def _end_of(parent: Column, name: str, end: str) -> Column:
     """The lower or upper end of a column's interval."""
     en, zh = _ENDS[end]
-    level = f"{100 * parent.level:g} %"
+    level = f"{100 * parent.level:g}%"
     meaning = f"{en.capitalize()} of the {level} confidence interval of: {parent.en}."
     title = f"{parent.en}, {en} ({level})"
     return Column(name, parent.unit, title, f"{parent.zh}{zh}", meaning, unit_of=parent.unit_of)
@@ -225,10 +225,10 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
     return named.unit if named else column.unit
 
 
-def cell(column: Column, row: Mapping[str, Any], currency: str = "") -> str:
+def cell(column: Column, row: Mapping[str, Any], currency: str = "", language: str = "en") -> str:
     """The text of a column in one row; where rows have different units, each value brings its own."""
-    unit = unit_in(column, row)
-    return unit.text(row[column.name], currency) if unit is not column.unit else unit.cell(row[column.name])
+    unit, value = unit_in(column, row), row[column.name]
+    return unit.cell(value, language) if unit is column.unit else unit.text(value, currency, language)
 
 
 class DeclaredColumns:

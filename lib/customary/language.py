@@ -42,8 +42,9 @@ _PATTERNS: Mapping[str, Mapping[str, str]] = {
     "en": {"date": "d MMMM y", "month": "MMMM y", "quarter": "QQQ y", "weekday": "EEEE"},
     "zh": {"date": "y年M月d日", "month": "y年M月", "quarter": "y年QQQQ", "weekday": "EEEE"},
 }
-# One sign, one currency, in both languages: ¥ is the yuan, so the yen says whose it is.
-_SIGNS = {"CNY": "¥", "JPY": "JP¥"}
+# One sign, one currency, in both languages: ¥ is the yuan, so the yen says whose it is. The commonest stand here as
+# Babel has them (a test compares), so that an amount in them does not wait for its import.
+_SIGNS = {"CNY": "¥", "JPY": "JP¥", "GBP": "£", "EUR": "€", "USD": "$", "BRL": "R$"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ def untranslated(texts: Mapping[str, str], language: str = "zh", folder: Path | 
 
 def is_nothing(value: Any) -> bool:
     """Whether there is no value to write: None, NaN, pandas' NA and NaT."""
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or bool(value != value)
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return not hasattr(value, "__len__") and bool(value != value)  # a text or a list is something
 
 
 @cache
@@ -153,18 +156,18 @@ def format_percent(value: Number, language: str = "en", most: int = 1, least: in
     return NOTHING if is_nothing(value) else format_number(100 * _decimal(value), language, most, least) + "%"
 
 
-def format_points(value: Number, language: str = "en", most: int = 1) -> str:
+def format_points(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
     """A difference of two shares: "−1.2 points", "−1.2 个百分点"."""
     if is_nothing(value):
         return NOTHING
-    return f"{format_number(100 * _decimal(value), language, most)} {_WORDS[language]['points']}"
+    return f"{format_number(100 * _decimal(value), language, most, least)} {_WORDS[language]['points']}"
 
 
-def format_days(value: Number, language: str = "en", most: int = 1) -> str:
+def format_days(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
     """A number of days: "12.3 days", "1 day", "12.3 天"."""
     if is_nothing(value):
         return NOTHING
-    text = format_number(value, language, most)
+    text = format_number(value, language, most, least)
     return f"{text} {_WORDS[language]['day' if text.strip(MINUS) == '1' else 'days']}"
 
 

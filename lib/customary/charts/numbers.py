@@ -11,30 +11,30 @@ import pandas as pd
 from customary.units import Unit, sign
 
 MOST_LABELS = 7
-_BEYOND = {"rate": " %", "days": " d", "seconds": " s"}
+_BEYOND = {"rate": "%", "days": " d", "seconds": " s"}
 _EXACT = {"count": "{:,.0f}", "days": "{:,.2f} days", "seconds": "{:,.1f} s", "ratio": "{:,.3f}"}
 
 
 def short(value: float | None, unit: Unit, currency: str = "") -> str:
-    """The value for a label: "£1.2M", "34.1 %", "–" if there is none."""
+    """The value for a label: "£1.2M", "34.1%", "–" if there is none."""
     return unit.text(None if pd.isna(value) else value, currency)
 
 
 def exact(value: float | None, unit: Unit, currency: str = "") -> str:
-    """The value for a tooltip, in full: "£1,234,567.89", "34.12 %", "–" if there is none."""
+    """The value for a tooltip, in full: "£1,234,567.89", "34.12%", "–" if there is none."""
     if value is None or pd.isna(value):
         return "–"
     if unit.name == "money":
         return f"{'−' if value < 0 else ''}{sign(currency)}{abs(value):,.2f}"
     if unit.name in ("rate", "points"):
-        return f"{100 * value:.2f}" + (" %" if unit.name == "rate" else " points")
+        return f"{100 * value:.2f}" + ("%" if unit.name == "rate" else " points")
     return _EXACT.get(unit.name, "{:,.4g}").format(value)
 
 
 def axis_text(unit: Unit, currency: str = "") -> str:
     """The Vega expression that writes an axis label of this unit; a currency enters as quoted text only."""
     if unit.name in ("rate", "points"):
-        after = " %" if unit.name == "rate" else ""
+        after = "%" if unit.name == "rate" else ""
         return f"format(datum.value * 100, '~g') + '{after}'"
     body = "replace(format(abs(datum.value), abs(datum.value) < 1 ? '~g' : '~s'), 'G', 'B')"
     before = json.dumps(sign(currency)) if unit.name == "money" else "''"

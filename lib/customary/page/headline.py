@@ -27,7 +27,7 @@ _WORDS = {"good": "better", "bad": "worse", "flat": "about the same"}
 
 @dataclass(frozen=True)
 class Tile:
-    """One number of a headline, every text finished: "£1.2M", "+4.1 %", "on the previous period", "n 1,204"."""
+    """One number of a headline, every text finished: "£1.2M", "+4.1%", "on the previous period", "n 1,204"."""
 
     name: str
     zh: str
@@ -132,7 +132,7 @@ def change_of(unit: str, value: float | None, before: float | None, wanted: str)
     if value is None or before is None or value != value or before != before or (unit != "rate" and before == 0):
         return "", "flat"
     moved = 100 * (value - before) if unit == "rate" else 100 * (value - before) / abs(before)
-    after = " points" if unit == "rate" else " %"
+    after = " points" if unit == "rate" else "%"
     if abs(moved) < 0.05:
         return f"0.0{after}", "flat"
     text = f"{'+' if moved > 0 else '−'}{abs(moved):,.1f}{after}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = object()  # stands for the value of the first row
+UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
 SHOWN = 50  # rows that a representation shows where a study does not say how many
 
 
@@ -201,32 +202,32 @@ class Answer:
         """The query that its rows come from."""
         return self.shop.sql(self.table)
 
-    def cell(self, name: str, row: Mapping[str, Any]) -> str:
+    def cell(self, name: str, row: Mapping[str, Any], language: str = "en") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""
         if row[name] is None and name in self.keys:
-            return "unknown"
-        return cell(self.column(name), row, self.shop.currency)
+            return UNKNOWN[language]
+        return cell(self.column(name), row, self.shop.currency, language)
 
     @property
     def first(self) -> dict[str, Any]:
         """Its first row; empty where it has none."""
         return next(iter(self.head(1).to_pylist()), {})
 
-    def text(self, name: str, value: Any = _FIRST) -> str:
+    def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
-        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency)
+        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 
     def titles(self, language: str = "en") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""
         currency = self.shop.currency
         return {column.name: column.title(currency, language) for column in self.columns if not column.hidden}
 
-    def cells(self, limit: int | None = None) -> list[list[str]]:
+    def cells(self, limit: int | None = None, language: str = "en") -> list[list[str]]:
         """The texts of its rows, the first `limit` of them, in the order of `titles`."""
         names = [column.name for column in self.columns if not column.hidden]
         rows = self.head(limit).to_pylist()
-        return [[self.cell(name, row) for name in names] for row in rows]
+        return [[self.cell(name, row, language) for name in names] for row in rows]
 
     def __repr__(self) -> str:
         return f"Answer({self.question.text!r}, rows={self.rows_total})"

@@ -12,7 +12,7 @@ from typing import Any
 
 from customary.units import MINUS, Unit
 
-# "£1.2M", "34.1 %", "−1,280.50", "12.3 days": what stands before the digits, digits, decimals, and what follows.
+# "£1.2M", "34.1%", "−1,280.50", "12.3 days": what stands before the digits, digits, decimals, and what follows.
 _NUMBER = re.compile(r"(?P<before>\D*?)(?P<whole>\d[\d,]*)(\.(?P<decimals>\d+))?(?P<after>\D*)")
 _SCALES = {"k": ",", "M": ",,", "B": ",,,"}
 _DURATION = '[m]" min "ss" s"'
