@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import marimo as mo
-from markupsafe import Markup, escape
+import markupsafe
+from markupsafe import Markup
 
 __all__ = ["Markup", "element", "embedded", "escaped", "filled", "joined", "shown"]
 
@@ -20,7 +21,7 @@ _VOID = frozenset({"br", "hr", "col", "wbr"})
 
 def escaped(text: object) -> Markup:
     """The text as HTML; `Markup` passes unchanged, None is nothing."""
-    return Markup() if text is None else escape(text)
+    return Markup() if text is None else markupsafe.escape(text)
 
 
 def joined(parts: Iterable[object], between: str = "") -> Markup:
