@@ -29,7 +29,7 @@ bench: $(VENV)/.test $(VENV)/.self ## time what must stay fast
 	@$(VENV)/bin/python tests/bench/run.py
 
 clean: ## remove the virtual environment and all caches, never a shop
-	rm -rf $(VENV) .tmp .pytest_cache .ruff_cache .mypy_cache .hypothesis lib/*.egg-info
+	rm -rf $(VENV) .tmp .pytest_cache .ruff_cache .mypy_cache .hypothesis build lib/*.egg-info
 	find lib tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # A venv is good if it was finished here (it holds absolute paths, so a moved one is not), no installation
@@ -65,6 +65,6 @@ lock: ## write .ci/locks anew (maintainers only; UPGRADE=1 for the newest versio
 	lock() { UV_CUSTOM_COMPILE_COMMAND='make lock' "$$tmp/bin/uv" pip compile --quiet --universal \
 	    --python-version 3.12 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    pyproject.toml "$$@"; } && \
-	lock $(if $(UPGRADE),--upgrade) --extra test -o .ci/locks/test.txt && \
-	cp .ci/locks/test.txt .ci/locks/app.txt && lock -o .ci/locks/app.txt && \
+	lock $(if $(UPGRADE),--upgrade) --extra build --extra test -o .ci/locks/test.txt && \
+	cp .ci/locks/test.txt .ci/locks/app.txt && lock --extra build -o .ci/locks/app.txt && \
 	git diff --stat -- .ci/locks

@@ -7,181 +7,219 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Start")
+app = marimo.App(width="medium", app_title="Start")
 
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import metrics, open_shop, page, passport
-    from customary.charts import ranked_bars, stacked_bars
-    from customary.cli import coverage as method
-    from customary.units import COUNT, MONEY, RATE
+    from customary import charts, measure, open_shop, page, study
+    from customary.query import method
 
-
-@app.cell(hide_code=True)
-def setup():
     shop = open_shop()
-    chapters = page.chapters(mo.notebook_dir())
-    books = page.studied(shop, "accounts").frame
-    counted = books[books.outcome == "counted"].row_count.sum()
-    return books, chapters, counted, shop
+    offer = page.offer(shop, period="all", compare="nothing")
+    trust = "Figures that can be trusted"
 
 
 @app.cell(hide_code=True)
-def question(books, chapters, counted, shop):
-    mo.vstack(
-        [
-            page.header(shop, "00_start", chapters),
-            page.question(
-                "What is in this shop's books, and can its numbers be trusted?",
-                "Data must be comprehensive, accurate and timely (A-091); one standard, so that no analysis is biased by "
-                "inconsistent definitions (B-044).",
-                "every goal: a number that cannot be traced serves none",
-                ["orders"],
-            ),
-            page.sentence(
-                "Of {rows} rows of orders, lines and returns {counted} count, {left} are left out and {aside} were "
-                "quarantined; every one of them says why.",
-                rows=f"{books.row_count.sum():,}",
-                counted=f"{counted:,}",
-                left=f"{books[books.outcome == 'left out'].row_count.sum():,}",
-                aside=f"{books[books.outcome == 'quarantined'].row_count.sum():,}",
-            ),
-        ]
+def question(choice):
+    page.question(
+        shop,
+        "00_start",
+        "What is in this shop's books, and can its numbers be trusted?",
+        "Data must be comprehensive, accurate and timely; one standard, so that no analysis is biased by inconsistent "
+        "definitions.",
+        query=choice.query,
+        serves="every goal: a number that cannot be traced serves none",
+        needs="orders",
     )
     return
 
 
 @app.cell(hide_code=True)
-def headline(shop):
-    shown = (
-        metrics.net_revenue,
-        metrics.order_count,
-        metrics.buyer_count,
-        metrics.average_order_value,
-        metrics.repeat_purchase_rate,
-    )
-    months = page.values(shop, *shown, every="month")
-    whole = page.rows(shop, *shown)[0]
-    _history = months[months.is_complete]
-    page.tiles(
-        page.Tile(
-            name=_metric.name.replace("_", " ").capitalize(),
-            zh=_metric.zh,
-            text=_metric.unit.text(whole[_metric.name], shop.currency if _metric.unit is MONEY else ""),
-            against_text=f"since {shop.snapshot.first_on}",
-            n_text=f"n {whole[_metric.per]:,}" if _metric.per in whole else "",
-            spark=_history[_metric.name].astype(float).tolist(),
-        )
-        for _metric in shown
-    )
-    return (shown,)
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
 
 
 @app.cell(hide_code=True)
-def finding_books(books, shop):
-    _aside = books[books.outcome != "counted"]
-    _reason = _aside.loc[_aside.row_count.idxmax()] if len(_aside) else None
-    # Lines set aside stand beside the lines that count; of other tables the books hold only what was set aside.
-    _whole = books.replace({"frame": {"order_items": "items"}})
-    _whole = _whole[_whole["frame"].isin(_whole["frame"][_whole.outcome == "counted"])]
+def answers(bar):
+    choice = page.choose(offer, bar.value)
+    asked, when = choice.query_options, choice.during_text
+    tiles = ("net_revenue", "order_count", "buyer_count", "average_order_value", "repeat_purchase_rate")
+    now = measure(shop, *tiles, "gross_revenue", "total_revenue", **asked)
+    books, bridge = study(shop, "accounts", **asked), study(shop, "revenue_bridge", **asked)
+    refunds, repeats = study(shop, "refund_views", **asked), study(shop, "repeated_lines", **asked)
+    quality, files, ledger = (study(shop, name) for name in ("data_quality", "source_files", "record_ledger"))
+    return books, bridge, choice, files, ledger, now, quality, refunds, repeats, tiles, when
+
+
+@app.cell(hide_code=True)
+def headline(books, choice, tiles, when):
+    _rows = books.to_pandas()
+    _count = {outcome: int(_rows.row_count[_rows.outcome == outcome].sum()) for outcome in set(_rows.outcome)}
+    _said = page.sentence(
+        "{counted} rows of orders, lines and returns count, {left} are left out and {aside} records of the files were "
+        "quarantined; every one of them says why: {when}.",
+        books,
+        counted=_count.get("counted", 0),
+        left=_count.get("left out", 0),
+        aside=_count.get("quarantined", 0),
+        when=when,
+    )
+    mo.vstack([_said, page.headline(shop, choice, *tiles)])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_books(books, when):
+    _rows = books.to_pandas()
+    _aside = _rows[_rows.outcome != "counted"].nlargest(1, "row_count").to_dict("records")
+    # Lines in quarantine stand beside the lines that count; of other tables the books hold only what was set aside.
+    _drawn = _rows.replace({"frame": {"order_items": "items"}})
+    _drawn = _drawn[_drawn["frame"].isin(_drawn["frame"][_drawn.outcome == "counted"])]
     page.figure(
-        f"Most rows that do not count: {_reason.frame}, “{_reason.reason}”" if len(_aside) else "Every row counts",
-        stacked_bars(_whole, "frame", "row_count", "outcome", unit=COUNT, share=True),
-        f"Share of rows by outcome · all history to {shop.as_of} · n {_whole.row_count.sum():,}; the table has the rest",
-        passport=passport(shop, metrics.gross_revenue).told(),
-        table=page.sheet(books.fillna({"reason": ""}), currency=shop.currency, names={"row_count": "rows"}, most=60),
-        goal="one standard",
+        books,
+        charts.stacked_bars(_drawn, "frame", "row_count", "outcome", share=True, height=200),
+        f"Most rows that do not count: {_aside[0]['frame']}, “{_aside[0]['reason']}”" if _aside else "Every row counts",
+        f"Share of rows counted, left out and quarantined, {when}; n = {_drawn.row_count.sum():,} rows. Quarantined "
+        "records are those of all files; the table has the other tables as well.",
+        goal=trust,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_quality(shop):
-    quality = shop.fetch(shop.frame("quality")).to_pandas()
-    _short = quality[~quality.is_met]
+def finding_bridge(bridge, now, when):
+    _rows, _rates = bridge.to_pandas(), shop.snapshot.facts.get("rates")
+    _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
+    _parts = _rows[_rows.position.isin(_short) & (_rows.amount != 0)]
+    _parts = _parts.assign(part=_parts.position.map(_short))
+    _start = float(_rows.amount[_rows.position <= 2].sum())
     page.figure(
-        f"{len(quality) - len(_short)} of {len(quality)} tables meet the standard"
-        + (f"; {_short.iloc[0].table_name} does not" if len(_short) else ""),
-        ranked_bars(
-            quality.sort_values("accuracy"), "table_name", "accuracy", n="judged_count", unit=RATE, as_given=True
-        ),
-        "Accuracy: share of records that break no rule of the standard · thresholds in the table (B-042, B-043)",
-        table=page.sheet(
-            quality,
-            units={name: RATE for name in ("completeness", "accuracy", "completeness_wanted", "accuracy_wanted")},
-            names={"zh": "中文"},
-        ),
-        goal="accurate data",
+        bridge,
+        charts.waterfall(_parts, "part", "amount", start=_start, start_label="in files", end_label="total revenue"),
+        f"Gross revenue {now.text('gross_revenue')}, net revenue {now.text('net_revenue')}, total revenue "
+        f"{now.text('total_revenue')}",
+        "All sales in the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
+        f"plus shipping and tax: total. {shop.currency}, {when}; n = {now.text('order_count')} orders. The steps add up "
+        "exactly." + (f" Other currencies are converted by the rate table {_rates}." if _rates else ""),
+        goal=trust,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_tables(shop):
-    rows = shop.fetch(shop.frame("files")).to_pandas()
+def finding_returns(refunds, when):
+    mo.stop(not shop.snapshot.rows["returns"], page.missing("returns", "what came back, and net revenue after it"))
+    _amount = refunds.to_pandas().amount
+    page.finding(
+        "When a return counts",
+        "By the day on which goods came back (退款日口径) net revenue is {ledger}; with every refund taken from the order "
+        "it belongs to (下单口径), whenever it came back, it is {cohort}: {when}. Between the two stand {elsewhere} refunds "
+        "of orders of another period, {unknown} refunds that no order bears, and {later} refunds of these orders at "
+        "other times.",
+        refunds,
+        when=when,
+        ledger=refunds.text("amount", _amount.iloc[0]),
+        elsewhere=refunds.text("amount", _amount.iloc[1]),
+        unknown=refunds.text("amount", _amount.iloc[2]),
+        later=refunds.text("amount", -_amount.iloc[3]),
+        cohort=refunds.text("amount", _amount.iloc[4]),
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_repeats(repeats, when):
+    mo.stop(
+        not repeats.rows_total,
+        page.sentence("No order line repeats an earlier one exactly: {when}.", repeats, when=when),
+    )
+    _rows = repeats.to_pandas()
+    _kept = _rows[_rows.outcome == "counted"]
+    page.sentence(
+        "{lines} order lines repeat an earlier one exactly ({worth}); {kept} of them count ({amount}): {when}. What this "
+        "shop decided about them: {decision}.",
+        repeats,
+        lines=int(_rows.line_count.sum()),
+        worth=repeats.text("amount", _rows.amount.sum()),
+        kept=int(_kept.line_count.sum()),
+        amount=repeats.text("amount", _kept.amount.sum()),
+        when=when,
+        decision=shop.snapshot.facts["decisions"].get("duplicates", "nothing, so the default of the source holds"),
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_quality(quality):
+    _rows = quality.to_pandas()
+    _short = _rows[~_rows.is_met]
     page.figure(
-        f"{rows.record_count.sum():,} records came in {len(rows):,} {'file' if len(rows) == 1 else 'files'}",
-        ranked_bars(
-            rows.sort_values("record_count", ascending=False).head(15),
-            "file_name",
-            "record_count",
-            unit=COUNT,
-            height=60 + 30 * min(len(rows), 15),
-        ),
-        f"Records per adopted file, the largest {min(len(rows), 15)} of {len(rows)}",
-        table=page.sheet(shop.fetch(shop.frame("ledger")).to_pandas().drop(columns="file_no"), most=80),
-        goal="comprehensive data",
+        quality,
+        charts.ranked_bars(_rows, "table_name", "accuracy", as_given=True, height=60 + 24 * len(_rows)),
+        f"{len(_rows) - len(_short)} of {len(_rows)} tables meet the standard"
+        + (f"; {_short.table_name.iloc[0]} does not" if len(_short) else ""),
+        "Accuracy: share of records that break no rule of the standard, all files; the table has completeness and what is "
+        f"wanted of both. n = {_rows.judged_count.sum():,} records.",
+        goal="Accurate data",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_files(files):
+    _rows, _shown = files.to_pandas(), files.to_pandas(15)
+    page.figure(
+        files,
+        charts.ranked_bars(_shown, "file_name", "record_count", height=60 + 24 * len(_shown)),
+        f"{_rows.record_count.sum():,} records came in {len(_rows)} {'file' if len(_rows) == 1 else 'files'}",
+        f"Records per file, the largest {len(_shown)} of {len(_rows)}; {_rows.quarantined_count.sum():,} records were "
+        "quarantined, every other one was loaded.",
+        frame=_shown,
+        goal="Comprehensive data",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(ledger):
+    page.action(
+        "Correct at the source what is quarantined here",
+        "Each reason below is a task for whoever keeps that file; a reason that is right needs no correction.",
+        ledger,
+        most=15,
+        file_name="records-of-the-files",
     )
     return
 
 
 @app.cell(hide_code=True)
 def finding_method():
-    covered = page.framed(method.coverage())
-    _lines, _met = covered.lines.sum(), covered.met.sum()
-    page.figure(
-        f"{_met} of the method's {_lines} lines are answered here",
-        ranked_bars(
-            covered,
-            "title",
-            "met_rate",
-            n="lines",
-            unit=RATE,
-            as_given=True,
-            height=360,
-        ),
-        "Share of the lines of each chapter of the method that a figure, command or file here meets, proven by a test",
-        table=page.sheet(covered, units={"met_rate": RATE}, most=20),
-        goal="the method, line by line",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def so_what(books):
-    _left = books[books.outcome != "counted"].sort_values("row_count", ascending=False)
-    page.action(
-        "Mend at the source what is left out here",
-        "Each reason below is a task for whoever keeps that file; a reason that is right needs no mending.",
-        page.sheet(_left.fillna({"reason": ""}), names={"row_count": "rows"}, most=60),
-        "left-out",
+    mo.stop(shop.audience != "analyst")
+    _parts = list(method.coverage())
+    page.sentence(
+        "{met} of the {lines} lines of the method are answered by a figure, a command or a file here; `customary method` "
+        "lists them by chapter.",
+        met=sum(part.met for part in _parts),
+        lines=sum(part.lines for part in _parts),
     )
     return
 
 
 @app.cell(hide_code=True)
 def exercise():
-    page.exercise(
-        "Open the passport of the first figure. Add the rows that count to the rows of each reason: which number must "
-        "come out, and where in the shop's files would you find one row of the largest reason?"
-    )
+    page.exercise("""
+    Open the passport of the first figure. Add the rows that count to the rows of each reason: which number must come
+    out, and where in the shop's files would you find one row of the largest reason?
+    """)
     return
 
 
 @app.cell(hide_code=True)
-def definitions(shown):
-    page.definitions(shown)
+def definitions(books, bridge, files, ledger, now, quality, refunds, repeats):
+    page.definitions(now, books, bridge, refunds, repeats, quality, files, ledger)
     return
 
 

@@ -7,174 +7,153 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Goals")
+app = marimo.App(width="medium", app_title="Goals")
 
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import metrics, open_shop, page, passport
-    from customary.charts import line_over_time, ranked_bars, waterfall
-    from customary.query import goals
-    from customary.units import RATE
+    from customary import charts, measure, open_shop, page, study
+    from customary.query.goals import goals, missed_goals
 
-
-@app.cell(hide_code=True)
-def setup():
     shop = open_shop()
-    chapters = page.chapters(mo.notebook_dir())
-    offer = page.offered(shop, period="last quarter")
-    return chapters, offer, shop
+    offer = page.offer(shop, period="last quarter")
 
 
 @app.cell(hide_code=True)
-def question(bar, chapters, offer, shop):
-    choice = page.chosen(offer, bar.value)
-    scores = goals.scorecard(shop, choice.during, choice.against)
-    board = goals.board(scores, shop.currency)
-    known = [score for score in scores if score.is_met is not None]
-    reached = [score for score in known if score.is_met]
-    mo.vstack(
-        [
-            page.header(shop, "01_goals", chapters, query=choice.query),
-            page.question(
-                "What are we trying to reach, and how far off are we?",
-                "Every analysis starts from a clear, measurable business goal; no goal, no analysis (A-003).",
-                "all five goals of A-004…A-024",
-                ["orders"],
-            ),
-            page.sentence(
-                "{reached} of {known} aims that can be measured are reached in {during}; {unknown} lack data.",
-                reached=len(reached),
-                known=len(known),
-                during=choice.text,
-                unknown=len(scores) - len(known),
-            ),
-        ]
+def question(choice):
+    page.question(
+        shop,
+        "01_goals",
+        "What are we trying to reach, and how far off are we?",
+        "Every analysis starts from a clear, measurable business goal; no goal, no analysis.",
+        query=choice.query,
+        serves="all five goals",
+        needs="orders",
     )
-    return board, choice, known, scores
+    return
 
 
 @app.cell(hide_code=True)
-def controls(offer):
+def controls():
     bar = page.controls(offer)
     bar
     return (bar,)
 
 
 @app.cell(hide_code=True)
-def headline(choice, scores, shop):
+def answers(bar):
+    choice = page.choose(offer, bar.value)
+    board = goals(shop, choice.during, choice.against)
+    missed = missed_goals(shop, choice.during, choice.against)
+    drivers = study(shop, "driver_tree", during=choice.during, against=choice.against)
+    quarters = measure(shop, "net_revenue", "order_count", every="quarter")
+    return board, choice, drivers, missed, quarters
+
+
+@app.cell(hide_code=True)
+def headline(board, choice):
+    _rows = board.to_pandas()
+    _known = _rows[_rows.value.notna()].metric
     _wanted = ("net_revenue", "new_buyer_count", "repeat_purchase_rate", "average_order_value", "visit_conversion_rate")
-    page.tiles(
-        page.tile(
-            score.aim.metric,
-            score.value,
-            score.before,
-            currency=shop.currency,
-            wanted=score.aim.direction,
-            against=choice.against_text,
-            target=score.target,
-            n=score.n,
-        )
-        for score in scores
-        if score.aim.metric.name in _wanted and score.value is not None
+    _said = page.sentence(
+        "{reached} of {known} aims that can be measured are reached: {during}; {unknown} lack data or a target.",
+        board,
+        reached=int(_rows.is_met.eq(True).sum()),
+        known=int(_rows.is_met.notna().sum()),
+        during=choice.text,
+        unknown=int(_rows.is_met.isna().sum()),
     )
+    mo.vstack([_said, page.headline(shop, choice, *[name for name in _wanted if name in set(_known)])])
     return
 
 
 @app.cell(hide_code=True)
-def finding_scorecard(board, choice, known, shop):
-    _worst = min(known, key=lambda score: score.distance or 0, default=None)
-    mo.stop(_worst is None, page.empty("orders"))
+def finding_scorecard(board, choice):
+    _rows = board.to_pandas().dropna(subset=["distance"]).sort_values("distance")
+    mo.stop(_rows.empty, page.sentence("No aim has both a value and a target in this period.", board))
+    _rows = _rows.assign(aim=_rows.metric.str.replace("_", " "))
+    _worst = _rows.iloc[0]
     page.figure(
-        f"{_worst.aim.metric.name.replace('_', ' ').capitalize()} is furthest from its target"
-        if (_worst.distance or 0) < 0
+        board,
+        charts.ranked_bars(_rows, "aim", "distance", as_given=True, height=max(160, 26 * len(_rows))),
+        f"{_worst.aim.capitalize()} is furthest from its target: {board.text('distance', _worst.distance)}"
+        if _worst.distance < 0
         else "Every aim that can be measured is reached",
-        ranked_bars(
-            board.dropna(subset=["distance"]).sort_values("distance"), "metric", "distance", unit=RATE, as_given=True
-        ),
-        f"Distance beyond (+) or short of (−) the target, as a share of it · {choice.text}",
-        passport=passport(shop, _worst.aim.metric, during=choice.during).told(),
-        table=page.sheet(
-            board[["goal", "metric", "zh", "value", "before", "target", "better", "verdict", "n"]],
-            names={"zh": "中文", "before": "compared period"},
-            most=40,
-        ),
+        f"Distance beyond the target, or short of it (−), as a share of the target, {choice.text}; {len(_rows)} of "
+        f"{board.rows_total} aims, those without data or target left out.",
+        frame=_rows.drop(columns="aim"),
         goal="all five",
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_drivers(choice, shop):
-    drivers = page.studied(shop, "driver_tree", during=choice.during, against=choice.against).frame
-    _parts = drivers[drivers.driver != "net_revenue"].assign(
-        driver=lambda t: t.driver.map(
-            {
-                "buyer_count": "buyers",
-                "orders_per_buyer": "orders per buyer",
-                "average_order_value": "order value",
-                "returned_revenue": "returns",
-            }
-        )
-    )
-    _total = drivers[drivers.driver == "net_revenue"].iloc[0]
-    _main = _parts.loc[_parts.contribution.abs().idxmax()]
+def finding_drivers(choice, drivers):
+    mo.stop(choice.against is None, page.sentence("There is no earlier period to compare net revenue with.", drivers))
+    _rows = drivers.to_pandas()
+    _parts = _rows[_rows.driver != "net_revenue"]
+    _parts = _parts.assign(part=_parts.driver.str.replace("_", " "))
+    _total, _main = _rows[_rows.driver == "net_revenue"].iloc[0], _parts.loc[_parts.contribution.abs().idxmax()]
     page.figure(
-        f"{_main.driver.capitalize()} moved net revenue most: {metrics.net_revenue.unit.text(_main.contribution, shop.currency)}",
-        waterfall(_parts, "driver", "contribution", start=_total.before, currency=shop.currency),
-        "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder · "
-        + choice.text,
-        passport=passport(shop, metrics.net_revenue, during=choice.during).told(),
-        table=page.sheet(drivers.drop(columns="position"), names={"before": "compared period", "after": "this period"}),
-        goal="raise customer value contribution",
-    )
-    return (drivers,)
-
-
-@app.cell(hide_code=True)
-def finding_trend(shop):
-    quarters = page.values(shop, metrics.net_revenue, metrics.order_count, every="quarter")
-    _whole = quarters[quarters.is_complete]
-    mo.stop(_whole.empty, page.empty("whole quarters"))
-    _best = _whole.loc[_whole.net_revenue.idxmax()]
-    page.figure(
-        f"The best whole quarter so far began on {_best.quarter:%Y-%m-%d} with "
-        f"{metrics.net_revenue.unit.text(_best.net_revenue, shop.currency)}",
-        line_over_time(quarters, "quarter", "net_revenue", currency=shop.currency, unit=metrics.net_revenue.unit),
-        f"Net revenue per quarter, all history to {shop.as_of}; quarters that are not whole are dotted",
-        passport=passport(shop, metrics.net_revenue).told(),
-        table=page.sheet(quarters, currency=shop.currency),
-        goal="raise customer value contribution",
+        drivers,
+        charts.waterfall(
+            _parts,
+            "part",
+            "contribution",
+            start=_total.before,
+            start_label="compared period",
+            end_label="this period",
+        ),
+        f"{_main.part.capitalize()} changed net revenue most: {drivers.text('contribution', _main.contribution)}",
+        "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder; "
+        f"{shop.currency}, {choice.text}.",
+        goal="Raise customer value contribution",
     )
     return
 
 
 @app.cell(hide_code=True)
-def so_what(board):
+def finding_trend(quarters):
+    _rows = quarters.to_pandas()
+    _complete = _rows[_rows.is_complete]
+    mo.stop(_complete.empty, page.empty("complete quarters"))
+    _best = _complete.loc[_complete.net_revenue.idxmax()]
+    page.figure(
+        quarters,
+        charts.line_over_time(_rows, "quarter", "net_revenue", n="order_count"),
+        f"Best complete quarter: {quarters.text('quarter', _best.quarter)}, "
+        f"{quarters.text('net_revenue', _best.net_revenue)}",
+        f"Net revenue by quarter, {shop.currency}, all history until {shop.as_of}; n = {_rows.order_count.sum():,} orders. "
+        "Dotted: quarters that are not complete.",
+        goal="Raise customer value contribution",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(choice, missed):
     page.action(
         "Start with what is missed",
-        "Each aim below is short of its target in this period. The chapters after this one show where it is lost.",
-        page.sheet(
-            board[board.verdict == "▼ missed"].sort_values("distance")[["goal", "metric", "value", "target", "n"]],
-            most=40,
-        ),
-        "aims-missed",
+        f"Each aim below is short of its target ({choice.text}), the furthest first. The next chapters show where it is lost.",
+        missed,
+        most=20,
+        file_name="aims-missed",
     )
     return
 
 
 @app.cell(hide_code=True)
 def exercise():
-    page.exercise(
-        "Set the comparison to the same period last year. Which driver changes its sign, and what does that say about "
-        "the season? Then write down the one aim you would drop, and the decision that nobody could take any more."
-    )
+    page.exercise("""
+    Set the comparison to the same period last year. Which driver changes its sign, and what does that say about the
+    season? Then write down the one aim you would drop, and the decision that nobody could take any more.
+    """)
     return
 
 
 @app.cell(hide_code=True)
-def definitions(scores):
-    page.definitions([score.aim.metric for score in scores])
+def definitions(board, drivers, quarters):
+    page.definitions(board, drivers, quarters)
     return
 
 

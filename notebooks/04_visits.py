@@ -7,390 +7,289 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full")
+app = marimo.App(width="medium", app_title="Visits")
 
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
-    from customary.page.chapters import chapters
-    from customary.query.goals import goal_of
-    from customary.query.passport import passport
-    from customary.query.study import study_named
-    from customary.standard import tables
-    from customary.units import COUNT, RATE, RATIO, SECONDS
+    from customary import charts, measure, open_shop, page, study
 
     shop = open_shop()
-    shown = (metrics.session_count, metrics.bounce_rate, metrics.average_visit_duration, metrics.pages_per_visit)
-    shown += (metrics.visit_conversion_rate,)
-    more = (metrics.visitor_count, metrics.visits_per_visitor, metrics.unengaged_rate, metrics.page_view_count)
-    more += (metrics.visit_cart_abandonment_rate, metrics.known_visit_rate, metrics.visits_per_known_customer)
-    _aim = goal_of(metrics.visit_conversion_rate, shop.rules)
-    goal = _aim.goal if _aim else ""
+    first = study(shop, "visit_span").first.get("first_on")
+    offer = page.offer(shop, "channel", "device", "platform", frame="sessions", splits=False, first_day=first)
+    goal = "Optimise the conversion path"
 
 
 @app.cell(hide_code=True)
-def header(choice):
-    page.header(shop, "04_visits", chapters(mo.notebook_dir()), query=choice.query)
-    return
-
-
-@app.cell(hide_code=True)
-def question():
+def question(choice):
     page.question(
+        shop,
+        "04_visits",
         "How do customers find the shop, and where do they leave it?",
-        "How people reach the shop – by typing its address, by search, through social media or advertising – how often "
-        "they come, how long they stay, which way they take and where most of them are lost: the purchase journey, "
-        "its motives and its barriers.",
-        goal,
-        ("events",),
+        "How people reach the shop, how often they come, how long they stay, which way they take, where they leave.",
+        query=choice.query,
+        serves="optimise the conversion path",
+        needs="events",
     )
     return
 
 
 @app.cell(hide_code=True)
 def controls():
-    _ways = ("channel", "device", "platform")
-    _values = {name: [row[name] for row in page.rows(shop, metrics.session_count, by=name)] for name in _ways}
-    _first = page.studied(shop, "visit_span").row.first_on
-    offer = page.offered(shop, _first, splits=_ways, wheres=_values)
     bar = page.controls(offer)
     bar
-    return bar, offer
+    return (bar,)
 
 
 @app.cell(hide_code=True)
-def chosen(bar, offer):
-    choice = page.chosen(offer, bar.value)
-    asked = {"during": choice.during, "where": choice.where}
-    return asked, choice
+def chosen(bar):
+    choice = page.choose(offer, bar.value)
+    asked, when = choice.query_options, choice.during_text
+    return asked, choice, when
 
 
 @app.cell(hide_code=True)
-def headline_numbers(asked, choice):
-    mo.stop(not shop.snapshot.rows["sessions"], page.missing("events table", tables()["events"].adds))
-    now = page.rows(shop, *shown, *more, **asked)[0]
-    mo.stop(not now["session_count"], page.empty("visits"))
-    _earlier = {"during": choice.against, "where": choice.where}
-    before = page.rows(shop, *shown, **_earlier)[0] if choice.against else {}
-    course = page.values(shop, *shown, every=choice.every, **asked)
-    n_text = f"{choice.during_text} · n {now['session_count']:,} visits"
-    return before, course, n_text, now
+def answers(asked, choice):
+    tiles = ("session_count", "visit_conversion_rate", "bounce_rate", "average_visit_duration", "pages_per_visit")
+    _more = ("visitor_count", "visits_per_visitor", "unengaged_rate", "page_view_count", "visit_cart_abandonment_rate")
+    now = measure(shop, *tiles, *_more, "known_visit_rate", "visits_per_known_customer", **asked)
+    course = measure(shop, *tiles, every=choice.every, **asked)
+    sources = study(shop, "visit_mix", **asked)
+    _ways = {"device": "device", "operating system": "os", "browser": "browser", "network": "network"}
+    machines = {word: study(shop, "visit_mix", by=way, **asked) for word, way in _ways.items()}
+    hours, often = study(shop, "visit_hours", **asked), study(shop, "visit_frequency", **asked)
+    funnel, gaps = study(shop, "visit_funnel", **asked), study(shop, "visit_gaps", **asked)
+    pages, flow = study(shop, "pages", **asked), study(shop, "page_flow", **asked)
+    actions, searches = study(shop, "interactions", **asked), study(shop, "search_terms", **asked)
+    return actions, course, flow, funnel, gaps, hours, machines, now, often, pages, searches, sources, tiles
 
 
 @app.cell(hide_code=True)
-def headline(before, choice, course, now):
-    _aims = {metric.name: goal_of(metric, shop.rules) for metric in shown}
-    page.tiles(
-        page.tile(
-            metric,
-            now[metric.name],
-            before.get(metric.name),
-            wanted="down" if metric is metrics.bounce_rate else "up",
-            against=choice.against_text,
-            target=_aims[metric.name].target_from(before.get(metric.name)) if _aims[metric.name] else None,
-            n=int(now["session_count"]) if metric.per else None,
-            spark=course[course.is_complete][metric.name].tolist(),
-        )
-        for metric in shown
+def headline(choice, now, tiles, when):
+    mo.stop(not shop.snapshot.rows["sessions"], page.missing("events", "visits, their sources, paths and conversion"))
+    mo.stop(not now.first["session_count"], page.empty("visits"))
+    basis = f"{when}; n = {now.text('session_count')} visits"
+    _template = (
+        "{visitor_count} visitors came {visits_per_visitor} times each; {visit_conversion_rate} of {session_count} visits "
+        "bought. {known_visit_rate} of visits were logged in, {visits_per_known_customer} per customer who did: {when}."
     )
-    return
+    mo.vstack([page.sentence(_template, now, when=when), page.headline(shop, choice, *tiles)])
+    return (basis,)
 
 
 @app.cell(hide_code=True)
-def finding_sources(asked, now):
-    sources = page.studied(shop, "visit_mix", by="channel", **asked).frame
-    _named = sources.dropna(subset=["label"])
-    _ranked = _named[_named.session_count >= 100].sort_values("visit_conversion_rate")
-    mo.stop(_ranked.empty, page.missing("source of visits", "which channel each visit came by"))
+def finding_sources(basis, now, sources):
+    _rows = sources.to_pandas()
+    _known = _rows.dropna(subset=["label"])
+    _best = _known[_known.session_count >= 100].nlargest(1, "visit_conversion_rate")
+    mo.stop(_best.empty, page.missing("source of visits", "which channel each visit came by"))
     page.finding(
         "Where they come from",
-        "{top} brings {share} of the {n} visits; {unknown} have no known source. {best} converts best ({high}), "
-        "{worst} least ({low}). Bounces are {classic} of visits if one page at most is a bounce, and {google} by "
-        "Google's definition: under ten seconds, fewer than two pages, no purchase.",
-        top=_named.label.iloc[0].capitalize(),
-        share=RATE.text(_named.session_share.iloc[0]),
-        n=int(now["session_count"]),
-        unknown=RATE.text(sources.session_share[sources.label.isna()].sum()),
-        best=_ranked.label.iloc[-1].capitalize(),
-        high=RATE.text(_ranked.visit_conversion_rate.iloc[-1]),
-        worst=_ranked.label.iloc[0],
-        low=RATE.text(_ranked.visit_conversion_rate.iloc[0]),
-        classic=RATE.text(now["bounce_rate"]),
-        google=RATE.text(now["unengaged_rate"]),
-    )
-    return (sources,)
-
-
-@app.cell(hide_code=True)
-def figure_sources(asked, n_text, sources):
-    _names = {"label": "Source", "bounce_rate": "Bounce rate, one page", "unengaged_rate": "Bounce rate, GA4"}
-    _how = {"unit": RATE, "n": "session_count", "goal": goal, "names": _names, "height": 260}
-    _first = sources.label.fillna("Unknown").iloc[0]
-    _figures = [
-        page.ranking(
-            title,
-            *(sources, "label", value, f"{said} · {n_text}"),
-            **{**_how, "passport": passport(shop, metric, **asked).told()},
-        )
-        for title, value, said, metric in (
-            (f"{_first.capitalize()} leads", "session_share", "Share of visits by source", metrics.session_count),
-            ("Who buys", "visit_conversion_rate", "Visit conversion rate, same order", metrics.visit_conversion_rate),
-            ("Who leaves at once", "bounce_rate", "Bounce rate (one page at most)", metrics.bounce_rate),
-            ("Who did not engage", "unengaged_rate", "Bounce rate by Google's definition", metrics.unengaged_rate),
-        )
-    ]
-    page.two_up(*_figures)
-    return
-
-
-@app.cell(hide_code=True)
-def finding_time(asked, choice, course, n_text):
-    _parts = page.values(shop, *shown, by=choice.by, every=choice.every, **asked)
-    _running = int((~course.is_complete).sum())
-    _best = course[course.is_complete].nlargest(1, "session_count")[choice.every].astype(str).tolist()
-    page.figure(
-        f"Most visits in the {choice.every} from {_best[0]}" if _best else "Visits so far",
-        charts.stacked_bars(_parts, choice.every, "session_count", choice.by[0])
-        if choice.by
-        else charts.line_over_time(course, choice.every, "session_count"),
-        f"Visits by {choice.every} · {n_text} · "
-        + (f"{_running} {choice.every} not whole, lighter" if _running else f"all {choice.every}s are whole"),
-        passport=passport(shop, metrics.session_count, **asked).told(),
-        table=page.sheet(_parts),
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_rates(asked, choice, course, n_text):
-    _ends = course[course.is_complete]
-    page.two_up(
-        *(
-            page.figure(
-                f"{metric.name.replace('_', ' ').capitalize()}: between {RATE.text(_ends[metric.name].min())} "
-                f"and {RATE.text(_ends[metric.name].max())}",
-                charts.line_over_time(course, choice.every, metric.name, unit=RATE, n="session_count", height=240),
-                f"{metric.definition} By {choice.every} · {n_text}",
-                passport=passport(shop, metric, **asked).told(),
-                table=page.sheet(course),
-                goal=goal,
-            )
-            for metric in (metrics.visit_conversion_rate, metrics.bounce_rate)
-        )
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_hours(asked, n_text):
-    _hours = page.studied(shop, "visit_hours", **asked).frame
-    _top = _hours.nlargest(1, "session_count").iloc[0]
-    page.figure(
-        f"Busiest: {_top.weekday_name} from {_top.hour}:00 to {_top.hour + 1}:00",
-        charts.heatmap(
-            *(_hours, "hour", "weekday_name", "session_count"),
-            **{"x_order": [str(hour) for hour in range(24)], "y_order": list(dict.fromkeys(_hours.weekday_name))},
-        ),
-        f"Visits by weekday and hour in {shop.time_zone} · {n_text}",
-        passport=study_named("visit_hours"),
-        table=page.sheet(_hours.drop(columns="weekday"), names={"weekday_name": "Weekday"}, most=24),
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_funnel(asked, now):
-    funnel = page.studied(shop, "visit_funnel", **asked).frame
-    lost = funnel.dropna(subset=["step_rate"]).nsmallest(1, "step_rate").to_dict("records")
-    mo.stop(not lost)
-    page.finding(
-        "Where they are lost",
-        "Of {n} visits {bought} bought. The greatest loss is before “{step}”: {part} of the visits that came "
-        "that far went no further. Of visits with something in the cart {left} left it there.",
-        n=int(now["session_count"]),
-        bought=RATE.text(now["visit_conversion_rate"]),
-        step=lost[0]["step"],
-        part=RATE.text(1 - lost[0]["step_rate"]),
-        left=RATE.text(now["visit_cart_abandonment_rate"]),
-    )
-    return funnel, lost
-
-
-@app.cell(hide_code=True)
-def figure_funnel(funnel, lost, n_text):
-    page.figure(
-        f"{RATE.text(1 - lost[0]['step_rate'])} are lost before “{lost[0]['step']}”",
-        charts.funnel_bars(funnel, "step", "session_count", "overall_rate", "step_rate"),
-        f"Visits that got to each step within the visit · {n_text}",
-        passport=study_named("visit_funnel"),
-        table=page.told(funnel),
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_pages(asked, n_text):
-    _pages = page.studied(shop, "pages", n=15, **asked).frame
-    mo.stop(_pages.empty, page.missing("page in its events", "the pages seen most, and where visits end"))
-    _how = {"passport": study_named("pages"), "goal": goal, "n": "view_count", "height": 360}
-    _ends = _pages.nlargest(1, "exit_count").iloc[0]
-    _held = _pages.nlargest(1, "dwell_seconds").page.tolist()
-    page.two_up(
-        page.ranking(
-            f"Most visits end on {_ends.page}: {_ends.exit_count:,}",
-            *(_pages, "page", "exit_rate"),
-            f"Share of views that ended the visit, the page seen most first · {n_text}",
-            **{**_how, "unit": RATE},
-        ),
-        page.ranking(
-            f"{_held[0]} holds them longest" if _held else "How long pages hold them",
-            *(_pages, "page", "dwell_seconds"),
-            f"Time until the next page, on average; a visit's last page is not timed · {n_text}",
-            **{**_how, "unit": SECONDS},
-        ),
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_flow(asked, n_text):
-    _flow = page.studied(shop, "page_flow", n=15, **asked).frame
-    mo.stop(_flow.empty)
-    page.ranking(
-        f"Commonest step: {_flow.event_name.iloc[0]}, then {_flow.following.iloc[0]}",
-        *(_flow.assign(step=_flow.event_name + " → " + _flow.following), "step", "share"),
-        f"Share among all that follows the first, the commonest step first · {n_text}",
-        **{"unit": RATE, "n": "pair_count", "height": 380, "goal": goal, "passport": study_named("page_flow")},
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_devices(asked):
-    _ways = {"device": "device", "os": "operating system", "browser": "browser", "network": "network"}
-    machines = {word: page.studied(shop, "visit_mix", by=way, n=10, **asked).frame for way, word in _ways.items()}
-    _known = machines["device"].dropna(subset=["label"])
-    mo.stop(_known.empty)
-    _ranked = _known.sort_values("visit_conversion_rate")
-    page.finding(
-        "On which devices",
-        "{top} makes {share} of the visits. Conversion is {high} on {best} and {low} on {worst}: adapt the shop to "
-        "the one that is used much and buys little.",
+        "{top} brings {share} of visits; {unknown} have no known source. Among sources with at least 100 visits {best} "
+        "has the highest conversion rate, {high}. The bounce rate is {bounce_rate} where one page at most is a bounce, "
+        "{unengaged_rate} by Google Analytics 4 (under ten seconds, one page, no purchase): {basis}.",
+        now,
+        sources,
+        basis=basis,
         top=_known.label.iloc[0].capitalize(),
-        share=RATE.text(_known.session_share.iloc[0]),
-        best=_ranked.label.iloc[-1],
-        high=RATE.text(_ranked.visit_conversion_rate.iloc[-1]),
-        worst=_ranked.label.iloc[0],
-        low=RATE.text(_ranked.visit_conversion_rate.iloc[0]),
+        share=sources.text("session_share", _known.session_share.iloc[0]),
+        unknown=sources.text("session_share", _rows.session_share[_rows.label.isna()].sum()),
+        best=_best.label.iloc[0],
+        high=sources.text("visit_conversion_rate", _best.visit_conversion_rate.iloc[0]),
     )
-    return (machines,)
+    return
 
 
 @app.cell(hide_code=True)
-def figure_devices(asked, machines, n_text):
+def figure_sources(basis, sources):
+    _rows = sources.to_pandas(15).fillna({"label": "unknown"})
     _figures = [
-        page.ranking(
-            f"{frame.label.fillna('Unknown').iloc[0]} with {RATE.text(frame.session_share.iloc[0])} of visits",
-            *(frame, "label", "visit_conversion_rate"),
-            f"Visit conversion rate by {word}, most visits first · {n_text}",
-            **{"unit": RATE, "n": "session_count", "height": 240, "goal": goal, "names": {"label": word.capitalize()}},
-            passport=passport(shop, metrics.visit_conversion_rate, **asked).told(),
+        page.figure(
+            sources,
+            charts.ranked_bars(_rows, "label", value, n="session_count", as_given=True, height=240),
+            f"{sources.column(value).en}: {_rows.loc[_rows[value].idxmax(), 'label']} has the highest",
+            f"{sources.column(value).en} by source, most visits first, {basis}; {len(_rows)} of {sources.rows_total} sources.",
+            frame=_rows,
+            goal=goal,
         )
-        for word, frame in machines.items()
+        for value in ("session_share", "visit_conversion_rate", "bounce_rate", "unengaged_rate")
     ]
     page.two_up(*_figures)
     return
 
 
 @app.cell(hide_code=True)
-def finding_frequency(asked, choice, now):
-    _bands = page.studied(shop, "visit_frequency", **asked).frame
-    page.ranking(
-        f"{RATE.text(_bands[_bands.position == 0].visitor_share.sum())} of visitors came once",
-        *(_bands, "band", "visitor_count"),
-        f"Visitors by number of visits · {choice.during_text} · n {now['visitor_count']:,} visitors, "
-        f"{RATIO.text(now['visits_per_visitor'])} visits each; {RATE.text(now['known_visit_rate'])} of visits were "
-        f"logged in, {RATIO.text(now['visits_per_known_customer'])} per customer who did",
-        **{"n": "session_count", "height": 240, "goal": "Strengthen stickiness and loyalty"},
-        units={"purchases": COUNT},
-        passport=passport(shop, metrics.visits_per_visitor, **asked).told(),
+def finding_time(basis, choice, course, tiles):
+    _rows = course.to_pandas()
+    _note = "" if _rows.is_complete.all() else " Dotted: not complete."
+    _figures = [
+        page.figure(
+            course,
+            charts.line_over_time(_rows, choice.every, name, height=240),
+            f"{course.column(name).en}: {course.text(name, _rows[name].min())} to {course.text(name, _rows[name].max())}",
+            f"{course.column(name).meaning} By {choice.every}, {basis}.{_note}",
+            goal=goal,
+        )
+        for name in tiles[:4]
+    ]
+    page.two_up(*_figures)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_hours(basis, hours):
+    _rows = hours.to_pandas()
+    _top = _rows.loc[_rows.session_count.idxmax()]
+    _hours, _days = [str(hour) for hour in range(24)], list(dict.fromkeys(_rows.weekday_name))
+    page.figure(
+        hours,
+        charts.heatmap(_rows, "hour", "weekday_name", "session_count", x_order=_hours, y_order=_days),
+        f"Most visits on {_top.weekday_name} from {_top.hour}:00 to {_top.hour + 1}:00",
+        f"Visits by weekday and hour, {shop.time_zone} time, {basis}.",
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_interactions(asked, n_text):
-    _done = page.studied(shop, "interactions", **asked).frame
-    _done = _done[_done.visit_count > 0]
-    _strong = _done[_done.event_name != "add_to_cart"].nlargest(1, "lift")
+def finding_funnel(basis, funnel, now):
+    _rows = funnel.to_pandas()
+    _lost = _rows.loc[_rows.step_rate.idxmin()]
+    _part = funnel.text("step_rate", 1 - _lost.step_rate)
+    _template = "{visit_cart_abandonment_rate} of visits with a cart left without a purchase: {basis}."
+    _said = page.finding("Where they leave", _template, now, basis=basis)
+    _drawing = charts.funnel_bars(_rows, "step", "session_count", "overall_rate", "step_rate")
+    _title, _measure = f"{_part} are lost before “{_lost.step}”", "Visits that got to each step within the visit"
+    mo.vstack([_said, page.figure(funnel, _drawing, _title, f"{_measure}, {basis}.", goal=goal)])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_pages(basis, pages):
+    _rows = pages.to_pandas(15)
+    mo.stop(_rows.empty, page.missing("page in its events", "the pages seen most, and where visits end"))
+    _figures = [
+        page.figure(
+            pages,
+            charts.ranked_bars(_rows, "page", value, n="view_count", as_given=True, height=360),
+            f"{pages.column(value).en}: {next(iter(_rows.nlargest(1, value).page), 'no page')} has the highest",
+            f"{pages.column(value).meaning} The {len(_rows)} of {pages.rows_total:,} pages seen most, {basis}.",
+            frame=_rows,
+            goal=goal,
+        )
+        for value in ("exit_rate", "dwell_seconds")
+    ]
+    page.two_up(*_figures)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_flow(basis, flow):
+    _rows = flow.to_pandas(15).assign(step=lambda row: row.event_name + " → " + row.following)
+    mo.stop(_rows.empty)
+    page.figure(
+        flow,
+        charts.ranked_bars(_rows, "step", "share", n="pair_count", as_given=True, height=380),
+        f"Most frequent step: {_rows.event_name.iloc[0]}, then {_rows.following.iloc[0]}",
+        f"Share among all that follows the first event, {basis}; {len(_rows)} of {flow.rows_total:,} steps.",
+        frame=_rows.drop(columns="step"),
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_devices(basis, machines):
+    _rows = {way: mix.to_pandas(10).fillna({"label": "unknown"}) for way, mix in machines.items()}
+    _figures = [
+        page.figure(
+            machines[way],
+            charts.ranked_bars(rows, "label", "visit_conversion_rate", n="session_count", as_given=True, height=240),
+            f"{rows.label.iloc[0]}: {machines[way].text('session_share')} of visits, of which "
+            f"{machines[way].text('visit_conversion_rate')} bought",
+            f"Visit conversion rate by {way}, {basis}; {len(rows)} of {machines[way].rows_total} groups, largest first.",
+            frame=rows,
+            goal=goal,
+        )
+        for way, rows in _rows.items()
+    ]
+    page.two_up(*_figures)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_frequency(basis, now, often):
+    _rows = often.to_pandas()
+    page.figure(
+        often,
+        charts.ranked_bars(_rows, "band", "visitor_count", as_given=True, height=240),
+        f"{often.text('visitor_share', _rows.visitor_share[_rows.position == 0].sum())} of visitors came once",
+        f"Visitors by number of visits, {basis} of {now.text('visitor_count')} visitors.",
+        goal="Strengthen stickiness and loyalty",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_interactions(actions, basis):
+    _rows = actions.to_pandas().query("visit_count > 0")
+    _strong = _rows[_rows.event_name != "add_to_cart"].nlargest(1, "lift")
     mo.stop(_strong.empty)
-    page.ranking(
-        f"Visits that {_strong.action.iloc[0]} buy {RATIO.text(_strong.lift.iloc[0])} times as often as the others",
-        *(_done, "action", "visit_rate"),
-        f"Share of visits with each action · {n_text} · a sign of intent, not a cause",
-        **{"unit": RATE, "n": "visit_count", "height": 240, "goal": goal, "passport": study_named("interactions")},
-        units={"conversion_with": RATE, "conversion_without": RATE, "lift": RATIO},
-        names={"lift": "Times as often", "conversion_with": "Buys with", "conversion_without": "Buys without"},
+    page.figure(
+        actions,
+        charts.ranked_bars(_rows, "action", "visit_rate", n="visit_count", height=240),
+        f"Visits that {_strong.action.iloc[0]} buy {actions.text('lift', _strong.lift.iloc[0])} times as often as the others",
+        f"Share of visits with each action, {basis}. A sign of intent, not a cause.",
+        frame=_rows,
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_searches(asked, choice):
-    _terms = page.studied(shop, "search_terms", n=15, **asked).frame
-    mo.stop(_terms.empty)
-    page.ranking(
-        f"They look for “{_terms.term.iloc[0]}” most: {RATE.text(_terms.search_share.iloc[0])} of searches",
-        *(_terms, "term", "search_count", f"Searches by term · {choice.during_text}"),
-        **{"n": "visitor_count", "height": 360, "goal": goal, "passport": study_named("search_terms")},
+def finding_searches(basis, searches):
+    _rows = searches.to_pandas(15)
+    mo.stop(_rows.empty)
+    page.figure(
+        searches,
+        charts.ranked_bars(_rows, "term", "search_count", n="visitor_count", height=360),
+        f"“{_rows.term.iloc[0]}” is searched for most: {searches.text('search_share')} of searches",
+        f"Searches by term, {basis}; {len(_rows)} of {searches.rows_total:,} terms.",
+        frame=_rows,
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def so_what(asked, now):
-    mo.stop(not now["session_count"])
-    _gaps = page.studied(shop, "visit_gaps", **asked).frame
-    _below = _gaps[_gaps.verdict == "below"].rename(columns={"average": "all_visits_rate"})
+def so_what(basis, gaps):
+    _below = gaps.to_pandas().query("verdict == 'below'").to_dict("records")
     _advice = [
-        f"Visits by {row['way'].replace('_', ' ')} {row['label']} buy in {RATE.text(row['visit_conversion_rate'])} of "
-        f"{row['session_count']:,} cases, all visits in {RATE.text(row['all_visits_rate'])}. At that rate they would "
-        f"have brought {row['missed_purchases']:,.0f} more purchases. Look at what these visitors were promised and "
-        "at the first page they see, change one thing, and test it."
-        for row in _below.head(1).to_dict("records")
-    ] or ["No source, device or landing page with 200 visits converts clearly less than the others."]
-    page.action(
-        "Mend the way in that loses most purchases",
-        _advice[0],
-        page.sheet(
-            _below.drop(columns=["low", "high", "verdict"]),
-            units={"missed_purchases": COUNT},
-            names={"way": "Split by", "label": "Group"},
-            of=len(_gaps),
-        ),
-        "ways-in-below-average",
-    )
+        f"Visits by {row['way'].replace('_', ' ')} {row['label']} convert significantly less than all visits ("
+        f"{gaps.text('visit_conversion_rate', row['visit_conversion_rate'])} of {row['session_count']:,}, all: "
+        f"{gaps.text('average', row['average'])}); at the rate of all there would be "
+        f"{gaps.text('missed_purchases', row['missed_purchases'])} more purchases. Look at what these visitors were promised "
+        "and at the first page they see, change one thing, and test it."
+        for row in _below[:1]
+    ] or ["No source, device or landing page with 200 visits converts significantly less than the others."]
+    _title = "Improve the entry that loses most purchases"
+    page.action(_title, f"{_advice[0]} ({basis}; intervals of 99 %.)", gaps, most=10, file_name="entries-below-average")
     return
 
 
 @app.cell(hide_code=True)
 def exercise():
-    page.exercise(
-        "Compare the two bounce rates by source. Which sources change places, and which of the two definitions would "
-        "you put into a contract with an advertising partner?\n\n"
-        "Filter by one source and look at the funnel. Is the greatest loss at the same step as for all visits?\n\n"
-        "Visits that search buy more often. Would a larger search box raise purchases? Say how you would find out."
-    )
+    page.exercise("""
+    Compare the two bounce rates by source. Which would you put into a contract with an advertising partner?
+
+    Visits that search buy more often. Would a larger search box raise purchases? Say how you would find out.
+    """)
     return
 
 
 @app.cell(hide_code=True)
-def definitions():
-    page.definitions([*shown, *more])
+def definitions(actions, flow, funnel, gaps, hours, now, often, pages, searches, sources):
+    page.definitions(now, sources, hours, funnel, pages, flow, often, actions, searches, gaps)
     return
 
 

@@ -12,27 +12,26 @@ app = marimo.App(width="medium", app_title="Orders")
 with app.setup(hide_code=True):
     import marimo as mo
 
-    from customary import charts, metrics, open_shop, page
-    from customary.declare import STUDIES
-    from customary.page.chapters import chapters
-    from customary.units import DAYS, MONEY, RATE
+    from customary import charts, measure, open_shop, page, study
+    from customary.units import DAYS
 
     shop = open_shop()
-    values = page.varied(shop, "country", "region", "channel", "device", "currency")
-    offer = page.offered(shop, splits=values, wheres=values)
-    money = {"unit": MONEY, "currency": shop.currency}
+    offer = page.offer(shop, "country", "region", "channel", "device", "currency")
+    ways = page.offer(shop, "payment_method", "delivery_method").splits
+    goal = "Raise customer value contribution"
 
 
 @app.cell(hide_code=True)
 def question(choice):
-    _asked = page.question(
+    page.question(
+        shop,
+        "06_orders",
         "What was sold, to how many, and how often do they buy?",
-        "Transaction behaviour: how many purchases, how far apart, how much each, on what, how orders end, how they "
-        "are paid and delivered (A-063…A-073). What comes back has a chapter of its own.",
+        "How many purchases, how far apart, how much each, on what, how orders end, are paid and delivered.",
+        query=choice.query,
         serves="raise customer value contribution",
-        needs=("orders", "order_items", "returns", "products"),
+        needs="orders, order_items, returns, products",
     )
-    mo.vstack([page.header(shop, "06_orders", chapters(mo.notebook_dir()), query=choice.query), _asked])
     return
 
 
@@ -45,323 +44,236 @@ def controls():
 
 @app.cell(hide_code=True)
 def chosen(bar):
-    choice = page.chosen(offer, bar.value)
-    window = {"during": choice.during, "where": choice.where}
-    when = page.spoken(choice.during)
-    sales = page.over_time(shop, choice, metrics.net_revenue)
-    _asked = (metrics.net_revenue, metrics.buyer_count, metrics.average_order_value, metrics.median_order_value)
-    facts = page.measured(shop, choice, metrics.order_count, *_asked).row
-    orders, dashed = int(facts.order_count), "compared" if choice.against else None
-    return choice, dashed, facts, orders, sales, when, window
+    choice = page.choose(offer, bar.value)
+    asked, when = choice.query_options, choice.during_text
+    split = next((name for name in (*choice.by, *offer.splits) if name != "currency"), "channel")
+    return asked, choice, split, when
 
 
 @app.cell(hide_code=True)
-def headline(choice, facts, orders, when):
-    mo.stop(not orders, page.empty("orders"))
-    _said = page.sentence(
-        "{buyers} buyers placed {orders} orders worth {revenue} net of returns: {when}.",
-        buyers=int(facts.buyer_count),
-        orders=orders,
-        revenue=MONEY.text(facts.net_revenue, shop.currency),
-        when=when,
-    )
-    _tiles = (metrics.net_revenue, metrics.buyer_count, metrics.average_order_value)
-    mo.vstack([_said, page.headline(shop, choice, *_tiles, metrics.purchase_days_per_buyer)])
-    return
+def answers_on_sales(asked, choice, split):
+    sums = measure(shop, "order_count", "net_revenue", "buyer_count", "average_order_value", **asked)
+    sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
+    sizes, medians = study(shop, "order_values", **asked), measure(shop, "median_order_value", **asked)
+    splits = study(shop, "order_value_intervals", by=split, **asked)
+    products, bands = study(shop, "products", **asked), study(shop, "price_bands", **asked)
+    return bands, medians, products, sales, sizes, splits, sums
 
 
 @app.cell(hide_code=True)
-def finding_time(choice, dashed, orders, sales, when):
-    mo.stop(not orders)
-    _best = sales.frame.loc[sales.frame.net_revenue.idxmax()]
-    _notes = [f"Dashed: the {choice.compare}."] if choice.against else []
-    _notes += [] if sales.frame.is_complete.all() else ["Dotted: periods that are not whole."]
-    sales.figure(
-        f"Best {choice.every}, from {_best[choice.every]:%Y-%m-%d}: {MONEY.text(_best.net_revenue, shop.currency)}",
-        charts.line_over_time(sales.frame, choice.every, "net_revenue", **money, compare=dashed),
-        f"Net revenue by {choice.every}, {shop.currency}, {when}; n = {orders:,} orders. {' '.join(_notes)}",
-    )
-    return
+def answers_on_habits(asked):
+    _often = ("purchase_days_per_buyer", "orders_per_buyer", "repeat_purchase_rate", "repeat_purchase_rate_by_orders")
+    repeats = measure(shop, *_often, "average_occasion_value", "average_order_value", **asked)
+    gaps, weeks = study(shop, "intervals", **asked), study(shop, "purchase_intervals", **asked)
+    ends = study(shop, "order_status", **asked)
+    facts = ("order_count", "average_order_value", "cancelled_order_rate", "return_rate_by_order")
+    choices = {way: measure(shop, *facts, by=way, **asked) for way in ways}
+    arrivals = {way: study(shop, "deliveries", by=way, **asked) for way in ("delivery_method", "region")}
+    return arrivals, choices, ends, gaps, repeats, weeks
 
 
 @app.cell(hide_code=True)
-def finding_books(orders, when, window):
-    mo.stop(not orders)
-    books = page.studied(shop, "revenue_bridge", **window)
-    step = {row.step: MONEY.text(row.amount, shop.currency) for row in books.frame.itertuples()}
-    _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
-    _parts = books.frame[books.frame.position.isin(_short) & (books.frame.amount != 0)]
-    _start, _table = books.frame.amount[:2].sum(), shop.snapshot.facts.get("rates")
-    _rated = f" Other currencies are converted by the rate table {_table}." if _table else ""
-    books.figure(
-        f"Gross {step['gross revenue']}, net {step['net revenue']}, total {step['total revenue']}",
-        charts.waterfall(
-            *(_parts.assign(part=_parts.position.map(_short)), "part", "amount"),
-            **{"start": _start, "start_label": "in files", "end_label": "total revenue", **money},
-        ),
-        "All sales of the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
-        f"plus shipping and tax: total. {shop.currency}, {when}; the steps add up exactly; n = {orders:,} orders. With "
-        f"everything in the files, returns in: {step['everything in the files, returns in']}.{_rated}",
-        goal="Figures that can be trusted",
+def headline(choice, sums, when):
+    mo.stop(not sums.first["order_count"], page.empty("orders"))
+    basis = f"{when}; n = {sums.text('order_count')} orders"
+    _template = "{buyer_count} buyers placed {order_count} orders worth {net_revenue} net of returns: {when}."
+    _tiles = ("net_revenue", "buyer_count", "average_order_value", "purchase_days_per_buyer")
+    mo.vstack([page.sentence(_template, sums, when=when), page.headline(shop, choice, *_tiles)])
+    return (basis,)
+
+
+@app.cell(hide_code=True)
+def finding_time(basis, choice, sales):
+    _rows = sales.to_pandas()
+    _best = _rows.loc[_rows.net_revenue.idxmax()]
+    _compare = "net_revenue_before" if choice.comparison else None
+    _notes = [f"Dashed: the {choice.compare}."] if _compare else []
+    _notes += [] if _rows.is_complete.all() else ["Dotted: periods that are not complete."]
+    page.figure(
+        sales,
+        charts.line_over_time(_rows, choice.every, "net_revenue", compare=_compare),
+        f"Best {choice.every}: {sales.text(choice.every, _best[choice.every])}, "
+        f"{sales.text('net_revenue', _best.net_revenue)}",
+        f"Net revenue by {choice.every}, {shop.currency}, {basis}. {' '.join(_notes)}",
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_returns(orders, when, window):
-    mo.stop(not orders or not shop.snapshot.rows["returns"])
-    _views = page.studied(shop, "refund_views", **window)
-    _amounts = _views.frame.amount
-    _ledger, _cohort = (MONEY.text(_amounts.iloc[n], shop.currency) for n in (0, -1))
-    _gap = _amounts.iloc[-1] - _amounts.iloc[0]
-    _parts = _views.frame.iloc[1:-1].assign(part=("of other orders", "of no order", "at other times"))
-    _views.figure(
-        f"Refunds taken with their orders make net revenue {MONEY.text(abs(_gap), shop.currency)} "
-        f"{'lower' if _gap < 0 else 'higher'} than refunds on their own day",
-        charts.ranked_bars(_parts, "part", "amount", **money, as_given=True, height=160),
-        f"From {_ledger} by the ledger (退款日口径: returns on the day they came back) to {_cohort} by these orders (下单口径: "
-        f"what came back of them, whenever; a refund never exceeds its order). {shop.currency}, {when}; n = {orders:,} orders.",
-        goal="Figures that can be trusted",
+def finding_size(basis, medians, sizes, sums):
+    _drawn = sizes.to_pandas().dropna(subset="high")
+    _mean, _median = sums.first["average_order_value"], medians.first["median_order_value"]
+    page.figure(
+        sizes,
+        charts.histogram(_drawn, "low", "high", "order_count", median=_median, mean=_mean),
+        f"{sums.text('average_order_value')} an order on average, half of them below {medians.text('median_order_value')}",
+        f"Orders by value after discounts, {shop.currency}, {basis}, of which "
+        f"{_drawn.order_count.sum():,} are drawn; the others are beyond the right edge.",
+        frame=_drawn,
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_accounts(orders, when, window):
-    mo.stop(not orders)
-    _all = page.studied(shop, "accounts", **window)
-    _out = _all.frame[(_all.frame.outcome == "left out") & (_all.frame["frame"] == "orders")]
-    _why = (
-        f"{_out.row_count.sum():,} orders are left out, most of them for “{_out.reason.iloc[0]}”" if len(_out) else ""
-    )
-    _all.figure(
-        _why or "Every order counts",
-        page.table(_all.told(most=40)),
-        f"Every row: counted, left out or quarantined, with its amount, {shop.currency}, {when}. Quarantined records "
-        "are those of the whole snapshot; rows without a day are in no period.",
-        goal="Figures that can be trusted",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_repeats(orders, window):
-    mo.stop(not orders or not shop.snapshot.rows["items"])
-    _lines = page.studied(shop, "repeated_lines", **window).frame
-    _kept = _lines[_lines.outcome == "counted"]
-    page.sentence(
-        "{lines} order lines repeat an earlier one exactly ({worth}); {kept} of them count ({amount}). "
-        "What this shop decided about them: {decision}.",
-        lines=int(_lines.line_count.sum()),
-        worth=MONEY.text(_lines.amount.sum(), shop.currency),
-        kept=int(_kept.line_count.sum()),
-        amount=MONEY.text(_kept.amount.sum(), shop.currency),
-        decision=shop.snapshot.facts["decisions"].get("duplicates", "nothing, so the source’s default holds"),
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_size(facts, orders, when, window):
-    mo.stop(not orders)
-    _sizes = page.studied(shop, "order_values", **window)
-    _drawn = _sizes.frame.dropna(subset="high")
-    _mean, _median = facts.average_order_value, facts.median_order_value
-    _sizes.figure(
-        f"{MONEY.text(_mean, shop.currency)} an order on average, yet half stay below {MONEY.text(_median, shop.currency)}",
-        charts.histogram(
-            _drawn, "low", "high", "order_count", median=_median, mean=_mean, x_title="order value", **money
-        ),
-        f"Orders by value after discounts, {shop.currency}, {when}; n = {orders:,} orders, the "
-        f"{orders - int(_drawn.order_count.sum()):,} biggest beyond the right edge.",
-        goal="Raise customer value contribution – average order value",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_split(choice, orders, when, window):
-    mo.stop(not orders)
-    _by = next(iter(choice.by or offer.splits), None)
-    mo.stop(not _by or _by == "currency", page.sentence("There is nothing else here to split order values by."))
-    _parts = page.studied(shop, "order_value_intervals", by=_by, **window)
-    _rows = _parts.frame.fillna({_by: "unknown"})
-    _drawn, _all = _rows.head(12), (_rows.average_order_value * _rows.order_count).sum() / orders
-    _apart = _drawn[(_drawn.low > _all) | (_drawn.high < _all)]
-    _parts.figure(
-        f"{len(_apart)} of {len(_drawn)} by {_by} differ surely from the average order of {MONEY.text(_all, shop.currency)}",
-        charts.ranked_intervals(
-            *(_drawn, _by, "average_order_value", "low", "high"),
-            **{**money, "n": "order_count", "average": _all},
-        ),
-        f"Average order value (笔单价) by {_by} with its 95 % interval, clustered by customer, {shop.currency}, {when}; "
-        f"n = {orders:,} orders; {len(_drawn)} of {len(_rows)} drawn; dashed: all. “Split by” above chooses another.",
+def finding_split(basis, split, splits, sums):
+    mo.stop(splits.rows_total < 2, page.sentence("There is nothing here to split order values by.", splits))
+    _rows, _average = splits.to_pandas(12), sums.first["average_order_value"]
+    _apart = _rows[(_rows.low > _average) | (_rows.high < _average)]
+    _name = split.replace("_", " ")
+    page.figure(
+        splits,
+        charts.ranked_intervals(_rows, split, "average_order_value", "low", "high", average=_average),
+        f"By {_name}, {len(_apart)} of {len(_rows)} groups differ significantly from the average order of "
+        f"{sums.text('average_order_value')}",
+        f"Average order value (笔单价) by {_name} with its 95 % confidence interval, orders of one customer taken together, "
+        f"{shop.currency}, {basis}; {len(_rows)} of {splits.rows_total} groups; dashed: all orders. About one group in "
+        "twenty differs by chance. “Split by” above chooses another.",
         frame=_rows,
-        goal="Raise customer value contribution – average order value",
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_merge(choice, orders):
-    mo.stop(not orders)
-    _asked = (metrics.orders_per_buyer, metrics.purchase_days_per_buyer, metrics.average_order_value)
-    _more = (metrics.average_occasion_value, metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders)
-    _one = page.measured(shop, choice, *_asked, *_more).row
+def finding_merge(basis, repeats):
     page.finding(
         "Orders, or purchases?",
-        "Who orders twice on one day has bought once, as we read it. A buyer has {days} purchase days (购买频次) and {orders} "
-        "orders; a purchase is worth {occasion}, an order {order}; {merged} bought again on another day, {plain} ordered "
-        "again at all.",
-        days=f"{_one.purchase_days_per_buyer:.2f}",
-        orders=f"{_one.orders_per_buyer:.2f}",
-        occasion=MONEY.text(_one.average_occasion_value, shop.currency),
-        order=MONEY.text(_one.average_order_value, shop.currency),
-        merged=RATE.text(_one.repeat_purchase_rate),
-        plain=RATE.text(_one.repeat_purchase_rate_by_orders),
+        "Several orders of one customer on one day are one purchase. A buyer has {purchase_days_per_buyer} purchase days "
+        "(购买频次) and {orders_per_buyer} orders; a purchase is worth {average_occasion_value}, an order "
+        "{average_order_value}; {repeat_purchase_rate} bought again on another day, {repeat_purchase_rate_by_orders} "
+        "ordered again at all: {basis}.",
+        repeats,
+        basis=basis,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_gaps(orders, when, window):
-    mo.stop(not orders)
-    _gaps = page.studied(shop, "intervals", **window)
-    _seen, _one = page.studied(shop, "purchase_intervals", **window).frame, _gaps.row
-    mo.stop(not len(_seen), page.sentence("Nobody bought on two days in this selection: there is no interval to show."))
-    _open = "not reached" if _one.isna().km_median_days else DAYS.text(_one.km_median_days)
-    _weeks = _seen.assign(low=7.0 * _seen.week, high=7.0 * _seen.week + 7)
-    _gaps.figure(
-        f"Half of the gaps seen are over in {DAYS.text(_one.median_days)}; with open gaps weighed in: {_open}",
+def finding_gaps(basis, gaps, weeks, when):
+    _one, _rows = gaps.first, weeks.to_pandas()
+    mo.stop(
+        _rows.empty, page.sentence("Nobody bought on two days in this selection: there is no interval to show.", gaps)
+    )
+    _rows = _rows.assign(low=7 * _rows.week, high=7 * _rows.week + 7)
+    _open = "not reached" if _one["km_median_days"] is None else gaps.text("km_median_days")
+    page.figure(
+        weeks,
         charts.histogram(
-            *(_weeks, "low", "high", "gap_count"),
-            unit=DAYS,
-            median=_one.median_days,
-            mean=_one.mean_days,
-            x_title="days between purchase days",
+            _rows, "low", "high", "gap_count", unit=DAYS, median=_one["median_days"], mean=_one["mean_days"]
         ),
-        f"Days between a customer’s purchase days, {when}; n = {int(_one.gap_count):,} gaps seen. {int(_one.open_count):,} "
-        "last gaps are still open and not drawn: what is drawn is biased short (the other median is Kaplan–Meier’s).",
+        f"Median of the completed intervals: {gaps.text('median_days')}; with those still open: {_open}",
+        f"Days between a customer’s purchase days, {when}; n = {gaps.text('gap_count')} completed intervals. The last one of "
+        f"{gaps.text('open_count')} customers is still open and not drawn, so what is drawn is too short; the second median "
+        "counts them (Kaplan–Meier). The last bar holds all of a year and more.",
         goal="Strengthen stickiness and loyalty – repeat purchase rate",
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_status(orders, when, window):
-    mo.stop(not orders)
-    _status = page.studied(shop, "order_status", **window)
-    _rows = _status.frame
-    _status.figure(
-        f"{RATE.text(_rows.order_share[_rows.order_status == 'successful'].sum())} of all orders went through and stayed",
-        charts.ranked_bars(
-            *(_rows.assign(status=_rows.order_status.str.replace("payment", "paying")), "status", "order_share"),
-            **{"unit": RATE, "n": "order_count", "height": 180},
-        ),
-        f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those not counted included.",
+def finding_status(ends, when):
+    _rows = ends.to_pandas()
+    _kept = _rows.order_share[_rows.order_status == "successful"].sum()
+    page.figure(
+        ends,
+        charts.ranked_bars(_rows, "order_status", "order_share", height=180),
+        f"{ends.text('order_share', _kept)} of all orders were paid and kept",
+        f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those that do not count in "
+        "other figures included.",
         goal="Drive product and service innovation",
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_ways(choice, orders, when):
-    mo.stop(not orders)
-    _ways = page.varied(shop, "payment_method", "delivery_method")
-    mo.stop(not _ways, page.missing("payment and delivery method", "how customers like to pay and to be served"))
-    _asked = (metrics.order_count, metrics.average_order_value, metrics.cancelled_order_rate)
-    _found = {way: page.measured(shop, choice, *_asked, metrics.return_rate_by_order, by=way) for way in _ways}
-    page.two_up(
-        *(
-            found.figure(
-                f"{way.capitalize().replace('_', ' ')}: most choose {found.most(way)}",
-                charts.ranked_bars(found.frame, way, "order_count", height=200),
-                f"Orders by {way.replace('_', ' ')}, {when}; n = {orders:,} orders, unknown included.",
-                goal="Optimise the conversion path",
-            )
-            for way, found in _found.items()
+def finding_ways(basis, choices):
+    mo.stop(not choices, page.missing("payment and delivery method", "how customers like to pay and to be served"))
+    _rows = {way: found.to_pandas().fillna({way: "unknown"}) for way, found in choices.items()}
+    _figures = [
+        page.figure(
+            choices[way],
+            charts.ranked_bars(rows, way, "order_count", height=200),
+            f"{way.capitalize().replace('_', ' ')}: {rows.loc[rows.order_count.idxmax(), way]} is chosen most often",
+            f"Orders by {way.replace('_', ' ')}, {basis}, unknown included.",
+            goal="Optimise the conversion path",
         )
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_delivery(orders, when, window):
-    mo.stop(not orders)
-    _asked = {way: page.studied(shop, "deliveries", by=way, **window) for way in ("delivery_method", "region")}
-    _late = {way: found for way, found in _asked.items() if found.frame.late_count.sum() and found.frame[way].any()}
-    mo.stop(not _late, page.missing("promised day of delivery", "how many orders came late, by method and region"))
-    page.two_up(
-        *(
-            found.figure(
-                f"By {way.replace('_', ' ')}, late most often: {found.frame.loc[found.frame.late_rate.idxmax(), way]}",
-                charts.ranked_intervals(
-                    *(found.frame.dropna(subset="late_rate").fillna({way: "unknown"}).head(10), way, "late_rate"),
-                    **{"low": "low_rate", "high": "high_rate", "unit": RATE, "n": "delivered_count"},
-                ),
-                f"Share of arrived orders that came after the promised day, 95 % interval, {when}; n = "
-                f"{found.frame.delivered_count.sum():,}; {found.frame.other_count.sum():,} have no promise or not arrived.",
-                goal="Drive product and service innovation",
-            )
-            for way, found in _late.items()
-        )
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_products(orders, when, window):
-    mo.stop(not orders)
-    mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "products, categories and price bands"))
-    _top = page.studied(shop, "products", n=15, **window)
-    mo.stop(not len(_top.frame), page.empty("order lines"))
-    _rows = _top.frame.assign(product=_top.frame.product_name.fillna(_top.frame.product_id).str.slice(0, 30))
-    _top.figure(
-        f"“{_rows['product'].iloc[0]}” sells most: {MONEY.text(_rows.revenue.iloc[0], shop.currency)}",
-        charts.ranked_bars(_rows, "product", "revenue", **money, n="order_count", height=360),
-        f"Products by revenue of their lines, {shop.currency}, {when}; {len(_rows)} of {_rows.product_total.iloc[0]:,} "
-        "products.",
-        of=int(_rows.product_total.iloc[0]),
-        goal="Raise customer value contribution",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_prices(orders, when, window):
-    mo.stop(not orders or not shop.snapshot.rows["items"])
-    _bands = page.studied(shop, "price_bands", **window)
-    mo.stop(not len(_bands.frame))
-    _price = [
-        f"{MONEY.text(r.low, shop.currency)} – {'' if r.high != r.high else MONEY.text(r.high, shop.currency)}"
-        for r in _bands.frame.itertuples()
+        for way, rows in _rows.items()
     ]
-    _rows = _bands.frame.assign(price=_price).fillna({"category": "unknown"})
-    _bands.figure(
-        f"The dearest band takes {RATE.text(_rows.spend_share[_rows.band == _rows.band.max()].sum())} of the spend; "
-        f"{_rows.category.iloc[0]} leads with {RATE.text(_rows.category_share.iloc[0])}",
-        charts.heatmap(
-            *(_rows, "price", "category", "spend_share"),
-            unit=RATE,
-            n="line_count",
-            x_order=list(dict.fromkeys(_rows.sort_values("band").price)),
-        ),
-        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]}), {when}; "
-        f"n = {_rows.line_count.sum():,} lines.",
-        goal="Raise customer value contribution",
+    page.two_up(*_figures)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_delivery(arrivals, when):
+    _rows = {way: found.to_pandas().dropna(subset=["late_rate", way]) for way, found in arrivals.items()}
+    _late = {way: rows.sort_values("late_rate") for way, rows in _rows.items() if rows.late_count.sum()}
+    mo.stop(not _late, page.missing("promised day of delivery", "how many orders came late, by method and region"))
+    _figures = [
+        page.figure(
+            arrivals[way],
+            charts.ranked_intervals(rows.tail(10), way, "late_rate", "low_rate", "high_rate"),
+            f"{rows[way].iloc[-1]}: late significantly more often than {rows[way].iloc[0]}"
+            if rows.low_rate.iloc[-1] > rows.high_rate.iloc[0]
+            else f"No significant difference in late deliveries by {way.replace('_', ' ')}",
+            f"Share of delivered orders that came after the promised day, with its 95 % confidence interval, {when}; n = "
+            f"{rows.delivered_count.sum():,} delivered orders; {min(10, len(rows))} of {len(rows)} groups, those late most.",
+            frame=rows.tail(10),
+            goal="Drive product and service innovation",
+        )
+        for way, rows in _late.items()
+    ]
+    page.two_up(*_figures)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_products(basis, products):
+    mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "products, categories and price bands"))
+    _rows = products.to_pandas(15).assign(product=lambda row: row.product_name.fillna(row.product_id))
+    mo.stop(_rows.empty, page.empty("order lines"))
+    page.figure(
+        products,
+        charts.ranked_bars(_rows, "product", "revenue", n="order_count", height=360),
+        f"“{_rows['product'].iloc[0]}” sells most: {products.text('revenue')}",
+        f"Products by revenue of their lines, {shop.currency}, {basis}; {len(_rows)} of {products.rows_total:,} products.",
+        frame=_rows.drop(columns="product"),
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def so_what(orders, window):
-    mo.stop(not orders)
-    _gaps = page.studied(shop, "purchase_intervals", **window)
+def finding_prices(bands, basis):
+    _rows = bands.to_pandas().fillna({"category": "unknown"})
+    mo.stop(_rows.empty)
+    _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
+    _rows = _rows.assign(price=[f"from {low}" if high == "–" else f"{low} – {high}" for low, high in _ends])
+    _order = list(dict.fromkeys(_rows.sort_values("band").price))
+    _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
+    page.figure(
+        bands,
+        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order),
+        f"{bands.text('spend_share', _top)} of spend is on the highest price band"
+        + (f"; {_rows.category.iloc[0]} leads with {bands.text('category_share')}" if _is_split else ""),
+        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]} bands), {basis}, "
+        f"{_rows.line_count.sum():,} lines.",
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(basis, gaps, weeks):
+    mo.stop(not weeks.rows_total)
     page.action(
-        "Remind before the gap is over",
-        "Half of those who come back do so before the median line above: a reminder later than that comes late.",
-        _gaps.told(),
-        file_name="gaps-between-purchases",
+        "Remind customers before the interval is over",
+        f"Half of those who came back did so within {gaps.text('median_days')} ({basis}): a reminder sent later comes "
+        "too late for them.",
+        weeks,
+        most=10,
+        file_name="intervals-between-purchases",
     )
     return
 
@@ -371,21 +283,15 @@ def exercise():
     page.exercise("""
     Which of the two readings would you put into an annual report, which into a weekly one? Say what the other hides.
 
-    Shorten the period to the last 30 days. Why does the median of the gaps seen fall, while customers are no quicker?
+    Shorten the period to the last 30 days. Why does the median of completed intervals fall, though nobody is quicker?
     """)
     return
 
 
 @app.cell(hide_code=True)
-def definitions():
-    _sums = (metrics.gross_revenue, metrics.net_revenue, metrics.net_revenue_of_orders, metrics.total_revenue)
-    _values = (metrics.average_order_value, metrics.median_order_value, metrics.average_net_order_value)
-    _days = (metrics.average_occasion_value, metrics.purchase_days_per_buyer, metrics.orders_per_buyer)
-    _rates = (metrics.repeat_purchase_rate, metrics.repeat_purchase_rate_by_orders, metrics.late_delivery_rate)
-    _more = (metrics.order_count, metrics.buyer_count, metrics.gift_card_payment_total, metrics.cancelled_order_rate)
-    _asked = ("revenue_bridge", "refund_views", "order_value_intervals", "intervals", "order_status")
-    _studies = (STUDIES[name] for name in (*_asked, "deliveries", "price_bands", "repeated_lines"))
-    page.definitions([*_sums, *_values, *_days, *_rates, *_more, *_studies])
+def definitions(arrivals, choices, ends, gaps, medians, repeats, sales, splits, sums):
+    _facts = (sums, sales, medians, repeats, *choices.values())
+    page.definitions(*_facts, splits, gaps, ends, *arrivals.values())
     return
 
 

@@ -47,7 +47,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     sums = measure(shop, "order_count", "returned_revenue", "complaint_count", **asked)
     orders = int(sums.first["order_count"] or 0)
     sent, heard = orders and rows["returns"], orders and rows["tickets"]

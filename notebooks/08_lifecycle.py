@@ -50,7 +50,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    who, when, asked = {"where": choice.where}, choice.during_text, choice.asked
+    who, when, asked = {"where": choice.where}, choice.during_text, choice.query_options
     standing = study(shop, "stages", **who)
     buyers = int(standing.to_pandas().buyer_count.sum())
     return asked, buyers, choice, standing, when, who

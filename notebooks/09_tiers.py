@@ -281,7 +281,7 @@ def finding_apart(buyers, choice, edition, tiers):
     edition()
     _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
     _more = ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
-    apart_by = measure(shop, *_names, *_more, by="value_tier", **choice.asked)
+    apart_by = measure(shop, *_names, *_more, by="value_tier", **choice.query_options)
     _rows = apart_by.to_pandas().dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers)
     _rows = _rows.dropna(how="all").reset_index()
     mo.stop(not len(_rows), page.empty("orders"))

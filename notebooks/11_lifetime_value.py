@@ -174,7 +174,7 @@ def finding_backtest(buyers, course, parts, tested):
     page.two_up(
         page.figure(
             course,
-            charts.tracked(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
+            charts.tracking_lines(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
             f"In the end {RATE.text(abs(_end.error_rate))} {'more' if _end.error_rate > 0 else 'fewer'} expected than came",
             f"Repeat purchase days so far. {_known} customers known by then.",
             goal=goal,

@@ -46,7 +46,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     score = study(shop, "nps", **asked)
     votes = int(score.first.get("answer_count") or 0)
     survey, scale = ("nps", "0 to 10") if votes else ("review", "1 to 5 stars")

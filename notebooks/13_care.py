@@ -62,8 +62,8 @@ def chosen(bar):
 @app.cell(hide_code=True)
 def answers(choice, who):
     fresh, worry = study(shop, "first_time_buyers", **who), study(shop, "high_value_care", **who)
-    mix = study(shop, "tier_categories", **choice.asked)
-    classes = {of: study(shop, "abc", of=of, **choice.asked) for of in ("customers", "products")}
+    mix = study(shop, "tier_categories", **choice.query_options)
+    classes = {of: study(shop, "abc", of=of, **choice.query_options) for of in ("customers", "products")}
     together, offered = study(shop, "product_pairs", **who), study(shop, "services", **who)
     return classes, fresh, mix, offered, together, worry
 

@@ -45,7 +45,7 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.asked, choice.during_text
+    asked, when = choice.query_options, choice.during_text
     goods, stars = study(shop, "problem_products", **asked), study(shop, "review_products", **asked)
     launches, trial = study(shop, "product_launches", **asked), study(shop, "new_product_trial", **asked)
     trend = study(shop, "category_growth", **asked)

@@ -12,10 +12,10 @@ import pytest
 import worked_examples
 
 from customary import intake, publish, standard
-from customary.intake.adopt import write_shop
 from customary.intake.conform import Clock, conform, empty
 from customary.intake.load import BOOKS, settle
 from customary.intake.readers import PER_FILE
+from customary.intake.settings import write_settings
 from customary.intake.source import Raw
 from customary.places import shops_folder
 from customary.shop import Shop, open_shop
@@ -64,7 +64,7 @@ def built_from_rows(name: str, settings: Mapping[str, Any], tables: Mapping[str,
     """Publish a shop made of Python rows and open it."""
     folder = shops_folder() / name
     folder.mkdir(parents=True, exist_ok=True)
-    write_shop(folder, settings, [])
+    write_settings(folder, settings, [])
     publish.publish(folder, dict(settings), load_rows(tables, settings, dict(clocks)), lambda step, amount: None)
     return open_shop(name)
 

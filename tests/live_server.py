@@ -48,12 +48,14 @@ class LiveServer:
 
 
 @contextmanager
-def live_server(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[LiveServer]:
-    """Run `command` until it prints an address; ends it (and only it) afterwards."""
+def live_server(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, python: str = sys.executable
+) -> Iterator[LiveServer]:
+    """Run `command` by `python` until it prints an address; ends it (and only it) afterwards."""
     paths = os.pathsep.join([str(PROJECT / "lib"), str(TESTS / "fixtures")])
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, *command],
+            [python, *command],
             stdout=out,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONPATH": paths, **environment},

@@ -102,7 +102,7 @@ DRAWINGS = {
     "flows": (lambda f: charts.flow_bars(f, "month", {"new": "new", "kept": "returning"}, {"away": "dormant"}), CROWD),
     "reliability": (lambda f: charts.reliability(f, "said", "came", "low", "high", n="n"), BINS_OF_A_FORECAST),
     "curve": (lambda f: charts.curve(f, "share", "gain", currency="GBP", mark="best"), GAINS),
-    "tracked": (lambda f: charts.tracked(f, "month", "before", "net_revenue", "is_later"), COURSE),
+    "tracked": (lambda f: charts.tracking_lines(f, "month", "before", "net_revenue", "is_later"), COURSE),
     "expected_and_actual": (
         lambda f: charts.expected_and_actual(f, "channel", "before", "orders", "low", "high", n="orders"),
         ROWS.iloc[[0, 4]],
@@ -170,7 +170,7 @@ def test_no_tooltip_line_can_be_drawn_as_a_picture(drawing):
     draw, frame = drawing
     titles = [n["title"] for n in walked(spec(draw(frame))) if isinstance(n, dict) and "field" in n and "title" in n]
     assert "image" not in titles
-    assert columns.tip("value:N", "image").to_dict()["title"] == "Image"
+    assert columns.tooltip("value:N", "image").to_dict()["title"] == "Image"
 
 
 def test_the_frame_given_is_not_changed(drawing):

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 from conftest import adopted
 from given import returned, sold, told
-from sklearn import metrics as peer
 
 from customary import demo
+from customary.dates import day_number
 from customary.errors import Refused
 from customary.models import churn
 from customary.models import grading as scores
+from customary.query.parameters import fetch_fit
+from customary.query.selection import Scope
 from customary.query.study import beside, study
-from customary.studies.churn import cuts as windows
+from customary.studies.churn import blindness, contacts, cuts, reasons, repurchase
 from customary.studies.churn import features as seen
-from customary.studies.churn import reasons, repurchase
 
-EPOCH = date(1970, 1, 1)
 TABLES = ("orders", "returns", "sessions", "tickets")
 
 
@@ -92,14 +92,16 @@ def test_gains_by_hand():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_figures_are_the_peers(seed):
-    """On random scores with ties, scikit-learn finds the same."""
+def test_the_figures_are_what_they_are_defined_as(seed):
+    """On random scores with ties: pairs in the right order, precision at each hit's probability, squared distances."""
     draw = np.random.default_rng(seed)
     p = draw.integers(0, 20, 300) / 20
     y = (draw.random(300) < p).astype(float)
-    assert scores.area_under_curve(y, p) == pytest.approx(peer.roc_auc_score(y, p))
-    assert scores.average_precision(y, p) == pytest.approx(peer.average_precision_score(y, p))
-    assert scores.brier(y, p) == pytest.approx(peer.brier_score_loss(y, p))
+    hits, misses = p[y == 1], p[y == 0]
+    pairs = (hits[:, None] > misses).mean() + (hits[:, None] == misses).mean() / 2
+    assert scores.area_under_curve(y, p) == pytest.approx(pairs)
+    assert scores.average_precision(y, p) == pytest.approx(np.mean([y[p >= hit].mean() for hit in hits]))
+    assert scores.brier(y, p) == pytest.approx(((p - y) ** 2).mean())
 
 
 def test_one_class_or_nobody_has_no_order():
@@ -129,7 +131,7 @@ def drawn(people, seed=1, slope=1.5, level=-1.0):
 
 def test_a_score_finds_what_tells_buyers_apart():
     """The column that matters weighs what it should, the other nothing, in whatever unit it comes."""
-    score = churn.fit(*drawn(20_000), names=("matters", "noise"))
+    score = churn.learn(*drawn(20_000), names=("matters", "noise"))
     assert score.weights == pytest.approx([1.5, 0.0], abs=0.06)
     assert score.intercept == pytest.approx(-1.0, abs=0.05)
 
@@ -137,22 +139,22 @@ def test_a_score_finds_what_tells_buyers_apart():
 def test_a_column_that_never_varies_weighs_nothing():
     """What was the same for everybody in the learning window says nothing of those who differ later."""
     x, y = drawn(500)
-    score = churn.fit(np.column_stack([x, np.full(500, 7.0)]), y, ("a", "b", "same"))
+    score = churn.learn(np.column_stack([x, np.full(500, 7.0)]), y, ("a", "b", "same"))
     assert score.weights[2] == 0 and (score.contributions(np.array([[0.0, 0.0, 99.0]]))[0, 2]) == 0
 
 
 def test_contributions_add_up_to_the_score():
     """Nothing of a customer's log-odds comes from nowhere."""
     x, y = drawn(300)
-    score = churn.fit(x, y, ("a", "b"))
+    score = churn.learn(x, y, ("a", "b"))
     assert score.contributions(x).sum(axis=1) + score.intercept == pytest.approx(score.raw(x))
 
 
 def test_calibration_repairs_what_another_window_moved():
     """Learned where half come back and applied where a tenth does: raw chances are far off, calibrated ones are not."""
-    score = churn.fit(*drawn(5_000, 1, level=0.0), names=("a", "b"))
+    score = churn.learn(*drawn(5_000, 1, level=0.0), names=("a", "b"))
     (x, y), (new, came) = drawn(5_000, 2, level=-3.0), drawn(5_000, 3, level=-3.0)
-    better = score.with_(churn.calibrated(score.raw(x), y))
+    better = score.with_calibration(churn.calibrate(score.raw(x), y))
     assert scores.calibration_error(came, score.chance(new)) > 0.2
     assert scores.calibration_error(came, better.chance(new)) < 0.02
 
@@ -162,16 +164,16 @@ def test_a_bent_scale_is_calibrated_in_steps():
     draw = np.random.default_rng(5)
     raw = draw.uniform(-4, 4, 6_000)
     y = (draw.random(6_000) < np.where(raw > 0, 0.55, 0.05)).astype(float)
-    assert churn.calibrated(raw, y).method == "isotonic"
+    assert churn.calibrate(raw, y).method == "isotonic"
     x, few = drawn(60)
-    assert churn.calibrated(1.5 * x[:, 0] - 1.0, few).method == "Platt"
+    assert churn.calibrate(1.5 * x[:, 0] - 1.0, few).method == "Platt"
 
 
 def test_what_no_longer_holds_is_noticed():
-    """A window in which the order turned round gives a line that falls: nothing to foretell with."""
+    """A window in which the order turned round gives a line that falls: nothing to predict with."""
     x, y = drawn(2_000)
-    assert churn.calibrated(x[:, 0], y).rises
-    assert not churn.calibrated(-x[:, 0], y).rises
+    assert churn.calibrate(x[:, 0], y).rises
+    assert not churn.calibrate(-x[:, 0], y).rises
 
 
 def test_a_season_is_what_all_odds_moved_by():
@@ -221,19 +223,25 @@ def counted(shop):
     return {name: t.filter(t.left_out_because.isnull()) for name, t in found.items()}
 
 
-def day_of(day):
-    """Days since 1970."""
-    return (day - EPOCH).days
+def at_the_cut(shop):
+    """The tables as the score looks at them on the day of the cut."""
+    return seen.at_cuts(counted(shop), [day_number(CUT)])
 
 
-def built(tables, day, horizon=30):
+def built(tables, horizon=30):
     """The features as the score asks for them."""
-    return seen.features(seen.known_before(tables, day), day, horizon)
+    return seen.facts(tables, horizon)
+
+
+def proved(shop, build):
+    """What the fit says of these features on the shop's own tables: their names, or a refusal."""
+    counts = shop.fetch(blindness.differing(build, at_the_cut(shop)))
+    return blindness.blind_features.model({name: counts[name].to_numpy() for name in counts.column_names})
 
 
 def test_what_was_known_when_the_day_began(leaky_shop):
     """Only what was complete before 1 March counts: not the order paid later, the visit still going on, the refund."""
-    rows = leaky_shop.fetch(built(counted(leaky_shop), day_of(CUT)).order_by("customer_id")).to_pylist()
+    rows = leaky_shop.fetch(built(at_the_cut(leaky_shop)).order_by("customer_id")).to_pylist()
     ann, ben = rows
     assert (ann["days_since_last_order"], ann["age_days"], ann["purchase_day_count"]) == (25, 55, 2)
     assert (ann["spend"], ann["year_refund"], ann["complaint_count"]) == (150, 40, 1)
@@ -245,41 +253,52 @@ def test_what_was_known_when_the_day_began(leaky_shop):
 
 def test_the_outcome_is_half_open(leaky_shop):
     """Ann buys within 30 days of 1 March; within 19 days she does not: the 20th is outside."""
-    orders = counted(leaky_shop)["orders"]
-    bought = {
-        h: leaky_shop.fetch(seen.outcome(orders, day_of(CUT), h))["customer_id"].to_pylist() for h in (30, 19, 20)
-    }
+    orders = at_the_cut(leaky_shop)["orders"]
+    bought = {h: leaky_shop.fetch(seen.outcome(orders, h))["customer_id"].to_pylist() for h in (30, 19, 20)}
     assert "ann" in bought[30] and "ann" not in bought[19] and "ann" in bought[20]
 
 
 def test_the_features_are_blind(leaky_shop):
-    """A shop that stopped on the day gives the same features, value by value."""
-    seen.proved_blind(leaky_shop.fetch, built, counted(leaky_shop), day_of(CUT))
+    """A shop that stopped on the day gives the same features, value by value; all that a score may use are proved."""
+    assert {*proved(leaky_shop, built)} >= {
+        *(name for names in seen.COLUMNS.values() for name in names),
+        *seen.SEASONAL,
+    }
 
 
-def _refund_so_far(tables, day):
+def test_each_cut_sees_its_own_past(leaky_shop):
+    """Cut on two days at once, each buyer is known as of each day; Cai, who comes later, on the second alone."""
+    days = [day_number(CUT), day_number(date(2025, 3, 21))]
+    rows = leaky_shop.fetch(built(seen.at_cuts(counted(leaky_shop), days))).to_pylist()
+    count = {(row["cut_day"], row["customer_id"]): row["purchase_day_count"] for row in rows}
+    first, second = days
+    assert count == {(first, "ann"): 2, (first, "ben"): 1, (second, "ann"): 3, (second, "ben"): 2, (second, "cai"): 1}
+
+
+def _refund_so_far(tables):
     """Looks harmless: only orders long before the day. But the refund was written into them later."""
     t = tables["orders"]
-    t = t.filter(t.day < day - 3)
-    return t.group_by("customer_id").agg(spend=t.net_amount.sum(), refund=t.refund_amount.sum().cast("float64"))
+    t = t.filter(t.day < t.cut_day - 3)
+    return t.group_by(*seen.KEY).agg(spend=t.net_amount.sum(), refund=t.refund_amount.sum().cast("float64"))
 
 
-def _days_to_next(tables, day):
+def _days_to_next(tables):
     """Counts purchases around the day instead of before it, though of known customers only."""
     t = tables["orders"]
-    t = t.semi_join(t.filter(t.day < day - 3), "customer_id")
-    return t.group_by("customer_id").agg(spend=t.net_amount.sum(where=t.day < day - 3), around=(t.day > day - 20).sum())
+    t = t.semi_join(t.filter(t.day < t.cut_day - 3), "customer_id")
+    early, around = t.day < t.cut_day - 3, t.day > t.cut_day - 20
+    return t.group_by(*seen.KEY).agg(spend=t.net_amount.sum(where=early), around=around.sum())
 
 
-def _everybody(tables, day):
+def _everybody(tables):
     """Knows customers who came later."""
-    return tables["orders"].group_by("customer_id").agg(first=tables["orders"].day.min())
+    return tables["orders"].group_by(*seen.KEY).agg(first=tables["orders"].day.min())
 
 
-def _visits_of_the_day(tables, day):
+def _visits_of_the_day(tables):
     """Takes a visit for over that still goes on when the day begins."""
-    t = tables["sessions"].filter(tables["sessions"].day < day)
-    return t.group_by("customer_id").agg(cart_count=t.has_add_to_cart.sum())
+    t = tables["sessions"].filter(lambda t: t.day < t.cut_day)
+    return t.group_by(*seen.KEY).agg(cart_count=t.has_add_to_cart.sum())
 
 
 @pytest.mark.parametrize(
@@ -289,30 +308,30 @@ def _visits_of_the_day(tables, day):
 def test_a_planted_leak_is_caught_and_named(leaky_shop, leak, named):
     """Whatever way a feature sees the future, it is refused by its name; the innocent one beside it is not accused."""
     with pytest.raises(Refused, match=f"see what comes after the cut: {named} ") as caught:
-        seen.proved_blind(leaky_shop.fetch, leak, counted(leaky_shop), day_of(CUT))
+        proved(leaky_shop, leak)
     assert "spend" not in str(caught.value)
 
 
 def test_a_score_with_a_leak_is_not_given(demo_shop, monkeypatch):
     """The proof runs in use, not in tests only: planted into the features themselves, a leak stops the score."""
-    honest = windows._built
+    honest = seen.facts
 
-    def leaky(tables, day, horizon):
-        later = tables["orders"].group_by("customer_id").agg(ever=tables["orders"].count().cast("float64"))
-        later = later.rename(key="customer_id")
-        t = honest(tables, day, horizon)
-        return t.left_join(later, t.customer_id == later.key).drop("key")
+    def leaky(tables, horizon):
+        later = tables["orders"].group_by(*seen.KEY).agg(ever=tables["orders"].count().cast("float64"))
+        return honest(tables, horizon).left_join(later, seen.KEY).drop("cut_day_right", "customer_id_right")
 
-    monkeypatch.setattr(windows, "_built", leaky)
-    monkeypatch.setattr(windows, "_kept", windows.Cache())
-    with pytest.raises(Refused, match="ever"):
-        study(demo_shop, "churn_score")
+    monkeypatch.setattr(seen, "facts", leaky)
+    for which in ("churn_score", "churn_backtest", "churn_lift"):
+        with pytest.raises(Refused, match="ever"):
+            told(demo_shop, which, horizon=61)  # a horizon that no other test asks for, so that nothing is remembered
 
 
 def test_a_feature_cannot_name_what_is_written_later(leaky_shop):
     """By construction: the tables that features are made of have no column that a later day fills."""
-    known = seen.known_before(counted(leaky_shop), day_of(CUT))
-    assert {name: tuple(t.columns) for name, t in known.items()} == seen.FINAL
+    known = seen.tables_before(at_the_cut(leaky_shop))
+    assert {name: tuple(t.columns) for name, t in known.items()} == {
+        name: ("cut_day", *columns) for name, columns in seen.FINAL.items()
+    }
     with pytest.raises(AttributeError):
         _ = known["orders"].refund_amount
 
@@ -371,9 +390,9 @@ def test_who_buys_every_ten_days_is_not_at_risk(regular_shop):
 
 
 def test_the_first_rows_are_those_with_the_most_to_lose(regular_shop):
-    """Cut to n, the list is the head of the whole and says of how many; its money is risk times the year's spend."""
-    whole, first = told(regular_shop, "churn_score", horizon=60), told(regular_shop, "churn_score", horizon=60, n=5)
-    assert first == whole[:5] and {row["customer_total"] for row in first} == {120}
+    """Shown to n, the list is the head of the whole and says of how many; its money is risk times the year's spend."""
+    first, whole = study(regular_shop, "churn_score", horizon=60, n=5), told(regular_shop, "churn_score", horizon=60)
+    assert first.head().to_pylist() == whole[:5] and first.rows_total == 120 == whole[0]["customer_total"]
     money = [row["revenue_at_risk"] for row in whole]
     assert money == sorted(money, reverse=True)
     assert all(row["revenue_at_risk"] == pytest.approx(row["churn_risk"] * row["value_at_stake"]) for row in whole)
@@ -388,12 +407,11 @@ def test_a_contact_is_worth_what_it_may_save(regular_shop):
     assert everybody["contact_cost"] == 2 * 120 and everybody["saved_revenue"] == 5 * everybody["lost_count"]
 
 
-def test_the_windows_of_a_back_test_do_not_touch_what_they_foretell(regular_shop):
-    """Told one horizon before the end: as if the shop had been built on that day, every score is the same."""
+def test_the_windows_of_a_back_test_do_not_touch_what_they_predict(regular_shop):
+    """Scored one horizon before the end: as if the shop had been built on that day, every score is the same."""
     (row,) = told(regular_shop, "churn_backtest", horizon=60, windows=1)
     assert (row["scored_on"], row["until_on"]) == (date(2024, 11, 26), date(2025, 1, 25))
-    past = windows.history(regular_shop, tuple(counted(regular_shop).values()), regular_shop.as_of, None, 60)
-    then = repurchase.forecast(past, past.end - 60)
+    then = fetch_fit(regular_shop, "graded_forecast", Scope(), {"horizon": 60})
     asked_then = told(regular_shop, "churn_score", horizon=60, during=("2024-01-01", "2024-11-26"))
     by_id = {row["customer_id"]: row["p_repurchase"] for row in asked_then}
     assert [by_id[who] for who in then.cut.customers] == pytest.approx(list(then.chance), abs=1e-12)
@@ -430,7 +448,7 @@ def test_a_short_log_has_no_score_and_says_why(worked_shop):
     assert row["area_under_curve"] is None and row["why"] is not None
     companions = beside(worked_shop, "churn_score")
     for name in ("reliability", "lift", "cost", "weights"):
-        assert worked_shop.fetch(companions[name]).num_rows == 0
+        assert companions[name].rows_total == 0
 
 
 def test_where_nobody_comes_back_there_is_nothing_to_learn(tiny_shop):
@@ -442,20 +460,65 @@ def test_where_nobody_comes_back_there_is_nothing_to_learn(tiny_shop):
     assert all("0 of" in row["why"] and "fewer than 20" in row["why"] for row in rows)
 
 
-def test_options_that_make_no_sense_are_refused(worked_shop):
-    """In a sentence, before anything is fitted."""
-    with pytest.raises(Refused, match="7 to 365"):
-        study(worked_shop, "churn_score", horizon=3)
-    with pytest.raises(Refused, match="cost and value"):
-        study(worked_shop, "churn_score", cost=-1)
-    with pytest.raises(Refused, match="2 to 100 bins"):
-        study(worked_shop, "churn_reliability", bins=1)
-    with pytest.raises(Refused, match="share"):
-        study(worked_shop, "churn_cost", saved_rate=2)
-    with pytest.raises(Refused, match="share"):
-        study(worked_shop, "churn_lift", list_share=5)
-    with pytest.raises(Refused, match="no day"):
-        study(worked_shop, "churn_score", during=("2025-02-01", "2025-02-01"))
+@pytest.mark.parametrize(
+    ("which", "options", "said"),
+    [
+        ("churn_score", {"horizon": 3}, "7 to 365"),
+        ("churn_score", {"cost": -1}, "cost and value"),
+        ("churn_score", {"cost": "much"}, "cost is a number, not “much”"),
+        ("churn_score", {"during": ("2025-02-01", "2025-02-01")}, "no day"),
+        ("churn_backtest", {"windows": 13}, "1 to 12 windows"),
+        ("churn_reliability", {"bins": 1}, "2 to 100 bins"),
+        ("churn_cost", {"saved_rate": 2}, "share"),
+        ("churn_lift", {"list_share": 5}, "share"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(worked_shop, which, options, said):
+    """In a sentence."""
+    with pytest.raises(Refused, match=said):
+        told(worked_shop, which, **options)
+
+
+def test_what_is_not_given_is_as_the_rules_say():
+    """A contact costs what data/churn.toml says unless a reader says so, 0 included; text from a shell is a number."""
+    rules = {"churn": {"score": {"cost": 5.0, "saved_rate": 0.05}}}
+    assert contacts.contact(rules, None, 0.0, None) == contacts.Contact(5.0, 0.0, 0.05)
+    assert contacts.contact(rules, "0", 0.0, 0) == contacts.Contact(0.0, 0.0, 0.0)
+
+
+# --- many buyers ---------------------------------------------------------------------------------
+
+
+def test_of_many_buyers_a_sample_is_learned_from_and_everybody_is_scored(regular_shop, monkeypatch):
+    """Capped at 80 of 120: the back-test says of how many, costs are scaled up to all, and all 120 have a score."""
+    monkeypatch.setattr(cuts, "MOST_BUYERS", 80)
+    rows = told(regular_shop, "churn_score", horizon=59)  # a horizon that no other test asks for
+    assert len(rows) == 120 and all(row["churn_risk"] is not None for row in rows)
+    (row, *_) = told(regular_shop, "churn_backtest", horizon=59)
+    assert (row["buyer_count"], row["known_buyer_count"]) == (80, 120)
+    last = told(regular_shop, "churn_cost", horizon=59, cost=1)[-1]
+    assert (last["contact_count"], last["contact_cost"]) == (120, 120)
+    assert last["lost_count"] == round(1.5 * (80 - row["bought_count"]))
+
+
+def test_the_sample_is_always_the_same_and_few_buyers_are_all_there(regular_shop, monkeypatch):
+    """The lower a buyer's hash the surer they are in it, so a smaller sample lies inside a greater one."""
+
+    def sampled(most, horizon):
+        monkeypatch.setattr(cuts, "MOST_BUYERS", most)
+        past = fetch_fit(regular_shop, "past_buyers", Scope(), {"horizon": horizon})
+        return [*past.cut(past.end - horizon).customers]
+
+    small, great, everybody = sampled(30, 56), sampled(50, 57), sampled(1000, 58)
+    assert len(small) == 30 and len(great) == 50 and len(everybody) == 120
+    assert {*small} < {*great} < {*everybody} and everybody == sorted(everybody) and small == sorted(small)
+
+
+def test_the_rows_of_all_past_cuts_are_bounded(regular_shop, monkeypatch):
+    """However many windows are asked for, the past cuts together bring no more rows than fit in memory."""
+    monkeypatch.setattr(cuts, "MOST_ROWS", 200)
+    past = fetch_fit(regular_shop, "past_buyers", Scope(), {"horizon": 55, "windows": 12})
+    assert 0 < len(past.columns["cut_day"]) <= 200
 
 
 # --- the demo and its truth ----------------------------------------------------------------------

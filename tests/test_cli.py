@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from typer.testing import CliRunner
 
 from customary.cli import app
 from customary.cli.options import own_options, selection, splits, window
-from customary.cli.output import Answer, plain, write_csv
-from customary.cli.tables import folded
+from customary.cli.output import write_csv
+from customary.cli.tables import fold_name
+from customary.declare import METRICS, STUDIES
 from customary.engine import disconnect
+from customary.query.export import as_json
 
 LIB = Path(__file__).resolve().parent.parent / "lib"
 SALES = """order_no,customer_no,ordered,status,ship_country,note
@@ -115,7 +118,7 @@ def no_shops(tmp_path, monkeypatch):
 
 def test_help_names_every_command():
     """Help comes for `customary`, `customary --help` and each command."""
-    commands = ("sources", "adopt", "build", "serve", "edit", "shops")
+    commands = ("sources", "adopt", "build", "serve", "edit", "shops", "prune", "remove")
     commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method")
     for page in (say().stdout, say("--help").stdout):
         assert all(f"\n  {name} " in page for name in commands)
@@ -123,18 +126,77 @@ def test_help_names_every_command():
     assert all(say(name, "--help").stdout.startswith(f"Usage: customary {name}") for name in commands)
 
 
+PAGES = {"altair", "marimo", "uvicorn"}
+ANSWERS = {"ibis", "duckdb", "pyarrow", "sqlglot", "customary.query", "customary.metrics"}
+FOR_STUDIES = {"customary.studies", "holidays", "jieba", "pandas", "scipy", "sklearn"}
+
+
+def _imported(*words):
+    """The modules that are there once a process of its own has run a command."""
+    code = (
+        f"import sys; sys.argv = ['customary', *{words!r}]\n"
+        "from customary.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_env(), check=True)
+    return set(done.stderr.split())
+
+
+def test_help_needs_nothing_that_answers():
+    """`customary --help` comes at once: no engine, no definition, no page and no colours are imported for it."""
+    assert not _imported("--help") & (PAGES | ANSWERS | FOR_STUDIES | {"rich", "importlib.metadata"})
+
+
 def test_lists_need_no_pages():
-    """`customary --help` and `customary sources` start without charts, the notebook server and the editor."""
-    for word in ("--help", "sources"):
-        code = (
-            f"import sys; sys.argv = ['customary', {word!r}]\n"
-            "from customary.cli import main\n"
-            "try: main()\nexcept SystemExit: pass\n"
-            "heavy = ('altair', 'marimo', 'uvicorn')\n"
-            "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
+    """`customary sources` starts without charts, the notebook server and the editor."""
+    assert not _imported("sources") & PAGES
+
+
+def test_a_figure_needs_no_study(tiny):
+    """`customary measure` imports the engine and the metrics, and neither a study nor what only studies use."""
+    found = _imported("measure", tiny, "net_revenue")
+    assert found >= {"duckdb", "customary.metrics"}
+    assert not found & (PAGES | FOR_STUDIES)
+    assert "ibis.backends.sql.compilers.duckdb" in found and "ibis.backends.sql.compilers.mysql" not in found
+    assert "pyarrow.compute" not in found, "what comes in the right types needs no cast"
+
+
+def test_a_list_is_whole_in_a_process_of_its_own():
+    """Nothing was imported before: `customary metrics` and `customary studies` still know all."""
+    for word, known in (("metrics", METRICS), ("studies", STUDIES)):
+        done = subprocess.run(
+            [sys.executable, "-m", "customary", word], capture_output=True, text=True, env=_env(), check=True
         )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_env(), check=True)
-        assert done.stderr.strip() == "[]", word
+        assert done.stdout.endswith(f"{len(known)} of {len(known)} rows\n")
+
+
+def test_the_version_is_the_installed_one():
+    """`customary --version` says what the metadata of the package say; so does `python -m customary`."""
+    said = f"customary {version('customary')}\n"
+    assert say("--version").stdout == said
+    words = [sys.executable, "-m", "customary", "--version"]
+    assert subprocess.run(words, capture_output=True, text=True, env=_env(), check=True).stdout == said
+
+
+def _offered(*words):
+    """What a shell offers after these words."""
+    told = {"_CUSTOMARY_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+    command = [sys.executable, "-m", "customary"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**_env(), **told}, check=True)
+    return set(done.stdout.split())
+
+
+def test_a_shell_completes_commands_options_and_shops(tiny):
+    """After Tab: the commands that begin so, a command's options, the shops that are here."""
+    assert _offered("customary", "me") == {"measure", "metrics", "method"}
+    assert "--during" in _offered("customary", "measure", tiny, "order_count", "--d")
+    assert tiny in _offered("customary", "build", tiny[:2])
+
+
+def test_the_shell_is_told_how_to_complete():
+    """`--show-completion` writes the script that a shell reads."""
+    assert "complete -o default -F _customary_completion customary" in say("--show-completion", "bash").stdout
 
 
 def test_without_a_shop_the_next_command_is_said(no_shops):
@@ -152,7 +214,7 @@ def test_sources_metrics_and_studies_are_listed():
     found = say("metrics", "--search", "复购").stdout
     assert "repeat_purchase_rate" in found and "gross_revenue" not in found
     assert "0 of" in say("metrics", "--search", "xyzzy").stdout
-    assert "--max-age 24" in say("studies", "--search", "cohorts").stdout
+    assert "--max-age 12" in say("studies", "--search", "retention").stdout
 
 
 def test_adopting_says_what_was_recognised_and_what_to_type_next(files, no_shops):
@@ -223,7 +285,7 @@ def test_a_table_is_formatted_and_never_cut_in_silence(tiny):
     """Units, heading and “n of N rows”; csv is raw and whole."""
     page = say("measure", tiny, "gross_revenue", "--by", "country", "--limit", "2").stdout
     assert page.splitlines()[0] == "tiny · from 2025-01-05 until before 2025-03-02 · as of 2025-03-02"
-    assert "$30" in page and page.endswith("2 of 3 rows – --limit 0 shows all\n")
+    assert "Gross revenue ($)" in page and " 30.00\n" in page and page.endswith("2 of 3 rows – --limit 0 shows all\n")
     assert say("measure", tiny, "gross_revenue", "--by", "country", "--limit", "0").stdout.endswith("3 of 3 rows\n")
     raw = say("measure", tiny, "gross_revenue", "--by", "country", "--limit", "2", "--format", "csv").stdout
     assert list(csv.reader(io.StringIO(raw))) == [
@@ -239,13 +301,12 @@ def test_a_wide_answer_comes_in_blocks_that_fit(tiny):
     names = ("gross_revenue", "ordered_revenue", "average_order_value", "median_order_value", "return_rate_by_value")
     page = say("measure", tiny, *names, "--by", "country,value_tier", "--every", "month", width=80).stdout
     assert max(map(len, page.splitlines())) <= 80
-    assert page.count("value_tier") == 2
+    assert page.count("Value tier") == 2
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        "measure tiny order_count --where country=FRR",
         "measure tiny order_count --by country --where country=",
         "measure tiny order_count --during 2020-01-01..2020-02-01",
         "study tiny products --during 2020-01-01..2020-02-01",
@@ -270,10 +331,10 @@ def test_a_window_that_cuts_nothing_is_said(tiny):
 
 def test_studies_take_their_own_options(tiny):
     """--name value or --name=value, underscores or dashes, checked by the study."""
-    found = told("study", tiny, "cohorts", "--max-age", "1")
-    assert found["columns"][0] == "cohort_on" and {row["age_months"] for row in found["rows"]} <= {0, 1}
+    found = told("study", tiny, "retention", "--max-age", "1")
+    assert found["columns"][0] == "label" and {row["age_months"] for row in found["rows"]} <= {0, 1}
     assert told("study", tiny, "products", "--n=1", "--where", "country=DE")["rows_total"] == 1
-    assert "max_age" in refused("study", tiny, "cohorts", "--max-ag", "3")
+    assert "max_age" in refused("study", tiny, "retention", "--max-ag", "3")
     assert "like 100" in refused("study", tiny, "products", "--n", "many")
     assert "--n VALUE" in refused("study", tiny, "products", "--n", code=2)
     assert "after its name" in refused("study", "--n", "5", tiny, "products", code=2)
@@ -303,7 +364,7 @@ def test_a_passport_accounts_for_every_row(tiny):
         ("measure tiny order_count --by contry", "did you mean country", 1),
         ("measure tiny order_count --every moth", "month", 1),
         ("measure tiny order_count --during 2025", "2025-01-01..2025-04-01", 2),
-        ("measure tiny order_count --during 2025-02-01..2025-01-01", "ends before it begins", 2),
+        ("measure tiny order_count --during 2025-02-01..2025-01-01", "holds no day", 2),
         ("measure tiny order_count --where country", "--where column=value", 2),
         ("measure tiny order_count --where contry=DE", "did you mean country", 1),
         ("measure tiny order_count --where is_first_order=perhaps", "yes or no", 1),
@@ -421,11 +482,12 @@ def test_the_demo_is_made_where_it_is_missing(no_shops, monkeypatch):
 
 
 def test_edit_opens_the_shop_that_was_named(tiny, monkeypatch):
-    """The editor's exit status is the command's."""
+    """The editor gets the shop and the port; its exit status is the command's."""
     from customary.serve import run
 
-    monkeypatch.setattr(run, "edit", lambda name: {"tiny": 3}[name])
+    monkeypatch.setattr(run, "edit", lambda name, port: {("tiny", 2719): 3, ("tiny", 2800): 4}[name, port])
     say("edit", tiny, code=3)
+    say("edit", tiny, "--port", "2800", code=4)
 
 
 def test_the_method_is_counted_by_chapter():
@@ -474,13 +536,13 @@ def test_values_are_plain_and_formulas_harmless(capsys):
     from decimal import Decimal
 
     odd = (Decimal("3.0000"), float("nan"), float("inf"), date(2025, 1, 1))
-    assert [plain(value) for value in odd] == [3, None, None, "2025-01-01"]
+    assert [as_json(value) for value in odd] == [3, None, None, "2025-01-01"]
     cells = ["=1+1", "+x", "-x", "@x", "-5", "+4.2", -5, True, None]
-    write_csv(Answer(None, ("cell",), [{"cell": cell} for cell in cells]))
+    write_csv(["cell"], [{"cell": cell} for cell in cells])
     written = [row[0] if row else "" for row in csv.reader(io.StringIO(capsys.readouterr().out))][1:]
     assert written == ["'=1+1", "'+x", "'-x", "'@x", "-5", "+4.2", "-5", "true", ""]
 
 
 def test_long_names_break_after_underscores():
     """A heading is folded, never cut."""
-    assert folded("visit_cart_abandonment_rate", 12) == "visit_cart_\nabandonment_\nrate"
+    assert fold_name("visit_cart_abandonment_rate", 12) == "visit_cart_\nabandonment_\nrate"

@@ -43,10 +43,10 @@ def test_every_column_of_a_frame_is_declared(worked_shop):
         assert columns.columns_of(worked_shop.frame(book).columns, book)
 
 
-@pytest.mark.parametrize("key", columns.declared())
+@pytest.mark.parametrize("key", columns.all_columns())
 def test_a_declaration_is_complete(key):
     """A known unit, names in both languages, no unit in the English name, and Chinese that is Chinese."""
-    column = columns.declared()[key]
+    column = columns.all_columns()[key]
     assert column.unit.name in UNITS
     assert column.en[0].isupper() or not column.en[0].isalpha()
     assert "(%)" not in column.en and not column.en.endswith(".")
@@ -57,7 +57,7 @@ def test_a_declaration_is_complete(key):
 def test_one_name_is_never_text_here_and_a_number_there():
     """A column's name promises a kind: what is a number in one answer is no word in another."""
     kinds: dict[str, set[bool]] = {}
-    for key, column in columns.declared().items():
+    for key, column in columns.all_columns().items():
         kinds.setdefault(key.rpartition(".")[2], set()).add(column.unit.is_number)
     assert not {name for name, found in kinds.items() if len(found) > 1} - KNOWN_DOUBLE
 
@@ -143,14 +143,14 @@ def test_an_own_metric_never_overrides_a_shipped_one(own_shop):
     """It is refused by name, and the shipped one answers as ever."""
     text = OWN_METRIC.replace("big_order_count", "order_count")
     (own_shop.snapshot.folder / "metrics.py").write_text(text, "utf-8")
-    assert "order_count bears a shipped name" in own_shop.own.problem
+    assert "order_count bears a shipped name" in own_shop.snapshot.own.problem
     assert measure(own_shop, "order_count").first["order_count"] == 2
 
 
 def test_own_code_that_fails_is_named_and_the_rest_works(own_shop):
     """A mistake in metrics.py is said in a sentence; every shipped figure stands."""
     (own_shop.snapshot.folder / "metrics.py").write_text("import nothing_of_that_name", "utf-8")
-    assert "metrics.py is not used: ModuleNotFoundError" in own_shop.own.problem
+    assert "metrics.py is not used: ModuleNotFoundError" in own_shop.snapshot.own.problem
     assert measure(own_shop, "order_count").first["order_count"] == 2
 
 
@@ -158,9 +158,9 @@ def test_own_columns_may_not_bear_shipped_names(own_shop):
     """A column of one's own gets a name of its own."""
     path = own_shop.snapshot.folder / "columns.toml"
     path.write_text('channel = { unit = "label", en = "Channel", zh = "渠道" }', "utf-8")
-    assert "channel is shipped" in own_shop.own.problem
+    assert "channel is shipped" in own_shop.snapshot.own.problem
     path.write_text('loyalty_level = { unit = "label", en = "Loyalty level", zh = "会员等级" }', "utf-8")
-    assert own_shop.own.columns["loyalty_level"].zh == "会员等级" and not own_shop.own.problem
+    assert own_shop.snapshot.own.columns["loyalty_level"].zh == "会员等级" and not own_shop.snapshot.own.problem
 
 
 # --- edits show at once ---------------------------------------------------------------------------

@@ -6,18 +6,22 @@ from datetime import date, timedelta
 import ibis
 import numpy as np
 import pytest
-from given import sold
+from given import sold, told
 from simulated import in_days, simulated
 from typer.testing import CliRunner
 
 from customary import fit
 from customary.cli import app
+from customary.declare import FITS
 from customary.errors import Refused, UnknownName
 from customary.models import btyd
 from customary.models.gammagamma import GAMMAGAMMA
-from customary.studies.lifetime_value import fitting
-from customary.studies.lifetime_value.fitting import histories_of, left_truncated
-from customary.studies.lifetime_value.scoring import scores
+from customary.models.histories import Histories
+from customary.query import fit as fits
+from customary.query.fit import count_left_truncated, histories_of
+from customary.query.parameters import fetch_fit, options_of
+from customary.query.selection import Scope
+from customary.stats.arrays import table_of
 from customary.studies.shared.histories import spends
 
 ORDERS = [
@@ -109,7 +113,7 @@ def test_who_was_registered_before_the_log_began_is_marked(shop):
     """The first purchase seen of anna may not be her first; cleo's date is unknown, dora came on the first day."""
     rows = shop.fetch(histories_of(shop)).to_pylist()
     assert {row["customer_id"] for row in rows if row["is_left_truncated"]} == {"anna"}
-    assert left_truncated(shop) == 1 and left_truncated(shop, where={"channel": "app"}) == 0
+    assert count_left_truncated(shop) == 1 and count_left_truncated(shop, where={"channel": "app"}) == 0
 
 
 @pytest.mark.parametrize("until", ["2025-03-02", "2030-01-01", "2024-12-31", "soon"])
@@ -124,7 +128,7 @@ def test_a_day_that_was_not_observed_is_refused(shop, until):
 
 def test_every_model_of_the_library_can_be_asked_for():
     """The names that `fit` takes are those of the models."""
-    assert set(fitting.MODELS) == {*btyd.MODELS, GAMMAGAMMA.name}
+    assert set(fits.MODELS) == {*btyd.MODELS, GAMMAGAMMA.name}
 
 
 def test_a_fit_knows_its_model_and_unit(rhythm):
@@ -159,22 +163,74 @@ def test_only_a_positive_mean_has_a_logarithm(shop):
 
 def test_scores_are_joined_to_every_customer(rhythm):
     """One row per customer, equal histories with equal scores, probabilities within [0, 1]."""
-    rows = rhythm.fetch(scores(rhythm, "bgnbd", horizon_days=91)).to_pylist()
+    rows = told(rhythm, "lifetime_value", model="paretonbd", horizon=13)
     assert len(rows) == len({row["customer_id"] for row in rows}) == 800
     by_history = {}
     for row in rows:
-        told = (row["alive_rate"], row["buys_again_rate"], row["expected_purchases"])
-        assert 0 <= told[1] <= told[0] <= 1 and told[1] <= told[2]
+        scores = (row["p_alive"], row["p_purchase"], row["expected_purchases"])
+        assert 0 <= scores[1] <= scores[0] <= 1 and scores[1] <= scores[2]
         key = (row["repeats"], row["last_age_days"], row["age_days"])
-        assert by_history.setdefault(key, told) == told
+        assert by_history.setdefault(key, scores) == scores
 
 
-def test_scores_without_parameters_are_empty(tiny_shop):
-    """Where nobody bought twice there is nothing to tell, and nothing breaks."""
-    shop = tiny_shop(orders=[sold("1", "a", "2025-01-01 09:00:00", 5), sold("2", "b", "2025-01-03 09:00:00", 5)])
-    assert "second time" in fit(shop, "mbgnbd").why
-    rows = shop.fetch(scores(shop, "mbgnbd")).to_pylist()
-    assert [row["alive_rate"] for row in rows] == [None, None]
+def test_scores_without_parameters_are_empty(shop):
+    """Where nobody bought twice the models know nothing, and what is no number is empty in the engine."""
+    life = btyd.MODELS["mbgnbd"]
+    seen = Histories([0, 0], [0, 0], [9, 7])
+    found = life.fit(seen)
+    assert "second time" in found.why
+    scores = table_of({"id": [1, 2], "p_alive": life.alive(found, seen)}, {"id": "int64", "p_alive": "float64"})
+    assert [row["p_alive"] for row in shop.fetch(scores).to_pylist()] == [None, None]
+
+
+def test_a_table_of_arrays_has_the_types_it_is_given(shop):
+    """Days, texts and truths as well as numbers; None and what is no number are empty."""
+    types = {"place": "int64", "on": "date", "why": "string", "holds": "boolean", "share": "float64"}
+    columns = {
+        "place": np.array([1, 2]),
+        "on": np.array([0, 59]).astype("datetime64[D]"),
+        "why": [None, "few"],
+        "holds": [True, None],
+        "share": [0.5, float("nan")],
+    }
+    assert shop.fetch(table_of(columns, types).order_by("place")).to_pylist() == [
+        {"place": 1, "on": date(1970, 1, 1), "why": None, "holds": True, "share": 0.5},
+        {"place": 2, "on": date(1970, 3, 1), "why": "few", "holds": None, "share": None},
+    ]
+
+
+# --- fits by name -----------------------------------------------------------------------------------
+
+
+def test_a_fit_is_made_once_however_it_is_asked_for(rhythm):
+    """By the verb and as a study's parameter, with a default said or not: the very same fit."""
+    found = fit(rhythm, "bgnbd")
+    assert fetch_fit(rhythm, "bgnbd", Scope(), {}) is found
+    assert fetch_fit(rhythm, "bgnbd", Scope(), {"unit": "week", "horizon": 13}) is found
+    assert fit(rhythm, "bgnbd", unit="day") is not found
+
+
+def behind(name):
+    """A fit and all fits it needs, at whatever distance."""
+    definition = FITS[name]
+    needs = [need for need in (*definition.table_needs, *definition.model_needs) if need in FITS]
+    return {name}.union(*(behind(need) for need in needs))
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_an_option_has_one_default_in_a_fit_and_all_that_it_needs(name):
+    """They are given the same options, so they must not differ in what they take unsaid."""
+    for part in behind(name):
+        assert FITS[part].options.items() <= options_of(FITS[name]).items()
+
+
+def test_no_model_is_fitted_that_nobody_asked_for(rhythm):
+    """The models of a day share their histories, and each is fitted when a reader wants it."""
+    asked = {"until": "2025-03-31", "model": "bgnbd"}
+    told(rhythm, "lifetime_value", **asked)
+    models = fetch_fit(rhythm, "purchase_models", Scope(), asked)
+    assert set(models._fits) == {"bgnbd"}
+    assert fit(rhythm, "bgnbd", until="2025-03-31") is models.fit("bgnbd")
 
 
 # --- the command ------------------------------------------------------------------------------------
@@ -211,10 +267,16 @@ def test_what_is_not_identified_is_said_before_all_else(shop):
     assert told["identified"] is False and told["parameters"] == {"p": None, "q": None, "gamma": None}
 
 
-def test_a_selection_that_nobody_meets_is_answered_with_what_was_meant(shop):
-    """No customer is no error; the nearest value that exists is named."""
-    done = say("fit", shop.name, "bgnbd", "--where", "channel=ap")
-    assert "there is no customer" in done.stdout and "did you mean app" in done.stderr
+def test_a_value_that_never_stands_in_its_column_is_refused(shop):
+    """One sentence with the nearest value that does."""
+    done = say("fit", shop.name, "bgnbd", "--where", "channel=ap", code=1)
+    assert done.stdout == "" and "did you mean app" in done.stderr
+
+
+def test_a_selection_that_nobody_meets_has_no_customer(shop):
+    """Nobody is no error: nothing is identified, and it says why."""
+    found = fit(shop, "bgnbd", where={"channel": "app", "order_id": "1"})
+    assert (found.customers, found.identified) == (0, False) and "there is no customer" in found.why
 
 
 @pytest.mark.parametrize(

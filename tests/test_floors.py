@@ -16,6 +16,8 @@ FLOORS = {
     "language": 0,
     "units": 0.05,
     "dates": 0.1,
+    "lazy": 0,
+    "registry": 0,
     "places": 0.1,
     "cache": 0.1,
     "standard": 0.2,
@@ -23,7 +25,9 @@ FLOORS = {
     "declare": 0.2,
     "renamed": 0.1,
     "columns": 0.3,
+    "dialects": 0.1,
     "engine": 1,
+    "own": 1.5,  # a shop holds what it declared for itself
     "shop": 2,
     "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,

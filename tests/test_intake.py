@@ -16,7 +16,7 @@ import customary as c
 from customary import intake, standard
 from customary.engine import connect
 from customary.errors import Refused, UnknownName
-from customary.intake.adopt import recognised
+from customary.intake.adopt import recognise
 from customary.places import shops_folder
 
 RETAIL = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
@@ -216,7 +216,7 @@ def test_all_files_are_adopted_or_none(tmp_path):
 def test_an_excel_workbook_is_refused_with_advice(tmp_path):
     """Sheets are saved as CSV first."""
     with pytest.raises(Refused, match="CSV"):
-        recognised(written(tmp_path, b"PK", "lines.xlsx"), intake.source_named("online_retail"))
+        recognise(written(tmp_path, b"PK", "lines.xlsx"), intake.source_named("online_retail"))
 
 
 @pytest.mark.parametrize(("choice", "excluded"), [(None, 0), ("keep", 0), ("leave_out", 1)])

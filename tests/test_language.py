@@ -32,7 +32,7 @@ from customary.language import (
     format_quarter,
     format_weekday,
     translate,
-    untranslated,
+    translation_gaps,
 )
 from customary.portraits import portraits as _portraits  # noqa: F401  (fills the list of frames)
 
@@ -58,7 +58,7 @@ def chinese(context):
 
 def test_every_text_has_chinese_of_today():
     """Nothing is absent, nothing translates an earlier docstring, nothing speaks of what no longer exists."""
-    assert untranslated({**DEFINITIONS, **GRAINS}) == language.Untranslated((), (), ())
+    assert translation_gaps({**DEFINITIONS, **GRAINS}) == language.Untranslated((), (), ())
 
 
 def test_the_catalogue_is_gettexts():
@@ -139,8 +139,8 @@ def test_english_stands_where_there_is_no_current_translation(catalogue, context
 def test_what_lacks_a_translation_is_named(catalogue):
     """Stale, absent and unknown entries are told apart; an unfinished one is absent."""
     texts = {"metric:a": "Apples sold and kept.", "metric:b": "Pears sold."}
-    assert untranslated(texts, "zh", catalogue) == language.Untranslated(("metric:b",), ("metric:a",), ())
-    assert untranslated({}, "zh", catalogue).unknown == ("metric:a",)
+    assert translation_gaps(texts, "zh", catalogue) == language.Untranslated(("metric:b",), ("metric:a",), ())
+    assert translation_gaps({}, "zh", catalogue).unknown == ("metric:a",)
 
 
 def test_the_folder_of_catalogues_can_be_replaced(catalogue, monkeypatch):

@@ -18,6 +18,8 @@ from customary.models import btyd
 from customary.models.accuracy import accuracy, ranking
 from customary.models.alternatives import OwnRate
 from customary.models.histories import Histories
+from customary.query.parameters import fetch_fit
+from customary.query.selection import Scope
 from customary.query.study import beside, study
 from customary.studies.lifetime_value import closed
 
@@ -100,8 +102,8 @@ def test_first_days_of_all_groups_are_all_first_days(demo_shop):
 def test_the_own_rate_goes_on():
     """Two repeats in ten weeks are one in five more; who is younger than five weeks counts as five weeks old."""
     rate, seen = OwnRate("naive"), Histories([2, 1, 0], [8, 1, 0], [10, 1, 3])
-    assert rate.expected(rate.known(3, 5), seen, 5).tolist() == [1, 1, 0]
-    assert rate.expected(rate.known(3, 5, season=2.0), seen, 5).tolist() == [2, 2, 0]
+    assert rate.expected_purchases(rate.as_fit(3, 5), seen, 5).tolist() == [1, 1, 0]
+    assert rate.expected_purchases(rate.as_fit(3, 5, season=2.0), seen, 5).tolist() == [2, 2, 0]
 
 
 def test_grades_by_hand():
@@ -150,7 +152,7 @@ def test_the_engine_scores_as_the_model_does(cdnow, model):
     rows = ibis.duckdb.connect().to_pyarrow(t.select(*t.columns, alive=alive, buys=buys))
     histories = Histories(*np.array(SEEN).T, unit=7)
     assert rows["alive"].to_numpy() == pytest.approx(by_name.alive(found, histories), abs=1e-9)
-    assert rows["buys"].to_numpy() == pytest.approx(by_name.some(found, histories, 39), abs=1e-9)
+    assert rows["buys"].to_numpy() == pytest.approx(by_name.purchase_probability(found, histories, 39), abs=1e-9)
 
 
 def test_one_purchase_is_worth_the_mean_of_all(cdnow):
@@ -248,10 +250,10 @@ def test_a_model_that_is_not_identified_is_never_used(giftshop):
 
 def test_the_command_writes_the_back_test_beside_the_forecast(cdnow):
     """`customary study SHOP lifetime_value … --format json`: rows, and under `backtest` the models' errors."""
-    words = ("--until", "1997-09-30", "--horizon", "39", "--n", "3", "--format", "json")
+    words = ("--until", "1997-09-30", "--horizon", "39", "--format", "json")
     done = CliRunner().invoke(app, ["study", cdnow.name, "lifetime_value", *words])
     said = json.loads(done.stdout)
-    assert done.exit_code == 0 and len(said["rows"]) == 3
+    assert done.exit_code == 0 and len(said["rows"]) == said["rows_total"] == 2357
     assert {row["model"] for row in said["backtest"]} == {"bgnbd", "mbgnbd", "paretonbd", "naive", "seasonal"}
     assert {row["actual_total"] for row in said["backtest"]} == {1882}
 
@@ -313,12 +315,49 @@ def test_groups_hold_everybody(demo_shop):
 
 
 def test_the_list_is_the_whole_and_a_cut_says_of_how_many(demo_shop):
-    """The most valuable first; ten of all."""
-    rows, ten = told(demo_shop, "lifetime_value"), told(demo_shop, "lifetime_value", n=10)
-    assert ten == rows[:10] and {row["customer_total"] for row in ten} == {len(rows)}
+    """The most valuable first; a table shows ten where ten are asked for, and the answer still holds all."""
+    rows, ten = told(demo_shop, "lifetime_value"), study(demo_shop, "lifetime_value", n=10)
+    shown = ten.head().to_pylist()
+    assert shown == rows[:10] and {row["customer_total"] for row in shown} == {len(rows)}
+    assert ten.rows_total == len(ten.to_pylist()) == len(rows)
     assert [r["lifetime_value"] for r in rows] == sorted((r["lifetime_value"] for r in rows), reverse=True)
     spread = told(demo_shop, "lifetime_value_spread")
     assert sum(row["customer_count"] for row in spread) == len(rows)
+
+
+def test_groups_may_be_any_column_that_customers_have(demo_shop):
+    """Their own, a segment's, or one that only the portraits know; a cohort is the study's own."""
+    everybody = one(demo_shop, "lifetime_value", by="everybody")["customer_count"]
+    for by in ("country", "lifecycle_stage", "usual_device", "cohort_quarter"):
+        assert sum(row["customer_count"] for row in told(demo_shop, "lifetime_value", by=by)) == everybody
+
+
+def test_a_selection_cuts_what_is_counted_and_nothing_that_is_looked_up(tiny_shop):
+    """In the app Ann paid 30 and got 10 of it back; what she returned of the web order is no business of the app's."""
+    orders = [
+        sold("1", "ann", "2025-01-01 10:00", 30, channel="app"),
+        sold("2", "ann", "2025-01-09 10:00", 50, channel="web"),
+        sold("3", "ben", "2025-01-02 10:00", 40, channel="web"),
+    ]
+    returns = [
+        returned("r1", "1", "ann", "2025-01-20 10:00", 10),
+        returned("r2", "2", "ann", "2025-01-20 10:00", 20),
+    ]
+    shop = tiny_shop(orders=orders, returns=returns, as_of="2025-02-01")
+    answer = study(shop, "lifetime_value", where={"channel": "app"})
+    (row,) = answer.to_pylist()
+    assert (row["customer_id"], row["repeats"], row["net_spend"]) == ("ann", 0, 20)
+    counted = {part.frame: (part.counted_rows, part.source_rows) for part in answer.accounts}
+    assert (counted["orders"], counted["returns"], counted["customers"]) == ((1, 3), (1, 2), (2, 2))
+
+
+def test_a_back_test_of_today_is_the_one_that_chose_the_model(demo_shop):
+    """Nothing is fitted twice; with a day in the past the two hold out different times."""
+    chosen, asked = (fetch_fit(demo_shop, name, Scope(), {}) for name in ("backtest_within", "lifetime_backtest"))
+    assert asked is chosen
+    past = {"until": str(demo_shop.as_of - timedelta(days=200))}
+    chosen, asked = (fetch_fit(demo_shop, name, Scope(), past) for name in ("backtest_within", "lifetime_backtest"))
+    assert chosen.cut.end_day == asked.cut.until_day
 
 
 def test_value_follows_margin_time_and_discount(demo_shop):
@@ -355,7 +394,7 @@ def test_a_forecast_does_not_look_ahead(tiny_shop):
 
 def test_whom_to_look_after(demo_shop):
     """P(alive) of each has fallen, the greatest loss first; where no model speaks, those long silent."""
-    rows = told(demo_shop, "value_at_risk", model="paretonbd", n=1000)
+    rows = told(demo_shop, "value_at_risk", model="paretonbd")
     assert rows and all(row["p_alive"] < row["p_alive_before"] for row in rows)
     losses = [row["value_at_risk"] for row in rows]
     assert losses == sorted(losses, reverse=True)

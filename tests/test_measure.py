@@ -355,7 +355,7 @@ def _oracle(orders, window, places, by, every):
 
 ASKED = [METRICS[name] for name in ("order_count", "net_revenue", "buyer_count")]
 ASKED += [purchase_day_count, revenue_per_buyer, repeat_purchase_rate]
-windows = some.none() | some.tuples(some.integers(-10, 140), some.integers(0, 60)).map(
+windows = some.none() | some.tuples(some.integers(-10, 140), some.integers(1, 60)).map(
     lambda span: (FIRST + timedelta(days=span[0]), FIRST + timedelta(days=span[0] + span[1]))
 )
 selections = some.none() | some.lists(some.sampled_from(PLACES), unique=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from customary.cli import _COMMANDS
-from customary.cli import coverage as method
 from customary.declare import METRICS, SEGMENTS, STUDIES
+from customary.query import method
 
 ROOT = Path(__file__).resolve().parents[1]
 MET = [(line, reference) for line in method.lines() for reference in line.references]

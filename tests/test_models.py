@@ -8,11 +8,11 @@ from simulated import TRUTH, in_days, simulated
 from customary import fit
 from customary.errors import Refused
 from customary.models.btyd import MODELS
-from customary.models.clv import discounted, per_period
+from customary.models.clv import discounted_value, per_period
 from customary.models.fit import Fit, maximise
 from customary.models.gammagamma import GAMMAGAMMA
 from customary.models.histories import Histories, Spends
-from customary.studies.lifetime_value.fitting import histories_of
+from customary.query.fit import histories_of
 from customary.studies.shared.histories import BIN
 
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -130,7 +130,7 @@ def test_expected_purchases_are_exact_even_where_the_formula_has_a_pole(model, a
     tossed = int(model == "mbgnbd")
     for x in (0, 1, 4, 40, 250):
         r, alpha, b, age, ahead = np.exp(rng.uniform(np.log((0.1, 1, 0.1, 1, 1)), np.log((50, 200, 60, 300, 300))))
-        told = MODELS[model].expected(
+        told = MODELS[model].expected_purchases(
             known(model, (r, alpha, a, b)), Histories([x], [0.7 * age * (x > 0)], [age]), ahead
         )
         with mpmath.workdps(60):
@@ -238,8 +238,8 @@ def test_scores_come_true_on_simulated_customers(model):
     truth = known(model.name, TRUTH[model.name])
     for told, came in (
         (model.alive(truth, seen), lives.is_alive),
-        (model.some(truth, seen, 26.0), lives.later > 0),
-        (model.expected(truth, seen, 26.0), lives.later),
+        (model.purchase_probability(truth, seen, 26.0), lives.later > 0),
+        (model.expected_purchases(truth, seen, 26.0), lives.later),
     ):
         noise = (came - told).std() / np.sqrt(len(told))
         assert abs(told.mean() - came.mean()) < 4 * noise
@@ -289,15 +289,15 @@ def test_a_lifetime_value_is_margin_times_purchases_times_spend_worth_less_later
     """One period is worth margin · purchases · spend / (1 + d); without discount periods add up to the whole."""
     model, truth, seen = MODELS["bgnbd"], known("bgnbd", TRUTH["bgnbd"]), Histories([2, 0], [30.0, 0], [38.9, 38.9])
     asked = {"length": 4.0, "margin": 0.25}
-    once = discounted(model, truth, seen, [40.0, 30.0], periods=1, discount=0.02, **asked)
-    assert once == pytest.approx(0.25 * model.expected(truth, seen, 4.0) * [40.0, 30.0] / 1.02)
-    year = discounted(model, truth, seen, [40.0, 30.0], periods=13, discount=0.0, **asked)
-    assert year == pytest.approx(0.25 * model.expected(truth, seen, 52.0) * [40.0, 30.0])
-    assert (discounted(model, truth, seen, 40.0, periods=13, discount=0.02, **asked) < year * 4).all()
+    once = discounted_value(model, truth, seen, [40.0, 30.0], periods=1, discount=0.02, **asked)
+    assert once == pytest.approx(0.25 * model.expected_purchases(truth, seen, 4.0) * [40.0, 30.0] / 1.02)
+    year = discounted_value(model, truth, seen, [40.0, 30.0], periods=13, discount=0.0, **asked)
+    assert year == pytest.approx(0.25 * model.expected_purchases(truth, seen, 52.0) * [40.0, 30.0])
+    assert (discounted_value(model, truth, seen, 40.0, periods=13, discount=0.02, **asked) < year * 4).all()
     assert per_period(0.15, 13) == pytest.approx(1.15 ** (1 / 13) - 1)
     for slip in ({"margin": 1.5}, {"periods": 0}, {"discount": -0.1}, {"length": 0.0}):
         with pytest.raises(Refused):
-            discounted(model, truth, seen, 40.0, **{"periods": 1, "discount": 0.0, **asked, **slip})
+            discounted_value(model, truth, seen, 40.0, **{"periods": 1, "discount": 0.0, **asked, **slip})
 
 
 # --- data that say nothing, and data that cannot be -------------------------------------------------
@@ -398,5 +398,5 @@ def test_scores_of_nobody_are_nothing():
     nobody = Histories([], [], [])
     for name, model in MODELS.items():
         truth = known(name, TRUTH[name])
-        assert len(model.alive(truth, nobody)) == len(model.some(truth, nobody, 9.0)) == 0
-        assert len(model.expected(truth, nobody, 9.0)) == 0
+        assert len(model.alive(truth, nobody)) == len(model.purchase_probability(truth, nobody, 9.0)) == 0
+        assert len(model.expected_purchases(truth, nobody, 9.0)) == 0

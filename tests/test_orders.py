@@ -9,13 +9,16 @@ from given import answer, line, returned, sold, told, value
 
 import customary as c
 from customary.errors import Refused
+from customary.places import DATA
 from customary.query import checks
 from customary.query.study import study
+from customary.rules.book import RuleBook
 from customary.stats.intervals import byar, shares, wilson
 from customary.studies.orders import deliveries, order_value_intervals
 from customary.studies.products import price_bands
 from customary.studies.returns import complaints
 
+RULES = RuleBook.from_files(DATA)
 MARCH = {"as_of": "2025-04-01"}
 
 
@@ -68,12 +71,12 @@ def test_a_snapshot_in_which_more_came_back_than_was_sold_is_not_published(tmp_p
     with duckdb.connect(str(broken)) as con:
         con.execute(
             "create table orders as select 'o1' as order_id, null::text as left_out_because, 0 as line_count, "
-            "10 as gross_amount, 10 as net_amount, 11 as refund_amount"
+            "10 as gross_amount, 10 as net_amount, 11 as refund_amount, date '2025-01-01' as day_on"
         )
         con.execute("create table items (order_item_id text, left_out_because text, gross_amount int)")
         con.execute("create table customers as select 'ann' as customer_id, 10 as ordered_spend")
     with pytest.raises(Refused, match="1 orders are refunded beyond what they were worth"):
-        checks.verified(broken)
+        checks.verify(broken)
 
 
 def test_two_captures_and_a_refund(tiny_shop):
@@ -260,14 +263,14 @@ def _lines(*prices):
 
 def test_declared_bands_include_their_lower_bound():
     """In yuan a band ends below 50 and the next begins at 50."""
-    found = rows(price_bands(_lines(49.99, 50.0, 10_000.0), "CNY"))
+    found = rows(price_bands(_lines(49.99, 50.0, 10_000.0), "CNY", RULES))
     assert [(r["band"], r["low"], r["line_count"]) for r in found] == [(1, 0, 1), (2, 50, 1), (6, 3000, 1)]
     assert {r["basis"] for r in found} == {"declared"}
 
 
 def test_a_currency_without_bands_says_that_its_bands_are_equal_shares():
     """Nothing is declared for Swiss francs."""
-    found = rows(price_bands(_lines(1.0, 2.0, 3.0, 4.0), "CHF"))
+    found = rows(price_bands(_lines(1.0, 2.0, 3.0, 4.0), "CHF", RULES))
     assert [r["band"] for r in found] == [1, 2, 3, 4] and {r["basis"] for r in found} == {"equal shares of the lines"}
 
 
@@ -282,7 +285,7 @@ def test_a_split_that_is_none_is_refused(worked_shop):
     """The message names those that are."""
     for which in ("deliveries", "order_value_intervals", "complaints", "resolution_times"):
         with pytest.raises(Refused, match="by is one of"):
-            study(worked_shop, which, by="moon")
+            study(worked_shop, which, by="moon").to_pylist()
     assert deliveries.options == {"by": "delivery_method"} and complaints.options == {"by": "topic"}
 
 

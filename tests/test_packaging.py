@@ -1,24 +1,36 @@
-"""What a stranger's machine relies on: the locks, the pins, the top level and the search for a Python."""
+"""What a stranger's machine relies on: the locks, the wheel, every system, the top level, the search for a Python."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import venv
+import zipfile
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
+import httpx
 import pytest
+from live_server import live_server
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from customary import places
+from customary.errors import Refused
+from customary.publish import lock
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted((ROOT / ".ci" / "locks").glob("*.txt"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 
 TOP_LEVEL = {
     *("pyproject.toml", "notebooks", "lib", "queries", "tests", "data"),
-    *("README.md", "CONTRIBUTING.md", "DECISIONS.md", "LICENSE", "Makefile", ".gitignore", ".ci"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "LICENSE", "Makefile", ".gitignore", ".ci"),
 }
 
 
@@ -84,8 +96,8 @@ def test_every_pin_is_exact_and_hashed(lock):
 @pytest.mark.parametrize(
     ("name", "declared"),
     [
-        ("app", PROJECT["dependencies"]),
-        ("test", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]),
+        ("app", PROJECT["dependencies"] + EXTRAS["build"]),
+        ("test", PROJECT["dependencies"] + EXTRAS["build"] + EXTRAS["test"]),
     ],
     ids=["app", "test"],
 )
@@ -103,6 +115,164 @@ def test_tests_run_on_what_users_run():
     assert {name: str(pin.specifier) for name, pin in app.items()}.items() <= {
         name: str(pin.specifier) for name, pin in test.items()
     }.items()
+
+
+def test_what_builds_is_not_needed_to_run():
+    """The build backend is locked, so that no network is needed to install from the checkout, and no dependency."""
+    assert [Requirement(wanted).name for wanted in EXTRAS["build"]] == ["setuptools"]
+    assert "setuptools" not in {Requirement(wanted).name for wanted in PROJECT["dependencies"]}
+
+
+# --- the wheel -----------------------------------------------------------------------------------
+
+
+def checkout():
+    """The files of this checkout that git has or would have, relative to it."""
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout.split("\0")
+    return [path for path in listed if path and (ROOT / path).is_file()]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel of a copy of this checkout, built without network; the checkout itself stays as it is."""
+    copy, built = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("wheel")
+    for path in checkout():
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, copy / path)
+    words = ["wheel", str(copy), "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(built)]
+    subprocess.run([sys.executable, "-m", "pip", "--quiet", *words], env=bare(), check=True)
+    (found,) = built.glob("*.whl")
+    return found
+
+
+def bare(**more):
+    """This process's environment without what would lead a child back to this checkout or its shops."""
+    kept = {name: text for name, text in os.environ.items() if name not in ("PYTHONPATH", "CUSTOMARY_SHOPS")}
+    return {**kept, **more}
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The Python of a new venv that holds the wheel, and its dependencies by way of this venv's packages."""
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=False, symlinks=True)
+    paths = {"base": str(folder), "platbase": str(folder)}
+    packages = Path(sysconfig.get_path("purelib", "venv", vars=paths))
+    # A path in a .pth file is searched last, and .pth files in it (an editable customary's) are not read.
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+    python = Path(sysconfig.get_path("scripts", "venv", vars=paths)) / "python"
+    words = ["--python", str(python), "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run([sys.executable, "-m", "pip", *words], env=bare(), check=True)
+    return python
+
+
+def test_a_wheel_carries_the_package_and_its_content(wheel):
+    """Every module and file of the package; data, queries and notebooks; marimo's settings; no shop, no picture."""
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("customary/")}
+    package = {path.removeprefix("lib/") for path in checkout() if path.startswith("lib/customary/")}
+    content = {path for path in checkout() if path.startswith(("data/", "queries/", "notebooks/"))}
+    shown_only = {path for path in content if path.startswith(("data/shops/", "data/pictures/"))}
+    shipped = {f"customary/_content/{path}" for path in content - shown_only | {"pyproject.toml"}}
+    assert held == package | shipped
+
+
+def test_building_leaves_no_copy_in_the_checkout():
+    """Data, queries and notebooks lie once: a checkout has no `_content`, so `places` finds them at the top."""
+    assert not (ROOT / "lib" / "customary" / "_content").exists()
+    assert places.CONTENT == ROOT
+
+
+SMALL_DEMO = (
+    "import sys; from customary.cli import main, ready; "
+    "ready.CUSTOMERS = 200; sys.argv = ['customary', 'build', 'demo']; main()"
+)
+
+
+@pytest.mark.slow
+def test_a_wheel_builds_and_serves_the_demo(installed, tmp_path):
+    """In an empty folder, from an empty venv: the command says its version, builds the demo in ./shops, serves it."""
+    command = installed.with_name("customary")
+    said = subprocess.run([command, "--version"], cwd=tmp_path, env=bare(), check=True, capture_output=True, text=True)
+    assert said.stdout == f"customary {PROJECT['version']}\n"
+    subprocess.run([installed, "-c", SMALL_DEMO], cwd=tmp_path, env=bare(), check=True, capture_output=True)
+    assert (tmp_path / "shops" / "demo" / "current").is_file()
+    serve = "from customary.serve.run import serve; serve('demo', port=0)"
+    here = {"PYTHONPATH": "", "CUSTOMARY_SHOPS": ""}
+    with live_server(["-c", serve], here, tmp_path / "server.log", python=str(installed)) as server:
+        assert "Demo shop" in httpx.get(server.address).text
+        page = httpx.get(f"{server.address}00_start/")
+        assert page.status_code == 200
+        assert "The looks of every page" in page.text, "the style sheet of the wheel was not found"
+        assert str(installed.parents[1]) not in page.text
+
+
+# --- every system --------------------------------------------------------------------------------
+
+IMPORT_ALL = """
+import builtins, pkgutil, sys
+
+real, missing = builtins.__import__, {missing!r}
+
+def strict(name, globals=None, *rest, **named):
+    if name in missing and (globals or {{}}).get("__name__", "").startswith("customary"):
+        raise ModuleNotFoundError(name)
+    return real(name, globals, *rest, **named)
+
+builtins.__import__ = strict
+import customary
+for module in pkgutil.walk_packages(customary.__path__, "customary."):
+    real(module.name)
+    print(module.name)
+"""
+UNIX_ONLY = ("fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty")
+
+
+def test_every_module_can_be_imported_on_windows():
+    """No module needs at its import what only Unix has; the libraries see to themselves."""
+    words = [sys.executable, "-c", IMPORT_ALL.format(missing=UNIX_ONLY)]
+    path = os.pathsep.join([str(ROOT / "lib"), *filter(None, sys.path)])
+    done = subprocess.run(words, env=bare(PYTHONPATH=path), check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {"customary.publish.lock", "customary.serve.run", "customary.__main__"} <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+def test_windows_locks_a_byte(tmp_path, monkeypatch, is_free):
+    """There the build lock is one byte of the file, asked for without waiting; one that is taken is a refusal."""
+    asked = []
+
+    def locking(_file, mode, size):
+        asked.append((mode, size))
+        if not is_free:
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+    monkeypatch.setattr(lock.sys, "platform", "win32")
+    with nullcontext() if is_free else pytest.raises(Refused, match="being built"), lock.build_lock(tmp_path):
+        pass
+    assert asked == [(2, 1)]
+
+
+# --- where shops lie -----------------------------------------------------------------------------
+
+
+def test_shops_lie_where_the_variable_says(monkeypatch, tmp_path):
+    """CUSTOMARY_SHOPS wins, relative to the folder one is in; without it a checkout's data/shops, else ./shops."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CUSTOMARY_SHOPS", "mine")
+    assert places.shops_folder() == tmp_path / "mine"
+    monkeypatch.delenv("CUSTOMARY_SHOPS")
+    assert places.shops_folder() == ROOT / "data" / "shops"
+    monkeypatch.setattr(places, "CONTENT", tmp_path / "site-packages" / "customary" / "_content")
+    assert places.shops_folder() == tmp_path / "shops"
+
+
+def test_every_variable_is_in_the_readme():
+    """README names each environment variable that the code and its tests read."""
+    sources = [*(ROOT / "lib").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    read = {name for path in sources for name in re.findall(r"\bCUSTOMARY_[A-Z_]+\b", path.read_text("utf-8"))}
+    section = (ROOT / "README.md").read_text("utf-8").partition("## Environment variables")[2].partition("\n## ")[0]
+    assert read == set(re.findall(r"\bCUSTOMARY_[A-Z_]+\b", section))
 
 
 # --- the search for a Python ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The parts of a page: what comes from data is text, what a viewer sends is checked again."""
+"""The parts of a page: what comes from data is text, what a viewer sends is checked, a figure has its answer."""
 
 import csv
 import datetime as dt
@@ -7,14 +7,20 @@ import re
 from types import SimpleNamespace
 
 import altair as alt
+import ibis
 import pandas as pd
 import pytest
 
-from customary import page
+from customary import measure, page, study
 from customary.charts import ranked_bars
-from customary.declare import Metric
-from customary.page import filters, markup, periods, plotting, sheets
-from customary.units import MONEY, RATE
+from customary.columns import Column
+from customary.dates import previous, year_before
+from customary.page import filters, headers, markup, periods, plotting, tables
+from customary.page.headline import Tile, _fact_tile, _tile, change_of
+from customary.query.accounts import Accounts
+from customary.query.answer import Answer, Definition, Question
+from customary.query.export import to_csv_bytes
+from customary.units import KEY, MONEY, RATE, TEXT
 
 EVIL = [
     '<iframe srcdoc="<script>parent.HACKED=1</script>"></iframe>',
@@ -29,54 +35,84 @@ EVIL = [
 FORBIDDEN = re.compile(r"<(iframe|script|img|style|form|marimo-download data-data)", re.I)
 TODAY = dt.date(2024, 5, 18)
 FIRST = dt.date(2022, 1, 1)
-BUILT = SimpleNamespace(title="Shop", version="v1", built_at=dt.datetime(2024, 5, 18, tzinfo=dt.UTC), first_on=FIRST)
-SHOP = SimpleNamespace(as_of=TODAY, audience="analyst", snapshot=BUILT, currency="GBP")
+NOON = dt.datetime(2024, 5, 18, tzinfo=dt.UTC)
 
 
-def metric(name="average_order_value", text="Net revenue per order.", unit=MONEY):
-    return Metric(name, text, unit, "客单价", "A-065", False, None, len)
+def shop_of(title="Shop", *, as_of=TODAY, audience="analyst", columns=()):
+    """As much of a shop as a page needs, its columns declared by itself."""
+    declared = {column.name: column for column in columns}
+    own = SimpleNamespace(columns=declared, metrics={}, version="")
+    return SimpleNamespace(
+        as_of=as_of,
+        audience=audience,
+        currency="GBP",
+        rules=SimpleNamespace(hash="", is_published=True),
+        snapshot=SimpleNamespace(title=title, path=title, built_at=NOON, first_on=FIRST, own=own),
+        fetch=lambda table: table.to_pyarrow(),
+        _sql=str,
+    )
+
+
+def answer_of(rows, *columns, text="What it means.", audience="analyst", accounts=(), name="question"):
+    """An answer made by hand: rows as dictionaries and the declarations of their columns."""
+    shop = shop_of(str(rows), audience=audience, columns=columns)
+    return Answer(
+        shop,
+        Question(shop=text, title=text, snapshot="v1", as_of=TODAY, names=(name,), is_study=True),
+        lambda: ibis.memtable(rows, columns=[column.name for column in columns]),
+        accounts=lambda: tuple(accounts),
+        definitions=(Definition(name, "study", text, "净收入", "A-060", "money"),),
+    )
+
+
+SALES = answer_of(
+    [{"place": "FR", "sales": 79003.69999999, "part": 0.3333333}, {"place": None, "sales": None, "part": 1.0}],
+    Column("place", TEXT, "Country", "国家"),
+    Column("sales", MONEY, "Sales", "销售额"),
+    Column("part", RATE, "Share", "占比"),
+    text="What customers paid.",
+    accounts=[Accounts("orders", "one row per order", 1067371, 1012345, {"test_order": 120, "cancelled": 54906})],
+)
+
+
+# ---- what comes from data is text --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_text_becomes_markup(evil):
-    """No text becomes markup."""
-    shop = SimpleNamespace(as_of=evil, audience=evil, snapshot=SimpleNamespace(title=evil, built_at=BUILT.built_at))
-    frame = pd.DataFrame({evil: [evil], "n": [1]})
-    passport = {
-        "definition": evil,
-        "zh": evil,
-        "sql": evil,
-        "source": evil,
-        "unit": evil,
-        "source_rows": 2,
-        "counted_rows": 1,
-        "left_out": {evil: 1},
-    }
+    """Whatever a shop, a table or a viewer says is shown as text, in every part of a page."""
+    found = answer_of(
+        [{"name": evil}],
+        Column("name", TEXT, evil, evil, evil),
+        text=evil,
+        name=evil,
+        accounts=[Accounts(evil, evil, 2, 1, {evil: 1})],
+    )
     shown = [
-        page.header(shop, "05_x", [("05_x", evil)], evil, query=f"a={evil}"),
-        page.question(evil, evil, evil, [evil]),
+        headers.header(shop_of(evil, as_of=evil, audience=evil), "05_x", query=f"a={evil}"),
+        page.question(shop_of(evil), "05_x", evil, evil, query=evil, serves=evil, needs=evil),
         page.missing(evil, evil),
         page.empty(evil),
-        page.sentence("{who} bought", who=evil),
-        page.finding(evil, "{who} bought", who=evil),
-        page.tiles([page.Tile(evil, evil, evil, evil, "good", evil, evil, evil, [1, 2])]),
-        page.tiles([page.tile(metric(evil, evil), 1.0, 2.0, currency=evil)]),
-        page.figure(evil, page.empty(), evil, passport=passport, table=page.sheet(frame, names={"n": evil}), goal=evil),
-        page.action(evil, evil, frame, evil),
+        page.sentence("{who} bought {name}", found, who=evil),
+        page.finding(evil, "{who} bought", found, who=evil),
+        page.figure(found, page.empty(evil), evil, evil, goal=evil),
+        page.figure(found, None, evil, evil),
+        page.action(evil, evil, found, file_name=evil),
         page.exercise(evil, evil),
-        page.definitions([metric(evil, evil)]),
-        page.table(frame),
+        page.definitions(found),
+        tables.table(found),
+        markup.show(_tile(Tile(evil, evil, evil, evil, "good", evil, evil, evil, [1, 2], (found,)))),
     ]
     for part in shown:
         assert not FORBIDDEN.search(part.text), part.text
 
 
 def test_markup_escapes_whatever_is_not_markup():
-    """Markup escapes whatever is not markup."""
+    """Only `element` makes markup; a plain string is escaped as a child and refused as a whole."""
     assert markup.element("p", "<b>", kind='"x"') == '<p class="&#34;x&#34;">&lt;b&gt;</p>'
     assert markup.element("p", markup.element("b", 1), None, hidden=True) == "<p hidden><b>1</b></p>"
     with pytest.raises(TypeError):
-        markup.shown("<b>plain string</b>")
+        markup.show("<b>plain string</b>")
 
 
 def test_marimo_is_handed_plain_strings():
@@ -86,13 +122,16 @@ def test_marimo_is_handed_plain_strings():
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//attacker.invalid", "https://x.invalid", "/\\x.invalid"])
 def test_links_stay_on_this_server(address):
-    """Links stay on this server."""
+    """An address out of data never becomes a link."""
     with pytest.raises(ValueError, match="on this server"):
         markup.element("a", "x", href=address)
 
 
+# ---- sentences ---------------------------------------------------------------------------------------------
+
+
 def test_sentences_say_values_in_bold_and_no_raw_floats():
-    """Sentences say values in bold and no raw floats."""
+    """Counts get their commas, floats need a format, and a template reaches no attribute of a value."""
     assert "<b>4,123</b> of <b>34.3%</b>" in page.sentence("{a} of {b}", a=4123, b=RATE.text(0.3426)).text
     assert "<b>0.34</b>" in page.sentence("{a:.2f}", a=0.3426).text
     for template in ("{a}", "{b}", "{a.__class__}", "{a!r}", "{}"):
@@ -100,7 +139,22 @@ def test_sentences_say_values_in_bold_and_no_raw_floats():
             page.sentence(template, a=0.123456)
 
 
-# ---- periods ------------------------------------------------------------------------------------------------
+def test_a_sentence_reads_its_answer():
+    """A name that nobody gave is a column of the answer, in its unit; the answer's passport is folded behind."""
+    shown = page.sentence("{place} bought for {sales}, {part} of all", SALES).text
+    assert "<b>FR</b> bought for <b>£79k</b>, <b>33.3%</b> of all" in shown
+    assert "What customers paid." in shown
+
+
+def test_of_two_answers_the_first_that_has_the_column_is_read():
+    """A sentence of two answers says the same number however many of them have the column; what is given wins."""
+    other = answer_of([{"sales": 1.0}], Column("sales", MONEY, "Sales", "销售额"))
+    assert "<b>£79k</b>" in page.sentence("{sales}", SALES, other).text
+    assert "<b>£1</b>" in page.sentence("{sales}", other, SALES).text
+    assert "<b>none</b>" in page.sentence("{sales}", SALES, sales="none").text
+
+
+# ---- periods -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -115,8 +169,8 @@ def test_sentences_say_values_in_bold_and_no_raw_floats():
     ],
 )
 def test_presets(value, start, end):
-    """Presets."""
-    found = page.period({"period": value}, TODAY, FIRST)
+    """Every preset is a half-open window that ends by the as-of day."""
+    found = periods.period({"period": value}, TODAY, FIRST)
     assert found == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
 
 
@@ -130,8 +184,8 @@ def test_presets(value, start, end):
     ],
 )
 def test_custom_dates_are_turned_round_and_cut(between, start, end):
-    """Custom dates are turned round and cut."""
-    found = page.period({"period": "custom dates", "between": between}, TODAY, FIRST)
+    """Both custom dates are included, the earlier first, inside the data."""
+    found = periods.period({"period": "custom dates", "between": between}, TODAY, FIRST)
     assert found == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
 
 
@@ -154,14 +208,14 @@ def test_custom_dates_are_turned_round_and_cut(between, start, end):
     ],
 )
 def test_nonsense_is_the_default(value):
-    """Nonsense is the default."""
-    assert page.period(value, TODAY, FIRST) == (dt.date(2023, 5, 18), TODAY)
+    """What cannot be read is the default period, never an error."""
+    assert periods.period(value, TODAY, FIRST) == (dt.date(2023, 5, 18), TODAY)
 
 
 def test_a_young_shop_still_has_periods():
-    """A young shop still has periods."""
+    """Every preset holds at least a day, however young the shop."""
     for name in periods.PRESETS:
-        start, end = page.period({"period": name}, TODAY, dt.date(2024, 5, 10))
+        start, end = periods.period({"period": name}, TODAY, dt.date(2024, 5, 10))
         assert dt.date(2024, 5, 10) <= start < end <= TODAY
 
 
@@ -175,47 +229,65 @@ def test_a_young_shop_still_has_periods():
     ],
 )
 def test_the_previous_period_touches_this_one(during, before):
-    """The previous period touches this one."""
+    """Whole months go back by months, other windows by days; the earlier one ends where this one begins."""
     read = [tuple(map(dt.date.fromisoformat, pair)) for pair in (during, before)]
-    assert page.previous(*read[0]) == read[1]
+    assert previous(read[0]) == read[1]
 
 
 def test_a_leap_day_last_year_is_the_last_of_february():
-    """A leap day last year is the last of february."""
-    assert page.same_last_year(dt.date(2024, 2, 29), dt.date(2024, 3, 1)) == (dt.date(2023, 2, 28), dt.date(2023, 3, 1))
+    """29 February 2024 is compared with 28 February 2023."""
+    assert year_before((dt.date(2024, 2, 29), dt.date(2024, 3, 1))) == (dt.date(2023, 2, 28), dt.date(2023, 3, 1))
 
 
 def test_no_comparison_where_the_data_do_not_reach():
-    """No comparison where the data do not reach."""
-    assert page.compared("same period last year", (dt.date(2022, 6, 1), dt.date(2022, 7, 1)), FIRST) is None
-    assert page.compared("nothing", (dt.date(2024, 1, 1), TODAY), FIRST) is None
-    assert page.compared("drop table", (dt.date(2024, 1, 1), dt.date(2024, 2, 1)), FIRST) == (
+    """A compared period that begins before the data is none; an unknown name is the previous period."""
+    assert periods.compared_period("same period last year", (dt.date(2022, 6, 1), dt.date(2022, 7, 1)), FIRST) is None
+    assert periods.compared_period("nothing", (dt.date(2024, 1, 1), TODAY), FIRST) is None
+    assert periods.compared_period("drop table", (dt.date(2024, 1, 1), dt.date(2024, 2, 1)), FIRST) == (
         dt.date(2023, 12, 1),
         dt.date(2024, 1, 1),
     )
 
 
-# ---- the filter bar -----------------------------------------------------------------------------------------
+# ---- the filter bar ----------------------------------------------------------------------------------------
 
-OFFER = page.offered(SHOP, splits=["channel"], wheres={"country": ["France", None, "Spain", "France"]})
+OFFER = filters.Offer(TODAY, FIRST, ("channel",), {"country": ("France", "Spain")})
+LAST_QUARTER = {"period": "last quarter", "compare": "same period last year", "split": "channel", "country": "Spain"}
 
 
-def test_an_offer_begins_where_the_data_begin():
-    """An offer begins where the data begin."""
-    assert OFFER.first_day == FIRST
-    assert OFFER.wheres == {"country": ("France", "Spain")}
+def test_an_offer_names_what_differs_among_the_rows_that_count(worked_shop):
+    """Two countries count: CN, twice, before DE; nobody's channel is known, so there is no filter by it."""
+    found = page.offer(worked_shop, "country", "channel")
+    assert (found.wheres, found.splits) == ({"country": ("CN", "DE")}, ("country",))
+    assert found.first_day == worked_shop.snapshot.first_on
+
+
+def test_what_only_splits_is_no_filter(worked_shop):
+    """A page may be split by a column without a filter by it, and filtered without being split."""
+    split = page.offer(worked_shop, split_by=("country",))
+    assert (split.wheres, split.splits) == ({}, ("country",))
+    assert page.offer(worked_shop, "country", splits=False).splits == ()
 
 
 def test_a_choice_is_ready_to_measure_and_to_link():
-    """A choice is ready to measure and to link."""
-    choice = page.chosen(
-        OFFER, {"period": "last quarter", "compare": "same period last year", "split": "channel", "country": "Spain"}
-    )
-    assert choice.during == (dt.date(2024, 1, 1), dt.date(2024, 4, 1))
+    """Window, selection, split, rhythm, comparison, words and link of one choice."""
+    choice = page.choose(OFFER, LAST_QUARTER)
+    assert choice.query_options == {"during": (dt.date(2024, 1, 1), dt.date(2024, 4, 1)), "where": {"country": "Spain"}}
     assert choice.against == (dt.date(2023, 1, 1), dt.date(2023, 4, 1))
-    assert (choice.by, choice.where, choice.every) == (("channel",), {"country": "Spain"}, "week")
+    assert (choice.by, choice.every, choice.comparison) == (("channel",), "week", "year")
     assert choice.query == "period=last+quarter&compare=same+period+last+year&split=channel&country=Spain"
     assert choice.text == "2024-01-01 – 2024-03-31, against 2023-01-01 – 2023-03-31"
+
+
+@pytest.mark.parametrize(("compare", "asked"), [("previous period", "previous"), ("nothing", None)])
+def test_a_comparison_is_asked_of_measure_in_its_words(compare, asked):
+    """`measure` says "previous" where the bar says "previous period"; nothing is nothing."""
+    assert page.choose(OFFER, {"period": "last quarter", "compare": compare}).comparison == asked
+
+
+def test_no_comparison_is_asked_where_the_data_do_not_reach():
+    """The whole history has no earlier period, whatever the bar says."""
+    assert page.choose(OFFER, {"period": "all", "compare": "previous period"}).comparison is None
 
 
 @pytest.mark.parametrize(
@@ -230,184 +302,194 @@ def test_a_choice_is_ready_to_measure_and_to_link():
     ],
 )
 def test_a_choice_never_leaves_the_offer(value):
-    """A choice never leaves the offer."""
-    assert page.chosen(OFFER, value) == page.chosen(OFFER, {})
-    assert page.chosen(OFFER, value).query == ""
+    """Whatever a viewer sends, only offered answers come out."""
+    assert page.choose(OFFER, value) == page.choose(OFFER, {})
+    assert page.choose(OFFER, value).query == ""
 
 
 def test_the_address_round_trips():
-    """The address round trips."""
+    """The link of a choice leads back to the same choice."""
     asked = {"period": "custom dates", "between": ("2023-01-05", "2023-02-01"), "split": "channel"}
-    choice = page.chosen(OFFER, asked)
+    choice = page.choose(OFFER, asked)
     carried = dict(pair.split("=") for pair in choice.query.replace("+", " ").split("&"))
-    assert page.chosen(OFFER, filters._from_address(carried)) == choice
+    assert page.choose(OFFER, filters._from_address(carried)) == choice
 
 
 def test_the_bar_offers_what_may_be_chosen():
-    """The bar offers what may be chosen."""
+    """One element per choice; an untouched bar is the default choice."""
     bar = page.controls(OFFER, {})
     assert list(bar.value) == ["period", "between", "compare", "split", "country"]
-    assert page.chosen(OFFER, bar.value) == page.chosen(OFFER, {})
+    assert page.choose(OFFER, bar.value) == page.choose(OFFER, {})
 
 
 def test_a_page_without_dimensions_has_a_short_bar():
-    """A page without dimensions has a short bar."""
-    assert list(page.controls(page.offered(SHOP), {}).value) == ["period", "between", "compare"]
+    """Where nothing differs there is nothing to filter or split by."""
+    assert list(page.controls(filters.Offer(TODAY, FIRST), {}).value) == ["period", "between", "compare"]
 
 
-# ---- tiles --------------------------------------------------------------------------------------------------
+# ---- tiles -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("value", "before", "unit", "wanted", "change", "direction"),
     [
-        (112.0, 100.0, MONEY, "up", "+12.0%", "good"),
-        (88.0, 100.0, MONEY, "up", "−12.0%", "bad"),
-        (0.25, 0.2, RATE, "down", "+5.0 points", "bad"),
-        (100.0, 100.0, MONEY, "up", "0.0%", "flat"),
-        (5.0, 4.0, MONEY, "", "+25.0%", "flat"),
-        (5.0, 0.0, MONEY, "up", "", "flat"),
-        (5.0, None, MONEY, "up", "", "flat"),
-        (None, 5.0, RATE, "up", "", "flat"),
+        (112.0, 100.0, "money", "up", "+12.0%", "good"),
+        (88.0, 100.0, "money", "up", "−12.0%", "bad"),
+        (0.25, 0.2, "rate", "down", "+5.0 points", "bad"),
+        (100.0, 100.0, "money", "up", "0.0%", "flat"),
+        (5.0, 4.0, "money", "", "+25.0%", "flat"),
+        (5.0, 0.0, "money", "up", "", "flat"),
+        (5.0, None, "money", "up", "", "flat"),
+        (None, 5.0, "rate", "up", "", "flat"),
     ],
 )
 def test_changes_in_words(value, before, unit, wanted, change, direction):
-    """Changes in words."""
-    made = page.tile(metric(unit=unit), value, before, wanted=wanted)
-    assert (made.change_text, made.direction) == (change, direction)
+    """A rate changes by points, the rest by per cent; without a value before there is no change."""
+    assert change_of(unit, value, before, wanted) == (change, direction)
 
 
-def test_a_tile_says_direction_in_arrow_and_word():
-    """A tile says direction in arrow and word."""
-    shown = page.tiles([page.tile(metric(), 88.0, 100.0, currency="GBP", target=90.0, n=1204)]).text
-    for text in ("£88", "▼ −12.0% worse", "goal £90 – not reached", "n 1,204", "客单价"):
+def test_a_tile_says_direction_in_arrow_and_word(worked_shop):
+    """27.5 an order in 5–15 January, 27 in 16–26: −1.8%, worse, its goal not reached, with its passport."""
+    asked = {"period": "custom dates", "between": ("2025-01-16", "2025-01-26")}
+    choice = page.choose(page.offer(worked_shop), asked)
+    shown = page.headline(worked_shop, choice, "average_order_value").text
+    for text in ("¥27", "▼ −1.8% worse", "on the previous period", "not reached", "客单价", "Passport"):
         assert text in shown
 
 
-# ---- tables and downloads -----------------------------------------------------------------------------------
+def test_a_tile_without_a_comparison_has_none(worked_shop):
+    """Nothing says that there is nothing to compare with."""
+    choice = page.choose(page.offer(worked_shop), {"period": "all"})
+    shown = page.headline(worked_shop, choice, "net_revenue").text
+    assert "▲" not in shown and "▼" not in shown and "previous" not in shown
+
+
+def test_a_fact_is_a_tile_too():
+    """A column of an answer's first row stands as a tile under its declared names."""
+    shown = markup.show(_tile(_fact_tile((SALES, "sales")))).text
+    assert "Sales" in shown and "销售额" in shown and "£79k" in shown
+
+
+# ---- tables and downloads ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx", " =1", "＝1", "=cmd|' /C calc'!A0"])
 def test_formulas_are_neutralised(text):
-    """Formulas are neutralised."""
-    content = sheets.csv_bytes(pd.DataFrame({text: [text]})).decode("utf-8-sig")
-    head, cell = [row[0] for row in csv.reader(io.StringIO(content, newline=""))]
-    assert head == cell == f"'{text}"
-
-
-def test_numbers_and_plain_text_pass_unchanged():
-    """Numbers and plain text pass unchanged."""
-    frame = pd.DataFrame({"a": [-1.5, 2.0], "b": ["-3.5", "x-y"], "c": [None, "中文"]})
-    assert sheets.csv_bytes(frame).decode("utf-8-sig").splitlines() == ["a,b,c", "-1.5,-3.5,", "2.0,x-y,中文"]
+    """What a spreadsheet would run is handed out with a quote in front."""
+    content = to_csv_bytes(answer_of([{"a": text}], Column("a", TEXT, "A", "甲"))).decode("utf-8-sig")
+    assert next(row[0] for row in list(csv.reader(io.StringIO(content, newline="")))[1:]) == f"'{text}"
 
 
 def test_a_table_has_units_above_and_no_raw_floats():
-    """A table has units above and no raw floats."""
-    frame = pd.DataFrame(
-        {"country": ["FR", None], "sales": [79003.69999999, None], "rate": [0.3333333, 1.0], "n": [1, 2]}
-    )
-    shown = page.table(page.sheet(frame, units={"sales": MONEY, "rate": RATE}, currency="GBP", of=41)).text
-    for text in ("Sales (£)", "Rate (%)", "79,003.70", "33.3", "–", "2 of 41 rows", 'class="cy-number"'):
+    """Units stand in the heading, numbers are rounded as their unit is, nothing is a dash."""
+    shown = tables.table(SALES).text
+    for text in ("Sales (£)", "Share (%)", "79,003.70", "33.3", "–", "2 of 2 rows", 'class="cy-number"'):
         assert text in shown
     assert "0.333" not in shown and "nan" not in shown.lower() and "None" not in shown
 
 
 def test_a_long_table_says_how_much_it_shows():
-    """A long table says how much it shows."""
-    assert "25 of 1,000 rows" in page.table(pd.DataFrame({"a": range(1000)})).text
+    """Every cut says n of N."""
+    found = answer_of([{"sales": float(n)} for n in range(1000)], Column("sales", MONEY, "Sales", "销售额"))
+    assert "25 of 1,000 rows" in tables.table(found).text
+
+
+def test_the_table_beneath_a_chart_shows_the_rows_that_it_drew():
+    """A chart of one of two rows has a table of one row, still in the units of the answer."""
+    drawn = SALES.to_pandas().head(1)
+    shown = page.figure(SALES, ranked_bars(drawn, "place", "sales"), "One", frame=drawn).text
+    assert "1 of 1 rows" in shown and "79,003.70" in shown and "Sales (£)" in shown
 
 
 def test_downloads_have_plain_names():
-    """Downloads have plain names."""
-    assert "net-revenue-61.csv" in sheets.download(pd.DataFrame({"a": [1]}), "../Net revenue: 61 %")
+    """A file name holds letters, digits and hyphens, whatever the title was."""
+    assert "net-revenue-61.csv" in tables.download(SALES, "../Net revenue: 61 %")
 
 
-# ---- figures and headers ------------------------------------------------------------------------------------
+def test_rows_about_one_person_are_for_analysts_only():
+    """Another audience gets neither the list nor the file."""
+    column = Column("customer_id", KEY, "Customer", "客户编号", personal=True)
+    mine, theirs = (answer_of([{"customer_id": "ann"}], column, audience=who) for who in ("analyst", "stakeholder"))
+    assert "ann" in page.action("Call", "Now", mine).text and "CSV" in page.action("Call", "Now", mine).text
+    shown = page.action("Call", "Now", theirs).text
+    assert "<td" not in shown and "CSV" not in shown and "for analysts only" in shown
+
+
+# ---- figures and headers -----------------------------------------------------------------------------------
 
 
 def test_a_figure_opens_its_passport():
-    """A figure opens its passport."""
-    passport = {
-        "definition": "What customers paid.",
-        "zh": "净收入",
-        "unit": MONEY,
-        "source": "A-060",
-        "sql": "SELECT 1 < 2",
-        "source_rows": 1067371,
-        "counted_rows": 1012345,
-        "left_out": {"test_order": 120, "cancelled": 54906},
-    }
-    chart = ranked_bars(pd.DataFrame({"a": ["x"], "b": [1.0]}), "a", "b")
-    shown = page.figure("Half", chart, "£", passport=passport, goal="Grow").text
+    """Definition, rows counted and left out by reason, the query for analysts, the goal; the chart itself."""
+    shown = page.figure(SALES, ranked_bars(SALES.to_pandas(), "place", "sales"), "Half", "£", goal="Grow").text
     for text in (
         "What customers paid.",
         "净收入",
-        "money",
         "1,012,345 counted of 1,067,371",
         "54,906 cancelled · 120 test order",
-        "SELECT 1 &lt; 2",
+        "Query",
         "Goal: Grow",
         "<marimo-vega",
     ):
         assert text in shown
 
 
-def test_a_passport_may_be_a_dataclass_but_not_a_string():
-    """A passport may be a dataclass but not a string."""
-    assert "Net revenue" in page.figure("x", page.empty(), passport=metric(unit="money")).text
-    with pytest.raises(TypeError):
-        page.figure("x", page.empty(), passport="SELECT 1")
+def test_stakeholders_see_no_query_and_no_source():
+    """The place in the method and the query are for analysts."""
+    found = answer_of([{"sales": 1.0}], Column("sales", MONEY, "Sales", "销售额"), audience="stakeholder")
+    shown = page.figure(found, None, "Sales").text + page.definitions(found).text
+    assert "Query" not in shown and "A-060" not in shown
+
+
+def test_a_definition_stands_once_however_often_it_is_asked(worked_shop):
+    """Two answers with the same metric define it once; a study is defined beside it."""
+    asked = [measure(worked_shop, "net_revenue"), measure(worked_shop, "net_revenue", every="month")]
+    shown = page.definitions(*asked, study(worked_shop, "order_status")).text
+    assert shown.count('<th scope="row">Net revenue</th>') == 1 and "Order status" in shown
 
 
 def test_two_up_holds_both():
-    """Two up holds both."""
-    shown = page.two_up(page.figure("One", page.empty()), page.figure("Two", page.empty())).text
+    """Both figures stand in one frame."""
+    shown = page.two_up(page.figure(SALES, None, "One"), page.figure(SALES, None, "Two")).text
     assert shown.count("<figure") == 2 and "cy-two-up" in shown
 
 
-def test_the_filters_travel_with_every_link():
-    """The filters travel with every link."""
-    shown = page.header(
-        SHOP,
-        "06_orders",
-        [("05_x", "X"), SimpleNamespace(stem="06_orders", title="Orders")],
-        query="period=all&split=channel",
-    ).text
-    assert 'href="/05_x/?period=all&amp;split=channel"' in shown
+def test_the_filters_travel_with_every_link(monkeypatch):
+    """Every chapter's link carries the choice; the page's own is marked."""
+    monkeypatch.setattr(headers.mo, "notebook_dir", lambda: None)
+    shown = headers.header(shop_of(), "06_orders", query="period=all&split=channel").text
+    assert 'href="/01_goals/?period=all&amp;split=channel"' in shown
     assert re.search(r'href="/06_orders/[^"]*" aria-current="page"', shown)
 
 
 def test_an_old_snapshot_is_called_old(monkeypatch):
-    """An old snapshot is called old."""
-    from customary.page import headers
-
+    """The age of the data stands in words, marked after a week."""
     for days, text in ((0, "built today"), (1, "built 1 day ago"), (9, "▲ built 9 days ago")):
-        monkeypatch.setattr(headers, "now", lambda days=days: BUILT.built_at + dt.timedelta(days=days, hours=1))
-        assert text in page.header(SHOP, "x").text
+        monkeypatch.setattr(headers, "now", lambda days=days: NOON + dt.timedelta(days=days, hours=1))
+        assert text in headers.header(shop_of(), "x").text
 
 
-# ---- Altair's process-wide state ----------------------------------------------------------------------------
+# ---- Altair's process-wide state ---------------------------------------------------------------------------
 
 
 def test_marimo_still_has_what_we_build_on():
-    """Marimo still has what we build on."""
-    assert page.settle()
+    """The private transformer of marimo is where we look for it."""
+    assert plotting.fix_charts()
     assert alt.data_transformers.active == plotting.TRANSFORMER
     assert alt.theme.active == "customary"
 
 
 def test_drawing_never_leaves_another_transformer_behind():
-    """Drawing never leaves another transformer behind."""
+    """A transformer that somebody set after us is put back before a chart is shown."""
     chart = ranked_bars(pd.DataFrame({"a": ["x"], "b": [1.0]}), "a", "b")
     alt.data_transformers.enable("default")
-    plotting.drawn(chart)
+    plotting.chart_element(chart)
     assert alt.data_transformers.active == plotting.TRANSFORMER
 
 
 def test_labels_that_look_like_numbers_stay_labels():
-    """Labels that look like numbers stay labels."""
+    """A reader of the chart's data takes "007" for text."""
     frame = pd.DataFrame({"label": ["007", "2024-01"], "value": [1.0, 2.0], "sure": [True, False]})
-    assert plotting.parsing(frame) == {"label": "string", "value": "number", "sure": "boolean"}
-    page.settle()
+    assert plotting.csv_types(frame) == {"label": "string", "value": "number", "sure": "boolean"}
+    plotting.fix_charts()
     sent = alt.data_transformers.get()(frame)
-    assert sent["format"] == {"type": "csv", "parse": plotting.parsing(frame)}
+    assert sent["format"] == {"type": "csv", "parse": plotting.csv_types(frame)}

@@ -9,8 +9,13 @@ import ibis
 import pytest
 
 from customary import demo, intake, publish
-from customary.studies import intervals, price_bands, rfm_ties
+from customary.places import DATA
+from customary.rules.book import RuleBook
+from customary.studies.lifecycle.gaps import intervals
+from customary.studies.products.prices import price_bands
+from customary.studies.tiers.rfm import rfm_ties
 
+RULES = RuleBook.from_files(DATA)
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 both = pytest.mark.parametrize("stem", [path.stem for path in sorted(NOTEBOOKS.glob("[0-9]*.py"))])
 
@@ -64,7 +69,7 @@ def orders(*rows):
 def test_open_gaps_make_the_median_longer():
     """Ann waits 2 and 4 days and then 23 in vain; Ben waits 9 days in vain: seen median 3, with the open ones 4."""
     people = ibis.memtable({"customer_id": ["ann", "ben"]})
-    t = intervals(orders(("ann", 1), ("ann", 3), ("ann", 7), ("ben", 21)), people, date(2025, 1, 31))
+    t = intervals(orders(("ann", 1), ("ann", 3), ("ann", 7), ("ben", 21)), people, date(2025, 1, 31), RULES)
     (row,) = t.to_pandas().to_dict("records")
     assert (row["gap_count"], row["open_count"], row["median_days"]) == (2, 2, 3)
     # Four at risk, one comes on day 2 (3/4 open), one of three on day 4 (1/2 open).
@@ -77,7 +82,7 @@ def test_equal_prices_share_a_band():
         {"category": "a", "net_amount": p, "gross_amount": p, "quantity": 1, "unit_price": p}
         for p in (1.0, 1.0, 1.0, 9.0)
     ]
-    told = price_bands(ibis.memtable(rows), "CNY", bands=2).to_pandas()
+    told = price_bands(ibis.memtable(rows), "CNY", RULES, bands=2).to_pandas()
     assert told[["band", "spend"]].to_dict("records") == [{"band": 1, "spend": 3.0}, {"band": 2, "spend": 9.0}]
 
 

@@ -1,7 +1,10 @@
 """Publishing: versioned, checked, swapped in one step; a snapshot is read-only and locked."""
 
+import hashlib
 import json
+import shutil
 import threading
+from datetime import date
 
 import duckdb
 import pytest
@@ -12,9 +15,10 @@ import customary as c
 from customary.engine import connect
 from customary.errors import Refused, UnknownName
 from customary.places import shop_path, shops_folder
-from customary.publish import snapshots as publish
+from customary.publish import sweep
+from customary.publish.lock import build_lock
 from customary.query import checks
-from customary.shop import WEEKDAYS, current, open_shop
+from customary.shop import LAYOUT, WEEKDAYS, current_snapshot, open_shop
 
 SETTINGS = {"title": "Versions", "source": "template", "currency": "EUR", "time_zone": "UTC", "week_start": "monday"}
 
@@ -47,7 +51,7 @@ def test_the_pointer_names_the_newest_version(versions):
     folder = shop_path("versions")
     found = sorted(path.name for path in (folder / "snapshots").iterdir())
     assert {old.snapshot.version, new.snapshot.version} <= set(found)
-    snapshot = current(folder)
+    snapshot = current_snapshot(folder)
     assert snapshot.version == new.snapshot.version
     assert snapshot.facts["previous"] == old.snapshot.version
     manifest = json.loads((snapshot.path.parent / "manifest.json").read_text("utf-8"))
@@ -57,15 +61,15 @@ def test_the_pointer_names_the_newest_version(versions):
 @pytest.mark.usefixtures("versions")
 def test_a_failed_build_leaves_the_old_snapshot(monkeypatch):
     """Whatever goes wrong, readers keep what they had, and nothing half-made stays behind."""
-    before = current(shop_path("versions"))
+    before = current_snapshot(shop_path("versions"))
 
-    def broken(path):
+    def broken(path, sql):
         raise Refused("the books do not balance")
 
-    monkeypatch.setattr(checks, "verified", broken)
+    monkeypatch.setattr(checks, "verify", broken)
     with pytest.raises(Refused, match="do not balance"):
         published("versions", 99)
-    assert current(shop_path("versions")) == before
+    assert current_snapshot(shop_path("versions")) == before
     assert not list((shop_path("versions") / "snapshots").glob(".build-*"))
 
 
@@ -78,7 +82,7 @@ def test_the_checks_refuse_books_that_do_not_balance(tmp_path):
         con.execute("insert into orders values ('o1', null, 1, 10)")
         con.execute("insert into items values ('l1', null, 9)")
     with pytest.raises(Refused, match="order lines sum to 9 but their orders to 10"):
-        checks.verified(broken)
+        checks.verify(broken)
 
 
 def test_a_shop_in_which_no_order_counts_is_not_published(shops):
@@ -91,9 +95,9 @@ def test_a_shop_in_which_no_order_counts_is_not_published(shops):
 def test_only_one_build_at_a_time():
     """The second is refused at once and told why; after the first it may."""
     folder = shop_path("versions")
-    with publish.alone(folder), pytest.raises(Refused, match="being built"):
+    with build_lock(folder), pytest.raises(Refused, match="being built"):
         published("versions", 1)
-    with publish.alone(folder):
+    with build_lock(folder):
         pass
 
 
@@ -103,7 +107,7 @@ def test_leftovers_are_swept_and_old_versions_go(shops, monkeypatch):
     folder = first.path.parents[2]
     (folder / "snapshots" / ".build-crashed").mkdir()
     (folder / ".current.abc.tmp").write_text("{", "utf-8")
-    monkeypatch.setattr(publish, "KEEP", 1)
+    monkeypatch.setattr(sweep, "KEEP", 1)
     later = [published("swept", *range(1, n)).snapshot.version for n in (3, 4, 5)]
     assert {path.name for path in (folder / "snapshots").iterdir()} == set(later)  # the first is gone
     assert not list(folder.glob(".*.tmp"))
@@ -155,10 +159,10 @@ def test_equal_questions_are_asked_once(versions, monkeypatch):
     """The second viewer gets the first one's answer; another snapshot is another question."""
     old, new = versions
     first = open_shop("versions")
-    answer = first.fetch(c.measure(first, c.order_count))
+    answer = c.measure(first, c.order_count).to_pyarrow()
     second = open_shop("versions")
-    assert second.fetch(c.measure(second, c.order_count)) is answer
-    assert old.fetch(c.measure(old, c.order_count)).to_pylist() == [{"order_count": 1}]
+    assert c.measure(second, c.order_count).to_pyarrow() is answer
+    assert c.measure(old, c.order_count).to_pylist() == [{"order_count": 1}]
     assert new.snapshot.version == second.snapshot.version
 
 
@@ -174,6 +178,129 @@ def test_a_shop_that_was_never_built_says_how(shops):
     (shops_folder() / "adopted" / "shop.toml").write_text('source = "template"\n', "utf-8")
     with pytest.raises(Refused, match="customary build adopted"):
         open_shop("adopted")
+
+
+# --- notes ----------------------------------------------------------------------------------------
+
+NOTES = """# what happened
+[[note]]
+on = 2025-11-01
+until = 2025-11-11
+en = "Double Eleven"
+zh = "双十一"
+
+[[note]]
+on = 2025-03-10
+zh = "召回优惠券"
+"""
+
+
+def noted(text, name="noted"):
+    """A shop of one order with these notes."""
+    (shops_folder() / name).mkdir(exist_ok=True)
+    (shops_folder() / name / "notes.toml").write_text(text, "utf-8")
+    return published(name, 1)
+
+
+def test_notes_are_a_book_of_the_snapshot(versions):
+    """By their days; a note of one day ends on it, a language that is not there is unknown; without notes no row."""
+    shop = noted(NOTES)
+    assert shop.fetch(shop.frame("notes")).to_pylist() == [
+        {"starts_on": date(2025, 3, 10), "ends_on": date(2025, 3, 10), "text": None, "text_zh": "召回优惠券"},
+        {"starts_on": date(2025, 11, 1), "ends_on": date(2025, 11, 11), "text": "Double Eleven", "text_zh": "双十一"},
+    ]
+    assert versions[1].fetch(versions[1].frame("notes")).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("on = 2025-03-10", "on = 2025-03-99", "line 9"),
+        ("on = 2025-03-10", "on = tomorrow", "line 9"),
+        ("on = 2025-03-10", 'on = "10 March"', "line 9: “on” is a day such as 2025-11-11"),
+        ("on = 2025-03-10\n", "", "line 8: a note needs its day"),
+        ("on = 2025-03-10", "on = 2025-03-10\nuntil = 2025-03-01", "line 10: the note ends on 2025-03-01, before"),
+        ('zh = "召回优惠券"', "", "line 8: a note needs a text"),
+        ('zh = "召回优惠券"', "zh = 5", "line 10: “zh” is a text"),
+        ("until = ", "untill = ", "line 4: .*did you mean until"),
+        ("[[note]]\non = 2025-03-10", "[[notes]]\non = 2025-03-10", "line 8: .*did you mean note"),
+        ("[[note]]\non = 2025-11-01", "[note]\non = 2025-11-01", "no TOML"),
+    ],
+)
+def test_wrong_notes_are_refused_with_their_line(shops, old, new, said):
+    """Before anything is built, in a sentence that names the file."""
+    assert old in NOTES
+    with pytest.raises(Refused, match=rf"misnoted/notes.toml.*{said}"):
+        noted(NOTES.replace(old, new), "misnoted")
+
+
+# --- another version ------------------------------------------------------------------------------
+
+LAYOUTS = {1: "7ee039176b7e"}  # the number in shop.py → the tables and columns that it stands for
+
+
+def columns_of(shop):
+    """The tables of a snapshot with their columns and types, as one short text; labels are labels, whichever."""
+    rows = shop._backend.con.execute(
+        "select table_name, column_name, regexp_replace(data_type, '^ENUM.*', 'ENUM') from duckdb_columns() "
+        "where schema_name = 'main' and not internal order by table_name, column_name"
+    ).fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:12]
+
+
+def test_the_layout_is_raised_with_the_columns(versions):
+    """Whoever adds, drops or renames a stored column raises LAYOUT in shop.py and writes what it stands for above."""
+    assert {LAYOUT: columns_of(versions[1])} == LAYOUTS
+
+
+@pytest.fixture
+def other(versions, tmp_path, monkeypatch):
+    """The folder of a copy of the shop, called “other”, in a house of its own."""
+    folder = shutil.copytree(shop_path("versions"), tmp_path / "other")
+    monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
+    return folder
+
+
+def doctor(folder, **changes):
+    """Let the pointer of a shop say something else: None takes a part away."""
+    told = {**json.loads((folder / "current").read_text("utf-8")), **changes}
+    told = {part: said for part, said in told.items() if said is not None}
+    (folder / "current").write_text(json.dumps(told), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "by"),
+    [
+        ({"layout": LAYOUT + 1, "built_by": "9.0"}, "version 9.0"),
+        ({"layout": None, "built_by": None}, "another version"),
+        ({"rows": None, "built_by": "0.1"}, "version 0.1"),
+        ({"facts": {"title": "Old"}, "built_by": "0.1"}, "version 0.1"),
+    ],
+)
+def test_a_snapshot_of_another_version_is_refused_in_one_sentence(other, changes, by):
+    """Who built it, and the command that builds it again, which then works: whatever its pointer lacks."""
+    doctor(other, **changes)
+    with pytest.raises(Refused, match=f"“other” was built by {by}; build it again: `customary build other`"):
+        open_shop("other")
+    assert value(published("other", 7), c.net_revenue) == 7
+
+
+def test_a_table_that_a_snapshot_lacks_is_no_traceback(other):
+    """A frame of which only the pointer tells, as of an older version: built by it, build it again."""
+    with duckdb.connect(str(current_snapshot(other).path)) as con:
+        con.execute("drop table months")
+    with pytest.raises(Refused, match="`customary build other`"):
+        open_shop("other").frame("months")
+
+
+def test_a_pointer_that_cannot_be_read_is_mended_by_a_build(other):
+    """Half a pointer: nothing is removed that readers may still have, and a build makes it whole."""
+    before = set((other / "snapshots").iterdir())
+    (other / "current").write_text('{"version": "20', "utf-8")
+    with pytest.raises(Refused, match="damaged"):
+        open_shop("other")
+    assert value(published("other", 7), c.net_revenue) == 7
+    assert before < set((other / "snapshots").iterdir())
 
 
 def test_an_unknown_frame_offers_the_nearest(versions):

@@ -11,7 +11,7 @@ from customary.errors import Refused
 from customary.intake import rates
 from customary.places import shops_folder
 from customary.publish import snapshots as publish
-from customary.shop import current, open_shop
+from customary.shop import current_snapshot, open_shop
 
 TABLE = "currency,valid_from,rate\nEUR,2025-01-01,1.10\nEUR,2025-03-01,1.20\nJPY,2025-01-01,0.0065\n"
 DOLLARS = {"currency": "USD", "as_of": "2025-04-01"}
@@ -101,7 +101,7 @@ def test_an_unknown_currency_leaves_the_old_snapshot_in_place(tiny_shop):
     shop = tiny_shop(orders=[PLAIN], name="steady", **DOLLARS)
     with pytest.raises(Refused, match="EUR"):
         tiny_shop(orders=[PLAIN, EURO], name="steady", **DOLLARS)
-    assert current(shops_folder() / "steady").version == shop.snapshot.version
+    assert current_snapshot(shops_folder() / "steady").version == shop.snapshot.version
     assert value(open_shop("steady"), c.gross_revenue) == 3
 
 
@@ -128,7 +128,7 @@ def test_a_bad_rate_table_is_refused_when_it_is_adopted(tmp_path, text, said):
     path = tmp_path / "bad.csv"
     path.write_text(text)
     with pytest.raises(Refused, match=said):
-        rates.adopted(path, tmp_path / "shop")
+        rates.adopt_rates(path, tmp_path / "shop")
     assert not (tmp_path / "shop").exists()
 
 

@@ -11,7 +11,7 @@ import customary as c
 from customary import demo
 from customary.errors import Refused
 from customary.models import shrinkage
-from customary.query.study import beside, study
+from customary.query.study import beside
 
 NOVEMBER = date(2025, 11, 1)
 
@@ -114,7 +114,7 @@ def test_returns_bring_their_summary_and_curve(handful):
     assert set(beside(handful, "returns")) == {"summary", "curve"}
     for which in ("returns", "return_rates", "product_returns"):
         with pytest.raises(Refused, match="window"):
-            study(handful, which, window_days=-1)
+            told(handful, which, window_days=-1)
 
 
 def test_a_shop_without_returns_has_no_rate_of_nought(tiny_shop):

@@ -14,15 +14,18 @@ from customary import customer_count, net_revenue, open_shop
 from customary.cli import app
 from customary.declare import SEGMENTS
 from customary.errors import Refused, UnknownName
+from customary.intake.adopt import adopt
+from customary.intake.source import source_named
 from customary.places import DATA
 from customary.publish.rules import rules_of
 from customary.query.goals import aims, scorecard
 from customary.query.rulebook import desk, mismatch, proposal
 from customary.rules.book import RuleBook, with_text
-from customary.rules.proof import faults, findings, proved, stretches, unreached
+from customary.rules.proof import faults, findings, prove, stretches, unreachable_labels
 from customary.rules.ranges import Rules
-from customary.rules.reading import parsed, read
-from customary.rules.writing import rescaled, toml
+from customary.rules.reading import parse_toml, read
+from customary.rules.references import check_references
+from customary.rules.writing import rescale, toml
 from customary.shop import Shop
 
 DEFAULTS = RuleBook.from_files(DATA)
@@ -41,7 +44,7 @@ when = [{ spend = { to = 10, or_unknown = true } }]
 
 def rules(text=RULE, columns=("spend", "count")):
     """The rules called tier of a text."""
-    return read(parsed(text, "tiers"), "tier", columns, text)
+    return read(parse_toml(text, "tiers"), "tier", columns, text)
 
 
 def ladder(*labels, **more):
@@ -90,6 +93,7 @@ MISTAKES = {
     "no `when` above the last": (RULE.replace("when = [{ spend = { from = 10 } }]\n", ""), "line 5: .*only the last"),
     "a name twice": (RULE.replace('"low"', '"high"'), "line 9: .*another label of this name"),
     "no TOML": (RULE.replace('zh = "层级"', "zh = 层级"), "no TOML.*line 2"),
+    "labels that are no list": ("[tier]\nlabels = 3\n", r"line 1: \[tier\]: a set of rules is written \[\[tier.labels"),
     "no range": (RULE.replace("{ from = 10 }", "{ or_unknown = true }"), "line 6: .*without from, to or is"),
 }
 
@@ -126,13 +130,13 @@ def test_a_hole_is_named_with_its_line():
     text = RULE.replace("from = 10", "from = 20").replace("to = 10, or_unknown = true", "to = 10")
     assert [fault.text for fault in faults(rules(text))] == ["spend from 10 to below 20", "spend unknown"]
     with pytest.raises(Refused, match=r"line 1: \[tier\] has 2 holes: .* spend from 10 to below 20 would get no label"):
-        proved(rules(text), text)
+        prove(rules(text), text)
 
 
 def test_an_overlap_is_listed_and_no_fault():
     """From 5 to 10 both hold: the upper one wins, and the list says so."""
     found = rules(RULE.replace("from = 10", "from = 5"))
-    assert proved(found) is found and not faults(found)
+    assert prove(found) is found and not faults(found)
     assert [(each.kind, each.text, each.labels) for each in findings(found)] == [
         ("overlap", "spend from 5 to below 10", ("high", "low"))
     ]
@@ -148,15 +152,15 @@ def test_a_label_that_nobody_can_bear_is_refused_by_name_and_line():
     """Whoever spends 20 has spent 10 before: written below, the label of 20 is never reached."""
     text = RULE.replace("[{ spend = { to = 10, or_unknown = true } }]", "{ spend = { from = 20 } }")
     text += '\n[[tier.labels]]\nname = "rest"\n'
-    assert unreached(rules(text)) == ("low",)
+    assert unreachable_labels(rules(text)) == ("low",)
     with pytest.raises(Refused, match=r"line 9: \[tier\], label “low” is never reached"):
-        proved(rules(text), text)
+        prove(rules(text), text)
 
 
 def test_everybody_else_after_everybody_is_never_reached():
     """High and low name all there are, unknown as well: a third label for everybody else is nobody's."""
     with pytest.raises(Refused, match="“rest” is never reached"):
-        proved(rules(RULE + '\n[[tier.labels]]\nname = "rest"\n'))
+        prove(rules(RULE + '\n[[tier.labels]]\nname = "rest"\n'))
 
 
 def test_yes_and_no_are_proved_too():
@@ -164,16 +168,18 @@ def test_yes_and_no_are_proved_too():
     half = ladder(("yes", {"is_buyer": {"is": True}}))
     assert [fault.text for fault in faults(half)] == ["is buyer is false", "is buyer unknown"]
     whole = ladder(("yes", {"is_buyer": {"is": True}}), ("no", {"is_buyer": {"is": [False], "or_unknown": True}}))
-    assert proved(whole).names == ("yes", "no")
+    assert prove(whole).names == ("yes", "no")
     with pytest.raises(Refused, match="numbers and yes/no only"):
-        proved(ladder(("cn", {"country": {"is": "CN"}})))
+        prove(ladder(("cn", {"country": {"is": "CN"}})))
 
 
 def test_every_published_default_is_proved():
     """What labels customers is total and every label reached; the rule as it is written has 13 holes."""
     for name in DEFAULTS.sets:
         found = DEFAULTS.set(name)
-        assert bool(faults(found)) is not found.is_published and (not found.is_published or not unreached(found)), name
+        assert bool(faults(found)) is not found.is_published and (
+            not found.is_published or not unreachable_labels(found)
+        ), name
     assert len(faults(DEFAULTS.set("value_tier_as_written"))) == 13
 
 
@@ -207,7 +213,7 @@ def test_any_rules_are_refused_or_give_everybody_the_first_label_that_holds(draw
     """Whatever a file says: a sentence, or for everybody, unknown values too, a label, in the engine as in words."""
     labels = [{"name": f"t{n}", **({} if when is None else {"when": when})} for n, when in enumerate(drawn)]
     try:
-        rule = proved(read({"tier": {"labels": labels}}, "tier", ["spend", "count"]))
+        rule = prove(read({"tier": {"labels": labels}}, "tier", ["spend", "count"]))
     except Refused as error:
         assert str(error).startswith("[tier]")
         return
@@ -220,7 +226,7 @@ def test_any_rules_are_refused_or_give_everybody_the_first_label_that_holds(draw
 def test_bounds_from_the_greatest_down_always_make_rules(cuts, customers):
     """Any bounds, each written once: the label is the highest that is reached, and every label is somebody's."""
     steps = sorted(cuts, reverse=True)
-    rule = proved(ladder(*((f"from {low}", {"spend": {"from": low}}) for low in steps), ("rest", None)))
+    rule = prove(ladder(*((f"from {low}", {"spend": {"from": low}}) for low in steps), ("rest", None)))
     for (borne, _all), (spend, _count) in zip(_labels(rule, customers), customers, strict=True):
         reached = [step for step in steps if spend is not None and spend >= step]
         assert borne == (f"from {reached[0]}" if reached else "rest")
@@ -417,7 +423,7 @@ def test_a_file_with_nearly_the_name_of_one_is_a_typo(tmp_path):
         (tmp_path / f"{name}.toml").write_text("a = 1\n", "utf-8")
     assert RuleBook.from_files(DATA, tmp_path).own == {}
     (tmp_path / "teirs.toml").write_text("", "utf-8")
-    with pytest.raises(Refused, match="teirs.*did you mean tiers"):
+    with pytest.raises(Refused, match=r"teirs.*did you mean tiers"):
         RuleBook.from_files(DATA, tmp_path)
 
 
@@ -537,10 +543,10 @@ def test_a_snapshot_of_before_goes_by_the_files(small, monkeypatch):
 def test_a_file_that_came_after_a_snapshot_is_the_default(small):
     """New code may need rules that a snapshot of before has not: the default stands in for them."""
     kept = small.fetch(small.frame("rules")).to_pylist()
-    assert {row["name"] for row in kept if not row["is_own"]} == set(DEFAULTS.names)
+    assert {row["file"] for row in kept if not row["is_own"]} == set(DEFAULTS.names)
     reader = seen_by(small, "stakeholder")
     reader._backend = ibis.duckdb.connect()
-    reader._backend.con.execute("create table rules as select 'care' as name, $1 as text, false as is_own", [CARE])
+    reader._backend.con.execute("create table rules as select 'care' as file, $1 as text, false as is_own", [CARE])
     assert reader._published_rules()["care"]["abc"]["a"] == 0.5
     assert reader._published_rules().set("value_tier") == DEFAULTS.set("value_tier")
 
@@ -589,6 +595,29 @@ def test_a_build_proves_every_set_first(small):
         rules_of(small.snapshot.folder)
 
 
+def test_rules_among_the_settings_are_refused(small):
+    """[goals.net_revenue] in shop.toml would be read by nobody, and the next adoption would spoil it."""
+    path = small.snapshot.folder / "shop.toml"
+    path.write_text(path.read_text("utf-8") + "\n[goals.net_revenue]\ntarget = 5\n", "utf-8")
+    said = rf"{small.name}/shop.toml: \[goals\] is read by nobody there – goals stand in {small.name}/goals.toml"
+    with pytest.raises(Refused, match=said):
+        rules_of(small.snapshot.folder)
+    with pytest.raises(Refused, match=said):
+        adopt([], source_named("template"), small.snapshot.folder)
+
+
+def test_actions_and_services_are_for_labels_that_there_are():
+    """A service for a tier that nobody bears is a mistake of the file that names it."""
+    rich = '{ name = "high value", when = { year_net_spend = { from = 1 } } }'
+    gone = f'[value_tier]\nlabels = [{rich}, {{ name = "rest" }}]\n'
+    with pytest.raises(Refused, match=r"data/actions.toml, line 6: action “call in person”: no label of value_tier"):
+        check_references(own(tiers=gone))
+    services = DEFAULTS.text("services").replace('label = "potential"', 'label = "potentail"')
+    with pytest.raises(Refused, match=r"mine/services.toml, .*“exclusive coupon”: .*did you mean potential"):
+        check_references(own(services=services))
+    check_references(DEFAULTS)
+
+
 # --- editing -------------------------------------------------------------------------------------
 
 TIERS = DEFAULTS.text("tiers")
@@ -633,9 +662,11 @@ def test_a_saved_rule_is_in_force_at_once(edited):
 def test_answers_given_before_are_not_given_again(edited):
     """A remembered answer is remembered under the rules it was given by."""
     old = {row["value_tier"] for row in told(edited, "tiers")}
-    desk(edited).save("tiers", TIERS.replace('name = "basic"', 'name = "new here"', 1), base=TIERS)
-    assert {row["value_tier"] for row in told(edited, "tiers")} - old == {"new here"}
-    assert SEGMENTS["value_tier"].labels(edited.rules)[-1] == "new here"
+    middle = '    { name = "middle", when = { year_net_spend = { from = 20 } } },\n'
+    basic = '    { name = "basic", zh = "基础客户" },\n'
+    desk(edited).save("tiers", TIERS.replace(basic, middle + basic), base=TIERS)
+    assert {row["value_tier"] for row in told(edited, "tiers")} - old == {"middle"}
+    assert SEGMENTS["value_tier"].labels(edited.rules) == ("high value", "potential", "middle", "basic")
 
 
 def test_undo_brings_back_the_version_before(edited):
@@ -667,6 +698,7 @@ BROKEN = {
     "broken TOML": ("[value_tier]", "[value_tier", "line 9"),
     "a text column": ("{ year_net_spend", "{ favourite_category", "favourite_category holds string"),
     "a table nobody has": ("[rfm_tier]", "[rfm_tear]", "rfm_tear.*did you mean rfm_tier"),
+    "a label that an action is for": ('"potential"', '"promise"', "actions.toml, .* “call in person”.*“potential”"),
 }
 
 
@@ -769,9 +801,9 @@ def test_a_written_set_reads_as_the_same_rules():
     """Every default, written as TOML and read again, is what it was; new bounds are only those of the column."""
     for name in DEFAULTS.sets:
         found = DEFAULTS.set(name)
-        again = read(parsed(toml(found), "x"), name)
+        again = read(parse_toml(toml(found), "x"), name)
         assert (again.labels, again.order, again.is_published) == (found.labels, found.order, found.is_published)
-    moved = rescaled(DEFAULTS.set("value_tier"), "year_net_spend", {10000: 5.0, 3000: 2.5}, "EUR")
+    moved = rescale(DEFAULTS.set("value_tier"), "year_net_spend", {10000: 5.0, 3000: 2.5}, "EUR")
     assert [label.cases[0]["year_net_spend"].low for label in moved.labels[:2]] == [5.0, 2.5]
     assert moved.labels[0].cases[0]["year_repurchase_count"].low == 5
 
@@ -820,7 +852,7 @@ def test_the_command_proposes_bounds_and_writes_them_if_asked(tiny_shop):
     """Printed as a file that may stand in the shop's folder; written only with --write, and never over its own."""
     shop = spenders("EUR", tiny_shop)
     out, code = typed("--propose", shop.name)
-    assert code == 0 and parsed(out, "tiers")["value_tier"]["currency"] == "EUR" and text_of(shop) is None
+    assert code == 0 and parse_toml(out, "tiers")["value_tier"]["currency"] == "EUR" and text_of(shop) is None
     out, code = typed("--propose", shop.name, "--write")
     assert code == 0 and "customary build" in out
     assert shop.rules.set("value_tier").currency == "EUR" and mismatch(shop) is None

@@ -28,8 +28,9 @@ from customary.page.chapters import chapter, chapters
 from customary.serve.app import hidden_paths
 from customary.serve.assets import PREFIX
 from customary.serve.index import index_page
-from customary.serve.run import PortTaken, bound, edit, serve
-from customary.serve.storefront import Storefront, age_in_words
+from customary.serve.run import PortTaken, bind_socket, edit, serve
+from customary.serve.storefront import ShopSummary, age_in_words
+from customary.shop import LAYOUT
 
 stand_in_server = live_server.stand_in_server
 shop_server = live_server.shop_server
@@ -95,7 +96,7 @@ def test_the_index_escapes_what_the_shop_and_the_pages_say(client: httpx.Client)
 
 def test_an_index_without_chapters_or_snapshot_says_so() -> None:
     """An index without chapters or snapshot says so."""
-    page = index_page(Storefront("Empty"), [])
+    page = index_page(ShopSummary("Empty"), [])
     assert "No chapters yet" in page
     assert "No snapshot yet" in page
 
@@ -363,6 +364,7 @@ def _publish(shops: Path, version: str, orders: int, hours_ago: int) -> None:
         "version": version,
         "sha256": hashlib.sha256((folder / "snapshots" / version / "shop.duckdb").read_bytes()).hexdigest(),
         "built_at": (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat(),
+        "layout": LAYOUT,
         "rows": {"orders": orders, "items": 1, "tickets": 0},
         "facts": {**facts, "time_zone": "Europe/Berlin", "week_start": "monday"},
     }
@@ -380,14 +382,15 @@ def test_the_editor_gets_the_shop_and_stays_on_this_machine(tmp_path: Path, monk
     """The editor gets the shop and stays on this machine."""
     _publish(tmp_path, "v1", orders=1, hours_ago=1)
     monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
-    started: list[list[str]] = []
+    started: list[tuple[list[str], dict[str, str]]] = []
     monkeypatch.setattr(
-        subprocess, "run", lambda command, **_: started.append(command) or SimpleNamespace(returncode=0)
+        subprocess, "run", lambda command, env, **_: started.append((command, env)) or SimpleNamespace(returncode=0)
     )
     assert edit("corner", port=2999) == 0
-    assert started[0][:2] == ["env", "CUSTOMARY_SHOP=corner"]
-    assert started[0][3:6] == ["-m", "marimo", "edit"]
-    assert started[0][-4:] == ["--host", "127.0.0.1", "--port", "2999"]
+    ((command, environment),) = started
+    assert command[1:4] == ["-m", "marimo", "edit"]
+    assert command[-4:] == ["--host", "127.0.0.1", "--port", "2999"]
+    assert (environment["CUSTOMARY_SHOP"], environment["CUSTOMARY_SHOPS"]) == ("corner", str(tmp_path))
 
 
 # Nothing of the server in what it sends ------------------------------------------------------------------
@@ -433,16 +436,16 @@ def _telling_lines(source: str) -> list[str]:
 def test_answers_leave_at_once() -> None:
     # Without the protocol asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
     """Answers leave at once."""
-    with bound("127.0.0.1", 0) as listener:
+    with bind_socket("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_a_taken_port_is_said_with_the_next_free_one() -> None:
     """A taken port is said with the next free one."""
-    with bound("127.0.0.1", 0) as taken:
+    with bind_socket("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Port (\d+) is free") as said:
-            bound("127.0.0.1", port)
+            bind_socket("127.0.0.1", port)
     free = int(re.findall(r"--port (\d+)", str(said.value))[0])
     with socket.socket() as again:
         again.bind(("127.0.0.1", free))

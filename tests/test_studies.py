@@ -163,14 +163,14 @@ def test_unknown_studies_and_options_offer_the_nearest(worked_shop):
     with pytest.raises(UnknownName, match="cohorts"):
         study_named("cohort")
     with pytest.raises(UnknownName, match="max_age"):
-        study(worked_shop, "cohorts", maxage=3)
+        study(worked_shop, "cohorts", maxage=3).to_pylist()
 
 
 def test_options_take_text_and_refuse_nonsense(worked_shop):
     """A command line knows text only; what is no number is refused in words."""
     assert told(worked_shop, "lorenz", steps="2") == told(worked_shop, "lorenz", steps=2)
     with pytest.raises(Refused, match="steps"):
-        study(worked_shop, "lorenz", steps="many")
+        study(worked_shop, "lorenz", steps="many").to_pylist()
     with pytest.raises(Refused, match="bins"):
         told(worked_shop, "rfm", bins=1)
     with pytest.raises(Refused, match="frequency"):

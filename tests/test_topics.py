@@ -5,9 +5,9 @@ from random import Random
 import pytest
 from given import sold, told
 
-from customary.models.topics import Rule, find_topics, vocabulary, words_of
+from customary.models.topics import TopicRule, find_topics, vocabulary, words_of
 
-RULE = Rule(count=2, fewest_texts=20, fewest_authors=5, words=3, most_share=0.9)
+RULE = TopicRule(count=2, fewest_texts=20, fewest_authors=5, words=3, most_share=0.9)
 PARCEL = ("parcel still not here", "where is the parcel, courier late", "late parcel, courier lost it", "courier late")
 SHIRT = ("shirt too small, wrong size", "size of the shirt is wrong", "small size", "wrong size, shirt too small")
 

@@ -14,7 +14,7 @@ from customary.errors import Refused
 from customary.query import workbook
 from customary.query.export import to_xlsx
 from customary.query.measure import measure
-from customary.query.numbers import formatted
+from customary.query.numbers import spreadsheet_number
 from customary.query.study import study
 from customary.units import COUNT, DAYS, LABEL, MONEY, POINTS, RATE, SCORE, SECONDS, WEEKDAY
 
@@ -48,14 +48,14 @@ def opened(answer):
 )
 def test_a_number_is_shown_as_its_text(value, unit, text):
     """The format writes the same letters, and behind them is the number."""
-    found = formatted(value, unit, text)
+    found = spreadsheet_number(value, unit, text)
     assert shown_number(found.value, found.pattern) == text
 
 
 def test_what_is_no_number_stays_text():
     """A label, a number without end."""
-    assert formatted("7", LABEL, "7") is None
-    assert formatted(float("inf"), MONEY, "inf") is None
+    assert spreadsheet_number("7", LABEL, "7") is None
+    assert spreadsheet_number(float("inf"), MONEY, "inf") is None
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ def as_key(value: Any) -> Hashable:
 shared = Cache()
 
 
-def once[S, **P, A](question: Callable[Concatenate[S, P], A]) -> Callable[Concatenate[S, P], A]:
+def cached_per_snapshot[S, **P, A](question: Callable[Concatenate[S, P], A]) -> Callable[Concatenate[S, P], A]:
     """Remember a function's answers per snapshot of its first argument, a shop; they must not be changed.
 
     Composing and compiling a query costs far more than running it, so the question itself is the key. So are the
@@ -94,10 +94,10 @@ def once[S, **P, A](question: Callable[Concatenate[S, P], A]) -> Callable[Concat
     """
 
     @wraps(question)
-    def asked(shop: S, /, *args: P.args, **options: P.kwargs) -> A:
+    def ask(shop: S, /, *args: P.args, **options: P.kwargs) -> A:
         about = str(shop.snapshot.path), shop.rules.hash  # type: ignore[attr-defined]  # this room knows no shop
         key = (about, question.__module__, question.__qualname__, as_key(args), as_key(options))
         found: A = shared.answer(key, lambda: question(shop, *args, **options))
         return found
 
-    return asked
+    return ask

@@ -13,7 +13,7 @@ from typing import Any
 
 from customary import standard
 from customary.declare import METRICS, SEGMENTS, Metric
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.places import DATA
 from customary.units import (
     COUNT,
@@ -81,12 +81,12 @@ def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
     known = set(Column.__dataclass_fields__) - {"name"}
     for key in given:
         if key not in known:
-            raise nearest(key, known, f"part of column {name} in {where}")
+            raise unknown_name(key, known, f"part of column {name} in {where}")
     for key in ("unit", "en", "zh"):
         if not given.get(key):
             raise Refused(f"{where}: column {name} has no {key}")
     if given["unit"] not in UNITS:
-        raise nearest(str(given["unit"]), UNITS, f"unit of {name} in {where}")
+        raise unknown_name(str(given["unit"]), UNITS, f"unit of {name} in {where}")
     return Column(name.rpartition(".")[2], **{**given, "unit": UNITS[given["unit"]]})
 
 
@@ -96,7 +96,7 @@ def read(path: Path) -> dict[str, Column]:
 
 
 @cache
-def declared() -> Mapping[str, Column]:
+def all_columns() -> Mapping[str, Column]:
     """All columns of data/columns/*.toml by key: a name, or `study.name`; one key stands in one file only."""
     found: dict[str, Column] = {}
     for path in sorted((DATA / "columns").glob("*.toml")):
@@ -141,7 +141,7 @@ def _of_segment(name: str) -> Column | None:
 
 def find(name: str, owner: str = "", own: Mapping[str, Column] | None = None) -> Column | None:
     """The declaration of a column of `owner` (a study or a frame), or None; `own` are columns of one shop."""
-    known, shops = declared(), own or {}
+    known, shops = all_columns(), own or {}
     if f"{owner}.{name}" in known:
         return known[f"{owner}.{name}"]
     if name in METRICS:
@@ -152,7 +152,7 @@ def find(name: str, owner: str = "", own: Mapping[str, Column] | None = None) ->
 
 def _of_family(name: str, owner: str) -> Column | None:
     """A column whose name a rule of the shop makes up: `tier_rule.of_*` speaks for every column of that beginning."""
-    for key, column in declared().items():
+    for key, column in all_columns().items():
         family = key.removeprefix(f"{owner}.")
         if family != key and family.endswith("*") and name.startswith(family[:-1]):
             made = name.removeprefix(family[:-1]).replace("_", " ")
@@ -169,7 +169,7 @@ def _end_of(parent: Column, name: str, end: str) -> Column:
     return Column(name, parent.unit, title, f"{parent.zh}{zh}", meaning, unit_of=parent.unit_of)
 
 
-def _derived(name: str, parents: Iterable[Column]) -> Column | None:
+def _derive(name: str, parents: Iterable[Column]) -> Column | None:
     """The end of another column's interval, or its value in the compared period."""
     for parent in parents:
         for end in _ENDS:
@@ -186,7 +186,7 @@ def columns_of(names: Iterable[str], owner: str = "", own: Mapping[str, Column] 
     found = {name: column for name in wanted if (column := find(name, owner, own))}
     for name in wanted:
         if name not in found:
-            column = _derived(name, list(found.values()))
+            column = _derive(name, list(found.values()))
             if column is None:
                 raise Refused(f"column {name} of {owner or 'the answer'} is declared nowhere: add it to data/columns")
             found[name] = column
@@ -209,9 +209,9 @@ def _beside(column: Column, found: Mapping[str, Column]) -> Column:
     )
 
 
-def named(owner: str) -> Iterator[tuple[str, Column]]:
+def overrides_of(owner: str) -> Iterator[tuple[str, Column]]:
     """The overrides of one study or frame: name → declaration."""
-    return ((column.name, column) for key, column in declared().items() if key.startswith(f"{owner}."))
+    return ((column.name, column) for key, column in all_columns().items() if key.startswith(f"{owner}."))
 
 
 def fallback(name: str, is_number: bool) -> Column:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
 Window = tuple[date, date]
 WindowLike = tuple[date | str, date | str] | list[date | str] | str
@@ -85,17 +85,17 @@ def year_before(window: Window) -> Window:
     return months_later(window[0], -12), months_later(window[1], -12)
 
 
-def compared(window: Window, name: str) -> Window:
+def comparison_window(window: Window, name: str) -> Window:
     """The window to compare with: "previous" (the one just before) or "year" (a year earlier)."""
     if name not in COMPARES:
-        raise nearest(name, COMPARES, "comparison")
+        raise unknown_name(name, COMPARES, "comparison")
     return previous(window) if name == PREVIOUS else year_before(window)
 
 
 def last_whole(as_of: date, period: str) -> Window:
     """The last whole month, quarter or year before the as-of date."""
     if period not in MONTHS:
-        raise nearest(period, MONTHS, "period")
+        raise unknown_name(period, MONTHS, "period")
     size = MONTHS[period]
     year, month = divmod(month_number(as_of) // size * size, 12)
     end = date(year, month + 1, 1)

@@ -1,7 +1,8 @@
 """Metrics, frames, segments and studies: what each is, the decorators that make them, and where they are listed."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,8 +10,11 @@ from itertools import count
 from typing import Any, Protocol
 
 from customary.definitions import documents_itself
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
+from customary.registry import Registry
 from customary.units import Unit
+
+READ_AT = time.time()  # when this process began to read the house: a file edited later may not be what runs
 
 
 @documents_itself
@@ -153,11 +157,11 @@ class FitDefinition:
         return {p.name: p.default for function in functions for p in _parameters(function, keyword=True)}
 
 
-METRICS: dict[str, Metric] = {}
+METRICS: Registry[Metric] = Registry("customary.metrics")
 FRAMES: dict[str, Frame] = {}
-SEGMENTS: dict[str, Segment] = {}
-STUDIES: dict[str, Study] = {}
-FITS: dict[str, FitDefinition] = {}
+SEGMENTS: Registry[Segment] = Registry("customary.segments")
+STUDIES: Registry[Study] = Registry("customary.studies")
+FITS: Registry[FitDefinition] = Registry("customary.studies")
 
 
 _edits = count(1)
@@ -182,10 +186,11 @@ def collecting(made: dict[str, Metric]) -> Iterator[None]:
         _collected.reset(token)
 
 
-def _register[T](registry: dict[str, T], name: str, found: T) -> T:
+def _register[T](registry: MutableMapping[str, T], name: str, found: T) -> T:
     """Put a definition in its registry; one that is edited takes the place of the earlier one at once."""
     global _generation
-    if name in registry:
+    is_known = registry.has_made(name) if isinstance(registry, Registry) else name in registry
+    if is_known:
         _generation = next(_edits)
     registry[name] = found
     return found
@@ -206,7 +211,7 @@ def metric(
     `additive` promises that values of disjoint groups add up; `per` names the metric a rate is a share of (its n).
     """
 
-    def made(formula: Callable[..., Any]) -> Metric:
+    def decorate(formula: Callable[..., Any]) -> Metric:
         found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula)
         own = _collected.get()
         if own is not None:
@@ -214,7 +219,7 @@ def metric(
             return found
         return _register(METRICS, found.name, found)
 
-    return made
+    return decorate
 
 
 def frame(
@@ -222,22 +227,22 @@ def frame(
 ) -> Callable[[Callable[..., Any]], Frame]:
     """Make a frame of a function whose parameters name the tables, frames and facts it is built from."""
 
-    def made(build: Callable[..., Any]) -> Frame:
+    def decorate(build: Callable[..., Any]) -> Frame:
         keys = (key,) if isinstance(key, str) else key
         found = Frame(build.__name__, grain, keys, time, derived, build)
         return _register(FRAMES, found.name, found)
 
-    return made
+    return decorate
 
 
 def segment(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Segment]:
     """Make a segment of a function: customers frame and its rules in, one label per customer out."""
 
-    def made(formula: Callable[..., Any]) -> Segment:
+    def decorate(formula: Callable[..., Any]) -> Segment:
         found = Segment(formula.__name__, _first_sentence(formula), zh, source, formula)
         return _register(SEGMENTS, found.name, found)
 
-    return made
+    return decorate
 
 
 def study(
@@ -248,11 +253,11 @@ def study(
     `shown` says how many rows a table shows where a reader does not ask for more; 0 is all.
     """
 
-    def made(question: Callable[..., Any]) -> Study:
+    def decorate(question: Callable[..., Any]) -> Study:
         found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {}, shown)
         return _register(STUDIES, found.name, found)
 
-    return made
+    return decorate
 
 
 def fit(*, table: Callable[..., Any] | None = None) -> Callable[[Callable[..., Any]], FitDefinition]:
@@ -261,16 +266,16 @@ def fit(*, table: Callable[..., Any] | None = None) -> Callable[[Callable[..., A
     A study, or another fit, that names it as a parameter is given what the function returns.
     """
 
-    def made(model: Callable[..., Any]) -> FitDefinition:
+    def decorate(model: Callable[..., Any]) -> FitDefinition:
         found = FitDefinition(model.__name__, _first_sentence(model), table, model)
         return _register(FITS, found.name, found)
 
-    return made
+    return decorate
 
 
 def metric_named(name: str, own: Mapping[str, Metric] | None = None) -> Metric:
     """The metric called `name`, shipped or among a shop's `own`; otherwise an error with the nearest names."""
     known = {**(own or {}), **METRICS}
     if name not in known:
-        raise nearest(name, known, "metric")
+        raise unknown_name(name, known, "metric")
     return known[name]

@@ -17,7 +17,7 @@ FACTS: Mapping[str, str] = {
 }
 
 
-def _written(fact: Any) -> str:
+def _fact_text(fact: Any) -> str:
     """A fact as a line has it: names after commas, options with their defaults, a unit by its name."""
     if isinstance(fact, Mapping):
         return ", ".join(f"{name}={value!r}" for name, value in fact.items())
@@ -28,7 +28,7 @@ def _written(fact: Any) -> str:
 
 def _facts(thing: Any) -> Iterator[str]:
     for label, attribute in FACTS.items():
-        if text := _written(getattr(thing, attribute, "")):
+        if text := _fact_text(getattr(thing, attribute, "")):
             yield f"{label}: {text}"
 
 

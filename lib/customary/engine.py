@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 import ibis
-from ibis.backends.duckdb import Backend
 
+from customary.dialects import Backend
 from customary.errors import Refused
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
@@ -23,7 +23,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def damaged(path: Path) -> Refused:
+def damage_error(path: Path) -> Refused:
     """The error for a snapshot that cannot be read; nothing of the shop itself is lost with it."""
     name = path.parents[2].name
     return Refused(f"the snapshot of shop “{name}” is damaged: `customary build {name}` makes a new one from its files")
@@ -49,7 +49,7 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
             try:
                 root = duckdb.connect(str(path), read_only=True, config=_LOCKED)
             except duckdb.Error as error:
-                raise damaged(path) from error
+                raise damage_error(path) from error
             root.execute("SET GLOBAL TimeZone='UTC'")
             root.execute("SET enable_progress_bar=false")
             root.execute("SET lock_configuration=true")
@@ -76,7 +76,7 @@ def disconnect(path: Path) -> None:
 
 
 @contextmanager
-def building(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def working_database(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A working area in memory (it spills beside `final`) with the database to be made attached as `final`."""
     con = duckdb.connect(config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(final.parent / "spill")})
     try:
@@ -90,6 +90,6 @@ def building(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def over(connection: duckdb.DuckDBPyConnection) -> Backend:
+def writable_backend(connection: duckdb.DuckDBPyConnection) -> Backend:
     """An Ibis backend over a writable connection, for building frames."""
     return ibis.duckdb.from_connection(connection)

@@ -12,7 +12,7 @@ class Refused(ValueError):
     """A question that has no honest answer; the message says why and what to ask instead."""
 
 
-def nearest(name: str, known: Iterable[str], kind: str) -> UnknownName:
+def unknown_name(name: str, known: Iterable[str], kind: str) -> UnknownName:
     """The error for an unknown `name` among `known`, with up to three near misses."""
     names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)

@@ -71,10 +71,10 @@ def _catalogue(path: Path) -> Mapping[str, tuple[str, str]]:
 
 def _entries(language: str, folder: Path | None) -> Mapping[str, tuple[str, str]]:
     """The entries of a language's catalogue in `folder`, by default `CATALOGUES` as it stands now."""
-    return _catalogue((folder or CATALOGUES) / f"{_known(language)}.po")
+    return _catalogue((folder or CATALOGUES) / f"{_catalogue_entry(language)}.po")
 
 
-def _known(language: str) -> str:
+def _catalogue_entry(language: str) -> str:
     if language not in LANGUAGES:
         raise ValueError(f"no language is called “{language}” – known: {', '.join(LANGUAGES)}")
     return language
@@ -85,13 +85,13 @@ def translate(context: str, text: str, language: str = "en", folder: Path | None
 
     `context` names what it speaks of, such as "metric:net_revenue". An unknown language is a ValueError.
     """
-    if _known(language) == "en":
+    if _catalogue_entry(language) == "en":
         return text
     source, translation = _entries(language, folder).get(context, ("", ""))
     return translation if source == text else text
 
 
-def untranslated(texts: Mapping[str, str], language: str = "zh", folder: Path | None = None) -> Untranslated:
+def translation_gaps(texts: Mapping[str, str], language: str = "zh", folder: Path | None = None) -> Untranslated:
     """What the catalogue lacks of `texts` (context → text as it now stands), and what it has beyond them."""
     entries = _entries(language, folder)
     return Untranslated(
@@ -112,10 +112,10 @@ def is_nothing(value: Any) -> bool:
 def _locale(language: str) -> "Locale":
     from babel import Locale
 
-    return Locale.parse(_known(language))
+    return Locale.parse(_catalogue_entry(language))
 
 
-def _rounded(value: Decimal, digits: int) -> Decimal:
+def _round(value: Decimal, digits: int) -> Decimal:
     """Half away from zero, as a shopkeeper and a spreadsheet round: 0.125 becomes 0.13."""
     return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) if value.is_finite() else value
 
@@ -124,13 +124,13 @@ def _plain(size: Decimal, language: str, most: int, least: int = 0) -> str:
     """A number that is not negative, in groups of three, with `least` to `most` decimals."""
     if not size.is_finite():
         return "∞"
-    group, point = _MARKS[_known(language)]
-    whole, _, decimals = f"{_rounded(size, most):,f}".partition(".")
+    group, point = _MARKS[_catalogue_entry(language)]
+    whole, _, decimals = f"{_round(size, most):,f}".partition(".")
     decimals = decimals.rstrip("0").ljust(least, "0")
     return whole.replace(",", group) + (point + decimals if decimals else "")
 
 
-def _signed(value: Decimal, text: str) -> str:
+def _with_sign(value: Decimal, text: str) -> str:
     """`text`, which writes the size of `value`, with a minus where it is negative and does not round to nothing."""
     return MINUS + text if value < 0 and any(c in "123456789∞" for c in text) else text
 
@@ -148,7 +148,7 @@ def format_number(value: Number, language: str = "en", most: int = 2, least: int
     if is_nothing(value):
         return NOTHING
     number = _decimal(value)
-    return _signed(number, _plain(abs(number), language, most, least))
+    return _with_sign(number, _plain(abs(number), language, most, least))
 
 
 def format_percent(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
@@ -175,10 +175,10 @@ def format_duration(seconds: Number, language: str = "en") -> str:
     """Seconds as "2 min 05 s" or "45 s", "2 分 05 秒" or "45 秒"."""
     if is_nothing(seconds):
         return NOTHING
-    words, number = _WORDS[_known(language)], _decimal(seconds)
-    minutes, rest = divmod(int(_rounded(abs(number), 0)), 60)
+    words, number = _WORDS[_catalogue_entry(language)], _decimal(seconds)
+    minutes, rest = divmod(int(_round(abs(number), 0)), 60)
     whole = f"{_plain(Decimal(minutes), language, 0)} {words['minutes']} {rest:02d} {words['seconds']}"
-    return _signed(number, whole if minutes else f"{rest} {words['seconds']}")
+    return _with_sign(number, whole if minutes else f"{rest} {words['seconds']}")
 
 
 @cache
@@ -195,7 +195,7 @@ def _amount(size: Decimal, currency: str, language: str) -> str:
     from babel.numbers import get_currency_precision
 
     digits = get_currency_precision(currency) if currency else 2
-    rounded = _rounded(size, digits)
+    rounded = _round(size, digits)
     return _plain(rounded, language, digits, 0 if rounded == rounded.to_integral_value() else digits)
 
 
@@ -204,7 +204,7 @@ def format_money(value: Number, currency: str, language: str = "en") -> str:
     if is_nothing(value):
         return NOTHING
     number = _decimal(value)
-    return _signed(number, currency_sign(currency, language) + _amount(abs(number), currency, language))
+    return _with_sign(number, currency_sign(currency, language) + _amount(abs(number), currency, language))
 
 
 def format_compact(value: Number, language: str = "en", currency: str = "") -> str:
@@ -216,37 +216,37 @@ def format_compact(value: Number, language: str = "en", currency: str = "") -> s
     if is_nothing(value):
         return NOTHING
     number = _decimal(value)
-    return _signed(number, currency_sign(currency, language) + _short(abs(number), currency, language))
+    return _with_sign(number, currency_sign(currency, language) + _short(abs(number), currency, language))
 
 
 def _short(size: Decimal, currency: str, language: str) -> str:
-    if not size.is_finite() or _rounded(size, 0) < _SHORT_FROM:
-        return _written_out(size, currency, language)
-    scales = _SCALES[_known(language)]
+    if not size.is_finite() or _round(size, 0) < _SHORT_FROM:
+        return _full_number(size, currency, language)
+    scales = _SCALES[_catalogue_entry(language)]
     for (scale, letter), (following, _) in pairwise(scales):
         # Rounding may reach the next scale: 999,960 is 1M and not 1,000k.
-        if _rounded(size / scale, 1) < following // scale:
+        if _round(size / scale, 1) < following // scale:
             return _plain(size / scale, language, 1) + letter
     scale, letter = scales[-1]
     return _plain(size / scale, language, 1) + letter
 
 
-def _written_out(size: Decimal, currency: str, language: str) -> str:
+def _full_number(size: Decimal, currency: str, language: str) -> str:
     if size >= 1_000 or not size.is_finite():
         return _plain(size, language, 0)
     return _amount(size, currency, language) if currency else _plain(size, language, 2)
 
 
-def _dated(value: Day, part: str, language: str) -> str:
+def _format_day(value: Day, part: str, language: str) -> str:
     from babel.dates import format_date as babel_date
 
-    pattern = _PATTERNS[_known(language)][part]
+    pattern = _PATTERNS[_catalogue_entry(language)][part]
     return NOTHING if is_nothing(value) else babel_date(value, pattern, _locale(language))
 
 
 def format_date(value: Day, language: str = "en") -> str:
     """A day in a sentence or a heading: "1 November 2025", "2025年11月1日"."""
-    return _dated(value, "date", language)
+    return _format_day(value, "date", language)
 
 
 def format_iso_date(value: Day) -> str:
@@ -256,14 +256,14 @@ def format_iso_date(value: Day) -> str:
 
 def format_month(value: Day, language: str = "en") -> str:
     """The month of a day: "November 2025", "2025年11月"."""
-    return _dated(value, "month", language)
+    return _format_day(value, "month", language)
 
 
 def format_quarter(value: Day, language: str = "en") -> str:
     """The quarter of a day: "Q4 2025", "2025年第四季度"."""
-    return _dated(value, "quarter", language)
+    return _format_day(value, "quarter", language)
 
 
 def format_weekday(number: int, language: str = "en") -> str:
     """The day of the week, 0 = Monday: "Monday", "星期一"."""
-    return _dated(dt.date(2024, 1, 1 + int(number)), "weekday", language)  # 1 January 2024 was a Monday
+    return _format_day(dt.date(2024, 1, 1 + int(number)), "weekday", language)  # 1 January 2024 was a Monday

@@ -1,17 +1,24 @@
-"""Where things lie: the data that comes with the code, and the shops."""
+"""Where things lie: the data, queries and notebooks that come with the code, and the shops."""
 
 import os
 from pathlib import Path
 
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-NOTEBOOKS = DATA.parent / "notebooks"
+_PACKAGE = Path(__file__).resolve().parent
+_IN_WHEEL = _PACKAGE / "_content"  # .ci/backend.py fills it when a wheel is built; a checkout has none
+_CHECKOUT = _PACKAGE.parents[1]
+
+CONTENT = _IN_WHEEL if _IN_WHEEL.is_dir() else _CHECKOUT
+DATA = CONTENT / "data"
+QUERIES = CONTENT / "queries"
+NOTEBOOKS = CONTENT / "notebooks"
 
 
 def shops_folder() -> Path:
-    """Where shops live: data/shops, or the folder that CUSTOMARY_SHOPS names."""
-    return Path(os.environ.get("CUSTOMARY_SHOPS") or DATA / "shops").resolve()
+    """Where shops live: the folder that CUSTOMARY_SHOPS names, else a checkout's data/shops, else ./shops."""
+    usual = DATA / "shops" if CONTENT == _CHECKOUT else Path("shops")
+    return Path(os.environ.get("CUSTOMARY_SHOPS") or usual).resolve()
 
 
 def shops() -> tuple[str, ...]:
@@ -23,7 +30,7 @@ def shop_path(name: str) -> Path:
     """The folder of the shop called `name`; otherwise an error with the nearest names."""
     if name not in shops():
         raise (
-            nearest(name, shops(), "shop")
+            unknown_name(name, shops(), "shop")
             if shops()
             else Refused(
                 f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"

@@ -9,11 +9,13 @@ import ibis.expr.types as ir
 
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.declare import SEGMENTS, frame
-from customary.errors import Refused, nearest
-from customary.frames.tags import TAGS, UNKNOWN, labels, tags, yardsticks
+from customary.errors import Refused
+from customary.frames.calendar import epoch_day
+from customary.frames.tags import TAGS, UNKNOWN, labels, shared_facts, tags
 from customary.rules.book import RuleBook
 from customary.rules.reading import Case, case, in_case
-from customary.segments import DERIVED, score_bounds, scored
+from customary.rules.references import check_labels
+from customary.segments import DERIVED, add_scores, score_bounds
 
 
 def actions(shop_rules: RuleBook) -> list[Mapping[str, Any]]:
@@ -29,10 +31,7 @@ def _case(action: Mapping[str, Any], t: ir.Table, shop_rules: RuleBook) -> Case:
     """Whom an action is for; a column or a label that does not exist is refused with the nearest that does."""
     try:
         wanted = case(action["when"], tuple(t.columns))
-        for name in set(wanted) & set(SEGMENTS):
-            labels = SEGMENTS[name].labels(shop_rules)
-            for label in set(wanted[name].values) - set(labels):
-                raise nearest(str(label), labels, f"label of {name}")
+        check_labels(shop_rules, wanted)
     except (Refused, LookupError) as error:
         raise Refused(f"{shop_rules.place('actions', 'actions')}action “{action['name']}”: {error}") from error
     return wanted
@@ -47,33 +46,33 @@ def next_best_action(t: ir.Table, shop_rules: RuleBook) -> ir.StringValue:
     )
 
 
-def counted(*frames: ir.Table) -> list[ir.Table]:
+def counting_rows(*frames: ir.Table) -> list[ir.Table]:
     """The rows of each frame that count."""
     return [t.filter(t.left_out_because.isnull()) for t in frames]
 
 
-def common(
+def common_facts(
     customers: ir.Table, orders: ir.Table, items: ir.Table, sessions: ir.Table, shop_rules: RuleBook
 ) -> dict[str, ir.Table]:
     """What portraits know of all customers at once: a few rows, so that portraits can be made of some at a time."""
-    bought, lines, visits = counted(orders, items, sessions)
-    return {"scores": score_bounds(customers), **yardsticks(bought, lines, visits, shop_rules["tags"])}
+    bought, lines, visits = counting_rows(orders, items, sessions)
+    return {"scores": score_bounds(customers), **shared_facts(bought, lines, visits, shop_rules["tags"])}
 
 
-def drawn(
+def draw_portraits(
     customers: ir.Table,
     orders: ir.Table,
     items: ir.Table,
     sessions: ir.Table,
-    as_of: date,
+    as_of: date | ir.DateValue,
     shop_rules: RuleBook,
     known: Mapping[str, ir.Table],
 ) -> ir.Table:
-    """The portraits of some customers by their own rows, and by what is `known` of all: see `common`."""
-    bought, lines, visits = counted(orders, items, sessions)
-    today = (as_of - date(1970, 1, 1)).days
+    """The portraits of some customers by their own rows, and by what is `known` of all: see `common_facts`."""
+    bought, lines, visits = counting_rows(orders, items, sessions)
+    today = epoch_day(ibis.date(as_of))
     own = tags(customers, bought, lines, visits, today, shop_rules["tags"], known)
-    t = scored(customers, known["scores"])
+    t = add_scores(customers, known["scores"])
     groups = {name: segment.label(t, shop_rules) for name, segment in SEGMENTS.items()}
     t = t.mutate(**groups).left_join(own, "customer_id").drop("customer_id_right")
     t = t.mutate(next_best_action=next_best_action(t, shop_rules))
@@ -81,7 +80,7 @@ def drawn(
     return t.select("customer_id", *DERIVED, *groups, *kept, "next_best_action", "left_out_because")
 
 
-def vocabulary(values: Mapping[str, Iterable[str]], shop_rules: RuleBook) -> dict[str, list[str]]:
+def label_values(values: Mapping[str, Iterable[str]], shop_rules: RuleBook) -> dict[str, list[str]]:
     """Each column of labels → all that can stand in it, in the order of the alphabet; `values` are those of orders."""
     usual = {"payment": "payment_method"}
     limits = shop_rules["tags"]
@@ -97,7 +96,7 @@ def portraits(
     orders: ir.Table,
     items: ir.Table,
     sessions: ir.Table,
-    as_of: date,
+    as_of: date | ir.DateValue,
     shop_rules: RuleBook,
 ) -> ir.Table:
     """A customer in labels: RFM scores, every segment, preference tags with their evidence, and what to do next.
@@ -105,5 +104,5 @@ def portraits(
     Attributes and behaviour stay in the customers frame, under the same `customer_id`. Scores are 1 to 5 among the
     buyers, 0 for who never bought.
     """
-    known = common(customers, orders, items, sessions, shop_rules)
-    return drawn(customers, orders, items, sessions, as_of, shop_rules, known)
+    known = common_facts(customers, orders, items, sessions, shop_rules)
+    return draw_portraits(customers, orders, items, sessions, as_of, shop_rules, known)

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import segment
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.ranges import Rules, check_kinds
 from customary.stats.quantiles import bounds, score, score_within
 
@@ -21,12 +21,12 @@ _SCORED: dict[str, Callable[[ir.Table], ir.Value]] = {
 }
 
 
-def _ranked(name: str) -> Callable[[ir.Table], ir.Value]:
+def _rank(name: str) -> Callable[[ir.Table], ir.Value]:
     """1 to 5 among the buyers, 0 for who never bought."""
     return lambda t: ibis.cases((t.is_buyer, score(_SCORED[name](t), t.is_buyer, BINS)), else_=0)
 
 
-DERIVED: dict[str, Callable[[ir.Table], ir.Value]] = {name: _ranked(name) for name in _SCORED}
+DERIVED: dict[str, Callable[[ir.Table], ir.Value]] = {name: _rank(name) for name in _SCORED}
 
 
 def score_bounds(customers: ir.Table) -> ir.Table:
@@ -35,7 +35,7 @@ def score_bounds(customers: ir.Table) -> ir.Table:
     return bounds(buyers, BINS, **{name: value(buyers) for name, value in _SCORED.items()})
 
 
-def scored(customers: ir.Table, bounds: ir.Table) -> ir.Table:
+def add_scores(customers: ir.Table, bounds: ir.Table) -> ir.Table:
     """Customers, be it only some, with the scores that they have among all: `bounds` are those of everybody."""
     t = customers.cross_join(bounds)
     found = {
@@ -45,12 +45,12 @@ def scored(customers: ir.Table, bounds: ir.Table) -> ir.Table:
     return t.mutate(**found).drop(*bounds.columns)
 
 
-def known(customers: ir.Table, names: Iterable[str]) -> Mapping[str, ir.Value]:
+def resolve_facts(customers: ir.Table, names: Iterable[str]) -> Mapping[str, ir.Value]:
     """The facts called `names`, each a column of `customers` or worked out from them."""
     found = {}
     for name in names:
         if name not in customers.columns and name not in DERIVED:
-            raise nearest(name, [*customers.columns, *DERIVED], "column of customers")
+            raise unknown_name(name, [*customers.columns, *DERIVED], "column of customers")
         found[name] = customers[name] if name in customers.columns else DERIVED[name](customers)
     return found
 
@@ -58,7 +58,7 @@ def known(customers: ir.Table, names: Iterable[str]) -> Mapping[str, ir.Value]:
 def label(customers: ir.Table, rules: Rules) -> ir.StringValue:
     """The label that the rules give each customer; refused where they name what is no column, or bound a text."""
     try:
-        facts = known(customers, rules.columns)
+        facts = resolve_facts(customers, rules.columns)
         check_kinds(rules, {name: value.type() for name, value in facts.items()})
     except (Refused, LookupError) as error:
         raise Refused(f"{rules.place}[{rules.name}]: {error}") from error

@@ -11,16 +11,22 @@ from typing import Any
 import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.common.exceptions import TableNotFound
 
 from customary.cache import shared
-from customary.engine import connect, damaged
-from customary.errors import Refused, nearest
+from customary.engine import connect, damage_error
+from customary.errors import Refused, unknown_name
 from customary.own import Own, own_of
 from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules")
+BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules", "notes")
+
+
+PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
+FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
+LAYOUT = 1  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
 
 
 def now() -> datetime:
@@ -39,6 +45,8 @@ class Snapshot:
     rows: dict[str, int]
     facts: dict[str, Any]
     sha256: str = ""
+    built_by: str = ""
+    layout: int = 0
 
     @property
     def title(self) -> str:
@@ -55,16 +63,22 @@ class Snapshot:
         """The hash of the rules it was built with; "" for a snapshot of before they were kept."""
         return str(self.facts.get("rules_hash", ""))
 
+    @property
+    def own(self) -> Own:
+        """The columns and metrics that the shop declared for itself."""
+        return own_of(self.folder)
+
     def __str__(self) -> str:
         return self.version
 
 
-def current(folder: Path) -> Snapshot | None:
+def current_snapshot(folder: Path) -> Snapshot | None:
     """The snapshot the pointer names, or None where nothing was published yet."""
-    pointer = folder / "current"
-    if not pointer.exists():
+    told = pointer(folder)
+    if told is None:
         return None
-    told = json.loads(pointer.read_text("utf-8"))
+    if not set(PARTS) <= set(told) or not set(FACTS) <= set(told["facts"]):
+        raise version_error(folder.name, str(told.get("built_by", "")))
     return Snapshot(
         version=told["version"],
         path=folder / "snapshots" / told["version"] / "shop.duckdb",
@@ -73,16 +87,46 @@ def current(folder: Path) -> Snapshot | None:
         rows=told["rows"],
         facts=told["facts"],
         sha256=told["sha256"],
+        built_by=str(told.get("built_by", "")),
+        layout=int(told.get("layout", 0)),
     )
 
 
-def sound(snapshot: Snapshot) -> Snapshot:
+def pointer(folder: Path) -> dict[str, Any] | None:
+    """What the pointer of a shop says, whatever version wrote it; None where nothing was published yet."""
+    file = folder / "current"
+    if not file.exists():
+        return None
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except (TypeError, ValueError) as error:
+        raise damage_error(folder / "snapshots" / "current" / "shop.duckdb") from error
+
+
+class Outdated(Refused):
+    """A snapshot whose tables are not those that this code reads."""
+
+
+def version_error(name: str, built_by: str) -> Outdated:
+    """The error for a shop whose snapshot another version of the code built."""
+    version = f"version {built_by}" if built_by else "another version"
+    return Outdated(f"shop “{name}” was built by {version}; build it again: `customary build {name}`")
+
+
+def fitting(snapshot: Snapshot) -> Snapshot:
+    """The snapshot itself if its tables are those that this code reads; otherwise the error that it is outdated."""
+    if snapshot.layout != LAYOUT:
+        raise version_error(snapshot.folder.name, snapshot.built_by)
+    return snapshot
+
+
+def verify_file(snapshot: Snapshot) -> Snapshot:
     """The snapshot itself if its file is, byte for byte, what was published; otherwise the error that it is damaged."""
     if not snapshot.path.is_file():
-        raise damaged(snapshot.path)
+        raise damage_error(snapshot.path)
     with snapshot.path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != snapshot.sha256:
-            raise damaged(snapshot.path)
+            raise damage_error(snapshot.path)
     return snapshot
 
 
@@ -102,11 +146,6 @@ class Shop:
         self._frames: dict[str, ir.Table] = {}
         self._compiled: tuple[ir.Table | None, str] = (None, "")
 
-    @property
-    def own(self) -> Own:
-        """The columns and metrics that this shop declared for itself."""
-        return own_of(self.snapshot.folder)
-
     def __repr__(self) -> str:
         return f"Shop({self.name!r}, as_of={self.as_of}, snapshot={self.snapshot.version!r})"
 
@@ -124,22 +163,25 @@ class Shop:
 
     def _published_rules(self) -> RuleBook:
         """The copy in the snapshot; the default of a file that the code has got since stands beside it."""
-        rows = self._backend.con.execute("select name, text, is_own from rules").fetchall()
+        rows = self._backend.con.execute("select file, text, is_own from rules").fetchall()
         kept, own = ({name: text for name, text, is_own in rows if is_own is wanted} for wanted in (False, True))
         return RuleBook({**RuleBook.from_files(DATA).defaults, **kept}, own, shop=self.name)
 
     def frame(self, name: str) -> ir.Table:
         """The frame called `name` with all its rows, those left out included (`left_out_because` says why).
 
-        The books of a build open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`, `rules`.
+        The books of a build open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`, `rules`, `notes`.
         """
         if name not in self._frames:
             if name not in (*self.snapshot.rows, *BOOKS):
-                raise nearest(name, self.snapshot.rows, "frame")
-            self._frames[name] = self._backend.table(name)
+                raise unknown_name(name, self.snapshot.rows, "frame")
+            try:
+                self._frames[name] = self._backend.table(name)
+            except TableNotFound as error:
+                raise version_error(self.name, self.snapshot.built_by) from error
         return self._frames[name]
 
-    def sql(self, expression: ir.Table) -> str:
+    def _sql(self, expression: ir.Table) -> str:
         """The query that `fetch` runs; compiling costs more than running, so the latest is not compiled again."""
         if self._compiled[0] is not expression:
             self._compiled = expression, str(self._backend.compile(expression, pretty=True))
@@ -147,18 +189,24 @@ class Shop:
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow; equal questions to one snapshot are asked once per process."""
-        sql = self.sql(expression)
+        sql = self._sql(expression)
         schema = expression.schema().to_pyarrow()  # Ibis would compile a second time: the SQL is here already
 
         def ask() -> pa.Table:
             self._backend._run_pre_execute_hooks(expression)  # brings scores that were computed in memory
             try:
-                return self._backend.con.execute(sql).to_arrow_table().cast(schema)
+                rows = self._backend.con.execute(sql).to_arrow_table()
             except (duckdb.IOException, duckdb.FatalException) as error:
-                raise damaged(self.snapshot.path) from error
+                raise damage_error(self.snapshot.path) from error
+            return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
 
         found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
         return found
+
+
+def sql_of(shop: Shop, expression: ir.Table) -> str:
+    """The query that the shop's `fetch` runs for an expression."""
+    return shop._sql(expression)
 
 
 _default: dict[str, str] = {}
@@ -172,11 +220,12 @@ def use_shop(name: str, audience: str = "analyst") -> None:
 def open_shop(name: str | None = None) -> Shop:
     """Open a shop's current snapshot on a fresh cursor.
 
-    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built.
+    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built, or by
+    another version whose tables this one cannot read.
     """
     wanted = name or _default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo"
-    snapshot = current(shop_path(wanted))
+    snapshot = current_snapshot(shop_path(wanted))
     if snapshot is None:
         raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
     audience = _default.get("audience") if name is None else None
-    return Shop(wanted, snapshot, audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))
+    return Shop(wanted, fitting(snapshot), audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))

@@ -28,7 +28,7 @@ SPOKEN = {
 
 
 @dataclass(frozen=True)
-class Column:
+class Field:
     """One column of a canonical table."""
 
     name: str
@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class CanonicalTable:
     """One canonical table: what a row is, its key, its clock and its columns."""
 
     name: str
@@ -60,9 +60,9 @@ class Table:
     adds: str
     completeness: float
     accuracy: float
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> Field:
         """The column called `name`; KeyError if there is none."""
         return {c.name: c for c in self.columns}[name]
 
@@ -81,17 +81,18 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path.name}: {error}") from error
 
 
-def _table(path: Path) -> Table:
+def _table(path: Path) -> CanonicalTable:
     told = read_toml(path)
     columns = tuple(
-        Column(name, **{**spec, "allowed": tuple(spec.get("allowed", ()))})
-        for name, spec in told.pop("columns").items()
+        Field(name, **{**spec, "allowed": tuple(spec.get("allowed", ()))}) for name, spec in told.pop("columns").items()
     )
-    return Table(name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told)
+    return CanonicalTable(
+        name=path.stem, columns=columns, time=told.pop("time", None), key=tuple(told.pop("key")), **told
+    )
 
 
 @cache
-def tables() -> Mapping[str, Table]:
+def tables() -> Mapping[str, CanonicalTable]:
     """The canonical tables by name, orders first because every shop has them."""
     found = [_table(path) for path in sorted((DATA / "standard").glob("*.toml"))]
     return {table.name: table for table in sorted(found, key=lambda t: not t.required)}

@@ -24,8 +24,8 @@ from simulated import in_days, simulated  # noqa: E402
 
 from customary.models.btyd import MODELS  # noqa: E402
 from customary.models.histories import Histories  # noqa: E402
-from customary.studies.lifetime_value.scoring import joined  # noqa: E402
-from customary.studies.shared.histories import GROUP, grouped  # noqa: E402
+from customary.studies.lifetime_value.scoring import with_scores  # noqa: E402
+from customary.studies.shared.histories import GROUP, distinct_histories  # noqa: E402
 
 WATCHED, COHORT = 273, 84  # days
 
@@ -58,7 +58,7 @@ def histories(groups: pa.Table) -> Histories:
 
 def fitted(con: ibis.BaseBackend, model: str) -> tuple[object, pa.Table, Histories]:
     """Group in the engine, fit in memory."""
-    groups = con.to_pyarrow(grouped(con.table("customers")))
+    groups = con.to_pyarrow(distinct_histories(con.table("customers")))
     seen = histories(groups)
     return MODELS[model].fit(seen), groups, seen
 
@@ -69,10 +69,11 @@ def scored(con: ibis.BaseBackend, model: str) -> None:
     by_name = MODELS[model]
     scores = {
         "alive_rate": by_name.alive(fit, seen),
-        "buys_again_rate": by_name.some(fit, seen, 52.0),
-        "expected_purchases": by_name.expected(fit, seen, 52.0),
+        "buys_again_rate": by_name.purchase_probability(fit, seen, 52.0),
+        "expected_purchases": by_name.expected_purchases(fit, seen, 52.0),
     }
-    table = joined(con.table("customers"), groups, scores)
+    by_group = {name: groups[name].to_numpy() for name in GROUP} | scores
+    table = with_scores(con.table("customers"), by_group)
     con.create_table("scores", table.select("customer_id", *scores), overwrite=True)
 
 
@@ -100,7 +101,7 @@ def against_lifetimes(model: str, customers: int, goal: str, goal_weighted: str 
     ours = min(cpu(lambda: fitted(con, model)) for _turn in range(3))
     told(f"{model}: {customers:,} customers", ours, cpu(lambda: peer(model, columns)), goal)
     if goal_weighted:
-        groups = con.to_pyarrow(grouped(con.table("customers")))
+        groups = con.to_pyarrow(distinct_histories(con.table("customers")))
         ours = min(cpu(lambda: MODELS[model].fit(histories(groups))) for _turn in range(3))
         distinct = {name: groups[name].to_numpy() for name in GROUP}
         other = cpu(lambda: peer(model, distinct, groups["customer_count"].to_numpy()))

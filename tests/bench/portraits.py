@@ -23,12 +23,16 @@ import duckdb  # noqa: E402
 import ibis  # noqa: E402
 
 from customary import standard  # noqa: E402
-from customary.engine import over  # noqa: E402
-from customary.frames import FRAMES, write  # noqa: E402
+from customary.engine import writable_backend  # noqa: E402
+from customary.frames import FRAMES, LINKED, ORDER, Compose, write  # noqa: E402
 from customary.intake.conform import empty  # noqa: E402
+from customary.places import DATA  # noqa: E402
 from customary.publish import portray  # noqa: E402
+from customary.publish.tables import Tables  # noqa: E402
+from customary.rules.book import RuleBook  # noqa: E402
 
 AS_OF, DAYS = date(2025, 1, 1), 730
+RULES = RuleBook.from_files(DATA)
 LIMITS = ("600MB", "1GB", "2GB", "4GB")  # of the engine; the process itself takes about 300 MB more
 TURNS = 20
 SPLITS = ("value_tier", "rfm_segment", "next_best_action", "category_tag", "price_tag", "promotion_tag", "channel_tag")
@@ -67,15 +71,16 @@ from (select *, unnest(range(line_count::bigint)) as line from made.orders)"""
 def invented(con: duckdb.DuckDBPyConnection, customers: int) -> None:
     """Canonical tables, and in the schema `made` the frames over them with orders and lines of our invention."""
     con.execute("create schema made")
-    backend = over(con)
+    backend = writable_backend(con)
     for table in standard.tables().values():
         empty(con, table)
 
-    def keep(name: str, expression: ibis.expr.types.Table) -> ibis.expr.types.Table:
-        con.execute(f"create table made.{name} as {backend.compile(expression)}")
-        return backend.table(name, database="made")
+    def keep(name: str, compose: Compose) -> None:
+        con.execute(f"create table made.{name} as {backend.compile(compose())}")
 
-    write({name: backend.table(name) for name in standard.tables()}, {"as_of": AS_OF, "week_start": 0}, keep)
+    place = (con.execute("select current_database()").fetchone() or ("",))[0], "made"
+    tables, made = Tables(con, standard.tables()), Tables(con, (LINKED, *ORDER), place)
+    write(tables, {"as_of": AS_OF, "week_start": 0, "shop_rules": RULES}, made, keep)
     start = (AS_OF - date(1970, 1, 1)).days - DAYS
     for statement in (PEOPLE, ORDERS, ITEMS):
         con.execute(statement.format(customers=customers, days=DAYS, start=start))
@@ -93,24 +98,24 @@ def spent(con: duckdb.DuckDBPyConnection, work: Callable[[], object]) -> tuple[f
 
 def customers_built(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     """Seconds of building the customers frame over the invented orders."""
-    backend, frame = over(con), FRAMES["customers"]
+    backend, frame = writable_backend(con), FRAMES["customers"]
     known = {need: backend.table(need, database="made") for need in frame.needs if need in FRAMES}
     known |= {name: backend.table(name, database="main") for name in ("customers", "consents")}
-    sql = backend.compile(frame.build(**known, as_of=AS_OF))
+    sql = backend.compile(frame.build(**known, as_of=AS_OF, shop_rules=RULES))
     return spent(con, lambda: con.execute(f"create or replace table made.customers as {sql}"))
 
 
 def portraits_built(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     """Seconds of drawing the portraits, as publishing does it."""
-    backend = over(con)
+    backend = writable_backend(con)
     made = {name: backend.table(name, database="made") for name in ("customers", "orders", "items", "sessions")}
     con.execute("drop table if exists made.portraits")
-    return spent(con, lambda: portray(con, made, AS_OF, "made.portraits"))
+    return spent(con, lambda: portray(con, made, AS_OF, RULES, "made.portraits"))
 
 
 def filters(con: duckdb.DuckDBPyConnection) -> list[float]:
     """Seconds of twenty questions to the stored portraits: a selection, grouped and counted."""
-    backend, found = over(con), []
+    backend, found = writable_backend(con), []
     table = backend.table("portraits", database="made")
     for turn in range(TURNS):
         chosen, split = SPLITS[turn % len(SPLITS)], SPLITS[(turn + 1 + turn // len(SPLITS)) % len(SPLITS)]

@@ -4,7 +4,7 @@ from customary.charts.alluvial import alluvial
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
 from customary.charts.curves import curve, reliability
 from customary.charts.flows import flow_bars
-from customary.charts.forecasts import expected_and_actual, tracked
+from customary.charts.forecasts import expected_and_actual, tracking_lines
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
@@ -33,7 +33,7 @@ __all__ = [
     "sparkline",
     "stacked_area_over_time",
     "stacked_bars",
-    "tracked",
+    "tracking_lines",
     "waiting_curve",
     "waterfall",
 ]

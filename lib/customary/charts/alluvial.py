@@ -11,21 +11,21 @@ from customary.charts import columns, numbers, theme
 from customary.units import COUNT, Unit
 
 
-class _Place(NamedTuple):
+class _Node(NamedTuple):
     """Where the words of a side stand."""
 
     align: Literal["left", "right"]
     dx: int
 
 
-_PLACES = {"before": _Place("right", -6), "after": _Place("left", 12)}
+_PLACES = {"before": _Node("right", -6), "after": _Node("left", 12)}
 _ROOM = 112  # pixels for the names at either side
 _STEPS = 24
 _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def alluvial(
     frame: pd.DataFrame,
     before: str,
@@ -43,11 +43,11 @@ def alluvial(
 
     `order` is that of the groups, from the top. A side's bars are its sums; what is nothing has no band.
     """
-    rows = columns.chosen(frame, before=before, after=after, value=value)
-    rows = columns.named(columns.numeric(rows, "value"), "before", "after")
+    rows = columns.select(frame, before=before, after=after, value=value)
+    rows = columns.as_text(columns.numeric(rows, "value"), "before", "after")
     rows = rows[rows["value"] > 0].reset_index(drop=True)
     names = columns.in_order(pd.concat([rows["before"], rows["after"]]), order)
-    sides = {side: _stacked(rows, side, names) for side in ("before", "after")}
+    sides = {side: _stack(rows, side, names) for side in ("before", "after")}
     bands = _bands(rows, sides, names)
     bands["exact"] = [numbers.exact(v, unit, currency) for v in bands["value"]]
     bars = pd.concat([_bars(sides[side], side, unit, currency) for side in sides], ignore_index=True)
@@ -55,17 +55,17 @@ def alluvial(
     base = alt.Chart(bands).encode(
         x=alt.X("x:Q", axis=None, scale=across),
         color=alt.Color("before:N", scale=theme.colour_scale(names), legend=None),
-        tooltip=columns.tips(("before:N", before_title), ("after:N", after_title), ("exact:N", value)),
+        tooltip=columns.tooltips(("before:N", before_title), ("after:N", after_title), ("exact:N", value)),
     )
     flow = base.mark_area(opacity=0.45, line=False).encode(
         y=alt.Y("low:Q", axis=None, scale=alt.Scale(domain=[-0.02, 1.08], nice=False)),
         y2=alt.Y2("high"),
         detail=["band:N"],
     )
-    return theme.layered(flow, *_sides(bars, names, across, (before_title, after_title)), height=height)
+    return theme.layer(flow, *_sides(bars, names, across, (before_title, after_title)), height=height)
 
 
-def _stacked(rows: pd.DataFrame, side: str, names: list[str]) -> pd.DataFrame:
+def _stack(rows: pd.DataFrame, side: str, names: list[str]) -> pd.DataFrame:
     """The groups of a side from the top down: where each begins and ends, as shares of the height."""
     sums = rows.groupby(side)["value"].sum().reindex([name for name in names if name in set(rows[side])])
     room = 1 - _GAP * max(len(names) - 1, 0)

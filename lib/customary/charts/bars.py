@@ -24,7 +24,7 @@ def _lengths(rows: pd.DataFrame) -> alt.X:
     return alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False, range=ends))
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def ranked_bars(
     frame: pd.DataFrame,
     label: str,
@@ -42,15 +42,15 @@ def ranked_bars(
     `label` and `value` are columns; `n` a column of counts for the tooltip. Every bar has one colour unless
     `colour` names a column of labels with fixed colours (tiers, stages, channels).
     """
-    rows = columns.chosen(frame, label=label, value=value, n=n, colour=colour)
-    rows = columns.named(columns.numeric(rows, "value", "n"), "label", "colour")
+    rows = columns.select(frame, label=label, value=value, n=n, colour=colour)
+    rows = columns.as_text(columns.numeric(rows, "value", "n"), "label", "colour")
     rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
         x=_lengths(rows),
-        tooltip=columns.tips(("label:N", label), ("exact:N", value), n=n),
+        tooltip=columns.tooltips(("label:N", label), ("exact:N", value), n=n),
     )
     bars = base.mark_bar(size=_thickness(len(rows), height))
     if colour is not None:
@@ -60,10 +60,10 @@ def ranked_bars(
         align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.value < 0 ? -6 : 6"),
     ).encode(text=alt.Text("text:N"))
-    return theme.layered(bars, text, height=height)
+    return theme.layer(bars, text, height=height)
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def stacked_bars(
     frame: pd.DataFrame,
     label: str,
@@ -82,13 +82,13 @@ def stacked_bars(
     `order` is the order of the parts, first at the baseline. Periods with is_complete False are lighter.
     """
     upright = pd.api.types.is_datetime64_any_dtype(frame[label]) or _holds_dates(frame[label])
-    rows = columns.chosen(frame, label=label, value=value, split=split, n=n)
-    rows["whole"] = [1.0 if done else RUNNING for done in columns.whole(frame)]
-    rows = columns.named(columns.numeric(rows, "value", "n"), "split")
+    rows = columns.select(frame, label=label, value=value, split=split, n=n)
+    rows["whole"] = [1.0 if done else RUNNING for done in columns.is_whole(frame)]
+    rows = columns.as_text(columns.numeric(rows, "value", "n"), "split")
     names = columns.in_order(rows["split"], order)
     rows["rank"] = rows["split"].map(names.index)
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    rows, bands, ticks = _banded(rows, upright)
+    rows, bands, ticks = _label_axis(rows, upright)
     along = alt.X if upright else alt.Y
     across = alt.Y if upright else alt.X
     axis = numbers.axis(RATE if share else unit, "" if share else currency)
@@ -99,7 +99,7 @@ def stacked_bars(
         color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
         order=alt.Order("rank:Q"),
         opacity=alt.Opacity("whole:Q", scale=None, legend=None),
-        tooltip=columns.tips(("label:N", label), ("split:N", split), ("exact:N", value), n=n),
+        tooltip=columns.tooltips(("label:N", label), ("split:N", split), ("exact:N", value), n=n),
     ).properties(width="container", height=height)
 
 
@@ -107,12 +107,12 @@ def _holds_dates(values: pd.Series) -> bool:
     return pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime", "datetime64")
 
 
-def _banded(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str], list[str]]:
+def _label_axis(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[str], list[str]]:
     """The rows with labels as text, the labels in order (dates by time), and which dates the axis names."""
     if not upright:
-        rows = columns.named(rows, "label")
+        rows = columns.as_text(rows, "label")
         return rows, list(dict.fromkeys(rows["label"])), []
-    rows = columns.dated(rows, "label").sort_values("label", kind="stable")
+    rows = columns.as_dates(rows, "label").sort_values("label", kind="stable")
     step = numbers.step_of(rows["label"])
     ticks = [numbers.date_text(moment, step) for moment in numbers.ticks(rows["label"], step)]
     rows["label"] = [numbers.date_text(moment, step) for moment in rows["label"]]
@@ -142,8 +142,8 @@ def funnel_bars(
 
     `overall` and `from_previous` are columns of rates, finished (0–1; the first step's may be empty).
     """
-    rows = columns.chosen(frame, step=step, count=count, overall=overall, before=from_previous)
-    rows = columns.named(columns.numeric(rows, "count", "overall", "before"), "step")
+    rows = columns.select(frame, step=step, count=count, overall=overall, before=from_previous)
+    rows = columns.as_text(columns.numeric(rows, "count", "overall", "before"), "step")
     rows["text"] = [
         f"{c:,.0f}" if first else f"{c:,.0f} · {RATE.text(o)} of all · {RATE.text(b)} of the step before"
         for first, c, o, b in zip(rows.index == 0, rows["count"], rows["overall"], rows["before"], strict=True)
@@ -152,10 +152,10 @@ def funnel_bars(
     base = alt.Chart(rows).encode(
         y=alt.Y("step:N", sort=list(rows["step"]), title=None, axis=alt.Axis(labelOverlap=False)),
         tooltip=[
-            columns.tip("step:N", step),
-            columns.tip("count:Q", count, ","),
-            columns.tip("overall:Q", "of all", ".1%"),
-            columns.tip("before:Q", "of the step before", ".1%"),
+            columns.tooltip("step:N", step),
+            columns.tooltip("count:Q", count, ","),
+            columns.tooltip("overall:Q", "of all", ".1%"),
+            columns.tooltip("before:Q", "of the step before", ".1%"),
         ],
     )
     size = min(20.0, 0.4 * height / max(len(rows), 1))
@@ -163,7 +163,7 @@ def funnel_bars(
     bars = base.mark_bar(size=size).encode(x=alt.X("count:Q"))
     # Under the bar and from its left end: both rates fit there on a phone as well.
     text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text=alt.Text("text:N"))
-    return theme.layered(ghost, bars, text, height=height)
+    return theme.layer(ghost, bars, text, height=height)
 
 
 def _from_zero() -> alt.Scale:

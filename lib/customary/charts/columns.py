@@ -19,7 +19,7 @@ from customary.columns import DeclaredColumns
 UNKNOWN = "unknown"
 
 
-def read_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]:
+def default_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]:
     """Let a chart read unit, currency and n of its column from what the frame declares, where nobody says otherwise.
 
     `value` is the name of the parameter that names the column.
@@ -31,7 +31,7 @@ def read_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]
         @wraps(chart)
         def draw(*args: P.args, **options: P.kwargs) -> C:
             given = signature.bind_partial(*args, **options).arguments
-            known = _declared(given["frame"], str(given.get(value)))
+            known = _declaration(given["frame"], str(given.get(value)))
             extra: Any = {name: said for name, said in known.items() if name in signature.parameters}
             return chart(*args, **(extra | options))
 
@@ -40,7 +40,7 @@ def read_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]
     return decorate
 
 
-def _declared(frame: pd.DataFrame, name: str) -> dict[str, Any]:
+def _declaration(frame: pd.DataFrame, name: str) -> dict[str, Any]:
     """The unit, the currency and the n of a column, as far as the frame declares them."""
     declared = DeclaredColumns.of(frame)
     column = declared.columns.get(name)
@@ -50,7 +50,7 @@ def _declared(frame: pd.DataFrame, name: str) -> dict[str, Any]:
     return {**found, "n": column.n} if column.n in frame.columns else found
 
 
-def chosen(frame: pd.DataFrame, **columns: str | None) -> pd.DataFrame:
+def select(frame: pd.DataFrame, **columns: str | None) -> pd.DataFrame:
     """The columns named by `columns` under their roles' names; roles given as None are left out.
 
     Decimals become floats. An absent column is a KeyError that names it and what there is.
@@ -67,7 +67,7 @@ def numeric(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
     return frame.assign(**{role: pd.to_numeric(frame[role]).astype(float) for role in roles if role in frame})
 
 
-def named(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
+def as_text(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
     """The frame with these columns as text, where it has them; no value is "unknown", never dropped."""
     return frame.assign(
         **{
@@ -78,17 +78,17 @@ def named(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
     )
 
 
-def dated(frame: pd.DataFrame, role: str = "time") -> pd.DataFrame:
+def as_dates(frame: pd.DataFrame, role: str = "time") -> pd.DataFrame:
     """The frame with this column as midnight timestamps without zone."""
     return frame.assign(**{role: pd.to_datetime(frame[role]).dt.tz_localize(None).dt.normalize()})
 
 
-def day(moments: pd.Series) -> pd.Series:
+def iso_days(moments: pd.Series) -> pd.Series:
     """Dates as ISO text: the one form that every browser reads as the same day."""
     return moments.dt.strftime("%Y-%m-%d")
 
 
-def whole(frame: pd.DataFrame, column: str = "is_complete") -> pd.Series:
+def is_whole(frame: pd.DataFrame, column: str = "is_complete") -> pd.Series:
     """Which periods are over; all are where the frame does not say."""
     if column not in frame.columns:
         return pd.Series(True, index=range(len(frame)))
@@ -102,13 +102,13 @@ def in_order(names: pd.Series, order: list[str] | None) -> list[str]:
     return first + [name for name in present if name not in first]
 
 
-def tip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
+def tooltip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
     """A tooltip line. Its title is capitalised: Vega's tooltip draws a line called "image" as a picture."""
     words = title.replace("_", " ").strip() or role
     said = words if words == "n" else words[:1].upper() + words[1:]
     return alt.Tooltip(role, title=said, format=form) if form else alt.Tooltip(role, title=said)
 
 
-def tips(*lines: tuple[str, str], n: str | None = None) -> list[alt.Tooltip]:
+def tooltips(*lines: tuple[str, str], n: str | None = None) -> list[alt.Tooltip]:
     """Tooltip lines from (field, title) pairs, with the count last where there is one."""
-    return [*(tip(role, title) for role, title in lines), *([tip("n:Q", "n", ",")] if n else [])]
+    return [*(tooltip(role, title) for role, title in lines), *([tooltip("n:Q", "n", ",")] if n else [])]

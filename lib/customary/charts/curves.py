@@ -25,7 +25,7 @@ def reliability(
 
     On the dashed diagonal what came is what was said. Both axes reach as far as the data, alike.
     """
-    rows = columns.chosen(frame, said=said, came=came, low=low, high=high, n=n)
+    rows = columns.select(frame, said=said, came=came, low=low, high=high, n=n)
     rows = columns.numeric(rows, "said", "came", "low", "high", "n").dropna(subset=["said", "came"])
     for role in ("said", "came", "low", "high"):
         rows[f"exact_{role}"] = [numbers.exact(v, RATE) for v in rows[role]]
@@ -38,11 +38,11 @@ def reliability(
         ("exact_low:N", "from"),
         ("exact_high:N", "to"),
     )
-    base = alt.Chart(rows).encode(x=alt.X("said:Q", scale=ends, axis=across), tooltip=columns.tips(*lines, n=n))
+    base = alt.Chart(rows).encode(x=alt.X("said:Q", scale=ends, axis=across), tooltip=columns.tooltips(*lines, n=n))
     equal = alt.Chart(pd.DataFrame({"said": [0.0, most], "came": [0.0, most]}))
     diagonal = equal.mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET)
     height_of = alt.Y("came:Q", scale=ends, axis=up)
-    return theme.layered(
+    return theme.layer(
         diagonal.encode(x=alt.X("said:Q"), y=alt.Y("came:Q")),
         base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO).encode(
             y=alt.Y("low:Q", scale=ends, axis=up), y2=alt.Y2("high")
@@ -71,14 +71,14 @@ def curve(
 
     The line of nothing gained is drawn, so that a loss is seen as one.
     """
-    rows = columns.numeric(columns.chosen(frame, x=x, y=y, mark=mark, n=n), "x", "y", "n").dropna(subset=["x", "y"])
+    rows = columns.numeric(columns.select(frame, x=x, y=y, mark=mark, n=n), "x", "y", "n").dropna(subset=["x", "y"])
     rows["exact_x"] = [numbers.exact(v, x_unit, currency) for v in rows["x"]]
     rows["exact_y"] = [numbers.exact(v, y_unit, currency) for v in rows["y"]]
     lines = (("exact_x:N", x_title or x), ("exact_y:N", y_title or y))
     base = alt.Chart(rows).encode(
         x=alt.X("x:Q", scale=alt.Scale(nice=False), axis=numbers.axis(x_unit, currency, x_title)),
         y=alt.Y("y:Q", scale=alt.Scale(zero=True), axis=numbers.axis(y_unit, currency, y_title)),
-        tooltip=columns.tips(*lines, n=n),
+        tooltip=columns.tooltips(*lines, n=n),
     )
     nought = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=theme.QUIET).encode(y=alt.Y("y:Q"))
     layers = [nought, base.mark_line()]
@@ -88,4 +88,4 @@ def curve(
         layers.append(base.mark_point(size=70, opacity=1).properties(data=best))
         words = base.mark_text(dy=-12, fontWeight=600).encode(text=alt.Text("text:N"))
         layers.append(words.properties(data=best))
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)

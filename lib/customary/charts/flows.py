@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
-from customary.charts.bars import RUNNING, _band_axis, _banded
+from customary.charts.bars import RUNNING, _band_axis, _label_axis
 from customary.units import COUNT, Unit
 
 FLOWS = {"new": theme.INDIGO, "returning": theme.OLIVE, "resurrecting": theme.AMBER, "dormant": theme.ROSE}
@@ -30,14 +30,14 @@ def flow_bars(
     parts = []
     for sign, side in ((1.0, up), (-1.0, down)):
         for column, name in side.items():
-            part = columns.chosen(frame, label=time, value=column).assign(split=name, sign=sign)
+            part = columns.select(frame, label=time, value=column).assign(split=name, sign=sign)
             parts.append(part.assign(whole=_opacity(frame)))
     rows = columns.numeric(pd.concat(parts, ignore_index=True), "value")
     rows["exact"] = [numbers.exact(v, unit, "") for v in rows["value"]]
     names = [*up.values(), *down.values()]
     rows["rank"] = rows["split"].map(names.index)
     rows["value"] *= rows["sign"]
-    rows, bands, ticks = _banded(rows, True)
+    rows, bands, ticks = _label_axis(rows, True)
     axis = alt.Axis(labelExpr="format(abs(datum.value), '~s')", title=None)
     bars = (
         alt.Chart(rows)
@@ -48,13 +48,13 @@ def flow_bars(
             color=alt.Color("split:N", scale=theme.colour_scale(names, FLOWS), sort=names),
             order=alt.Order("rank:Q"),
             opacity=alt.Opacity("whole:Q", scale=None, legend=None),
-            tooltip=columns.tips(("label:N", "period"), ("split:N", "part"), ("exact:N", "people")),
+            tooltip=columns.tooltips(("label:N", "period"), ("split:N", "part"), ("exact:N", "people")),
         )
     )
     zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=theme.QUIET).encode(y=alt.Y("at:Q"))
-    return theme.layered(bars, zero, height=height)
+    return theme.layer(bars, zero, height=height)
 
 
 def _opacity(frame: pd.DataFrame) -> list[float]:
-    burnt = columns.whole(frame, "is_burn_in") if "is_burn_in" in frame.columns else pd.Series([False] * len(frame))
-    return [1.0 if done and not early else RUNNING for done, early in zip(columns.whole(frame), burnt, strict=True)]
+    burnt = columns.is_whole(frame, "is_burn_in") if "is_burn_in" in frame.columns else pd.Series([False] * len(frame))
+    return [1.0 if done and not early else RUNNING for done, early in zip(columns.is_whole(frame), burnt, strict=True)]

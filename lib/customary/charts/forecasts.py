@@ -13,8 +13,8 @@ _COLOURS = alt.Scale(domain=[CAME, EXPECTED], range=[theme.INDIGO, theme.AMBER])
 _ROOM = 78  # pixels right of the lines for their names
 
 
-@columns.read_units("expected")
-def tracked(
+@columns.default_units("expected")
+def tracking_lines(
     frame: pd.DataFrame,
     time: str,
     expected: str,
@@ -27,12 +27,12 @@ def tracked(
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """What came as a line and what was expected as a dashed one; `is_later` marks the rows after the cut, shaded."""
-    rows = columns.chosen(frame, time=time, expected=expected, came=actual, later=is_later)
-    rows = _told(columns.numeric(columns.dated(rows), "expected", "came"), unit, currency, EXPECTED, CAME)
+    rows = columns.select(frame, time=time, expected=expected, came=actual, later=is_later)
+    rows = _in_words(columns.numeric(columns.as_dates(rows), "expected", "came"), unit, currency, EXPECTED, CAME)
     step = numbers.step_of(rows["time"])
     rows["when"] = [numbers.date_text(moment, step) for moment in rows["time"]]
-    axis, domain = numbers.time_axis(rows["time"], step), _from_nought(rows, EXPECTED, CAME)
-    rows = rows.assign(time=columns.day(rows["time"]))
+    axis, domain = numbers.time_axis(rows["time"], step), _from_zero(rows, EXPECTED, CAME)
+    rows = rows.assign(time=columns.iso_days(rows["time"]))
     ends: list[float | alt.ExprRef] = [0, alt.ExprRef(f"width - {_ROOM}")]
     base = alt.Chart(rows).encode(x=alt.X("time:T", scale=alt.Scale(type="utc", range=ends), axis=axis))
     up = alt.Scale(domain=domain, nice=False)
@@ -43,19 +43,19 @@ def tracked(
         )
         for role in (CAME, EXPECTED)
     ]
-    tips = columns.tips(("when:N", "period"), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
+    tips = columns.tooltips(("when:N", "period"), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
     felt = base.mark_point(size=60, opacity=0).encode(y=alt.Y("came:Q", scale=up), tooltip=tips)
     layers = [*_shade(rows, cut_label), *lines, felt, *_names(rows, up, domain, height)]
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
-def _told(rows: pd.DataFrame, unit: Unit, currency: str, *roles: str) -> pd.DataFrame:
+def _in_words(rows: pd.DataFrame, unit: Unit, currency: str, *roles: str) -> pd.DataFrame:
     """The rows with each of these values in words and under the name of its series."""
     exact = {f"exact_{role}": [numbers.exact(v, unit, currency) for v in rows[role]] for role in roles}
     return rows.assign(**exact, series_came=CAME, series_expected=EXPECTED)
 
 
-def _from_nought(rows: pd.DataFrame, *roles: str) -> tuple[float, float]:
+def _from_zero(rows: pd.DataFrame, *roles: str) -> tuple[float, float]:
     top = pd.concat([rows[role] for role in roles]).max()
     return 0.0, float(1.08 * top) if top > 0 else 1.0
 
@@ -90,7 +90,7 @@ def _names(rows: pd.DataFrame, up: alt.Scale, domain: tuple[float, float], heigh
     return [text.encode(x=alt.X("time:T"), y=alt.Y("at:Q", scale=up), text=alt.Text("text:N"), color=colour)]
 
 
-@columns.read_units("expected")
+@columns.default_units("expected")
 def expected_and_actual(
     frame: pd.DataFrame,
     label: str,
@@ -106,17 +106,17 @@ def expected_and_actual(
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """Groups side by side, as given: what came as a dot on its interval, what was expected as an open diamond."""
-    rows = columns.chosen(frame, label=label, expected=expected, came=actual, low=low, high=high, n=n)
-    rows = columns.named(columns.numeric(rows, "expected", "came", "low", "high", "n"), "label")
-    rows = _told(rows, unit, currency, EXPECTED, CAME, "low", "high")
+    rows = columns.select(frame, label=label, expected=expected, came=actual, low=low, high=high, n=n)
+    rows = columns.as_text(columns.numeric(rows, "expected", "came", "low", "high", "n"), "label")
+    rows = _in_words(rows, unit, currency, EXPECTED, CAME, "low", "high")
     lines = [("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME)]
     lines += [("exact_low:N", "from"), ("exact_high:N", "to")]
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=x_title, axis=alt.Axis(labelAngle=0)),
-        tooltip=columns.tips(*lines, n=n),
+        tooltip=columns.tooltips(*lines, n=n),
     )
     up, axis = (
-        alt.Scale(domain=_from_nought(rows, "expected", "came", "high"), nice=False),
+        alt.Scale(domain=_from_zero(rows, "expected", "came", "high"), nice=False),
         numbers.axis(unit, currency),
     )
     bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
@@ -130,4 +130,4 @@ def expected_and_actual(
                 shape=alt.ShapeValue(shape),
             )
         )
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)

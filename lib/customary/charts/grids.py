@@ -12,7 +12,7 @@ ROOM = 14  # so many columns still carry their numbers
 _CELL = 26
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def heatmap(
     frame: pd.DataFrame,
     x: str,
@@ -33,8 +33,8 @@ def heatmap(
     Empty cells stay empty: no value is not zero. `x_order` and `y_order` are the orders of the labels; `marked`
     is a column of booleans whose cells are amber with a dashed edge instead of indigo.
     """
-    rows = columns.chosen(frame, x=x, y=y, value=value, n=n, marked=marked)
-    rows = columns.named(columns.numeric(rows, "value", "n"), "x", "y").dropna(subset=["value"])
+    rows = columns.select(frame, x=x, y=y, value=value, n=n, marked=marked)
+    rows = columns.as_text(columns.numeric(rows, "value", "n"), "x", "y").dropna(subset=["value"])
     across, down = columns.in_order(rows["x"], x_order), columns.in_order(rows["y"], y_order)
     return _grid(rows, across, down, unit, currency, (x, y, value, n), most, height)
 
@@ -55,7 +55,7 @@ def _grid(
         exact=[numbers.exact(v, unit, currency) for v in rows["value"]],
         ink=[theme.PALE_INK if v > 0.8 * top else theme.INK for v in rows["value"]],
     )
-    tooltip = columns.tips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
+    tooltip = columns.tooltips(("y:N", names[1]), ("x:N", names[0]), ("exact:N", names[2]), n=names[3])
     base = alt.Chart(rows).encode(
         x=alt.X(
             "x:N",
@@ -77,7 +77,7 @@ def _grid(
     if len(across) <= ROOM:
         text = base.mark_text(fontSize=_fitting(len(across), rows["text"]))
         layers.append(text.encode(text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None, legend=None)))
-    return theme.layered(*layers, height=height or max(200, _CELL * len(down)))
+    return theme.layer(*layers, height=height or max(200, _CELL * len(down)))
 
 
 def _fitting(cells: int, texts: pd.Series) -> alt.ExprRef:
@@ -91,7 +91,7 @@ def _cell_text(value: float, unit: Unit, currency: str) -> str:
     return f"{100 * value:.0f}" if unit.name == "rate" else numbers.short(value, unit, currency)
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def cohort_heatmap(
     frame: pd.DataFrame,
     cohort: str,
@@ -109,8 +109,8 @@ def cohort_heatmap(
     `cohort` holds dates (the cohort's first day), `age` whole numbers, `size` the people in the cohort.
     The colour ends at the greatest value past age 0, or age 0's 100 % would drain the rest.
     """
-    rows = columns.chosen(frame, cohort=cohort, x=age, value=value, size=size)[columns.whole(frame).to_numpy()]
-    rows = columns.numeric(columns.dated(rows, "cohort"), "value", "size").dropna(subset=["value"])
+    rows = columns.select(frame, cohort=cohort, x=age, value=value, size=size)[columns.is_whole(frame).to_numpy()]
+    rows = columns.numeric(columns.as_dates(rows, "cohort"), "value", "size").dropna(subset=["value"])
     rows = rows.sort_values(["cohort", "x"])
     step = numbers.step_of(rows["cohort"])
     rows["y"] = [f"{numbers.date_text(c, step)} · {s:,.0f}" for c, s in zip(rows["cohort"], rows["size"], strict=True)]

@@ -9,7 +9,7 @@ from customary.charts import columns, numbers, theme
 from customary.units import MONEY, Unit
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def ranked_intervals(
     frame: pd.DataFrame,
     label: str,
@@ -29,8 +29,8 @@ def ranked_intervals(
     `low` and `high` may be empty (a group of one has no interval). Intervals do not begin at zero, so neither does
     the axis: a dot's place is read, not its length.
     """
-    rows = columns.chosen(frame, label=label, value=value, low=low, high=high, n=n)
-    rows = columns.named(columns.numeric(rows, "value", "low", "high", "n"), "label").dropna(subset=["value"])
+    rows = columns.select(frame, label=label, value=value, low=low, high=high, n=n)
+    rows = columns.as_text(columns.numeric(rows, "value", "low", "high", "n"), "label").dropna(subset=["value"])
     rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
     for role in ("value", "low", "high"):
         rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
@@ -40,7 +40,7 @@ def ranked_intervals(
     across = numbers.axis(unit, currency)
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
-        tooltip=columns.tips(*lines, n=n),
+        tooltip=columns.tooltips(*lines, n=n),
     )
     bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
     layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2=alt.X2("high"))]
@@ -48,7 +48,7 @@ def ranked_intervals(
     layers.append(base.mark_text(dy=-9, fontSize=11).encode(x=alt.X("value:Q"), text=alt.Text("text:N")))
     if average is not None:
         layers.insert(0, _average(average))
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
 def _average(value: float) -> alt.Chart:

@@ -13,7 +13,7 @@ _LETTER, _LABEL_MOST = 7, 16
 _ROW = 15  # pixels a direct label needs
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def line_over_time(
     frame: pd.DataFrame,
     time: str,
@@ -51,7 +51,7 @@ def line_over_time(
     layers += [*_strokes(base, rows), *_target(rows, target, target_label, unit, currency)]
     layers.append(_points(base, rows, split, value, n, unit, currency, compare))
     layers += [_ends(base, rows, names, extent, height, unit, currency)] if len(rows) else []
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
 def _rows(
@@ -64,10 +64,10 @@ def _rows(
     low: str | None,
     high: str | None,
 ) -> pd.DataFrame:
-    rows = columns.chosen(frame, time=time, value=value, split=split, n=n, compare=compare, low=low, high=high)
-    rows["whole"] = columns.whole(frame).to_numpy()
-    rows = columns.numeric(columns.dated(rows), "value", "n", "compare", "low", "high")
-    rows = columns.named(rows, "split") if split else rows.assign(split=LINE)
+    rows = columns.select(frame, time=time, value=value, split=split, n=n, compare=compare, low=low, high=high)
+    rows["whole"] = columns.is_whole(frame).to_numpy()
+    rows = columns.numeric(columns.as_dates(rows), "value", "n", "compare", "low", "high")
+    rows = columns.as_text(rows, "split") if split else rows.assign(split=LINE)
     return rows.sort_values("time", kind="stable")
 
 
@@ -103,7 +103,7 @@ def _base(
 
 
 def _travelling(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(time=columns.day(rows["time"]))
+    return rows.assign(time=columns.iso_days(rows["time"]))
 
 
 def _strokes(base: alt.Chart, rows: pd.DataFrame) -> list[alt.Chart]:
@@ -118,8 +118,8 @@ def _strokes(base: alt.Chart, rows: pd.DataFrame) -> list[alt.Chart]:
 
 def _edge(rows: pd.DataFrame, whole: pd.DataFrame, *, last: bool) -> pd.DataFrame:
     """Each line's whole point at one end, and the points beyond it that are not whole."""
-    times = columns.day(rows["time"])
-    ends = whole.assign(end=columns.day(whole["time"])).groupby("split", sort=False)["end"]
+    times = columns.iso_days(rows["time"])
+    ends = whole.assign(end=columns.iso_days(whole["time"])).groupby("split", sort=False)["end"]
     bound = rows["split"].map(ends.max() if last else ends.min())
     beyond = (times >= bound) if last else (times <= bound)
     alone = bound.isna() & last  # a line without a single whole point is dotted throughout
@@ -149,11 +149,11 @@ def _points(
         state=["complete" if done else "not whole" for done in rows["whole"]],
         against=[numbers.exact(v, unit, currency) for v in rows["compare"]] if compare else "",
     )
-    tooltip = [columns.tip("when:N", "period"), columns.tip("exact:N", value)]
-    tooltip += [columns.tip("split:N", split)] if split else []
-    tooltip += [columns.tip("against:N", "compared period")] if compare else []
-    tooltip += [columns.tip("n:Q", "n", ",")] if n else []
-    tooltip += [] if rows["whole"].all() else [columns.tip("state:N", "state")]
+    tooltip = [columns.tooltip("when:N", "period"), columns.tooltip("exact:N", value)]
+    tooltip += [columns.tooltip("split:N", split)] if split else []
+    tooltip += [columns.tooltip("against:N", "compared period")] if compare else []
+    tooltip += [columns.tooltip("n:Q", "n", ",")] if n else []
+    tooltip += [] if rows["whole"].all() else [columns.tooltip("state:N", "state")]
     few = len(rows) <= 40
     points = base.mark_point(size=28 if few else 60, opacity=1 if few else 0)
     return points.encode(tooltip=tooltip).properties(data=_travelling(said))
@@ -206,7 +206,7 @@ def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, cu
     return [rule, words.encode(x=alt.value(0), y=alt.Y("at:Q"), text=alt.Text("text:N"))]
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def stacked_area_over_time(
     frame: pd.DataFrame,
     time: str,
@@ -223,8 +223,8 @@ def stacked_area_over_time(
 
     Running periods are left out of an area (a falling edge would lie); say so beneath.
     """
-    rows = columns.chosen(frame, time=time, value=value, split=split)[columns.whole(frame).to_numpy()]
-    rows = columns.named(columns.numeric(columns.dated(rows), "value"), "split").sort_values("time")
+    rows = columns.select(frame, time=time, value=value, split=split)[columns.is_whole(frame).to_numpy()]
+    rows = columns.as_text(columns.numeric(columns.as_dates(rows), "value"), "split").sort_values("time")
     names = columns.in_order(rows["split"], order)
     rhythm = numbers.step_of(rows["time"])
     rows["rank"] = rows["split"].map(names.index)
@@ -238,5 +238,5 @@ def stacked_area_over_time(
         y=alt.Y("value:Q", stack="normalize" if share else "zero", axis=up),
         color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
         order=alt.Order("rank:Q"),
-        tooltip=columns.tips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
+        tooltip=columns.tooltips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
     ).properties(width="container", height=height)

@@ -11,7 +11,7 @@ from customary.charts import columns, numbers, theme
 from customary.units import COUNT, MONEY, RATE, Unit
 
 
-@columns.read_units("low")
+@columns.default_units("low")
 def histogram(
     frame: pd.DataFrame,
     low: str,
@@ -26,7 +26,7 @@ def histogram(
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """Bars from each bin's `low` to its `high`, as tall as its `count`; median and mean as labelled dashed lines."""
-    rows = columns.numeric(columns.chosen(frame, low=low, high=high, count=count), "low", "high", "count")
+    rows = columns.numeric(columns.select(frame, low=low, high=high, count=count), "low", "high", "count")
     rows["span"] = [
         f"{numbers.short(a, unit, currency)} to below {numbers.short(b, unit, currency)}"
         for a, b in zip(rows["low"], rows["high"], strict=True)
@@ -38,7 +38,7 @@ def histogram(
             x=alt.X("low:Q", bin="binned", axis=numbers.axis(unit, currency, x_title, grid=False)),
             x2=alt.X2("high"),
             y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
-            tooltip=[columns.tip("span:N", x_title or "from – to"), columns.tip("count:Q", count, ",")],
+            tooltip=[columns.tooltip("span:N", x_title or "from – to"), columns.tooltip("count:Q", count, ",")],
         )
     )
     layers = [bars]
@@ -50,7 +50,7 @@ def histogram(
         layers.append(line.mark_rule(strokeDash=[4, 4], color=theme.INK))
         words = line.mark_text(align="left", dx=5, fontWeight=600)
         layers.append(words.encode(y=alt.value(4 + 16 * row), text=alt.Text("text:N")))
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
 def lorenz(
@@ -67,13 +67,13 @@ def lorenz(
 
     `mark_at` marks the curve's point nearest to that share of people with its value in words.
     """
-    rows = columns.numeric(columns.chosen(frame, people=people, value=value), "people", "value")
+    rows = columns.numeric(columns.select(frame, people=people, value=value), "people", "value")
     rows["said"] = [f"{RATE.text(p)} hold {RATE.text(v)}" for p, v in zip(rows["people"], rows["value"], strict=True)]
     ends = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(rows).encode(
         x=alt.X("people:Q", scale=ends, axis=numbers.axis(RATE, title=people_title)),
         y=alt.Y("value:Q", scale=ends, axis=numbers.axis(RATE, title=value_title)),
-        tooltip=[columns.tip("said:N", "share")],
+        tooltip=[columns.tooltip("said:N", "share")],
     )
     equal = pd.DataFrame({"people": [0.0, 1.0], "value": [0.0, 1.0]})
     diagonal = alt.Chart(equal).mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET)
@@ -90,7 +90,7 @@ def lorenz(
             .encode(text=alt.Text("said:N"))
             .properties(data=near)
         )
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
 def scatter_quadrants(
@@ -114,11 +114,11 @@ def scatter_quadrants(
 
     `names` has "top left", "top right", "bottom left", "bottom right"; up to 12 points carry their label.
     """
-    rows = columns.chosen(frame, x=x, y=y, label=label, n=n)
-    rows = columns.named(columns.numeric(rows, "x", "y", "n"), "label").dropna(subset=["x", "y"])
+    rows = columns.select(frame, x=x, y=y, label=label, n=n)
+    rows = columns.as_text(columns.numeric(rows, "x", "y", "n"), "label").dropna(subset=["x", "y"])
     rows["exact_x"] = [numbers.exact(v, x_unit, currency) for v in rows["x"]]
     rows["exact_y"] = [numbers.exact(v, y_unit, currency) for v in rows["y"]]
-    tooltip = columns.tips(("label:N", label), ("exact_x:N", x_title or x), ("exact_y:N", y_title or y), n=n)
+    tooltip = columns.tooltips(("label:N", label), ("exact_x:N", x_title or x), ("exact_y:N", y_title or y), n=n)
     base = alt.Chart(rows).encode(
         x=alt.X("x:Q", scale=_around(rows["x"], x_at), axis=numbers.axis(x_unit, currency, x_title or x)),
         y=alt.Y("y:Q", scale=_around(rows["y"], y_at), axis=numbers.axis(y_unit, currency, y_title or y)),
@@ -129,7 +129,7 @@ def scatter_quadrants(
     layers = [rule.encode(x=alt.X("x:Q")), rule.encode(y=alt.Y("y:Q")), *_corners(names), base.mark_point(opacity=0.8)]
     if len(rows) <= 12:
         layers.append(base.mark_text(align="left", dx=8, fontSize=11).encode(text=alt.Text("label:N")))
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
 def _around(values: pd.Series, at: float) -> alt.Scale:

@@ -63,7 +63,8 @@ _CONFIG = {
     "axis": _AXIS,
     "axisX": {"grid": False, "tickCount": 6},
     "axisY": {"domain": False, "tickCount": 5},
-    "axisBand": {"domain": False, "labelLimit": 150},
+    # Whole names where the figure is wide; on a phone they would leave the bars no room.
+    "axisBand": {"domain": False, "labelLimit": {"expr": "width > 420 ? 300 : 150"}},
     "legend": {
         "orient": "top",
         "title": None,
@@ -118,6 +119,6 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
 
 
-def layered(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
+def layer(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
     """The layers as one chart, as wide as its place on the page."""
     return cast(alt.LayerChart, alt.layer(*layers, width="container", height=height))

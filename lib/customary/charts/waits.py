@@ -28,9 +28,9 @@ def waiting_curve(
     A step holds until the next day of the table. `at_risk` is how many are still watched, for the tooltip; `marks` are
     days with a thin dashed line.
     """
-    rows = columns.chosen(frame, days=days, rate=rate, split=split, low=low, high=high, n=at_risk)
+    rows = columns.select(frame, days=days, rate=rate, split=split, low=low, high=high, n=at_risk)
     rows = columns.numeric(rows, "days", "rate", "low", "high", "n")
-    rows = columns.named(rows, "split") if split else rows.assign(split="all")
+    rows = columns.as_text(rows, "split") if split else rows.assign(split="all")
     names = columns.in_order(rows["split"], order)
     if len(names) > theme.MOST_SERIES:
         raise ValueError(f"{len(names)} curves; at most six can be told apart")
@@ -49,11 +49,11 @@ def waiting_curve(
     up = alt.Y("rate:Q", axis=numbers.axis(RATE), scale=alt.Scale(zero=True))
     layers.append(base.mark_line(interpolate="step-after").encode(y=up))
     lines = [("days:Q", days_title), ("exact:N", rate), *([("split:N", split)] if split else [])]
-    tooltip = columns.tips(*lines, n="still watched" if at_risk else None)
+    tooltip = columns.tooltips(*lines, n="still watched" if at_risk else None)
     layers.append(base.mark_point(size=60, opacity=0).encode(y=up, tooltip=tooltip))
     text = alt.Chart(_ends(rows)).mark_text(align="left", dx=6, fontWeight=600)
     layers.append(text.encode(x="days:Q", y=up, text="text:N", color=base.encoding.color))
-    return theme.layered(*layers, height=height)
+    return theme.layer(*layers, height=height)
 
 
 def _ends(rows: pd.DataFrame) -> pd.DataFrame:

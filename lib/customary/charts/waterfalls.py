@@ -11,7 +11,7 @@ from customary.units import MONEY, Unit
 _KINDS = {"start and end": theme.INDIGO, "raised": theme.STEEL, "lowered": theme.ROSE}
 
 
-@columns.read_units("value")
+@columns.default_units("value")
 def waterfall(
     frame: pd.DataFrame,
     label: str,
@@ -25,7 +25,7 @@ def waterfall(
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """Bars from `start` over each signed contribution (`value`) to the end they add up to, left to right."""
-    parts = columns.named(columns.numeric(columns.chosen(frame, label=label, value=value), "value"), "label")
+    parts = columns.as_text(columns.numeric(columns.select(frame, label=label, value=value), "value"), "label")
     rows = _steps(parts, start, start_label, end_label)
     gained = (rows["kind"] != "start and end") & (rows["value"] > 0)
     rows["text"] = [
@@ -35,7 +35,7 @@ def waterfall(
     words = alt.Axis(labelAngle=0, labelOverlap=False, labelLimit=90, labelExpr="split(datum.label, ' ')")
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=None, axis=words),
-        tooltip=[columns.tip("label:N", label), columns.tip("exact:N", value)],
+        tooltip=[columns.tooltip("label:N", label), columns.tooltip("exact:N", value)],
     )
     scale = alt.Scale(domain=list(_KINDS), range=list(_KINDS.values()))
     bars = base.mark_bar(width=alt.RelativeBandSize(0.6)).encode(
@@ -46,7 +46,7 @@ def waterfall(
     text = base.mark_text(
         baseline="bottom", dy=-5, fontWeight=600, fontSize=alt.ExprRef("width < 320 ? 9 : 12")
     ).encode(y=alt.Y("high:Q"), text=alt.Text("text:N"))
-    return theme.layered(bars, text, height=height)
+    return theme.layer(bars, text, height=height)
 
 
 def _steps(parts: pd.DataFrame, start: float, start_label: str, end_label: str) -> pd.DataFrame:

@@ -21,9 +21,9 @@ from customary.cli.options import (
     splits,
     window,
 )
-from customary.cli.output import check_out, finish, unread, write, write_csv, write_json
+from customary.cli.output import check_out, finish, note_no_effect, write, write_csv, write_json
 from customary.cli.progress import working
-from customary.cli.sentences import usage
+from customary.cli.sentences import usage_error
 
 Metrics = Annotated[
     list[str], typer.Argument(metavar="METRIC", help="Metrics by name; `customary metrics` lists them.")
@@ -41,10 +41,10 @@ def _with_bases(shop: Any, names: list[str]) -> list[Any]:
 
     found: dict[str, Any] = {}
     for name in names:
-        metric = metric_named(name, shop.own.metrics)
+        metric = metric_named(name, shop.snapshot.own.metrics)
         found[name] = metric
         if metric.per and metric.per not in names:
-            found[metric.per] = metric_named(metric.per, shop.own.metrics)
+            found[metric.per] = metric_named(metric.per, shop.snapshot.own.metrics)
     return list(found.values())
 
 
@@ -66,19 +66,19 @@ def measure(
     """
     check_out(form, out)
     with working("measuring"):
-        from customary.cli.asking import has_profiles, is_empty, values_typed
+        from customary.cli.asking import has_profiles, is_empty, parse_selection
         from customary.metrics.aggregate import bases_of
         from customary.query.measure import measure as ask
         from customary.shop import open_shop
 
         opened, period = open_shop(shop), window(during)
         wanted = _with_bases(opened, metrics)
-        frames = bases_of(wanted, opened.own.metrics)
-        chosen = values_typed(opened, frames, selection(where))
+        frames = bases_of(wanted, opened.snapshot.own.metrics)
+        chosen = parse_selection(opened, frames, selection(where))
         answer = ask(opened, *wanted, by=splits(by), every=every, during=period, where=chosen, compare=compare)
         empty = is_empty(answer)
     if period and has_profiles(frames):
-        unread("--during on customers", f"they are told as they stand as of {opened.as_of}")
+        note_no_effect("--during on customers", f"they are told as they stand as of {opened.as_of}")
     finish(answer, form, limit, empty, out)
 
 
@@ -97,25 +97,25 @@ def study(
     The study's own options, which `customary studies` lists, follow its name: --bins 10.
     """
     if shop.startswith("-") or name.startswith("-"):
-        raise usage("write the study's own options after its name: customary study SHOP STUDY --option value")
+        raise usage_error("write the study's own options after its name: customary study SHOP STUDY --option value")
     check_out(form, out)
     with working("studying"):
-        answer = _studied(shop, name, window(during), selection(where), own_options(ctx.args))
+        answer = _ask_study(shop, name, window(during), selection(where), own_options(ctx.args))
         empty = not answer.rows_total
     finish(answer, form, limit, empty, out)
 
 
-def _studied(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
+def _ask_study(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
     """The answer of a study to what was typed."""
-    from customary.cli.asking import frames_to_cut, values_typed
+    from customary.cli.asking import frames_to_cut, parse_selection
     from customary.query.study import study as ask
     from customary.query.study import study_named
     from customary.shop import open_shop
 
     opened, found = open_shop(shop), study_named(name)
     frames = frames_to_cut(found, bool(period or given))
-    chosen = values_typed(opened, frames, given)
-    return ask(opened, found, during=period, where=chosen or None, **options)
+    chosen = parse_selection(opened, frames, given)
+    return ask(opened, name, during=period, where=chosen or None, **options)
 
 
 def passport(
@@ -131,7 +131,7 @@ def passport(
     A study's own options follow its name, as in `customary study`.
     """
     with working("gathering"):
-        answer = _answer_named(shop, name, window(during), selection(where), own_options(ctx.args))
+        answer = _find_answer(shop, name, window(during), selection(where), own_options(ctx.args))
         from customary.query.passport import passport_of
 
         found = passport_of(answer)
@@ -146,25 +146,25 @@ def passport(
         show_passport(answer, found)
 
 
-def _answer_named(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
+def _find_answer(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
     """The answer behind a passport: of the metric of that name, else of the study."""
-    from customary.cli.asking import values_typed
+    from customary.cli.asking import parse_selection
     from customary.declare import METRICS, STUDIES
-    from customary.errors import nearest
+    from customary.errors import unknown_name
     from customary.metrics.aggregate import bases_of
     from customary.query import measure as measures
     from customary.query import study as _studies  # noqa: F401  (fills the list of studies)
     from customary.shop import open_shop
 
     opened = open_shop(shop)
-    known = {**opened.own.metrics, **METRICS}
+    known = {**opened.snapshot.own.metrics, **METRICS}
     if name in known:
         metric = known[name]
-        chosen = values_typed(opened, bases_of([metric], opened.own.metrics), given)
+        chosen = parse_selection(opened, bases_of([metric], opened.snapshot.own.metrics), given)
         return measures.measure(opened, metric, during=period, where=chosen)
     if name not in STUDIES:
-        raise nearest(name, [*known, *STUDIES], "metric or study")
-    return _studied(shop, name, period, given, options)
+        raise unknown_name(name, [*known, *STUDIES], "metric or study")
+    return _ask_study(shop, name, period, given, options)
 
 
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:

@@ -12,7 +12,7 @@ from customary.declare import FRAMES, SEGMENTS, Study
 from customary.errors import Refused
 from customary.metrics.aggregate import base_of
 from customary.query.answer import Answer
-from customary.query.parameters import frames_of
+from customary.query.parameters import WHOLE, frames_of
 from customary.query.selection import check_columns, with_column
 from customary.shop import Shop
 
@@ -26,7 +26,7 @@ def has_profiles(frames: Iterable[str]) -> bool:
 
 def frames_to_cut(study: Study, is_cut: bool) -> list[str]:
     """The frames of a study that a window or selection cuts; refused where the study speaks of all rows anyhow."""
-    behind = [frame for name in study.needs for frame in frames_of(name)]
+    behind = [frame for name in study.needs for frame in frames_of(name) if not frame.startswith(WHOLE)]
     found = [name for name in behind if name in FRAMES]
     if is_cut and (len(found) < len(behind) or not found):
         raise Refused(f"{study.name} accounts for every row of the shop: ask it without --during and --where")
@@ -53,7 +53,7 @@ def _kind_in_words(kind: dt.DataType) -> str:
     return "days such as 2025-01-31" if kind.is_date() else "times such as 2025-01-31T12:00"
 
 
-def _as_typed(text: str | None, name: str, kind: dt.DataType) -> Any:
+def _parse_value(text: str | None, name: str, kind: dt.DataType) -> Any:
     """A typed word in the type of its column."""
     if text is None or name in SEGMENTS:
         return text
@@ -63,14 +63,14 @@ def _as_typed(text: str | None, name: str, kind: dt.DataType) -> Any:
         raise Refused(f"{name} holds {_kind_in_words(kind)}, not “{text}”") from error
 
 
-def values_typed(shop: Shop, frames: Sequence[str], given: Selection) -> dict[str, list[Any]]:
+def parse_selection(shop: Shop, frames: Sequence[str], given: Selection) -> dict[str, list[Any]]:
     """The selection with values in the types of their columns; each column must be known to every frame."""
     found: dict[str, list[Any]] = {}
     for name, texts in given.items():
         for frame in frames:
             check_columns(shop, frame, [name])
         kind = with_column(shop, shop.frame(frames[0]), name, frames[0])[name].type() if frames else dt.string
-        found[name] = [_as_typed(text, name, kind) for text in texts]
+        found[name] = [_parse_value(text, name, kind) for text in texts]
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from customary.cli.tables import clean, console, show_heading
+from customary.cli.tables import console, show_heading, without_controls
 from customary.query.answer import Answer
 from customary.query.passport import Passport
 
@@ -23,7 +23,7 @@ def _facts(pairs: list[tuple[str, str]]) -> Table:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for name, text in pairs:
-        table.add_row(name, clean(text))
+        table.add_row(name, without_controls(text))
     return table
 
 
@@ -34,7 +34,7 @@ def _accounts(found: Passport) -> Table:
     table.add_row(f"{found.source_rows:,}", Text("source rows", style="bold"))
     table.add_row(f"{found.counted_rows:,}", "counted")
     for reason, count in sorted(found.left_out.items(), key=lambda pair: -pair[1]):
-        table.add_row(f"{count:,}", f"left out: {clean(reason)}")
+        table.add_row(f"{count:,}", f"left out: {without_controls(reason)}")
     return table
 
 

@@ -21,7 +21,7 @@ def columns(
     search: Annotated[str, typer.Option(help="Only those whose name, label, 中文 or meaning mentions this.")] = "",
     form: Form = Format.table,
 ) -> None:
-    """Declared columns: unit, name in both languages, meaning.
+    """Declared columns: unit, names in both languages, meaning.
 
     `customary columns frame:orders` lists what `--by` and `--where` understand for orders.
     """
@@ -41,15 +41,15 @@ def _row(column: Any, owner: str) -> dict[str, str]:
 
 
 def _rows(of: str, shop: str) -> list[dict[str, str]]:
-    from customary.columns import declared
+    from customary.columns import all_columns
 
     kind, colon, name = of.partition(":")
     if not of:
-        return [_row(column, key.rpartition(".")[0]) for key, column in declared().items()]
+        return [_row(column, key.rpartition(".")[0]) for key, column in all_columns().items()]
     if not colon or kind not in ("frame", "study"):
-        from customary.cli.sentences import usage
+        from customary.cli.sentences import usage_error
 
-        raise usage(f"“{of}” is neither frame:NAME nor study:NAME, such as frame:orders or study:returns")
+        raise usage_error(f"“{of}” is neither frame:NAME nor study:NAME, such as frame:orders or study:returns")
     return _of_frame(name, shop) if kind == "frame" else _of_study(name, shop)
 
 
@@ -60,7 +60,8 @@ def _of_frame(name: str, shop: str) -> list[dict[str, str]]:
 
     opened = open_shop(shop or None)
     return [
-        _row(column, f"frame:{name}") for column in columns_of(column_names(opened, name), name, opened.own.columns)
+        _row(column, f"frame:{name}")
+        for column in columns_of(column_names(opened, name), name, opened.snapshot.own.columns)
     ]
 
 
@@ -72,9 +73,9 @@ def _of_study(name: str, shop: str) -> list[dict[str, str]]:
 
 
 def _show(rows: list[dict[str, str]]) -> None:
-    from customary.cli.tables import clean, grid
+    from customary.cli.tables import grid, without_controls
 
-    cells = [[clean(row[fact]) for fact in FACTS] for row in rows]
+    cells = [[without_controls(row[fact]) for fact in FACTS] for row in rows]
     grid(FACTS, cells, (False,) * len(FACTS))
     typer.echo(f"{len(rows):,} of {len(rows):,} rows")
 

@@ -30,15 +30,16 @@ def fit(
     Parameters by their letters with standard errors, and whether the data identify them.
     """
     with working("fitting"):
-        from customary.cli.asking import values_typed
+        from customary.cli.asking import parse_selection
+        from customary.dates import day_of_number
+        from customary.query import fit as fits
         from customary.shop import open_shop
-        from customary.studies.lifetime_value import fitting
 
         opened = open_shop(shop)
-        last = fitting.last_day(opened, until)
-        chosen = values_typed(opened, ["orders"], selection(where))
-        found = fitting.fit(opened, model, until=last, unit=unit, where=chosen)
-        truncated = fitting.left_truncated(opened, until=last, where=chosen)
+        last = day_of_number(fits.last_day(opened, until))
+        chosen = parse_selection(opened, ["orders"], selection(where))
+        found = fits.fit(opened, model, until=until, unit=unit, where=chosen)
+        truncated = fits.count_left_truncated(opened, until=until, where=chosen)
     told = {
         "shop": opened.name,
         "as_of": opened.as_of,
@@ -77,7 +78,7 @@ def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...])
         out.print(f"not identified: {told['why']} – do not use these parameters")
     ages = [f"ages in {told['unit']}s"] if "alpha" in told["parameters"] else []
     out.print(shop.name, told["model"], f"until {told['until']}", *ages, *where, sep=" · ")
-    cells = [[row["parameter"], _spoken(row["value"], 5), _spoken(row["standard_error"], 3)] for row in rows]
+    cells = [[row["parameter"], _figure_text(row["value"], 5), _figure_text(row["standard_error"], 3)] for row in rows]
     grid(columns, cells, (False, True, True))
     likelihood = told["log_likelihood"]
     said = f"log-likelihood {likelihood:,.2f} · " if likelihood == likelihood else ""
@@ -86,6 +87,6 @@ def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...])
         out.print(f"{told['left_truncated']:,} registered before the log begins: their first purchases may be missing")
 
 
-def _spoken(value: float, digits: int) -> str:
+def _figure_text(value: float, digits: int) -> str:
     """A figure with so many digits that count; a dash where there is none."""
     return f"{value:.{digits}g}" if value == value else "–"

@@ -15,12 +15,12 @@ def _entry(title: str, facts: Iterable[str], lines: Iterable[str]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from customary.cli.tables import clean, console
+    from customary.cli.tables import console, without_controls
 
     out = console()
-    out.print(Text.assemble((title, "bold"), *(f"  {clean(fact)}" for fact in facts if fact)))
+    out.print(Text.assemble((title, "bold"), *(f"  {without_controls(fact)}" for fact in facts if fact)))
     for line in lines:
-        out.print(Padding(Text(clean(line)), (0, 0, 0, 4), expand=False))
+        out.print(Padding(Text(without_controls(line)), (0, 0, 0, 4), expand=False))
 
 
 def _mentions(search: str, *texts: str) -> bool:
@@ -69,6 +69,13 @@ def metrics(search: Search = "") -> None:
     _ending(len(found), len(METRICS), "metric", search)
 
 
+def _default(option: str, value: Any) -> Any:
+    """The default of an option; where it has none, what is written: two days for a window, else a number."""
+    if value is not None:
+        return value
+    return "DAY..DAY" if option in ("during", "against") else "NUMBER"
+
+
 def studies(search: Search = "") -> None:
     """Every study: its name, 中文, source, definition and options."""
     with working("reading the studies"):
@@ -78,18 +85,15 @@ def studies(search: Search = "") -> None:
         s for s in STUDIES.values() if _mentions(search, s.name, s.name.replace("_", " "), s.definition, s.zh, s.source)
     ]
     for study in sorted(found, key=lambda s: s.name):
-        options = [
-            f"--{name.replace('_', '-')} {'DAY..DAY' if value is None else value}"
-            for name, value in study.options.items()
-        ]
+        options = [f"--{name.replace('_', '-')} {_default(name, value)}" for name, value in study.options.items()]
         _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
     _ending(len(found), len(STUDIES), "study", search)
 
 
 def method() -> None:
     """How much of the method is covered, chapter by chapter."""
-    from customary.cli.coverage import coverage
     from customary.cli.tables import grid
+    from customary.query.method import coverage
 
     rows = list(coverage())
     lines = [(row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.lines:,}", f"{row.met_rate:.0%}") for row in rows]

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from customary.cli.sentences import usage
+from customary.cli.sentences import usage_error
 from customary.dates import COMPARES, Window, as_day, as_window
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
 Selection = dict[str, list[str | None]]
 
@@ -38,7 +38,7 @@ def day(text: str) -> date:
     try:
         return as_day(text)
     except Refused as error:
-        raise usage(str(error)) from error
+        raise usage_error(str(error)) from error
 
 
 def window(text: str | None) -> Window | None:
@@ -46,7 +46,7 @@ def window(text: str | None) -> Window | None:
     try:
         return None if text is None else as_window(text)
     except Refused as error:
-        raise usage(str(error)) from error
+        raise usage_error(str(error)) from error
 
 
 def splits(by: Iterable[str]) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def selection(where: Iterable[str]) -> Selection:
     for text in where:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
-            raise usage(f"“{text}” selects nothing: write --where column=value")
+            raise usage_error(f"“{text}” selects nothing: write --where column=value")
         found.setdefault(name.strip(), []).append(value.strip() or None)
     return found
 
@@ -73,11 +73,11 @@ def decisions(decide: Iterable[str], known: Iterable[Any]) -> dict[str, str]:
         name, _sign, option = text.partition("=")
         if name not in open_ones:
             raise (
-                nearest(name, open_ones, "decision")
+                unknown_name(name, open_ones, "decision")
                 if open_ones
-                else usage(f"this source leaves nothing to decide: leave out --decide {text}")
+                else usage_error(f"this source leaves nothing to decide: leave out --decide {text}")
             )
-        found[name] = open_ones[name].chosen({name: option})
+        found[name] = open_ones[name].choose({name: option})
     return found
 
 
@@ -89,16 +89,26 @@ def own_options(words: Sequence[str]) -> dict[str, Any]:
         word = left.pop(0)
         name, sign, value = word.partition("=")
         if not re.fullmatch(r"--[a-z][\w-]*", name):
-            raise usage(f"“{word}” is not understood: a study's options are written --name value")
+            raise usage_error(f"“{word}” is not understood: a study's options are written --name value")
         if not sign:
             if not left or left[0].startswith("--"):
-                raise usage(f"{name} needs a value: write {name} VALUE")
+                raise usage_error(f"{name} needs a value: write {name} VALUE")
             value = left.pop(0)
         found[name.removeprefix("--").replace("-", "_")] = window(value) if ".." in value else value
     return found
 
 
-ShopName = Annotated[str, typer.Argument(metavar="SHOP", help="A shop's name; `customary shops` lists them.")]
+def _shop_names(incomplete: str) -> list[str]:
+    """The shops whose names begin so: what a shell offers after a Tab."""
+    from customary.places import shops
+
+    return [name for name in shops() if name.startswith(incomplete)]
+
+
+ShopName = Annotated[
+    str,
+    typer.Argument(metavar="SHOP", help="A shop's name; `customary shops` lists them.", autocompletion=_shop_names),
+]
 During = Annotated[
     str | None,
     typer.Option(

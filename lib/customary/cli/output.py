@@ -4,42 +4,49 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from customary.cli.options import AnswerFormat
 from customary.cli.progress import note
-from customary.cli.sentences import usage
+from customary.cli.sentences import usage_error
 from customary.errors import Refused
-from customary.query.answer import Answer
-from customary.query.export import as_json, to_csv, to_record, to_xlsx
+
+if TYPE_CHECKING:
+    from customary.query.answer import Answer
 
 
 def write_json(record: Mapping[str, Any]) -> None:
     """One JSON document and nothing else."""
+    from customary.query.export import as_json
+
     json.dump(as_json(record), sys.stdout, ensure_ascii=False, indent=1, allow_nan=False, default=str)
     sys.stdout.write("\n")
 
 
 def write_csv(columns: list[str], rows: list[dict[str, Any]]) -> None:
     """Rows as CSV."""
+    from customary.query.export import to_csv
+
     sys.stdout.write(to_csv(columns, rows))
 
 
 def check_out(form: AnswerFormat, out: Path | None) -> None:
     """Refuse, before anything is computed, a workbook without a file and a file without a workbook."""
     if form is AnswerFormat.xlsx and out is None:
-        raise usage("--format xlsx needs a file: write --out sales.xlsx")
+        raise usage_error("--format xlsx needs a file: write --out sales.xlsx")
     if form is not AnswerFormat.xlsx and out is not None:
-        raise usage("--out goes with --format xlsx: everything else is written to the standard output")
+        raise usage_error("--out goes with --format xlsx: everything else is written to the standard output")
 
 
-def write(answer: Answer, form: AnswerFormat, limit: int | None, out: Path | None = None) -> None:
+def write(answer: "Answer", form: AnswerFormat, limit: int | None, out: Path | None = None) -> None:
     """The answer in the form asked for; only a table is ever cut, and says so."""
     if out is not None:
         _write_workbook(answer, out)
     elif form is AnswerFormat.json:
+        from customary.query.export import to_record
+
         write_json(to_record(answer))
     elif form is AnswerFormat.csv:
         write_csv([column.name for column in answer.columns], answer.to_pylist())
@@ -49,8 +56,10 @@ def write(answer: Answer, form: AnswerFormat, limit: int | None, out: Path | Non
         show(answer, limit)
 
 
-def _write_workbook(answer: Answer, out: Path) -> None:
+def _write_workbook(answer: "Answer", out: Path) -> None:
     """The workbook in its file, whole or not at all."""
+    from customary.query.export import to_xlsx
+
     content = to_xlsx(answer)
     if not out.parent.is_dir():
         raise Refused(f"there is no folder {out.parent}: make it first")
@@ -58,7 +67,7 @@ def _write_workbook(answer: Answer, out: Path) -> None:
     typer.echo(f"{out} · {answer.rows_total:,} of {answer.rows_total:,} rows")
 
 
-def finish(answer: Answer, form: AnswerFormat, limit: int | None, is_empty: bool, out: Path | None = None) -> None:
+def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bool, out: Path | None = None) -> None:
     """Write the answer and end; where not one row stands behind it, say so and end with exit code 1."""
     if is_empty and form is AnswerFormat.table:
         from customary.cli.tables import show_heading
@@ -72,6 +81,6 @@ def finish(answer: Answer, form: AnswerFormat, limit: int | None, is_empty: bool
         raise typer.Exit(1)
 
 
-def unread(what: str, why: str) -> None:
+def note_no_effect(what: str, why: str) -> None:
     """Say that something typed has no effect, and why."""
     note(f"note: {what} has no effect: {why}")

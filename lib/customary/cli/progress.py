@@ -12,7 +12,7 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _teller() -> Tell:
+def _plain_progress() -> Tell:
     last = ""
 
     def tell(step: str, amount: float = 0) -> None:
@@ -28,7 +28,7 @@ def _teller() -> Tell:
 def progress(start: str) -> Iterator[Tell]:
     """A function `tell(step, amount)` for those who work long; what it shows is gone afterwards in a terminal."""
     if not sys.stderr.isatty():
-        yield _teller()
+        yield _plain_progress()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -8,7 +8,7 @@ from customary.errors import Refused
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
-from customary.shop import Shop, Snapshot, current, open_shop, sound
+from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, open_shop, verify_file
 from customary.units import MONEY
 
 DEMO = "demo"
@@ -27,22 +27,28 @@ def make_demo(tell: Tell) -> None:
     intake.adopt(files, intake.source_named(DEMO), folder, settings)
 
 
-def built(name: str, tell: Tell, as_of: str | None = None) -> Snapshot:
+def build_shop(name: str, tell: Tell, as_of: str | None = None) -> Snapshot:
     """A fresh snapshot of the shop; the demo is made first where it is not there."""
     if name == DEMO and DEMO not in shops():
         make_demo(tell)
     return build(name, tell, as_of=as_of)
 
 
-def require(name: str, tell: Tell | None) -> None:
-    """Make sure that the shop has a snapshot, whole and sound: built with `tell`, refused without it."""
+def ensure_snapshot(name: str, tell: Tell | None) -> None:
+    """Make sure that the shop has a snapshot of this version, whole and sound: built with `tell`, else refused."""
     if name == DEMO and tell and DEMO not in shops():
-        built(name, tell)
-    snapshot = current(shop_path(name))
+        build_shop(name, tell)
+    try:
+        snapshot = current_snapshot(shop_path(name))
+        snapshot = fitting(snapshot) if snapshot else None
+    except Outdated:
+        if tell is None:
+            raise
+        snapshot = None
     if snapshot:
-        sound(snapshot)
+        verify_file(snapshot)
     elif tell:
-        built(name, tell)
+        build_shop(name, tell)
     else:
         raise Refused(f"shop “{name}” was never built: run `customary build {name}`")
 
@@ -63,7 +69,7 @@ def misfit(shop: Shop) -> list[str]:
     ]
 
 
-def quarantined(name: str) -> list[dict[str, Any]]:
+def quarantine_reasons(name: str) -> list[dict[str, Any]]:
     """File, reason and number of the records that were set aside, the most first."""
     shop = open_shop(name)
     lines = shop.fetch(shop.frame("ledger")).to_pylist()

@@ -41,8 +41,8 @@ def reference(
 def _shop_asked(name: str) -> "Shop | None":
     """The shop of that name; without a name the demo, or none where it was never built."""
     from customary.places import shops, shops_folder
-    from customary.shop import current, open_shop
+    from customary.shop import current_snapshot, open_shop
 
     if name:
         return open_shop(name)
-    return open_shop(DEMO) if DEMO in shops() and current(shops_folder() / DEMO) else None
+    return open_shop(DEMO) if DEMO in shops() and current_snapshot(shops_folder() / DEMO) else None

@@ -19,7 +19,7 @@ FINDINGS = ("rules", "kind", "label", "other_labels", "values", "customer_count"
 SOUND, LOOKED_AT = "total and exclusive", "has faults, labels nobody"
 
 
-def _examined(book: "RuleBook", name: str) -> _Row:
+def _examine(book: "RuleBook", name: str) -> _Row:
     """One set of rules on one line; what cannot even be read says why."""
     from customary.errors import Refused
     from customary.rules.proof import cells, faults
@@ -89,7 +89,7 @@ def _propose(name: str, is_written: bool) -> None:
     """Print bounds of the value tiers from a shop's own customers, as a file; put them into its folder if asked."""
     from customary.errors import Refused
     from customary.query.rulebook import TIER, desk, proposal
-    from customary.rules.reading import parsed
+    from customary.rules.reading import parse_toml
     from customary.shop import open_shop
 
     shop = open_shop(name)
@@ -99,7 +99,7 @@ def _propose(name: str, is_written: bool) -> None:
         return
     file = shop.rules.sets[TIER]
     own = shop.rules.own.get(file, "")
-    if TIER in parsed(own, file):
+    if TIER in parse_toml(own, file):
         raise Refused(f"{name}/{file}.toml has a [{TIER}] of its own already: change it there, or take it out first")
     base = shop.rules.text(file)
     desk(shop).save(file, f"{own.rstrip()}\n\n{found.toml}".lstrip(), base=base)
@@ -126,7 +126,7 @@ def rules(
         _propose(propose, write)
         return
     with working("proving"):
-        from customary.errors import nearest
+        from customary.errors import unknown_name
         from customary.places import DATA
         from customary.rules.book import RuleBook
         from customary.shop import open_shop
@@ -134,8 +134,8 @@ def rules(
         opened = open_shop(shop) if shop else None
         book = opened.rules if opened else RuleBook.from_files(DATA)
         if name and name not in book.sets:
-            raise nearest(name, book.sets, "set of rules")
-        sets = [_examined(book, each) for each in ([name] if name else book.sets)]
+            raise unknown_name(name, book.sets, "set of rules")
+        sets = [_examine(book, each) for each in ([name] if name else book.sets)]
         sound = [row["rules"] for row in sets if not str(row["verdict"]).startswith("faulty")]
         readable = [row["rules"] for row in sets if row["hole_count"] or row["overlap_count"]]
         found = [row for each in readable for row in _findings(book, each, opened if each in sound else None)]

@@ -13,12 +13,12 @@ AGAIN = "run it again with --debug to see where"
 _ENGINES = ("duckdb", "_duckdb", "ibis", "pyarrow")
 
 
-def usage(message: str) -> typer.BadParameter:
+def usage_error(message: str) -> typer.BadParameter:
     """The error for something that was typed wrongly; ends with exit code 2."""
     return typer.BadParameter(message)
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, UnknownName | Refused):
         return str(error)
     if isinstance(error, OSError):
@@ -31,16 +31,16 @@ def _told(error: Exception) -> str:
     return f"something unexpected happened ({type(error).__name__}: {text}): {AGAIN}"
 
 
-def sentence(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """What went wrong and what to do, on one line."""
     if not hasattr(error, "format_message"):
-        return " ".join(_told(error).split())
+        return " ".join(_message(error).split())
     said = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     context = getattr(error, "ctx", None)
     return f"{said} – see `{context.command_path} --help`" if context else said
 
 
-class Speaking(TyperGroup):
+class PlainErrors(TyperGroup):
     """The commands of the house: whatever goes wrong in one comes out as a sentence and an exit code."""
 
     def main(self, args: Sequence[str] | None = None, *unused: Any, **extra: Any) -> Any:
@@ -53,6 +53,6 @@ class Speaking(TyperGroup):
         except Exception as error:
             if debug:
                 raise
-            typer.echo(sentence(error), err=True)
+            typer.echo(error_text(error), err=True)
             sys.exit(getattr(error, "exit_code", 1))
         sys.exit(code if isinstance(code, int) else 0)

@@ -23,12 +23,12 @@ def console() -> Console:
     return Console(width=piped, markup=False, emoji=False, highlight=False)
 
 
-def clean(text: str) -> str:
+def without_controls(text: str) -> str:
     """Text from files without the characters that steer a terminal."""
     return _CONTROL.sub(" ", text)
 
 
-def folded(name: str, width: int) -> str:
+def fold_name(name: str, width: int) -> str:
     """A heading over several lines, broken after spaces and underscores."""
     lines = [""]
     for part in re.findall(r"[^_ ]+[_ ]*|[_ ]+", name):
@@ -63,7 +63,7 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
     columns = [[row[n] for row in rows] for n in range(len(headings))]
     widths = [_width(cells, name) for cells, name in zip(columns, headings, strict=True)]
     if sum(widths) + _GAP * len(widths) > room:
-        headings = [folded(name, max(12, _width(cells, ""))) for cells, name in zip(columns, headings, strict=True)]
+        headings = [fold_name(name, max(12, _width(cells, ""))) for cells, name in zip(columns, headings, strict=True)]
         widths = [_width(cells, name) for cells, name in zip(columns, headings, strict=True)]
         longest = max(16, room // 3)
         widths = [w if right[n] else min(w, longest) for n, w in enumerate(widths)]
@@ -94,14 +94,14 @@ def show_heading(answer: Answer) -> None:
     parts += [f"against {question.against[0]} until before {question.against[1]}"] if question.against else []
     parts += [question.where_text] if question.where else []
     parts += [f"{name} {value}" for name, value in question.options.items() if value not in ("", None)]
-    console().print(Text(clean(" · ".join([*parts, f"as of {question.as_of}"])), style="bold"))
+    console().print(Text(without_controls(" · ".join([*parts, f"as of {question.as_of}"])), style="bold"))
 
 
 def _card(answer: Answer) -> None:
     """An answer of one row without a split: a line for each figure, its label and text as in any table."""
     (texts,) = answer.cells(1)
     chinese = [column.zh for column in answer.columns if not column.hidden]
-    lines = list(zip(answer.titles().values(), chinese, map(clean, texts), strict=True))
+    lines = list(zip(answer.titles().values(), chinese, map(without_controls, texts), strict=True))
     grid(("name", "中文", "value"), lines, (False, False, True), keys=3)
 
 
@@ -121,7 +121,7 @@ def _show_rows(answer: Answer, limit: int | None) -> None:
         _card(answer)
     else:
         right = [column.unit.is_number for column in answer.columns if not column.hidden]
-        cells = [[clean(text) for text in row] for row in answer.cells(limit)]
+        cells = [[without_controls(text) for text in row] for row in answer.cells(limit)]
         grid(tuple(answer.titles().values()), cells, right, keys=len(answer.keys) or 1)
     shown = min(limit or answer.rows_total, answer.rows_total)
     more = " – --limit 0 shows all" if shown < answer.rows_total else ""

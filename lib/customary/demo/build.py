@@ -36,7 +36,7 @@ BUILD_COLUMNS = ("account", "order_key", "batch", "plan", "dirt")  # known to th
 
 
 def generate(folder: Path, customers: int = 20_000, progress: Progress | None = None) -> None:
-    """Write the demo shop's raw files to `folder`/files and its truth to `folder`/truth.
+    """Write the demo shop's raw files to `folder`/files, its truth to `folder`/truth, its notes to `folder`/notes.toml.
 
     `customers` is the number of customer accounts (at least 100); everything else grows with it: 20,000 give
     about a million web events. The same number gives the same contents on every run of one DuckDB version
@@ -55,6 +55,7 @@ def generate(folder: Path, customers: int = 20_000, progress: Progress | None = 
         _write_all(connection, folder / "files", "raw_", RAW_FILES)
         _write_all(connection, folder / "truth", "truth_", TRUTH_FILES)
         _plant_malformed(connection, folder / "files")
+        _write_notes(connection, folder / "notes.toml")
 
 
 def _scripts() -> list[Path]:
@@ -79,3 +80,10 @@ def _plant_malformed(connection: duckdb.DuckDBPyConnection, folder: Path) -> Non
         lines = (folder / name).read_text(encoding="utf-8").splitlines()
         lines.insert(line, record)
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _write_notes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The days that the shop noted, as its people would write them down."""
+    notes = connection.execute("select on_date, until_date, en, zh from notes order by on_date, until_date").fetchall()
+    parts = [f'[[note]]\non = {on}\nuntil = {until}\nen = "{en}"\nzh = "{zh}"\n' for on, until, en, zh in notes]
+    path.write_text("\n".join(parts), "utf-8")

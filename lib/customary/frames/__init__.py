@@ -1,6 +1,7 @@
 """Tables in, one row per X out. Every row counts or carries `left_out_because`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import ibis.expr.types as ir
@@ -13,7 +14,7 @@ from customary.frames import returns as _returns
 from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
 
-__all__ = ["FRAMES", "PERIODS", "stored", "write"]
+__all__ = ["FRAMES", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
 _ROOMS = (_orders, _people, _plain, _returns, _visits)
 ORDER = (
     "orders",
@@ -28,28 +29,44 @@ ORDER = (
     "spend",
     "assignments",
 )
+LINKED = "linked_returns"  # built first and kept by nobody: returns with the orders they came from
+Compose = Callable[[], ir.Table]
 
 
-def stored() -> Iterator[Frame]:
+def stored_frames() -> Iterator[Frame]:
     """The frames a snapshot holds, each after the ones it is built from."""
     return (FRAMES[name] for name in ORDER)
 
 
-def write(
-    tables: Mapping[str, ir.Table], facts: Mapping[str, Any], keep: Callable[[str, ir.Table], ir.Table]
-) -> dict[str, ir.Table]:
-    """Build every stored frame from canonical `tables` and `facts`; `keep` stores one and returns it.
+def _is_canonical(name: str, frame: Frame) -> bool:
+    """Whether `name` means the canonical table to a frame: there is no frame of that name, or it is just being built.
 
-    A parameter means the frame of that name where one is built already, else the canonical table, else the fact.
+    Customers are always the canonical ones: their frame is built late, from frames that need them.
     """
-    made: dict[str, ir.Table] = {}
-    known = dict(tables)
-    known["linked_returns"] = keep(
-        "linked_returns", _returns.linked(tables["returns"], tables["orders"], tables["order_items"])
-    )
-    for frame in stored():
-        known_here = {**facts, **known, **{name: table for name, table in made.items() if name != frame.name}}
-        if frame.name == "customers" or "customers" in frame.needs:
-            known_here["customers"] = tables["customers"]
-        made[frame.name] = keep(frame.name, frame.build(**{name: known_here[name] for name in frame.needs}))
-    return made
+    return name in (frame.name, "customers") or name not in (*ORDER, LINKED)
+
+
+def _compose(
+    frame: Frame, tables: Mapping[str, ir.Table], facts: Mapping[str, Any], made: Mapping[str, ir.Table]
+) -> ir.Table:
+    given = {
+        need: facts[need] if need in facts else tables[need] if _is_canonical(need, frame) else made[need]
+        for need in frame.needs
+    }
+    return frame.build(**given)
+
+
+def write(
+    tables: Mapping[str, ir.Table],
+    facts: Mapping[str, Any],
+    made: Mapping[str, ir.Table],
+    keep: Callable[[str, Compose], None],
+) -> None:
+    """Build every stored frame from canonical `tables` and `facts`: `keep(name, compose)` stores what `compose` gives.
+
+    A parameter of a frame means the frame of that name where one is built already, else the canonical table, else the
+    fact; `made` looks up the frames stored so far. Nothing is composed, and no table looked at, unless `keep` asks.
+    """
+    keep(LINKED, lambda: _returns.link_orders(tables["returns"], tables["orders"], tables["order_items"]))
+    for frame in stored_frames():
+        keep(frame.name, partial(_compose, frame, tables, facts, made))

@@ -12,7 +12,7 @@ PERIODS = {
 }
 
 
-def _shifted(day: ir.DateValue, days: ir.IntegerValue) -> ir.DateValue:
+def _shift(day: ir.DateValue, days: ir.IntegerValue) -> ir.DateValue:
     # DuckDB answers date arithmetic with a timestamp; the double cast brings the date back on every engine.
     return (day - days.as_interval("D")).cast("timestamp").cast("date")
 
@@ -24,7 +24,7 @@ def epoch_day(day: ir.DateValue) -> ir.IntegerValue:
 
 def day_of(number: ir.IntegerValue) -> ir.DateValue:
     """The date of a day counted from 1970-01-01; empty stays empty."""
-    return _shifted(ibis.date(1970, 1, 1), -number)
+    return _shift(ibis.date(1970, 1, 1), -number)
 
 
 def with_calendar(table: ir.Table, at: str, week_start: int) -> ir.Table:
@@ -44,7 +44,7 @@ def with_calendar(table: ir.Table, at: str, week_start: int) -> ir.Table:
         hour=local.hour().cast("int32"),
         weekday=weekday,
         day_on=on,
-        week_on=_shifted(on, (weekday - week_start + 7) % 7),
+        week_on=_shift(on, (weekday - week_start + 7) % 7),
         month_on=ibis.date(local.year(), local.month(), 1),
         quarter_on=ibis.date(local.year(), (local.quarter() - 1) * 3 + 1, 1),
         year_on=ibis.date(local.year(), 1, 1),

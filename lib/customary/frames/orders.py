@@ -38,7 +38,7 @@ def _amounts(order_items: ir.Table) -> ir.Table:
     )
 
 
-def _priced(orders: ir.Table, order_items: ir.Table) -> ir.Table:
+def _with_amounts(orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Orders with their lines added up, and gross and discount: from the lines where there are some."""
     amounts = _amounts(order_items)
     t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
@@ -49,7 +49,7 @@ def _priced(orders: ir.Table, order_items: ir.Table) -> ir.Table:
 
 def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Order → what can be refunded of it at most: its goods after discounts, never less than nothing."""
-    t = _priced(orders, order_items)
+    t = _with_amounts(orders, order_items)
     return t.select(priced_id="order_id", refundable=ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)"))
 
 
@@ -128,7 +128,7 @@ def orders(
 ) -> ir.Table:
     """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar."""
     who, refunds = people(customers, consents), _refunds(linked_returns)
-    t = _priced(orders, order_items).left_join(who, _.customer_id == who.person_id)
+    t = _with_amounts(orders, order_items).left_join(who, _.customer_id == who.person_id)
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
     t = t.mutate(
         left_out_because=_order_fault(t),
@@ -146,7 +146,7 @@ def orders(
     return t.drop(*_INNER).order_by("ordered_at", "order_id")
 
 
-def _came_back(linked_returns: ir.Table) -> ir.Table:
+def _first_returns(linked_returns: ir.Table) -> ir.Table:
     """Order and product → the day on which the first of it came back."""
     known = linked_returns.filter(_.order_id.notnull() & _.product_id.notnull() & _.excluded_because.isnull())
     return known.group_by(back_order=known.order_id, back_product=known.product_id).agg(
@@ -160,7 +160,7 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_re
     its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
     t = t.left_join(products, "product_id").drop("product_id_right")
-    back = _came_back(linked_returns)
+    back = _first_returns(linked_returns)
     t = t.left_join(back, [t.order_id == back.back_order, t.product_id == back.back_product])
     amount = (t.quantity * t.unit_price).cast("decimal(18, 4)")
     discount = t.discount_amount.fill_null(0)

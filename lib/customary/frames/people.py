@@ -17,7 +17,7 @@ AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55
 SECRET = ("name", "email", "phone", "is_test", "excluded_because")
 
 
-def _known(customers: ir.Table, orders: ir.Table) -> ir.Table:
+def _everybody(customers: ir.Table, orders: ir.Table) -> ir.Table:
     """Everybody the shop knows: its customer list and whoever stands on an order."""
     unlisted = orders.filter(orders.customer_id.notnull()).select("customer_id").distinct()
     unlisted = unlisted.anti_join(customers, "customer_id")
@@ -25,7 +25,7 @@ def _known(customers: ir.Table, orders: ir.Table) -> ir.Table:
     return ibis.union(customers, unlisted.mutate(**blank).select(customers.columns))
 
 
-def _bought(orders: ir.Table, as_of_day: int) -> ir.Table:
+def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     """Customer → what counted orders say: when, how often, how much, ever and in the trailing 365 days."""
     t = orders.filter(orders.left_out_because.isnull())
     recent = t.day >= as_of_day - YEAR
@@ -48,7 +48,7 @@ def _bought(orders: ir.Table, as_of_day: int) -> ir.Table:
     )
 
 
-def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
+def _return_facts(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     t = returns.filter(returns.left_out_because.isnull())
     recent = t.day >= as_of_day - YEAR
     return t.group_by(returner_id=t.customer_id).agg(
@@ -56,7 +56,7 @@ def _brought_back(returns: ir.Table, as_of_day: int) -> ir.Table:
     )
 
 
-def _visited(sessions: ir.Table, as_of_day: int, days: int) -> ir.Table:
+def _visit_facts(sessions: ir.Table, as_of_day: ir.IntegerValue, days: int) -> ir.Table:
     """Customer → visits ever, in the last `days` and in as many before, with what they were made on."""
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
     latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
@@ -80,13 +80,13 @@ def _favourite(items: ir.Table) -> ir.Table:
     return t.select("category_count", fan_id="customer_id", favourite_category="category")
 
 
-def _age(t: ir.Table, as_of: date) -> ir.IntegerValue:
-    had_birthday = (t.birth_on.month() * 100 + t.birth_on.day()) <= as_of.month * 100 + as_of.day
-    years = as_of.year - t.birth_on.year() - ibis.cases((had_birthday, 0), else_=1)
+def _age(t: ir.Table, as_of: ir.DateValue) -> ir.IntegerValue:
+    had_birthday = (t.birth_on.month() * 100 + t.birth_on.day()) <= as_of.month() * 100 + as_of.day()
+    years = as_of.year() - t.birth_on.year() - ibis.cases((had_birthday, 0), else_=1)
     return ibis.cases(((years >= 0) & (years <= 110), years.cast("int32")))
 
 
-def _activity(t: ir.Table, as_of_day: int, fewest: int) -> ir.Table:
+def _activity(t: ir.Table, as_of_day: ir.IntegerValue, fewest: int) -> ir.Table:
     """How visits changed, when the customer was last seen, and spend against the average buyer of the year.
 
     A change of visits is unknown where there were fewer than `fewest` before.
@@ -102,7 +102,7 @@ def _activity(t: ir.Table, as_of_day: int, fewest: int) -> ir.Table:
     )
 
 
-def _profile(t: ir.Table, as_of: date) -> ir.Table:
+def _profile(t: ir.Table, as_of: ir.DateValue) -> ir.Table:
     money = {name: t[name].fill_null(0).cast("decimal(18, 4)") for name in ("gross_spend", "ordered_spend")}
     counts = (
         "order_count",
@@ -148,16 +148,17 @@ def customers(
     items: ir.Table,
     sessions: ir.Table,
     consents: ir.Table,
-    as_of: date,
+    as_of: date | ir.DateValue,
     shop_rules: RuleBook,
 ) -> ir.Table:
     """Who they are, what they bought, how they visit, as it stood at the as-of date."""
-    as_of_day = (as_of - date(1970, 1, 1)).days
+    known_until = ibis.date(as_of)
+    as_of_day = epoch_day(known_until)
     stages = shop_rules["stages"]
     lately = stages["interactions"]
-    t = _known(customers, orders)
-    bought, back = _bought(orders, as_of_day), _brought_back(returns, as_of_day)
-    seen, fan = _visited(sessions, as_of_day, lately["days"]), _favourite(items)
+    t = _everybody(customers, orders)
+    bought, back = _purchase_facts(orders, as_of_day), _return_facts(returns, as_of_day)
+    seen, fan = _visit_facts(sessions, as_of_day, lately["days"]), _favourite(items)
     for other, key in (
         (bought, "buyer_id"),
         (rhythm(orders, as_of_day, stages["pace"]), "pacer_id"),
@@ -167,7 +168,7 @@ def customers(
         (standing(customers, consents), "person_id"),
     ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
-    t = _activity(_profile(t, as_of), as_of_day, lately["fewest"])
+    t = _activity(_profile(t, known_until), as_of_day, lately["fewest"])
     dropped = [
         "last_visit_day",
         "refunds",
@@ -182,7 +183,7 @@ def customers(
 
 
 @frame("one row per customer and month with a purchase", key=("customer_id", "month_on"))
-def months(orders: ir.Table, as_of: date, shop_rules: RuleBook) -> ir.Table:
+def months(orders: ir.Table, as_of: date | ir.DateValue, shop_rules: RuleBook) -> ir.Table:
     """The months in which a customer bought, whether the next month brought a purchase, and the age of the customer.
 
     `bought_next` is NULL while the next month is not over, `is_retained` while those of stages.toml are not:
@@ -193,7 +194,8 @@ def months(orders: ir.Table, as_of: date, shop_rules: RuleBook) -> ir.Table:
         order_count=t.count(), ordered_amount=t.net_amount.sum()
     )
     per_customer = ibis.window(group_by=m.customer_id, order_by=m.month_idx)
-    last_whole = as_of.year * 12 + as_of.month - 2  # the last month that is over; as_of itself is not in the data
+    end = ibis.date(as_of)
+    last_whole = end.year() * 12 + end.month() - 2  # the last month that is over; as_of itself is not in the data
     next_idx = m.month_idx.lead().over(per_customer)
     follows = (next_idx == m.month_idx + 1).fill_null(False)
     age = m.month_idx - m.month_idx.min().over(group_by=m.customer_id)

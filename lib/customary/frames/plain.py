@@ -8,7 +8,7 @@ from customary.frames.calendar import with_calendar
 from customary.frames.orders import people
 
 
-def _counted(table: ir.Table, customers: ir.Table, consents: ir.Table) -> ir.Table:
+def _with_exclusions(table: ir.Table, customers: ir.Table, consents: ir.Table) -> ir.Table:
     who = people(customers, consents)
     t = table.left_join(who, table.customer_id == who.person_id)
     why = ibis.cases(
@@ -22,13 +22,13 @@ def _counted(table: ir.Table, customers: ir.Table, consents: ir.Table) -> ir.Tab
 @frame("one row per service case", key="ticket_id")
 def tickets(tickets: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int) -> ir.Table:
     """Questions and complaints, dated by their opening."""
-    return with_calendar(_counted(tickets, customers, consents).drop("message"), "opened_at", week_start)
+    return with_calendar(_with_exclusions(tickets, customers, consents).drop("message"), "opened_at", week_start)
 
 
 @frame("one row per answer", key="response_id")
 def responses(responses: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int) -> ir.Table:
     """Answers to surveys and review requests, dated by the answer; comments stay with the raw files."""
-    t = _counted(responses, customers, consents).drop("comment")
+    t = _with_exclusions(responses, customers, consents).drop("comment")
     # Recommendation is asked on 0 to 10, satisfaction and reviews on 1 to 5; anything else is no answer to them.
     lowest, highest = ibis.cases((t.survey == "nps", 0), else_=1), ibis.cases((t.survey == "nps", 10), else_=5)
     outside = (t.score < lowest) | (t.score > highest)
@@ -66,4 +66,4 @@ def spend(spend: ir.Table, week_start: int) -> ir.Table:
 @frame("one row per customer and experiment", key=("experiment", "customer_id"))
 def assignments(assignments: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int) -> ir.Table:
     """Who was put into which arm, and when."""
-    return with_calendar(_counted(assignments, customers, consents), "assigned_at", week_start)
+    return with_calendar(_with_exclusions(assignments, customers, consents), "assigned_at", week_start)

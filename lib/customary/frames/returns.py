@@ -21,7 +21,7 @@ _OF_ORDER = {
 }
 
 
-def _capped(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
+def _cap_refunds(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Returns with `order_refund_amount`: what of each refund its order can bear, in the order of the refunds.
 
     Partial and full refunds together never exceed the order: after 16.13 of 33.83, a "full" refund bears 17.70.
@@ -36,7 +36,7 @@ def _capped(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Ta
     return t.mutate(order_refund_amount=borne.cast("decimal(18, 4)")).drop("priced_id", "refundable", "bears")
 
 
-def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
+def link_orders(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Returns with `order_id` found where the source names none: the customer's latest earlier order of that product.
 
     `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists. What was never
@@ -62,7 +62,7 @@ def linked(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Tab
     t = returns.left_join(found, returns.return_id == found.sought_id)
     link = ibis.cases((t.order_id.notnull(), "named"), (t.found_id.notnull(), "found"))
     t = t.mutate(link=link, order_id=ibis.coalesce(t.order_id, t.found_id)).drop("found_id", "sought_id")
-    return _capped(t, orders, order_items)
+    return _cap_refunds(t, orders, order_items)
 
 
 def _return_fault(t: ir.Table) -> ir.StringValue:

@@ -19,7 +19,7 @@ def _waits(own: ir.Table, gaps: ir.Table) -> ir.Table:
     return t.group_by("span").agg(closed=t.closed.sum(), ended=t.ended.sum())
 
 
-def rhythm(orders: ir.Table, as_of_day: int, pace: Mapping[str, float]) -> ir.Table:
+def rhythm(orders: ir.Table, as_of_day: int | ir.IntegerValue, pace: Mapping[str, float]) -> ir.Table:
     """Buyer → intervals so far, their median, and after how many days without a purchase the buyer is late or lost.
 
     `pace` is the table of stages.toml: the own quantiles `late` and `lost` count as many times as there are intervals,
@@ -40,9 +40,9 @@ def rhythm(orders: ir.Table, as_of_day: int, pace: Mapping[str, float]) -> ir.Ta
     t = own.cross_join(shop)
     n = t.gap_count.cast("float64")
 
-    def weighed(mine: ir.NumericValue, shops: ir.NumericValue) -> ir.NumericValue:
+    def weigh(mine: ir.NumericValue, shops: ir.NumericValue) -> ir.NumericValue:
         return (n * mine.fill_null(0) + pace["shop_weight"] * shops) / (n + pace["shop_weight"]).nullif(0)
 
-    t = t.mutate(late_after_days=weighed(t.own_late, t.shop_late), lost_after_days=weighed(t.own_lost, t.shop_lost))
+    t = t.mutate(late_after_days=weigh(t.own_late, t.shop_late), lost_after_days=weigh(t.own_lost, t.shop_lost))
     t = t.mutate(late_ratio=t.open_days / t.late_after_days, lost_ratio=t.open_days / t.lost_after_days)
     return t.drop("own_late", "own_lost", "shop_late", "shop_lost", "open_days")

@@ -40,7 +40,7 @@ def _edges(items: ir.Table, limits: Limits) -> ir.Table:
     return t.agg(**{f"edge{n}": _.price.quantile(to) for n, to in enumerate(bounds)})
 
 
-def yardsticks(orders: ir.Table, items: ir.Table, sessions: ir.Table, limits: Limits) -> dict[str, ir.Table]:
+def shared_facts(orders: ir.Table, items: ir.Table, sessions: ir.Table, limits: Limits) -> dict[str, ir.Table]:
     """The few rows in which all customers meet: places in the alphabet, and the prices of the categories."""
     rows = {"orders": orders, "items": items, "sessions": sessions}
     return {**{name: _codes(rows[source], name) for name, source in USUAL.items()}, "edges": _edges(items, limits)}
@@ -66,14 +66,14 @@ def _usual(rows: ir.Table, name: str, codes: ir.Table, facts: Facts, **parts: ir
     return t.select("owner", **own, **{part: t[part] for part in sums})
 
 
-def _among(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue, ir.Value, ir.Value]:
+def _greatest(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue, ir.Value, ir.Value]:
     """The name with the greatest count (of equals the first), its share, and the sum."""
     most, whole = ibis.greatest(*counts), sum(counts[1:], start=counts[0])
     label = ibis.cases(*((count == most, name) for name, count in zip(names, counts, strict=True)))
     return label, most.cast("float64") / whole.nullif(0), whole
 
 
-def _banded(share: ir.Value, limit: Mapping[str, Any]) -> ir.StringValue:
+def _band(share: ir.Value, limit: Mapping[str, Any]) -> ir.StringValue:
     *lower, last = limit["bands"]
     return ibis.cases(
         (share.isnull(), ibis.null("string")), *((share < at["to"], at["name"]) for at in lower), else_=last["name"]
@@ -98,7 +98,7 @@ def _lines(items: ir.Table, codes: ir.Table, edges: ir.Table) -> ir.Table:
     return _usual(t, "category", codes, {f"third{n}": place == n for n in range(len(bounds) + 1)})
 
 
-def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int, limits: Limits) -> ir.Table:
+def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int | ir.IntegerValue, limits: Limits) -> ir.Table:
     """Customer → the usual channel, spend on discount, weekends, parts of the day, and what came back in time."""
     t, ripe = orders, orders.day <= as_of_day - limits["return"]["days"]
     spend = ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)")
@@ -111,7 +111,7 @@ def _ratio(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
     return part.cast("float64").fill_null(0) / whole.cast("float64").nullif(0)
 
 
-def _said(t: ir.Table, limits: Limits) -> Parts:
+def _tag_labels(t: ir.Table, limits: Limits) -> Parts:
     """Each tag's label before thin evidence is taken out, its share and its evidence."""
     usual = {name: (t[name], t[f"{name}_top"] / t[f"{name}_n"], t[f"{name}_n"]) for name in ("channel", "device")}
     usual["category"] = (t.category, t.category_top / t.category_n, t.category_n)
@@ -125,9 +125,9 @@ def _said(t: ir.Table, limits: Limits) -> Parts:
     }
     return {
         **usual,
-        "price": _among([at["name"] for at in thirds], [t[f"third{n}"] for n in range(len(thirds))]),
-        "hour": _among([at["name"] for at in parts], [t[f"hour{n}"] for n in range(len(parts))]),
-        **{name: (_banded(share, limits[name]), share, n) for name, (share, n) in shares.items()},
+        "price": _greatest([at["name"] for at in thirds], [t[f"third{n}"] for n in range(len(thirds))]),
+        "hour": _greatest([at["name"] for at in parts], [t[f"hour{n}"] for n in range(len(parts))]),
+        **{name: (_band(share, limits[name]), share, n) for name, (share, n) in shares.items()},
     }
 
 
@@ -136,7 +136,7 @@ def tags(
     orders: ir.Table,
     items: ir.Table,
     sessions: ir.Table,
-    as_of_day: int,
+    as_of_day: int | ir.IntegerValue,
     limits: Limits,
     known: Mapping[str, ir.Table] | None = None,
 ) -> ir.Table:
@@ -146,7 +146,7 @@ def tags(
     last of them, in days since 1970; `limits` is tags.toml. Where they are those of a part of the customers, `known`
     are the yardsticks of all of them.
     """
-    at = known or yardsticks(orders, items, sessions, limits)
+    at = known or shared_facts(orders, items, sessions, limits)
     parts = (
         _orders(orders, at["channel"], as_of_day, limits),
         _lines(items, at["category"], at["edges"]),
@@ -157,7 +157,7 @@ def tags(
     for part in parts:
         t = t.left_join(part, t.customer_id == part.owner).drop("owner")
     columns: dict[str, ir.Value] = {}
-    said = _said(t, limits)
+    said = _tag_labels(t, limits)
     for name in TAGS:
         label, share, evidence = said[name]
         enough = (evidence >= limits[name]["least"]) & label.notnull()

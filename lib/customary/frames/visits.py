@@ -56,7 +56,7 @@ def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start
     return t.drop(*aside, "week_on", "quarter_on", "year_on")
 
 
-def _happened(t: ir.Table, name: str) -> ir.BooleanValue:
+def _has_event(t: ir.Table, name: str) -> ir.BooleanValue:
     return (t.event_name == name).any()
 
 
@@ -78,10 +78,10 @@ def sessions(events: ir.Table, week_start: int) -> ir.Table:
         view_count=is_view.sum(),
         landing_page=t.page.max(where=t.is_start),
         exit_page=t.page.max(where=t.is_end),
-        has_view_item=_happened(t, "view_item"),
-        has_add_to_cart=_happened(t, "add_to_cart"),
-        has_begin_checkout=_happened(t, "begin_checkout"),
-        has_purchase=_happened(t, "purchase"),
+        has_view_item=_has_event(t, "view_item"),
+        has_add_to_cart=_has_event(t, "add_to_cart"),
+        has_begin_checkout=_has_event(t, "begin_checkout"),
+        has_purchase=_has_event(t, "purchase"),
         **start,
     )
     engaged = (s.duration_seconds >= ENGAGED_S) | (s.view_count >= 2) | s.has_purchase

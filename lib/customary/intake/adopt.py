@@ -1,21 +1,21 @@
-"""Adopt a shop's files: recognise each by its header, keep a copy, write the shop's own shop.toml."""
+"""Adopt a shop's files: recognise each by its header, keep a copy, list it in the shop's shop.toml."""
 
 import hashlib
-import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from customary import standard
 from customary.errors import Refused
 from customary.intake import rates
 from customary.intake.readers import header_of
-from customary.intake.source import Raw, Source
+from customary.intake.settings import read_settings, write_settings
+from customary.intake.source import Raw, Source, source_named, sources
 
 
 @dataclass(frozen=True)
-class Adopted:
+class Adoption:
     """What came of one file: the raw table it serves, or that the same bytes were there before."""
 
     path: Path
@@ -30,9 +30,9 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fits(path: Path, raw: Raw) -> bool:
+def _fits(path: Path, raw: Raw, name: str) -> bool:
     if not raw.header and path.suffix != ".parquet":
-        return raw.named_like(path.name)
+        return raw.has_name_like(name)
     try:
         return set(raw.columns) <= set(header_of(path, raw))
     except (Refused, UnicodeDecodeError):
@@ -49,35 +49,24 @@ def _missing(path: Path, raw: Raw) -> str:
     return f"“{raw.name}” lacks {', '.join(lacking[:6])}"
 
 
-def recognised(path: Path, source: Source) -> Raw:
-    """The raw table whose columns the file's header holds; a fitting name decides among several."""
+def recognise(path: Path, source: Source, name: str = "") -> Raw:
+    """The raw table whose columns the file's header holds; a fitting name decides among several.
+
+    `name` is what the file was called by its people, where that is not its name here.
+    """
+    name = name or path.name
     if not path.is_file():
         raise Refused(f"there is no file {path}")
     if path.suffix in (".xlsx", ".xls"):
         raise Refused(f"{path.name} is an Excel workbook: save its sheet as CSV (UTF-8) and adopt that")
-    fitting = [raw for raw in source.raw if _fits(path, raw)]
+    fitting = [raw for raw in source.raw if _fits(path, raw, name)]
     if fitting:
-        return next((raw for raw in fitting if raw.named_like(path.name)), fitting[0])
-    nearest_raw = next((raw for raw in source.raw if raw.named_like(path.name)), source.raw[0])
+        return next((raw for raw in fitting if raw.has_name_like(name)), fitting[0])
+    nearest_raw = next((raw for raw in source.raw if raw.has_name_like(name)), source.raw[0])
     raise Refused(f"{path.name} is not a file of source “{source.name}”: {_missing(path, nearest_raw)}")
 
 
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)  # JSON strings, numbers, lists are TOML; days become text
-
-
-def write_shop(folder: Path, told: Mapping[str, object], files: Sequence[Mapping[str, str]]) -> None:
-    """Write shop.toml: what the shop is, its decisions, its files in order of arrival."""
-    plain = [f"{key} = {_quoted(value)}" for key, value in told.items() if not isinstance(value, Mapping)]
-    for key, value in told.items():
-        if isinstance(value, Mapping) and value:
-            plain += ["", f"[{key}]", *(f"{name} = {_quoted(option)}" for name, option in value.items())]
-    for file in files:
-        plain += ["", "[[files]]", *(f"{key} = {_quoted(value)}" for key, value in file.items())]
-    (folder / "shop.toml").write_text("\n".join(plain) + "\n", "utf-8")
-
-
-def _copied(path: Path, folder: Path, fingerprint: str) -> Path:
+def _copy(path: Path, folder: Path, fingerprint: str) -> Path:
     """A copy under the file's own name, or with the fingerprint's start where another file has that name."""
     target = folder / path.name
     if target.exists() and sha256(target) != fingerprint:
@@ -91,33 +80,75 @@ def adopt(
     paths: Sequence[Path],
     source: Source,
     folder: Path,
-    settings: Mapping[str, object] | None = None,
+    settings: Mapping[str, Any] | None = None,
     rate_table: Path | None = None,
-) -> list[Adopted]:
+    *,
+    replace: bool = False,
+) -> list[Adoption]:
     """Take files into the shop at `folder`: recognised first (all or none), copied, listed in shop.toml.
 
     A file whose bytes were adopted before changes nothing. `settings` override the source's title, currency,
     time zone, week start, as-of date and decisions. `rate_table` is the CSV file by which amounts in other currencies
-    are converted; the latest one given holds.
+    are converted; the latest one given holds. With `replace` the shop may change its source: the files given take the
+    place of those before, and without any the shop's own are recognised anew.
     """
-    raws = [recognised(path, source) for path in paths]
-    shop_file = folder / "shop.toml"
-    told = dict(standard.read_toml(shop_file)) if shop_file.exists() else {}
-    if told and told["source"] != source.name:
-        raise Refused(f"shop “{folder.name}” was adopted from source “{told['source']}”; give the other one a new name")
+    told = read_settings(folder)
     files = list(told.pop("files", []))
-    defaults = {"title": folder.name, "source": source.name, "currency": source.currency}
-    defaults |= {"time_zone": source.time_zone, "week_start": source.week_start}
+    if told.get("source", source.name) != source.name:
+        if not replace:
+            raise Refused(
+                f"shop “{folder.name}” was adopted from source “{told['source']}”: "
+                "give the other one a new name, or change this one with --replace"
+            )
+        told = _of_another_source(told, source)
+    given = [(path, path.name) for path in paths] or [_own_copy(folder, file) for file in files]
+    raws = [(path, recognise(path, source, name)) for path, name in given]
     (folder / "files").mkdir(parents=True, exist_ok=True)
-    rated = {"rates": rates.adopted(rate_table, folder)} if rate_table else {}
-    outcome = []
-    for path, raw in zip(paths, raws, strict=True):
-        fingerprint = sha256(path)
-        is_new = all(file["sha256"] != fingerprint for file in files)
-        if is_new:
-            kept = _copied(path, folder / "files", fingerprint)
-            files.append({"path": f"files/{kept.name}", "raw": raw.name, "sha256": fingerprint})
-        unused = tuple(name for name in header_of(path, raw) if name not in raw.columns)
-        outcome.append(Adopted(path, raw.name, is_new, unused))
-    write_shop(folder, {**defaults, **told, **rated, **(settings or {})}, files)
+    rated = {"rates": rates.adopt_rates(rate_table, folder)} if rate_table else {}
+    before, listed = {file["sha256"] for file in files}, [] if replace else files
+    outcome = [_take(path, raw, folder, before, listed) for path, raw in raws]
+    chosen = {**told, "source": source.name, **rated, **(settings or {})}
+    decided = {**told.get("decisions", {}), **chosen.pop("decisions", {})}
+    write_settings(folder, {**_defaults(source, folder), **chosen, "decisions": decided}, listed)
     return outcome
+
+
+def _defaults(source: Source, folder: Path) -> dict[str, Any]:
+    return {
+        "title": folder.name,
+        "source": source.name,
+        "currency": source.currency,
+        "time_zone": source.time_zone,
+        "week_start": source.week_start,
+    }
+
+
+def _take(path: Path, raw: Raw, folder: Path, before: Container[str], listed: list[dict[str, str]]) -> Adoption:
+    """Copy a file and list it, unless the same bytes are listed already; `before` are the prints of earlier times."""
+    fingerprint = sha256(path)
+    if all(file["sha256"] != fingerprint for file in listed):
+        kept = _copy(path, folder / "files", fingerprint)
+        listed.append({"path": f"files/{kept.name}", "raw": raw.name, "sha256": fingerprint})
+    unused = tuple(name for name in header_of(path, raw) if name not in raw.columns)
+    return Adoption(path, raw.name, fingerprint not in before, unused)
+
+
+def _of_another_source(told: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """Settings without what came from the old source only: its defaults, decisions that the new one does not ask."""
+    kept = dict(told)
+    if kept["source"] in sources():
+        old = source_named(kept["source"])
+        for name in ("currency", "time_zone", "week_start"):
+            if kept.get(name) == getattr(old, name):
+                kept.pop(name)
+    asked = {decision.name: decision.options for decision in source.decisions}
+    decided = kept.pop("decisions", {})
+    return {**kept, "decisions": {name: option for name, option in decided.items() if option in asked.get(name, ())}}
+
+
+def _own_copy(folder: Path, file: Mapping[str, str]) -> tuple[Path, str]:
+    """The shop's copy of a file that it adopted, byte for byte, and what the file was called by its people."""
+    path = folder / file["path"]
+    if not path.is_file() or sha256(path) != file["sha256"]:
+        raise Refused(f"{folder.name}/{file['path']} is not what was adopted: name the files anew")
+    return path, path.name.removeprefix(f"{file['sha256'][:8]}-")

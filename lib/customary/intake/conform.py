@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from customary.errors import Refused, nearest
-from customary.intake.readers import quoted
-from customary.standard import SPOKEN, Column, Table
+from customary.errors import Refused, unknown_name
+from customary.intake.readers import quote
+from customary.standard import SPOKEN, CanonicalTable, Field
 
 ASIDE = ("_record", "rejected_because", "excluded_because")
 
@@ -20,23 +20,23 @@ class Clock:
     local: str
 
 
-def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: Table) -> dict[str, str]:
+def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable) -> dict[str, str]:
     """Column → type of a staged table; a column the standard does not know is refused with the nearest name."""
-    found = {name: kind for name, kind, *_ in con.execute(f"describe {quoted(staged)}").fetchall()}
+    found = {name: kind for name, kind, *_ in con.execute(f"describe {quote(staged)}").fetchall()}
     known = [column.name for column in table.columns]
     for name in found:
         if name not in known and name not in ASIDE:
-            raise nearest(name, known, f"column of {table.name}")
+            raise unknown_name(name, known, f"column of {table.name}")
     lacking = [c.name for c in table.columns if c.required and c.name not in found]
     if lacking:
         raise Refused(f"{table.name}.sql gives no {', '.join(lacking)}, which the standard requires")
     return found
 
 
-def _cast(column: Column, kind: str | None) -> str:
+def _cast(column: Field, kind: str | None) -> str:
     if kind is None:
         return f"cast(null as {column.sql_type})"
-    text = quoted(column.name)
+    text = quote(column.name)
     if column.type == "string":
         return text if kind == "VARCHAR" else f"cast({text} as VARCHAR)"
     if column.type == "integer" and kind == "VARCHAR":
@@ -46,11 +46,11 @@ def _cast(column: Column, kind: str | None) -> str:
     return f"try_cast({text} as {column.sql_type})"
 
 
-def _faults(column: Column, kind: str | None) -> Iterable[str]:
+def _faults(column: Field, kind: str | None) -> Iterable[str]:
     """`when … then reason` branches for one column, the most telling first. Cast columns bear an underscore."""
-    cast, name = quoted("_" + column.name), column.name
+    cast, name = quote("_" + column.name), column.name
     if kind == "VARCHAR" and column.type != "string":
-        given = f"{quoted(name)} is not null"
+        given = f"{quote(name)} is not null"
         yield f"when {given} and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
     if column.required:
         yield f"when {cast} is null then '{name} is missing'"
@@ -63,35 +63,35 @@ def _faults(column: Column, kind: str | None) -> Iterable[str]:
         yield f"when {cast} not in ({allowed}) then '{name} is none of the allowed values'"
 
 
-def judged_sql(table: Table, found: dict[str, str], staged: str) -> str:
+def fault_sql(table: CanonicalTable, found: dict[str, str], staged: str) -> str:
     """SELECT that casts every standard column (underscored) and names the first fault of each record."""
-    casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quoted('_' + c.name)}" for c in table.columns)
+    casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quote('_' + c.name)}" for c in table.columns)
     branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
     branches += [branch for column in table.columns for branch in _faults(column, found.get(column.name))]
     fault = f"case {' '.join(branches)} end" if branches else "null::VARCHAR"
     record = "_record" if "_record" in found else "cast(null as BIGINT)"
     excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
-    return f"""select * exclude ({", ".join(quoted(name) for name in found)}), {fault} as _fault
-        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {quoted(staged)})"""
+    return f"""select * exclude ({", ".join(quote(name) for name in found)}), {fault} as _fault
+        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {quote(staged)})"""
 
 
 def _instant(name: str, clock: Clock) -> str:
     """An instant in UTC and beside it the shop's wall clock; no round trip where two of the clocks agree."""
-    written = quoted("_" + name)
+    written = quote("_" + name)
     utc = written if clock.written == "UTC" else f"timezone('UTC', timezone('{clock.written}', {written}))"
     local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
-    return f"{utc} as {quoted(name)}, {local} as {quoted(name.removesuffix('_at') + '_local')}"
+    return f"{utc} as {quote(name)}, {local} as {quote(name.removesuffix('_at') + '_local')}"
 
 
-def _canonical(table: Table, clock: Clock) -> str:
-    columns = [f"{quoted('_' + c.name)} as {quoted(c.name)}" for c in table.columns if c.type != "timestamp"]
+def _canonical(table: CanonicalTable, clock: Clock) -> str:
+    columns = [f"{quote('_' + c.name)} as {quote(c.name)}" for c in table.columns if c.type != "timestamp"]
     columns += [_instant(name, clock) for name in table.times]
     return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault"])
 
 
-def _mark_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _mark_repeated(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> None:
     """Mark the repetitions of a key; the window is only paid for where there are some."""
-    name, key = quoted(table.name), ", ".join(quoted(name) for name in table.key)
+    name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
     repeated = f"select {key} from {name} where _fault is null group by {key} having count(*) > 1"
     if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
         return
@@ -103,14 +103,14 @@ def _mark_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
 
 
-def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Clock) -> None:
+def conform(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable, clock: Clock) -> None:
     """Make the canonical table from a staged one; what fails goes to `quarantine` with its first reason.
 
     A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always.
     """
-    found, name = staged_types(con, staged, table), quoted(table.name)
+    found, name = staged_types(con, staged, table), quote(table.name)
     con.execute(
-        f"create or replace table {name} as select {_canonical(table, clock)} from ({judged_sql(table, found, staged)})"
+        f"create or replace table {name} as select {_canonical(table, clock)} from ({fault_sql(table, found, staged)})"
     )
     _mark_repeated(con, table)
     con.execute(
@@ -122,20 +122,21 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: Table, clock: Cl
     con.execute(f"alter table {name} drop column _fault")
 
 
-def empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """The canonical table with its columns and no rows, for a source that has none."""
-    columns = [f"{quoted(c.name)} {c.sql_type}" for c in table.columns]
-    columns += [f"{quoted(name.removesuffix('_at') + '_local')} TIMESTAMP" for name in table.times]
+def empty(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> None:
+    """The canonical table with its columns and no rows, for a source that has none: in the order of `conform`."""
+    columns = [f"{quote(c.name)} {c.sql_type}" for c in table.columns if c.type != "timestamp"]
+    for name in table.times:
+        columns += [f"{quote(name)} TIMESTAMP", f"{quote(name.removesuffix('_at') + '_local')} TIMESTAMP"]
     columns += ["excluded_because VARCHAR", "_record BIGINT"]
-    con.execute(f"create or replace table {quoted(table.name)} ({', '.join(columns)})")
+    con.execute(f"create or replace table {quote(table.name)} ({', '.join(columns)})")
 
 
-def cut(con: duckdb.DuckDBPyConnection, table: Table, as_of: str) -> None:
+def cut(con: duckdb.DuckDBPyConnection, table: CanonicalTable, as_of: str) -> None:
     """Nothing from `as_of` (a shop-local midnight) on is seen: later rows are quarantined, later instants forgotten."""
     if table.time is None:
         return
-    clock = quoted(table.time.removesuffix("_at") + "_local")
-    name = quoted(table.name)
+    clock = quote(table.time.removesuffix("_at") + "_local")
+    name = quote(table.name)
     con.execute(
         f"""insert into quarantine
         select null, (_record // 4294967296)::INTEGER, '{table.name}', _record, null, 'after the as-of date'
@@ -143,5 +144,5 @@ def cut(con: duckdb.DuckDBPyConnection, table: Table, as_of: str) -> None:
     )
     con.execute(f"delete from {name} where {clock} >= '{as_of}'")
     for time in table.times[1:]:
-        local = quoted(time.removesuffix("_at") + "_local")
-        con.execute(f"update {name} set {quoted(time)} = null, {local} = null where {local} >= '{as_of}'")
+        local = quote(time.removesuffix("_at") + "_local")
+        con.execute(f"update {name} set {quote(time)} = null, {local} = null where {local} >= '{as_of}'")

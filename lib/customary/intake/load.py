@@ -29,11 +29,19 @@ class Order:
     settings: Mapping[str, Any]
     folder: Path
 
-    def files(self) -> list[readers.Given]:
+    def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
         raws = {raw.name: raw for raw in self.source.raw}
         given = self.settings.get("files", [])
-        return [readers.Given(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)]
+        for file in given:
+            if file["raw"] not in raws:
+                raise Refused(
+                    f"{file['path']} was adopted as “{file['raw']}”, which source “{self.source.name}” has no longer: "
+                    f"`customary adopt --replace --source {self.source.name} --name {self.folder.name}` looks again"
+                )
+        return [
+            readers.AdoptedFile(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)
+        ]
 
 
 def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
@@ -49,7 +57,7 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
         readers.read_file(con, given, progress)
 
 
-def _conformed(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Table) -> None:
+def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.CanonicalTable) -> None:
     sql, zone = order.source.queries.get(table.name), order.settings["time_zone"]
     if sql is None:
         empty(con, table)
@@ -64,11 +72,11 @@ def _conformed(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Tab
 def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
     con.execute("set variable as_of = ?::TIMESTAMP", [order.settings.get("as_of")])
     for decision in order.source.decisions:
-        chosen = decision.chosen(order.settings.get("decisions", {}))
+        chosen = decision.choose(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
     for name, table in standard.tables().items():
         progress(f"conforming {name}", 0)
-        _conformed(con, order, table)
+        _conform(con, order, table)
     con.execute("drop view if exists _staged")
 
 
@@ -80,7 +88,7 @@ def last_day(con: duckdb.DuckDBPyConnection) -> date:
     return found[0].date() if hasattr(found[0], "date") else found[0]
 
 
-def account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
+def check_account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
     """Write the `ledger`: where the records of each file went; one that goes nowhere, or twice, stops the build."""
     con.execute(
         "create or replace table ledger (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, "
@@ -99,7 +107,7 @@ def account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         for name in raw.becomes:
             con.execute(
                 f"insert into ledger select f.file_no, f.file_name, f.raw_table, 'loaded as', ?, count(*) "
-                f"from {readers.quoted(name)} t join files f on f.file_no = t._record // {readers.PER_FILE} "
+                f"from {readers.quote(name)} t join files f on f.file_no = t._record // {readers.PER_FILE} "
                 f"where f.raw_table = ? group by all",
                 [name, raw.name],
             )
@@ -136,7 +144,7 @@ def settle(
         cut(con, table, as_of.isoformat())
     rates.convert(con, settings)
     identity.resolve(con, progress)
-    account(con, raws)
+    check_account(con, raws)
     return as_of
 
 
@@ -150,5 +158,5 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     _stage(con, order, progress)
     as_of = settle(con, order.settings, order.source.raw, progress)
     for raw in order.source.raw:
-        con.execute(f"drop table if exists {readers.quoted(raw.name)}")
+        con.execute(f"drop table if exists {readers.quote(raw.name)}")
     return as_of

@@ -33,7 +33,7 @@ where t.foreign_currency <> '{own}'
 """
 
 
-def _readable(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _check_rates(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """The table `_rates`, every line of it a currency, a day and a rate above zero, and no day twice."""
     try:
         con.execute(_READ, [str(path)])
@@ -49,12 +49,12 @@ def _readable(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise Refused(f"{path.name} gives {line[0]} two rates from {line[1]} on: keep one")
 
 
-def adopted(path: Path, folder: Path) -> str:
+def adopt_rates(path: Path, folder: Path) -> str:
     """Check a rate table, keep a copy in the shop's folder under a name of its own, and give its place there."""
     if not path.is_file():
         raise Refused(f"there is no file {path}")
     with duckdb.connect() as con:
-        _readable(con, path)
+        _check_rates(con, path)
     (folder / "rates").mkdir(parents=True, exist_ok=True)
     kept = folder / "rates" / f"{path.stem}-{_fingerprint(path)}.csv"
     if not kept.exists():
@@ -78,7 +78,7 @@ def version(settings: Mapping[str, Any]) -> str:
     return f"{path.stem.removesuffix(f'-{mark}')} ({mark})"
 
 
-def _unrated(con: duckdb.DuckDBPyConnection, name: str, things: str, own: str, table: str) -> None:
+def _refuse_unrated(con: duckdb.DuckDBPyConnection, name: str, things: str, own: str, table: str) -> None:
     """One sentence about the first currency that cannot be converted: which, how many rows, and what to do."""
     found = con.execute(
         f"""select n.currency, count(*), min(n.on_day),
@@ -108,7 +108,7 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
     """
     own, told = str(settings["currency"]).upper(), version(settings)
     if told:
-        _readable(con, Path(settings["rates"]))
+        _check_rates(con, Path(settings["rates"]))
     else:
         con.execute("create or replace temp table _rates (currency VARCHAR, valid_from DATE, rate DECIMAL(18, 8))")
     for table in ("orders", "returns"):
@@ -116,8 +116,8 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
     loose = "order_id is null or order_id not in (select order_id from orders)"
     con.execute(_RATED.format(name="_orders", table="orders", day="ordered_local", which="true", own=own))
     con.execute(_RATED.format(name="_loose", table="returns", day="returned_local", which=loose, own=own))
-    _unrated(con, "_orders", "orders", own, told)
-    _unrated(con, "_loose", "returns", own, told)
+    _refuse_unrated(con, "_orders", "orders", own, told)
+    _refuse_unrated(con, "_loose", "returns", own, told)
     con.execute(
         "create or replace temp table _of_order as "
         "select o.order_id, r.rate from orders o join _orders r on o.rowid = r.row"

@@ -26,7 +26,7 @@ Row = tuple[list[str] | None, str | None, int]  # fields, or why they could not 
 
 
 @dataclass(frozen=True)
-class Given:
+class AdoptedFile:
     """One adopted file: its path, its order of arrival and the raw table it belongs to."""
 
     path: Path
@@ -34,7 +34,7 @@ class Given:
     raw: Raw
 
 
-def quoted(name: str) -> str:
+def quote(name: str) -> str:
     """A column or table name, safe inside SQL."""
     return '"' + name.replace('"', '""') + '"'
 
@@ -77,7 +77,7 @@ def header_of(path: Path, raw: Raw) -> list[str]:
     return [name.strip() for name in first[0]]
 
 
-def _sorted_out(rows: Iterable[Row], width: int) -> tuple[list[list[str]], list[int], list[tuple[int, int, str]]]:
+def _sort_out(rows: Iterable[Row], width: int) -> tuple[list[list[str]], list[int], list[tuple[int, int, str]]]:
     """Readable records, their positions, and (position, line, reason) of the others; blank lines are no records."""
     good: list[list[str]] = []
     places: list[int] = []
@@ -100,18 +100,18 @@ def _arrow(good: Sequence[Sequence[str]], numbers: Iterable[int], names: list[st
 
 def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
     """An empty raw table of text columns, so that SQL runs whether or not a file came."""
-    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in raw.columns)
-    con.execute(f"create or replace table {quoted(raw.name)} ({columns}, _file INTEGER, _record BIGINT)")
+    columns = ", ".join(f"{quote(name)} VARCHAR" for name in raw.columns)
+    con.execute(f"create or replace table {quote(raw.name)} ({columns}, _file INTEGER, _record BIGINT)")
 
 
-def _insert(con: duckdb.DuckDBPyConnection, given: Given, chunk: pa.Table) -> None:
-    wanted = ", ".join(f"nullif(trim({quoted(name)}), '')" for name in given.raw.columns)
+def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, chunk: pa.Table) -> None:
+    wanted = ", ".join(f"nullif(trim({quote(name)}), '')" for name in given.raw.columns)
     con.register("_chunk", chunk)
-    con.execute(f"insert into {quoted(given.raw.name)} select {wanted}, {given.file_no}, _record from _chunk")
+    con.execute(f"insert into {quote(given.raw.name)} select {wanted}, {given.file_no}, _record from _chunk")
     con.unregister("_chunk")
 
 
-def _read_clean(con: duckdb.DuckDBPyConnection, given: Given, names: list[str], progress: Progress) -> int | None:
+def _read_clean(con: duckdb.DuckDBPyConnection, given: AdoptedFile, names: list[str], progress: Progress) -> int | None:
     """Append a file in which every record has every field; None as soon as one has not."""
     raw, count = given.raw, 0
     lines = text_of(given.path, raw.encoding)
@@ -134,12 +134,12 @@ def _read_clean(con: duckdb.DuckDBPyConnection, given: Given, names: list[str], 
     return count
 
 
-def _read_carefully(con: duckdb.DuckDBPyConnection, given: Given, names: list[str], progress: Progress) -> int:
+def _read_carefully(con: duckdb.DuckDBPyConnection, given: AdoptedFile, names: list[str], progress: Progress) -> int:
     """Append a file record by record, setting aside the unreadable ones with line and reason."""
     rows = itertools.islice(_records(given.path, given.raw), 1 if given.raw.header else 0, None)
     count = 0
     while chunk := list(itertools.islice(rows, CHUNK)):
-        good, places, bad = _sorted_out(chunk, len(names))
+        good, places, bad = _sort_out(chunk, len(names))
         base = given.file_no * PER_FILE + count
         _insert(con, given, _arrow(good, [base + place for place in places], names))
         if bad:
@@ -152,23 +152,23 @@ def _read_carefully(con: duckdb.DuckDBPyConnection, given: Given, names: list[st
     return count
 
 
-def read_text(con: duckdb.DuckDBPyConnection, given: Given, progress: Progress) -> int:
+def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> int:
     """Append one text file to its raw table; returns the records read, set-aside ones included."""
     names = header_of(given.path, given.raw)
     clean = _read_clean(con, given, names, progress)
     if clean is not None:
         return clean
-    con.execute(f"delete from {quoted(given.raw.name)} where _file = {given.file_no}")
+    con.execute(f"delete from {quote(given.raw.name)} where _file = {given.file_no}")
     return _read_carefully(con, given, names, progress)
 
 
-def read_parquet(con: duckdb.DuckDBPyConnection, given: Given, progress: Progress) -> int:
+def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> int:
     """Append one Parquet file, keeping its types; returns the records read."""
     raw, base = given.raw, given.file_no * PER_FILE
-    wanted = ", ".join(quoted(name) for name in raw.columns)
+    wanted = ", ".join(quote(name) for name in raw.columns)
     picked = f"""select {wanted}, {given.file_no} as _file, {base} + file_row_number as _record
         from read_parquet(?, file_row_number = true)"""
-    table = quoted(raw.name)
+    table = quote(raw.name)
     if not con.execute(f"select count(*) from {table}").fetchone()[0]:  # type: ignore[index]
         con.execute(f"create or replace table {table} as {picked}", [str(given.path)])
     else:
@@ -178,7 +178,7 @@ def read_parquet(con: duckdb.DuckDBPyConnection, given: Given, progress: Progres
     return int(count)
 
 
-def read_file(con: duckdb.DuckDBPyConnection, given: Given, progress: Progress) -> int:
+def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> int:
     """Append one adopted file to its raw table and to the list of files; returns its record count."""
     read = read_parquet if given.path.suffix == ".parquet" else read_text
     count = read(con, given, progress)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from customary import standard
-from customary.errors import Refused, nearest
-from customary.places import DATA
+from customary.errors import Refused, unknown_name
+from customary.places import QUERIES
 
-QUERIES = DATA.parent / "queries"
 _DECISION = re.compile(r"^--\s*decision\s+(\w+):\s*([\w |]+?)\s*(?:[–-]\s*(.*))?$", re.MULTILINE)
 
 
@@ -28,7 +27,7 @@ class Raw:
     becomes: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
 
-    def named_like(self, file_name: str) -> bool:
+    def has_name_like(self, file_name: str) -> bool:
         """Whether the file's name fits one of the patterns."""
         return any(fnmatch.fnmatch(file_name.lower(), pattern.lower()) for pattern in self.files)
 
@@ -41,7 +40,7 @@ class Decision:
     options: tuple[str, ...]
     why: str
 
-    def chosen(self, wanted: Mapping[str, str]) -> str:
+    def choose(self, wanted: Mapping[str, str]) -> str:
         """The option the shop chose, else the default; an unknown option is refused."""
         choice = wanted.get(self.name, self.options[0])
         if choice not in self.options:
@@ -86,7 +85,7 @@ def sources() -> tuple[str, ...]:
 def source_named(name: str) -> Source:
     """The source called `name`; otherwise an error with the nearest names."""
     if name not in sources():
-        raise nearest(name, sources(), "source")
+        raise unknown_name(name, sources(), "source")
     folder = QUERIES / name
     told = standard.read_toml(folder / "source.toml")
     if taken := set(told["raw"]) & set(standard.tables()):
@@ -94,7 +93,7 @@ def source_named(name: str) -> Source:
     queries = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
     strange = set(queries) - set(standard.tables())
     if strange:
-        raise nearest(strange.pop(), standard.tables(), "canonical table")
+        raise unknown_name(strange.pop(), standard.tables(), "canonical table")
     return Source(
         name=name,
         title=told["title"],

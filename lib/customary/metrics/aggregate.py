@@ -6,10 +6,10 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import FRAMES, METRICS, Frame, Metric
-from customary.errors import nearest
+from customary.errors import unknown_name
 
 
-def needed_by(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None) -> dict[str, Metric]:
+def with_needs(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None) -> dict[str, Metric]:
     """The metrics and all they are computed from, each after what it needs; `own` are metrics of one shop."""
     found: dict[str, Metric] = {}
     known = {**(own or {}), **METRICS}
@@ -19,7 +19,7 @@ def needed_by(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None
             if name in known:
                 visit(known[name])
             elif name not in FRAMES:
-                raise nearest(name, [*known, *FRAMES], f"frame or metric that {metric.name} needs")
+                raise unknown_name(name, [*known, *FRAMES], f"frame or metric that {metric.name} needs")
         found.setdefault(metric.name, metric)
 
     for metric in metrics:
@@ -39,7 +39,7 @@ def base_of(frame: Frame) -> str:
 
 def bases_of(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None) -> tuple[str, ...]:
     """The stored frames that metrics are counted on, each once."""
-    frames = (frame_of(metric) for metric in needed_by(metrics, own).values())
+    frames = (frame_of(metric) for metric in with_needs(metrics, own).values())
     return tuple(dict.fromkeys(base_of(frame) for frame in frames if frame))
 
 
@@ -104,7 +104,7 @@ def aggregate(
     show even without a row; `absent` names frames of which the shop has nothing, whose sums are then empty, not 0;
     `own` are metrics that one shop declared for itself.
     """
-    needed = needed_by(metrics, own)
+    needed = with_needs(metrics, own)
     parts = [_sums(frames, name, wanted, by) for name, wanted in _by_frame(needed.values()).items()]
     bases = [name for name, metric in needed.items() if frame_of(metric)]
     t = stack([*parts, *([] if spine is None else [spine])], by, bases)

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 
 from customary.models.fit import Array
 
+NAN = float("nan")
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -16,20 +18,20 @@ class Accuracy:
     the chance that of two customers the one who bought had been put first.
     """
 
-    expected_total: float
-    actual_total: float
-    error_rate: float
-    mae: float
-    rmse: float
-    correlation: float
-    auc: float
+    expected_total: float = NAN
+    actual_total: float = NAN
+    error_rate: float = NAN
+    mae: float = NAN
+    rmse: float = NAN
+    correlation: float = NAN
+    auc: float = NAN
 
 
 def ranking(score: Array, bought: Array, not_bought: Array) -> float:
     """AUC of a score over groups with so many who bought and who did not; equal scores count half."""
     whole = bought.sum() * not_bought.sum()
     if not whole > 0 or not np.isfinite(score).all():
-        return float("nan")
+        return NAN
     _values, places = np.unique(score, return_inverse=True)
     came, stayed = np.bincount(places, bought), np.bincount(places, not_bought)
     return float(came @ (np.cumsum(stayed) - 0.5 * stayed) / whole)
@@ -39,7 +41,7 @@ def _correlation(x: Array, y: Array, count: Array) -> float:
     n = count.sum()
     off_x, off_y = x - count @ x / n, y - count @ y / n
     spread = (count @ off_x**2) * (count @ off_y**2)
-    return float(count @ (off_x * off_y) / np.sqrt(spread)) if spread > 1e-24 else float("nan")
+    return float(count @ (off_x * off_y) / np.sqrt(spread)) if spread > 1e-24 else NAN
 
 
 def accuracy(expected: ArrayLike, actual: ArrayLike, count: ArrayLike, ranked: ArrayLike | None = None) -> Accuracy:
@@ -49,14 +51,13 @@ def accuracy(expected: ArrayLike, actual: ArrayLike, count: ArrayLike, ranked: A
     """
     e, a, n = (np.asarray(column, float) for column in (expected, actual, count))
     size, total = n.sum(), float(n @ a)
-    nothing = float("nan")
     if not size:
-        return Accuracy(0.0, 0.0, nothing, nothing, nothing, nothing, nothing)
+        return Accuracy(expected_total=0.0, actual_total=0.0)
     order = e if ranked is None or not np.isfinite(ranked).all() else np.asarray(ranked, float)
     return Accuracy(
         expected_total=float(n @ e),
         actual_total=total,
-        error_rate=float(n @ e / total - 1) if total else nothing,
+        error_rate=float(n @ e / total - 1) if total else NAN,
         mae=float(n @ np.abs(e - a) / size),
         rmse=float(np.sqrt(n @ (e - a) ** 2 / size)),
         correlation=_correlation(e, a, n),

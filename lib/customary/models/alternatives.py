@@ -18,7 +18,7 @@ class OwnRate:
     name: str
     letters: tuple[str, ...] = LETTERS
 
-    def known(self, customers: float, least_age: float, season: float = 1.0, why: str = "") -> Fit:
+    def as_fit(self, customers: float, least_age: float, season: float = 1.0, why: str = "") -> Fit:
         """Its settings as a fit. `season` says how much busier the time ahead is, `why` what keeps it from being used.
 
         Who is younger than `least_age` is counted as that old: two purchases in the first week are no hundred a year.
@@ -41,11 +41,11 @@ class OwnRate:
         """Nothing is known of it."""
         return np.full(len(histories), np.nan)
 
-    def some(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def purchase_probability(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """Nothing is known of it."""
         return np.full(len(histories), np.nan)
 
-    def expected(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def expected_purchases(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """Purchases within the horizon at the own rate."""
         least_age, season = fit.values
         age = np.maximum(histories.age, least_age)

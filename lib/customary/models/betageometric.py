@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
-from customary.models.fit import Array, Fit, Likelihood, maximise, unfitted
+from customary.models.fit import Array, Fit, Likelihood, maximise, no_fit
 from customary.models.histories import Histories, distinct
 from customary.models.hypergeometric import lost_growth
 
@@ -24,7 +24,7 @@ LETTERS = ("r", "alpha", "a", "b")
 BLOCK = 8192  # rows at a time: what is worked on stays in the processor's cache
 
 
-class _Likelihood:
+class _BetaGeometricLikelihood:
     """The log-likelihood of all histories: what depends on one of x, t_x and T alone is summed by its values.
 
     log(alive + left) is log left + log(1 + alive/left); only the last needs every row, and only of who could have left.
@@ -92,7 +92,7 @@ class BetaGeometric:
     def fit(self, histories: Histories) -> Fit:
         """The most likely parameters; r, a and b are pure numbers, alpha is in the unit of the ages."""
         if histories.doubt:
-            return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
+            return no_fit(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.25 * age / repeats, 0.7, 3.0)
         exact, rough = self.likelihood(histories), self.likelihood(histories.coarse())
@@ -100,7 +100,7 @@ class BetaGeometric:
 
     def likelihood(self, histories: Histories) -> Likelihood:
         """The log-likelihood of the histories and its slopes, as a function of log-parameters."""
-        return _Likelihood(histories, self.spared)
+        return _BetaGeometricLikelihood(histories, self.spared)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
@@ -113,13 +113,13 @@ class BetaGeometric:
         left = np.where(k > 0, np.log(a) - np.log(b + np.maximum(k - 1, 0)), -np.inf)
         return expit(-(left + (r + x) * np.log((alpha + histories.age) / (alpha + histories.last_age))))
 
-    def some(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def purchase_probability(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """P(at least one purchase within the horizon after T) of each row."""
         r, alpha = fit.values[:2]
         silent = -(r + histories.repeats) * np.log1p(horizon / (alpha + histories.age))
         return -np.expm1(silent) * self.alive(fit, histories)
 
-    def expected(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def expected_purchases(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """E[purchases within the horizon after T] of each row (eq. 10); its long series once per different (x, T)."""
         r, alpha, a, b = fit.values
         xs, ages = histories.by_repeats, histories.by_age

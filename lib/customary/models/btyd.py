@@ -31,10 +31,10 @@ class Model(Protocol):
     def alive(self, fit: Fit, histories: Histories) -> Array:
         """P(still a customer at T) of each row."""
 
-    def some(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def purchase_probability(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """P(at least one purchase within the horizon after T) of each row."""
 
-    def expected(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def expected_purchases(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """E[purchases within the horizon after T] of each row."""
 
     def cumulative(self, fit: Fit, times: ArrayLike) -> Array:

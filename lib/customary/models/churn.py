@@ -1,4 +1,4 @@
-"""Who buys again: a standardised logistic regression, brought to honest probabilities on a later window."""
+"""Who buys again: a standardised logistic regression, its probabilities calibrated on a later window."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 FOLDS = 5
-_FLAT = 1e-9  # a column that varies less than this, in its own units, tells nobody from anybody
+_FLAT = 1e-9  # a column that varies less than this, in its own units, separates nobody
 
 
 def odds(chance: Any) -> Array:
@@ -40,7 +40,7 @@ class Calibration:
 
     @property
     def rises(self) -> bool:
-        """Whether more learned means more likely; a line that falls, or steps of one height, tell nothing."""
+        """Whether a higher score means a higher probability; not so for a falling line or steps of one height."""
         return bool(self.at[0] > 0 if self.method == "Platt" else self.is_[-1] > self.is_[0])
 
 
@@ -62,30 +62,31 @@ def _isotonic(raw: Array, y: Array) -> Calibration:
 
 
 def _losses(y: Array, p: Array) -> Array:
-    """Each customer's surprise: minus the log of the chance given to what came."""
-    held = np.clip(p, 1e-9, 1 - 1e-9)
-    return -(y * np.log(held) + (1 - y) * np.log(1 - held))
+    """Each customer's log loss: minus the log of the probability given to the outcome."""
+    p = np.clip(p, 1e-9, 1 - 1e-9)
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-def calibrated(raw: Array, y: Array) -> Calibration:
-    """Platt's line, or isotonic steps where they tell held-out fifths better by more than a standard error.
+def calibrate(raw: Array, y: Array) -> Calibration:
+    """Platt's line, or isotonic steps where their cross-validated log loss is lower by more than a standard error.
 
     Few rows favour the line (Breiman and others 1984, the one-standard-error rule).
     """
     rank = np.argsort(np.argsort(raw, kind="stable"), kind="stable")
-    told = {fit: np.empty(len(y)) for fit in (_platt, _isotonic)}
+    line, steps = np.empty(len(y)), np.empty(len(y))
     for fold in range(FOLDS):
-        held = rank % FOLDS == fold
-        if len(np.unique(y[~held])) < 2:
+        holdout = rank % FOLDS == fold
+        x, outcome = raw[~holdout], y[~holdout]
+        if len(np.unique(outcome)) < 2:
             return _platt(raw, y)
-        for fit, chances in told.items():
-            chances[held] = fit(raw[~held], y[~held])(raw[held])
-    better = _losses(y, told[_platt]) - _losses(y, told[_isotonic])
+        line[holdout] = _platt(x, outcome)(raw[holdout])
+        steps[holdout] = _isotonic(x, outcome)(raw[holdout])
+    better = _losses(y, line) - _losses(y, steps)
     return (_isotonic if better.mean() > better.std() / len(y) ** 0.5 else _platt)(raw, y)
 
 
 @dataclass(frozen=True)
-class Score:
+class RepurchaseModel:
     """A fitted score: `weights` per standard deviation of the columns `names`, and its calibration."""
 
     names: tuple[str, ...]
@@ -99,12 +100,12 @@ class Score:
         """What each column adds to a customer's log-odds, against the average customer it was learned from."""
         return self.weights * (x - self.centre) / self.scale
 
-    def with_(self, calibration: Calibration) -> "Score":
-        """The same score, brought to probabilities by `calibration`."""
+    def with_calibration(self, calibration: Calibration) -> "RepurchaseModel":
+        """The same model with its probabilities calibrated."""
         return replace(self, calibration=calibration)
 
     def raw(self, x: Array) -> Array:
-        """Log-odds as they were learned."""
+        """Log-odds as they were learned, before calibration."""
         found: Array = self.contributions(x).sum(axis=1) + self.intercept
         return found
 
@@ -114,7 +115,7 @@ class Score:
         return self.calibration(raw) if self.calibration else probability(raw)
 
 
-def fit(x: Array, y: Array, names: Sequence[str]) -> Score:
+def learn(x: Array, y: Array, names: Sequence[str]) -> RepurchaseModel:
     """Learn from one window: `x` a row per customer, `y` 1 where they bought; columns that do not vary weigh 0."""
     from sklearn.linear_model import LogisticRegression
 
@@ -122,11 +123,11 @@ def fit(x: Array, y: Array, names: Sequence[str]) -> Score:
     varies = spread > _FLAT
     scale = np.where(varies, spread, 1.0)
     found = LogisticRegression(C=1.0, tol=1e-8, max_iter=5000).fit((x - centre) / scale, y)
-    return Score(tuple(names), centre, scale, found.coef_[0] * varies, float(found.intercept_[0]))
+    return RepurchaseModel(tuple(names), centre, scale, found.coef_[0] * varies, float(found.intercept_[0]))
 
 
 def shift(chance: Array, y: Array) -> tuple[float, float]:
-    """How far all log-odds must move for the chances to add up to what came, and its standard error."""
+    """How far all log-odds must move for the probabilities to add up to the outcomes, and its standard error."""
     at, step = 0.0, 1.0
     start = odds(chance)
     for _ in range(100):

@@ -9,7 +9,7 @@ from customary.models.fit import Array, Fit
 from customary.models.histories import Histories
 
 
-def discounted(
+def discounted_value(
     model: Model,
     fit: Fit,
     histories: Histories,
@@ -34,7 +34,7 @@ def discounted(
     so_far = np.zeros(len(histories))
     worth = np.zeros(len(histories))
     for k in range(1, periods + 1):
-        by_then = model.expected(fit, histories, k * length)
+        by_then = model.expected_purchases(fit, histories, k * length)
         worth += (by_then - so_far) / (1 + discount) ** k
         so_far = by_then
     return np.asarray(margin * worth * np.asarray(spend, float))

@@ -30,7 +30,7 @@ def _panel(w: Array, slow: Array, fast: Array, near: Array, weight: Array) -> Ar
     return np.stack([part @ weight for part in parts])
 
 
-def _reached(level: float, slow: Array, fast: Array, near: Array, whole: Array) -> Array:
+def _level_time(level: float, slow: Array, fast: Array, near: Array, whole: Array) -> Array:
     """Where f has fallen to e^-level, or `whole` where that comes first.
 
     slow·w + fast·log R is convex in w, so Newton's steps from the right of the crossing never pass it.
@@ -51,7 +51,7 @@ def _integrals(slow: Array, fast: Array, near: Array, whole: Array, nodes: int) 
     found = np.zeros((5, len(whole)))
     at, weight = _nodes(nodes)
     start = np.zeros_like(whole)
-    edges = [_reached(level, slow, fast, near, whole) for level in LEVELS]
+    edges = [_level_time(level, slow, fast, near, whole) for level in LEVELS]
     for end in (np.where(edges[0] > LONG, 0.5 * edges[0], edges[0]), *edges):
         inside = np.flatnonzero(end > start)
         for row in np.split(inside, range(BLOCK, len(inside), BLOCK)):
@@ -62,7 +62,9 @@ def _integrals(slow: Array, fast: Array, near: Array, whole: Array, nodes: int) 
     return found
 
 
-def departed(values: tuple[float, ...], x: Array, last: Array, age: Array, nodes: int = 16) -> tuple[Array, Array]:
+def departure_odds(
+    values: tuple[float, ...], x: Array, last: Array, age: Array, nodes: int = 16
+) -> tuple[Array, Array]:
     """Of each row the log of the odds of having left by T, and its slopes by r, alpha, s and beta.
 
     The odds are s·∫((alpha+T)/(alpha+t))^(r+x)·((beta+T)/(beta+t))^s·dt/(beta+t), t from t_x to T. A difference of

@@ -126,7 +126,7 @@ def _vague(letters: Sequence[str], covariance: Array) -> str:
     return f"{letters[int(spread.argmax())]} is known to no better than a factor of {factor:,.0f} either way"
 
 
-def unfitted(model: str, letters: Sequence[str], customers: float, why: str) -> Fit:
+def no_fit(model: str, letters: Sequence[str], customers: float, why: str) -> Fit:
     """The fit that cannot be: no number, and the reason."""
     none, size = dict.fromkeys(letters, float("nan")), len(letters)
     nothing = tuple((float("nan"),) * size for _letter in letters)

@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
 from customary.errors import Refused
-from customary.models.fit import Array, Fit, maximise, unfitted
+from customary.models.fit import Array, Fit, maximise, no_fit
 from customary.models.histories import Spends
 
 LETTERS = ("p", "q", "gamma")
 
 
-class _Likelihood:
+class _GammaGammaLikelihood:
     """The log-likelihood of all spends; within a group log(gamma + x·m) is taken to the second order in log m.
 
     Σ log f(m|x) with f(m|x) = Γ(px+q)/(Γ(px)·Γ(q))·gamma^q·m^(px-1)·x^(px)/(gamma+x·m)^(px+q) (eq. 1a).
@@ -58,14 +58,14 @@ class GammaGamma:
     def fit(self, spends: Spends) -> Fit:
         """The most likely parameters; gamma is in the unit of the spends."""
         if spends.doubt:
-            return unfitted(self.name, LETTERS, spends.customers, spends.doubt)
+            return no_fit(self.name, LETTERS, spends.customers, spends.doubt)
         middle = np.average(spends.mean_log, weights=spends.count)
         start = (2.0, 3.0, float(np.exp(middle)))
-        return maximise(self.name, LETTERS, _Likelihood(spends), start, spends.customers)
+        return maximise(self.name, LETTERS, _GammaGammaLikelihood(spends), start, spends.customers)
 
     def log_likelihood(self, values: ArrayLike, spends: Spends) -> float:
         """The log-likelihood of the spends at given parameters."""
-        return _Likelihood(spends)(np.log(np.asarray(values, float)))[0]
+        return _GammaGammaLikelihood(spends)(np.log(np.asarray(values, float)))[0]
 
     def mean_spend(self, fit: Fit) -> float:
         """E[spend per purchase] over everybody, p·gamma/(q - 1); refused where the fit says that there is no mean."""

@@ -1,4 +1,8 @@
-"""How good a probability is: order, calibration, and what a list made with it is worth. Arrays in, numbers out."""
+"""How good a probability is: ranking, calibration, and what a list made with it is worth. Arrays in, numbers out.
+
+Area, average precision and Brier score are scikit-learn's; it has no interval of an area, no bins of equally many
+customers that keep equal probabilities together, no lift and no gains.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,39 +11,38 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# scikit-learn takes a second to import: only where something is graded.
 Array = NDArray[np.float64]
 
 
-def _checked(happened: Any, chance: Any) -> tuple[Array, Array]:
+def _check(happened: Any, chance: Any) -> tuple[Array, Array]:
     y, p = np.asarray(happened, float), np.asarray(chance, float)
     if y.shape != p.shape or y.ndim != 1:
-        raise ValueError(f"{y.shape} outcomes do not match {p.shape} chances: one of each per customer")
+        raise ValueError(f"{y.shape} outcomes do not match {p.shape} probabilities: one of each per customer")
     if not np.isin(y, (0, 1)).all():
         raise ValueError("an outcome is 0 or 1")
     return y, p
 
 
 def _descending(happened: Any, chance: Any) -> tuple[Array, Array]:
-    """How many customers and how many hits there are down to each distinct chance, from the greatest down."""
-    y, p = _checked(happened, chance)
+    """How many customers and hits there are down to each distinct probability, from the greatest down."""
+    y, p = _check(happened, chance)
     values, place = np.unique(-p, return_inverse=True)
     people = np.bincount(place, minlength=len(values)).cumsum().astype(float)
     return people, np.bincount(place, weights=y, minlength=len(values)).cumsum()
 
 
 def area_under_curve(happened: Any, chance: Any) -> float:
-    """The chance that a hit stands above a miss, ties counting half (Hanley and McNeil 1982); NaN without both."""
-    people, hits = _descending(happened, chance)
-    if not len(hits) or hits[-1] in (0, people[-1]):
-        return float("nan")
-    x = np.concatenate([[0.0], (people - hits) / (people[-1] - hits[-1])])
-    y = np.concatenate([[0.0], hits / hits[-1]])
-    return float(np.trapezoid(y, x))
+    """The probability that a hit stands above a miss, ties counting half; NaN unless there are both."""
+    from sklearn.metrics import roc_auc_score
+
+    y, p = _check(happened, chance)
+    return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
 
 
 def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> tuple[float, float]:
     """The interval of the area under the curve (Hanley and McNeil 1982, eq. 2); NaN where there is no area."""
-    y, _p = _checked(happened, chance)
+    y, _p = _check(happened, chance)
     area, hits = area_under_curve(y, chance), float(y.sum())
     misses = len(y) - hits
     spread = (hits - 1) * (area / (2 - area) - area**2) + (misses - 1) * (2 * area**2 / (1 + area) - area**2)
@@ -49,21 +52,23 @@ def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> t
 
 def average_precision(happened: Any, chance: Any) -> float:
     """Precision averaged over the hits as the list grows: the area of the precision–recall steps; NaN without hits."""
-    people, hits = _descending(happened, chance)
-    if not len(hits) or not hits[-1]:
-        return float("nan")
-    return float((np.diff(hits, prepend=0.0) / hits[-1] * (hits / people)).sum())
+    from sklearn.metrics import average_precision_score
+
+    y, p = _check(happened, chance)
+    return float(average_precision_score(y, p)) if y.any() else float("nan")
 
 
 def brier(happened: Any, chance: Any) -> float:
-    """Mean squared distance between chance and outcome (Brier 1950); 0 is perfect."""
-    y, p = _checked(happened, chance)
-    return float(((p - y) ** 2).mean()) if len(y) else float("nan")
+    """Mean squared distance between probability and outcome (Brier 1950); 0 is perfect, NaN without customers."""
+    from sklearn.metrics import brier_score_loss
+
+    y, p = _check(happened, chance)
+    return float(brier_score_loss(y, p, pos_label=1)) if len(y) else float("nan")
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Customers of about the same chance: how many, how many hits, what was said of them and what came."""
+    """Customers of about the same probability: how many, how many hits, their mean probability and their hit rate."""
 
     people: int
     hits: int
@@ -87,30 +92,30 @@ def _edges(people: Array, size: float) -> list[tuple[int, int]]:
 
 
 def reliability(happened: Any, chance: Any, bins: int = 10) -> list[Bin]:
-    """At most `bins` bins of about equally many customers, from the least chance up; equal chances share a bin."""
-    y, p = _checked(happened, chance)
+    """At most `bins` bins of about equally many customers, the least probability first; equal ones share a bin."""
+    y, p = _check(happened, chance)
     values, place = np.unique(p, return_inverse=True)
     people = np.bincount(place, minlength=len(values)).astype(float)
     hits = np.bincount(place, weights=y, minlength=len(values))
     found = []
     for start, end in _edges(people, len(y) / bins):
         inside = slice(start, end)
-        count, came = int(people[inside].sum()), int(hits[inside].sum())
-        said = float((values[inside] * people[inside]).sum() / count)
-        found.append(Bin(count, came, said, came / count))
+        count, hit = int(people[inside].sum()), int(hits[inside].sum())
+        predicted = float((values[inside] * people[inside]).sum() / count)
+        found.append(Bin(count, hit, predicted, hit / count))
     return found
 
 
 def calibration_error(happened: Any, chance: Any, bins: int = 10) -> float:
-    """Expected calibration error: the distance between what was said and what came, weighed by the bins' customers."""
+    """Expected calibration error: mean distance of predicted from observed rates, weighted by the bins' customers."""
     found = reliability(happened, chance, bins)
     people = sum(b.people for b in found)
     return sum(b.people * abs(b.hit_rate - b.mean_chance) for b in found) / people if people else float("nan")
 
 
 @dataclass(frozen=True)
-class Listed:
-    """The first of the list by chance: how many, how many hits among them, their share, and against a random list."""
+class TopShare:
+    """The first of the list: how many, how many hits among them, their share, and its lift over a random list."""
 
     share: float
     people: int
@@ -119,8 +124,8 @@ class Listed:
     lift: float
 
 
-def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
-    """What lists of these shares of the customers hit; equal chances at the edge share their hits evenly."""
+def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[TopShare]:
+    """What lists of these shares of the customers hit; equal probabilities at the edge share their hits evenly."""
     people, hits = _descending(happened, chance)
     if not len(people):
         return []
@@ -129,7 +134,7 @@ def lift(happened: Any, chance: Any, shares: Sequence[float]) -> list[Listed]:
         size = max(1, round(share * everybody))
         hit = float(np.interp(size, np.append(0.0, people), np.append(0.0, hits)))
         times = float(hit / size / rate) if rate else float("nan")
-        found.append(Listed(float(share), size, hit, hit / size, times))
+        found.append(TopShare(float(share), size, hit, hit / size, times))
     return found
 
 
@@ -154,7 +159,7 @@ def gains(lost: Any, value: Any, first: Any, shares: Sequence[float], *, cost: f
 
     `lost` is 1 for who did not come back, `value` what each is worth; who is not lost brings nothing for the contact.
     """
-    y, f = _checked(lost, first)
+    y, f = _check(lost, first)
     order = np.argsort(-f, kind="stable")
     lost_so_far, worth = y[order].cumsum(), (y * np.asarray(value, float))[order].cumsum()
     found = []

@@ -123,7 +123,7 @@ class Histories:
         found = distinct(self._days[1])
         return Distinct(found.values / self._unit, found.places)
 
-    def watched(self, longer: float) -> "Histories":
+    def watch_longer(self, longer: float) -> "Histories":
         """The same customers, had they been watched so much longer without a purchase."""
         return Histories(self.repeats, self.last_age, self.age + longer, self.count)
 

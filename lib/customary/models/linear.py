@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Fit:
+class LinearFit:
     """Coefficients with standard errors that hold under unequal variances; what the data cannot tell apart is NaN."""
 
     coefficients: Floats
@@ -18,7 +18,7 @@ class Fit:
     r_squared: float
 
 
-def _told_apart(moments: Floats) -> NDArray[np.bool_]:
+def _independent_columns(moments: Floats) -> NDArray[np.bool_]:
     """Columns that are no combination of those before them, by pivots of the Cholesky factor."""
     kept: list[int] = []
     for j in range(len(moments)):
@@ -30,7 +30,7 @@ def _told_apart(moments: Floats) -> NDArray[np.bool_]:
     return np.isin(np.arange(len(moments)), kept)
 
 
-def fit_grouped(design: Floats, counts: Floats, sums: Floats, squares: Floats) -> Fit:
+def fit_grouped(design: Floats, counts: Floats, sums: Floats, squares: Floats) -> LinearFit:
     """Ordinary least squares where row i of `design` stands for `counts[i]` observations.
 
     `sums` and `squares` are the sums of the outcome and of its square in each group. Standard errors are the sandwich
@@ -41,9 +41,9 @@ def fit_grouped(design: Floats, counts: Floats, sums: Floats, squares: Floats) -
     n, width = int(counts.sum()), design.shape[1]
     coefficients, errors = np.full(width, np.nan), np.full(width, np.nan)
     moments = design.T @ (design * counts[:, None])
-    use = _told_apart(moments)
+    use = _independent_columns(moments)
     if n <= use.sum():
-        return Fit(coefficients, errors, n, float("nan"))
+        return LinearFit(coefficients, errors, n, float("nan"))
     x, bread = design[:, use], np.linalg.inv(moments[np.ix_(use, use)])
     coefficients[use] = bread @ (x.T @ sums)
     guess = x @ coefficients[use]
@@ -51,4 +51,4 @@ def fit_grouped(design: Floats, counts: Floats, sums: Floats, squares: Floats) -
     spread = bread @ (x.T @ (x * left[:, None])) @ bread * n / (n - use.sum())
     errors[use] = np.sqrt(np.maximum(np.diag(spread), 0))
     whole = squares.sum() - sums.sum() ** 2 / n
-    return Fit(coefficients, errors, n, float(1 - left.sum() / whole) if whole > 0 else float("nan"))
+    return LinearFit(coefficients, errors, n, float(1 - left.sum() / whole) if whole > 0 else float("nan"))

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
-from customary.models.departures import departed
-from customary.models.fit import Array, Fit, Likelihood, maximise, unfitted
+from customary.models.departures import departure_odds
+from customary.models.fit import Array, Fit, Likelihood, maximise, no_fit
 from customary.models.histories import Histories
 
 LETTERS = ("r", "alpha", "s", "beta")
 EXACT, ROUGH = 16, 5  # nodes per panel: for the answer, and for the way there
 
 
-class _Likelihood:
+class _ParetoLikelihood:
     """The log-likelihood of all histories."""
 
     def __init__(self, histories: Histories, nodes: int) -> None:
@@ -30,7 +30,7 @@ class _Likelihood:
     def __call__(self, theta: Array) -> tuple[float, Array]:
         r, alpha, s, beta = values = np.exp(theta)
         h, rate, size, (n, n_x) = self.histories, r + self.xs.values, self.size, self.by_age
-        odds, odds_slopes = departed(tuple(values), h.repeats, h.last_age, h.age, self.nodes)
+        odds, odds_slopes = departure_odds(tuple(values), h.repeats, h.last_age, h.age, self.nodes)
         buying, leaving = alpha + self.ages.values, beta + self.ages.values
         in_buying, in_leaving = np.log(buying), np.log(leaving)
         value = self.n @ (gammaln(rate) - gammaln(r)) + size * (r * np.log(alpha) + s * np.log(beta))
@@ -60,7 +60,7 @@ class ParetoNBD:
     def fit(self, histories: Histories) -> Fit:
         """The most likely parameters; r and s are pure numbers."""
         if histories.doubt:
-            return unfitted(self.name, LETTERS, histories.customers, histories.doubt)
+            return no_fit(self.name, LETTERS, histories.customers, histories.doubt)
         repeats, age = histories.scale
         start = (0.5, 0.5 * age / repeats, 0.5, 0.5 * age)
         exact, rough = self.likelihood(histories), self.likelihood(histories.coarse(), ROUGH)
@@ -68,7 +68,7 @@ class ParetoNBD:
 
     def likelihood(self, histories: Histories, nodes: int = EXACT) -> Likelihood:
         """The log-likelihood of the histories and its slopes, as a function of log-parameters."""
-        return _Likelihood(histories, nodes)
+        return _ParetoLikelihood(histories, nodes)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories) -> float:
         """The log-likelihood of the histories at given parameters."""
@@ -76,21 +76,21 @@ class ParetoNBD:
 
     def alive(self, fit: Fit, histories: Histories) -> Array:
         """P(alive at T) of each row."""
-        return expit(-departed(fit.values, histories.repeats, histories.last_age, histories.age)[0])
+        return expit(-departure_odds(fit.values, histories.repeats, histories.last_age, histories.age)[0])
 
-    def some(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def purchase_probability(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """P(at least one purchase within the horizon after T) of each row: 1 - L(T + horizon) / L(T)."""
-        later = histories.watched(horizon)
+        later = histories.watch_longer(horizon)
         return -np.expm1(self._logs(fit, later) - self._logs(fit, histories))
 
     def _logs(self, fit: Fit, histories: Histories) -> Array:
         """Each row's log-likelihood, short of what does not depend on T."""
         r, alpha, s, beta = fit.values
-        odds, _slopes = departed(fit.values, histories.repeats, histories.last_age, histories.age)
+        odds, _slopes = departure_odds(fit.values, histories.repeats, histories.last_age, histories.age)
         staying = -(r + histories.repeats) * np.log(alpha + histories.age) - s * np.log(beta + histories.age)
         return staying + np.logaddexp(0, odds)
 
-    def expected(self, fit: Fit, histories: Histories, horizon: float) -> Array:
+    def expected_purchases(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """E[purchases within the horizon after T] of each row (Fader, Hardie 2005, eq. 41)."""
         r, alpha, s, beta = fit.values
         rate = (r + histories.repeats) / (alpha + histories.age)

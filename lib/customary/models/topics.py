@@ -21,7 +21,7 @@ SHORTEST = 3  # letters of a word in an alphabet; a Chinese word has at least tw
 
 
 @dataclass(frozen=True)
-class Rule:
+class TopicRule:
     """How topics are looked for: how many, from how many texts and customers on, and which words never count."""
 
     count: int
@@ -61,7 +61,7 @@ def words_of(texts: Iterable[str]) -> list[list[str]]:
     return [said[text] for text in plain]
 
 
-def vocabulary(words: Sequence[Sequence[str]], authors: Sequence[str | None], rule: Rule) -> list[str]:
+def vocabulary(words: Sequence[Sequence[str]], authors: Sequence[str | None], rule: TopicRule) -> list[str]:
     """The words that may be spoken of: used by enough different known authors, not in most texts, in sorted order."""
     users: dict[str, set[str]] = defaultdict(set)
     texts: Counter[str] = Counter()
@@ -85,7 +85,7 @@ def _labels(parts: NDArray[np.float64], known: Sequence[str], n: int) -> list[st
     return labels
 
 
-def _factored(words: Sequence[Sequence[str]], known: Sequence[str], count: int) -> tuple[NDArray[np.float64], ...]:
+def _factor(words: Sequence[Sequence[str]], known: Sequence[str], count: int) -> tuple[NDArray[np.float64], ...]:
     """How much of each topic is in each text, and how much of each word in each topic."""
     # Heavy to import, and only needed while a shop with texts is built.
     from sklearn.decomposition import NMF
@@ -98,7 +98,7 @@ def _factored(words: Sequence[Sequence[str]], known: Sequence[str], count: int) 
     return model.fit_transform(weighed.fit_transform(words)), model.components_
 
 
-def find_topics(texts: Sequence[str], authors: Sequence[str | None], rule: Rule) -> Topics | None:
+def find_topics(texts: Sequence[str], authors: Sequence[str | None], rule: TopicRule) -> Topics | None:
     """The topics of `texts`, biggest first; None where there are too few texts or shared words to speak of any.
 
     A word that fewer than `rule.fewest_authors` authors used is never looked at. Order of the texts does not matter.
@@ -110,16 +110,16 @@ def find_topics(texts: Sequence[str], authors: Sequence[str | None], rule: Rule)
     count = min(rule.count, len(known) // 2)
     if speaking < rule.fewest_texts or count < 1:
         return None
-    amounts, parts = _factored(words, known, count)
+    amounts, parts = _factor(words, known, count)
     amounts = amounts * np.linalg.norm(parts, axis=1)
     whole = amounts.sum(axis=1)
     found = np.where(whole > 0, amounts.argmax(axis=1), -1)
-    return _numbered(
+    return _number_topics(
         order, found, amounts.max(axis=1) / np.where(whole > 0, whole, 1.0), _labels(parts, known, rule.words)
     )
 
 
-def _numbered(
+def _number_topics(
     order: NDArray[np.int64], found: NDArray[np.int64], weight: NDArray[np.float64], labels: Sequence[str]
 ) -> Topics:
     """Topics numbered by how many texts are theirs; one without a text or a word of its own is none."""

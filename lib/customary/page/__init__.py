@@ -5,9 +5,9 @@ from customary.page.figures import figure, two_up
 from customary.page.filters import choose, controls, offer
 from customary.page.headline import headline
 from customary.page.parts import action, definitions, empty, exercise, finding, missing, question, sentence
-from customary.page.plotting import settle
+from customary.page.plotting import fix_charts
 
-settle()  # once per process, when the first page is imported: see plotting
+fix_charts()  # once per process, when the first page is imported: see plotting
 
 __all__ = [
     "action",

@@ -43,7 +43,7 @@ class Chapter:
 
 def chapter(path: Path) -> Chapter:
     """The chapter in `path`. A field without its comment is empty; the title falls back on the file name."""
-    said = _said(path.read_text(encoding="utf-8").splitlines())
+    said = _comments(path.read_text(encoding="utf-8").splitlines())
     return Chapter(
         path=path,
         stem=path.stem,
@@ -60,7 +60,7 @@ def chapters(folder: Path) -> tuple[Chapter, ...]:
     return tuple(chapter(path) for path in sorted(folder.glob("*.py")) if _FILE.match(path.name))
 
 
-def _said(lines: Iterable[str]) -> dict[str, str]:
+def _comments(lines: Iterable[str]) -> dict[str, str]:
     """The `key: value` comments above the first line of code."""
     said: dict[str, str] = {}
     for line in lines:

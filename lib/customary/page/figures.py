@@ -8,9 +8,9 @@ import altair as alt
 import marimo as mo
 import pandas as pd
 
-from customary.page.markup import Markup, element, embedded, joined, shown
+from customary.page.markup import Markup, element, embed, join, show
 from customary.page.passports import passport_markup
-from customary.page.plotting import drawn
+from customary.page.plotting import chart_element
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
 
@@ -40,16 +40,16 @@ def figure(
         element("div", download(answer, answer.name), kind="cy-download"),
         element("span", f"Goal: {goal}", kind="cy-goal") if goal else Markup(),
     ]
-    row = element("div", joined(part for part in quiet if part), kind="cy-quiet")
-    return shown(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
+    row = element("div", join(part for part in quiet if part), kind="cy-quiet")
+    return show(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
 
 
 def _drawing(chart: Any) -> Markup:
     if isinstance(chart, alt.Chart | alt.LayerChart):
-        return embedded(drawn(chart))
-    return embedded(chart)
+        return embed(chart_element(chart))
+    return embed(chart)
 
 
 def two_up(*figures: mo.Html) -> mo.Html:
     """Figures beside each other from 900 px on, below each other on anything narrower."""
-    return shown(element("div", joined(Markup(figure.text) for figure in figures), kind="cy-two-up"))
+    return show(element("div", join(Markup(figure.text) for figure in figures), kind="cy-two-up"))

@@ -12,10 +12,10 @@ import ibis
 import marimo as mo
 from ibis import _
 
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.dates import Window, in_words
 from customary.page import periods
-from customary.page.markup import Markup, element, joined
+from customary.page.markup import Markup, element, join
 from customary.shop import Shop
 
 NO_SPLIT = "nothing"
@@ -48,9 +48,16 @@ class Choice:
     query: str
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def query_options(self) -> dict[str, Any]:
         """Window and selection as both verbs take them."""
         return {"during": self.during, "where": self.where}
+
+    @property
+    def comparison(self) -> str | None:
+        """What `measure` sets beside its values (`compare=`): "previous", "year" or nothing."""
+        if self.against is None:
+            return None
+        return "year" if self.compare == periods.LAST_YEAR else "previous"
 
     @property
     def during_text(self) -> str:
@@ -71,7 +78,7 @@ class Choice:
         return "" if self.compare == periods.NOTHING else f"no data for the {self.compare}"
 
 
-@once
+@cached_per_snapshot
 def _varying(shop: Shop, frame: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Those columns of a frame that hold at least two values among the rows that count, the commonest first."""
     counted = shop.frame(frame)
@@ -91,18 +98,21 @@ def offer(
     frame: str = "orders",
     splits: bool = True,
     segments: tuple[str, ...] = (),
+    split_by: tuple[str, ...] = (),
     period: str = periods.DEFAULT,
     compare: str = periods.PREVIOUS,
     first_day: dt.date | None = None,
 ) -> Offer:
     """The offer of a page over this shop: filters by those columns of a frame that hold at least two values.
 
-    With `splits` the page can be split by them as well, and by `segments` in any case. Data begin on `first_day`, by default the snapshot's first;
-    `period` and `compare` are the page's defaults.
+    With `splits` the page can be split by them as well; by those of `split_by` it can be split only, and by `segments`
+    in any case. Data begin on `first_day`, by default the snapshot's first; `period` and `compare` are the page's
+    defaults.
     """
     values = _varying(shop, frame, names)
     first = min(first_day or shop.snapshot.first_on, shop.as_of)
-    return Offer(shop.as_of, first, (*segments, *(values if splits else ())), values, period, compare)
+    ways = (*segments, *(values if splits else ()), *_varying(shop, frame, split_by))
+    return Offer(shop.as_of, first, ways, values, period, compare)
 
 
 def controls(offer: Offer, address: Any = None) -> Any:
@@ -112,7 +122,7 @@ def controls(offer: Offer, address: Any = None) -> Any:
     """
     address = mo.query_params() if address is None else address
     asked = {name: address.get(name) for name in address}
-    parts = _elements(offer, _checked(offer, _from_address(asked)), address)
+    parts = _elements(offer, _check(offer, _from_address(asked)), address)
     labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
     fields = [
         element(
@@ -126,7 +136,7 @@ def controls(offer: Offer, address: Any = None) -> Any:
     bar = element(
         "details",
         element("summary", "Filters"),
-        element("div", joined(fields), kind="cy-fields"),
+        element("div", join(fields), kind="cy-fields"),
         kind="cy-filters",
     )
     return mo.Html(str(bar)).batch(**parts)
@@ -134,7 +144,7 @@ def controls(offer: Offer, address: Any = None) -> Any:
 
 def choose(offer: Offer, value: object) -> Choice:
     """The choice a bar's `value` means, every part checked against the offer again; never raises."""
-    good = _checked(offer, value)
+    good = _check(offer, value)
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
         during=during,
@@ -142,7 +152,7 @@ def choose(offer: Offer, value: object) -> Choice:
         compare=good["compare"],
         by=() if good["split"] == NO_SPLIT else (good["split"],),
         where={name: good[name] for name in offer.wheres if good[name] != EVERYONE},
-        every=periods.rhythm(during),
+        every=periods.default_every(during),
         query=urlencode(_for_address(offer, good)),
     )
 
@@ -157,7 +167,7 @@ def _options(offer: Offer) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _checked(offer: Offer, value: object) -> dict[str, Any]:
+def _check(offer: Offer, value: object) -> dict[str, Any]:
     """The value with unknown answers replaced by defaults and dates moved inside the data."""
     asked = value if isinstance(value, Mapping) else {}
     good: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marimo as mo
 
 from customary.page.chapters import Chapter, chapters
-from customary.page.markup import Markup, element, joined, shown
+from customary.page.markup import Markup, element, join, show
 from customary.places import NOTEBOOKS
 from customary.shop import Shop, now
 
@@ -19,13 +19,13 @@ def header(shop: Shop, chapter: str, *, query: str = "") -> mo.Html:
     the reader. A snapshot built more than a week ago is marked, in words, and so
     are rules that an analyst has changed since.
     """
-    facts: list[object] = [f"as of {shop.as_of}", _age(shop), f"for {shop.audience}s", _unpublished(shop)]
-    line = joined([element("span", fact) for fact in facts if fact])
+    facts: list[object] = [f"as of {shop.as_of}", _age(shop), f"for {shop.audience}s", _unpublished_mark(shop)]
+    line = join([element("span", fact) for fact in facts if fact])
     title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
-    nav = element("nav", joined(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
-    return shown(element("header", top, nav, kind="cy-header"))
+    nav = element("nav", join(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
+    return show(element("header", top, nav, kind="cy-header"))
 
 
 def _age(shop: Shop) -> Markup:
@@ -37,7 +37,7 @@ def _age(shop: Shop) -> Markup:
     return element("span", said)
 
 
-def _unpublished(shop: Shop) -> Markup | None:
+def _unpublished_mark(shop: Shop) -> Markup | None:
     """The mark of rules that differ from those the snapshot was built with: only analysts see what they make of it."""
     if shop.rules.is_published:
         return None

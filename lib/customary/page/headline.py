@@ -14,7 +14,7 @@ from customary.declare import FRAMES, Metric
 from customary.errors import Refused
 from customary.metrics.aggregate import bases_of
 from customary.page.filters import Choice
-from customary.page.markup import Markup, element, joined, shown
+from customary.page.markup import Markup, element, join, show
 from customary.page.passports import fold
 from customary.query.answer import Answer
 from customary.query.goals import Aim, goal_of
@@ -47,12 +47,12 @@ def headline(shop: Shop, choice: Choice, *metrics: Metric | str, facts: Iterable
     `facts` are columns of the first row of other answers, which have no comparison.
     """
     rows = [_metric_tile(shop, current_metric(shop, metric), choice) for metric in metrics]
-    return shown(element("div", joined(_tile(row) for row in [*rows, *map(_fact_tile, facts)]), kind="cy-tiles"))
+    return show(element("div", join(_tile(row) for row in [*rows, *map(_fact_tile, facts)]), kind="cy-tiles"))
 
 
 def _has_time(shop: Shop, metric: Metric) -> bool:
     """Whether a window changes it; profiles stand as of a day."""
-    return all(FRAMES[name].time for name in bases_of([metric], shop.own.metrics))
+    return all(FRAMES[name].time for name in bases_of([metric], shop.snapshot.own.metrics))
 
 
 def _with_n(metric: Metric) -> list[Metric | str]:
@@ -145,7 +145,7 @@ def _tile(row: Tile) -> Markup:
     name = element("div", row.name, " ", element("span", row.zh, kind="cy-zh", lang="zh"), kind="cy-tile-name")
     value = element("div", element("span", row.text, kind="cy-value"), _spark(row), kind="cy-tile-value")
     foot = [element("div", text, kind="cy-tile-note") for text in (row.target_text, row.n_text) if text]
-    return element("section", name, value, _change(row), joined(foot), fold(row.answers), kind="cy-tile")
+    return element("section", name, value, _change(row), join(foot), fold(row.answers), kind="cy-tile")
 
 
 def _change(row: Tile) -> Markup:

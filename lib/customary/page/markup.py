@@ -14,19 +14,19 @@ import marimo as mo
 import markupsafe
 from markupsafe import Markup
 
-__all__ = ["Markup", "element", "embedded", "escaped", "filled", "joined", "shown"]
+__all__ = ["Markup", "element", "embed", "escape", "fill_template", "join", "show"]
 
 _VOID = frozenset({"br", "hr", "col", "wbr"})
 
 
-def escaped(text: object) -> Markup:
+def escape(text: object) -> Markup:
     """The text as HTML; `Markup` passes unchanged, None is nothing."""
     return Markup() if text is None else markupsafe.escape(text)
 
 
-def joined(parts: Iterable[object], between: str = "") -> Markup:
+def join(parts: Iterable[object], between: str = "") -> Markup:
     """The parts one after the other, each escaped unless it is Markup."""
-    return escaped(between).join(escaped(part) for part in parts)
+    return escape(between).join(escape(part) for part in parts)
 
 
 def element(name: str, *children: object, kind: str = "", **attributes: object) -> Markup:
@@ -41,28 +41,28 @@ def element(name: str, *children: object, kind: str = "", **attributes: object) 
         raise ValueError(f"a link leads to a place on this server, not to {href!r}")
     given = {"class": kind or None, **spelled}
     said = "".join(
-        f" {key}" if value is True else f' {key}="{escaped(value)}"'
+        f" {key}" if value is True else f' {key}="{escape(value)}"'
         for key, value in given.items()
         if value is not None and value is not False
     )
     if name in _VOID:
         return Markup(f"<{name}{said}>")
-    return Markup(f"<{name}{said}>{joined(children)}</{name}>")
+    return Markup(f"<{name}{said}>{join(children)}</{name}>")
 
 
-def shown(markup: Markup) -> mo.Html:
+def show(markup: Markup) -> mo.Html:
     """The markup as something a cell can show."""
     if not isinstance(markup, Markup):
         raise TypeError("only Markup is shown; build it with `element`")
     return mo.Html(str(markup))  # a plain string: marimo writes subclasses of str as objects
 
 
-def embedded(widget: object) -> Markup:
+def embed(widget: object) -> Markup:
     """A marimo element's own HTML, to stand inside ours."""
     return Markup(mo.as_html(widget).text)
 
 
-def filled(template: str, **values: object) -> Markup:
+def fill_template(template: str, **values: object) -> Markup:
     """The template with its `{names}` replaced by the values, bold and escaped; `{name:,.0f}` formats.
 
     Only plain names: attributes, indexes and conversions are refused (ValueError), and so is a float without
@@ -70,18 +70,18 @@ def filled(template: str, **values: object) -> Markup:
     """
     parts: list[Markup] = []
     for literal, name, form, conversion in string.Formatter().parse(template):
-        parts.append(escaped(literal))
+        parts.append(escape(literal))
         if name is None:
             continue
         if not name.isidentifier() or conversion:
             raise ValueError(f"a sentence takes plain names, not {{{name}}}")
         if name not in values:
             raise ValueError(f"the sentence has no value for {{{name}}}")
-        parts.append(element("b", _written(values[name], form or "")))
-    return joined(parts)
+        parts.append(element("b", _value_text(values[name], form or "")))
+    return join(parts)
 
 
-def _written(value: Any, form: str) -> str:
+def _value_text(value: Any, form: str) -> str:
     if isinstance(value, float) and not form:
         raise ValueError(f"{value!r} is a raw number: give a text (unit.text) or a format")
     if isinstance(value, int) and not isinstance(value, bool) and not form:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import string
+from collections.abc import Iterable, Mapping
 
 import marimo as mo
 
 from customary.page.headers import header
-from customary.page.markup import Markup, element, filled, joined, shown
+from customary.page.markup import Markup, element, fill_template, join, show
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer, Definition
@@ -27,7 +28,7 @@ def question(
     note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
     said = element("p", passage, kind="cy-passage") if passage else ""
     head = Markup(header(shop, chapter, query=query).text)
-    return shown(joined([head, element("section", element("h1", title), said, note, kind="cy-question")]))
+    return show(join([head, element("section", element("h1", title), said, note, kind="cy-question")]))
 
 
 def missing(table: str, adds: str) -> mo.Html:
@@ -44,21 +45,33 @@ def empty(what: str = "orders") -> mo.Html:
 
 
 def _notice(first: str, rest: str) -> mo.Html:
-    return shown(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
+    return show(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
 
 
 def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
     """Computed prose: "{a} of {b} buyers came back", the values bold and escaped; floats need a format.
 
-    `answers` are what the values were read from: their passports are folded behind the sentence.
+    `answers` are what the values were read from: their passports are folded behind the sentence. A name of the template
+    that `values` lack is a column of the first of them that has it: its value in the first row, in its unit.
     """
-    return shown(element("div", element("p", filled(template, **values)), fold(answers), kind="cy-sentence"))
+    return show(_said_markup(template, answers, values))
+
+
+def _said_markup(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> Markup:
+    text = fill_template(template, **_read(template, answers, values))
+    return element("div", element("p", text), fold(answers), kind="cy-sentence")
+
+
+def _read(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> dict[str, object]:
+    """The values given, and of the first rows of the answers those that the template names besides."""
+    asked = {name for _text, name, _form, _conversion in string.Formatter().parse(template) if name} - set(values)
+    found = [(answer, asked & {column.name for column in answer.columns}) for answer in answers if asked]
+    return {name: answer.text(name) for answer, names in reversed(found) for name in names} | dict(values)
 
 
 def finding(heading: str, template: str, *answers: Answer, **values: object) -> mo.Html:
     """A section's heading with its computed sentence beneath, as `sentence` writes it."""
-    said = element("div", element("p", filled(template, **values)), fold(answers), kind="cy-sentence")
-    return shown(element("section", element("h2", heading), said, kind="cy-finding"))
+    return show(element("section", element("h2", heading), _said_markup(template, answers, values), kind="cy-finding"))
 
 
 def action(title: str, text: str, answer: Answer | None = None, *, most: int = 0, file_name: str = "") -> mo.Html:
@@ -67,13 +80,13 @@ def action(title: str, text: str, answer: Answer | None = None, *, most: int = 0
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
         parts += [table_markup(answer, most=most), element("div", fold([answer]), link, kind="cy-quiet")]
-    return shown(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))
+    return show(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))
 
 
 def exercise(text: str, title: str = "Exercise") -> mo.Html:
     """Something for the reader to try, folded away until it is wanted."""
     paragraphs = [element("p", part) for part in text.strip().split("\n\n")]
-    return shown(element("details", element("summary", title), joined(paragraphs), kind="cy-exercise"))
+    return show(element("details", element("summary", title), join(paragraphs), kind="cy-exercise"))
 
 
 def definitions(*answers: Answer) -> mo.Html:
@@ -86,9 +99,9 @@ def definitions(*answers: Answer) -> mo.Html:
     names = ["Name", "中文", "Definition", "Unit", *(["Source"] if is_analyst else [])]
     head = [element("th", name, scope="col") for name in names]
     rows = [_definition_row(said, is_analyst) for said in found.values()]
-    body = element("table", element("thead", element("tr", joined(head))), element("tbody", joined(rows)))
+    body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", element("div", body, kind="cy-scroll"), kind="cy-table")
-    return shown(element("details", element("summary", "Definitions"), scrolling, kind="cy-definitions"))
+    return show(element("details", element("summary", "Definitions"), scrolling, kind="cy-definitions"))
 
 
 def _definition_row(said: Definition, is_analyst: bool) -> Markup:
@@ -99,4 +112,4 @@ def _definition_row(said: Definition, is_analyst: bool) -> Markup:
         element("td", said.unit or said.kind),
         element("td", said.source) if is_analyst else Markup(),
     )
-    return element("tr", joined(cells))
+    return element("tr", join(cells))

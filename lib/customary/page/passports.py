@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from customary.page.markup import Markup, element, escaped, joined
+from customary.page.markup import Markup, element, escape, join
 from customary.query.accounts import Accounts
 from customary.query.answer import Answer, Definition
 
@@ -13,10 +13,10 @@ def passport_markup(answer: Answer) -> Markup:
     """Definitions, the question in words, rows counted and left out by frame, and for analysts the query."""
     is_analyst = answer.shop.audience == "analyst"
     terms = [_term("Definition", _definition(each, is_analyst)) for each in answer.definitions]
-    terms.append(_term("Question", escaped(answer.question.text)))
+    terms.append(_term("Question", escape(answer.question.text)))
     terms += [_term(f"Rows of {part.frame}", _rows(part)) for part in answer.accounts]
     query = element("details", element("summary", "Query"), element("pre", element("code", answer.sql())))
-    return element("div", element("dl", joined(terms)), query if is_analyst else "", kind="cy-passport")
+    return element("div", element("dl", join(terms)), query if is_analyst else "", kind="cy-passport")
 
 
 def fold(answers: Iterable[Answer]) -> Markup:
@@ -24,25 +24,25 @@ def fold(answers: Iterable[Answer]) -> Markup:
     parts = [passport_markup(answer) for answer in answers]
     if not parts:
         return Markup()
-    return element("details", element("summary", "Passport"), joined(parts), kind="cy-why")
+    return element("details", element("summary", "Passport"), join(parts), kind="cy-why")
 
 
 def _term(name: str, fact: Markup) -> Markup:
-    return joined([element("dt", name), element("dd", fact)])
+    return join([element("dt", name), element("dd", fact)])
 
 
 def _definition(said: Definition, is_analyst: bool) -> Markup:
     """Name, text and 中文; where it stands in the method only for analysts."""
     zh = element("span", said.zh, kind="cy-zh", lang="zh") if said.zh else ""
     source = f" ({said.source})" if is_analyst and said.source else ""
-    return joined([f"{said.title}: {said.text}{source}", zh], " ")
+    return join([f"{said.title}: {said.text}{source}", zh], " ")
 
 
 def _rows(part: Accounts) -> Markup:
-    counted = escaped(f"{part.counted_rows:,} counted of {part.source_rows:,}")
-    return joined([counted, _left_out(part.left_out)], " · ") if part.left_out else counted
+    counted = escape(f"{part.counted_rows:,} counted of {part.source_rows:,}")
+    return join([counted, _reasons_text(part.left_out)], " · ") if part.left_out else counted
 
 
-def _left_out(reasons: Mapping[str, int]) -> Markup:
+def _reasons_text(reasons: Mapping[str, int]) -> Markup:
     ordered = sorted(reasons.items(), key=lambda item: -item[1])
-    return joined([escaped(f"{count:,} {reason.replace('_', ' ')}") for reason, count in ordered], " · ")
+    return join([escape(f"{count:,} {reason.replace('_', ' ')}") for reason, count in ordered], " · ")

@@ -89,7 +89,7 @@ def compared_period(name: object, during: Window, first_day: dt.date) -> Window 
     return found if found[0] >= first_day else None
 
 
-def rhythm(during: Window) -> str:
+def default_every(during: Window) -> str:
     """The `every` that draws a legible line over this period: day, week, month, quarter or year."""
     days = (during[1] - during[0]).days
     limits = ((45, "day"), (200, "week"), (365 * 3, "month"), (365 * 8, "quarter"))

@@ -1,7 +1,7 @@
 """Altair's process-wide settings, and a chart as marimo shows it.
 
 Altair keeps its theme and its data transformer in globals, and every viewer is a thread of one process: what
-one switches, all see. So both are set once, and no chart is ever shown but through `drawn`.
+one switches, all see. So both are set once, and no chart is ever shown but through `chart_element`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from customary.charts import theme
 TRANSFORMER = "marimo_customary"
 
 
-def settle() -> bool:
+def fix_charts() -> bool:
     """Fix theme and data transformer for this process; False if marimo has moved what we build on.
 
     Without it `mo.ui.altair_chart` switches the transformer for a moment, and another viewer's chart drawn in
@@ -34,14 +34,14 @@ def settle() -> bool:
     def typed_csv(data: Any, **_options: object) -> dict[str, Any]:
         """marimo's CSV with each column's type said, or its reader takes "007" for 7 and "2024-01" for a day."""
         sent: dict[str, Any] = dict(_to_marimo_csv(data))
-        return {**sent, "format": {**sent["format"], "parse": parsing(data)}}
+        return {**sent, "format": {**sent["format"], "parse": csv_types(data)}}
 
     alt.data_transformers.register(TRANSFORMER, typed_csv)
     alt.data_transformers.enable(TRANSFORMER)
     return True
 
 
-def parsing(data: Any) -> dict[str, str]:
+def csv_types(data: Any) -> dict[str, str]:
     """How a reader of the frame's CSV shall take each column: number, boolean or else text as it stands."""
     return {str(name): _kind(data[name]) for name in getattr(data, "columns", ())}
 
@@ -52,8 +52,8 @@ def _kind(values: pd.Series) -> str:
     return "number" if pd.api.types.is_numeric_dtype(values) else "string"
 
 
-def drawn(chart: alt.Chart | alt.LayerChart) -> Any:
+def chart_element(chart: alt.Chart | alt.LayerChart) -> Any:
     """The chart as a marimo element without selections."""
     if alt.data_transformers.active != TRANSFORMER:
-        settle()  # someone set another one after us: put ours back, once, rather than race
+        fix_charts()  # someone set another one after us: put ours back, once, rather than race
     return mo.ui.altair_chart(chart, chart_selection=False, legend_selection=False)

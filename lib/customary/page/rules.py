@@ -11,7 +11,7 @@ import marimo as mo
 from customary.charts import heatmap
 from customary.errors import Refused
 from customary.page.figures import figure
-from customary.page.markup import element, joined, shown
+from customary.page.markup import element, join, show
 from customary.query.rulebook import desk, mismatch, proposal
 from customary.query.study import study
 from customary.shop import Shop
@@ -25,20 +25,20 @@ GOAL = "Raise customer value contribution"
 def in_words(shop: Shop, rules: str) -> mo.Html:
     """Each label of the rules in force in the order in which they are read, its 中文 and its cases in words."""
     found = shop.rules.set(rules)
-    head = element("tr", joined(element("th", name, scope="col") for name in ("Label", "中文", "Who")))
+    head = element("tr", join(element("th", name, scope="col") for name in ("Label", "中文", "Who")))
     rows = [
         element("tr", element("td", each.name), element("td", each.zh, lang="zh"), element("td", each.text))
         for each in found.labels
     ]
-    body = element("table", element("thead", head), element("tbody", joined(rows)))
-    return shown(element("div", element("div", body, kind="cy-scroll"), kind="cy-table"))
+    body = element("table", element("thead", head), element("tbody", join(rows)))
+    return show(element("div", element("div", body, kind="cy-scroll"), kind="cy-table"))
 
 
 def currency_notice(shop: Shop) -> mo.Html:
     """What to know where the tiers are bounded in another currency than the shop's; nothing where they are not."""
     found = mismatch(shop)
     if found is None:
-        return shown(element("span"))
+        return show(element("span"))
     try:
         own = proposal(shop)
     except Refused as error:
@@ -82,13 +82,15 @@ def check(shop: Shop, rules: str, text: str, where: Mapping[str, Any] | None = N
     base = shop.rules.text(file)
     if shop.audience != "analyst" or text == base:
         said = _CHANGE if shop.audience == "analyst" else _READ
-        return RuleChange(file, base, base, "", _notice("The rules stand as they are.", f"{said}{_unpublished(shop)}"))
+        return RuleChange(
+            file, base, base, "", _notice("The rules stand as they are.", f"{said}{_unpublished_note(shop)}")
+        )
     if wrong := desk(shop).fault(file, text):
         return RuleChange(file, text, base, wrong, _notice("This cannot become the rule:", wrong))
     return RuleChange(file, text, base, "", _effect(shop, rules, text, dict(where or {})))
 
 
-def _unpublished(shop: Shop) -> str:
+def _unpublished_note(shop: Shop) -> str:
     """That others still see the rules of the last build, where they do."""
     if shop.rules.is_published:
         return ""
@@ -151,7 +153,7 @@ def save(shop: Shop, change: RuleChange, pressed: Mapping[str, Any], again: Call
     except (Refused, OSError) as error:
         return _notice("Nothing was changed.", str(error))
     if not said:
-        return shown(element("span"))
+        return show(element("span"))
     said = f"{said} Other readers see them after `customary build {shop.name}`."
     mo.status.toast("Done.", said)  # the page answers anew at once, and this note with it
     again()
@@ -159,4 +161,4 @@ def save(shop: Shop, change: RuleChange, pressed: Mapping[str, Any], again: Call
 
 
 def _notice(first: str, rest: str) -> mo.Html:
-    return shown(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
+    return show(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))

@@ -11,7 +11,7 @@ import marimo as mo
 import pandas as pd
 
 from customary.columns import Column, DeclaredColumns, cell
-from customary.page.markup import Markup, element, embedded, joined, shown
+from customary.page.markup import Markup, element, embed, join, show
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
 
@@ -22,7 +22,7 @@ _held = threading.local()
 
 def table(answer: Answer | pd.DataFrame, *, most: int = 0) -> mo.Html:
     """The table of an answer, or of a frame cut from one, as something a cell can show; it scrolls within itself."""
-    return shown(table_markup(answer, most=most))
+    return show(table_markup(answer, most=most))
 
 
 def table_markup(content: Answer | pd.DataFrame, *, most: int = 0) -> Markup:
@@ -44,10 +44,10 @@ def _markup(frame: pd.DataFrame, declared: DeclaredColumns, keys: tuple[str, ...
         for column in columns
     ]
     rows = [
-        element("tr", joined(_cell(column, record, keys, declared.currency) for column in columns))
+        element("tr", join(_cell(column, record, keys, declared.currency) for column in columns))
         for record in frame.to_dict("records")
     ]
-    body = element("table", element("thead", element("tr", joined(head))), element("tbody", joined(rows)))
+    body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label="Table")
     note = element("div", f"{len(frame):,} of {total:,} rows", kind="cy-note")
     return element("div", scrolling, note, kind="cy-table")
@@ -87,7 +87,7 @@ def download(answer: Answer, file_name: str) -> Markup:
     button = mo.download(data, filename=f"{name}.csv", mimetype="text/csv", label="CSV")
     if is_long:
         _keep(button)
-    return embedded(button)
+    return embed(button)
 
 
 def _keep(button: object) -> None:

@@ -7,9 +7,11 @@ import pyarrow as pa
 from customary.places import DATA
 from customary.portraits import actions
 from customary.query.goals import aims
-from customary.rules.book import RuleBook
+from customary.rules.book import RuleBook, check_settings
+from customary.rules.references import check_references
+from customary.standard import read_toml
 
-BOOK = pa.schema([("name", pa.string()), ("text", pa.string()), ("is_own", pa.bool_())])
+BOOK = pa.schema([("file", pa.string()), ("text", pa.string()), ("is_own", pa.bool_())])
 
 
 def rules_of(folder: Path) -> RuleBook:
@@ -18,19 +20,21 @@ def rules_of(folder: Path) -> RuleBook:
     Raises `Refused` or `UnknownName` with the file where one is wrong: nothing is built by half a rule.
     """
     found = RuleBook.from_files(DATA, folder)
+    check_settings(read_toml(folder / "shop.toml"), found, folder.name)
     for name in found.names:
         found[name]
     for name in found.sets:
         found.set(name)
     list(aims(found))
     actions(found)
+    check_references(found)
     return found
 
 
 def book(shop_rules: RuleBook) -> pa.Table:
-    """The book `rules`: every text by its name, the defaults and the shop's own."""
+    """The book `rules`: every text by the name of its file, the defaults and the shop's own."""
     rows = [
-        {"name": name, "text": text, "is_own": is_own}
+        {"file": name, "text": text, "is_own": is_own}
         for is_own, texts in ((False, shop_rules.defaults), (True, shop_rules.own))
         for name, text in sorted(texts.items())
     ]

@@ -1,11 +1,12 @@
 """What customers write, as topics: found while a snapshot is built, because the texts themselves never reach one."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.models.topics import Rule, find_topics, words_of
+from customary.models.topics import TopicRule, find_topics, words_of
 from customary.rules.book import RuleBook
 
 TEXTS = {"ticket": ("tickets", "ticket_id", "message"), "response": ("responses", "response_id", "comment")}
@@ -18,28 +19,35 @@ BOOK = pa.schema(
         ("weight", pa.float64()),
     ]
 )
-Fetch = Callable[[ir.Table], pa.Table]
+Fetch = Callable[[str, Callable[[], ir.Table]], pa.Table]  # the rows of an expression that bears a name
 
 
-def _texts(table: ir.Table, frame: ir.Table, key: str, text: str) -> ir.Table:
+def _texts(kind: str, tables: Mapping[str, ir.Table], frames: Mapping[str, ir.Table]) -> ir.Table:
     """The texts of rows that count: who refused analysis, and what is a test, is not read."""
+    name, key, text = TEXTS[kind]
+    table, frame = tables[name], frames[name]
     counted = frame.filter(frame.left_out_because.isnull()).select(key)
     said = table.semi_join(counted, key).filter(table[text].strip() != "")
     return said.select("customer_id", text_id=said[key], text=said[text]).order_by("text_id")
 
 
-def _names(customers: ir.Table, fetch: Fetch) -> frozenset[str]:
+def _names(tables: Mapping[str, ir.Table], fetch: Fetch) -> frozenset[str]:
     """The parts of customers' names; none of them is ever a word of a topic."""
-    known = fetch(customers.filter(customers.name.notnull()).select("name").distinct()).column(0).to_pylist()
+
+    def compose() -> ir.Table:
+        customers = tables["customers"]
+        return customers.filter(customers.name.notnull()).select("name").distinct()
+
+    known = fetch("topics: names", compose).column(0).to_pylist()
     whole = {part.lower() for name in known for part in name.split()}
     return frozenset(whole | {word for words in words_of(known) for word in words})
 
 
-def _rule(names: frozenset[str], shop_rules: RuleBook) -> Rule:
+def _rule(names: frozenset[str], shop_rules: RuleBook) -> TopicRule:
     told = shop_rules["voice"]
     stop = {word for words in told["stop_words"].values() for word in words}
     asked = told["topics"]
-    return Rule(
+    return TopicRule(
         count=asked["count"],
         fewest_texts=asked["fewest_texts"],
         fewest_authors=asked["fewest_customers"],
@@ -49,7 +57,7 @@ def _rule(names: frozenset[str], shop_rules: RuleBook) -> Rule:
     )
 
 
-def _rows(kind: str, texts: pa.Table, rule: Rule) -> Iterable[dict[str, object]]:
+def _rows(kind: str, texts: pa.Table, rule: TopicRule) -> Iterable[dict[str, object]]:
     """One row per text, with its topic or none; nothing where no topics could be found."""
     found = find_topics(texts["text"].to_pylist(), texts["customer_id"].to_pylist(), rule)
     if found is None:
@@ -69,10 +77,10 @@ def book(
     `tables` are the canonical ones, whose texts are read; `frames` say which rows count.
     """
     fewest = shop_rules["voice"]["topics"]["fewest_texts"]
-    texts = {kind: fetch(_texts(tables[name], frames[name], key, text)) for kind, (name, key, text) in TEXTS.items()}
+    texts = {kind: fetch(f"topics: {kind}", partial(_texts, kind, tables, frames)) for kind in TEXTS}
     enough = {kind: said for kind, said in texts.items() if said.num_rows >= fewest}
     rows: list[dict[str, object]] = []
     if enough:
-        rule = _rule(_names(tables["customers"], fetch), shop_rules)
+        rule = _rule(_names(tables, fetch), shop_rules)
         rows = [row for kind, said in enough.items() for row in _rows(kind, said, rule)]
     return pa.Table.from_pylist(rows, schema=BOOK)

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.declare import FRAMES
 from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
 from customary.query.selection import FrameRows, Scope, frame_rows
@@ -51,7 +51,7 @@ def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
     return found
 
 
-@once
+@cached_per_snapshot
 def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     """How the rows of a stored frame fall into counted and left out for one question."""
     if frame in BOOKS:
@@ -65,7 +65,7 @@ def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     return Accounts(frame, FRAMES[frame].grain, counted + sum(left_out.values()), counted, left_out)
 
 
-@once
+@cached_per_snapshot
 def whole_accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     """The same for a study that speaks of the rows left out as well: only those outside the scope are not counted."""
     rows = frame_rows(shop, frame, scope)

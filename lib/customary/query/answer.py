@@ -18,7 +18,7 @@ from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
-from customary.shop import Shop
+from customary.shop import Shop, sql_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,7 @@ class Answer:
         """The declarations of its columns, in their order."""
         owner = self.name if self.question.is_study else ""
         names = self.table.columns if self.shown else self.to_pyarrow().column_names
-        return columns_of(names, owner, self.shop.own.columns)
+        return columns_of(names, owner, self.shop.snapshot.own.columns)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -169,7 +169,7 @@ class Answer:
             str(shop.snapshot.path),
             generation(),
             shop.rules.hash,
-            shop.own.version,
+            shop.snapshot.own.version,
             as_key(self.question),
         )
 
@@ -200,7 +200,7 @@ class Answer:
 
     def sql(self) -> str:
         """The query that its rows come from."""
-        return self.shop.sql(self.table)
+        return sql_of(self.shop, self.table)
 
     def cell(self, name: str, row: Mapping[str, Any], language: str = "en") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""

@@ -1,5 +1,6 @@
 """Equations between chapters: what must hold before a snapshot is published."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,62 +12,105 @@ from customary.declare import FRAMES
 from customary.engine import connect, disconnect
 from customary.errors import Refused
 
-
-def _value(backend: Any, expression: ir.Scalar) -> Any:
-    return backend.to_pyarrow(expression).as_py()
+Sql = Callable[[str, Callable[[], ir.Table]], str]  # the SQL of an expression that bears a name
 
 
-def _keys_are_unique(backend: Any) -> None:
-    for name in backend.list_tables():
-        if name in FRAMES:
-            table, key = backend.table(name), list(FRAMES[name].key)
-            doubled = table.group_by(key).agg(n=_.count()).filter(_.n > 1)
-            if count := _value(backend, doubled.count()):
-                raise Refused(f"frame {name} has {count:,} repeated keys ({', '.join(key)}); nothing was published")
+def compile_once(name: str, compose: Callable[[], ir.Table]) -> str:
+    """The SQL of a check, compiled now; a builder that publishes often hands in a memory instead."""
+    return str(ibis.duckdb.compile(compose()))
 
 
-def _lines_sum_to_orders(backend: Any) -> None:
+class _Books:
+    """A finished snapshot: its tables, and the numbers that a check reads from it."""
+
+    def __init__(self, path: Path, sql: Sql) -> None:
+        self._backend, self._sql = connect(path), sql
+
+    def __getitem__(self, name: str) -> ir.Table:
+        return self._backend.table(name)
+
+    def frames(self) -> list[str]:
+        """The frames that the snapshot holds."""
+        return [name for name in self._backend.list_tables() if name in FRAMES]
+
+    def rows(self, name: str, compose: Callable[[], ir.Table]) -> list[tuple[Any, ...]]:
+        """What the check called `name` reads."""
+        return self._backend.con.execute(self._sql(f"check: {name}", compose)).fetchall()
+
+
+def _counting_rows(t: ir.Table) -> ir.Table:
+    return t.filter(t.left_out_because.isnull())
+
+
+def _repeated_keys(books: _Books) -> ir.Table:
+    """Frame, key and how many keys stand there more than once, for all frames in one question."""
+    parts = []
+    for name in books.frames():
+        key = list(FRAMES[name].key)
+        doubled = books[name].group_by(key).agg(n=_.count()).filter(_.n > 1)
+        parts.append(doubled.agg(frame=ibis.literal(name), key=ibis.literal(", ".join(key)), repeated=_.count()))
+    return ibis.union(*parts).filter(_.repeated > 0).order_by("frame")
+
+
+def _keys_are_unique(books: _Books) -> None:
+    for frame, key, count in books.rows("keys", lambda: _repeated_keys(books)):
+        raise Refused(f"frame {frame} has {count:,} repeated keys ({key}); nothing was published")
+
+
+def _order_and_line_amounts(books: _Books) -> ir.Table:
+    orders, lines = _counting_rows(books["orders"]), _counting_rows(books["items"])
+    whole = orders.filter(orders.line_count > 0).agg(whole=_.gross_amount.sum().fill_null(0))
+    return whole.cross_join(lines.agg(parts=_.gross_amount.sum().fill_null(0)))
+
+
+def _lines_sum_to_orders(books: _Books) -> None:
     """The lines that count add up to the gross amount of the orders that count, where orders have lines."""
-    orders, items = backend.table("orders"), backend.table("items")
-    with_lines = orders.filter(orders.left_out_because.isnull() & (orders.line_count > 0))
-    whole = _value(backend, with_lines.gross_amount.sum()) or 0
-    parts = _value(backend, items.filter(items.left_out_because.isnull()).gross_amount.sum()) or 0
+    ((whole, parts),) = books.rows("lines", lambda: _order_and_line_amounts(books))
     if whole != parts:
         raise Refused(f"order lines sum to {parts:,} but their orders to {whole:,}; nothing was published")
 
 
-def _customers_hold_all_sales(backend: Any) -> None:
-    orders, customers = backend.table("orders"), backend.table("customers")
-    sales = _value(backend, orders.filter(orders.left_out_because.isnull()).net_amount.sum()) or 0
-    held = _value(backend, customers.ordered_spend.sum()) or 0
+def _order_and_customer_amounts(books: _Books) -> ir.Table:
+    sales = _counting_rows(books["orders"]).agg(sales=_.net_amount.sum().fill_null(0))
+    return sales.cross_join(books["customers"].agg(held=_.ordered_spend.sum().fill_null(0)))
+
+
+def _customers_hold_all_sales(books: _Books) -> None:
+    ((sales, held),) = books.rows("customers", lambda: _order_and_customer_amounts(books))
     if sales != held:
         raise Refused(f"orders amount to {sales:,} but customers' spend to {held:,}; nothing was published")
 
 
-def _refunds_fit_their_orders(backend: Any) -> None:
-    """What came back of an order is at most what it was worth, however often it was refunded."""
-    orders = backend.table("orders")
+def _orders_at_a_glance(books: _Books) -> ir.Table:
+    """How many orders are refunded beyond what they were worth, and the first day that counts."""
+    orders = _counting_rows(books["orders"])
     worth = ibis.cases((orders.net_amount > 0, orders.net_amount), else_=0)
-    over = orders.filter(orders.left_out_because.isnull() & (orders.refund_amount > worth))
-    if count := _value(backend, over.count()):
-        raise Refused(f"{count:,} orders are refunded beyond what they were worth; nothing was published")
+    return orders.agg(over_refunded=(orders.refund_amount > worth).sum().fill_null(0), first_on=orders.day_on.min())
 
 
-def _proven(backend: Any) -> dict[str, Any]:
-    _keys_are_unique(backend)
-    _lines_sum_to_orders(backend)
-    _customers_hold_all_sales(backend)
-    _refunds_fit_their_orders(backend)
-    orders = backend.table("orders")
-    first = _value(backend, orders.filter(orders.left_out_because.isnull()).day_on.min())
+def _refunds_fit_their_orders(over_refunded: int) -> None:
+    """What came back of an order is at most what it was worth, however often it was refunded."""
+    if over_refunded:
+        raise Refused(f"{over_refunded:,} orders are refunded beyond what they were worth; nothing was published")
+
+
+def _prove(books: _Books) -> dict[str, Any]:
+    _keys_are_unique(books)
+    _lines_sum_to_orders(books)
+    _customers_hold_all_sales(books)
+    ((over_refunded, first),) = books.rows("orders", lambda: _orders_at_a_glance(books))
+    _refunds_fit_their_orders(over_refunded)
     if first is None:
         raise Refused("no order of this shop counts: each was left out or quarantined; nothing was published")
     return {"first_on": first.isoformat()}
 
 
-def verified(path: Path) -> dict[str, Any]:
-    """Reopen a finished snapshot read-only and prove its equations; returns facts for the manifest."""
+def verify(path: Path, sql: Sql = compile_once) -> dict[str, Any]:
+    """Reopen a finished snapshot read-only and prove its equations; returns facts for the manifest.
+
+    `sql` gives the SQL of an expression by a name of its own: it may be remembered from an earlier snapshot.
+    """
     try:
-        return _proven(connect(path))
+        return _prove(_Books(path, sql))
     finally:
         disconnect(path)

@@ -1,15 +1,15 @@
 """The goals an analysis serves: what is measured, how it stands against target and the window before (A-003…A-024)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.dates import MONTHS, Window, last_whole, previous
 from customary.declare import METRICS, Metric, metric_named
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.query.answer import Answer, Definition, Question
 from customary.query.measure import accounts_behind, define, measure
 from customary.query.selection import Scope
@@ -39,7 +39,7 @@ class Aim:
 
 
 @dataclass(frozen=True)
-class Score:
+class GoalScore:
     """An aim as it stands: value, the window before, the target, the distance to it, and the n behind a rate."""
 
     aim: Aim
@@ -95,9 +95,9 @@ def _aim(goal: Mapping[str, Any], told: Mapping[str, Any]) -> Aim:
     """One aim of a goal; a metric, a direction or a window that does not exist is refused with the nearest."""
     metric = metric_named(str(told["metric"]))
     if told["direction"] not in ("up", "down"):
-        raise nearest(str(told["direction"]), ("up", "down"), "direction")
+        raise unknown_name(str(told["direction"]), ("up", "down"), "direction")
     if told["window"] not in MONTHS:
-        raise nearest(str(told["window"]), MONTHS, "window")
+        raise unknown_name(str(told["window"]), MONTHS, "window")
     if ("target" in told) == ("change" in told):
         raise Refused(f"{told['metric']} needs either a target or a change, not both and not neither")
     wanted = {name: float(told[name]) if name in told else None for name in ("target", "change")}
@@ -118,7 +118,7 @@ def goal_of(metric: Metric, shop_rules: RuleBook) -> Aim | None:
     return next((aim for aim in aims(shop_rules) if aim.metric is metric), None)
 
 
-def _measured(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, float | None]:
+def _measure(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, float | None]:
     """Metric name → value over the window; nothing at all before the shop's first day, not zero."""
     if during[0] < shop.snapshot.first_on.replace(day=1):
         return {}
@@ -127,8 +127,8 @@ def _measured(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, fl
     return row
 
 
-@once
-def scorecard(shop: Shop, during: Window | None = None, against: Window | None = None) -> tuple[Score, ...]:
+@cached_per_snapshot
+def scorecard(shop: Shop, during: Window | None = None, against: Window | None = None) -> tuple[GoalScore, ...]:
     """Every aim against its target and the window before; with `during` all aims look at that window instead."""
     found = list(aims(shop.rules))
     scores = []
@@ -137,12 +137,12 @@ def scorecard(shop: Shop, during: Window | None = None, against: Window | None =
         days = during or last_whole(shop.as_of, window)
         earlier = against or previous(days)
         metrics = [aim.metric for aim in here]
-        now, before = _measured(shop, metrics, days), _measured(shop, metrics, earlier)
+        now, before = _measure(shop, metrics, days), _measure(shop, metrics, earlier)
         for aim in here:
             name, value = aim.metric.name, before.get(aim.metric.name)
             n = now.get(aim.metric.per) if aim.metric.per else None
             target, count = aim.target_from(value), None if n is None else int(n)
-            scores.append(Score(aim, days, earlier, now.get(name), value, target, count))
+            scores.append(GoalScore(aim, days, earlier, now.get(name), value, target, count))
     order = [aim.metric.name for aim in found]
     return tuple(sorted(scores, key=lambda score: order.index(score.aim.metric.name)))
 
@@ -160,7 +160,18 @@ SCHEMA = {
 
 def goals(shop: Shop, during: Window | None = None, against: Window | None = None) -> Answer:
     """The scorecard as an answer: one row per aim with both windows, its value, target, distance and n."""
-    scores = scorecard(shop, during, against)
+    return _answer(shop, scorecard(shop, during, against), during, against)
+
+
+def missed_goals(shop: Shop, during: Window | None = None, against: Window | None = None) -> Answer:
+    """The aims short of their target, the furthest first, in the columns of `goals`."""
+    missed = [score for score in scorecard(shop, during, against) if score.is_met is False]
+    return _answer(shop, sorted(missed, key=lambda score: score.distance or 0.0), during, against, only="missed")
+
+
+def _answer(
+    shop: Shop, scores: Sequence[GoalScore], during: Window | None, against: Window | None, only: str = ""
+) -> Answer:
     metrics = [score.aim.metric for score in scores]
     question = Question(
         shop=shop.name,
@@ -171,6 +182,7 @@ def goals(shop: Shop, during: Window | None = None, against: Window | None = Non
         is_study=True,
         during=during,
         against=against,
+        options={"only": only} if only else {},
     )
     return Answer(
         shop,

@@ -12,7 +12,7 @@ from customary.dates import WindowLike
 from customary.declare import METRICS, SEGMENTS, Metric, Segment, metric_named
 from customary.errors import Refused
 from customary.frames import FRAMES, PERIODS
-from customary.metrics.aggregate import aggregate, bases_of, needed_by, stack
+from customary.metrics.aggregate import aggregate, bases_of, stack, with_needs
 from customary.query.accounts import Accounts, accounts_of
 from customary.query.answer import Answer, Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
@@ -45,7 +45,7 @@ def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
     """Refuse a question that some frame of it cannot answer."""
     if both := set(scope.keys) & set(needed):
         raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
-    frames = bases_of(needed.values(), shop.own.metrics)
+    frames = bases_of(needed.values(), shop.snapshot.own.metrics)
     for frame in frames:
         if scope.every:
             _check_period(shop, frame, scope.every)
@@ -55,7 +55,7 @@ def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
 
 def _rows(shop: Shop, frame: str, scope: Scope) -> ir.Table:
     """The rows that count, with the period as a column named after it."""
-    t = frame_rows(shop, frame, scope).counted()
+    t = frame_rows(shop, frame, scope).counting_rows()
     return t.mutate(**{scope.every: t[PERIODS[scope.every]]}) if scope.every else t
 
 
@@ -97,7 +97,7 @@ def _as_plain(value: ir.Value) -> ir.Value:
 
 def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     """One row per group with the metrics in plain types, and whether its period is complete."""
-    own = shop.own.metrics
+    own = shop.snapshot.own.metrics
     frames = {name: _rows(shop, name, scope) for name in bases_of(wanted, own)}
     absent = [name for name in frames if not shop.snapshot.rows[name]]
     spine = _blank_periods(shop, scope) if scope.every and not scope.by else None
@@ -108,7 +108,7 @@ def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     return t.select(**columns, **{metric.name: _as_plain(t[metric.name]) for metric in wanted})
 
 
-def _with_compared(shop: Shop, wanted: Sequence[Metric], scope: Scope, against: dates.Window) -> ir.Table:
+def _with_comparison(shop: Shop, wanted: Sequence[Metric], scope: Scope, against: dates.Window) -> ir.Table:
     """The metrics beside those of another window: `<metric>_before`, group by group, period by period."""
     names = [metric.name for metric in wanted]
     before = _plain(shop, wanted, Scope(scope.by, scope.every, against, scope.where))
@@ -130,7 +130,7 @@ def _with_position(t: ir.Table, scope: Scope) -> ir.Table:
     return t.mutate(period_position=place)
 
 
-def _ordered(t: ir.Table, scope: Scope) -> ir.Table:
+def _order_rows(t: ir.Table, scope: Scope) -> ir.Table:
     keys = (*([scope.every] if scope.every else []), *scope.by)
     order = [ibis.asc(t[name], nulls_first=False) for name in keys]
     return t.order_by(order) if order else t
@@ -138,7 +138,9 @@ def _ordered(t: ir.Table, scope: Scope) -> ir.Table:
 
 def current_metric(shop: Shop, metric: Metric | str) -> Metric:
     """The metric as it is defined now: by name, or the one that an edit has put in the place of an earlier one."""
-    return metric_named(metric, shop.own.metrics) if isinstance(metric, str) else METRICS.get(metric.name, metric)
+    return (
+        metric_named(metric, shop.snapshot.own.metrics) if isinstance(metric, str) else METRICS.get(metric.name, metric)
+    )
 
 
 def define(thing: Metric | Segment) -> Definition:
@@ -174,8 +176,8 @@ def measure(
         raise Refused("name at least one metric: `customary metrics` lists them")
     wanted = list({metric.name: metric for metric in (current_metric(shop, metric) for metric in metrics)}.values())
     scope = scope_of(by, every, during, where)
-    _check(shop, needed_by(wanted, shop.own.metrics), scope)
-    against = _window_compared(shop, scope, compare)
+    _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
+    against = _comparison_window(shop, scope, compare)
     question = Question(
         shop=shop.name,
         title=shop.snapshot.title,
@@ -190,8 +192,8 @@ def measure(
     )
 
     def make() -> ir.Table:
-        found = _with_compared(shop, wanted, scope, against) if against else _plain(shop, wanted, scope)
-        return _ordered(found, scope)
+        found = _with_comparison(shop, wanted, scope, against) if against else _plain(shop, wanted, scope)
+        return _order_rows(found, scope)
 
     return Answer(
         shop,
@@ -205,14 +207,14 @@ def measure(
 def accounts_behind(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> tuple[Accounts, ...]:
     """The accounts of every frame that the metrics count on."""
     rows_only = Scope(during=scope.during, where=scope.where)
-    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted, shop.own.metrics))
+    return tuple(accounts_of(shop, frame, rows_only) for frame in bases_of(wanted, shop.snapshot.own.metrics))
 
 
-def _window_compared(shop: Shop, scope: Scope, compare: str | None) -> tuple[date, date] | None:
+def _comparison_window(shop: Shop, scope: Scope, compare: str | None) -> tuple[date, date] | None:
     """The window to compare with; refused where nothing says which days are compared, or none were watched then."""
     if compare is None:
         return None
-    window = dates.compared(scope.during or (shop.snapshot.first_on, shop.as_of), compare)
+    window = dates.comparison_window(scope.during or (shop.snapshot.first_on, shop.as_of), compare)
     if window[0] < shop.snapshot.first_on:
         raise Refused(
             f"the days {dates.in_words(window)} to compare with begin before the data do ({shop.snapshot.first_on}): "

@@ -27,12 +27,12 @@ class FormattedNumber:
     pattern: str
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """Text that a format shows as it is."""
     return f'"{text}"' if text else ""
 
 
-def _signed(pattern: str, is_negative: bool, has_minus: bool) -> str:
+def _with_minus(pattern: str, is_negative: bool, has_minus: bool) -> str:
     """The format with our own minus for what is below zero; none where it rounds to nothing."""
     if not is_negative:
         return pattern
@@ -44,14 +44,14 @@ def _pattern(found: re.Match[str]) -> str:
     decimals, after = found["decimals"], found["after"]
     digits = "#,##0" + (f".{'0' * len(decimals)}" if decimals else "")
     word, percent = after.partition("%")[:2]
-    return _quoted(found["before"]) + digits + _SCALES.get(after, "") + _quoted(word) + percent
+    return _quote(found["before"]) + digits + _SCALES.get(after, "") + _quote(word) + percent
 
 
 def _in_percent(value: float | int) -> float:
     return float(100 * Decimal(str(value)))  # 100 × 0.07 is not quite 7
 
 
-def formatted(value: Any, unit: Unit, text: str) -> FormattedNumber | None:
+def spreadsheet_number(value: Any, unit: Unit, text: str) -> FormattedNumber | None:
     """The number behind a cell whose text is `text`; None where a spreadsheet has no number for it.
 
     `unit` is what the value of this row is measured in.
@@ -62,10 +62,10 @@ def formatted(value: Any, unit: Unit, text: str) -> FormattedNumber | None:
     size = text.removeprefix(MINUS)
     is_negative, has_minus = number < 0, text != size
     if " min " in size:
-        return FormattedNumber(number / _SECONDS_A_DAY, _signed(_DURATION, is_negative, has_minus))
+        return FormattedNumber(number / _SECONDS_A_DAY, _with_minus(_DURATION, is_negative, has_minus))
     found = _NUMBER.fullmatch(size)
     if found is None:  # a weekday has a name
-        return FormattedNumber(number, _quoted(text))
+        return FormattedNumber(number, _quote(text))
     if unit.name in ("rate", "points") and "%" not in size:
         number = _in_percent(number)
-    return FormattedNumber(number, _signed(_pattern(found), is_negative, has_minus))
+    return FormattedNumber(number, _with_minus(_pattern(found), is_negative, has_minus))

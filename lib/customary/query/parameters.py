@@ -5,12 +5,14 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
-from customary.errors import Refused, nearest
-from customary.query.selection import Scope, frame_rows
+from customary.errors import Refused, unknown_name
+from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
 from customary.shop import BOOKS, Shop
 
+WHOLE = "whole_"  # begins a parameter that is a frame whatever window and selection
+GROUPED = "grouped_customers"
 MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
 FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "as_of": lambda shop: shop.as_of,
@@ -25,26 +27,41 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
 def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     """What a parameter called `name` is given: the fit, book, frame or fact of that name.
 
-    Frames hold the rows that count inside the window and the selection of `scope`; `all_…` is a frame with the rows
-    left out as well. Fits are given those of the `options` that they know. Raises `UnknownName` for anything else.
+    Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
+    is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking
+    things up, and `grouped_customers` is `whole_customers` with the column that the option `by` names. Fits are given
+    those of the `options` that they know. Raises `UnknownName` for anything else.
     """
     if name in FITS:
-        known = {key: value for key, value in options.items() if key in options_of(FITS[name])}
-        return fitted(shop, name, scope, known)
+        return fetch_fit(shop, name, scope, options)
     if name in FACTS:
         return FACTS[name](shop)
     if name in BOOKS:
         return shop.frame(name)
-    if name.startswith("all_"):
-        return frame_rows(shop, name.removeprefix("all_"), scope).in_scope()
-    if name not in FRAMES:
-        raise nearest(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
-    return frame_rows(shop, name, scope).counted()
+    if name == GROUPED:
+        return _grouped_customers(shop, str(options.get("by", "")))
+    if name.startswith(WHOLE):
+        return shop.frame(name.removeprefix(WHOLE))
+    frame = name.removeprefix("all_")
+    if frame not in FRAMES:
+        raise unknown_name(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
+    rows = frame_rows(shop, frame, where_known(shop, frame, scope))
+    return rows.counting_rows() if frame == name else rows.in_scope()
+
+
+def _grouped_customers(shop: Shop, by: str) -> ir.Table:
+    """All customers, with the column `by` where they have one: their own, a segment's label, or the portrait's.
+
+    What is no such column is left to the study, which may know groups of its own.
+    """
+    customers = shop.frame("customers")
+    is_known = by in column_names(shop, "customers")
+    return with_column(shop, customers, by, "customers") if is_known else customers
 
 
 def options_of(fit: FitDefinition) -> dict[str, Any]:
     """The options of a fit and of all fits it needs, with their defaults."""
-    inner = [options_of(FITS[name]) for name in fit.model_needs if name in FITS]
+    inner = [options_of(FITS[name]) for name in (*fit.table_needs, *fit.model_needs) if name in FITS]
     return {name: value for found in (*inner, fit.options) for name, value in found.items()}
 
 
@@ -54,22 +71,33 @@ def frames_of(name: str) -> tuple[str, ...]:
         fit = FITS[name]
         parts = [frames_of(part) for part in (*fit.table_needs, *fit.model_needs)]
         return tuple(dict.fromkeys(frame for part in parts for frame in part))
-    return (name,) if name in FRAMES or name in BOOKS or name.startswith("all_") else ()
+    if name == GROUPED:
+        return (f"{WHOLE}customers",)
+    return (name,) if name in FRAMES or name in BOOKS or name.startswith(("all_", WHOLE)) else ()
 
 
-@once
-def fitted(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
-    """What a fit learned from the shop: its table is fetched and its model called once per question and process."""
+def fetch_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
+    """What a fit learned from the shop: its table is fetched and its model called once per question and process.
+
+    Of the `options` it is given those that it knows, by default its own; the same question asked with and without a
+    default is one.
+    """
+    defaults = options_of(FITS[name])
+    return _make_fit(shop, name, scope, {key: options.get(key, default) for key, default in defaults.items()})
+
+
+@cached_per_snapshot
+def _make_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     fit = FITS[name]
 
-    def asked(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:
+    def apply(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:
         own = {key: value for key, value in options.items() if key in _keywords(function)}
         return function(*first, *(value_of(shop, need, scope, options) for need in needs), **own)
 
     if fit.table is None:
-        return asked(fit.model, fit.model_needs)
-    columns = _columns(shop, name, asked(fit.table, fit.table_needs))
-    return asked(fit.model, fit.model_needs, columns)
+        return apply(fit.model, fit.model_needs)
+    columns = _columns(shop, name, apply(fit.table, fit.table_needs))
+    return apply(fit.model, fit.model_needs, columns)
 
 
 def _keywords(function: Callable[..., Any]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.dates import WindowLike
 from customary.declare import METRICS, STUDIES, Metric
 from customary.metrics.aggregate import bases_of
@@ -100,8 +100,8 @@ def passport_of(answer: Answer) -> Passport:
     )
 
 
-@once
-def _asked(shop: Shop, name: str, is_study: bool, during: WindowLike | None, where: Where | None) -> Passport:
+@cached_per_snapshot
+def _build_passport(shop: Shop, name: str, is_study: bool, during: WindowLike | None, where: Where | None) -> Passport:
     ask = study if is_study else measure
     return passport_of(ask(shop, name, during=during, where=where))
 
@@ -111,10 +111,12 @@ def passport(
 ) -> Passport:
     """The passport of a metric, or of a study by its name, over a window and a selection."""
     name = which if isinstance(which, str) else which.name
-    return _asked(shop, name, name in STUDIES and name not in METRICS, during, where)
+    return _build_passport(shop, name, name in STUDIES and name not in METRICS, during, where)
 
 
 def rows(shop: Shop, metric: Metric | str, *, during: WindowLike | None = None, where: Where | None = None) -> ir.Table:
     """The rows behind a number: those of its first frame that count, for a look at what was added up."""
     scope = scope_of(during=during, where=where)
-    return frame_rows(shop, bases_of([current_metric(shop, metric)], shop.own.metrics)[0], scope).counted()
+    return frame_rows(
+        shop, bases_of([current_metric(shop, metric)], shop.snapshot.own.metrics)[0], scope
+    ).counting_rows()

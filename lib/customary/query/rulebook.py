@@ -9,7 +9,7 @@ from customary.declare import SEGMENTS
 from customary.errors import Refused
 from customary.rules.editing import Desk
 from customary.rules.ranges import Rules
-from customary.rules.writing import rescaled, toml
+from customary.rules.writing import rescale, toml
 from customary.segments import DERIVED
 from customary.shop import Shop
 
@@ -80,10 +80,10 @@ def proposal(shop: Shop) -> Proposal:
     spend = people[SPEND].cast("float64")
     asked = people.agg(n=people.count(), **{f"top{n}": spend.quantile(1 - top) for n, top in enumerate(TOPS)})
     (found,) = shop.fetch(asked).to_pylist()
-    bounds = tuple(_rounded(found[f"top{n}"] or 0.0) for n in range(len(TOPS)))
+    bounds = tuple(_round(found[f"top{n}"] or 0.0) for n in range(len(TOPS)))
     if not bounds[0] > bounds[1] > 0:
         raise Refused(f"the {found['n']:,} buyers of the last year spent too much alike to propose bounds of tiers")
-    moved = rescaled(rules, SPEND, dict(zip(steps, bounds, strict=True)), shop.currency)
+    moved = rescale(rules, SPEND, dict(zip(steps, bounds, strict=True)), shop.currency)
     head = (
         f"# Proposed from the net spend of the {found['n']:,} buyers of the 365 days to {shop.as_of}: the top 5 % and\n"
         f"# the top 20 % of them begin at these bounds, in {shop.currency}, rounded to two digits.\n"
@@ -101,6 +101,6 @@ def _bounds(rules: Rules) -> set[float]:
     return {bound for r in ranges for bound in (r.low, r.high) if bound is not None}
 
 
-def _rounded(amount: float) -> float:
+def _round(amount: float) -> float:
     """Two significant digits: 1,234 is 1,200."""
     return float(f"{amount:.2g}")

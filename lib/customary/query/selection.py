@@ -1,7 +1,7 @@
 """What is asked of every frame alike – split, period, window, selection – and the rows that answer it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
@@ -10,14 +10,15 @@ import ibis.expr.types as ir
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
-from customary.cache import once
+from customary.cache import cached_per_snapshot
 from customary.dates import Window, WindowLike, as_day, as_window
 from customary.declare import SEGMENTS
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.frames import FRAMES, PERIODS
 from customary.shop import Shop
 
 Where = Mapping[str, Any]
+OWNERS = {"orders": ("order_id",), "sessions": ("visitor_id", "visit_no")}  # what rows belong to, by its key
 MOST_VALUES = 10_000  # different values of a column among which a near miss is looked for
 
 
@@ -56,7 +57,7 @@ def scope_of(
 ) -> Scope:
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
-        raise nearest(every, PERIODS, "period")
+        raise unknown_name(every, PERIODS, "period")
     splits = (by,) if isinstance(by, str) else tuple(by)
     if len(set(splits)) < len(splits):
         raise Refused(f"the split names a column twice: {', '.join(splits)}")
@@ -69,14 +70,36 @@ def portraits_of(shop: Shop) -> ir.Table | None:
     return shop.frame("portraits") if "portraits" in shop.snapshot.rows else None
 
 
-def column_names(shop: Shop, frame: str) -> tuple[str, ...]:
-    """The columns that rows of a frame can be split and selected by: its own, the customer's, segments, portraits."""
+def owner_of(shop: Shop, frame: str) -> str:
+    """The frame that rows of a frame belong to one by one: an item's order, an event's visit; "" for none."""
     own = shop.frame(frame).columns
+    found = (name for name in OWNERS if name != frame and name in shop.snapshot.rows and set(OWNERS[name]) <= set(own))
+    return next(found, "")
+
+
+def column_names(shop: Shop, frame: str) -> tuple[str, ...]:
+    """The columns that rows of a frame can be split and selected by.
+
+    Its own, those of the order or visit it belongs to, the customer's, segments, portraits.
+    """
+    own, owner = shop.frame(frame).columns, owner_of(shop, frame)
+    above = shop.frame(owner).columns if owner else ()
     if "customer_id" not in own:
-        return tuple(own)
+        return tuple(dict.fromkeys((*own, *above)))
     portraits = portraits_of(shop)
     more = () if portraits is None else portraits.columns
-    return tuple(dict.fromkeys((*own, *shop.frame("customers").columns, *SEGMENTS, *more)))
+    return tuple(dict.fromkeys((*own, *above, *shop.frame("customers").columns, *SEGMENTS, *more)))
+
+
+def where_known(shop: Shop, frame: str, scope: Scope) -> Scope:
+    """The scope as it applies to a frame: a profile stands whatever its orders were, so it is not cut by their columns.
+
+    Frames with a time keep every condition; those that they do not know are refused, not passed over.
+    """
+    if FRAMES[frame].time:
+        return scope
+    known = column_names(shop, frame)
+    return replace(scope, where=tuple((name, wanted) for name, wanted in scope.where if name in known))
 
 
 def frame_with(shop: Shop, name: str) -> str:
@@ -89,7 +112,7 @@ def frame_with(shop: Shop, name: str) -> str:
         if name in column_names(shop, frame):
             return frame
     everything = {column for frame in known for column in column_names(shop, frame)}
-    raise nearest(name, everything, "column")
+    raise unknown_name(name, everything, "column")
 
 
 def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
@@ -97,14 +120,24 @@ def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
     known = column_names(shop, frame)
     for name in names:
         if name not in known:
-            raise nearest(name, known, f"column of {frame}")
+            raise unknown_name(name, known, f"column of {frame}")
+
+
+def _with_column_of(table: ir.Table, owner: ir.Table, keys: Sequence[str], name: str) -> ir.Table:
+    """`table` with a column of the row of `owner` that has the same keys; unknown where there is none."""
+    found = owner.select(**{f"owner_{key}": owner[key] for key in keys}, **{name: owner[name]})
+    joined = table.left_join(found, [table[key] == found[f"owner_{key}"] for key in keys])
+    return joined.drop(*(f"owner_{key}" for key in keys))
 
 
 def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
-    """`table` with a column `name`: its own, else the customer's, else a segment's label, else the portrait's."""
+    """`table` with a column `name`: its own, else of its order or visit, the customer, a segment, the portrait."""
     if name in table.columns:
         return table
     check_columns(shop, frame, [name])
+    owner = owner_of(shop, frame)
+    if owner and name in shop.frame(owner).columns:
+        return _with_column_of(table, shop.frame(owner), OWNERS[owner], name)
     customers = shop.frame("customers")
     if frame == "customers" and name in SEGMENTS:
         return table.mutate(**{name: SEGMENTS[name].label(table, shop.rules)})
@@ -117,7 +150,7 @@ def with_column(shop: Shop, table: ir.Table, name: str, frame: str) -> ir.Table:
     return table.left_join(labels, table.customer_id == labels.labelled_id).drop("labelled_id")
 
 
-@once
+@cached_per_snapshot
 def values_of(shop: Shop, name: str, frame: str) -> tuple[Any, ...] | None:
     """The values of a column among all rows of a frame, the commonest first; None if there are too many."""
     rows = with_column(shop, shop.frame(frame), name, frame)
@@ -150,7 +183,7 @@ def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, S
         known = _known_values(shop, behind, name) if texts else None
         for text in texts:
             if known is not None and text not in known:
-                raise nearest(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
+                raise unknown_name(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
 
 
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:
@@ -186,7 +219,7 @@ class FrameRows:
         tests = [test for test in (self.window, self.selection) if test is not None]
         return self.table.filter(tests) if tests else self.table
 
-    def counted(self) -> ir.Table:
+    def counting_rows(self) -> ir.Table:
         """The rows that count: not left out, inside the window and the selection."""
         rows = self.in_scope()
         return rows.filter(rows.left_out_because.isnull())

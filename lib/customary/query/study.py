@@ -10,12 +10,12 @@ from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.dates import WindowLike, as_window
 from customary.declare import FRAMES, STUDIES, Study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
-from customary.query.answer import Answer, Definition, Question
-from customary.query.parameters import frames_of, value_of
-from customary.query.selection import Scope, Where, check_columns, check_values, scope_of
+from customary.query.answer import SHOWN, Answer, Definition, Question
+from customary.query.parameters import WHOLE, frames_of, value_of
+from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.shop import BOOKS, Shop
 
 YEAR = 365  # days that a comparison explains where no window is given
@@ -25,14 +25,14 @@ def study_named(name: str) -> Study:
     """The study called `name`; otherwise an error with the nearest names."""
     name = renamed.STUDIES[name].name if name in renamed.STUDIES else name
     if name not in STUDIES:
-        raise nearest(name, STUDIES, "study")
+        raise unknown_name(name, [*STUDIES, *renamed.STUDIES], "study")
     return STUDIES[name]
 
 
 def _option(study: Study, name: str, value: Any) -> Any:
     """An option's value in the type of its default; text from a command line is cast, nonsense is refused."""
     if name not in study.options:
-        raise nearest(name, study.options or ("no options",), f"option of {study.name}")
+        raise unknown_name(name, study.options or ("no options",), f"option of {study.name}")
     default = study.options[name]
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
@@ -50,13 +50,15 @@ def _with_windows(study: Study, options: dict[str, Any], as_of: date) -> dict[st
     return {**options, "during": during, "against": options.get("against") or dates.previous(during)}
 
 
-def _shown(study: Study, options: dict[str, Any]) -> int:
+def _rows_to_show(study: Study, options: dict[str, Any]) -> int:
     """How many rows a table shows: what the option `n` says, else what the study is made for; 0 is all."""
     given = options.pop("n", None)
     try:
         shown = study.shown if given is None else int(given)
     except (TypeError, ValueError) as error:
-        raise Refused(f"option n of {study.name} is a number of rows, not {given!r}") from error
+        raise Refused(
+            f"option n of {study.name} is a number of rows like {study.shown or SHOWN}, not {given!r}"
+        ) from error
     if shown < 0:
         raise Refused(f"option n of {study.name} is a number of rows, 0 for all, not {shown}")
     return shown
@@ -67,24 +69,34 @@ def _frames(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(frame for name in study.needs for frame in frames_of(name)))
 
 
-def _stored(frame: str) -> str:
-    name = frame.removeprefix("all_")
+def _base_name(frame: str) -> str:
+    name = frame.removeprefix("all_").removeprefix(WHOLE)
     return base_of(FRAMES[name]) if name in FRAMES else name
 
 
 def _check(shop: Shop, study: Study, scope: Scope) -> None:
-    """Refuse a selection that a frame of the study does not know."""
-    frames = [_stored(frame) for frame in _frames(study) if frame not in BOOKS]
-    for frame in frames:
+    """Refuse a selection that a frame of the study does not know.
+
+    For profiles it is enough that another one does; frames that it reads whole are not selected from.
+    """
+    frames = [_base_name(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
+    if scope.where and not frames:
+        raise Refused(f"{study.name} reads the books of the build, which have no selection: ask without `where`")
+    with_time = [frame for frame in frames if FRAMES[frame].time]
+    for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])
-    check_values(shop, frames, scope.where)
+    for name, wanted in scope.where:
+        knowing = [frame for frame in frames if name in column_names(shop, frame)]
+        check_values(shop, knowing, [(name, wanted)])
 
 
 def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
-    found = {}
-    for frame in _frames(study):
+    """Of each frame it reads: counted + left out = source rows; one that it reads both cut and whole is told as cut."""
+    found: dict[str, Accounts] = {}
+    for frame in sorted(_frames(study), key=lambda name: name.startswith(WHOLE)):
         count = whole_accounts_of if frame.startswith("all_") else accounts_of
-        found[_stored(frame)] = count(shop, _stored(frame), scope)
+        cut = Scope() if frame in BOOKS or frame.startswith(WHOLE) else where_known(shop, _base_name(frame), scope)
+        found.setdefault(_base_name(frame), count(shop, _base_name(frame), cut))
     return tuple(found.values())
 
 
@@ -110,7 +122,7 @@ def study(
     found, earlier = study_named(asked), renamed.STUDIES.get(asked, renamed.Successor(asked))
     options = {**earlier.options, **options}
     given = {renamed.OPTIONS.get((found.name, name), name): value for name, value in options.items()}
-    shown = _shown(found, given)
+    shown = _rows_to_show(found, given)
     if "during" in found.options:  # it looks at windows of its own, so its frames are not cut beforehand
         given, during = {**given, "during": during}, None
     chosen = _with_windows(found, {name: _option(found, name, value) for name, value in given.items()}, shop.as_of)
@@ -145,7 +157,8 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
-    parts = (shop if name == "shop" else value_of(shop, name, scope, chosen) for name in found.needs)
+    options = {**found.options, **chosen}
+    parts = (shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs)
     table: ir.Table = found(*parts, **chosen)
     return table
 

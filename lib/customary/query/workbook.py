@@ -15,7 +15,7 @@ from customary.columns import Column, unit_in
 from customary.errors import Refused
 from customary.query.accounts import Accounts
 from customary.query.answer import Answer
-from customary.query.numbers import formatted
+from customary.query.numbers import spreadsheet_number
 from customary.units import NOTHING
 
 MOST_ROWS = 1_048_575  # what a sheet holds below its headings
@@ -67,7 +67,7 @@ def _cell(sheet: Any, answer: Answer, column: Column, row: Mapping[str, Any]) ->
     value, text, unit = row[column.name], answer.cell(column.name, row), unit_in(column, row)
     if isinstance(value, dt.date) and value.year >= 1900:  # a sheet knows no date before 1900
         return _date(sheet, value, unit.name)
-    number = None if text == NOTHING or value is None else formatted(value, unit, text)
+    number = None if text == NOTHING or value is None else spreadsheet_number(value, unit, text)
     if number:
         return _number(sheet, number.value, number.pattern)
     cell = _text(sheet, text)

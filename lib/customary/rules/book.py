@@ -15,9 +15,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from customary.errors import Refused, nearest
-from customary.rules.proof import proved
-from customary.rules.reading import Rules, parsed, place, read, sets
+from customary.errors import Refused, unknown_name
+from customary.rules.proof import prove
+from customary.rules.reading import Rules, parse_toml, place, read, sets
 from customary.rules.shape import check_shape
 
 # Tables whose keys are not names of ours: currencies, time zones, languages.
@@ -72,7 +72,7 @@ class RuleBook:
         """The rules in the file called `name`: the shop's own tables, and the default's where it has none."""
         if name not in self._tables:
             self._check_name(name)
-            default = parsed(self.defaults[name], f"data/{name}")
+            default = parse_toml(self.defaults[name], f"data/{name}")
             self._tables[name] = {**default, **self._own_tables(name, default)}
         return self._tables[name]
 
@@ -87,13 +87,13 @@ class RuleBook:
         Raises `Refused` with the place in the file where they are wrong; nothing is labelled by half a rule.
         """
         if name not in self.sets:
-            raise nearest(name, self.sets, "set of rules")
+            raise unknown_name(name, self.sets, "set of rules")
         if name not in self._sets:
             file = self.sets[name]
             where, text = self._origin(file, name)
             try:
                 found = read(self[file], name, text=text)
-                found = proved(found, text) if found.is_published else found
+                found = prove(found, text) if found.is_published else found
             except Refused as error:
                 raise Refused(f"{where}, {error}") from error
             self._sets[name] = replace(found, place=self.place(file, name))
@@ -106,16 +106,16 @@ class RuleBook:
 
     def _check_name(self, name: str) -> None:
         if name not in self.defaults:
-            raise nearest(name, self.defaults, "file of rules")
+            raise unknown_name(name, self.defaults, "file of rules")
 
     def _own_tables(self, name: str, default: Mapping[str, Any]) -> Mapping[str, Any]:
         """The shop's own tables of a file, each of the shape of the default's that it replaces."""
         text, where = self.own.get(name, ""), f"{self._shop or 'shop'}/{name}.toml"
-        own = parsed(text, where.removesuffix(".toml"))
+        own = parse_toml(text, where.removesuffix(".toml"))
         for table, told in own.items():
             at = f"{where}, {place(text, table)}[{table}]"
             if table not in default:
-                raise Refused(f"{at}: {nearest(table, default, f'table of {name}.toml')}")
+                raise Refused(f"{at}: {unknown_name(table, default, f'table of {name}.toml')}")
             if table in sets(default):
                 if table not in sets(own):
                     raise Refused(f"{at}: it has no labels")
@@ -126,9 +126,16 @@ class RuleBook:
     def _origin(self, name: str, table: str) -> tuple[str, str]:
         """What the file is called in which a table in force stands, and its text."""
         own = self.own.get(name, "")
-        if table in parsed(own, name):
+        if table in parse_toml(own, name):
             return f"{self._shop or 'shop'}/{name}.toml", own
         return f"data/{name}.toml", self.defaults[name]
+
+
+def check_settings(told: Mapping[str, Any], book: RuleBook, shop: str) -> None:
+    """Refuse rules among the settings of a shop, where nobody would read them: they stand in files of their own."""
+    for name in told:
+        if name in book.names:
+            raise Refused(f"{shop}/shop.toml: [{name}] is read by nobody there – {name} stand in {shop}/{name}.toml")
 
 
 def is_blank(text: str) -> bool:
@@ -154,7 +161,7 @@ def _book_as_of(defaults: Path, shop: Path | None, published: str, common: Stamp
     theirs = [Path(stamp[0]).stem for stamp in special]
     for name in theirs:
         if name not in (*names, *OTHERS) and difflib.get_close_matches(name, names, 1, 0.75):
-            raise Refused(f"{shop.name if shop else ''}/{name}.toml: {nearest(name, names, 'file of rules')}")
+            raise Refused(f"{shop.name if shop else ''}/{name}.toml: {unknown_name(name, names, 'file of rules')}")
     texts = {name: (defaults / f"{name}.toml").read_text("utf-8") for name in names}
     own = {name: (shop / f"{name}.toml").read_text("utf-8") for name in theirs if shop and name in names}
     return RuleBook(texts, own, shop=shop.name if shop else "", published=published)

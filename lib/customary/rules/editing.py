@@ -8,9 +8,10 @@ from typing import Any
 
 from customary.errors import Refused
 from customary.rules.book import RuleBook, is_blank, with_text
-from customary.rules.proof import proved
+from customary.rules.proof import prove
 from customary.rules.ranges import check_kinds
-from customary.rules.reading import parsed, read, sets
+from customary.rules.reading import parse_toml, read, sets
+from customary.rules.references import check_references
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,15 @@ class Desk:
             raise Refused("rules are changed by analysts only: here they are read")
 
     def _check(self, file: str, text: str) -> None:
-        """Every table like the default's, every set of labels readable, of columns that exist, and proved."""
-        told = parsed(text, file)
-        with_text(self.book, file, text)[file]
+        """Every table like the default's, every set readable and proved, and no label gone that other rules name."""
+        told, then = parse_toml(text, file), with_text(self.book, file, text)
+        then[file]
         for name in sets(told):
             rules = read(told, name, self.columns, text)
             check_kinds(rules, self.columns)
             if rules.is_published:
-                proved(rules, text)
+                prove(rules, text)
+        check_references(then)
 
     def _path(self, file: str, ending: str = "") -> Path:
         return self.folder / f"{file}.toml{ending}"

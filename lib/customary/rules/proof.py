@@ -101,13 +101,13 @@ def faults(rules: Rules) -> tuple[Finding, ...]:
     return tuple(found for found in findings(rules) if found.kind == "hole" or not rules.is_published)
 
 
-def unreached(rules: Rules) -> tuple[str, ...]:
+def unreachable_labels(rules: Rules) -> tuple[str, ...]:
     """The labels that nobody can bear, because others above them name all whom they would name."""
     reached = {labels[0] for _cell, labels in cells(rules) if labels}
     return tuple(label.name for label in rules.labels if label.name not in reached)
 
 
-def proved(rules: Rules, text: str = "") -> Rules:
+def prove(rules: Rules, text: str = "") -> Rules:
     """The rules themselves if they label everybody and every label is reached; otherwise an error that says where not.
 
     `text` is the file they stand in, for the number of the line.
@@ -118,7 +118,7 @@ def proved(rules: Rules, text: str = "") -> Rules:
             f"{place(text, rules.name)}[{rules.name}] has {count}: "
             f"a customer with {wrong[0].text} would get no label at all"
         )
-    if lost := unreached(rules):
+    if lost := unreachable_labels(rules):
         raise Refused(
             f"{place(text, rules.name, lost[0])}[{rules.name}], label “{lost[0]}” is never reached: "
             "whoever it names bears a label above it already"

@@ -25,17 +25,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.ranges import Case, Label, Range, Rules, in_case
 
-__all__ = ["Case", "Label", "Range", "Rules", "case", "in_case", "parsed", "place", "read", "sets"]
+__all__ = ["Case", "Label", "Range", "Rules", "case", "in_case", "parse_toml", "place", "read", "sets"]
 
 RANGE = ("from", "to", "is", "or_unknown")
 SET = ("zh", "published", "labels", "order", "currency")
 LABEL = ("name", "zh", "when")
 
 
-class _Place:
+class _Position:
     """A finger that moves through the text from word to word, so that an error can say its line."""
 
     def __init__(self, text: str) -> None:
@@ -52,7 +52,7 @@ class _Place:
         return f"line {self.text.count(chr(10), 0, self.at) + 1}: " if self.text else ""
 
 
-def parsed(text: str, name: str) -> dict[str, Any]:
+def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The TOML text of the file `name`; a broken one is refused with the line that tomllib gives."""
     try:
         return tomllib.loads(text)
@@ -64,7 +64,7 @@ def _no_typo(told: Iterable[str], known: tuple[str, ...], what: str) -> None:
     """Other keys may stand there for other readers; one that is nearly ours is a typo."""
     for key in told:
         if key not in known and difflib.get_close_matches(key, known, n=1, cutoff=0.7):
-            raise nearest(key, known, what)
+            raise unknown_name(key, known, what)
 
 
 def _bound(column: str, told: Any) -> float | None:
@@ -80,7 +80,7 @@ def _range(column: str, told: Any) -> Range:
         raise Refused(f"{column} needs a range such as {{ from = 10, to = 20 }}, not {told!r}")
     for key in told:
         if key not in RANGE:
-            raise nearest(key, RANGE, f"part of a range of {column}")
+            raise unknown_name(key, RANGE, f"part of a range of {column}")
     if not set(told) & {"from", "to", "is"}:
         raise Refused(f"{column} has a range without from, to or is")
     if "is" in told and set(told) & {"from", "to"}:
@@ -97,7 +97,7 @@ def _range(column: str, told: Any) -> Range:
     return Range(low, high, values, bool(told.get("or_unknown", False)))
 
 
-def case(told: Any, columns: tuple[str, ...] | None = None, at: _Place | None = None) -> Case:
+def case(told: Any, columns: tuple[str, ...] | None = None, at: _Position | None = None) -> Case:
     """One case: column → range. `columns` are those that exist, if they shall be checked."""
     if not isinstance(told, Mapping):
         raise Refused(f"a case is written {{ column = {{ from = 10 }} }}, not {told!r}")
@@ -108,12 +108,12 @@ def case(told: Any, columns: tuple[str, ...] | None = None, at: _Place | None = 
         if at:
             at.move(column)
         if columns is not None and column not in columns:
-            raise nearest(column, columns, "column of customers")
+            raise unknown_name(column, columns, "column of customers")
         found[column] = _range(column, range_)
     return found
 
 
-def _cases(told: Any, columns: tuple[str, ...] | None, at: _Place) -> tuple[Case, ...]:
+def _cases(told: Any, columns: tuple[str, ...] | None, at: _Position) -> tuple[Case, ...]:
     """The cases under `when`: one, or a list of them."""
     if isinstance(told, Mapping):
         return (case(told, columns, at),)
@@ -122,7 +122,7 @@ def _cases(told: Any, columns: tuple[str, ...] | None, at: _Place) -> tuple[Case
     return tuple(case(one, columns, at) for one in told)
 
 
-def _label(told: Mapping[str, Any], columns: tuple[str, ...] | None, at: _Place) -> Label:
+def _label(told: Mapping[str, Any], columns: tuple[str, ...] | None, at: _Position) -> Label:
     _no_typo(told, LABEL, "part of a label")
     if "name" not in told:
         raise Refused("a label needs a name")
@@ -130,7 +130,7 @@ def _label(told: Mapping[str, Any], columns: tuple[str, ...] | None, at: _Place)
     return Label(str(told["name"]), str(told.get("zh", "")), cases)
 
 
-def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Place) -> Iterator[Label]:
+def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Position) -> Iterator[Label]:
     seen: list[str] = []
     for number, label in enumerate(told, 1):
         named = isinstance(label, Mapping) and "name" in label
@@ -139,7 +139,7 @@ def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Pl
             if not isinstance(label, Mapping):
                 raise Refused(f"a label is a table with a name and cases, not {label!r}")
             if named:
-                at.move(called, _named(called))
+                at.move(called, _name_pattern(called))
             if called in seen:
                 raise Refused("there is another label of this name")
             found = _label(label, columns, at)
@@ -151,13 +151,13 @@ def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Pl
         seen.append(called)
 
 
-def _named(label: str) -> str:
+def _name_pattern(label: str) -> str:
     """The pattern of the place where a label is given its name."""
     return rf"""name\s*=\s*["']{re.escape(label)}["']"""
 
 
-def _at(text: str, name: str) -> _Place:
-    at = _Place(text)
+def _at(text: str, name: str) -> _Position:
+    at = _Position(text)
     at.move(name, rf"^[ \t]*\[+\s*{re.escape(name)}\b")
     return at
 
@@ -166,11 +166,11 @@ def place(text: str, name: str, label: str = "") -> str:
     """Where a set of rules, or one of its labels, stands in the text of its file: "line 12: "."""
     at = _at(text, name)
     if label:
-        at.move(label, _named(label))
+        at.move(label, _name_pattern(label))
     return at.line
 
 
-def _checked(found: Any, name: str) -> Mapping[str, Any]:
+def _check_table(found: Any, name: str) -> Mapping[str, Any]:
     """The table of a set of rules, if all but its labels is well."""
     if not isinstance(found, Mapping) or not isinstance(found.get("labels", []), list):
         raise Refused(f"a set of rules is written [[{name}.labels]] with a name and cases")
@@ -196,10 +196,10 @@ def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = Non
     `columns` are those that exist, if they shall be checked; `text` is the file, for line numbers.
     """
     if name not in told:
-        raise nearest(name, told, "set of rules")
+        raise unknown_name(name, told, "set of rules")
     at = _at(text, name)
     try:
-        found = _checked(told[name], name)
+        found = _check_table(told[name], name)
     except (Refused, LookupError) as error:
         raise Refused(f"{at.line}[{name}]: {error}") from error
     known = None if columns is None else tuple(columns)

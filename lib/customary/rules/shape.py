@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 
 FREE = ("when", "labels")  # cases and labels have a reader of their own
 
@@ -24,7 +24,7 @@ def _check_keys(told: Mapping[str, Any], examples: Sequence[Mapping[str, Any]], 
     known = list(dict.fromkeys(key for example in examples for key in example))
     for key in told:
         if key not in known:
-            raise Refused(f"{where}: {nearest(key, known, 'key')}")
+            raise Refused(f"{where}: {unknown_name(key, known, 'key')}")
     if missing := [key for key in known if key not in told and all(key in example for example in examples)]:
         raise Refused(f"{where} lacks {' and '.join(missing)}: a table of the shop replaces the default's whole")
 

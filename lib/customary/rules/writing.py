@@ -7,17 +7,17 @@ from dataclasses import replace
 from customary.rules.ranges import Case, Label, Range, Rules
 
 
-def rescaled(rules: Rules, column: str, bounds: Mapping[float, float], currency: str) -> Rules:
+def rescale(rules: Rules, column: str, bounds: Mapping[float, float], currency: str) -> Rules:
     """The same rules with every bound of `column` replaced, old → new, and meant in `currency`."""
 
-    def moved(case: Case) -> Case:
-        return {name: _moved(wanted, bounds) if name == column else wanted for name, wanted in case.items()}
+    def move(case: Case) -> Case:
+        return {name: _move(wanted, bounds) if name == column else wanted for name, wanted in case.items()}
 
-    labels = tuple(replace(label, cases=tuple(map(moved, label.cases))) for label in rules.labels)
+    labels = tuple(replace(label, cases=tuple(map(move, label.cases))) for label in rules.labels)
     return replace(rules, labels=labels, currency=currency)
 
 
-def _moved(wanted: Range, bounds: Mapping[float, float]) -> Range:
+def _move(wanted: Range, bounds: Mapping[float, float]) -> Range:
     low, high = (None if bound is None else bounds[bound] for bound in (wanted.low, wanted.high))
     return replace(wanted, low=low, high=high)
 

@@ -20,7 +20,7 @@ from customary.page.chapters import Chapter, chapters
 from customary.serve.assets import PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
-from customary.serve.storefront import Storefront, storefront
+from customary.serve.storefront import ShopSummary, shop_summary
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
 HEAD = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
@@ -31,7 +31,7 @@ def app(
     notebooks: Path,
     shop_name: str,
     *,
-    show: Callable[[str], Storefront] = storefront,
+    show: Callable[[str], ShopSummary] = shop_summary,
     hosts: Collection[str] | None = None,
     session_ttl: int = SESSION_TTL,
 ) -> Starlette:
@@ -59,7 +59,7 @@ def app(
             Middleware(GZipMiddleware, minimum_size=1000),
             Middleware(Gateway, stems=[page.stem for page in listed], hosts=hosts, hidden=hidden_paths(notebooks)),
         ],
-        lifespan=_closing(pages),
+        lifespan=_with_shutdown(pages),
     )
 
 
@@ -101,7 +101,7 @@ async def _with_slash(request: Request) -> Response:
     return RedirectResponse(request.url.path.rsplit("/", 1)[-1] + "/" + query, status_code=308)
 
 
-def _closing(pages: Starlette) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _with_shutdown(pages: Starlette) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """A lifespan that ends viewers' sessions with the server; Starlette does not run a mounted app's own."""
 
     @asynccontextmanager

@@ -58,9 +58,9 @@ async def _body(path: Path, packs: bool) -> bytes:
     Packing them anew for each visitor would cost more CPU than the visitor's whole session.
     """
     if (path, packs) not in _held:
-        _held[path, packs] = await run_in_threadpool(_packed if packs else Path.read_bytes, path)
+        _held[path, packs] = await run_in_threadpool(_compress if packs else Path.read_bytes, path)
     return _held[path, packs]
 
 
-def _packed(path: Path) -> bytes:
+def _compress(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=6)

@@ -29,7 +29,7 @@ CLOSED_QUERY = frozenset({"file", "kiosk", "access_token"})
 SESSION = re.compile(r"s_[0-9a-z]{6,64}\Z")
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is not viewing; carries the HTTP status."""
 
     def __init__(self, status: int) -> None:
@@ -67,8 +67,8 @@ class Gateway:
             return await self.app(scope, receive, send)
         try:
             self.admit(scope)
-            receive = await _checked_body(scope, receive)
-        except Refused as refused:
+            receive = await _check_body(scope, receive)
+        except RequestRefused as refused:
             return await refusal(scope, send, refused.status)
         await self.app(scope, receive, Reply(scope, send, self.hidden) if scope["type"] == "http" else send)
 
@@ -78,16 +78,16 @@ class Gateway:
         host = headers.get(b"host", "")
         # Without this a page of another site whose name resolves to 127.0.0.1 would be "same origin".
         if self.hosts is not None and re.sub(r":\d+\Z", "", host) not in self.hosts:
-            raise Refused(421)
+            raise RequestRefused(421)
         _same_origin(scope, host, headers)
         allowed = self._open.get(scope["method"] if scope["type"] == "http" else "websocket")
         if allowed is None or not allowed.fullmatch(scope["path"]):
-            raise Refused(404)
+            raise RequestRefused(404)
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if CLOSED_QUERY & query.keys():
-            raise Refused(403)
+            raise RequestRefused(403)
         if scope["type"] == "websocket" and not SESSION.match(query.get("session_id", [""])[0]):
-            raise Refused(403)
+            raise RequestRefused(403)
 
 
 def _same_origin(scope: Scope, host: str, headers: dict[bytes, str]) -> None:
@@ -97,28 +97,28 @@ def _same_origin(scope: Scope, host: str, headers: dict[bytes, str]) -> None:
     if origin is None and not changes:
         return
     if not origin or not host or urlsplit(origin).netloc != host:
-        raise Refused(403)
+        raise RequestRefused(403)
     if changes and headers.get(b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Refused(403)
+        raise RequestRefused(403)
 
 
-async def _checked_body(scope: Scope, receive: Receive) -> Receive:
+async def _check_body(scope: Scope, receive: Receive) -> Receive:
     """`receive` for the app: a POST's body is read and checked first, a socket's messages are kept short."""
     if scope["type"] == "websocket":
         return _short_messages(receive)
     if scope["method"] != "POST":
         return receive
     if not dict(scope["headers"]).get(b"content-type", b"").startswith(b"application/json"):
-        raise Refused(415)
+        raise RequestRefused(415)
     body = await _whole(receive)
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused(400) from None
+        raise RequestRefused(400) from None
     if not isinstance(asked, dict):
-        raise Refused(400)
+        raise RequestRefused(400)
     if scope["path"].endswith("/function_call") and str(asked.get("functionName")) not in FUNCTIONS:
-        raise Refused(403)
+        raise RequestRefused(403)
     return _replay(body, receive)
 
 
@@ -127,10 +127,10 @@ async def _whole(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refused(400)
+            raise RequestRefused(400)
         body += message.get("body", b"")
         if len(body) > LARGEST_BODY:
-            raise Refused(413)
+            raise RequestRefused(413)
         if not message.get("more_body"):
             return body
 
@@ -138,10 +138,10 @@ async def _whole(receive: Receive) -> bytes:
 def _replay(body: bytes, receive: Receive) -> Receive:
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def replayed() -> Message:
+    async def replay() -> Message:
         return waiting.pop() if waiting else await receive()
 
-    return replayed
+    return replay
 
 
 def _short_messages(receive: Receive) -> Receive:

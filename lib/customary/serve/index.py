@@ -7,12 +7,12 @@ from html import escape
 from importlib.resources import files
 
 from customary.page.chapters import Chapter
-from customary.serve.storefront import Storefront, age_in_words
+from customary.serve.storefront import ShopSummary, age_in_words
 
 _STYLE = files("customary.serve").joinpath("index.css").read_text(encoding="utf-8")
 
 
-def index_page(store: Storefront, chapters: Iterable[Chapter]) -> str:
+def index_page(store: ShopSummary, chapters: Iterable[Chapter]) -> str:
     """The whole HTML document."""
     cards = "\n".join(_card(chapter, store) for chapter in chapters)
     body = cards or '<p class="empty">No chapters yet: pages are the files notebooks/NN_name.py.</p>'
@@ -31,7 +31,7 @@ def index_page(store: Storefront, chapters: Iterable[Chapter]) -> str:
 <body>
 <header>
 <h1>{title}</h1>
-<p class="standing">{_standing(store)}</p>
+<p class="standing">{_status(store)}</p>
 </header>
 <main>
 {body}
@@ -41,7 +41,7 @@ def index_page(store: Storefront, chapters: Iterable[Chapter]) -> str:
 """
 
 
-def _standing(store: Storefront) -> str:
+def _status(store: ShopSummary) -> str:
     said = []
     if store.as_of is not None:
         day = store.as_of
@@ -51,7 +51,7 @@ def _standing(store: Storefront) -> str:
     return " · ".join(said) or "No snapshot yet"
 
 
-def _card(chapter: Chapter, store: Storefront) -> str:
+def _card(chapter: Chapter, store: ShopSummary) -> str:
     zh = f' <span class="zh" lang="zh">{escape(chapter.zh)}</span>' if chapter.zh else ""
     question = f'<p class="question">{escape(chapter.question)}</p>' if chapter.question else ""
     goal = f'<p class="goal"><span>Goal</span> {escape(chapter.goal)}</p>' if chapter.goal else ""
@@ -61,7 +61,7 @@ def _card(chapter: Chapter, store: Storefront) -> str:
     )
 
 
-def _needs(needs: tuple[str, ...], store: Storefront) -> str:
+def _needs(needs: tuple[str, ...], store: ShopSummary) -> str:
     """The tables a chapter reads; a missing one is said in words, not by colour."""
     if not needs:
         return ""

@@ -18,12 +18,12 @@ log = logging.getLogger(__name__)
 TURN_SECONDS = 0.001
 
 
-def share_the_processor() -> None:
+def shorten_thread_turns() -> None:
     """Let threads take turns often: a server that answers must not wait behind twelve pages that compute."""
     sys.setswitchinterval(TURN_SECONDS)
 
 
-def rehearsal(notebooks: Path) -> threading.Thread:
+def warm_up_thread(notebooks: Path) -> threading.Thread:
     """A thread, not yet started, that reads every chapter of the folder through."""
     return threading.Thread(target=_read_all, args=(notebooks,), name="rehearsal", daemon=True)
 

@@ -16,16 +16,14 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from customary.places import shop_path
+from customary.places import NOTEBOOKS, shop_path, shops_folder
 from customary.serve.app import app
 from customary.serve.gateway import LOOPBACK
-from customary.serve.rehearsal import rehearsal, share_the_processor
+from customary.serve.rehearsal import shorten_thread_turns, warm_up_thread
 from customary.serve.warm import warm
 from customary.shop import use_shop
 
 log = logging.getLogger(__name__)
-
-NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 
 PORTS_TRIED = 100
 GRACE = 2  # seconds that open pages get to close before the server ends
@@ -35,7 +33,7 @@ class PortTaken(OSError):
     """The port is in use; the message names the next free one."""
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bind_socket(host: str, port: int) -> socket.socket:
     """A socket bound to the address, so that a taken port is said before the slow start.
 
     Raises PortTaken.
@@ -55,17 +53,18 @@ def serve(shop_name: str, host: str = "127.0.0.1", port: int = 2718, notebooks: 
     Raises PortTaken and, for a shop that does not exist, UnknownName.
     """
     shop_path(shop_name)
+    os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
     # marimo reads its settings from the pyproject.toml above the folder it is started in.
-    with bound(host, port) as listener, chdir(notebooks.parent):
+    with bind_socket(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
         warm()
         hosts = LOOPBACK if host in ("127.0.0.1", "::1", "localhost") else None
-        run(app(notebooks, shop_name, hosts=hosts), listener, rehearsal(notebooks))
+        run(app(notebooks, shop_name, hosts=hosts), listener, warm_up_thread(notebooks))
 
 
 def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:
     """Serve until Ctrl-C; prints the address once the server has answered a request, then starts `afterwards`."""
-    share_the_processor()
+    shorten_thread_turns()
     config = uvicorn.Config(
         served,
         log_level="warning",
@@ -93,9 +92,10 @@ def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
     The editor runs each page in a process of its own, so the shop reaches them by the environment.
     """
     shop_path(shop_name)
-    command = ["env", f"CUSTOMARY_SHOP={shop_name}", sys.executable, "-m", "marimo", "edit", str(notebooks)]
+    command = [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
+    told = {"CUSTOMARY_SHOP": shop_name, "CUSTOMARY_SHOPS": str(shops_folder())}
     try:
-        return subprocess.run([*command, "--host", "127.0.0.1", "--port", str(port)], check=False).returncode
+        return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
     except KeyboardInterrupt:
         return 0
 

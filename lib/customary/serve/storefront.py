@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from customary.places import shop_path
-from customary.shop import current, now
+from customary.shop import current_snapshot, now
 
 # Canonical tables whose rows the snapshot keeps under a frame's name.
 FRAME_OF = {"order_items": "items"}
 
 
 @dataclass(frozen=True)
-class Storefront:
+class ShopSummary:
     """A shop seen from the street: its title, up to when it counts, how old the snapshot is, what it holds.
 
     `as_of` and `age` are None while nothing is published; `tables` are the frames with at least one row.
@@ -29,12 +29,12 @@ class Storefront:
         return FRAME_OF.get(table, table) in self.tables
 
 
-def storefront(shop_name: str) -> Storefront:
+def shop_summary(shop_name: str) -> ShopSummary:
     """The shop's storefront now. Raises UnknownName for a shop that does not exist."""
-    snapshot = current(shop_path(shop_name))
+    snapshot = current_snapshot(shop_path(shop_name))
     if snapshot is None:
-        return Storefront(shop_name)
-    return Storefront(
+        return ShopSummary(shop_name)
+    return ShopSummary(
         title=snapshot.facts["title"],
         as_of=date.fromisoformat(snapshot.facts["as_of"]),
         age=now() - snapshot.built_at,

@@ -13,12 +13,13 @@ from functools import lru_cache
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("pandas", "pyarrow", "altair", "ibis", "duckdb", "ibis.backends.duckdb", "customary")
+LIBRARIES = ("pandas", "pyarrow", "altair", "ibis", "duckdb")
+ASKED_BY_CHAPTERS = ("customary.engine", "customary.page", "customary.query.passport", "customary.query.study")
 
 
 def warm() -> None:
     """Import what every page needs and fix Altair's globals. Safe to call more than once."""
-    for name in HEAVY:
+    for name in (*LIBRARIES, *ASKED_BY_CHAPTERS):
         importlib.import_module(name)
     fix_chart_data()
     install_chart_theme()

@@ -9,7 +9,7 @@ from ibis import _
 Z = 1.96  # the normal quantile of a two-sided 95 % interval
 
 
-def held(value: ir.Value, least: float | None = None, most: float | None = None) -> ir.Value:
+def clamp(value: ir.Value, least: float | None = None, most: float | None = None) -> ir.Value:
     """The value, or the bound it passes; nothing stays nothing, which GREATEST and LEAST promise on no engine."""
     tests = [] if least is None else [(value < least, least)]
     tests += [] if most is None else [(value > most, most)]
@@ -38,7 +38,7 @@ def byar(count: ir.Value) -> tuple[ir.Value, ir.Value]:
     return low.fill_null(0.0), above * (1 - 1 / (9 * above) + Z / (3 * above.sqrt())) ** 3
 
 
-def clustered(table: ir.Table, by: Sequence[str], above: ir.Value, below: ir.Value) -> ir.Table:
+def clustered_ratio(table: ir.Table, by: Sequence[str], above: ir.Value, below: ir.Value) -> ir.Table:
     """Ratio of two sums per group, with the standard error that customers' repeated orders leave (Cochran 1977, 6.4).
 
     Gives `by`, `row_count`, `cluster_count`, `above_sum`, `below_sum`, `ratio`, `error` (empty for one customer).
@@ -58,7 +58,7 @@ def clustered(table: ir.Table, by: Sequence[str], above: ir.Value, below: ir.Val
     ratio = t.above_sum / t.below_sum.nullif(0)
     t = t.mutate(ratio=ratio)
     m = t.cluster_count.cast("float64")
-    spread = held(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
+    spread = clamp(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
     error = (spread * m / (m - 1).nullif(0)).sqrt() / t.below_sum.nullif(0)
     return t.mutate(error=error).drop("yy", "xy", "xx")
 
@@ -69,7 +69,7 @@ def shares(table: ir.Table, by: Sequence[str], event: ir.Value) -> ir.Table:
     Wilson's interval on as many rows as they are worth: the orders of one customer resemble each other, so that n is
     divided by the design effect where there is one.
     """
-    t = clustered(table, by, event.fill_null(False).cast("int64"), ibis.literal(1))
+    t = clustered_ratio(table, by, event.fill_null(False).cast("int64"), ibis.literal(1))
     worth = t.ratio * (1 - t.ratio) / (t.error * t.error).nullif(0)
     trials = ibis.cases((worth < t.below_sum, worth), else_=t.below_sum)
     low, high = wilson(t.ratio * trials, trials)

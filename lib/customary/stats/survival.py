@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 
-def counted(spans: ir.Table, *by: str) -> ir.Table:
+def count_spans(spans: ir.Table, *by: str) -> ir.Table:
     """From one row per wait (`span` days, `is_open` if nothing had ended it) to how many there are of each length."""
     t = spans.mutate(closed=(~spans.is_open).cast("int64"))
     return t.group_by(*by, "span").agg(closed=t.closed.sum(), ended=t.count())

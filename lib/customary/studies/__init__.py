@@ -2,6 +2,7 @@
 
 from customary.studies import (
     attributes,
+    books,
     care,
     churn,
     customers,
@@ -19,6 +20,7 @@ from customary.studies import (
 
 __all__ = [
     "attributes",
+    "books",
     "care",
     "churn",
     "customers",

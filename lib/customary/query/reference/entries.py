@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customary import standard
-from customary.columns import Column, columns_of, declared, named, of_metric
+from customary.columns import Column, all_columns, columns_of, of_metric, overrides_of
 from customary.declare import FRAMES, METRICS, SEGMENTS, STUDIES, Frame, Metric, Segment, Study
 from customary.errors import Refused
 from customary.language import translate
@@ -84,12 +84,12 @@ def _meaning(kind: str, name: str, text: str) -> Text:
     return Text(text, translate(f"{kind}:{name}", text, "zh"))
 
 
-def _kept(*facts: Fact) -> tuple[Fact, ...]:
+def _keep_known(*facts: Fact) -> tuple[Fact, ...]:
     """The facts that have something to say."""
     return tuple(fact for fact in facts if any(fact.parts))
 
 
-def _needed(names: Iterable[str]) -> tuple[Part, ...]:
+def _needs_text(names: Iterable[str]) -> tuple[Part, ...]:
     """What a formula takes: frames and metrics as links, everything else by its name."""
     known = {**dict.fromkeys(FRAMES, "frame"), **dict.fromkeys(METRICS, "metric")}
     bases = ((name, name.removeprefix("all_")) for name in names)
@@ -98,9 +98,9 @@ def _needed(names: Iterable[str]) -> tuple[Part, ...]:
 
 def of_a_metric(metric: Metric) -> Entry:
     """A metric: definition, unit, what it is a share of, and its formula."""
-    facts = _kept(
+    facts = _keep_known(
         Fact(UNIT, (Text(metric.unit.name, metric.unit.zh),)),
-        Fact(NEEDS, _needed(metric.needs)),
+        Fact(NEEDS, _needs_text(metric.needs)),
         Fact(Text("Share of", "分母"), (Link("metric", metric.per),) if metric.per else ()),
         Fact(Text("Adds up over groups", "可加"), (Text("yes", "是"),) if metric.additive else ()),
         Fact(SOURCE, (metric.source,)),
@@ -124,10 +124,10 @@ def option_text(name: str, default: Any) -> str:
 def of_a_study(study: Study, shop: Shop | None) -> Entry:
     """A study: definition, options with their defaults, what stands beside it, and the columns of its answer."""
     columns, is_whole = study_columns(study, shop)
-    facts = _kept(
+    facts = _keep_known(
         Fact(Text("Options", "选项"), tuple(option_text(name, value) for name, value in study.options.items())),
         Fact(Text("Always beside it", "同时给出"), tuple(Link("study", name) for name in study.beside.values())),
-        Fact(NEEDS, _needed(study.needs)),
+        Fact(NEEDS, _needs_text(study.needs)),
         Fact(SOURCE, (study.source,)),
         Fact(Text("Columns", "列"), () if is_whole else (OWN_COLUMNS,)),
     )
@@ -140,11 +140,11 @@ def study_columns(study: Study, shop: Shop | None) -> tuple[tuple[Column, ...], 
 
     Without a shop, or where the shop cannot answer it, they are those that data/columns declares for this study alone.
     """
-    own = tuple(column for _name, column in named(study.name))
+    own = tuple(column for _name, column in overrides_of(study.name))
     if shop is None:
         return own, False
     try:
-        return columns_of(ask(shop, study).table.columns, study.name, shop.own.columns), True
+        return columns_of(ask(shop, study).table.columns, study.name, shop.snapshot.own.columns), True
     except Refused:  # a forecast that this shop's data do not identify, for one
         return own, False
 
@@ -152,7 +152,7 @@ def study_columns(study: Study, shop: Shop | None) -> tuple[tuple[Column, ...], 
 def of_a_segment(segment: Segment, book: RuleBook) -> Entry:
     """A segment: definition, and its labels in their order."""
     labels = tuple(Text(label.name, label.zh) for label in book.set(segment.name).in_order)
-    facts = _kept(
+    facts = _keep_known(
         Fact(Text("Labels", "标签"), labels),
         Fact(Text("Rules", "规则"), (Link("rules", segment.name),)),
         Fact(SOURCE, (segment.source,)),
@@ -163,9 +163,9 @@ def of_a_segment(segment: Segment, book: RuleBook) -> Entry:
 
 def of_a_frame(frame: Frame, shop: Shop | None) -> Entry:
     """A frame: grain, key, and the columns of its rows."""
-    facts = _kept(
+    facts = _keep_known(
         Fact(Text("Key", "主键"), frame.key),
-        Fact(Text("Made of", "由来"), _needed(frame.needs)),
+        Fact(Text("Made of", "由来"), _needs_text(frame.needs)),
         Fact(
             Text("Made", "生成"),
             (Text("for each question, after its window was cut", "按所选时间窗截取后当场生成"),)
@@ -188,18 +188,18 @@ def of_a_frame(frame: Frame, shop: Shop | None) -> Entry:
 def frame_columns(frame: Frame, shop: Shop | None) -> tuple[Column, ...]:
     """The columns of a frame that the shop's snapshot holds; else those that data/columns declares for it alone."""
     if shop is None or frame.name not in shop.snapshot.rows:
-        return tuple(column for _name, column in named(frame.name))
-    return columns_of(shop.frame(frame.name).columns, frame.name, shop.own.columns)
+        return tuple(column for _name, column in overrides_of(frame.name))
+    return columns_of(shop.frame(frame.name).columns, frame.name, shop.snapshot.own.columns)
 
 
-def all_columns(shop: Shop | None) -> Mapping[str, Column]:
+def known_columns(shop: Shop | None) -> Mapping[str, Column]:
     """Every declared column by its key, `study.name` where it speaks of one study only; a shop's own with them."""
-    return {**declared(), **(shop.own.columns if shop else {})}
+    return {**all_columns(), **(shop.snapshot.own.columns if shop else {})}
 
 
 def _sections(shop: Shop | None) -> Iterator[Section]:
     book = shop.rules if shop else RuleBook.from_files(DATA)
-    metrics = {**(shop.own.metrics if shop else {}), **METRICS}
+    metrics = {**(shop.snapshot.own.metrics if shop else {}), **METRICS}
     yield Section(
         "metric",
         Text("Metrics", "指标"),

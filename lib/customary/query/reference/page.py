@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from customary.columns import Column
 from customary.places import DATA
-from customary.query.reference.entries import UNIT, Entry, Fact, Link, Part, Section, Text, all_columns, sections
+from customary.query.reference.entries import UNIT, Entry, Fact, Link, Part, Section, Text, known_columns, sections
 from customary.query.reference.rules import LabelSet, label_sets
 from customary.rules.book import RuleBook
 from customary.shop import Shop
@@ -35,7 +35,7 @@ def both(text: Text) -> Markup:
     return spans.format(text.en, text.zh)
 
 
-def _joined(parts: Iterable[Markup], between: str = "") -> Markup:
+def _join(parts: Iterable[Markup], between: str = "") -> Markup:
     return Markup(between).join(parts)
 
 
@@ -52,13 +52,13 @@ def _part(part: Part) -> Markup:
 
 
 def _fact(fact: Fact) -> Markup:
-    parts = _joined(map(_part, fact.parts), " · ")
+    parts = _join(map(_part, fact.parts), " · ")
     return Markup("<dt>{}</dt><dd>{}</dd>").format(both(fact.label), parts)
 
 
 def _table(headings: Iterable[Markup], rows: Iterable[Markup]) -> Markup:
     table = '<div class="wide" tabindex="0"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    return Markup(table).format(_joined(headings), _joined(rows))
+    return Markup(table).format(_join(headings), _join(rows))
 
 
 def _heading(text: Text) -> Markup:
@@ -89,7 +89,7 @@ def _columns(columns: Iterable[Column]) -> Markup:
 def entry_markup(entry: Entry) -> Markup:
     """One name: its titles, what it means, its facts, its formula and its columns."""
     head = Markup("<h3><code>{}</code> {}</h3><p>{}</p>").format(entry.name, both(entry.title), both(entry.meaning))
-    facts = Markup("<dl>{}</dl>").format(_joined(map(_fact, entry.facts)))
+    facts = Markup("<dl>{}</dl>").format(_join(map(_fact, entry.facts)))
     code = Markup("<pre>{}</pre>").format(entry.code) if entry.code else Markup()
     article = Markup('<article id="{}" data-find>{}{}{}{}</article>')
     return article.format(_anchor(entry.kind, entry.name), head, facts, code, _columns(entry.columns))
@@ -101,7 +101,7 @@ def _section(kind: str, title: Text, intro: Text, inside: Markup) -> Markup:
 
 
 def _entries(section: Section) -> Markup:
-    inside = _joined(map(entry_markup, section.entries))
+    inside = _join(map(entry_markup, section.entries))
     return _section(section.kind, section.title, section.intro, inside)
 
 
@@ -127,7 +127,7 @@ def _label_set(found: LabelSet) -> Markup:
     )
     article = Markup('<article id="{}" data-find><h3><code>{}</code> {}</h3><dl>{}</dl>{}</article>')
     anchor = _anchor("rules", found.name)
-    return article.format(anchor, found.name, both(found.title), _joined(map(_fact, facts)), table)
+    return article.format(anchor, found.name, both(found.title), _join(map(_fact, facts)), table)
 
 
 def _rules(book: RuleBook) -> Markup:
@@ -137,8 +137,8 @@ def _rules(book: RuleBook) -> Markup:
     )
     file = Markup('<details id="{}" data-find><summary><code>{}</code></summary><pre>{}</pre></details>')
     texts = (file.format(_anchor("file", name), f"{name}.toml", book.text(name)) for name in book.names)
-    whole = Markup("<h3>{}</h3>{}").format(both(Text("The files of rules", "规则文件")), _joined(texts))
-    return _section("rules", Text("Rules", "规则"), intro, _joined(map(_label_set, label_sets(book))) + whole)
+    whole = Markup("<h3>{}</h3>{}").format(both(Text("The files of rules", "规则文件")), _join(texts))
+    return _section("rules", Text("Rules", "规则"), intro, _join(map(_label_set, label_sets(book))) + whole)
 
 
 def _basis(shop: Shop | None) -> Text:
@@ -162,7 +162,7 @@ def _switch() -> Markup:
     choice = Markup('<label><input type="radio" name="language" value="{}"{}> {}</label>')
     names = (("both", "English + 中文"), ("en", "English"), ("zh", "中文"))
     parts = (choice.format(value, Markup(" checked") if value == "both" else "", name) for value, name in names)
-    return Markup('<fieldset class="switch"><legend>Language 语言</legend>{}</fieldset>').format(_joined(parts))
+    return Markup('<fieldset class="switch"><legend>Language 语言</legend>{}</fieldset>').format(_join(parts))
 
 
 def _header(links: Iterable[Markup], basis: Text) -> Markup:
@@ -171,7 +171,7 @@ def _header(links: Iterable[Markup], basis: Text) -> Markup:
         '<output id="found" for="search"></output>'
     )
     head = Markup('<h1>customary</h1><p class="quiet">{}</p><nav>{}</nav><div class="bar">{}{}</div>')
-    return head.format(both(basis), _joined(links), search, _switch())
+    return head.format(both(basis), _join(links), search, _switch())
 
 
 def _own(name: str) -> Markup:
@@ -182,10 +182,10 @@ def _own(name: str) -> Markup:
 def reference(shop: Shop | None = None) -> str:
     """The whole reference as one HTML document; a shop lends the columns of its frames and answers, and its rules."""
     book = shop.rules if shop else RuleBook.from_files(DATA)
-    found, columns = sections(shop), all_columns(shop)
+    found, columns = sections(shop), known_columns(shop)
     links = [_link(section.kind, section.title, len(section.entries)) for section in found]
     links.append(_link("column", Text("Columns", "列"), len(columns)))
     links.append(_link("rules", Text("Rules", "规则"), len(book.sets)))
-    main = _joined(map(_entries, found)) + _all_columns(columns) + _rules(book)
+    main = _join(map(_entries, found)) + _all_columns(columns) + _rules(book)
     header = _header(links, _basis(shop))
     return str(_PAGE.format(style=_own("page.css"), script=_own("page.js"), header=header, main=main))

@@ -23,7 +23,7 @@ class LabelSet:
     is_in_force: bool
 
 
-def _joined(parts: list[Text], between: Text) -> Text:
+def _join(parts: list[Text], between: Text) -> Text:
     return Text(between.en.join(part.en for part in parts), between.zh.join(part.zh for part in parts))
 
 
@@ -31,26 +31,26 @@ def _bounds(found: Range) -> Text:
     """A range in signs: "≥ 3,000 and < 10,000"."""
     if found.values:
         texts = [_VALUES.get(value, Text(str(value), str(value))) for value in found.values]
-        return _joined([Text("= ", "＝"), _joined(texts, Text(" or ", "或"))], Text("", ""))
+        return _join([Text("= ", "＝"), _join(texts, Text(" or ", "或"))], Text("", ""))
     low = [] if found.low is None else [f"≥ {found.low:,g}"]
     high = [] if found.high is None else [f"< {found.high:,g}"]
-    return _joined([Text(sign, sign) for sign in low + high], Text(" and ", " 且 "))
+    return _join([Text(sign, sign) for sign in low + high], Text(" and ", " 且 "))
 
 
 def _range(name: str, found: Range) -> Text:
     column = find(name, "customers")
     title = Text(column.en, column.zh) if column else Text(name, name)
     unknown = [Text("or unknown", "或未知")] if found.or_unknown else []
-    return _joined([title, _bounds(found), *unknown], Text(" ", " "))
+    return _join([title, _bounds(found), *unknown], Text(" ", " "))
 
 
 def _case(case: Case) -> Text:
-    return _joined([_range(name, found) for name, found in case.items()], Text(", ", "，"))
+    return _join([_range(name, found) for name, found in case.items()], Text(", ", "，"))
 
 
 def condition(label: Label) -> Text:
     """When a customer bears the label: all ranges of one of its cases; everybody else where it has none."""
-    return _joined([_case(case) for case in label.cases], Text(" – or ", "；或 ")) if label.cases else REST
+    return _join([_case(case) for case in label.cases], Text(" – or ", "；或 ")) if label.cases else REST
 
 
 def label_sets(book: RuleBook) -> Iterator[LabelSet]:

@@ -6,26 +6,11 @@ from ibis import _
 
 from customary import standard
 from customary.declare import SEGMENTS, study
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.rules.book import RuleBook
+from customary.studies.shared.facts import ATTRIBUTES
 
 # attribute, English, 中文, where it comes from
-ATTRIBUTES = (
-    ("age_band", "age", "年龄", "customer list"),
-    ("gender", "gender", "性别", "customer list"),
-    ("occupation", "occupation", "职业", "customer list"),
-    ("education", "education", "教育程度", "customer list"),
-    ("acquisition_channel", "acquisition channel", "获客渠道", "customer list"),
-    ("country", "country", "国家", "customer list or orders"),
-    ("region", "region", "地域", "customer list or orders"),
-    ("city", "city", "城市", "customer list"),
-    ("usual_device", "device", "访问设备", "visits"),
-    ("usual_os", "operating system", "操作系统", "visits"),
-    ("usual_browser", "browser", "浏览器", "visits"),
-    ("usual_network", "network", "网络环境", "visits"),
-    ("usual_payment", "usual payment", "常用支付方式", "orders"),
-    ("favourite_category", "favourite category", "喜欢的品类", "orders"),
-)
 NAMES = tuple(name for name, _en, _zh, _from in ATTRIBUTES)
 LAST = ((30, "up to 30 days ago"), (90, "31–90 days ago"), (180, "91–180 days ago"), (365, "181–365 days ago"))
 FEWEST = 30  # buyers in a group below which its average says nothing
@@ -71,15 +56,15 @@ def _people(customers: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Tabl
     return t.mutate(net=net, bought=t.buyer_id.notnull())
 
 
-def _labelled(customers: ir.Table, name: str, shop_rules: RuleBook) -> ir.StringValue:
+def _label_attribute(customers: ir.Table, name: str, shop_rules: RuleBook) -> ir.StringValue:
     if name in SEGMENTS:
         return SEGMENTS[name].label(customers, shop_rules)
     if name not in NAMES:
-        raise nearest(name, [*NAMES, *SEGMENTS], "attribute of customers")
+        raise unknown_name(name, [*NAMES, *SEGMENTS], "attribute of customers")
     return customers[name]
 
 
-def _worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
+def _group_worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
     """The groups of `keys` with their customers, buyers, revenue, and the interval of revenue per buyer."""
     t = people.group_by(keys).agg(
         customer_count=_.count(),
@@ -118,9 +103,9 @@ def attribute_groups(
     `and_by` splits the groups once more. Everybody is somewhere: an unknown attribute is the NULL group. The
     interval is the mean ± z standard errors; `average` is all groups' revenue per buyer, the same in every row.
     """
-    second = _labelled(customers, and_by, shop_rules) if and_by else ibis.null("string")
-    t = customers.mutate(label=_labelled(customers, by, shop_rules), and_label=second)
-    t = _worth(_people(t, orders, returns), ["label", "and_label"], z)
+    second = _label_attribute(customers, and_by, shop_rules) if and_by else ibis.null("string")
+    t = customers.mutate(label=_label_attribute(customers, by, shop_rules), and_label=second)
+    t = _group_worth(_people(t, orders, returns), ["label", "and_label"], z)
     # Ages stand in their own order, everything else by head count.
     place = t.youngest.min() if by == "age_band" else -t.customer_count.sum()
     t = t.mutate(place=place.over(group_by=t.label))
@@ -134,19 +119,20 @@ def attribute_gaps(
     """Groups of every attribute against the average buyer: above, below or not clear, and what closing a gap is worth.
 
     With dozens of groups some differ by chance: the interval is the wider one of 99 %. `potential` is the gap times
-    the group's buyers; groups overlap, so potentials must not be added up. Groups of few buyers are not here.
+    the group's buyers; groups overlap, so potentials must not be added up. Groups of few buyers are not here; those
+    below come first, the largest at the top.
     """
     people = _people(customers, orders, returns)
     attributes = ibis.array(list(NAMES)).unnest().name("attribute").as_table()
     t = people.cross_join(attributes)
     t = t.mutate(label=ibis.cases(*((t.attribute == name, t[name]) for name in NAMES)))
-    t = _worth(t, ["attribute", "label"], z).drop("youngest")
+    t = _group_worth(t, ["attribute", "label"], z).drop("youngest")
     t = t.mutate(name=ibis.cases(*((t.attribute == name, en) for name, en, _zh, _source in ATTRIBUTES)))
     t = t.filter(_.label.notnull() & (_.buyer_count >= fewest) & (_.customer_share < 1))
     verdict = ibis.cases((t.high < t.average, "below"), (t.low > t.average, "above"), else_="not clear")
     t = t.mutate(verdict=verdict, gap=t.average - t.revenue_per_buyer)
     t = t.mutate(potential=t.gap * t.buyer_count)
-    return t.order_by(ibis.desc("customer_count"), "attribute", "label")
+    return t.order_by(ibis.desc(t.verdict == "below"), ibis.desc("customer_count"), "attribute", "label")
 
 
 @study(zh="最近消费时间", source="B-060")

@@ -19,7 +19,7 @@ COSTS = ("contact_cost", "offer_cost")
 TEXTS = ("offer", "zh")
 
 
-def _assumed(told: dict[str, Any], file: str) -> dict[str, Any]:
+def _check_assumption(told: dict[str, Any], file: str) -> dict[str, Any]:
     """One tier's assumptions; a rate outside 0 to 1, a negative cost or a range turned round is refused."""
     where = f"{file}tier “{told.get('tier', '?')}”"
     absent = [name for name in (*RATES, *COSTS) if not isinstance(told.get(name), int | float)]
@@ -35,7 +35,7 @@ def _assumed(told: dict[str, Any], file: str) -> dict[str, Any]:
 def _assumptions(names: tuple[str, ...], shop_rules: RuleBook) -> dict[str, dict[str, Any]]:
     """Tier → its line of budget.toml, or that of any other."""
     file = shop_rules.place("budget", "budget")
-    lines = {line["tier"]: _assumed(line, file) for line in shop_rules["budget"]["budget"]["tiers"]}
+    lines = {line["tier"]: _check_assumption(line, file) for line in shop_rules["budget"]["budget"]["tiers"]}
     if OTHER not in lines:
         raise Refused(f"{file}no line for “{OTHER}” tier")
     return {name: lines.get(name, lines[OTHER]) for name in names}
@@ -71,7 +71,7 @@ def _order_values(orders: ir.Table, labels: ir.Table, since: int) -> ir.Table:
     return t.mutate(order_value_error=error.fill_null(0.0)).drop("rest", "k")
 
 
-def _expected(t: ir.Table, gross_margin: float, response: float) -> ir.Table:
+def _expectation(t: ir.Table, gross_margin: float, response: float) -> ir.Table:
     """What one contact brings after all costs: expected, and at the low and high ends of rate and order value."""
 
     def profit(rate: ir.Value, value: ir.Value) -> ir.FloatingValue:
@@ -85,7 +85,7 @@ def _expected(t: ir.Table, gross_margin: float, response: float) -> ir.Table:
     )
 
 
-def _spent(t: ir.Table, total: float) -> ir.Table:
+def _spend_budget(t: ir.Table, total: float) -> ir.Table:
     """The budget given to the tiers by profit per unit of cost, best first, to whole tiers until it is used up."""
     gain = share(t.profit_per_contact, t.expected_cost)
     wanted = ibis.cases((t.profit_per_contact > 0, t.customer_count * t.expected_cost), else_=0.0)
@@ -129,7 +129,7 @@ def tier_budget(
     t = customers.mutate(value_tier=tier).group_by("value_tier").agg(customer_count=_.count())
     t = t.left_join(values, "value_tier").drop("value_tier_right")
     t = t.mutate(**_rule(t, _assumptions(names, shop_rules)), position=rank_of(t.value_tier, names))
-    t = _spent(_expected(t, gross_margin, response), total)
+    t = _spend_budget(_expectation(t, gross_margin, response), total)
     n = t.contacted_count
     t = t.mutate(
         expected_spend=n * t.expected_cost,

@@ -5,10 +5,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.stats.intervals import share
-from customary.studies.tiers.rfm import SPENDS
+from customary.studies.shared.facts import SPENDS
 
 TOPS = (1, 10, 20)
 THINGS = {"customers": "customer_id", "products": "product_id"}
@@ -85,7 +85,7 @@ def abc(
     bounds = shop_rules["care"]["abc"]
     a, b = a or bounds["a"], b or bounds["b"]
     if of not in THINGS:
-        raise nearest(of, THINGS, "thing to sort into A, B and C")
+        raise unknown_name(of, THINGS, "thing to sort into A, B and C")
     if not 0 < a < b < 1:
         raise Refused(f"the bounds are shares in order, 0 < a < b < 1, not {a:g} and {b:g}")
     rows = orders if of == "customers" else items

@@ -51,7 +51,7 @@ def _firsts(orders: ir.Table) -> ir.Table:
     )
 
 
-def _faced(customers: ir.Table, orders: ir.Table, label: ir.StringValue, first: str, second: str) -> ir.Table:
+def _both_groups(customers: ir.Table, orders: ir.Table, label: ir.StringValue, first: str, second: str) -> ir.Table:
     """The customers of both groups, `is_first` those of the first, with every behaviour as a number."""
     t = customers.mutate(label=label)
     t = t.filter(t.label.isin([first] if second == OTHERS else [first, second]) | ibis.literal(second == OTHERS))
@@ -168,7 +168,7 @@ def contrast(
     two = OTHERS if second in ("", OTHERS) else label_named(second, found, shop_rules, 0)
     if one == two:
         raise Refused(f"“{one}” is compared with itself: name another label as second")
-    t = _faced(customers, orders, found.label(customers, shop_rules), one, two)
+    t = _both_groups(customers, orders, found.label(customers, shop_rules), one, two)
     t = ibis.union(_means(t, z), _shares(t, z))
     # Where nobody differs from anybody the shop has no such facts: no visits, no discounts.
     nothing = (t["difference"] == 0) & (t.low_difference == 0) & (t.high_difference == 0)

@@ -6,10 +6,10 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import SEGMENTS, study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.reading import case, in_case
-from customary.segments import known
+from customary.segments import resolve_facts
 from customary.studies.shared.labels import label_named, segment_named
 
 TOLD = ("segment", "label", "name", "zh", "source", "act")
@@ -20,7 +20,7 @@ def _services(shop_rules: RuleBook) -> list[dict[str, Any]]:
     return [line for line in shop_rules["services"]["services"] if line["segment"] in SEGMENTS]
 
 
-def _labelled(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
+def _add_labels(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customers with the label of every segment that a service asks for."""
     names = dict.fromkeys(line["segment"] for line in _services(shop_rules))
     return customers.mutate(**{f"of_{name}": SEGMENTS[name].label(customers, shop_rules) for name in names})
@@ -31,7 +31,7 @@ def _gets(labelled: ir.Table, line: dict[str, Any], shop_rules: RuleBook) -> ir.
     try:
         label = label_named(line["label"], segment_named(line["segment"]), shop_rules, 0)
         wanted = case(line["when"]) if "when" in line else {}
-        facts = known(labelled, wanted)
+        facts = resolve_facts(labelled, wanted)
     except (Refused, LookupError) as error:
         where = shop_rules.place("services", "services")
         raise Refused(f"{where}service “{line['name']}”: {error}") from error
@@ -45,7 +45,7 @@ def services(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
 
     The services and their groups stand in services.toml; `act` says what to do.
     """
-    labelled, parts = _labelled(customers, shop_rules), []
+    labelled, parts = _add_labels(customers, shop_rules), []
     for position, line in enumerate(_services(shop_rules)):
         t = labelled.filter(_gets(labelled, line, shop_rules))
         row = t.agg(
@@ -66,8 +66,8 @@ def service_list(customers: ir.Table, shop_rules: RuleBook, *, service: str = "V
     """
     lines = {line["name"]: line for line in _services(shop_rules)}
     if service not in lines:
-        raise nearest(service, lines, "service")
-    labelled = _labelled(customers, shop_rules)
+        raise unknown_name(service, lines, "service")
+    labelled = _add_labels(customers, shop_rules)
     t = labelled.filter(_gets(labelled, lines[service], shop_rules))
     t = t.mutate(
         year_net_spend=t.year_net_spend.cast("float64"),

@@ -33,7 +33,7 @@ def _histories(facts: Facts) -> tuple[Histories, NDArray[np.intp]]:
     return Histories(found[:, 0], found[:, 1], found[:, 2], count, unit=WEEK), place.ravel()
 
 
-def learned(facts: Facts) -> "Fit":
+def fit_buying(facts: Facts) -> "Fit":
     """BG/NBD (Fader, Hardie and Lee 2005) on the histories as they stood at a cut."""
     return _model().fit(_histories(facts)[0])
 
@@ -41,7 +41,7 @@ def learned(facts: Facts) -> "Fit":
 def buying_odds(fit: "Fit", facts: Facts, horizon: int) -> Array:
     """Log-odds that each customer buys at least once within the horizon."""
     found, place = _histories(facts)
-    return odds(_model().some(fit, found, horizon / WEEK))[place]
+    return odds(_model().purchase_probability(fit, found, horizon / WEEK))[place]
 
 
 def alive(fit: "Fit", facts: Facts) -> Array:

@@ -1,45 +1,95 @@
-"""A shop's past as windows: what was known when each began, and who bought before it ended."""
+"""The cut days of a shop's past, and the buyers known at each: what was known of them, and who bought since."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
+from ibis import _
 from numpy.typing import NDArray
 
-from customary.cache import Cache
+from customary.dates import Window, day_number
+from customary.declare import fit
 from customary.errors import Refused
-from customary.shop import Shop
-from customary.studies.churn.features import (
-    COLUMNS,
-    LOOK,
-    SEASONAL,
-    YEAR,
-    Tables,
-    features,
-    known_before,
-    outcome,
-    proved_blind,
-)
+from customary.rules.book import RuleBook
+from customary.studies.churn import features
+from customary.studies.churn.features import COLUMNS, KEY, LOOK, SEASONAL, YEAR, Tables, at_cuts, outcome
 
 Array = NDArray[np.float64]
-Days = tuple[date | str, date | str]
-EPOCH = date(1970, 1, 1)
-NAMES = ("orders", "returns", "sessions", "tickets")
-_kept = Cache()
+MOST_BUYERS = 100_000  # known at a past cut; of more, a sample by the hash of their keys is learned from and graded
+MOST_ROWS = 1_000_000  # of all past cuts together
+BESIDE = (*KEY, "bought", "known_count")
+
+
+# --- options -------------------------------------------------------------------------------------
+
+
+def horizon_of(shop_rules: RuleBook, horizon: int = 0) -> int:
+    """Days in which a buyer buys again or not; 0 is what data/churn.toml says."""
+    days: int = horizon or shop_rules["churn"]["score"]["horizon"]
+    if not 7 <= days <= YEAR:
+        raise Refused("horizon is 7 to 365 days")
+    return days
+
+
+def windows_of(shop_rules: RuleBook, windows: int = 0) -> int:
+    """How many past windows a back-test looks at; 0 is what data/churn.toml says."""
+    count: int = windows or shop_rules["churn"]["score"]["backtest_windows"]
+    if not 1 <= count <= 12:
+        raise Refused("a back-test looks at 1 to 12 windows")
+    return count
+
+
+def end_of(as_of: date, during: Window | None) -> int:
+    """The day after the last one looked at, in days since 1970: as-of, or the end of a window before it."""
+    return min(day_number(during[1]), day_number(as_of)) if during else day_number(as_of)
+
+
+def known_tables(
+    orders: ir.Table,
+    returns: ir.Table,
+    sessions: ir.Table,
+    tickets: ir.Table,
+    present_frames: frozenset[str],
+    during: Window | None,
+) -> Tables:
+    """The tables that have rows, by name (orders always), inside the window if there is one."""
+    named = {"orders": orders, "returns": returns, "sessions": sessions, "tickets": tickets}
+    there = {name: t for name, t in named.items() if name == "orders" or name in present_frames}
+    if during is None:
+        return there
+    start, end = (day_number(day) for day in during)
+    return {name: t.filter((t.day >= start) & (t.day < end)) for name, t in there.items()}
+
+
+def past_days(end: int, horizon: int, windows: int) -> list[int]:
+    """The past cut days, earliest first, behind the score of `end` and of so many windows before it.
+
+    A score is learned two horizons before its day, calibrated one horizon before, and compares last year's two seasons.
+    """
+    scored = [end - back * horizon for back in range(windows + 1)]
+    behind = {day - back for day in scored for back in (horizon, 2 * horizon, YEAR, YEAR + horizon)}
+    return sorted(behind.union(scored[1:]))
+
+
+# --- buyers at a cut -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What was known of each buyer when `day` began: facts by column, and `bought` within the horizon since."""
+    """Buyers known when `day` began, in the order of their keys: facts by column, and `bought` within the horizon.
+
+    `known_count` is how many were known; more than `customers` where these are a sample.
+    """
 
     day: int
-    customers: tuple[str, ...]
+    customers: NDArray[Any]
     facts: Mapping[str, Array]
     bought: Array
+    known_count: int
 
     @property
     def rarer(self) -> int:
@@ -47,88 +97,133 @@ class Cut:
         bought = int(self.bought.sum())
         return min(bought, len(self.customers) - bought)
 
-
-def _built(tables: Tables, day: int, horizon: int) -> Any:
-    return features(known_before(tables, day), day, horizon)
+    @property
+    def scale(self) -> float:
+        """How many buyers each of these stands for: 1 unless they are a sample."""
+        return self.known_count / len(self.customers) if len(self.customers) else 1.0
 
 
 @dataclass(frozen=True)
-class History:
-    """The tables of a shop until `end` (days since 1970, not inside), seen in windows of `horizon` days."""
+class Past:
+    """A shop's buyers at each past cut, its columns by name and sorted by cut; `began` has each table's first day.
 
-    shop: Shop
-    tables: Tables
+    `end` is the day (since 1970) after the last one looked at, `horizon` is in days.
+    """
+
     end: int
     horizon: int
-
-    @cached_property
-    def key(self) -> tuple[object, ...]:
-        """What makes it another history: the snapshot, the rows looked at, the end and the horizon."""
-        asked = (self.shop.sql(table) for table in self.tables.values())
-        return (str(self.shop.snapshot.path), *asked, self.end, self.horizon)
-
-    def remembered(self, what: str, day: int, make: Callable[[], Any]) -> Any:
-        """The answer to `make()` about a day, worked out once per process."""
-        return _kept.answer((what, day, *self.key), make)
-
-    @cached_property
-    def begins(self) -> Mapping[str, int]:
-        """Table → the day of its first row; tables without rows are not in it."""
-        found: Mapping[str, int] = self.remembered("begins", 0, self._first_days)
-        return found
-
-    def _first_days(self) -> Mapping[str, int]:
-        first = {n: self.shop.fetch(t.agg(d=t.day.min())).to_pylist()[0]["d"] for n, t in self.tables.items()}
-        return {name: day for name, day in first.items() if day is not None}
+    began: Mapping[str, int]
+    columns: Mapping[str, NDArray[Any]]
 
     def cut(self, day: int) -> Cut:
-        """Buyers known when `day` began, in the order of their ids."""
-        found: Cut = self.remembered("cut", day, lambda: self._cut(day))
-        return found
+        """The buyers known when `day` began."""
+        return _cut(self.columns, day)
 
-    def _cut(self, day: int) -> Cut:
-        later = outcome(self.tables["orders"], day, self.horizon).rename(later_id="customer_id")
-        t = _built(self.tables, day, self.horizon)
-        t = t.left_join(later, t.customer_id == later.later_id)
-        t = t.mutate(bought=t.later_id.notnull().cast("float64")).drop("later_id").order_by("customer_id")
-        rows = self.shop.fetch(t)
-        facts = {n: rows[n].to_numpy().astype(float) for n in rows.column_names if n not in ("customer_id", "bought")}
-        return Cut(day, tuple(rows["customer_id"].to_pylist()), facts, rows["bought"].to_numpy().astype(float))
-
-    def columns(self, day: int) -> tuple[str, ...]:
-        """The columns of a score that is learned at `day`: of tables that were there long enough before."""
-        there = [n for n, first in self.begins.items() if n == "orders" or first <= day - LOOK]
-        seasonal = SEASONAL if self.begins["orders"] <= day - YEAR - self.horizon else ()
-        return (*(column for name in there for column in COLUMNS[name]), *seasonal)
-
-    def prove_blind(self, day: int) -> None:
-        """Refuse the features if any of them sees what comes after `day`."""
-        build = partial(_built, horizon=self.horizon)
-
-        def proof() -> bool:
-            proved_blind(self.shop.fetch, build, self.tables, day)
-            return True
-
-        self.remembered("blind", day, proof)
+    def features(self, day: int, proved: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns of a score learned at `day`: proved blind, of tables that were there long enough before."""
+        there = [name for name, first in self.began.items() if name == "orders" or first <= day - LOOK]
+        seasonal = SEASONAL if self.began["orders"] <= day - YEAR - self.horizon else ()
+        names = (*(column for name in there for column in COLUMNS[name]), *seasonal)
+        return tuple(name for name in names if name in proved)
 
 
-def _day(value: date | str) -> int:
-    """Days since 1970."""
-    return ((value if isinstance(value, date) else date.fromisoformat(value)) - EPOCH).days
+def _cut(columns: Mapping[str, NDArray[Any]], day: int) -> Cut:
+    """The rows of one cut day, of columns that are sorted by it."""
+    first, last = np.searchsorted(columns["cut_day"], [day, day + 1])
+    own = {name: column[first:last] for name, column in columns.items()}
+    facts = {name: column.astype(float, copy=False) for name, column in own.items() if name not in BESIDE}
+    known = int(own["known_count"][0]) if last > first else 0
+    return Cut(day, own["customer_id"], facts, own["bought"].astype(float, copy=False), known)
 
 
-def history(shop: Shop, tables: Sequence[ir.Table], as_of: date, during: Days | None, horizon: int) -> History:
-    """The shop's past in windows, from its tables in the order of `NAMES`; those without rows are left out.
+# --- fits ----------------------------------------------------------------------------------------
 
-    A chosen period keeps to its own rows, and its end takes the place of as-of.
+
+def first_days(
+    orders: ir.Table,
+    returns: ir.Table,
+    sessions: ir.Table,
+    tickets: ir.Table,
+    present_frames: frozenset[str],
+    *,
+    during: Window | None = None,
+) -> ir.Table:
+    """One row per table that has rows: its name and its first day."""
+    tables = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    found = [t.agg(first_day=t.day.min()).mutate(table=ibis.literal(name)) for name, t in tables.items()]
+    return ibis.union(*found).filter(_.first_day.notnull())
+
+
+@fit(table=first_days)
+def table_begins(columns: Mapping[str, Any]) -> Mapping[str, int]:
+    """Table → its first day in days since 1970; tables without rows are not in it."""
+    found = dict(zip(columns["table"].tolist(), columns["first_day"].tolist(), strict=True))
+    return {name: int(found[name]) for name in COLUMNS if name in found}
+
+
+def buyers_at_past_cuts(
+    orders: ir.Table,
+    returns: ir.Table,
+    sessions: ir.Table,
+    tickets: ir.Table,
+    present_frames: frozenset[str],
+    as_of: date,
+    shop_rules: RuleBook,
+    *,
+    horizon: int = 0,
+    windows: int = 0,
+    during: Window | None = None,
+) -> ir.Table:
+    """One row per past cut and buyer known then, sorted so: facts, `bought`, and `known_count`, the buyers of the cut.
+
+    Of more than `MOST_BUYERS` the cut holds a sample, always the same: those with the lowest hash of their keys.
     """
-    if not 7 <= horizon <= YEAR:
-        raise Refused("horizon is 7 to 365 days")
-    there = {n: t for n, t in zip(NAMES, tables, strict=True) if n == "orders" or shop.snapshot.rows[n]}
-    if during is None:
-        return History(shop, there, _day(as_of), horizon)
-    start, end = (_day(day) for day in during)
-    if start >= end:
-        raise Refused(f"the window from {during[0]} to {during[1]} holds no day")
-    inside = {name: t.filter((t.day >= start) & (t.day < end)) for name, t in there.items()}
-    return History(shop, inside, min(end, _day(as_of)), horizon)
+    known = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    span = horizon_of(shop_rules, horizon)
+    days = past_days(end_of(as_of, during), span, windows_of(shop_rules, windows))
+    tables = at_cuts(known, days)
+    later = outcome(tables["orders"], span).mutate(bought=ibis.literal(1.0))
+    t = features.facts(tables, span).left_join(later, KEY).drop(f"{key}_right" for key in KEY)
+    of_cut = ibis.window(group_by=t.cut_day)
+    place = ibis.row_number().over(group_by=t.cut_day, order_by=[t.customer_id.hexdigest("md5"), t.customer_id])
+    t = t.mutate(bought=t.bought.fill_null(0.0), known_count=t.count().over(of_cut), place=place)
+    most = min(MOST_BUYERS, MOST_ROWS // len(days))
+    return t.filter(t.place < most).drop("place").order_by(*KEY)
+
+
+@fit(table=buyers_at_past_cuts)
+def past_buyers(
+    columns: Mapping[str, Any],
+    table_begins: Mapping[str, int],
+    as_of: date,
+    shop_rules: RuleBook,
+    *,
+    horizon: int = 0,
+    during: Window | None = None,
+) -> Past:
+    """Buyers at the past cuts that the churn score and its back-test learn from, and whether they bought since."""
+    return Past(end_of(as_of, during), horizon_of(shop_rules, horizon), table_begins, columns)
+
+
+def buyers_at_the_end(
+    orders: ir.Table,
+    returns: ir.Table,
+    sessions: ir.Table,
+    tickets: ir.Table,
+    present_frames: frozenset[str],
+    as_of: date,
+    shop_rules: RuleBook,
+    *,
+    horizon: int = 0,
+    during: Window | None = None,
+) -> ir.Table:
+    """One row per buyer known at the end, in the order of their keys, none left out: the facts that are scored."""
+    known = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    t = features.facts(at_cuts(known, [end_of(as_of, during)]), horizon_of(shop_rules, horizon))
+    return t.mutate(bought=ibis.literal(0.0), known_count=t.count().over(ibis.window())).order_by("customer_id")
+
+
+@fit(table=buyers_at_the_end)
+def todays_buyers(columns: Mapping[str, Any], as_of: date, *, during: Window | None = None) -> Cut:
+    """Every buyer as known at the end: the facts that today's churn score is made of; nobody has bought since."""
+    return _cut(columns, end_of(as_of, during))

@@ -12,8 +12,8 @@ Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 Facts = Mapping[str, Any]
 
-# Column of the score → its theme. Columns that say the same in other words, as all those of when and how often
-# somebody bought, are one theme: apart, each would only correct the others, and its sign would mislead.
+# Column of the score → its theme. Columns that measure nearly the same, as all those of when and how often somebody
+# bought, are one theme: apart, each would only correct the others, and its sign would mislead.
 THEMES = {
     "days_since_last_order": "purchases",
     "overdue_ratio": "purchases",
@@ -32,12 +32,8 @@ THEMES = {
     "cart_visit_count": "visits",
     "complaint_count": "complaints",
 }
-AS_THEY_ARE = (
-    "discount_share",
-    "return_share",
-    "spend_trend",
-    "buying_odds",
-)  # everything else as the logarithm of one more
+# Everything else is looked at as the logarithm of one more.
+AS_THEY_ARE = ("discount_share", "return_share", "spend_trend", "buying_odds")
 
 
 def columns(facts: Facts, names: Sequence[str]) -> Array:
@@ -100,13 +96,13 @@ def reasons(
     What moves the log-odds by less than `least` is no reason; its place stays empty.
     """
     themes, order, adds = strongest(contributions, names, most)
-    told = []
+    found: list[list[str | None]] = []
     for n, (places, amounts) in enumerate(zip(order, adds, strict=True)):
         own = {name: values[n] for name, values in facts.items()}
-        said = [
+        texts = [
             f"{'−' if amount > 0 else '+'} {SENTENCES[themes[place]](own, currency)}"
             for place, amount in zip(places, amounts, strict=True)
             if abs(amount) >= least
         ]
-        told.append([*said, *[None] * (most - len(said))])
-    return told
+        found.append([*texts, *[None] * (most - len(texts))])
+    return found

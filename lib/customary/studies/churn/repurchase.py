@@ -1,15 +1,18 @@
-"""The repurchase score of a day: learned two windows before it, calibrated one window before, applied on it."""
+"""The repurchase score of a day: learned two horizons before it, calibrated one horizon before, applied on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from customary import standard
-from customary.models.churn import Score, calibrated, fit, odds, probability, shift
+from customary.dates import day_of_number
+from customary.declare import fit
+from customary.models.churn import RepurchaseModel, calibrate, learn, odds, probability, shift
+from customary.rules.book import RuleBook
 from customary.studies.churn import buying
-from customary.studies.churn.cuts import Cut, History
+from customary.studies.churn.cuts import Cut, Past, windows_of
 from customary.studies.churn.features import COLUMNS, YEAR
 from customary.studies.churn.reasons import columns
 
@@ -22,13 +25,14 @@ ODDS = "buying_odds"
 
 @dataclass(frozen=True)
 class Forecast:
-    """What was said of the buyers of a cut; where nothing honest could be said, `score` is None and `why` says it."""
+    """What is predicted of the buyers of a cut; where no score can be learned, `model` is None and `why` says why."""
 
     cut: Cut
+    horizon: int
     why: str | None = None
-    score: Score | None = None
+    model: RepurchaseModel | None = None
     btyd: "Fit | None" = None
-    season: float = 0.0  # log-odds by which last year's season moved, believed or 0
+    season: float = 0.0  # log-odds by which last year's season differed, where that is significant, else 0
     raw: Array | None = None
     chance: Array | None = None
 
@@ -37,9 +41,10 @@ class Forecast:
         """P(alive) by BG/NBD, where it is identified."""
         return buying.alive(self.btyd, self.cut.facts) if self.btyd and self.btyd.identified else None
 
-    def columns(self, horizon: int) -> Array:
-        """The score's columns of the buyers."""
-        return _columns(self.cut, self.score.names if self.score else (), self.btyd, horizon)
+    @property
+    def columns(self) -> Array:
+        """The model's columns of the buyers."""
+        return _columns(self.cut, self.model.names if self.model else (), self.btyd, self.horizon)
 
 
 def _columns(cut: Cut, names: tuple[str, ...], btyd: "Fit | None", horizon: int) -> Array:
@@ -47,61 +52,87 @@ def _columns(cut: Cut, names: tuple[str, ...], btyd: "Fit | None", horizon: int)
     return columns({**cut.facts, **own}, names)
 
 
-def _too_little(history: History, day: int) -> str | None:
+def _too_little(past: Past, day: int, least: int) -> str | None:
     """Why no score can be learned for this day, in a sentence."""
-    rules, windows = standard.rules("churn")["score"], 3 * history.horizon
-    if "orders" not in history.begins or history.begins["orders"] > day - windows:
-        there = max(0, day - history.begins.get("orders", day))
-        return f"the log is {there:,} days long; a score needs three windows of {history.horizon} days before it"
-    for back, doing in ((2, "learn"), (1, "calibrate")):
-        cut = history.cut(day - back * history.horizon)
-        if cut.rarer < rules["least_each"]:
-            bought = int(cut.bought.sum())
+    windows = 3 * past.horizon
+    if "orders" not in past.began or past.began["orders"] > day - windows:
+        there = max(0, day - past.began.get("orders", day))
+        on = day_of_number(day)
+        return f"the orders go back {there:,} days before {on}; a score needs three windows of {past.horizon} days"
+    for back, window in ((2, "training"), (1, "calibration")):
+        cut = past.cut(day - back * past.horizon)
+        if cut.rarer < least:
             return (
-                f"in the window to {doing} from, {bought:,} of {len(cut.customers):,} buyers bought again; "
-                f"fewer than {rules['least_each']} of one kind teach nothing"
+                f"in the {window} window {int(cut.bought.sum()):,} of {len(cut.customers):,} buyers bought again; "
+                f"fewer than {least} who did, or who did not, are too few to learn from"
             )
     return None
 
 
-def _season(history: History, day: int) -> float:
-    """How the season that begins differs from the one that ends, as it did a year before; 0 where chance explains it.
+def _season(past: Past, day: int, errors: float) -> float:
+    """How the season that begins differs from the one that ends, as it did a year before; 0 unless significant.
 
-    A plain score of purchases alone, learned in the same window, is held against both seasons of last year.
+    A plain score of purchases alone, learned in the same window, is compared with both seasons of last year; the
+    difference counts when it is more than so many standard errors.
     """
-    h, orders = history.horizon, COLUMNS["orders"]
-    if history.begins["orders"] > day - YEAR - 3 * h:
+    h, orders = past.horizon, COLUMNS["orders"]
+    if past.began["orders"] > day - YEAR - 3 * h:
         return 0.0
-    learning = history.cut(day - 2 * h)
-    plain = fit(columns(learning.facts, orders), learning.bought, orders)
+    training = past.cut(day - 2 * h)
+    plain = learn(columns(training.facts, orders), training.bought, orders)
     moved = []
-    for cut in (history.cut(day - YEAR), history.cut(day - YEAR - h)):
+    for cut in (past.cut(day - YEAR), past.cut(day - YEAR - h)):
         if not cut.rarer:
             return 0.0
         moved.append(shift(plain.chance(columns(cut.facts, orders)), cut.bought))
     change, error = moved[0][0] - moved[1][0], np.hypot(moved[0][1], moved[1][1])
-    return float(change) if abs(change) > standard.rules("churn")["score"]["season_errors"] * error else 0.0
+    return float(change) if abs(change) > errors * error else 0.0
 
 
-def _made(history: History, day: int) -> Forecast:
-    cut, h = history.cut(day), history.horizon
-    if why := _too_little(history, day):
-        return Forecast(cut, why)
-    learning, later = history.cut(day - 2 * h), history.cut(day - h)
-    history.prove_blind(learning.day)
-    btyd = buying.learned(learning.facts)
-    names = (*history.columns(learning.day), *((ODDS,) if btyd.identified else ()))
-    score = fit(_columns(learning, names, btyd, h), learning.bought, names)
-    raw = score.raw(_columns(later, names, btyd, h))
-    calibration = calibrated(raw, later.bought)
+def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Mapping[str, Any]) -> Forecast:
+    """The score of a cut's buyers, from what was known before its day alone; `proved` features may be learned from.
+
+    `rules` are those of data/churn.toml, `[score]`.
+    """
+    h = past.horizon
+    if why := _too_little(past, cut.day, rules["least_each"]):
+        return Forecast(cut, h, why)
+    training, later = past.cut(cut.day - 2 * h), past.cut(cut.day - h)
+    btyd = buying.fit_buying(training.facts)
+    names = (*past.features(training.day, proved), *((ODDS,) if btyd.identified else ()))
+    model = learn(_columns(training, names, btyd, h), training.bought, names)
+    calibration = calibrate(model.raw(_columns(later, names, btyd, h)), later.bought)
     if not calibration.rises:
-        return Forecast(cut, "what tells buyers apart in one window does not in the next", btyd=btyd)
-    season, now = _season(history, day), score.raw(_columns(cut, names, btyd, h))
-    chance = probability(odds(calibration(now)) + season)
-    return Forecast(cut, None, score.with_(calibration), btyd, season, now, chance)
+        why = "what separates buyers in the training window does not in the calibration window"
+        return Forecast(cut, h, why, btyd=btyd)
+    season, raw = _season(past, cut.day, rules["season_errors"]), model.raw(_columns(cut, names, btyd, h))
+    chance = probability(odds(calibration(raw)) + season)
+    return Forecast(cut, h, None, model.with_calibration(calibration), btyd, season, raw, chance)
 
 
-def forecast(history: History, day: int) -> Forecast:
-    """The score of `day`, from nothing but what was known when it began; worked out once per process."""
-    found: Forecast = history.remembered("forecast", day, lambda: _made(history, day))
-    return found
+def _forecast_before(past: Past, back: int, proved: tuple[str, ...], shop_rules: RuleBook) -> Forecast:
+    """The score as it would have been `back` horizons before the end."""
+    return forecast(past.cut(past.end - back * past.horizon), past, proved, shop_rules["churn"]["score"])
+
+
+@fit()
+def todays_forecast(
+    blind_features: tuple[str, ...], past_buyers: Past, todays_buyers: Cut, shop_rules: RuleBook
+) -> Forecast:
+    """The churn score of every buyer known at the end."""
+    return forecast(todays_buyers, past_buyers, blind_features, shop_rules["churn"]["score"])
+
+
+@fit()
+def graded_forecast(blind_features: tuple[str, ...], past_buyers: Past, shop_rules: RuleBook) -> Forecast:
+    """The churn score as it would have been one horizon before the end, where the outcome is known."""
+    return _forecast_before(past_buyers, 1, blind_features, shop_rules)
+
+
+@fit()
+def earlier_forecasts(
+    blind_features: tuple[str, ...], past_buyers: Past, shop_rules: RuleBook, *, windows: int = 0
+) -> tuple[Forecast, ...]:
+    """The churn score as it would have been two horizons before the end, three, and so on, the latest first."""
+    backs = range(2, windows_of(shop_rules, windows) + 1)
+    return tuple(_forecast_before(past_buyers, back, blind_features, shop_rules) for back in backs)

@@ -10,7 +10,7 @@ from ibis import _
 from customary.declare import SEGMENTS, study
 from customary.frames.tags import TAGS
 from customary.rules.book import RuleBook
-from customary.studies.attributes.profiles import ATTRIBUTES
+from customary.studies.shared.facts import ATTRIBUTES
 
 # part, column, English, 中文
 BEHAVIOUR = (
@@ -33,15 +33,15 @@ VALUE = (
 USUAL = ("usual_", "favourite_")  # attributes that the tags tell better, with their evidence
 
 
-def known_people(portraits: ir.Table, customers: ir.Table) -> ir.Table:
+def with_portraits(portraits: ir.Table, customers: ir.Table) -> ir.Table:
     """Customers with their portraits beside them."""
     own = [name for name in portraits.columns if name not in customers.columns or name == "customer_id"]
     return customers.inner_join(portraits.select(own), "customer_id")
 
 
-def chosen_one(portraits: ir.Table, customers: ir.Table, customer_id: str) -> ir.Table:
+def find_customer(portraits: ir.Table, customers: ir.Table, customer_id: str) -> ir.Table:
     """The customer with that number; without one the biggest spender in decline, else the biggest spender."""
-    t = known_people(portraits, customers)
+    t = with_portraits(portraits, customers)
     if customer_id:
         return t.filter(t.customer_id == customer_id)
     late = (t.lifecycle_stage == "decline").cast("int8")
@@ -85,12 +85,12 @@ def portrait(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, 
     Without a `customer_id`: the biggest spender in decline. An unknown attribute has no value; `share` is how
     much of the `evidence_count` speaks for a tag.
     """
-    t = chosen_one(portraits, customers, customer_id)
+    t = find_customer(portraits, customers, customer_id)
     rows = [row.mutate(position=ibis.literal(n, "int16")) for n, row in enumerate(_rows(t, shop_rules["tags"]), 1)]
     return ibis.union(*rows).order_by("position")
 
 
-def _happened(t: ir.Table, kind: str, zh: str, at: str, what: ir.Value, **more: ir.Value) -> ir.Table:
+def _event_rows(t: ir.Table, kind: str, zh: str, at: str, what: ir.Value, **more: ir.Value) -> ir.Table:
     counted = t.filter(t.left_out_because.isnull() & t.customer_id.notnull())
     return counted.select(
         owner="customer_id",
@@ -114,21 +114,21 @@ def _words(*parts: ir.StringValue) -> ir.StringValue:
 
 def _dealings(customers: ir.Table, orders: ir.Table, returns: ir.Table, sessions: ir.Table) -> Iterator[ir.Table]:
     """What customers did in the shop: registered, ordered, brought back, visited."""
-    yield _happened(customers, "registered", "注册", "registered", _words(customers.acquisition_channel))
+    yield _event_rows(customers, "registered", "注册", "registered", _words(customers.acquisition_channel))
     paid, paying = orders.net_amount.cast("float64"), _words(orders.channel, orders.payment_method)
-    yield _happened(orders, "order", "下单", "ordered", orders.order_id, amount=paid, detail=paying)
+    yield _event_rows(orders, "order", "下单", "ordered", orders.order_id, amount=paid, detail=paying)
     back, why = -returns.refund_amount.cast("float64"), _words(returns.product_name, returns.reason)
-    yield _happened(returns, "return", "退货", "returned", returns.return_id, amount=back, detail=why)
+    yield _event_rows(returns, "return", "退货", "returned", returns.return_id, amount=back, detail=why)
     visit = _words(sessions.channel, sessions.device, sessions.view_count.cast("string") + " pages seen")
-    yield _happened(sessions, "visit", "访问", "started", visit)
+    yield _event_rows(sessions, "visit", "访问", "started", visit)
 
 
 def _talks(tickets: ir.Table, responses: ir.Table, assignments: ir.Table) -> Iterator[ir.Table]:
     """What was said on either side: service cases, answers, campaigns."""
     case, score = _words(tickets.kind, tickets.topic), responses.score.cast("string").fill_null("no answer")
-    yield _happened(tickets, "service case", "客服", "opened", case, detail=tickets.contact)
-    yield _happened(responses, "answer", "反馈", "answered", responses.survey, detail=score)
-    yield _happened(assignments, "campaign", "活动", "assigned", assignments.experiment, detail=assignments.arm)
+    yield _event_rows(tickets, "service case", "客服", "opened", case, detail=tickets.contact)
+    yield _event_rows(responses, "answer", "反馈", "answered", responses.survey, detail=score)
+    yield _event_rows(assignments, "campaign", "活动", "assigned", assignments.experiment, detail=assignments.arm)
 
 
 @study(zh="客户时间线", source="C-043", shown=200)
@@ -148,7 +148,7 @@ def timeline(
 
     Registration, orders, returns, visits, service cases, answers and campaign assignments, on the shop's own clock.
     """
-    one = chosen_one(portraits, customers, customer_id).select(owner="customer_id")
+    one = find_customer(portraits, customers, customer_id).select(owner="customer_id")
     parts = [*_dealings(customers, orders, returns, sessions), *_talks(tickets, responses, assignments)]
     t = ibis.union(*parts).filter(_.happened_at.notnull()).inner_join(one, "owner").rename(customer_id="owner")
     t = t.mutate(row_total=t.count().over(ibis.window()))

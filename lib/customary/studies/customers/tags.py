@@ -7,17 +7,17 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.frames.tags import TAGS, UNKNOWN, tags
 from customary.portraits import actions
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, share, wilson
-from customary.studies.customers.portraits import known_people
+from customary.studies.customers.portraits import with_portraits
 
 FEWEST = 5  # people in a cell below which it could point at one of them
 
 
-def _shown(t: ir.Table, fewest: int) -> ir.Table:
+def _large_cells(t: ir.Table, fewest: int) -> ir.Table:
     """The cells that hold enough people; `hidden_count` says how many do not.
 
     Where a single cell is too small the next one goes with it, or it could be reckoned from the sum of the others.
@@ -45,7 +45,7 @@ def tag_mix(portraits: ir.Table, shop_rules: RuleBook, *, fewest: int = FEWEST) 
         )
         known = t.customer_count.sum(where=t.label != UNKNOWN).over(ibis.window())
         share = ibis.cases((t.label != UNKNOWN, t.customer_count.cast("float64") / known.nullif(0)))
-        t = _shown(t.mutate(known_count=known.fill_null(0), customer_share=share), fewest)
+        t = _large_cells(t.mutate(known_count=known.fill_null(0), customer_share=share), fewest)
         facts = {"position": ibis.literal(position, "int16"), "tag": ibis.literal(limits[name]["en"])}
         parts.append(t.mutate(**facts, zh=ibis.literal(limits[name]["zh"])))
     t = ibis.union(*parts)
@@ -60,12 +60,12 @@ def portrait_cells(
     """Customers by two labels of their portraits; cells of fewer than `fewest` are hidden, `hidden_count` of them."""
     for name in (by, and_by):
         if name not in portraits.columns or name in ("customer_id", "left_out_because"):
-            raise nearest(name, portraits.columns, "label of a portrait")
+            raise unknown_name(name, portraits.columns, "label of a portrait")
     t = portraits.group_by(label=portraits[by].cast("string"), and_label=portraits[and_by].cast("string"))
-    return _shown(t.agg(customer_count=_.count()), fewest).order_by("label", "and_label")
+    return _large_cells(t.agg(customer_count=_.count()), fewest).order_by("label", "and_label")
 
 
-def _compared(before: ir.Table, after: ir.Table) -> ir.Table:
+def _compare(before: ir.Table, after: ir.Table) -> ir.Table:
     """Tag → customers with a label before, on both sides, with the same on both, and with the commonest one after."""
     was = {f"{name}_{part}": before[f"{name}_{part}"] for name in TAGS for part in ("tag", "share")}
     seen = after.select(seen_id="customer_id", **{f"{name}_seen": after[f"{name}_tag"] for name in TAGS})
@@ -116,7 +116,7 @@ def tag_quality(
     limits = shop_rules["tags"]
     before = tags(customers, then[0], then[1], then[2], cut, limits)
     after = tags(customers, later[0], later[1], later[2], end, limits)
-    t = _compared(before, after)
+    t = _compare(before, after)
     n = t.customer_count
     low, high = wilson(t.right_count, n, z)
     rate, base = share(t.right_count, n), share(t.base_count, n)
@@ -140,14 +140,14 @@ def next_actions(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook,
 
     Actions for fewer than `fewest` customers are not shown; `hidden_count` says how many actions that are.
     """
-    t = known_people(portraits, customers)
+    t = with_portraits(portraits, customers)
     t = t.group_by(action=t.next_best_action).agg(
         customer_count=_.count(),
         net_spend=_.net_spend.sum().cast("float64"),
         year_net_spend=_.year_net_spend.sum().cast("float64"),
     )
     everybody = t.customer_count.sum().over(ibis.window()).cast("float64")
-    t = _shown(t.mutate(customer_share=t.customer_count / everybody), fewest)
+    t = _large_cells(t.mutate(customer_share=t.customer_count / everybody), fewest)
     known = actions(shop_rules)
     named = {key: [(t.action == told["name"], told[key]) for told in known] for key in ("zh", "do", "why")}
     place = ibis.cases(*((t.action == told["name"], n) for n, told in enumerate(known, 1)))
@@ -174,8 +174,8 @@ def action_list(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, 
     """
     names = [told["name"] for told in actions(shop_rules)]
     if action and action not in names:
-        raise nearest(action, names, "next best action")
-    t = known_people(portraits, customers).filter(_.next_best_action == (action or names[0]))
+        raise unknown_name(action, names, "next best action")
+    t = with_portraits(portraits, customers).filter(_.next_best_action == (action or names[0]))
     spend = {name: t[name].cast("float64") for name in ("net_spend", "year_net_spend")}
     t = t.mutate(**spend, customer_total=t.count().over(ibis.window()))
     facts = ("customer_id", "value_tier", "lifecycle_stage", "net_spend", "year_net_spend", "days_since_last_order")

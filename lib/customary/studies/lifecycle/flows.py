@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.rules.book import RuleBook
 from customary.studies.shared.spans import Days, as_day, month_number
 
@@ -29,7 +29,7 @@ def _kinds(orders: ir.Table, months: int) -> ir.Table:
     return t.group_by("period").agg(active_count=t.count(), **counts)
 
 
-def _touched(on: ir.DateValue, months: int, during: Days) -> ir.BooleanValue:
+def _overlaps(on: ir.DateValue, months: int, during: Days) -> ir.BooleanValue:
     """Whether a period has a day in common with the window."""
     start, end = (as_day(day) for day in during)
     first, last = month_number(start) // months, month_number(end - timedelta(days=1)) // months
@@ -53,7 +53,7 @@ def lifecycle_flow(
     while a period is not over; `is_burn_in` marks the log's first months, when old customers look new.
     """
     if every not in SPANS:
-        raise nearest(every, SPANS, "period")
+        raise unknown_name(every, SPANS, "period")
     months = SPANS[every]
     flows = _kinds(orders, months)
     last = (month_number(as_of) - (as_of.day == 1)) // months
@@ -74,4 +74,4 @@ def lifecycle_flow(
         dormant_count=before.fill_null(0) - t.returning_count,
         returning_rate=t.returning_count.cast("float64") / before.nullif(0),
     ).relocate("period_on", "is_complete", "is_burn_in")
-    return (t.filter(_touched(t.period_on, months, during)) if during else t).order_by("period_on")
+    return (t.filter(_overlaps(t.period_on, months, during)) if during else t).order_by("period_on")

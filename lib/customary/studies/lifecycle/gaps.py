@@ -9,7 +9,7 @@ from ibis import _
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.survival import counted, survival
+from customary.stats.survival import count_spans, survival
 from customary.studies.shared.labels import label_of
 from customary.studies.shared.spans import Days, as_day, number, within
 
@@ -36,7 +36,7 @@ def _spans(orders: ir.Table, as_of: date, during: Days | None, occasion: str = "
 @study(zh="复购曲线", source="A-064")
 def purchase_curve(orders: ir.Table, as_of: date, *, during: Days | None = None) -> ir.Table:
     """Share of purchase days followed by another within so many days; gaps still open count as long as watched."""
-    t = survival(counted(_spans(orders, as_of, during)))
+    t = survival(count_spans(_spans(orders, as_of, during)))
     bought_again = 1 - t.still_open_rate
     return t.select(days="span", gap_count="closed", at_risk="at_risk", bought_again_rate=bought_again).order_by("days")
 
@@ -61,7 +61,7 @@ def intervals(
     spans = _spans(orders, as_of, during, occasion)
     who = customers.select(labelled_id="customer_id", label=label_of(customers, by, shop_rules))
     spans = spans.left_join(who, spans.customer_id == who.labelled_id)
-    curve = survival(counted(spans, "label"), "label")
+    curve = survival(count_spans(spans, "label"), "label")
     # A shade over one half, so that sums of logarithms which should be exactly 0.5 are.
     half = curve.filter(curve.still_open_rate <= 0.5 + 1e-9)
     half = half.group_by(half_label="label").agg(km_median_days=_.span.min().cast("float64"))

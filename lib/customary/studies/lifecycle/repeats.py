@@ -9,7 +9,7 @@ from ibis import _
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, wilson
-from customary.stats.survival import counted, survival
+from customary.stats.survival import count_spans, survival
 from customary.studies.shared.labels import label_of
 from customary.studies.shared.spans import Days, month_number, number, within
 
@@ -71,7 +71,7 @@ def second_purchase(
     and may not be first.
     """
     spans = _firsts(customers, orders, as_of, first_on, shop_rules, by, during)
-    t = _with_interval(survival(counted(spans, "label"), "label"), z)
+    t = _with_interval(survival(count_spans(spans, "label"), "label"), z)
     size = spans.group_by(size_label="label").agg(customer_count=_.count(), truncated_count=_.is_truncated.sum())
     t = t.left_join(size, t.label.identical_to(size.size_label))
     rates = ("bought_again_rate", "low_rate", "high_rate")
@@ -110,7 +110,7 @@ def repeat_within(
     )
     low, high = wilson(t.repeat_count, t.mature_count, z)
     t = t.mutate(repeat_rate=t.repeat_count.cast("float64") / t.mature_count.nullif(0), low_rate=low, high_rate=high)
-    curve = survival(counted(spans, "label"), "label")
+    curve = survival(count_spans(spans, "label"), "label")
     reached = curve.group_by(km_label="label").agg(km_rate=1 - _.still_open_rate.min(where=curve.span <= days))
     t = t.left_join(reached, t.label.identical_to(reached.km_label)).drop("km_label")
     return t.mutate(km_rate=t.km_rate.fill_null(0)).order_by(ibis.asc("label", nulls_first=False))

@@ -32,7 +32,7 @@ def _people(
     )
 
 
-def _kept(acts: ir.Table, ages: ir.Table, kind: str) -> ir.Table:
+def _count_retained(acts: ir.Table, ages: ir.Table, kind: str) -> ir.Table:
     """Label and age → customers who bought in that month of theirs, or in it or any later one."""
     if kind == "exact":
         t = acts.filter(acts.age < acts.watched).select("label", "customer_id", "age").distinct()
@@ -73,7 +73,7 @@ def retention(
     ages = ibis.range(0, max_age + 1).unnest().cast("int32").name("age").as_table()
     sizes = who.group_by("label", "watched").agg(n=_.count()).cross_join(ages)
     base = sizes.filter(sizes.age < sizes.watched).group_by("label", "age").agg(customer_count=_.n.sum())
-    kept = _kept(acts, ages, kind).filter(_.age <= max_age)
+    kept = _count_retained(acts, ages, kind).filter(_.age <= max_age)
     t = base.left_join(kept, [base.label.identical_to(kept.label), base.age == kept.age])
     t = t.select("label", "age", "customer_count", kept_count=t.kept_count.fill_null(0).cast("int64"))
     t = t.mutate(label_size=t.customer_count.max().over(group_by=t.label))

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import SEGMENTS, study
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Label
 from customary.studies.shared.labels import rank_of
@@ -55,7 +55,7 @@ def stages(customers: ir.Table, shop_rules: RuleBook, *, variant: str = "relativ
     several purchases and name none for them while they are on pace. Gap and days since the last order are medians.
     """
     if variant not in VARIANTS:
-        raise nearest(variant, VARIANTS, "variant")
+        raise unknown_name(variant, VARIANTS, "variant")
     mine, other = VARIANTS[variant], next(name for key, name in VARIANTS.items() if key != variant)
     staged = customers.mutate(
         stage=SEGMENTS[mine].label(customers, shop_rules),

@@ -13,7 +13,7 @@ from customary.rules.book import RuleBook
 from customary.studies.shared.spans import number
 
 
-def _slowed(orders: ir.Table, slower: float, fewest: int) -> ir.Table:
+def _slowdowns(orders: ir.Table, slower: float, fewest: int) -> ir.Table:
     """Customers whose last interval was so many times the median of their earlier ones, and when it passed that."""
     days = orders.select("customer_id", "day").distinct()
     gap = days.day - days.day.lag().over(group_by=days.customer_id, order_by=days.day)
@@ -60,7 +60,7 @@ def early_warning(
     stage = SEGMENTS["lifecycle_stage"]
     t = customers.mutate(lifecycle_stage=stage.label(customers, shop_rules))
     t = t.filter(t.is_buyer & (t.lifecycle_stage != stage.labels(shop_rules)[-1]))
-    slow = _slowed(orders, rules["slower"], rules["fewest_gaps"])
+    slow = _slowdowns(orders, rules["slower"], rules["fewest_gaps"])
     t = t.left_join(slow, t.customer_id == slow.slow_id)
     is_late = (t.gap_count >= 1) & (t.late_ratio >= 1)
     late_day = today - t.days_since_last_order + t.late_after_days.ceil().cast("int32")

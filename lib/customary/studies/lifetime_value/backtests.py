@@ -1,135 +1,52 @@
-"""Forecasts held against what came: made at a day in the past, of customers known by then, without a look ahead."""
+"""Back-tests of lifetime value: the errors of each model, by repeats so far, and week by week."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
+import numpy as np
 from ibis import _
+from numpy.typing import NDArray
 
+from customary.dates import Window, day_number, day_of_number
 from customary.declare import study
-from customary.shop import Shop
+from customary.stats.arrays import table_of
 from customary.stats.intervals import Z
-from customary.studies.lifetime_value.past import MODELS, Past, model_named, on, past, seen
-from customary.studies.shared.histories import GROUP, day_number
+from customary.studies.lifetime_value.holdout import Backtest
+from customary.studies.shared.histories import histories, purchases_of
 
-Days = tuple[date | str, date | str]
+Array = NDArray[np.float64]
 ERRORS = ("expected_total", "actual_total", "error_rate", "tracked_error_rate", "mae", "rmse", "correlation", "auc")
-
-
-def table(rows: Iterable[Mapping[str, Any]], **types: pa.DataType) -> ir.Table:
-    """Rows worked out in memory as a table in their order; what is no number becomes NULL."""
-    told = [{n: None if row[n] != row[n] else row[n] for n in types} | {"place": i} for i, row in enumerate(rows)]
-    schema = pa.schema([*types.items(), ("place", pa.int64())])
-    return ibis.memtable(pa.Table.from_pylist(told, schema=schema)).order_by("place").drop("place")
-
-
-def held_out(whole: Past, until: str, holdout: int = 0) -> Past:
-    """The past at which a back-test cuts: its horizon is what it holds out.
-
-    An `until` in the past is the cut, and what came after it is held out. Otherwise the last `holdout` units are, by
-    default the horizon, or half of the log where that is shorter.
-    """
-    last = day_number(whole.shop.as_of) - 1
-    if until and whole.until_day < last:
-        return whole.at(whole.until_day, min(whole.horizon_days, last - whole.until_day) / whole.length)
-    span = whole.until_day - day_number(whole.shop.snapshot.first_on) + 1
-    days = min(round(holdout * whole.length) or whole.horizon_days, span // 2)
-    return whole.at(whole.until_day - days, days / whole.length)
-
-
-def _outcomes(cut: Past) -> pa.Table:
-    """The distinct histories at the cut by what came: how many customers bought on how many days after it."""
-
-    def ask() -> pa.Table:
-        end = cut.until_day + cut.horizon_days
-        after = cut.orders.filter(cut.orders.day > cut.until_day, cut.orders.day <= end)
-        came = after.group_by(came_id="customer_id").agg(bought=_.day.nunique())
-        t = cut.histories.left_join(came, cut.histories.customer_id == came.came_id)
-        t = t.mutate(bought=t.bought.fill_null(0)).group_by(*GROUP, "bought").agg(n=_.count())
-        return cut.shop.fetch(t.order_by(*GROUP, "bought").select(*GROUP, "n", "bought"))
-
-    found: pa.Table = cut.once("outcomes", ask)
-    return found
-
-
-def expectations(cut: Past, model: str) -> tuple[Any, Any, Any, Any]:
-    """Of each group of customers: their repeats, how many, what was expected of one, what came to one."""
-    found = _outcomes(cut)
-    histories = seen(found, cut.length)
-    expected = model_named(model).expected(cut.fit(model), histories, cut.horizon)
-    return histories.repeats, histories.count, expected, found["bought"].to_numpy()
-
-
-def judged(cut: Past) -> list[dict[str, Any]]:
-    """Each model and alternative with its errors after the cut; the recommended one has the least error per customer.
-
-    That is the root of the mean squared error of expected purchases, which no forecast of a mean can cheat.
-    """
-    rows: list[dict[str, Any]] = cut.once("judged", lambda: _judged(cut))
-    return rows
-
-
-def _judged(cut: Past) -> list[dict[str, Any]]:
-    rows = [{"model": name, **_errors(cut, name)} for name in MODELS]
-    best = min((row for row in rows if row["rmse"] == row["rmse"]), key=lambda row: row["rmse"], default=None)
-    return [row | {"is_recommended": row is best} for row in rows]
-
-
-def _errors(cut: Past, name: str) -> dict[str, Any]:
-    """How far off a model was; one that the data do not identify makes no forecast, so it has no errors."""
-    from customary.models.accuracy import accuracy
-
-    found, (new, again, _first), fit, model = _outcomes(cut), _daily(cut), cut.fit(name), model_named(name)
-    histories, bought = seen(found, cut.length), found["bought"].to_numpy()
-    told = {"is_identified": fit.identified, "why": fit.why or None}
-    if not fit.identified:
-        came = float(histories.count @ bought)
-        return {**dict.fromkeys(ERRORS, float("nan")), "actual_total": came, **told}
-    expected = model.expected(fit, histories, cut.horizon)
-    errors = asdict(accuracy(expected, bought, histories.count, model.some(fit, histories, cut.horizon)))
-    course = _expected_course(cut, name, new, again)
-    errors["tracked_error_rate"] = float(course[-1] / again.sum() - 1) if again.any() else float("nan")
-    return {**errors, **told}
-
-
-def best(whole: Past) -> str:
-    """The model that a back-test inside the past recommends, of those that the whole past identifies; else naive.
-
-    What came after that past plays no part in it.
-    """
-    rows = [row for row in judged(held_out(whole, "")) if row["rmse"] == row["rmse"]]
-    names = [row["model"] for row in sorted(rows, key=lambda row: row["rmse"])]
-    return next((name for name in names if whole.fit(name).identified), "naive")
-
-
-def chosen(whole: Past, model: str) -> str:
-    """The model asked for if the data identify it; otherwise the best there is."""
-    if model != "best" and model_named(model) and whole.fit(model).identified:
-        return model
-    return best(whole)
-
-
-def _shown(cut: Past, model: str) -> str:
-    """The model whose back-test is drawn: the one asked for if it is sound, else the recommended one."""
-    if model != "best" and model_named(model) and cut.fit(model).identified:
-        return model
-    return next((row["model"] for row in judged(cut) if row["is_recommended"]), "naive")
+BACKTEST = {
+    "place": "int64",
+    "model": "string",
+    "is_recommended": "boolean",
+    "is_identified": "boolean",
+    "why": "string",
+    **dict.fromkeys(ERRORS, "float64"),
+}
+CONDITIONAL = {
+    "repeats": "int64",
+    "repeats_before": "string",
+    "is_inside": "boolean",
+    "customer_count": "int64",
+    **dict.fromkeys(("expected_purchases", "actual_purchases", "lower", "upper"), "float64"),
+}
+TRACKING = {"week": "int64", "ends_on": "date", "is_holdout": "boolean", "expected_purchases": "float64"}
+WEEK = 7
 
 
 @study(zh="预测回测", source="M19")
 def lifetime_value_backtest(
-    shop: Shop,
-    orders: ir.Table,
+    lifetime_backtest: Backtest,
     *,
     until: str = "",
     unit: str = "week",
     horizon: int = 52,
     holdout: int = 0,
-    during: Days | None = None,
+    during: Window | None = None,
 ) -> ir.Table:
     """Purchases that each model expected of known customers in a time held out, against those that came.
 
@@ -138,26 +55,29 @@ def lifetime_value_backtest(
     `tracked_error_rate` of all repeat purchases up to its end; `mae` and `rmse` are purchase days per customer, `auc`
     tells buyers from the others. Recommended is the least rmse of those that the data identify.
     """
-    cut = held_out(past(shop, orders, until=until, unit=unit, horizon=horizon, during=during), until, holdout)
-    customers = round(cut.seen.customers)
-    extra = {"customer_count": customers, "calibrated_until": on(cut.until_day), "holdout_days": cut.horizon_days}
-    return table(
-        (row | extra for row in judged(cut)),
-        model=pa.string(),
-        is_recommended=pa.bool_(),
-        is_identified=pa.bool_(),
-        why=pa.string(),
-        customer_count=pa.int64(),
-        calibrated_until=pa.date32(),
-        holdout_days=pa.int64(),
-        **dict.fromkeys(ERRORS, pa.float64()),
+    judgements, best = lifetime_backtest.judgements, lifetime_backtest.ranking[:1]
+    errors = [asdict(one.errors) | {"tracked_error_rate": one.tracked_error_rate} for one in judgements]
+    columns: dict[str, Any] = {
+        "place": list(range(len(judgements))),
+        "model": [one.name for one in judgements],
+        "is_recommended": [one.name in best for one in judgements],
+        "is_identified": [one.fit.identified for one in judgements],
+        "why": [one.fit.why or None for one in judgements],
+        **{name: [row[name] for row in errors] for name in ERRORS},
+    }
+    t, cut = table_of(columns, BACKTEST), lifetime_backtest.cut
+    t = t.mutate(
+        customer_count=ibis.literal(round(lifetime_backtest.histories.customers), "int64"),
+        calibrated_until=ibis.literal(day_of_number(cut.until_day)),
+        holdout_days=ibis.literal(cut.horizon_days, "int64"),
     )
+    names = ("model", "is_recommended", "is_identified", "why", "customer_count", "calibrated_until", "holdout_days")
+    return t.order_by("place").select(*names, *ERRORS)
 
 
 @study(zh="回测:条件期望", source="M19")
 def lifetime_value_conditional(
-    shop: Shop,
-    orders: ir.Table,
+    lifetime_backtest: Backtest,
     *,
     until: str = "",
     unit: str = "week",
@@ -165,116 +85,91 @@ def lifetime_value_conditional(
     holdout: int = 0,
     model: str = "best",
     most: int = 7,
-    during: Days | None = None,
+    during: Window | None = None,
 ) -> ir.Table:
     """Purchases expected and made in the time held out, per customer, by how often they had bought again before.
 
     `lower` and `upper` hold the mean that came with 95 % confidence, `is_inside` says whether what was expected lies
     between them; the last row holds `most` repeats and more.
     """
-    import numpy as np
-
-    cut = held_out(past(shop, orders, until=until, unit=unit, horizon=horizon, during=during), until, holdout)
-    name = _shown(cut, model)
-    repeats, count, expected, came = expectations(cut, name)
-    rows = []
+    name = lifetime_backtest.model_to_draw(model)
+    seen, expected = lifetime_backtest.histories, lifetime_backtest.expected_purchases(name)
+    rows: list[dict[str, Any]] = []
     for k in range(most + 1):
-        among = repeats == k if k < most else repeats >= k
-        n = count[among].sum()
-        if n:
-            mean, expects = (np.average(column[among], weights=count[among]) for column in (came, expected))
-            spread = np.average((came[among] - mean) ** 2, weights=count[among]) * n / max(n - 1, 1)
-            half = Z * np.sqrt(spread / n) if n > 1 else float("nan")
-            inside = bool(abs(expects - mean) <= half) if n > 1 else None
-            said = {"repeats": k, "repeats_before": f"{k}+" if k == most else str(k), "is_inside": inside}
-            told = {"actual_purchases": mean, "lower": max(mean - half, 0.0), "upper": mean + half}
-            rows.append({**said, **told, "customer_count": int(n), "expected_purchases": expects, "model": name})
-    return table(
-        rows,
-        model=pa.string(),
-        repeats=pa.int64(),
-        repeats_before=pa.string(),
-        is_inside=pa.bool_(),
-        customer_count=pa.int64(),
-        **dict.fromkeys(("expected_purchases", "actual_purchases", "lower", "upper"), pa.float64()),
-    )
+        among = seen.repeats == k if k < most else seen.repeats >= k
+        if among.any():
+            means = _means(seen.count[among], expected[among], lifetime_backtest.purchases_after[among])
+            rows.append({"repeats": k, "repeats_before": f"{k}+" if k == most else str(k), **means})
+    t = table_of({column: [row[column] for row in rows] for column in CONDITIONAL}, CONDITIONAL)
+    t = t.mutate(model=ibis.literal(name))
+    return t.order_by("repeats").select("model", *CONDITIONAL)
 
 
-def _daily(cut: Past) -> tuple[Any, Any, int]:
-    """Per day of the log: new customers, and repeat purchases of the customers known at the cut; and the first day."""
-    import numpy as np
-
-    first, end = day_number(cut.shop.snapshot.first_on), cut.until_day + cut.horizon_days
-
-    def ask() -> pa.Table:
-        days = cut.orders.filter(cut.orders.day <= end).select("customer_id", "day").distinct()
-        t = days.inner_join(cut.histories.select("customer_id", "first_day"), "customer_id")
-        t = t.group_by("day").agg(new=(t.day == t.first_day).sum(), again=(t.day > t.first_day).sum())
-        return cut.shop.fetch(t.order_by("day"))
-
-    found = cut.once("daily", ask)
-    new, again = np.zeros(end - first + 1), np.zeros(end - first + 1)
-    at = found["day"].to_numpy() - first
-    new[at], again[at] = found["new"].to_numpy(), found["again"].to_numpy()
-    return new, again, first
-
-
-def _expected_course(cut: Past, name: str, new: Any, again: Any) -> Any:
-    """Repeat purchases expected in all by each day: of every customer from the first purchase on.
-
-    An alternative knows only what is ahead: from the cut on it adds its total evenly.
-    """
-    import numpy as np
-
-    model, fit = model_named(name), cut.fit(name)
-    ages = np.arange(len(new)) / cut.length
-    if name in ("naive", "seasonal"):
-        elapsed = ages - (len(new) - 1) / cut.length + cut.horizon
-        rate = float(cut.seen.count @ model.expected(fit, cut.seen, cut.horizon)) / (cut.horizon or 1)
-        return np.where(elapsed >= 0, again[: len(new) - cut.horizon_days].sum() + rate * elapsed, np.nan)
-    return np.convolve(new, model.cumulative(fit, ages))[: len(new)]
+def _means(count: Array, expected: Array, came: Array) -> dict[str, Any]:
+    """Per customer what was expected and what came, with its interval; a single customer has none."""
+    n = count.sum()
+    actual, expects = np.average(came, weights=count), np.average(expected, weights=count)
+    variance = np.average((came - actual) ** 2, weights=count) * n / max(n - 1, 1)
+    half = Z * np.sqrt(variance / n) if n > 1 else float("nan")
+    return {
+        "is_inside": bool(abs(expects - actual) <= half) if n > 1 else None,
+        "customer_count": int(n),
+        "expected_purchases": expects,
+        "actual_purchases": actual,
+        "lower": max(actual - half, 0.0),
+        "upper": actual + half,
+    }
 
 
 @study(zh="回测:累计跟踪", source="M19")
 def lifetime_value_tracking(
-    shop: Shop,
     orders: ir.Table,
+    whole_customers: ir.Table,
+    lifetime_backtest: Backtest,
+    first_on: date,
     *,
     until: str = "",
     unit: str = "week",
     horizon: int = 52,
     holdout: int = 0,
     model: str = "best",
-    during: Days | None = None,
+    during: Window | None = None,
 ) -> ir.Table:
     """Repeat purchases so far, expected and made, at the end of each week, of the customers known at the cut.
 
     Up to the cut the model has seen what came (`is_holdout` false), beyond it has not. `error_rate` is expected over
     actual less 1.
     """
-    cut = held_out(past(shop, orders, until=until, unit=unit, horizon=horizon, during=during), until, holdout)
-    name = _shown(cut, model)
-    new, again, first = _daily(cut)
-    expected, actual = _expected_course(cut, name, new, again), again.cumsum()
-    last = len(new) - 1
-    weeks = [*range(6, last, 7), last] if new.any() else []
-    rows = [
-        {
-            "model": name,
-            "week": number,
-            "ends_on": on(first + day),
-            "is_holdout": first + day > cut.until_day,
-            "expected_purchases": float(expected[day]),
-            "actual_purchases": float(actual[day]),
-            "error_rate": float(expected[day] / actual[day] - 1) if actual[day] else float("nan"),
-        }
-        for number, day in enumerate(weeks, 1)
-    ]
-    return table(
-        rows,
-        model=pa.string(),
-        week=pa.int64(),
-        ends_on=pa.date32(),
-        is_holdout=pa.bool_(),
-        **dict.fromkeys(("expected_purchases", "actual_purchases", "error_rate"), pa.float64()),
-    )
+    name = lifetime_backtest.model_to_draw(model)
+    weeks = _expected_by_week(lifetime_backtest, name)
+    made = _made_by_week(purchases_of(orders, whole_customers, during), lifetime_backtest, day_number(first_on))
+    t = weeks.left_join(made, "week").select(*weeks.columns, "purchase_count")
+    so_far = t.purchase_count.fill_null(0).sum().over(ibis.cumulative_window(order_by="week")).cast("float64")
+    t = t.mutate(model=ibis.literal(name), actual_purchases=so_far)
+    t = t.mutate(error_rate=t.expected_purchases / t.actual_purchases.nullif(0) - 1)
+    names = ("expected_purchases", "actual_purchases", "error_rate")
+    return t.order_by("week").select("model", "week", "ends_on", "is_holdout", *names)
+
+
+def _expected_by_week(backtest: Backtest, name: str) -> ir.Table:
+    """The weeks of the log, the last of which may be short, with what was expected by their ends; none of nobody."""
+    course = backtest.course(name)
+    ends = np.minimum(np.arange(WEEK - 1, len(course) + WEEK - 1, WEEK), len(course) - 1)
+    ends = ends if len(backtest.histories) else ends[:0]
+    days = backtest.first_day + ends
+    columns = {
+        "week": np.arange(1, len(ends) + 1),
+        "ends_on": days.astype("datetime64[D]"),
+        "is_holdout": days > backtest.cut.until_day,
+        "expected_purchases": course[ends],
+    }
+    return table_of(columns, TRACKING)
+
+
+def _made_by_week(purchases: ir.Table, backtest: Backtest, first_day: int) -> ir.Table:
+    """Per week of the log the purchase days, after the first one, of the customers known at the cut."""
+    known = histories(purchases, backtest.cut.until_day).select("customer_id", "first_day")
+    days = purchases.filter(purchases.day <= backtest.cut.end_day).select("customer_id", "day").distinct()
+    t = days.inner_join(known, "customer_id")
+    t = t.filter(t.day > t.first_day).mutate(week=((_.day - first_day) // WEEK + 1).cast("int64"))
+    return t.group_by("week").agg(purchase_count=_.count())

@@ -7,32 +7,26 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import Window, day_number
 from customary.declare import SEGMENTS, study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
+from customary.studies.lifetime_value.grouping import COHORTS, cohort_of
 
-COHORTS = ("cohort_month", "cohort_quarter")
 MONTH = (487, 16)  # a month is 487 / 16 = 30.4375 days, a twelfth of a year, in whole numbers
 
 
-def _first_of(t: ir.Table, by: str) -> ir.DateValue:
-    """The first day of the month or quarter of a customer's first order."""
-    on = t.first_order_on
-    month = on.month() if by == "cohort_month" else (on.quarter() - 1) * 3 + 1
-    return ibis.date(on.year(), month, 1)
-
-
-def _grouped(customers: ir.Table, by: str, as_of_day: int, shop_rules: RuleBook) -> ir.Table:
+def _buyers_by_group(customers: ir.Table, by: str, as_of_day: int, shop_rules: RuleBook) -> ir.Table:
     """Buyers with their group, their first day and how many whole months they have been watched."""
     t = customers.filter(customers.is_buyer)
     if by in COHORTS:
-        group = _first_of(t, by)
+        group = cohort_of(t, by)
     elif by in SEGMENTS:
         group = SEGMENTS[by].label(t, shop_rules)
     elif by in t.columns:
         group = t[by]
     else:
-        raise nearest(by, [*COHORTS, *SEGMENTS, *t.columns], "column of customers")
+        raise unknown_name(by, [*COHORTS, *SEGMENTS, *t.columns], "column of customers")
     days, parts = MONTH
     watched = ((as_of_day - t.first_day) * parts // days).cast("int32")
     return t.select("customer_id", "first_day", group=group, watched=watched)
@@ -67,7 +61,7 @@ def historic_value(
     by: str = "cohort_quarter",
     margin: float = 1.0,
     max_age: int = 36,
-    during: tuple[date | str, date | str] | None = None,
+    during: Window | None = None,
 ) -> ir.Table:
     """What buyers have brought in their first k months, net of returns on the day they came back, per buyer.
 
@@ -80,8 +74,8 @@ def historic_value(
         raise Refused(f"a margin of {margin:g} is none: a share of net revenue above 0 and up to 1")
     if during:
         first = customers.first_order_on
-        customers = customers.filter(first >= ibis.date(str(during[0])), first < ibis.date(str(during[1])))
-    people = _grouped(customers, by, (as_of - date(1970, 1, 1)).days, shop_rules)
+        customers = customers.filter(first >= during[0], first < during[1])
+    people = _buyers_by_group(customers, by, day_number(as_of), shop_rules)
     sizes = people.group_by("group", "watched").agg(n=_.count())
     whole = people.group_by(whole_group="group").agg(group_size=_.count(), longest=_.watched.max())
     ages = ibis.range(0, max_age + 1).unnest().name("age_months").as_table()

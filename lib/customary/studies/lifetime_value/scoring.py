@@ -5,49 +5,56 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 from numpy.typing import ArrayLike
 
-from customary.cache import once
-from customary.query.selection import Where
-from customary.shop import Shop
-from customary.studies.lifetime_value.fitting import columns_of, days_in, fit, histories_of
-from customary.studies.shared.histories import GROUP, grouped
+from customary.dates import Window
+from customary.stats.arrays import table_of
+from customary.studies.lifetime_value import closed
+from customary.studies.lifetime_value.forecast import LifetimeForecast
+from customary.studies.lifetime_value.purchases import net_spend_of
+from customary.studies.shared.histories import GROUP, histories, purchases_of
 
-UNIT = "week"
+
+def with_scores(t: ir.Table, scores: Mapping[str, ArrayLike]) -> ir.Table:
+    """Histories with the scores of the distinct history that each has; what is no number becomes NULL."""
+    names = [name for name in scores if name not in GROUP]
+    table = table_of(scores, dict.fromkeys(GROUP, "int32") | dict.fromkeys(names, "float64"))
+    return t.left_join(table, GROUP).select(*t.columns, *(table[name] for name in names))
 
 
-@once
-def scores(
-    shop: Shop, model: str, *, horizon_days: int = 365, until: date | str | None = None, where: Where | None = None
+def _with_chances(t: ir.Table, forecast: LifetimeForecast) -> ir.Table:
+    """Histories with what is expected of them, P(alive) and P(a purchase within the horizon)."""
+    t, outlook = with_scores(t, forecast.scores), forecast.outlook
+    if forecast.name not in closed.SPARED:
+        return t
+    parameters, days = forecast.fit.parameters, outlook.horizon * outlook.length
+    t = t.mutate(p_alive=closed.alive(t, forecast.name, parameters, outlook.length))
+    return t.mutate(p_purchase=closed.buys(t, t.p_alive, parameters, outlook.length, days))
+
+
+def _expected_spend(t: ir.Table, forecast: LifetimeForecast) -> ir.FloatingValue:
+    """What a purchase day of each will bring and leave; one mean for all where the data do not identify more."""
+    spend, level = forecast.spend, forecast.spend_level
+    if spend.identified and spend.parameters["q"] > 1:
+        return closed.spend(t, spend.parameters) * level.kept_share
+    return ibis.literal(level.per_day * level.kept_share)  # DuckDB would multiply two decimals, which may overflow
+
+
+def value_customers(
+    orders: ir.Table,
+    whole_customers: ir.Table,
+    returns: ir.Table,
+    forecast: LifetimeForecast,
+    first_on: date,
+    during: Window | None,
 ) -> ir.Table:
-    """One row per customer: the purchase history and what the fitted model makes of it.
-
-    `alive_rate` P(still a customer), `buys_again_rate` P(at least one purchase day within the horizon after `until`)
-    and `expected_purchases` in it. All are NULL where the fit found no parameters; whether these are sound,
-    `fit(…).identified` says.
-    """
-    from customary.models.btyd import MODELS
-    from customary.models.histories import Histories
-
-    found, asked = fit(shop, model, until=until, unit=UNIT, where=where), histories_of(shop, until=until, where=where)
-    groups = shop.fetch(grouped(asked))
-    seen = Histories(*columns_of(groups), unit=days_in(UNIT))
-    horizon, by_name = horizon_days / days_in(UNIT), MODELS[model]
-    return joined(
-        asked,
-        groups,
-        {
-            "alive_rate": by_name.alive(found, seen),
-            "buys_again_rate": by_name.some(found, seen, horizon),
-            "expected_purchases": by_name.expected(found, seen, horizon),
-        },
+    """One row per customer: history, net spend so far, what the forecast expects, and what that is worth today."""
+    until_day, purchases = forecast.outlook.until_day, purchases_of(orders, whole_customers, during)
+    t = _with_chances(histories(purchases, until_day, customers=whole_customers, log_began_on=first_on), forecast)
+    paid = net_spend_of(purchases, returns, until_day)
+    paid = paid.select("buyer_id", net_spend=(paid.amount - paid.refunds.fill_null(0)).cast("float64"))
+    t = t.left_join(paid, t.customer_id == paid.buyer_id)
+    each = _expected_spend(t, forecast)
+    return t.mutate(
+        model=ibis.literal(forecast.name), expected_order_value=each, lifetime_value=t.discounted_purchases * each
     )
-
-
-def joined(histories: ir.Table, groups: pa.Table, scored: Mapping[str, ArrayLike]) -> ir.Table:
-    """The customers' histories with the scores of their group; what is no number becomes NULL."""
-    columns = {name: groups[name] for name in GROUP}
-    columns |= {name: pa.array(values, pa.float64(), from_pandas=True) for name, values in scored.items()}
-    table = ibis.memtable(pa.table(columns))
-    return histories.left_join(table, GROUP).select(*histories.columns, *(table[name] for name in scored))

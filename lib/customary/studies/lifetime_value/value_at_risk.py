@@ -1,35 +1,39 @@
 """Whom to look after: customers worth much who seem to be on their way out."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from numpy.typing import ArrayLike
 
+from customary.dates import Window
 from customary.declare import study
-from customary.shop import Shop
 from customary.studies.lifetime_value import closed
-from customary.studies.lifetime_value.backtests import chosen
-from customary.studies.lifetime_value.past import BTYD, Past, model_named, past
-from customary.studies.lifetime_value.scoring import joined
-from customary.studies.lifetime_value.value import valued
-
-Days = tuple[date | str, date | str]
+from customary.studies.lifetime_value.forecast import LifetimeForecast
+from customary.studies.lifetime_value.scoring import value_customers, with_scores
+from customary.studies.shared.histories import histories, purchases_of
 
 
-def _alive_then(seen: Past, model: str, day: int) -> ir.Table:
+def _alive_earlier(
+    purchases: ir.Table, forecast: LifetimeForecast, alive_before: Mapping[str, ArrayLike], day: int
+) -> ir.Table:
     """Customer → P(alive) at the end of an earlier day, by the parameters of today."""
-    then, fit = seen.at(day), seen.fit(model)
-    t = then.histories
-    if model in closed.SPARED:
-        return t.select(then_id="customer_id", p_alive_before=closed.alive(t, model, fit.parameters, seen.length))
-    alive = model_named(model).alive(fit, then.seen)
-    return joined(t, then.groups, {"p_alive_before": alive}).select("p_alive_before", then_id="customer_id")
+    t = histories(purchases, day)
+    if forecast.name in closed.SPARED:
+        alive = closed.alive(t, forecast.name, forecast.fit.parameters, forecast.outlook.length)
+        return t.select(earlier_id="customer_id", p_alive_before=alive)
+    return with_scores(t, alive_before).select("p_alive_before", earlier_id="customer_id")
 
 
-@study(zh="高价值流失预警", source="A-016")
+@study(zh="高价值流失预警", source="A-016", shown=100)
 def value_at_risk(
-    shop: Shop,
     orders: ir.Table,
+    returns: ir.Table,
+    whole_customers: ir.Table,
+    lifetime_forecast: LifetimeForecast,
+    alive_before: Mapping[str, ArrayLike],
+    first_on: date,
     *,
     until: str = "",
     unit: str = "week",
@@ -38,8 +42,7 @@ def value_at_risk(
     margin: float = 1.0,
     discount: float = 0.10,
     lookback: int = 90,
-    n: int = 100,
-    during: Days | None = None,
+    during: Window | None = None,
 ) -> ir.Table:
     """Customers whose P(alive) fell lately, by the value counted on that may be gone: lifetime value × (1 - P(alive)).
 
@@ -48,22 +51,21 @@ def value_at_risk(
     is no P(alive): then those with `overdue` above 1, by lifetime value. `customer_total` says of how many; other
     options as in lifetime_value.
     """
-    seen = past(shop, orders, until=until, unit=unit, horizon=horizon, during=during)
-    name = chosen(seen, model)
-    t = valued(seen, name, margin, discount)
+    t = value_customers(orders, whole_customers, returns, lifetime_forecast, first_on, during)
     silent = (t.age_days - t.last_age_days).cast("int64")
     gap = t.last_age_days.cast("float64") / t.repeats.nullif(0)
     t = t.mutate(days_since_last=silent, overdue=silent / gap.nullif(0))
-    if name in BTYD:
-        then = _alive_then(seen, name, seen.until_day - lookback)
-        t = t.inner_join(then, t.customer_id == then.then_id)
+    if lifetime_forecast.knows_who_left:
+        purchases, day = purchases_of(orders, whole_customers, during), lifetime_forecast.outlook.until_day - lookback
+        earlier = _alive_earlier(purchases, lifetime_forecast, alive_before, day)
+        t = t.inner_join(earlier, t.customer_id == earlier.earlier_id)
         t = t.mutate(value_at_risk=t.lifetime_value * (1 - t.p_alive)).filter(t.p_alive < t.p_alive_before)
     else:
         nothing = ibis.null("float64")
         t = t.mutate(p_alive_before=nothing, value_at_risk=nothing).filter(t.overdue > 1, t.lifetime_value > 0)
-    known = shop.frame("customers").select("customer_id", "favourite_category", "country", "region")
+    places = ("favourite_category", "country", "region")
+    known = whole_customers.select("customer_id", *places)
     t = t.mutate(customer_total=t.count().over(ibis.window())).left_join(known, "customer_id")
     facts = ("repeats", "days_since_last", "overdue", "p_alive_before", "p_alive", "lifetime_value", "value_at_risk")
-    places = ("favourite_category", "country", "region")
     t = t.select("customer_id", "model", *facts, "net_spend", *places, "customer_total")
-    return t.order_by(ibis.desc("value_at_risk"), ibis.desc("lifetime_value"), "customer_id").limit(n)
+    return t.order_by(ibis.desc("value_at_risk"), ibis.desc("lifetime_value"), "customer_id")

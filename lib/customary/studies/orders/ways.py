@@ -6,7 +6,7 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
-from customary.stats.intervals import Z, clustered, shares
+from customary.stats.intervals import Z, clustered_ratio, shares
 
 
 @study(zh="订单状态", source="A-068…A-070")
@@ -34,7 +34,7 @@ def order_status(all_orders: ir.Table) -> ir.Table:
 WAYS = ("delivery_method", "region", "country", "channel", "payment_method", "device")
 
 
-def _checked(by: str) -> str:
+def _check_way(by: str) -> str:
     if by not in WAYS:
         raise Refused(f"by is one of {', '.join(WAYS)}")
     return by
@@ -47,7 +47,7 @@ def deliveries(orders: ir.Table, *, by: str = "delivery_method") -> ir.Table:
     The interval is 95 %, with the orders of one customer taken together. `other_count` have not arrived or had no
     promise; they are in no rate.
     """
-    _checked(by)
+    _check_way(by)
     known = orders.delivered_local.notnull() & orders.promised_on.notnull()
     arrived = orders.filter(known).mutate(late=_.delivered_local.date() > _.promised_on)
     rates = shares(arrived, [by], arrived.late).rename(rated=by)
@@ -79,8 +79,8 @@ def order_value_intervals(orders: ir.Table, *, by: str = "channel") -> ir.Table:
     Repeat buyers' orders resemble each other, so the interval is clustered by customer; a group of one customer has
     none.
     """
-    _checked(by)
-    t = clustered(orders, [by], orders.net_amount, ibis.literal(1)).rename(valued=by)
+    _check_way(by)
+    t = clustered_ratio(orders, [by], orders.net_amount, ibis.literal(1)).rename(valued=by)
     medians = orders.group_by(by).agg(
         median_order_value=_.net_amount.cast("float64").quantile(0.5),
         spread=_.net_amount.cast("float64").std(),

@@ -63,7 +63,7 @@ def _launches(items: ir.Table, during: Days | None) -> ir.Table:
     return inside(t, during, "launched_on")
 
 
-def _tried(items: ir.Table, launches: ir.Table, within: int) -> ir.Table:
+def _trials(items: ir.Table, launches: ir.Table, within: int) -> ir.Table:
     """Product and customer, where a customer bought it within so many days of its launch."""
     t = items.select("product_id", "customer_id", "net_amount", sold_day="day").inner_join(
         launches.select("product_id", "launch_day"), "product_id"
@@ -97,7 +97,7 @@ def product_launches(
     launches = _launches(items, during)
     known = _active(orders, launches.select("launch_day").distinct(), active)
     sizes = known.group_by("at_day").agg(active_count=_.count())
-    tried = _tried(items, launches, within)
+    tried = _trials(items, launches, within)
     tried = tried.left_join(known, (tried.launch_day == known.at_day) & (tried.customer_id == known.active_id))
     tried = tried.group_by(tried_id=tried.product_id).agg(
         trier_count=_.active_id.notnull().sum(), buyer_count=_.count(), revenue=_.spent.sum()
@@ -130,7 +130,7 @@ def new_product_trial(
     """
     launches = _launches(items, during).filter(_.launch_day + within <= epoch_of(as_of))
     known = _active(orders, launches.select("launch_day").distinct(), active)
-    tried = _tried(items, launches, within).select("customer_id", "launch_day").distinct()
+    tried = _trials(items, launches, within).select("customer_id", "launch_day").distinct()
     t = known.left_join(tried, (known.at_day == tried.launch_day) & (known.active_id == tried.customer_id))
     t = t.group_by("active_id").agg(has_tried=_.customer_id.notnull().any())
     t = t.agg(active_count=_.count(), trier_count=_.has_tried.sum().fill_null(0))

@@ -9,10 +9,10 @@ from ibis import _
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import held, shares
+from customary.stats.intervals import clamp, shares
 
 
-def _declared(t: ir.Table, bounds: list[float]) -> ir.Table:
+def _in_bands(t: ir.Table, bounds: list[float]) -> ir.Table:
     """Lines with the band of price_bands.toml that holds their price: at least `low`, less than `high`."""
     ends = [0.0, *(float(bound) for bound in bounds)]
     band = ibis.cases(*((t.price >= low, n) for n, low in reversed(list(enumerate(ends, 1)))), else_=1).cast("int32")
@@ -44,7 +44,7 @@ def price_bands(items: ir.Table, currency: str, shop_rules: RuleBook, *, bands: 
     if bands and not 2 <= bands <= 10:
         raise Refused("there are 2 to 10 price bands, or 0 for the declared ones")
     t = items.select("category", "net_amount", "gross_amount", "quantity", price=items.unit_price.cast("float64"))
-    t = _equal(t, bands or 4) if bands or not declared else _declared(t, declared)
+    t = _equal(t, bands or 4) if bands or not declared else _in_bands(t, declared)
     t = t.group_by("category", "band", "low", "high", "basis").agg(
         spend=_.net_amount.sum().cast("float64"),
         gross_amount=_.gross_amount.sum().cast("float64"),
@@ -118,5 +118,5 @@ def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
     x, y, n = t.discount_rate, t.visit_conversion_rate, t.count().cast("float64")
     together = (x * y).mean() - x.mean() * y.mean()
     spread = ((x * x).mean() - x.mean() * x.mean()) * ((y * y).mean() - y.mean() * y.mean())
-    found = t.agg(correlation=ibis.cases((n > 2, together / held(spread, 0.0).sqrt().nullif(0))))
+    found = t.agg(correlation=ibis.cases((n > 2, together / clamp(spread, 0.0).sqrt().nullif(0))))
     return t.cross_join(found).order_by("week_on")

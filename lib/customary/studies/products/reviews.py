@@ -9,20 +9,20 @@ from ibis import _
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, held
-from customary.stats.shrinkage import drawn
+from customary.stats.intervals import Z, clamp
+from customary.stats.shrinkage import shrink
 from customary.studies.shared.windows import Days, epoch_of, inside
 
 
-def _named(items: ir.Table) -> ir.Table:
+def _product_names(items: ir.Table) -> ir.Table:
     """Product → name and category, as the order lines know them."""
     t = items.group_by(named_id=items.product_id)
     return t.agg(product_name=_.product_name.max(), category=_.category.max())
 
 
-def _starred(responses: ir.Table, items: ir.Table, among: str | None = None) -> ir.Table:
+def _star_averages(responses: ir.Table, items: ir.Table, among: str | None = None) -> ir.Table:
     """Products with reviews: how many, their average and what is left of it when few are not believed."""
-    names = _named(items)
+    names = _product_names(items)
     t = responses.filter((responses.survey == "review") & responses.score.notnull() & responses.product_id.notnull())
     t = t.left_join(names, t.product_id == names.named_id).drop("named_id")
     t = t.group_by("product_id", "product_name", "category").agg(
@@ -33,7 +33,7 @@ def _starred(responses: ir.Table, items: ir.Table, among: str | None = None) -> 
     t = t.mutate(inner=t.squares - n * t.mean_score**2, total=n.sum().over(whole), groups=n.count().over(whole))
     within = t.inner.sum().over(whole) / (t.total - t.groups).nullif(0)
     t = t.mutate(within=within.fill_null(1.0))
-    t = drawn(t, "mean_score", "review_count", t.within, among=among)
+    t = shrink(t, "mean_score", "review_count", t.within, among=among)
     return t.drop("squares", "inner", "total", "groups", "within")
 
 
@@ -46,7 +46,7 @@ def review_products(responses: ir.Table, items: ir.Table, *, first: str = "low")
     """
     if first not in ("low", "high"):
         raise Refused(f"products are sorted with the “low” or the “high” ones first, not “{first}”")
-    t = _starred(responses, items)
+    t = _star_averages(responses, items)
     low, high = t.mean_score_drawn - Z * t.mean_score_sd, t.mean_score_drawn + Z * t.mean_score_sd
     t = t.mutate(score=t.mean_score_drawn, low_score=low, high_score=high, shop_score=t.mean_score_all)
     verdict = ibis.cases(
@@ -85,13 +85,13 @@ def _signals(sold: ir.Table, returns: ir.Table, tickets: ir.Table, not_about_goo
     ).drop("known_returns", "known_cases")
 
 
-def _judged(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
+def _judge(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
     """Add the share `name` of the orders, its drawn value and whether it is truly above the usual one."""
     whole = ibis.window(group_by=[t[among]] if among else None)
     usual = t[hits].sum().over(whole).cast("float64") / t.order_count.sum().over(whole)
     t = t.mutate(usual=usual, **{name: t[hits].cast("float64") / t.order_count})
-    t = drawn(t, name, "order_count", t.usual * (1 - t.usual), is_share=True, among=among)
-    low = held(t[f"{name}_drawn"] - Z * t[f"{name}_sd"], 0.0, 1.0)
+    t = shrink(t, name, "order_count", t.usual * (1 - t.usual), is_share=True, among=among)
+    low = clamp(t[f"{name}_drawn"] - Z * t[f"{name}_sd"], 0.0, 1.0)
     short = name.removesuffix("_rate")
     told = {f"{short}_shrunk_rate": t[f"{name}_drawn"], f"{short}_low_rate": low, f"{short}_usual_rate": t.usual}
     t = t.mutate(**told, **{f"is_{short}_high": (low > t.usual + 1e-9).fill_null(False)})
@@ -136,12 +136,15 @@ def problem_products(
         raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")
     rule, among = shop_rules["voice"]["problems"], "category" if against == "category" else None
     lines = inside(items, during).filter(_.day + rule["mature_days"] <= epoch_of(as_of))
-    sold, names = lines.filter(_.product_id.notnull()).select("order_id", "product_id").distinct(), _named(items)
+    sold, names = (
+        lines.filter(_.product_id.notnull()).select("order_id", "product_id").distinct(),
+        _product_names(items),
+    )
     t = _signals(sold, returns, tickets, rule["not_about_goods"]).filter(_.order_count >= rule["least_orders"])
     t = t.left_join(names, t.product_id == names.named_id).drop("named_id")
-    t = _judged(t, "return_rate", "returned_order_count", among)
-    t = _judged(t, "complaint_rate", "complaint_order_count", among)
-    t = _beside_stars(t, _starred(inside(responses, during), items, among))
+    t = _judge(t, "return_rate", "returned_order_count", among)
+    t = _judge(t, "complaint_rate", "complaint_order_count", among)
+    t = _beside_stars(t, _star_averages(inside(responses, during), items, among))
     bad = sum(t[name].cast("int32") for name in ("is_return_high", "is_complaint_high", "is_review_low"))
     whole, t = ibis.window(), t.mutate(bad_signal_count=bad)
     t = t.mutate(

@@ -9,7 +9,7 @@ from ibis import _
 from customary.declare import study
 from customary.errors import Refused
 from customary.stats.intervals import byar
-from customary.stats.survival import counted, median, survival
+from customary.stats.survival import count_spans, median, survival
 
 SPLITS = ("topic", "contact", "month_on", "quarter_on")
 HOUR = 3600
@@ -69,7 +69,7 @@ def resolution_times(tickets: ir.Table, as_of: date, *, by: str = "topic") -> ir
         open_count=_.is_open.sum(),
         seen_median_hours=_.span.cast("float64").quantile(0.5, where=~_.is_open),
     )
-    half, most = (median(survival(counted(spans, by), by), by, share=share) for share in (0.5, 0.1))
+    half, most = (median(survival(count_spans(spans, by), by), by, share=share) for share in (0.5, 0.1))
     half, most = half.rename(half_by=by, half="span"), most.rename(most_by=by, most="span")
     t = whole.left_join(half, whole[by] == half.half_by)
     t = t.left_join(most, t[by] == most.most_by)

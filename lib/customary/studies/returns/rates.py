@@ -8,13 +8,13 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
-from customary.stats.intervals import Z, clustered, held, shares
-from customary.stats.survival import counted, survival
+from customary.stats.intervals import Z, clamp, clustered_ratio, shares
+from customary.stats.survival import count_spans, survival
 
 MOST = 0.95  # of the delays seen: after so many days an order is taken as done
 
 
-def _watched(orders: ir.Table, as_of: date, present_frames: frozenset[str], window_days: int) -> ir.Table:
+def _observed_orders(orders: ir.Table, as_of: date, present_frames: frozenset[str], window_days: int) -> ir.Table:
     """Orders that were sent, with days watched, days until something came back, and whether they are mature.
 
     An order cancelled before it was delivered was never in a customer's hands: it is neither kept nor returned. Where
@@ -25,7 +25,7 @@ def _watched(orders: ir.Table, as_of: date, present_frames: frozenset[str], wind
     if "returns" not in present_frames:
         orders = orders.limit(0)
     t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
-    delay = held(t.return_delay_days, 0)  # a refund dated before its order came back at once
+    delay = clamp(t.return_delay_days, 0)  # a refund dated before its order came back at once
     t = t.mutate(age=((as_of - date(1970, 1, 1)).days - t.day).cast("int32"), delay=delay)
     seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
     t = t.mutate(window_days=seen.over(ibis.window()) if window_days == 0 else ibis.literal(window_days, "int32"))
@@ -34,7 +34,7 @@ def _watched(orders: ir.Table, as_of: date, present_frames: frozenset[str], wind
 
 def _curve(t: ir.Table) -> ir.Table:
     spans = t.select(span=ibis.coalesce(t.delay, t.age), is_open=t.delay.isnull())
-    return survival(counted(spans))
+    return survival(count_spans(spans))
 
 
 def _progress(t: ir.Table) -> ir.Table:
@@ -58,7 +58,7 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
     `naive_rate` is what any report shows today; `return_rate` with its interval stands for mature months only;
     `expected_rate` divides what has come back of a fresh month by how far its orders are, by Kaplan–Meier's curve.
     """
-    t = _watched(orders, as_of, present_frames, window_days)
+    t = _observed_orders(orders, as_of, present_frames, window_days)
     progress = _progress(t)
     t = t.left_join(progress, t.age == progress.young_age)
     t = t.mutate(done=ibis.cases((t.is_mature, 1.0), else_=t.done.fill_null(0.0)))
@@ -72,7 +72,7 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
     )
     rates = shares(t, ["month_on"], t.is_returned).rename(rated_month="month_on")
     t = sums.join(rates, sums.month_on == rates.rated_month)
-    expected = held(t.event_count / t.done_sum.nullif(0), most=1.0)
+    expected = clamp(t.event_count / t.done_sum.nullif(0), most=1.0)
     done = {name: ibis.cases((t.is_mature, t[name])) for name in ("rate", "low", "high")}
     return t.select(
         "month_on",
@@ -100,7 +100,7 @@ def return_rates(orders: ir.Table, as_of: date, present_frames: frozenset[str], 
 
     Intervals are clustered by customer. The naive rate counts orders of yesterday as kept: it is always too low.
     """
-    t = _watched(orders, as_of, present_frames, window_days)
+    t = _observed_orders(orders, as_of, present_frames, window_days)
     pairs = {
         "orders": (t.is_returned.cast("int64"), ibis.literal(1)),
         "units": (t.returned_unit_count, t.unit_count),
@@ -109,7 +109,7 @@ def return_rates(orders: ir.Table, as_of: date, present_frames: frozenset[str], 
     rows = []
     for position, (basis, (back, sold)) in enumerate(pairs.items(), 1):
         both = t.mutate(back=back.cast("float64"), sold=sold.cast("float64"))
-        mature = clustered(both.filter(_.is_mature), [], _.back, _.sold)
+        mature = clustered_ratio(both.filter(_.is_mature), [], _.back, _.sold)
         everything = both.agg(naive_rate=_.back.sum() / _.sold.sum().nullif(0), window_days=_.window_days.max())
         whole = mature.cross_join(everything)
         labels = {"position": ibis.literal(position, "int8"), "basis": ibis.literal(basis)}
@@ -124,8 +124,8 @@ def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
         "sold": t.below_sum,
         "returned": t.above_sum,
         "return_rate": t.ratio,
-        "low_rate": held(t.ratio - half, 0.0),
-        "high_rate": held(t.ratio + half, most=1.0),
+        "low_rate": clamp(t.ratio - half, 0.0),
+        "high_rate": clamp(t.ratio + half, most=1.0),
         "naive_rate": "naive_rate",
         "window_days": "window_days",
     }
@@ -134,7 +134,7 @@ def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
 @study(zh="退货曲线", source="M24")
 def return_curve(orders: ir.Table, as_of: date, present_frames: frozenset[str]) -> ir.Table:
     """Share of orders of which something came back within so many days; younger orders count as long as watched."""
-    t = _curve(_watched(orders, as_of, present_frames, 0))
+    t = _curve(_observed_orders(orders, as_of, present_frames, 0))
     back = 1 - t.still_open_rate
     return t.select(days="span", returned_count="closed", at_risk="at_risk", returned_rate=back).order_by("days")
 

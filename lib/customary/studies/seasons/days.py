@@ -67,7 +67,7 @@ def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
     return t.mutate(orders_per_day=per_day, season_index=per_day / average.nullif(0)).order_by("month", "weekday")
 
 
-def _checked(kind: str) -> None:
+def _check_kind(kind: str) -> None:
     if kind not in (SEASON, HOLIDAY):
         raise Refused(f"kind is {SEASON} or {HOLIDAY}")
 
@@ -89,7 +89,7 @@ def seasons(
     only bought earlier or later than usual. `is_whole` says whether all its days and a week on both sides of them are
     in the data.
     """
-    _checked(kind)
+    _check_kind(kind)
     calendar, daily = _calendar(as_of, time_zone, country, shop_rules["seasons"]), _daily(orders, as_of)
     calendar = calendar.filter(calendar.kind == kind)
     busy = daily.inner_join(calendar, [daily.day >= calendar.start_day, daily.day < calendar.end_day])
@@ -164,7 +164,7 @@ def season_buyers(
     `expected_count` is how many there would be if every purchase day fell into a season by the same chance as all do:
     of many one-time buyers some meet a season without seeking it.
     """
-    _checked(kind)
+    _check_kind(kind)
     calendar = _calendar(as_of, time_zone, country, shop_rules["seasons"])
     calendar = calendar.filter(calendar.kind == kind)
     sold = orders.group_by("customer_id", "day").agg(spend=_.net_amount.sum())

@@ -5,15 +5,19 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from customary.dates import Window, day_number
 from customary.frames.calendar import epoch_day
 
 GROUP = ("repeats", "last_age_days", "age_days")  # what a model sees of a customer
 BIN = 0.025  # of the logarithm of mean spend: with mean and variance kept, it costs less than 1e-6 of a parameter
 
 
-def day_number(on: date) -> int:
-    """Days since 1970-01-01, as frames count them in `day`."""
-    return (on - date(1970, 1, 1)).days
+def purchases_of(orders: ir.Table, customers: ir.Table, during: Window | None) -> ir.Table:
+    """The orders; with a window `during` those of customers whose first order ever fell into it."""
+    if not during:
+        return orders
+    first = customers.first_order_on
+    return orders.semi_join(customers.filter(first >= during[0], first < during[1]), "customer_id")
 
 
 def histories(
@@ -43,10 +47,10 @@ def histories(
         first_day=t.first_day.cast("int32"),
         mean_spend=later / t.repeats.nullif(0),
     )
-    return _left_truncated(t, customers, log_began_on)
+    return _mark_left_truncated(t, customers, log_began_on)
 
 
-def _left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date | None) -> ir.Table:
+def _mark_left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date | None) -> ir.Table:
     if customers is None or log_began_on is None:
         return t.mutate(is_left_truncated=ibis.literal(False))
     before = epoch_day(customers.registered_local.date()) < day_number(log_began_on)
@@ -55,7 +59,7 @@ def _left_truncated(t: ir.Table, customers: ir.Table | None, log_began_on: date 
     return t.mutate(is_left_truncated=t.is_left_truncated.fill_null(False))
 
 
-def grouped(histories: ir.Table) -> ir.Table:
+def distinct_histories(histories: ir.Table) -> ir.Table:
     """The distinct (x, t_x, T) in whole days, each once with the number of its customers."""
     return histories.group_by(*GROUP).agg(customer_count=histories.count()).order_by(*GROUP)
 

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import SEGMENTS, Segment
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.rules.book import RuleBook
 
 ALL = "all"
@@ -15,7 +15,7 @@ ALL = "all"
 def segment_named(name: str) -> Segment:
     """The segment called `name`; otherwise an error with the nearest names."""
     if name not in SEGMENTS:
-        raise nearest(name, SEGMENTS, "segment")
+        raise unknown_name(name, SEGMENTS, "segment")
     return SEGMENTS[name]
 
 
@@ -23,7 +23,7 @@ def label_named(name: str, segment: Segment, shop_rules: RuleBook, default: int)
     """A label of a segment, by default the one at that place; an unknown one is an error with the nearest."""
     labels = segment.labels(shop_rules)
     if name and name not in labels:
-        raise nearest(name, labels, f"label of {segment.name}")
+        raise unknown_name(name, labels, f"label of {segment.name}")
     return name or labels[default]
 
 
@@ -42,5 +42,5 @@ def label_of(customers: ir.Table, by: str, shop_rules: RuleBook) -> ir.StringVal
     if by in SEGMENTS:
         return SEGMENTS[by].label(customers, shop_rules)
     if by not in customers.columns:
-        raise nearest(by, [*customers.columns, *SEGMENTS, "cohort"], "column of customers")
+        raise unknown_name(by, [*customers.columns, *SEGMENTS, "cohort"], "column of customers")
     return customers[by].cast("string")

@@ -19,15 +19,15 @@ NOT_YET = "not yet known"
 _EPOCH = date(1970, 1, 1)
 
 
-def _happened(orders: ir.Table, cut: int) -> ir.Table:
+def _orders_before(orders: ir.Table, cut: int) -> ir.Table:
     """Orders that were placed and paid before a day, by the shop's own clock."""
     ahead = orders.ordered_local.epoch_seconds().cast("int64") - orders.ts_s
     paid = (orders.paid_at.epoch_seconds().cast("int64") + ahead) // 86400
     return orders.filter((orders.day < cut) & (paid < cut))
 
 
-def _bought(orders: ir.Table, cut: int) -> ir.Table:
-    t = _happened(orders, cut)
+def _spend_before(orders: ir.Table, cut: int) -> ir.Table:
+    t = _orders_before(orders, cut)
     recent = t.day >= cut - YEAR
     return t.group_by(buyer_id=t.customer_id).agg(
         days_since_last_order=(cut - t.day.max()).cast("int32"),
@@ -41,21 +41,21 @@ def _bought(orders: ir.Table, cut: int) -> ir.Table:
     )
 
 
-def _brought_back(returns: ir.Table, cut: int) -> ir.Table:
+def _refunds_before(returns: ir.Table, cut: int) -> ir.Table:
     t = returns.filter(returns.day < cut)
     return t.group_by(returner_id=t.customer_id).agg(
         refunds=t.refund_amount.sum(), year_refunds=t.refund_amount.sum(where=t.day >= cut - YEAR)
     )
 
 
-def standing(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: date) -> ir.Table:
+def standing_on(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: date) -> ir.Table:
     """Customers as they stood on a day, worked out from what had happened before it; those known by then.
 
     Known is who had registered or bought. The columns are those of the customers frame that orders and returns tell.
     """
     cut = (on - _EPOCH).days
     who = customers.select("customer_id", "registered_at", is_stranger=~customers.is_buyer)
-    bought, back = _bought(orders, cut), _brought_back(returns, cut)
+    bought, back = _spend_before(orders, cut), _refunds_before(returns, cut)
     t = who.left_join(bought, who.customer_id == bought.buyer_id)
     t = t.left_join(back, t.customer_id == back.returner_id)
     # Who never bought and registered nobody knows when has been there all along.
@@ -102,7 +102,7 @@ def _dates(as_of: date, at: str, days: int, during: Any) -> tuple[date, date]:
     return before, after
 
 
-def _moved(then: ir.Table, now: ir.Table) -> ir.Table:
+def _count_moves(then: ir.Table, now: ir.Table) -> ir.Table:
     """How many went from which label to which, and their year's net spend at both dates."""
     t = now.left_join(then, now.customer_id == then.customer_id, rname="{name}_then")
     t = t.mutate(before=t.label_then.fill_null(NOT_YET), after=t.label)
@@ -140,9 +140,9 @@ def migration(
     at the first date: with less than a year its tiers are too low.
     """
     first, second = _dates(as_of, at, days, during)
-    then = _labels(segment, standing(customers, orders, returns, first), shop_rules)
-    now = _labels(segment, standing(customers, orders, returns, second), shop_rules)
-    t = _moved(then, now).cross_join(orders.agg(first_day=orders.day.min()))
+    then = _labels(segment, standing_on(customers, orders, returns, first), shop_rules)
+    now = _labels(segment, standing_on(customers, orders, returns, second), shop_rules)
+    t = _count_moves(then, now).cross_join(orders.agg(first_day=orders.day.min()))
     from_count = t.customer_count.sum().over(group_by=t.before)
     low, high = wilson(t.customer_count, from_count)
     names = (*segment_named(segment).labels(shop_rules), NOT_YET)
@@ -177,7 +177,7 @@ def tier_outcomes(
     `bought_rate` has its interval (Wilson), `customer_count` is its n.
     """
     first, second = _dates(as_of, at, days, None)
-    then = _labels(segment, standing(customers, orders, returns, first), shop_rules)
+    then = _labels(segment, standing_on(customers, orders, returns, first), shop_rules)
     start, end = ((day - _EPOCH).days for day in (first, second))
     later = orders.filter((orders.day >= start) & (orders.day < end))
     later = later.group_by(later_id=later.customer_id).agg(spend=later.net_amount.sum())

@@ -5,10 +5,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Case
-from customary.segments import known
+from customary.segments import resolve_facts
 
 
 def _lacking(case: Case, column: str, value: ir.Value) -> ir.FloatingValue:
@@ -39,13 +39,13 @@ def next_tier(customers: ir.Table, shop_rules: RuleBook, *, tier: str = "") -> i
     """
     rules = shop_rules.set("value_tier")
     if tier and tier not in rules.names[1:]:
-        raise nearest(tier, rules.names[1:], "tier with one above it")
+        raise unknown_name(tier, rules.names[1:], "tier with one above it")
     if len(rules.labels) < 2:
         raise Refused("the rules name one tier only: there is no next one")
     place = rules.names.index(tier) if tier else 1
-    facts = known(customers, rules.columns)
+    facts = resolve_facts(customers, rules.columns)
     t = customers.filter((rules.label(facts) == rules.names[place]) & (customers.year_order_count > 0))
-    facts = known(t, rules.columns)
+    facts = resolve_facts(t, rules.columns)
     cases = rules.in_order[place - 1].cases
     lacks = [{name: _lacking(case, name, facts[name]) for name in rules.columns} for case in cases]
     distances = [_distance(case, lacking) for case, lacking in zip(cases, lacks, strict=True)]

@@ -5,14 +5,14 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import SEGMENTS, study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.stats.intervals import share
 from customary.stats.quantiles import score
+from customary.studies.shared.facts import SPENDS
 from customary.studies.shared.labels import rank_of
 
 FREQUENCIES = ("order_count", "purchase_day_count")
-SPENDS = ("gross_spend", "ordered_spend", "net_spend")
 AMOUNTS = ("sum", "mean")
 PARTS = ("r_score", "f_score", "m_score")
 
@@ -34,7 +34,7 @@ def _money(t: ir.Table, spend: str, amount: str) -> ir.FloatingValue:
     return whole if amount == "sum" else whole / t.order_count.nullif(0)
 
 
-def _scored(customers: ir.Table, bins: int, frequency: str, spend: str, amount: str) -> ir.Table:
+def _score(customers: ir.Table, bins: int, frequency: str, spend: str, amount: str) -> ir.Table:
     for told, known, what in (
         (frequency, FREQUENCIES, "frequency"),
         (spend, SPENDS, "spend"),
@@ -68,7 +68,7 @@ def rfm(
     recency, frequency and money. `amount` is the sum of all spend or the mean of an order.
     """
     parts = list(zip(weights_of(weights, 3), PARTS, strict=True))
-    t = _scored(customers, bins, frequency, spend, amount)
+    t = _score(customers, bins, frequency, spend, amount)
     facts = ("days_since_last_order", *FREQUENCIES)
     money = {name: t[name].cast("float64") for name in SPENDS}
     digit = 10 if bins < 10 else 1000
@@ -93,7 +93,7 @@ def rfm_grid(
     amount: str = "sum",
 ) -> ir.Table:
     """Buyers and their spend in each cell of recency score by frequency score."""
-    t = _scored(customers, bins, frequency, spend, amount)
+    t = _score(customers, bins, frequency, spend, amount)
     return (
         t.group_by("r_score", "f_score")
         .agg(
@@ -116,7 +116,7 @@ def rfm_ties(
     amount: str = "sum",
 ) -> ir.Table:
     """Buyers whom scores by rank (NTILE) would set apart from somebody with exactly the same value."""
-    t = _scored(customers, bins, frequency, spend, amount)
+    t = _score(customers, bins, frequency, spend, amount)
     values = {"recency": -t.days_since_last_order, "frequency": t[frequency], "spend": _money(t, spend, amount)}
     parts = []
     for part, value in values.items():
@@ -151,7 +151,7 @@ def rfm_segments(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     return t.order_by("rank").drop("rank")
 
 
-def _composed(customers: ir.Table, columns: str, weights: str) -> ir.Table:
+def _compose(customers: ir.Table, columns: str, weights: str) -> ir.Table:
     """Buyers with `composite_score`: the weighted mean of their percentile ranks, 0 to 100.
 
     A percentile rank is the share of buyers with strictly less, so that equal buyers score alike; a negative weight
@@ -161,7 +161,7 @@ def _composed(customers: ir.Table, columns: str, weights: str) -> ir.Table:
     kinds = customers.schema()
     for name in names:
         if name not in kinds or not kinds[name].is_numeric():
-            raise nearest(name, [n for n, kind in kinds.items() if kind.is_numeric()], "number of customers")
+            raise unknown_name(name, [n for n, kind in kinds.items() if kind.is_numeric()], "number of customers")
     wanted = weights_of(weights, len(names))
     t = customers.filter(customers.is_buyer)
     n = t.count().over(ibis.window()).cast("float64")
@@ -187,7 +187,7 @@ def composite_score(
     A percentile rank is the share of buyers with strictly less; a negative weight says that less is better. `band`
     is the fifth (or other part) they fall into; `customer_total` says how many there are.
     """
-    t = _composed(customers, columns, weights)
+    t = _compose(customers, columns, weights)
     facts = {name: t[name].cast("float64") for name in dict.fromkeys(part.strip() for part in columns.split(","))}
     t = t.select("customer_id", **facts, composite_score=t.composite_score, counts=ibis.literal(True))
     t = t.mutate(band=score(t.composite_score, t.counts, bins), customer_total=t.count().over(ibis.window()))
@@ -203,7 +203,7 @@ def composite_bands(
     bins: int = 5,
 ) -> ir.Table:
     """Buyers in equal bands of a composite score, the best first: how many, their spend, and their share of it."""
-    t = _composed(customers, columns, weights).mutate(counts=ibis.literal(True))
+    t = _compose(customers, columns, weights).mutate(counts=ibis.literal(True))
     t = t.mutate(band=score(t.composite_score, t.counts, bins))
     t = t.group_by("band").agg(
         buyer_count=_.count(),

@@ -8,7 +8,7 @@ from customary.declare import study
 from customary.rules.book import RuleBook, with_text
 from customary.rules.proof import Stretch, cells, stretches
 from customary.rules.ranges import Rules
-from customary.segments import known, label
+from customary.segments import label, resolve_facts
 from customary.stats.intervals import share
 from customary.studies.shared.labels import rank_of
 
@@ -17,7 +17,7 @@ KINDS = {0: "hole", 1: "one label"}
 
 def _places(customers: ir.Table, rules: Rules) -> ir.IntegerValue:
     """Which combination of stretches a customer falls into, numbered as `cells` counts them."""
-    facts = known(customers, rules.columns)
+    facts = resolve_facts(customers, rules.columns)
     number = ibis.literal(0, "int64")
     for column in rules.columns:
         parts = stretches(rules, column)

@@ -51,7 +51,7 @@ def tier_categories(items: ir.Table, customers: ir.Table, shop_rules: RuleBook, 
     return t.mutate(spend_share=part).order_by("place", "category", "value_tier").drop("place")
 
 
-def _bent(t: ir.Table) -> dict[str, ir.Table]:
+def _other_readings(t: ir.Table) -> dict[str, ir.Table]:
     """Customers as other readings of the rule would see them, ours first; the rule itself stays that of tiers.toml."""
     up, down = t.year_net_spend / 1.1, t.year_net_spend / 0.9
     return {
@@ -71,7 +71,7 @@ def tier_readings(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     names = found.labels(shop_rules)
     ours = rank_of(found.label(customers, shop_rules), names)
     parts = []
-    for position, (reading, bent) in enumerate(_bent(customers.mutate(ours=ours)).items()):
+    for position, (reading, bent) in enumerate(_other_readings(customers.mutate(ours=ours)).items()):
         t = bent.mutate(tier=found.label(bent, shop_rules))
         place = rank_of(t.tier, names)  # 0 is the best, so a smaller place is a move up
         counts = {name: (t.tier == name).sum() for name in names}

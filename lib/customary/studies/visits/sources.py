@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import METRICS, study
-from customary.errors import nearest
+from customary.errors import unknown_name
 
 WAYS = ("channel", "device", "platform", "os", "browser", "network", "landing_page", "exit_page")
 FACTS = (
@@ -40,7 +40,7 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
     `group_total` says how many groups there are; an unknown source is the NULL group.
     """
     if by not in WAYS:
-        raise nearest(by, WAYS, "way to split visits")
+        raise unknown_name(by, WAYS, "way to split visits")
     t = sessions.mutate(label=sessions[by])
     t = t.group_by("label").agg(**{name: METRICS[name](t) for name in FACTS})
     whole = ibis.window()

@@ -5,9 +5,9 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
-from customary.errors import nearest
+from customary.errors import unknown_name
 from customary.frames.calendar import epoch_day
-from customary.stats.intervals import Z, held
+from customary.stats.intervals import Z, clamp
 
 FACTORS = {
     "delivery": "delivered late or on time",
@@ -36,7 +36,7 @@ def _days(orders: ir.Table) -> ir.StringValue:
     return ibis.cases(*spans)
 
 
-def _happened(orders: ir.Table, items: ir.Table, tickets: ir.Table) -> ir.Table:
+def _order_factors(orders: ir.Table, items: ir.Table, tickets: ir.Table) -> ir.Table:
     """Order → the level of each factor; what is not known of it is said to be unknown."""
     biggest = _biggest(items)
     angry = tickets.filter((tickets.kind == "complaint") & tickets.order_id.notnull())
@@ -62,10 +62,10 @@ def experiences(
 ) -> ir.Table:
     """Answers to a survey that name a known order: `score` and the level of every factor of that order."""
     if survey not in SURVEYS:
-        raise nearest(survey, SURVEYS, "survey")
+        raise unknown_name(survey, SURVEYS, "survey")
     said = responses.filter((responses.survey == survey) & responses.score.notnull())
     t = said.select("response_id", "order_id", score=said.score.cast("float64"))
-    happened = _happened(orders, items, tickets)
+    happened = _order_factors(orders, items, tickets)
     return t.inner_join(happened, t.order_id == happened.at_order).select("response_id", "score", *FACTORS)
 
 
@@ -78,7 +78,7 @@ def _level(t: ir.Table, factor: str) -> ir.Table:
     mean, other = g.total / g.n, g.other_total / g.other_n.nullif(0)
     inner = (g.squares - g.n * mean**2) / (g.n - 1).nullif(0) / g.n
     outer = (g.other_squares - g.other_n * other**2) / (g.other_n - 1).nullif(0) / g.other_n.nullif(0)
-    half = Z * held(inner + outer, 0.0).sqrt()
+    half = Z * clamp(inner + outer, 0.0).sqrt()
     return g.select(
         factor=ibis.literal(factor),
         level=g.level,

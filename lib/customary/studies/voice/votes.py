@@ -7,12 +7,12 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import SEGMENTS, study
-from customary.errors import Refused, nearest
+from customary.errors import Refused, unknown_name
 from customary.frames import PERIODS
 from customary.frames.calendar import epoch_day
 from customary.frames.plain import votes
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, held, wilson
+from customary.stats.intervals import Z, clamp, wilson
 from customary.studies.shared.windows import Days, epoch_of, inside
 
 SURVEYS = ("nps", "csat", "review")
@@ -26,12 +26,12 @@ SPANS: dict[str, dict[str, int]] = {
 _ORDER = ("channel", "device", "payment_method", "delivery_method", "is_first_order", "is_returned")
 
 
-def _split(
+def _split_answers(
     responses: ir.Table, orders: ir.Table, customers: ir.Table, shop_rules: RuleBook, by: str, every: str
 ) -> ir.Table:
     """The answers with `label` (their own column, that of their order, their customer's, or a segment) and `period`."""
     if every and every not in PERIODS:
-        raise nearest(every, PERIODS, "period")
+        raise unknown_name(every, PERIODS, "period")
     t = responses.mutate(period=responses[PERIODS[every]]) if every else responses
     if not by:
         return t
@@ -41,17 +41,17 @@ def _split(
         own = orders.select(its_id="order_id", label=orders[by].cast("string"))
         return t.left_join(own, t.order_id == own.its_id).drop("its_id")
     if by not in customers.columns and by not in SEGMENTS:
-        raise nearest(by, [*responses.columns, *_ORDER, *customers.columns, *SEGMENTS], "column of answers")
+        raise unknown_name(by, [*responses.columns, *_ORDER, *customers.columns, *SEGMENTS], "column of answers")
     value = SEGMENTS[by].label(customers, shop_rules) if by in SEGMENTS else customers[by]
     who = customers.select(whose_id="customer_id", label=value)
     return t.left_join(who, t.customer_id == who.whose_id).drop("whose_id")
 
 
-def _asked(by: str, every: str) -> tuple[str, ...]:
+def _key_columns(by: str, every: str) -> tuple[str, ...]:
     return tuple(name for name, wanted in (("label", by), ("period", every)) if wanted)
 
 
-def _told(t: ir.Table, by: str, every: str, as_of: date) -> ir.Table:
+def _name_groups(t: ir.Table, by: str, every: str, as_of: date) -> ir.Table:
     """The groups under the names they were asked by, in a stable order; a period that is not over is marked."""
     keys = {}
     if by:
@@ -59,7 +59,7 @@ def _told(t: ir.Table, by: str, every: str, as_of: date) -> ir.Table:
     if every:
         end = (t.period + ibis.interval(**SPANS[every])).cast("timestamp").cast("date")
         keys |= {every: t.period, "is_complete": end <= as_of}
-    order = [ibis.asc(t[name], nulls_first=False) for name in reversed(_asked(by, every))]
+    order = [ibis.asc(t[name], nulls_first=False) for name in reversed(_key_columns(by, every))]
     rest = [name for name in t.columns if name not in ("label", "period")]
     told = t.order_by(order) if order else t
     return told.select(**keys, **{name: told[name] for name in rest})
@@ -85,8 +85,8 @@ def nps(
     """
     if answers not in ("last", "all"):
         raise Refused(f"answers are counted “last” of each voter or “all”, not “{answers}”")
-    keys = _asked(by, every)
-    t = votes(_split(responses, orders, customers, shop_rules, by, every), keys)
+    keys = _key_columns(by, every)
+    t = votes(_split_answers(responses, orders, customers, shop_rules, by, every), keys)
     counts = t.is_last if answers == "last" else t.score.notnull()
     sums = {
         "answer_count": counts.sum(),
@@ -99,14 +99,14 @@ def nps(
     t = t.group_by(*keys).agg(**sums) if keys else t.agg(**{name: value.fill_null(0) for name, value in sums.items()})
     n = t.answer_count.cast("float64").nullif(0)
     up, down = t.promoter_count / n, t.detractor_count / n
-    half = ibis.cases((n > 1, Z * held((up + down - (up - down) ** 2) / n, 0.0, 1.0).sqrt()))
+    half = ibis.cases((n > 1, Z * clamp((up + down - (up - down) ** 2) / n, 0.0, 1.0).sqrt()))
     t = t.mutate(
         nps=100 * (up - down),
-        low=held(100 * (up - down - half), -100.0, 100.0),
-        high=held(100 * (up - down + half), -100.0, 100.0),
+        low=clamp(100 * (up - down - half), -100.0, 100.0),
+        high=clamp(100 * (up - down + half), -100.0, 100.0),
         answers_per_voter=t.all_answer_count.cast("float64") / t.voter_count.nullif(0),
     )
-    return _told(t.drop("voter_count"), by, every, as_of)
+    return _name_groups(t.drop("voter_count"), by, every, as_of)
 
 
 @study(zh="客户满意度", source="A-019, M26")
@@ -126,30 +126,30 @@ def satisfaction(
     Every answer counts, since each speaks of another case. `by` and `every` split as they do for nps.
     """
     if survey not in SURVEYS[1:]:
-        raise nearest(survey, SURVEYS[1:], "survey with a scale of 1 to 5")
-    keys, t = _asked(by, every), _split(responses, orders, customers, shop_rules, by, every)
+        raise unknown_name(survey, SURVEYS[1:], "survey with a scale of 1 to 5")
+    keys, t = _key_columns(by, every), _split_answers(responses, orders, customers, shop_rules, by, every)
     t = t.filter((t.survey == survey) & t.score.notnull())
     sums = {"answer_count": t.score.count(), "satisfied_count": (t.score >= 4).sum(), "score": t.score.mean()}
     t = t.group_by(*keys).agg(**sums) if keys else t.agg(**sums)
     t = t.mutate(satisfied_count=t.satisfied_count.fill_null(0))
     low, high = wilson(t.satisfied_count, t.answer_count)
     rate = t.satisfied_count.cast("float64") / t.answer_count.nullif(0)
-    return _told(t.mutate(satisfied_rate=rate, low_rate=low, high_rate=high), by, every, as_of)
+    return _name_groups(t.mutate(satisfied_rate=rate, low_rate=low, high_rate=high), by, every, as_of)
 
 
-def _arrived(orders: ir.Table) -> ir.Table:
+def _arrivals(orders: ir.Table) -> ir.Table:
     """Orders that reached the customer, and when: on delivery, or at once in a channel that delivers none (a store)."""
     delivers = orders.delivered_at.notnull().any().over(group_by=orders.channel)
     t = orders.mutate(at_on=ibis.ifelse(delivers, orders.delivered_local.date(), orders.day_on))
     return t.select("order_id", "at_on").filter(_.at_on.notnull())
 
 
-def _closed(tickets: ir.Table) -> ir.Table:
+def _closures(tickets: ir.Table) -> ir.Table:
     t = tickets.filter(tickets.closed_at.notnull() & tickets.order_id.notnull())
     return t.select("order_id", at_on=t.closed_local.date())
 
 
-def _answered(responses: ir.Table, survey: str, asked: ir.Table, as_of: date, patience: int) -> ir.Table:
+def _response_row(responses: ir.Table, survey: str, asked: ir.Table, as_of: date, patience: int) -> ir.Table:
     """One row: the orders asked about, old enough for an answer, those with one, and answers that name an order."""
     ripe = asked.filter(epoch_day(asked.at_on) + patience <= epoch_of(as_of)).select("order_id").distinct()
     said = responses.filter((responses.survey == survey) & responses.score.notnull() & responses.order_id.notnull())
@@ -175,10 +175,10 @@ def response_rates(
     before the as-of date counts as asked; younger ones may still answer. Empty where a survey has no answer or none of
     its answers names an order.
     """
-    asked = {"nps": ("orders that arrived", _arrived(orders)), "csat": ("cases closed", _closed(tickets))}
+    asked = {"nps": ("orders that arrived", _arrivals(orders)), "csat": ("cases closed", _closures(tickets))}
     asked["review"] = asked["nps"]
     parts = [
-        _answered(responses, survey, inside(asked[survey][1], during, "at_on"), as_of, patience).mutate(
+        _response_row(responses, survey, inside(asked[survey][1], during, "at_on"), as_of, patience).mutate(
             position=ibis.literal(position, "int8"), survey=ibis.literal(survey), asked=ibis.literal(asked[survey][0])
         )
         for position, survey in enumerate(SURVEYS, 1)

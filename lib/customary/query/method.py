@@ -42,7 +42,7 @@ class Line:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """What meets it, such as `metric:net_revenue` or `page:06_orders#finding_trend`."""
+        """What meets it, such as `metric:net_revenue` or `page:06_orders#finding_time`."""
         return tuple(self.met_by.split())
 
 

@@ -1,0 +1,89 @@
+"""A shop's shop.toml: what the shop is, what it decided, which files it took in; anything else is refused."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from customary import standard
+from customary.errors import Refused, unknown_name
+from customary.places import DATA
+from customary.rules.book import RuleBook, check_settings
+
+FILE = "shop.toml"
+PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates")
+TABLES = ("decisions", "files")
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """The settings of the shop in `folder`; empty where it has none yet.
+
+    Raises `Refused`, with what was probably meant, where something stands there that nobody reads: it would be lost
+    when more files are adopted.
+    """
+    path = folder / FILE
+    told = standard.read_toml(path) if path.exists() else {}
+    check_settings(told, RuleBook.from_files(DATA), folder.name)
+    for name, said in told.items():
+        if name not in (*PLAIN, *TABLES):
+            raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *TABLES), 'setting')}")
+        if not _is_right(name, said):
+            raise Refused(f"{folder.name}/{FILE}: {name} is {_KINDS.get(name, 'a text in quotation marks')}")
+    return told
+
+
+_KINDS = {
+    "decisions": 'a table of texts, such as [decisions] with duplicates = "keep"',
+    "files": "a list of tables, each with path, raw and sha256",
+    "as_of": "a day such as 2025-01-31",
+}
+
+
+def _is_right(name: str, said: Any) -> bool:
+    if name == "files":
+        parts = ("path", "raw", "sha256")
+        return isinstance(said, list) and all(isinstance(f, Mapping) and set(parts) <= set(f) for f in said)
+    if name == "decisions":
+        return isinstance(said, Mapping) and all(isinstance(option, str) for option in said.values())
+    return isinstance(said, str) or (name == "as_of" and isinstance(said, date))
+
+
+def _quote(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)  # JSON strings and numbers are TOML; days become text
+
+
+def write_settings(folder: Path, told: Mapping[str, Any], files: Sequence[Mapping[str, str]]) -> None:
+    """Write shop.toml in one step: what the shop is, its decisions, its files in order of arrival."""
+    lines = [f"{key} = {_quote(value)}" for key, value in told.items() if not isinstance(value, Mapping)]
+    for key, value in told.items():
+        if isinstance(value, Mapping) and value:
+            lines += ["", f"[{key}]", *(f"{name} = {_quote(option)}" for name, option in value.items())]
+    for file in files:
+        lines += ["", "[[files]]", *(f"{key} = {_quote(value)}" for key, value in file.items())]
+    aside = folder / f".{FILE}.{uuid.uuid4().hex}.tmp"
+    aside.write_text("\n".join(lines) + "\n", "utf-8")
+    aside.replace(folder / FILE)
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """What became of the settings, one sentence each; nothing of files that came in addition."""
+    if not before:
+        return
+    for name in PLAIN:
+        yield from _change(name.replace("_", " "), before.get(name), after.get(name))
+    old, new = before.get("decisions", {}), after.get("decisions", {})
+    for name in dict.fromkeys((*old, *new)):
+        yield from _change(f"decision {name}", old.get(name), new.get(name))
+    kept = {file["path"]: file["raw"] for file in after.get("files", [])}
+    for file in before.get("files", []):
+        if file["path"] not in kept:
+            yield f"{file['path']} is no longer counted; its copy stays in the shop's folder"
+        else:
+            yield from _change(file["path"], file["raw"], kept[file["path"]])
+
+
+def _change(what: str, old: object, new: object) -> Iterator[str]:
+    if old != new and str(old) != str(new):
+        yield f"{what}: {'none' if old is None else old} → {'none' if new is None else new}"

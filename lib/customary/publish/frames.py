@@ -1,0 +1,72 @@
+"""Everything that is derived, written into the snapshot: frames, portraits, topics, and the books of the intake."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from customary import frames, standard
+from customary.portraits import portraits
+from customary.publish import rules, topics
+from customary.publish.portraits import portray
+from customary.publish.statements import Statements
+from customary.publish.tables import Tables
+from customary.publish.variables import as_of, set_as_of
+from customary.rules.book import RuleBook
+from customary.shop import BOOKS
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a snapshot rests on beside its tables: how weeks begin, the shop's rules and its notes.
+
+    `week_start` is 0 for Monday to 6 for Sunday.
+    """
+
+    week_start: int
+    rules: RuleBook
+    notes: pa.Table
+
+
+def write_frames(
+    con: duckdb.DuckDBPyConnection, day: date, basis: Basis, statements: Statements, progress: Progress
+) -> dict[str, int]:
+    """Write frames and books as of `day` into the database `final` of a build; returns the rows of each frame."""
+    tables = Tables(con, standard.tables())
+    made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
+
+    def keep(name: str, compose: frames.Compose) -> None:
+        progress(f"building frame {name}", 0)
+        con.execute(f"create table final.{name} as {statements.sql(f'frame {name}', compose)}")
+
+    def fetch(name: str, compose: frames.Compose) -> pa.Table:
+        return con.execute(statements.sql(name, compose)).to_arrow_table()
+
+    set_as_of(con, day)
+    facts = {"as_of": as_of(), "week_start": basis.week_start, "shop_rules": basis.rules}
+    frames.write(tables, facts, made, keep)
+    progress(f"building frame {portraits.name}", 0)
+    portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)
+    progress("reading what customers wrote", 0)
+    _write_book(con, "topics", topics.book(tables, made, fetch, basis.rules))
+    _write_book(con, "rules", rules.book(basis.rules))
+    _write_book(con, "notes", basis.notes)
+    con.execute(f"drop table final.{frames.LINKED}")
+    for book in BOOKS:
+        con.execute(f"create table final.{book} as from {book}")
+    return _row_counts(con, (*frames.ORDER, portraits.name))
+
+
+def _write_book(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    con.register(f"_{name}", rows)
+    con.execute(f"create table {name} as from _{name}")
+
+
+def _row_counts(con: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> dict[str, int]:
+    counts = " union all ".join(f"select '{name}', count(*) from final.{name}" for name in names)
+    found = dict(con.execute(counts).fetchall())
+    return {name: found[name] for name in names}
