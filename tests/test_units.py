@@ -2,15 +2,35 @@
 
 import datetime as dt
 import math
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from customary.query.measure import measure
-from customary.units import COUNT, DAYS, FLAG, MONEY, MONTH, POINTS, QUARTER, RATE, SCORE, SECONDS, UNITS, WEEKDAY, YEAR
+from customary.units import (
+    COUNT,
+    DAYS,
+    FLAG,
+    MONEY,
+    MONTH,
+    POINTS,
+    QUARTER,
+    RATE,
+    SCORE,
+    SECONDS,
+    UNITS,
+    WEEKDAY,
+    YEAR,
+    is_nothing,
+)
 
 DAY = dt.date(2025, 11, 1)
+NOTHINGS = [None, math.nan, Decimal("nan"), pd.NA, pd.NaT]
+NOTHINGS += [np.float64("nan"), np.float32("nan"), np.array(math.nan)]
+NOTHINGS += [np.datetime64("NaT", "D"), np.timedelta64("NaT", "D")]
+SOMETHINGS = [0, 0.0, False, "", "NaN", [], [math.nan], np.float64(0), np.array(0.0), np.array([math.nan]), Decimal(0)]
 
 
 @pytest.mark.parametrize(
@@ -18,6 +38,11 @@ DAY = dt.date(2025, 11, 1)
     [
         (1_234_567, MONEY, "£1.23M", "£123.5万"),
         (-34_512, MONEY, "−£34.5k", "−£3.5万"),
+        (999_960, MONEY, "£1M", "£100万"),
+        (999_499, MONEY, "£999k", "£99.9万"),
+        (999_999_999, COUNT, "1B", "10亿"),
+        (1.2e12, MONEY, "£1,200B", "£1.2万亿"),
+        (-math.inf, MONEY, "−£∞", "−£∞"),
         (1_280.5, MONEY, "£1,281", "£1,281"),
         (49.9, MONEY, "£49.90", "£49.90"),
         (123_456, COUNT, "123,456", "123,456"),
@@ -49,7 +74,8 @@ def test_a_value_in_a_sentence(value, unit, english, chinese):
         (-3, SCORE, "−3"),
         (12, DAYS, "12"),
         (12.04, DAYS, "12.0"),
-        (math.inf, MONEY, "inf"),
+        (math.inf, MONEY, "∞"),
+        (-math.inf, RATE, "−∞"),
     ],
 )
 def test_a_value_in_a_table(value, unit, text):
@@ -58,10 +84,18 @@ def test_a_value_in_a_table(value, unit, text):
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=lambda unit: unit.name)
-@pytest.mark.parametrize("nothing", [None, math.nan, np.float64("nan"), np.float32("nan"), pd.NA, pd.NaT])
+@pytest.mark.parametrize("nothing", NOTHINGS, ids=repr)
 def test_nothing_is_a_dash(unit, nothing):
     """Never 0 and never "nan", whoever says that there is nothing."""
     assert unit.text(nothing, "GBP") == unit.cell(nothing) == unit.text(nothing, "GBP", "zh") == "–"
+
+
+@pytest.mark.parametrize(
+    "value", [0, 0.0, False, "", "NaN", [], [math.nan], np.float64(0), np.array(0.0), Decimal(0)], ids=repr
+)
+def test_what_is_there_is_no_dash(value):
+    """Zero, no, an empty text and a list are something."""
+    assert not is_nothing(value)
 
 
 def test_an_answer_speaks_both_languages(worked_shop):

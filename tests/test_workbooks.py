@@ -55,7 +55,7 @@ def test_a_number_is_shown_as_its_text(value, unit, text):
 def test_what_is_no_number_stays_text():
     """A label, a number without end."""
     assert spreadsheet_number("7", LABEL, "7") is None
-    assert spreadsheet_number(float("inf"), MONEY, "inf") is None
+    assert spreadsheet_number(float("inf"), MONEY, "∞") is None
 
 
 @pytest.fixture(scope="module")

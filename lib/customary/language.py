@@ -102,7 +102,9 @@ def translation_gaps(texts: Mapping[str, str], language: str = "zh", folder: Pat
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether there is no value to write: None, NaN, pandas' NA and NaT."""
+    """Whether there is no value to write: None, NaN of Python or NumPy however it is held, pandas' NA and NaT."""
+    if getattr(value, "shape", None) == ():  # NumPy's scalars and arrays of no dimension
+        value = value.item()
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return not hasattr(value, "__len__") and bool(value != value)  # a text or a list is something

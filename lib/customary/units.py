@@ -24,6 +24,8 @@ from customary.language import (
 
 __all__ = ["MINUS", "NOTHING", "UNITS", "WEEKDAYS", "Unit", "is_nothing", "sign"]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORT_FROM = 10_000  # smaller amounts are written out
+_LETTERS = ((1e3, "k"), (1e6, "M"), (1e9, "B"))
 
 
 def sign(currency: str) -> str:
@@ -33,18 +35,26 @@ def sign(currency: str) -> str:
 
 def _short(size: float, currency: str) -> str:
     """An English amount that is not negative: three digits and a letter from 10,000 on."""
-    for limit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if size >= limit:
-            return f"{sign(currency)}{size / limit if limit > 1e4 else size / 1e3:,.3g}{letter}"
+    if math.isinf(size):
+        return sign(currency) + "∞"
+    if size >= _SHORT_FROM:
+        return sign(currency) + _three_digits(size)
     decimals = 0 if float(size).is_integer() or size >= 1000 else 2
     return sign(currency) + format_number(size, "en", decimals, decimals)
+
+
+def _three_digits(size: float) -> str:
+    """Such as 34.5k, 1.23M and 3B; what rounds to 1,000k is 1M."""
+    fitting = (pair for pair in _LETTERS if float(f"{size / pair[0]:.3g}") < 1000)
+    scale, letter = next(fitting, _LETTERS[-1])
+    return f"{float(f'{size / scale:.3g}'):,.12g}{letter}"
 
 
 def _compact(value: float, currency: str, language: str) -> str:
     if language != "en":
         return format_compact(value, language, currency)
     text = _short(abs(value), currency)
-    return MINUS + text if value < 0 and any(digit in text for digit in "123456789") else text
+    return MINUS + text if value < 0 and any(digit in text for digit in "123456789∞") else text
 
 
 def _count(value: float, language: str) -> str:
@@ -108,8 +118,7 @@ class Unit:
         if is_nothing(value):
             return NOTHING
         if self.is_number and not isinstance(value, str | bool):
-            number = float(value)
-            return str(number) if math.isinf(number) else _CELLS.get(self.name, self._as_text)(number, language)
+            return _CELLS.get(self.name, self._as_text)(float(value), language)
         return _word(value, self.name, language)
 
     def _as_text(self, value: float, language: str) -> str:
