@@ -150,7 +150,7 @@ def test_models_know_arrays_only(path):
 def test_charts_know_no_ibis_and_no_shop(path):
     """A chart draws what it is given."""
     assert "ibis" not in packages_imported(path)
-    assert not rooms_imported(path) - {"charts", "units", "columns", "standard"}
+    assert not rooms_imported(path) - {"charts", "units", "columns", "standard", "language"}
 
 
 @every_module

@@ -92,6 +92,12 @@ def test_a_page_and_its_print(answer):
 
 
 @every_answer
+def test_a_frame_made_of_it(answer):
+    """A data frame that a chapter filters or sorts still reads the same, whatever pandas made of its values."""
+    assert read(table_markup(answer.to_pandas(), most=10_000)) == expected(answer)
+
+
+@every_answer
 def test_a_notebook(answer):
     """What a notebook shows of an answer is the first rows of the same."""
     headings, rows = expected(answer)

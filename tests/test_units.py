@@ -13,6 +13,9 @@ from customary.units import (
     COUNT,
     DAYS,
     FLAG,
+    KEY,
+    LABEL,
+    LIST,
     MONEY,
     MONTH,
     POINTS,
@@ -96,6 +99,21 @@ def test_nothing_is_a_dash(unit, nothing):
 def test_what_is_there_is_no_dash(value):
     """Zero, no, an empty text and a list are something."""
     assert not is_nothing(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (np.array(["mug", "lamp"]), LIST, "mug, lamp"),
+        (12.0, KEY, "12"),
+        (np.float64(12), LABEL, "12"),
+        (np.bool_(True), FLAG, "yes"),
+        (pd.Timestamp("2025-11-01"), MONTH, "Nov 2025"),
+    ],
+)
+def test_what_pandas_made_of_a_value_reads_the_same(value, unit, text):
+    """A list is an array there, and a whole number beside a missing one is a float."""
+    assert unit.cell(value) == unit.text(value) == text
 
 
 def test_an_answer_speaks_both_languages(worked_shop):

@@ -5,7 +5,7 @@ data/columns/*.toml, `study.name` or `frame.name` where a name means something e
 the ends of its interval – needs no entry.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -30,8 +30,10 @@ from customary.units import (
     UNITS,
     YEAR,
     Unit,
+    is_nothing,
 )
 
+UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
 _FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
 _PERIODS = {
@@ -225,9 +227,16 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
     return named.unit if named else column.unit
 
 
-def cell(column: Column, row: Mapping[str, Any], currency: str = "", language: str = "en") -> str:
-    """The text of a column in one row; where rows have different units, each value brings its own."""
+def cell(
+    column: Column, row: Mapping[str, Any], currency: str = "", language: str = "en", keys: Collection[str] = ()
+) -> str:
+    """The text of a column in one row; where rows have different units, each value brings its own.
+
+    A group of `keys` that has no name is unknown.
+    """
     unit, value = unit_in(column, row), row[column.name]
+    if column.name in keys and is_nothing(value):
+        return UNKNOWN[language]
     return unit.cell(value, language) if unit is column.unit else unit.text(value, currency, language)
 
 
@@ -236,9 +245,15 @@ class DeclaredColumns:
 
     NAME = "customary"
 
-    def __init__(self, columns: Iterable[Column], currency: str = "", rows_total: int | None = None) -> None:
+    def __init__(
+        self,
+        columns: Iterable[Column],
+        currency: str = "",
+        rows_total: int | None = None,
+        keys: Collection[str] = (),
+    ) -> None:
         self.columns = {column.name: column for column in columns}
-        self.currency, self.rows_total = currency, rows_total
+        self.currency, self.rows_total, self.keys = currency, rows_total, keys
 
     def __deepcopy__(self, memo: object) -> "DeclaredColumns":
         return self  # every step of pandas copies `attrs`; what never changes need not be copied

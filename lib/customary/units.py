@@ -130,7 +130,12 @@ class Unit:
 
 
 def _word(value: Any, unit: str, language: str) -> str:
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    """A value without a unit; what NumPy or pandas hold in a type of their own reads as it did before."""
+    if hasattr(value, "tolist") and type(value).__name__ != "datetime64":  # an instant of NumPy's becomes a number
+        value = value.tolist()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a key beside which another is missing
+    if isinstance(value, bool):
         return _FLAGS[language][0 if value else 1]
     if isinstance(value, list | tuple):
         return ("、" if language == "zh" else ", ").join(map(str, value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
+from markupsafe import Markup
 
 from customary import dates
 from customary.cache import as_key, shared
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = object()  # stands for the value of the first row
-UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
 SHOWN = 50  # rows that a representation shows where a study does not say how many
 
 
@@ -190,7 +189,9 @@ class Answer:
     def to_pandas(self, limit: int | None = 0) -> pd.DataFrame:
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
         frame: pd.DataFrame = self.head(limit).to_pandas()
-        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(self.columns, self.shop.currency, self.rows_total)
+        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(
+            self.columns, self.shop.currency, self.rows_total, self.keys
+        )
         return frame
 
     def to_pylist(self) -> list[dict[str, Any]]:
@@ -204,9 +205,7 @@ class Answer:
 
     def cell(self, name: str, row: Mapping[str, Any], language: str = "en") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""
-        if row[name] is None and name in self.keys:
-            return UNKNOWN[language]
-        return cell(self.column(name), row, self.shop.currency, language)
+        return cell(self.column(name), row, self.shop.currency, language, self.keys)
 
     @property
     def first(self) -> dict[str, Any]:
@@ -234,9 +233,9 @@ class Answer:
 
     def _repr_html_(self) -> str:
         limit = self.shown or SHOWN
-        head = "".join(f"<th>{html.escape(title)}</th>" for title in self.titles().values())
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.cells(limit)
-        )
-        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {html.escape(self.question.text)}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"
+        head = Markup().join(map(Markup("<th>{}</th>").format, self.titles().values()))
+        rows = (Markup().join(map(Markup("<td>{}</td>").format, row)) for row in self.cells(limit))
+        body = Markup().join(map(Markup("<tr>{}</tr>").format, rows))
+        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {self.question.text}"
+        table = "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table><p>{}</p>"
+        return str(Markup(table).format(head, body, note))
