@@ -55,7 +55,7 @@ def headline(choice, mix, quality, todo):
     _judged = _judged[_judged.customer_count > 0]
     _first = _todo.loc[_todo.year_net_spend.idxmax()]
     _said = page.sentence(
-        "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is known of "
+        "{good} of {judged} tags that can be judged do better than the commonest label; the category bought most often is known of "
         "{known} customers. Most of last year’s spend belongs to “{action}”: {share} of the customers.",
         quality,
         mix,
@@ -91,35 +91,40 @@ def controls():
 
 @app.cell(hide_code=True)
 def person(wanted):
-    mo.stop(not mine)
     _asked = {"customer_id": wanted.value.strip()}
-    card, near, line = (study(shop, name, **_asked) for name in ("portrait", "alike", "timeline"))
-    return card, line, near
+    _names = ("portrait", "alike", "timeline") if mine else ()
+    portrait = {name: study(shop, name, **_asked) for name in _names}
+    return (portrait,)
 
 
 @app.cell(hide_code=True)
-def finding_person(card, near):
+def finding_person(portrait):
+    mo.stop(not mine)
+    _card, _near = portrait["portrait"], portrait["alike"]
     mo.stop(
-        not card.rows_total,
+        not _card.rows_total,
         page.finding(
-            "Nobody has that number", "Nearest: {near}.", near, near=", ".join(near.to_pandas(3).customer_id) or "none"
+            "Nobody has that number",
+            "Nearest: {near}.",
+            _near,
+            near=", ".join(_near.to_pandas(3).customer_id) or "none",
         ),
     )
-    _rows = card.to_pandas()
+    _rows = _card.to_pandas()
     _value, _facts = _rows.set_index("name").value, _rows.part.isin(["who", "behaviour", "value"])
     _shown = ["part", "name", "zh", "value", "share", "evidence_count"]
     page.two_up(
         page.figure(
-            card,
+            _card,
             None,
-            f"{card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
+            f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
             f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
             frame=_rows[_facts][_shown[:4]],
             most=60,
             goal=goal,
         ),
         page.figure(
-            card,
+            _card,
             None,
             f"Next: {_value['next best action']}",
             f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
@@ -132,12 +137,14 @@ def finding_person(card, near):
 
 
 @app.cell(hide_code=True)
-def finding_timeline(line):
-    mo.stop(not line.rows_total)
+def finding_timeline(portrait):
+    mo.stop(not mine)
+    _line = portrait["timeline"]
+    mo.stop(not _line.rows_total)
     page.figure(
-        line,
+        _line,
         None,
-        f"{line.rows_total:,} things are known to have happened, the last on {line.text('happened_at')}",
+        f"{_line.rows_total:,} things are known to have happened, the last on {_line.text('happened_at')}",
         f"Everything the shop’s files say of this customer, the latest first, {shop.time_zone}, until {shop.as_of}.",
         most=40,
         goal=goal,
@@ -264,7 +271,7 @@ def exercise():
     page.exercise("""
     Take a tag that predicts no better than the commonest label. Is it useless? Name a decision it still serves.
 
-    Raise `least` of the favourite category in data/tags.toml. What happens to its accuracy, and to how many are known?
+    Raise `least` of the tag category in data/tags.toml. What happens to its accuracy, and to how many are known?
 
     Swap two actions in data/actions.toml. Who moves, and why does the order matter?
     """)

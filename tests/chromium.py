@@ -92,9 +92,16 @@ class Visit:
         """The colour scheme marimo has chosen: "light" or "dark"."""
         return self.page.evaluate("() => document.body.classList.contains('dark') ? 'dark' : 'light'")
 
-    def read(self) -> None:
-        """Settle, then scroll through the page as a reader would: some charts draw only when seen."""
+    def read(self, rounds: int = 5) -> None:
+        """Settle, then scroll through the page as a reader would, again while charts that draw when seen do not."""
         self.settled()
+        for _round in range(rounds):
+            self._scroll_through()
+            self.settled()
+            if self.drawn() >= self.announced():
+                return
+
+    def _scroll_through(self) -> None:
         self.page.evaluate(
             """async () => {
               for (const box of [document.scrollingElement, ...document.querySelectorAll('#App, main')]) {
@@ -106,7 +113,6 @@ class Visit:
               }
             }"""
         )
-        self.settled()
 
     def wait_for_charts(self, count: int, seconds: float = 30) -> None:
         """Wait until at least `count` charts are drawn; raises playwright's TimeoutError."""

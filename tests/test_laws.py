@@ -11,7 +11,7 @@ from given import line, returned, sold, told, value
 
 from customary import measure
 from customary.declare import METRICS, SEGMENTS, STUDIES
-from customary.errors import Refused
+from customary.errors import Refused, UnknownName
 from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import base_of, frame_of
 from customary.metrics.aggregate import with_needs as closed
@@ -19,6 +19,7 @@ from customary.query.accounts import accounts_of as accounts
 from customary.query.measure import known_periods
 from customary.query.passport import passport, rows
 from customary.query.selection import scope_of as question
+from customary.shop import BOOKS
 
 UNRELATED = ("tickets", "responses", "events", "spend", "assignments")
 STORED = [name for name, frame in FRAMES.items() if not frame.derived]
@@ -278,8 +279,9 @@ ASKED = {
 
 
 def _question(shop, frames, asked):
-    """A question of ASKED, its selection put to a column that these frames know."""
-    where = {split_for(shop, frames): asked.get("where")}
+    """A question of ASKED, its selection put to a column that these frames know, with a value of that column."""
+    column = split_for(shop, frames)
+    where = {column: asked.get("where") if column == "country" else ["search", None]}
     return {**asked, **({"where": where} if "where" in asked else {})}
 
 
@@ -354,11 +356,29 @@ def test_an_empty_selection_answers_no_data(worked_shop, name):
         assert measure(worked_shop, metric, every="month", during=NOWHEN).to_pyarrow().num_rows == 0
 
 
-@pytest.mark.parametrize("which", STUDIES)
+OF_THE_BUILD = [name for name in STUDIES if set(STUDIES[name].needs) <= set(BOOKS)]
+
+
+@pytest.mark.parametrize("which", [name for name in STUDIES if name not in OF_THE_BUILD])
 def test_an_empty_study_answers_no_data(worked_shop, which):
     """A study of nobody, and of a time before the shop, has an answer."""
     assert told(worked_shop, which, where={"customer_id": []}) is not None
     assert told(worked_shop, which, during=NOWHEN) is not None
+
+
+@pytest.mark.parametrize("which", OF_THE_BUILD)
+def test_a_study_of_the_build_has_no_selection(worked_shop, which):
+    """What the build counted cannot be cut by customer or by day, and says so."""
+    for asked in ({"where": {"customer_id": []}}, {"during": NOWHEN}):
+        with pytest.raises(Refused, match="ask without `where` and `during`"):
+            told(worked_shop, which, **asked)
+
+
+def test_a_value_that_only_other_frames_hold_is_a_fair_question(worked_shop):
+    """No ticket names a country: none came from China; Atlantis is refused, with the countries there are."""
+    assert value(worked_shop, METRICS["complaint_count"], where={"country": "CN"}) == 0
+    with pytest.raises(UnknownName, match="known: CN, DE"):
+        value(worked_shop, METRICS["complaint_count"], where={"country": "Atlantis"})
 
 
 def test_a_window_of_no_day_is_refused(worked_shop):

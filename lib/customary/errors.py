@@ -13,8 +13,9 @@ class Refused(ValueError):
 
 
 def unknown_name(name: str, known: Iterable[str], kind: str) -> UnknownName:
-    """The error for an unknown `name` among `known`, with up to three near misses."""
+    """The error for an unknown `name` among `known`, with up to three near misses; "there are none" among none."""
     names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names[:12])}"
+    known_ones = f"known: {', '.join(names[:12])}" if names else "there are none"
+    hint = f"did you mean {' or '.join(close)}?" if close else known_ones
     return UnknownName(f"no {kind} is called “{name}” – {hint}")

@@ -29,10 +29,10 @@ class Tables(Mapping[str, ir.Table]):
         if name not in self._names:
             raise KeyError(name)
         if name not in self._known:
-            self._known[name] = self._looked_up(name)
+            self._known[name] = self._describe(name)
         return self._known[name]
 
-    def _looked_up(self, name: str) -> ir.Table:
+    def _describe(self, name: str) -> ir.Table:
         catalog, schema = self._place or (None, None)
         parts = [f'"{part}"' for part in (catalog, schema, name) if part]
         columns = self._con.execute(f"describe {'.'.join(parts)}").fetchall()

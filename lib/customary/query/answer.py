@@ -18,6 +18,7 @@ from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
+from customary.query.selection import where_in_words
 from customary.shop import Shop, sql_of
 
 if TYPE_CHECKING:
@@ -60,14 +61,32 @@ class Question:
     against: Window | None = None
     where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    rules: str = ""
+    rules_are_published: bool = True
+
+    @classmethod
+    def to(cls, shop: Shop, names: tuple[str, ...], **asked: Any) -> Question:
+        """A question to a shop as it stands: its snapshot, its day and the hash of the rules in force are noted."""
+        return cls(
+            shop=shop.name,
+            title=shop.snapshot.title,
+            snapshot=shop.snapshot.version,
+            as_of=shop.as_of,
+            names=names,
+            rules=shop.rules.hash,
+            rules_are_published=shop.rules.is_published,
+            **asked,
+        )
+
+    @property
+    def rules_text(self) -> str:
+        """The rules in force by their hash, and whether the snapshot was built with others."""
+        return self.rules if self.rules_are_published else f"{self.rules} (not published)"
 
     @property
     def where_text(self) -> str:
         """The selection in words; "" for everything."""
-        return "; ".join(
-            f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
-            for name, values in self.where
-        )
+        return where_in_words(self.where)
 
     @property
     def text(self) -> str:

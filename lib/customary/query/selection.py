@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
+from customary import renamed
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.cache import cached_per_snapshot
 from customary.dates import Window, WindowLike, as_day, as_window
@@ -20,6 +21,14 @@ from customary.shop import Shop
 Where = Mapping[str, Any]
 OWNERS = {"orders": ("order_id",), "sessions": ("visitor_id", "visit_no")}  # what rows belong to, by its key
 MOST_VALUES = 10_000  # different values of a column among which a near miss is looked for
+
+
+def where_in_words(where: Iterable[tuple[str, tuple[Any, ...]]]) -> str:
+    """A checked selection in words: "country = France or unknown; channel = app"; "" for none."""
+    return "; ".join(
+        f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
+        for name, values in where
+    )
 
 
 @dataclass(frozen=True)
@@ -39,10 +48,7 @@ class Scope:
     @property
     def where_text(self) -> str:
         """The selection in words: "country = France or unknown; channel = app"; "" for none."""
-        return "; ".join(
-            f"{name} = {' or '.join('None' if value is None else str(value) for value in values)}"
-            for name, values in self.where
-        )
+        return where_in_words(self.where)
 
 
 def _as_values(wanted: Any) -> tuple[Any, ...]:
@@ -58,11 +64,16 @@ def scope_of(
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
         raise unknown_name(every, PERIODS, "period")
-    splits = (by,) if isinstance(by, str) else tuple(by)
+    splits = tuple(map(renamed.column, (by,) if isinstance(by, str) else by))
     if len(set(splits)) < len(splits):
         raise Refused(f"the split names a column twice: {', '.join(splits)}")
     window = None if during is None else as_window(during)
-    return Scope(splits, every, window, tuple((name, _as_values(values)) for name, values in (where or {}).items()))
+    return Scope(
+        splits,
+        every,
+        window,
+        tuple((renamed.column(name), _as_values(values)) for name, values in (where or {}).items()),
+    )
 
 
 def portraits_of(shop: Shop) -> ir.Table | None:
@@ -175,15 +186,27 @@ def _known_values(shop: Shop, frames: Iterable[str], name: str) -> tuple[str, ..
     return tuple(found)
 
 
+def _others_with(shop: Shop, name: str, frames: Iterable[str]) -> list[str]:
+    """The other frames that have a column of that name themselves."""
+    others = [other for other in FRAMES if other in shop.snapshot.rows and other not in frames]
+    return [other for other in others if name in shop.frame(other).columns]
+
+
 def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, Sequence[Any]]]) -> None:
-    """Refuse a text that never stands in the column it is looked for in, with the nearest that do."""
+    """Refuse a text that stands nowhere in the shop's column of that name, with the nearest that do.
+
+    One that stands in other frames only is a fair question: no ticket came from that country.
+    """
     asked = [(name, [text for text in wanted if isinstance(text, str)]) for name, wanted in where]
     behind = list(frames)
     for name, texts in asked:
         known = _known_values(shop, behind, name) if texts else None
+        if known is None or not set(texts) - set(known):
+            continue
+        everywhere = _known_values(shop, [*behind, *_others_with(shop, name, behind)], name)
         for text in texts:
-            if known is not None and text not in known:
-                raise unknown_name(text, known, f"label of {name}" if name in SEGMENTS else f"value of {name}")
+            if everywhere is not None and text not in everywhere:
+                raise unknown_name(text, everywhere, f"label of {name}" if name in SEGMENTS else f"value of {name}")
 
 
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:

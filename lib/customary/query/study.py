@@ -37,7 +37,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
     try:
-        return value if default is None else type(default)(value)
+        return value if default is None else type(default)(renamed.column(value) if name == "by" else value)
     except (TypeError, ValueError) as error:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
@@ -80,8 +80,8 @@ def _check(shop: Shop, study: Study, scope: Scope) -> None:
     For profiles it is enough that another one does; frames that it reads whole are not selected from.
     """
     frames = [_base_name(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
-    if scope.where and not frames:
-        raise Refused(f"{study.name} reads the books of the build, which have no selection: ask without `where`")
+    if (scope.where or scope.during) and not frames:
+        raise Refused(f"{study.name} reads what the build counted, all of it: ask without `where` and `during`")
     with_time = [frame for frame in frames if FRAMES[frame].time]
     for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])
@@ -142,12 +142,9 @@ def study(
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:
     windows = tuple(name for name in ("during", "against") if found.options.get(name, "") is None)
-    return Question(
-        shop=shop.name,
-        title=shop.snapshot.title,
-        snapshot=shop.snapshot.version,
-        as_of=shop.as_of,
-        names=(found.name,),
+    return Question.to(
+        shop,
+        (found.name,),
         is_study=True,
         during=chosen.get("during") or scope.during,
         against=chosen["against"] if "against" in windows and "against" in chosen else None,

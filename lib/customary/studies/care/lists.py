@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.studies.shared.labels import label_named, segment_named
@@ -76,7 +77,7 @@ def high_value_care(
     The more signs and the more spend, the further up. Bounds stand in care.toml; `tier` names another tier.
     `customer_total` says of how many the list is cut, `tier_total` how many the tier has.
     """
-    today = (as_of - date(1970, 1, 1)).days
+    today = day_number(as_of)
     found = segment_named("value_tier")
     t = customers.mutate(value_tier=found.label(customers, shop_rules))
     t = t.filter(t.value_tier == label_named(tier, found, shop_rules, 0))

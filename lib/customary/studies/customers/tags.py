@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused, unknown_name
 from customary.frames.tags import TAGS, UNKNOWN, tags
@@ -109,7 +110,7 @@ def tag_quality(
     """
     if holdout_days < 1:
         raise Refused("holdout_days is at least 1")
-    end = (as_of - date(1970, 1, 1)).days
+    end = day_number(as_of)
     cut = end - holdout_days
     then = [t.filter(t.day < cut) for t in (orders, items, sessions)]
     later = [t.filter(t.day >= cut) for t in (orders, items, sessions)]
