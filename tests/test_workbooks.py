@@ -98,6 +98,20 @@ def test_about_says_what_the_workbook_is(worked_shop):
     assert rows["Rows of orders"].startswith("1 counted of 12") and "left out: " in rows["Rows of orders"]
 
 
+def test_a_list_says_whom_it_leaves_off(tiny_shop):
+    """Ann said yes and Ben no: one row, and the sheet “About” counts the other."""
+    said = [("ann", True), ("ben", False)]
+    consents = [
+        {"customer_id": who, "purpose": "marketing", "is_granted": yes, "recorded_at": "2025-01-01 09:00"}
+        for who, yes in said
+    ]
+    orders = [sold(f"o{who}", who, "2025-03-01 10:00", 10, paid_amount=10) for who, _yes in said]
+    book = opened(study(tiny_shop(orders=orders, consents=consents), "first_time_buyers"))
+    assert book.worksheets[0].max_row == 2
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert about["Not on the list"] == "1 left off: refused marketing"
+
+
 def test_a_list_that_pages_cut_is_whole(worked_shop):
     """All rows are there, however few a table shows."""
     answer = study(worked_shop, "hours", n=1)

@@ -8,7 +8,8 @@ from ibis import _
 
 from customary.declare import frame
 from customary.frames.calendar import epoch_day
-from customary.frames.orders import people as standing
+from customary.frames.consents import people as standing
+from customary.frames.consents import with_marketing_consent
 from customary.frames.rhythm import rhythm
 from customary.rules.book import RuleBook
 
@@ -169,6 +170,7 @@ def customers(
     ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     t = _activity(_profile(t, known_until), as_of_day, lately["fewest"])
+    t = with_marketing_consent(t, consents)
     dropped = [
         "last_visit_day",
         "refunds",

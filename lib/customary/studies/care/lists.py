@@ -23,7 +23,7 @@ def _latest_trouble(orders: ir.Table) -> ir.Table:
     )
 
 
-@study(zh="首次购买者关怀", source="C-052", shown=100)
+@study(zh="首次购买者关怀", source="C-052", shown=100, is_list=True)
 def first_time_buyers(customers: ir.Table, orders: ir.Table, shop_rules: RuleBook, *, days: int = 0) -> ir.Table:
     """Customers whose only purchase is recent: those whose order came late or was brought back first, then the newest.
 
@@ -61,7 +61,7 @@ def _signs(t: ir.Table, today: int, bound: Mapping[str, float]) -> dict[str, ir.
     return {name: sign.fill_null(False) for name, sign in signs.items()}
 
 
-@study(zh="高价值客户关怀", source="C-053", shown=100)
+@study(zh="高价值客户关怀", source="C-053", shown=100, is_list=True)
 def high_value_care(
     customers: ir.Table,
     orders: ir.Table,
