@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from customary import charts, measure, page
 from customary.charts import notes
-from customary.columns import DatedNote, DeclaredColumns
+from customary.columns import DeclaredColumns
+from customary.notes import DatedNote
 from customary.places import shops_folder
 
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.options import (
+    AnswerForm,
+    AnswerFormat,
     Compare,
     During,
     Form,
     Format,
     Limit,
+    Out,
     Selection,
     ShopName,
     Where,
@@ -18,7 +21,7 @@ from customary.cli.options import (
     splits,
     window,
 )
-from customary.cli.output import finish, note_no_effect, write, write_csv, write_json
+from customary.cli.output import check_out, finish, note_no_effect, write, write_csv, write_json
 from customary.cli.progress import working
 from customary.cli.sentences import usage_error
 
@@ -53,13 +56,15 @@ def measure(
     during: During = None,
     where: Where = [],  # noqa: B006
     compare: Compare = None,
-    form: Form = Format.table,
+    form: AnswerForm = AnswerFormat.table,
+    out: Out = None,
     limit: Limit = None,
 ) -> None:
     """Figures of a shop, split, by period, in a window or selection.
 
     A rate brings along the metric it is a share of.
     """
+    check_out(form, out)
     with working("measuring"):
         from customary.cli.asking import has_profiles, is_empty, parse_selection
         from customary.metrics.aggregate import bases_of
@@ -74,7 +79,7 @@ def measure(
         empty = is_empty(answer)
     if period and has_profiles(frames):
         note_no_effect("--during on customers", f"they are told as they stand as of {opened.as_of}")
-    finish(answer, form, limit, empty)
+    finish(answer, form, limit, empty, out)
 
 
 def study(
@@ -83,7 +88,8 @@ def study(
     name: Annotated[str, typer.Argument(metavar="STUDY", help="A study; `customary studies` lists them.")],
     during: During = None,
     where: Where = [],  # noqa: B006
-    form: Form = Format.table,
+    form: AnswerForm = AnswerFormat.table,
+    out: Out = None,
     limit: Limit = None,
 ) -> None:
     """A question of another shape, such as retention or a funnel.
@@ -92,10 +98,11 @@ def study(
     """
     if shop.startswith("-") or name.startswith("-"):
         raise usage_error("write the study's own options after its name: customary study SHOP STUDY --option value")
+    check_out(form, out)
     with working("studying"):
         answer = _ask_study(shop, name, window(during), selection(where), own_options(ctx.args))
         empty = not answer.rows_total
-    finish(answer, form, limit, empty)
+    finish(answer, form, limit, empty, out)
 
 
 def _ask_study(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
@@ -168,4 +175,4 @@ def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> N
 
         opened, period = open_shop(shop), window(during)
         answer = ask(opened, period)
-    write(answer, form, 0)
+    write(answer, AnswerFormat(form), 0)

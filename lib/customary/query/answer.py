@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
+from markupsafe import Markup
 
 from customary import dates
 from customary.cache import as_key, shared
@@ -180,7 +180,11 @@ class Answer:
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
-        return {column.name: column for column in self.columns}[name]
+        return self._columns_by_name[name]
+
+    @cached_property
+    def _columns_by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
 
     @cached_property
     def accounts(self) -> tuple[Accounts, ...]:
@@ -231,7 +235,9 @@ class Answer:
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
         frame: pd.DataFrame = self.head(limit).to_pandas()
         notes = notes_beside(self.shop, self.columns)
-        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(self.columns, self.shop.currency, self.rows_total, notes)
+        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(
+            self.columns, self.shop.currency, self.rows_total, self.keys, notes
+        )
         return frame
 
     def to_pylist(self) -> list[dict[str, Any]]:
@@ -243,41 +249,39 @@ class Answer:
         """The query that its rows come from."""
         return sql_of(self.shop, self.table)
 
-    def cell(self, name: str, row: Mapping[str, Any]) -> str:
+    def cell(self, name: str, row: Mapping[str, Any], language: str = "en") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""
-        if row[name] is None and name in self.keys:
-            return "unknown"
-        return cell(self.column(name), row, self.shop.currency)
+        return cell(self.column(name), row, self.shop.currency, language, self.keys)
 
     @property
     def first(self) -> dict[str, Any]:
         """Its first row; empty where it has none."""
         return next(iter(self.head(1).to_pylist()), {})
 
-    def text(self, name: str, value: Any = _FIRST) -> str:
+    def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
-        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency)
+        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 
     def titles(self, language: str = "en") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""
         currency = self.shop.currency
         return {column.name: column.title(currency, language) for column in self.columns if not column.hidden}
 
-    def cells(self, limit: int | None = None) -> list[list[str]]:
+    def cells(self, limit: int | None = None, language: str = "en") -> list[list[str]]:
         """The texts of its rows, the first `limit` of them, in the order of `titles`."""
         names = [column.name for column in self.columns if not column.hidden]
         rows = self.head(limit).to_pylist()
-        return [[self.cell(name, row) for name in names] for row in rows]
+        return [[self.cell(name, row, language) for name in names] for row in rows]
 
     def __repr__(self) -> str:
         return f"Answer({self.question.text!r}, rows={self.rows_total})"
 
     def _repr_html_(self) -> str:
         limit = self.shown or SHOWN
-        head = "".join(f"<th>{html.escape(title)}</th>" for title in self.titles().values())
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.cells(limit)
-        )
-        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {html.escape(self.question.text)}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"
+        head = Markup().join(map(Markup("<th>{}</th>").format, self.titles().values()))
+        rows = (Markup().join(map(Markup("<td>{}</td>").format, row)) for row in self.cells(limit))
+        body = Markup().join(map(Markup("<tr>{}</tr>").format, rows))
+        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {self.question.text}"
+        table = "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table><p>{}</p>"
+        return str(Markup(table).format(head, body, note))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from customary.cache import cached_per_snapshot
-from customary.columns import Column, DatedNote
+from customary.columns import Column
+from customary.notes import DatedNote
 from customary.shop import Outdated, Shop
 from customary.units import DATE, INSTANT, MONTH, QUARTER, YEAR
 
