@@ -39,7 +39,7 @@ def test_the_latest_word_decides_and_of_two_at_once_the_refusal(tiny_shop):
     shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
     assert on_list(shop) == {"ann", "cai"}
     answer = study(shop, "first_time_buyers")
-    assert answer.left_off == {"refused marketing": 2, "never answered about marketing": 1}
+    assert answer.omissions == {"refused marketing": 2, "never answered about marketing": 1}
     assert (answer.rows_total, answer.whole.rows_total) == (2, 5)
 
 
@@ -75,7 +75,7 @@ def test_nobody_who_refused_marketing_is_on_a_list(demo_shop, name):
     }
     everybody = [row["customer_id"] for row in answer.whole.to_pylist()]
     assert who == [one for one in everybody if one in allowed]
-    assert len(who) + sum(answer.left_off.values()) == len(everybody)
+    assert len(who) + sum(answer.omissions.values()) == len(everybody)
 
 
 def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):

@@ -31,7 +31,8 @@ def table_markup(content: Answer | pd.DataFrame, *, most: int = 0) -> Markup:
         return element("p", f"{content.rows_total:,} rows about single people: for analysts only.", kind="cy-note")
     if isinstance(content, Answer):
         limit = most or content.shown or MOST_ROWS
-        return _markup(_shown_columns(content.columns), content.shop.currency, content.cells(limit), content.rows_total)
+        columns, omissions = _shown_columns(content.columns), content.omissions_text
+        return _markup(columns, content.shop.currency, content.cells(limit), content.rows_total, omissions)
     return _cut_markup(content, most or MOST_ROWS)
 
 
@@ -45,8 +46,8 @@ def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
     return _markup(columns, declared.currency, texts, len(frame))
 
 
-def _markup(columns: list[Column], currency: str, texts: list[list[str]], total: int) -> Markup:
-    """Headings, rows of texts and the line below."""
+def _markup(columns: list[Column], currency: str, texts: list[list[str]], total: int, omissions: str = "") -> Markup:
+    """Headings, rows of texts and the line below: n of N rows, and whom a list leaves off."""
     head = [
         element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning or None)
         for column in columns
@@ -58,7 +59,8 @@ def _markup(columns: list[Column], currency: str, texts: list[list[str]], total:
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label="Table")
-    note = element("div", f"{len(texts):,} of {total:,} rows", kind="cy-note")
+    said = " · ".join(part for part in (f"{len(texts):,} of {total:,} rows", omissions) if part)
+    note = element("div", said, kind="cy-note")
     return element("div", scrolling, note, kind="cy-table")
 
 
@@ -73,7 +75,7 @@ def _kind(column: Column) -> str:
 
 def is_for(answer: Answer) -> bool:
     """Whether this audience may see the rows: those about single people are for analysts only."""
-    return answer.shop.audience == "analyst" or not any(column.personal for column in answer.columns)
+    return answer.shop.audience == "analyst" or not answer.is_about_single_people
 
 
 def download(answer: Answer, file_name: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
-from customary.query.lists import check_audience, count_left_off
+from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
 from customary.query.selection import where_in_words
 from customary.shop import Shop, sql_of
@@ -112,7 +112,7 @@ class Answer:
     `definitions` what its names mean, `companions` what must stand beside it (key → answer), `rows_total` how many rows
     there are before anything is cut, `shown` how many of them a table shows (0: all), `earlier_names` what its columns
     were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
-    answer over everybody, and says in `left_off` whom it does not show.
+    answer over everybody, and says in `omissions` whom it does not show.
     """
 
     def __init__(
@@ -139,13 +139,24 @@ class Answer:
 
         Raises `Refused` where its rows are single customers and the viewer is no analyst.
         """
-        found = self._make()
-        check_audience(self.shop, self.name, self._declarations(found.columns))
+        check_audience(self.shop, self.name, self.is_about_single_people)
+        return self._uncut
+
+    @cached_property
+    def _uncut(self) -> ir.Table:
+        """The table for counting: no row of it leaves this class."""
+        return self._make()
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """Its columns' names; a known answer is not composed again to hear them."""
+        found: tuple[str, ...] = shared.answer((*self._key(), "names"), lambda: tuple(self._uncut.columns))
         return found
 
-    def _declarations(self, names: Sequence[str]) -> tuple[Column, ...]:
-        owner = self.name if self.question.is_study else ""
-        return columns_of(names, owner, self.shop.snapshot.own.columns)
+    @cached_property
+    def is_about_single_people(self) -> bool:
+        """Whether each row is about one person, so that only analysts see it; how many there are is no secret."""
+        return any(column.personal for column in self.columns)
 
     @property
     def whole(self) -> Answer:
@@ -153,14 +164,14 @@ class Answer:
         return self._whole or self
 
     @cached_property
-    def left_off(self) -> dict[str, int]:
+    def omissions(self) -> dict[str, int]:
         """Why customers are not on the list → how many; empty for an answer that is no list."""
-        return count_left_off(self.shop, self._whole.table) if self._whole else {}
+        return count_omissions(self.shop, self._whole._uncut) if self._whole else {}
 
     @property
-    def left_off_text(self) -> str:
+    def omissions_text(self) -> str:
         """Whom a list does not show, in words: "1,210 left off: refused marketing"; "" for nobody."""
-        return "; ".join(f"{count:,} left off: {reason}" for reason, count in self.left_off.items())
+        return "; ".join(f"{count:,} left off: {reason}" for reason, count in self.omissions.items())
 
     @property
     def name(self) -> str:
@@ -176,7 +187,8 @@ class Answer:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declarations of its columns, in their order."""
-        return self._declarations(self.table.columns if self.shown else self.to_pyarrow().column_names)
+        owner = self.name if self.question.is_study else ""
+        return columns_of(self._names, owner, self.shop.snapshot.own.columns)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -200,9 +212,9 @@ class Answer:
     @cached_property
     def rows_total(self) -> int:
         """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
-        if not self.shown:
+        if not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people):
             return self.to_pyarrow().num_rows
-        count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self.table.count().as_table()))
+        count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self._uncut.count().as_table()))
         return int(count[0][0].as_py())
 
     def _key(self) -> tuple[object, ...]:

@@ -115,8 +115,8 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "As of", str(question.as_of)
     yield "Snapshot", question.snapshot
     yield "Rows", f"{total:,} of {total:,} rows"
-    if answer.left_off:
-        yield "Not on the list", answer.left_off_text
+    if answer.omissions:
+        yield "Not on the list", answer.omissions_text
     for definition in answer.definitions:
         yield f"{definition.title} {definition.zh}", definition.text
     meanings = {column.name: column.meaning for column in answer.columns if column.meaning}
