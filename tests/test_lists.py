@@ -2,11 +2,12 @@
 
 import pytest
 from given import sold
+from typed import say, told
 
 from customary import measure, study
 from customary.columns import all_columns
 from customary.declare import STUDIES
-from customary.shop import open_shop
+from customary.shop import Shop, open_shop
 
 LISTS = [name for name in STUDIES if STUDIES[name].is_list]
 NOT_TO_ADDRESS = {"rfm", "composite_score", "customer_intervals", "lifetime_value", "portrait", "timeline", "alike"}
@@ -83,3 +84,22 @@ def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):
     personal = {key for key, column in all_columns().items() if column.personal}
     per_customer = {name for name in STUDIES if personal & set(study(demo_shop, name).whole.table.columns)}
     assert per_customer == {*LISTS, *NOT_TO_ADDRESS}
+
+
+def test_the_shell_says_whom_a_list_leaves_off(tiny_shop):
+    """Under the table, and in JSON by reason."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    said = say("study", shop.name, "first_time_buyers").stdout.splitlines()
+    assert said[-2:] == ["2 of 2 rows", "2 left off: refused marketing; 1 left off: never answered about marketing"]
+    typed = told("study", shop.name, "first_time_buyers")
+    assert typed["left_off"] == {"refused marketing": 2, "never answered about marketing": 1}
+
+
+def test_a_viewer_hears_how_many_and_sees_nobody(tiny_shop):
+    """A row about one person is refused to whoever is no analyst, by the runner; the count is no secret."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    answer = study(Shop(shop.name, shop.snapshot, "stakeholder"), "first_time_buyers")
+    assert (answer.rows_total, answer.omissions["refused marketing"]) == (2, 2)
+    for read in (answer.to_pylist, answer.head, answer.sql, answer.to_pandas, lambda: answer.table):
+        with pytest.raises(Refused, match="only analysts see"):
+            read()

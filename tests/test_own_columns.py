@@ -3,6 +3,8 @@
 import shutil
 
 import pytest
+from given import sold
+from typed import say
 from typer.testing import CliRunner
 
 from customary import declare, intake, measure, publish
@@ -186,3 +188,15 @@ def test_every_table_with_a_frame_can_bring_own_columns(tmp_path):
     with pytest.raises(Refused, match="cannot name a column"):
         (tmp_path / "columns.toml").write_text(LEVEL.replace("loyalty_level", '"a\'; drop"'), "utf-8")
         tables_of(tmp_path)
+
+
+def test_what_is_wrong_with_own_files_is_said_and_the_rest_works(tiny_shop):
+    """A column and a metric that bear a shipped name, and code that cannot be run: named on stderr, the figure stands."""
+    shop = tiny_shop(orders=[sold("o1", "ann", "2025-03-01 10:00", 10)])
+    own = {"columns.toml": LEVEL.replace("loyalty_level", "order_count"), "metrics.py": "import no_such_module\n"}
+    for name, text in own.items():
+        (shop.snapshot.folder / name).write_text(text, "utf-8")
+    done = say("measure", shop.name, "order_count")
+    assert "1 of 1 rows" in done.stdout
+    assert f"{shop.name}/columns.toml is not used: column order_count is shipped" in done.stderr
+    assert f"{shop.name}/metrics.py is not used: ModuleNotFoundError: No module named 'no_such_module'" in done.stderr

@@ -67,11 +67,11 @@ def measure(
     check_out(form, out)
     with working("measuring"):
         from customary.cli.asking import has_profiles, is_empty, parse_selection
+        from customary.cli.opening import open_asked
         from customary.metrics.aggregate import bases_of
         from customary.query.measure import measure as ask
-        from customary.shop import open_shop
 
-        opened, period = open_shop(shop), window(during)
+        opened, period = open_asked(shop), window(during)
         wanted = _with_bases(opened, metrics)
         frames = bases_of(wanted, opened.snapshot.own.metrics)
         chosen = parse_selection(opened, frames, selection(where))
@@ -108,11 +108,11 @@ def study(
 def _ask_study(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
     """The answer of a study to what was typed."""
     from customary.cli.asking import frames_to_cut, parse_selection
+    from customary.cli.opening import open_asked
     from customary.query.study import study as ask
     from customary.query.study import study_named
-    from customary.shop import open_shop
 
-    opened, found = open_shop(shop), study_named(name)
+    opened, found = open_asked(shop), study_named(name)
     frames = frames_to_cut(found, bool(period or given))
     chosen = parse_selection(opened, frames, given)
     return ask(opened, name, during=period, where=chosen or None, **options)
@@ -149,14 +149,14 @@ def passport(
 def _find_answer(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
     """The answer behind a passport: of the metric of that name, else of the study."""
     from customary.cli.asking import parse_selection
+    from customary.cli.opening import open_asked
     from customary.declare import METRICS, STUDIES
     from customary.errors import unknown_name
     from customary.metrics.aggregate import bases_of
     from customary.query import measure as measures
     from customary.query import study as _studies  # noqa: F401  (fills the list of studies)
-    from customary.shop import open_shop
 
-    opened = open_shop(shop)
+    opened = open_asked(shop)
     known = {**opened.snapshot.own.metrics, **METRICS}
     if name in known:
         metric = known[name]
@@ -170,9 +170,9 @@ def _find_answer(shop: str, name: str, period: Any, given: Selection, options: d
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
     """The scorecard: every aim against target and period before."""
     with working("measuring"):
+        from customary.cli.opening import open_asked
         from customary.query.goals import goals as ask
-        from customary.shop import open_shop
 
-        opened, period = open_shop(shop), window(during)
+        opened, period = open_asked(shop), window(during)
         answer = ask(opened, period)
     write(answer, AnswerFormat(form), 0)
