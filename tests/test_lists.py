@@ -7,6 +7,7 @@ from typed import say, told
 from customary import measure, study
 from customary.columns import all_columns
 from customary.declare import STUDIES
+from customary.errors import Refused
 from customary.shop import Shop, open_shop
 
 LISTS = [name for name in STUDIES if STUDIES[name].is_list]

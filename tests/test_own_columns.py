@@ -191,7 +191,7 @@ def test_every_table_with_a_frame_can_bring_own_columns(tmp_path):
 
 
 def test_what_is_wrong_with_own_files_is_said_and_the_rest_works(tiny_shop):
-    """A column and a metric that bear a shipped name, and code that cannot be run: named on stderr, the figure stands."""
+    """A column with a shipped name and code that cannot be run are named on stderr; the figure stands."""
     shop = tiny_shop(orders=[sold("o1", "ann", "2025-03-01 10:00", 10)])
     own = {"columns.toml": LEVEL.replace("loyalty_level", "order_count"), "metrics.py": "import no_such_module\n"}
     for name, text in own.items():

@@ -32,7 +32,7 @@ def count_omissions(shop: Shop, table: ir.Table) -> dict[str, int]:
     words = shop.frame("customers").select(worded_id=KEY, marketing_consent="marketing_consent")
     t = table.select(KEY).inner_join(words, [_[KEY] == words.worded_id])
     t = t.filter(t.marketing_consent.notin(labels_to_list(shop))).group_by("marketing_consent").agg(n=_.count())
-    found = shop.fetch(t.order_by("marketing_consent")).to_pylist()
+    found = shop.fetch(t.order_by(ibis.desc("n"), "marketing_consent")).to_pylist()
     return {REASONS[row["marketing_consent"]]: row["n"] for row in found}
 
 
