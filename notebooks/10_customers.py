@@ -20,6 +20,7 @@ with app.setup(hide_code=True):
     offer = page.offer(shop)
     mine = shop.audience == "analyst"
     goal = "Raise customer value contribution"
+    facts = ("who", "behaviour", "value")  # the parts of a portrait that say what is known, not what follows from it
     stages, tiers = (list(SEGMENTS[name].labels(shop.rules)) for name in ("lifecycle_stage", "value_tier"))
 
 
@@ -104,31 +105,40 @@ def finding_person(portrait):
     mo.stop(
         not _card.rows_total,
         page.finding(
-            "Nobody has that number", "Nearest: {near}.", _near, near=", ".join(_near.to_pandas(3).customer_id) or "none"
+            "Nobody has that number",
+            "Nearest: {near}.",
+            _near,
+            near=", ".join(_near.to_pandas(3).customer_id) or "none",
         ),
     )
     _rows = _card.to_pandas()
-    _value, _facts = _rows.set_index("name").value, _rows.part.isin(["who", "behaviour", "value"])
-    _shown = ["part", "name", "zh", "value", "share", "evidence_count"]
-    page.two_up(
-        page.figure(
-            _card,
-            None,
-            f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
-            f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
-            frame=_rows[_facts][_shown[:4]],
-            most=60,
-            goal=goal,
-        ),
-        page.figure(
-            _card,
-            None,
-            f"Next: {_value['next best action']}",
-            f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
-            frame=_rows[~_facts][_shown],
-            most=60,
-            goal=goal,
-        ),
+    _value = _rows.set_index("name").value
+    page.figure(
+        _card,
+        None,
+        f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
+        f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
+        frame=_rows[_rows.part.isin(facts)][["part", "name", "zh", "value"]],
+        most=60,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_next(portrait):
+    mo.stop(not mine or not portrait["portrait"].rows_total)
+    _card = portrait["portrait"]
+    _rows = _card.to_pandas()
+    _next = _rows.set_index("name").value["next best action"]
+    page.figure(
+        _card,
+        None,
+        f"Next: {_next}",
+        f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
+        frame=_rows[~_rows.part.isin(facts)][["part", "name", "zh", "value", "share", "evidence_count"]],
+        most=60,
+        goal=goal,
     )
     return
 

@@ -70,28 +70,17 @@ def headline(cases, choice, reached, score, votes):
     _tiles = ("net_promoter_score", "satisfaction_rate", "average_review_score", "complaints_per_thousand_orders")
     _row = page.headline(shop, choice, *_tiles)
     mo.stop(not votes, mo.vstack([page.empty("answers about recommending the shop"), _row]))
-    _asked, _counts = reached.to_pandas().set_index("survey").loc["nps"], score.first
+    _asked = reached.to_pandas().set_index("survey").loc["nps"]
     _said = page.sentence(
-        "Of 100 customers {up} would recommend the shop and {down} would not: a net promoter score of {nps}, 95 % confidence "
-        "interval {low} to {high}. {voters} voters; {reached} of the {asked} answered. After a service case {happy} are "
-        "satisfied ({least} to {most}, n = {cases}).",
+        "The net promoter score is {nps} (95 % confidence interval {low} to {high}): {promoter_count} of {answer_count} voters "
+        "would recommend the shop, {detractor_count} would not. {reached} of the {asked} answered.",
         score,
         reached,
-        cases,
-        up=f"{100 * _counts['promoter_count'] / votes:.0f}",
-        down=f"{100 * _counts['detractor_count'] / votes:.0f}",
-        nps=score.text("nps"),
-        low=score.text("low"),
-        high=score.text("high"),
-        voters=votes,
         reached=reached.text("response_rate", _asked.response_rate),
         asked=_asked.asked,
-        happy=cases.text("satisfied_rate"),
-        least=cases.text("low_rate"),
-        most=cases.text("high_rate"),
-        cases=cases.text("answer_count"),
     )
-    mo.vstack([_said, _row])
+    _cases = "After a service case {satisfied_rate} are satisfied ({low_rate} to {high_rate}; n = {answer_count})."
+    mo.vstack([_said, page.sentence(_cases, cases), _row])
     return
 
 

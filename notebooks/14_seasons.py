@@ -138,16 +138,7 @@ def finding_seasons(festive, orders, when):
     _more = "more" if _extra > 0 else "fewer"
     page.figure(
         festive,
-        charts.ranked_intervals(
-            _rows,
-            "season",
-            "uplift",
-            "uplift_low",
-            "uplift_high",
-            n="order_count",
-            average=1.0,
-            height=60 + 36 * len(_rows),
-        ),
+        charts.ranked_intervals(_rows, "season", "uplift", "uplift_low", "uplift_high", n="order_count", average=1.0),
         f"Seasons brought {abs(_extra):,.0f} orders {_more} than the days around them would have",
         f"Orders a day in a season, as a multiple of the {_rows.around_count.max()} days around it that are in none (dashed: as "
         f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders.{_cut}",
@@ -170,16 +161,7 @@ def finding_holidays(holidays, orders, when):
     _quiet, _n = int((_rows.uplift_high < 1).sum()), _rows.order_count.sum()
     page.figure(
         holidays,
-        charts.ranked_intervals(
-            _rows,
-            "holiday",
-            "uplift",
-            "uplift_low",
-            "uplift_high",
-            n="order_count",
-            average=1.0,
-            height=60 + 30 * len(_rows),
-        ),
+        charts.ranked_intervals(_rows, "holiday", "uplift", "uplift_low", "uplift_high", n="order_count", average=1.0),
         f"{_quiet} of {len(_rows)} public holidays are significantly quieter than the days around them",
         f"Orders a day on public holidays, as a multiple of the days around (dashed: as many), 95 % interval, {when}; the latest "
         f"{len(_rows)} of {holidays.rows_total}; n = {_n:,} orders.",

@@ -138,16 +138,11 @@ def finding_gain(buyers, cost, saved, who):
     if _best.contact_count:
         _worth = gain.text("net_gain", _best.net_gain)
         _title = f"Calling the first {RATE.text(_best.list_share)} would have paid most: {_worth}"
+    _across, _money = "share of buyers contacted", shop.currency
     page.figure(
         gain,
         charts.curve(
-            _rows,
-            "list_share",
-            "net_gain",
-            currency=shop.currency,
-            x_title="share of buyers contacted",
-            mark="is_best",
-            n="contact_count",
+            _rows, "list_share", "net_gain", currency=_money, x_title=_across, mark="is_best", n="contact_count"
         ),
         _title,
         f"Revenue kept less contacts, most revenue at risk first, if {saved.value} % of the lost are won back at what they used "

@@ -35,16 +35,18 @@ def ranked_bars(
     n: str | None = None,
     colour: str | None = None,
     as_given: bool = False,
-    height: int = theme.HEIGHT,
+    height: int | None = None,
 ) -> alt.LayerChart:
     """Horizontal bars, greatest first (or `as_given`), each with its value written beside it.
 
     `label` and `value` are columns; `n` a column of counts for the tooltip. Every bar has one colour unless
-    `colour` names a column of labels with fixed colours (tiers, stages, channels).
+    `colour` names a column of labels with fixed colours (tiers, stages, channels). Without a `height` it follows the
+    number of bars.
     """
     rows = columns.select(frame, label=label, value=value, n=n, colour=colour)
     rows = columns.as_text(columns.numeric(rows, "value", "n"), "label", "colour")
     rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
+    height = theme.fitting(len(rows), height)
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     base = alt.Chart(rows).encode(

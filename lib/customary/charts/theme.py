@@ -38,6 +38,7 @@ FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS
 
 MOST_SERIES = 6
 HEIGHT = 300
+LOWEST, TALLEST = 160, 440  # of charts whose height follows the number of their rows
 FONT = (
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
     '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
@@ -117,6 +118,11 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     """The scale that gives each of `names` its colour (see `colours`)."""
     ordered = list(names)
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
+
+
+def fitting(rows: int, height: int | None = None) -> int:
+    """The height of a chart with a line of its own for every row, in pixels; `height` if the page asks for one."""
+    return height or min(TALLEST, max(LOWEST, 60 + 30 * rows))
 
 
 def layer(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:
