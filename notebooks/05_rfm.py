@@ -98,6 +98,7 @@ def finding_rfm(amount, bins, buyers, frequency, spend, who):
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
         f"{_split['frequency']:,} buyers from their equals by frequency, {_split['recency']:,} by recency and "
         f"{_split['spend']:,} by spend. A score that nobody reaches stays empty.",
+        beside=[ties],
         goal=goal,
     )
     return grid, ties

@@ -132,23 +132,18 @@ def finding_delays(curve, links, sent, when):
     _seen = _rows[_rows.returned_count > 0]
     mo.stop(_seen.empty, page.empty("returns"))
     _end = _rows.returned_rate.max()
-    _drawn = _seen[_seen.returned_rate <= 0.97 * _end]
+    _drawn = _seen[_seen.returned_rate <= 0.97 * _end].assign(high=lambda rows: rows.days + 1)
     _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
     _how = ", ".join(f"{row.return_count:,} {row.link}" for row in links.to_pandas().itertuples())
     page.figure(
         curve,
         charts.histogram(
-            _drawn.assign(high=_drawn.days + 1),
-            "days",
-            "high",
-            "returned_count",
-            median=_half,
-            x_title="days from order to return",
-            height=240,
+            _drawn, "days", "high", "returned_count", median=_half, x_title="days from order to return", height=240
         ),
         f"Half of what comes back is there after {DAYS.text(_half)}",
         f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders, the slowest not "
         f"drawn; in the end {RATE.text(_end)} come back (Kaplan–Meier). Orders the returned lines belong to: {_how}.",
+        beside=[links],
         goal=goal,
     )
     return
@@ -223,6 +218,7 @@ def finding_complaints(complaint_months, heard, topics, when):
             ),
             f"Most complaints in {_month}: {_worst.per_thousand_orders:.0f} per 1,000 orders",
             f"Complaints per 1,000 orders by month, 95 % confidence interval, {when}; n = {_n:,} complaints.",
+            beside=[topics],
             goal=goal,
         ),
         page.figure(

@@ -68,22 +68,23 @@ def headline(choice, mix, quality, todo):
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
-        "Portraits as of {as_of}, made {made} with the snapshot: behaviour and tags are new with every build, attributes as "
+        "Portraits as of {as_of}, made {built_at} with the snapshot: behaviour and tags are new with every build, attributes as "
         "the customer list brought them. Between two builds nothing moves: this is no live feed.",
         as_of=str(shop.as_of),
-        made=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
+        built_at=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
     )
     mo.vstack([_said, page.headline(shop, choice, "customer_count", "buyer_rate", "profile_completeness"), _made])
     return
 
 
 @app.cell(hide_code=True)
-def controls():
+def controls(cells):
     wanted = mo.ui.text(placeholder="the biggest spender in decline", label="Customer number", debounce=True)
     _groups_only = page.finding(
         "No person is shown here",
         "Published pages show groups only: groups of fewer than {n} customers are hidden. Analysts look up a customer by "
         "number in the editor.",
+        cells,
         n=STUDIES["portrait_cells"].options["fewest"],
     )
     wanted if mine else _groups_only
@@ -267,6 +268,7 @@ def so_what(act, todo):
         f"{MONEY.text(_row.year_net_spend, shop.currency)} in the last year. Keep a random half aside: only the difference is "
         "the action’s doing. " + ("The list names shop numbers, no person." if mine else "Lists are for analysts."),
         _list,
+        beside=[todo],
         most=25,
         file_name="next-best-action",
     )

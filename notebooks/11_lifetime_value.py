@@ -150,6 +150,7 @@ def finding_backtest(buyers, course, tested):
         f"Repeat purchase days so far by {spoken[course.first['model']]}, which learned to {_cut['calibrated_until']} and was held "
         f"against the {_cut['holdout_days']} days since; n = {_cut['customer_count']:,} customers known by then. “Forecast "
         "check” compares all forecasts.",
+        beside=[tested],
         goal=goal,
     )
     return
@@ -179,6 +180,7 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
         f"Lifetime value per customer by {split.selected_key}, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}, "
         f"discounted; bars: 95 % interval over customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
         f"{len(_many)} of {len(_rows)} groups drawn, the biggest.",
+        beside=[whole],
         goal=goal,
     )
     return

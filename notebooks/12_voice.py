@@ -151,6 +151,7 @@ def finding_drivers(joint, raw, scale, when):
         else "No single thing stands out",
         f"Average score ({scale}) of those it happened to, less that of all others, 95 % intervals, {when}; n = {_n:,} "
         "answers. Dashed: no difference.",
+        beside=[joint],
         goal=mend,
     )
     return

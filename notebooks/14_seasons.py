@@ -208,6 +208,7 @@ def finding_discounts(bands, orders, weeks, when):
         f"Orders by depth of discount, 95 % interval, {when}; n = {_rows.mature_count.sum():,} orders observed for 90 days; bands "
         f"of a few orders are in the table only.{_said if len(_linked) else ''} This is correlation: discounts are not given by "
         "lot, and seasons move both.",
+        beside=[weeks],
         goal=value,
     )
     return

@@ -96,6 +96,7 @@ def finding_score(backtest, bins, buyers):
         f"n = {_one['buyer_count']:,}, bands are 95 % intervals. On average {100 * _one['calibration_error']:.1f} points beside "
         f"the dashed line. A buyer who came back had the higher score {backtest.text('area_under_curve')} of the time; by "
         f"silence over {scoring['inactive_days']} days alone, {backtest.text('naive_area_under_curve')}.{_new}",
+        beside=[backtest],
         goal=keep,
     )
     return

@@ -48,8 +48,8 @@ def chosen(bar):
     asked, when = choice.query_options, choice.during_text
     goods, stars = study(shop, "problem_products", **asked), study(shop, "review_products", **asked)
     launches, trial = study(shop, "product_launches", **asked), study(shop, "new_product_trial", **asked)
-    trend = study(shop, "category_growth", **asked)
-    return choice, goods, launches, stars, trend, trial, when
+    trend, bands = study(shop, "category_growth", **asked), study(shop, "price_bands", **asked)
+    return bands, choice, goods, launches, stars, trend, trial, when
 
 
 @app.cell(hide_code=True)
@@ -132,6 +132,28 @@ def finding_new(launches, trial, when):
         f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
         f"{len(_mature)} of {launches.rows_total} drawn.",
         frame=_mature,
+        beside=[trial],
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_prices(bands, when):
+    mo.stop(not has["items"])
+    _rows = bands.to_pandas().fillna({"category": "unknown"})
+    mo.stop(_rows.empty)
+    _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
+    _rows = _rows.assign(price=[f"from {low}" if high == "–" else f"{low} – {high}" for low, high in _ends])
+    _order = list(dict.fromkeys(_rows.sort_values("band").price))
+    _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
+    page.figure(
+        bands,
+        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order),
+        f"{bands.text('spend_share', _top)} of spend is on the highest price band"
+        + (f"; {_rows.category.iloc[0]} leads with {bands.text('category_share')}" if _is_split else ""),
+        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]} bands), {when}; n = "
+        f"{_rows.line_count.sum():,} lines.",
         goal=goal,
     )
     return
@@ -181,8 +203,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(goods, launches, stars, trend, trial):
-    page.definitions(goods, stars, launches, trial, trend)
+def definitions(bands, goods, launches, stars, trend, trial):
+    page.definitions(goods, stars, launches, trial, bands, trend)
     return
 
 

@@ -130,6 +130,7 @@ def finding_retention(buyers, grid, kind, overall, when):
         f"Share (%) of customers whose first order fell into {when} who bought so many months later; n = "
         f"{int(_one.customer_count):,} customers whose month {_at} is over, 95 % confidence interval. Months that are not "
         "over are empty.",
+        beside=[overall],
         goal=f"{keep} – retention rate",
     )
     return
@@ -139,7 +140,6 @@ def finding_retention(buyers, grid, kind, overall, when):
 def finding_second(buyers, curve, when, within):
     mo.stop(not buyers)
     mo.stop(not curve.rows_total, page.empty("first orders"))
-    _in90 = within.first
     _drawn = charts.waiting_curve(
         curve.to_pandas(),
         "days",
@@ -155,10 +155,10 @@ def finding_second(buyers, curve, when, within):
         curve,
         _drawn,
         f"Within 90 days {within.text('km_rate')} of first-time buyers buy a second time",
-        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {_in90['customer_count']:,}, "
-        f"{_in90['truncated_count']:,} of them at the log’s beginning, so perhaps not first. Of the {_in90['mature_count']:,} "
-        f"observed for 90 days {within.text('repeat_rate')} did; counting the {_in90['immature_count']:,} others as lost would "
-        f"give {within.text('naive_rate')}.",
+        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {within.text('customer_count')}. "
+        f"The log begins with {within.text('truncated_count')} of them, who may be older customers. Counting the "
+        f"{within.text('immature_count')} not yet observed for 90 days as lost would give {within.text('naive_rate')}.",
+        beside=[within],
         goal=f"{keep} – repeat purchase rate",
     )
     return

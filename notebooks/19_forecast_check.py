@@ -153,6 +153,7 @@ def finding_groups(buyers, parts, tested):
         f"Purchase days per customer in the {_cut['holdout_days']} days held out, by repeat purchases before; bars: 95 % "
         f"intervals. {spoken[parts.first['model']]}, learned to {_cut['calibrated_until']}; n = {_cut['customer_count']:,} "
         "customers known by then.",
+        beside=[tested],
         goal=goal,
     )
     return
@@ -188,6 +189,7 @@ def finding_parameters(buyers, fits, whole):
         "With standard errors and 95 % intervals. Customers registered before the log began: "
         f"{whole.text('left_truncated_count')}; of these the log may not know the first purchase.",
         frame=_sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]],
+        beside=[whole],
         goal=goal,
     )
     return

@@ -89,6 +89,7 @@ def finding_concentration(buyers, curve, rich):
         f"the top 20 % {rich.text('top_20_share')}",
         f"Spend after discounts, all of the data to {shop.as_of}; n = {buyers:,} buyers. On the dashed line all would spend the "
         f"same; the Gini coefficient is {rich.first['gini']:.2f} (0 there, near 1 if one spent everything).",
+        beside=[curve],
         goal=goal,
     )
     return
