@@ -101,10 +101,10 @@ def finding_stages(buyers, standing):
 def finding_variants(buyers, variants):
     mo.stop(not buyers)
     _rows = variants.to_pandas()
-    _own, _fixed = "lifecycle_stage", "lifecycle_stage_by_days"
+    _own, _fixed, _order = "lifecycle_stage", "lifecycle_stage_by_days", {"x_order": stages, "y_order": stages}
     page.figure(
         variants,
-        charts.heatmap(_rows, _fixed, _own, "customer_count", x_order=stages, y_order=stages, height=240),
+        charts.heatmap(_rows, _fixed, _own, "customer_count", x_title="by fixed days", height=240, **_order),
         f"A rule of fixed days would put {_rows[~_rows.is_same].customer_count.sum():,} customers elsewhere",
         f"Stage by the customer’s own intervals (down) and by fixed days (across), as of {shop.as_of}; n = "
         f"{_rows.customer_count.sum():,} customers.",
@@ -158,7 +158,7 @@ def so_what(buyers, warned):
         "Call them before they are gone",
         f"{warned.rows_total:,} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as "
         "often; the biggest spenders first, with the day each signal appeared. Write to a random half of them and leave the "
-        "other half alone: only the difference is the letter’s doing. The list names shop numbers, no person.",
+        "other half alone: only the difference is the letter’s doing.",
         warned,
         most=25,
         file_name="early-warning",

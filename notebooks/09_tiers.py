@@ -134,6 +134,7 @@ def finding_holes(buyers, rule):
             "customer_count",
             y_order=list(dict.fromkeys(_rows.of_year_net_spend))[::-1],
             marked="is_fault",
+            x_title="repurchases of the year",
             height=240,
         ),
         f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
@@ -232,8 +233,7 @@ def so_what(buyers, tier, who):
     page.action(
         f"Invite the {tier.value} customers who lack the least",
         f"{_near:,} of {nearest.rows_total:,} are within a tenth of the tier above. An offer for one more purchase costs least "
-        "with them. Give it to a random half and keep the other half as it is: only the difference is the offer’s doing. The "
-        "list names shop numbers, no person.",
+        "with them. Give it to a random half and keep the other half as it is: only the difference is the offer’s doing.",
         nearest,
         most=25,
         file_name="nearest-to-next-tier",

@@ -201,7 +201,16 @@ def finding_cells(cells, people):
     _top = _rows.loc[_rows.customer_count.idxmax()]
     page.figure(
         cells,
-        charts.heatmap(_rows, "and_label", "label", "customer_count", x_order=tiers, y_order=stages, height=240),
+        charts.heatmap(
+            _rows,
+            "and_label",
+            "label",
+            "customer_count",
+            x_order=tiers,
+            y_order=stages,
+            x_title="value tier",
+            height=240,
+        ),
         f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
         f"Customers by lifecycle stage (down) and value tier (across), as of {shop.as_of}; n = {people:,}. "
         + (f"{_hidden} cells of few customers are hidden." if _hidden else "No cell had to be hidden."),
@@ -266,7 +275,7 @@ def so_what(act, todo):
         f"{act.value.capitalize()} ({_row.zh})",
         f"{_row['do']} For {int(_row.customer_count):,} customers: {_row.why}. They spent "
         f"{MONEY.text(_row.year_net_spend, shop.currency)} in the last year. Keep a random half aside: only the difference is "
-        "the action’s doing. " + ("The list names shop numbers, no person." if mine else "Lists are for analysts."),
+        "the action’s doing.",
         _list,
         beside=[todo],
         most=25,

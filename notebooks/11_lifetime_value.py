@@ -214,7 +214,7 @@ def so_what(buyers, risk, whole):
     page.action(
         "Speak to those worth much who are falling silent",
         f"{_why} Write to them before they are gone, and leave a random half alone: only the difference is the message’s "
-        "doing. The list names shop numbers, no person.",
+        "doing.",
         risk,
         most=25,
         file_name="value-at-risk",

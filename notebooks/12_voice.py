@@ -124,7 +124,9 @@ def finding_loyalty(loyal, votes, when):
     _again = ", ".join(f"{row.vote} {RATE.text(row.bought_again_rate)}" for row in _rows.itertuples())
     page.figure(
         loyal,
-        charts.ranked_intervals(_rows, "vote", "bought_again_rate", "low_rate", "high_rate", n="voter_count"),
+        charts.ranked_intervals(
+            _rows, "vote", "bought_again_rate", "low_rate", "high_rate", n="voter_count", as_given=True
+        ),
         f"Who bought again: {_again}",
         f"Share with a purchase in the 90 days after the answer, {when}; n = {_rows.voter_count.sum():,} voters whose 90 days "
         "are over. Where intervals overlap, a promise to recommend is no purchase.",

@@ -170,7 +170,7 @@ def so_what(buyers, service, who):
     page.action(
         f"Hand on the list for {service.selected_key}",
         f"{listed.rows_total:,} customers are to get it, the biggest spenders of the year first. Give it to a random half where "
-        "that is fair, and keep the other half as it is: only the difference is the service’s doing. Shop numbers, no person.",
+        "that is fair, and keep the other half as it is: only the difference is the service’s doing.",
         listed,
         most=10,
         file_name=f"service-{service.value}",

@@ -97,7 +97,7 @@ def finding_months(grid, orders, when):
     _order = {"x_order": list(months), "y_order": days}
     page.figure(
         grid,
-        charts.heatmap(_rows, "month_name", "day_name", "season_index", n="day_count", **_order),
+        charts.heatmap(_rows, "month_name", "day_name", "season_index", n="day_count", x_title="month", **_order),
         f"Busiest: {_top.day_name}s in {_top.month_name}, {_top.season_index:.1f} times the average day",
         f"Orders a day by month and weekday as an index, 1 is the average day, {shop.time_zone}, {when}; n = {orders:,} "
         f"orders.{_seen}",
@@ -201,7 +201,7 @@ def finding_discounts(bands, orders, weeks, when):
     page.figure(
         bands,
         charts.ranked_intervals(
-            _drawn, "discount", "followed_rate", "low_rate", "high_rate", n="mature_count", height=260
+            _drawn, "discount", "followed_rate", "low_rate", "high_rate", n="mature_count", as_given=True
         ),
         f"Another purchase within 90 days follows {RATE.text(_none.followed_rate)} of orders with {_none.discount}, "
         f"{RATE.text(_deep.followed_rate)} of those {_deep.discount}",

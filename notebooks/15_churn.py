@@ -111,9 +111,9 @@ def finding_weights(buyers, weights):
         weights,
         charts.ranked_bars(_rows, "said", "weight", as_given=True, height=300),
         f"What tells buyers apart most is “{_rows.iloc[0].said}”",
-        f"What one standard deviation more of it adds to the log-odds of buying again within {scoring['horizon']} days; the "
-        f"{len(_rows)} strongest of {weights.rows_total}; n = {buyers:,} buyers. Columns that say nearly the same share their "
-        "weight.",
+        f"How far each fact moves the score of buying again within {scoring['horizon']} days, up or down, all on one scale "
+        f"(one standard deviation more of it); the {len(_rows)} strongest of {weights.rows_total}; n = {buyers:,} buyers. Facts "
+        "that say nearly the same share their weight.",
         goal=keep,
     )
     return

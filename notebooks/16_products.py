@@ -170,7 +170,8 @@ def finding_market(trend, when):
     page.figure(
         trend,
         charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),
-        f"{_gain.category.capitalize()} gains most: {100 * _gain.moved_share:+.1f} points of the shop’s sales",
+        f"{_rows.category.iloc[0].capitalize()} grows most, by {trend.text('growth_rate', _rows.growth_rate.iloc[0])}; "
+        f"{_gain.category} gains {100 * _gain.moved_share:.1f} points of the shop’s sales",
         f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest of "
         f"{trend.rows_total} categories; n = {_sold} of sales in all.{_begun}",
         goal=goal,
@@ -182,12 +183,13 @@ def finding_market(trend, when):
 def so_what(goods):
     mo.stop(not has["items"])
     mo.stop(not goods.first.get("signal_total"), page.sentence("No product has a bad signal in this period.", goods))
+    _bad = int(goods.first["signal_total"])
     page.action(
         "Open the box of these products first",
         "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Measure again after "
         "the usual time for returns; the list stands on signals beyond chance, not on the loudest voice.",
         goods,
-        most=12,
+        most=min(_bad, 12),
         file_name="products-to-check",
     )
     return

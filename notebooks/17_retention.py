@@ -56,8 +56,9 @@ def chosen(bar):
 def answers(asked, who):
     waits, within = study(shop, "intervals", **who), study(shop, "repeat_within", days=90, **asked)
     channels, everybody = study(shop, "first_purchase_conversion", **asked), study(shop, "second_purchase", **asked)
+    groups = study(shop, "repeat_within", days=90, by=next(iter(few), ""), **asked)
     buyers = int(within.first.get("customer_count") or 0)
-    return buyers, channels, everybody, waits, within
+    return buyers, channels, everybody, groups, waits, within
 
 
 @app.cell(hide_code=True)
@@ -186,7 +187,7 @@ def finding_channels(buyers, channels, when):
 
 
 @app.cell(hide_code=True)
-def so_what(buyers, everybody, when):
+def so_what(buyers, everybody, groups, when):
     mo.stop(not buyers)
     _rows = everybody.to_pandas().set_index("days").bought_again_rate
     _early, _late = (everybody.text("bought_again_rate", _rows[_rows.index <= days].max()) for days in (30, 180))
@@ -194,10 +195,11 @@ def so_what(buyers, everybody, when):
         "Ask for the second purchase early",
         f"{_early} have bought again after 30 days, {_late} after 180: {when}. Write to a "
         "random half of the new buyers in their first weeks and leave the other half alone: only the difference is the "
-        "letter’s doing.",
-        everybody,
-        most=10,
-        file_name="second-purchase",
+        "letter’s doing. The list has the groups by how many came back.",
+        groups,
+        beside=[everybody],
+        most=12,
+        file_name="second-purchase-by-group",
     )
     return
 

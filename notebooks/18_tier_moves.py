@@ -122,7 +122,7 @@ def finding_destinations(known, moves, order):
     ]
     page.figure(
         moves,
-        charts.heatmap(_rows, "after", "before", "from_share", x_order=order, y_order=_from, height=340),
+        charts.heatmap(_rows, "after", "before", "from_share", x_order=order, y_order=_from, x_title="afterwards"),
         _title[0] if _title else "Nobody stayed",
         f"Per cent of the earlier group (down) by the group at {str(_rows.second_on.iloc[0])[:10]} (across); n = "
         f"{_rows.customer_count.sum():,} customers. The table has the confidence intervals (Wilson).",

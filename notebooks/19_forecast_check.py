@@ -196,18 +196,14 @@ def finding_parameters(buyers, fits, whole):
 
 
 @app.cell(hide_code=True)
-def so_what(best, buyers, tested):
+def so_what(best, buyers):
     mo.stop(not buyers)
     page.action(
         "Plan with the forecast that came nearest, and only as far as it was tested",
-        "Budget for the coming year with what is recommended below, keep the error it made in mind, and look again after the "
-        "next build."
+        "Budget with what is recommended above, keep the error it made in mind, and look again after the next build."
         if len(best)
         else "Nothing here is recommended: plan with what customers have brought so far, and look again when more time has been "
         "observed.",
-        tested,
-        most=8,
-        file_name="forecasts-in-the-back-test",
     )
     return
 

@@ -182,7 +182,9 @@ def finding_taste(buyers, choice, mix):
     page.figure(
         mix,
         charts.heatmap(_rows, "value_tier", "category", "spend_share", x_order=_tiers),
-        f"First category: {_said}",
+        f"{_first.category.iloc[0].capitalize()} comes first in every tier"
+        if _first.category.nunique() == 1
+        else f"First category: {_said}",
         f"Share (%) of a tier’s spend by category, biggest first, {choice.during_text}; n = {buyers:,} buyers so far.",
         goal=goal,
     )
@@ -215,9 +217,8 @@ def so_what(buyers, together):
     mo.stop(not buyers or not together.rows_total)
     page.action(
         "Offer what goes together to those who have half of it",
-        f"{together.rows_total:,} pairs of products are bought by the same customers more often than chance would have it. "
-        f"Begin with {together.first['second_name']} for those who have {together.first['first_name']}; offer it to a random "
-        "half, for only the difference is the offer’s doing.",
+        f"Of {together.rows_total:,} pairs of products begin with the first: offer {together.first['second_name']} to those who "
+        f"have only {together.first['first_name']}. Offer it to a random half, for only the difference is the offer’s doing.",
         together,
         most=10,
         file_name="products-that-go-together",

@@ -1,13 +1,17 @@
 """Every number that a chapter shows names the answer it was read from, so that its passport is at hand."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from customary.declare import METRICS, SEGMENTS, STUDIES
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 every_chapter = pytest.mark.parametrize("stem", [path.stem for path in sorted(NOTEBOOKS.glob("[0-9]*.py"))])
 
+CODE = re.compile(r"\b([A-D]-?\d{1,3}|M\d{1,2})\b")
 ASKS = {"study", "measure", "goals", "missed_goals"}  # what gives an answer
 # Values that no answer gives: settings, when the snapshot was made, and how much of the method is covered.
 SETTINGS = {"as_of", "built_at", "method_lines", "method_lines_met"}
@@ -111,3 +115,9 @@ def test_the_law_can_be_broken():
     """A sentence that reads an answer by way of a row and names another one is found."""
     code = "def finding(a, b):\n    _row = a.first\n    page.sentence('{x} of {y}', b, x=_row['n'], y=b.text('n'))\n"
     assert list(unnamed(ast.parse(code).body[0], {"a", "b"})) == [("finding", 3, ["a"])]
+
+
+def test_no_definition_speaks_in_codes():
+    """Readers see definitions: a code of the method's lines, such as A-065, belongs into `source`."""
+    texts = {name: one.definition for kind in (METRICS, SEGMENTS, STUDIES) for name, one in kind.items()}
+    assert {name: text for name, text in texts.items() if CODE.search(text)} == {}

@@ -18,7 +18,7 @@ class _Node(NamedTuple):
     dx: int
 
 
-_PLACES = {"before": _Node("right", -6), "after": _Node("left", 12)}
+_PLACES = {"before": _Node("right", -6), "after": _Node("left", 6)}
 _ROOM = 112  # pixels for the names at either side
 _STEPS = 24
 _GAP = 0.03  # of the height, between two groups of a side
@@ -131,7 +131,8 @@ def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tupl
     colour = alt.Color("name:N", scale=theme.colour_scale(names), legend=None)
     layers = [alt.Chart(bars).mark_rect().encode(**place, y2=alt.Y2("high"), x2=alt.X2("x2"), color=colour)]
     for (which, at), title in zip(_PLACES.items(), titles, strict=True):
-        words = bars.loc[bars["side"] == which, ["x", "middle", "text"]]
+        outer = "x" if which == "before" else "x2"
+        words = bars.loc[bars["side"] == which, [outer, "middle", "text"]].rename(columns={outer: "x"})
         head = pd.DataFrame({"x": [float(which == "after")], "middle": [1.05], "text": [title]})
         for rows, is_head in ((words, False), (head, True)):
             said = alt.Chart(rows).mark_text(

@@ -28,7 +28,9 @@ def table(answer: Answer | pd.DataFrame, *, most: int = 0) -> mo.Html:
 def table_markup(content: Answer | pd.DataFrame, *, most: int = 0) -> Markup:
     """The table's HTML: at most `most` rows, by default as many as the answer shows; the line below says n of N."""
     if isinstance(content, Answer) and not is_for(content):
-        return element("p", f"{content.rows_total:,} rows about single people: for analysts only.", kind="cy-note")
+        return element(
+            "p", f"A list of {content.rows_total:,} rows about single people, for analysts only.", kind="cy-note"
+        )
     limit = most or (content.shown if isinstance(content, Answer) else 0) or MOST_ROWS
     frame = content.to_pandas(limit) if isinstance(content, Answer) else content
     keys = content.keys if isinstance(content, Answer) else ()
@@ -60,7 +62,8 @@ def _shown_columns(frame: pd.DataFrame, declared: DeclaredColumns) -> list[Colum
 
 
 def _kind(column: Column) -> str:
-    return "cy-number" if column.unit.is_number else ""
+    """The class of a column's cells: numbers stand right, dates on one line."""
+    return "cy-number" if column.unit.is_number else "cy-date" if column.unit.name == "date" else ""
 
 
 def _cell(column: Column, record: dict[Any, Any], keys: tuple[str, ...], currency: str) -> Markup:
