@@ -178,13 +178,13 @@ def finding_gaps(basis, gaps, weeks, when):
 @app.cell(hide_code=True)
 def finding_status(ends, when):
     _rows = ends.to_pandas()
-    _kept = _rows.order_share[_rows.order_status == "successful"].sum()
+    _kept, _known = _rows.order_share[_rows.order_status == "successful"].sum(), shop.snapshot.rows["returns"]
     page.figure(
         ends,
         charts.ranked_bars(_rows, "order_status", "order_share", height=180),
-        f"{ends.text('order_share', _kept)} of all orders were paid and kept",
+        f"{ends.text('order_share', _kept)} of all orders were paid{' and kept' if _known else ''}",
         f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those that do not count in "
-        "other figures included.",
+        f"other figures included.{'' if _known else ' What came back is not known: the shop has no returns.'}",
         goal="Drive product and service innovation",
     )
     return

@@ -252,7 +252,8 @@ def finding_resolution(heard, times, when):
 
 
 @app.cell(hide_code=True)
-def so_what(goods):
+def so_what(goods, sent):
+    mo.stop(not sent or not rows["items"])
     _rows = goods.to_pandas()
     _high = int(_rows.is_high.sum())
     mo.stop(not _high, page.sentence("No product’s return rate is significantly above the shop’s.", goods))

@@ -198,19 +198,10 @@ def finding_tags(mix, people, tag):
 def finding_cells(cells, people):
     mo.stop(not cells.rows_total, page.empty("groups large enough to be shown"))
     _rows, _hidden = cells.to_pandas(), int(cells.first["hidden_count"])
-    _top = _rows.loc[_rows.customer_count.idxmax()]
+    _top, _order = _rows.loc[_rows.customer_count.idxmax()], {"x_order": tiers, "y_order": stages}
     page.figure(
         cells,
-        charts.heatmap(
-            _rows,
-            "and_label",
-            "label",
-            "customer_count",
-            x_order=tiers,
-            y_order=stages,
-            x_title="value tier",
-            height=240,
-        ),
+        charts.heatmap(_rows, "and_label", "label", "customer_count", x_title="value tier", height=240, **_order),
         f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
         f"Customers by lifecycle stage (down) and value tier (across), as of {shop.as_of}; n = {people:,}. "
         + (f"{_hidden} cells of few customers are hidden." if _hidden else "No cell had to be hidden."),

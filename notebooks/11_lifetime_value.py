@@ -100,7 +100,7 @@ def headline(buyers, choice, far, model, tested, whole):
     _asked = "" if model.value in ("best", whole.first["model"]) else f", in place of {spoken[model.value]}"
     _said = page.sentence(
         "From here on {buyers} buyers are expected to bring {lifetime_value} each {far} (95 % interval over customers {low} to {high}), "
-        "{lifetime_value_total} together, in today’s money. In the back-test {model} expected {error} of what came.",
+        "{lifetime_value_total} together, in today’s money. In the back-test this forecast, {model}, expected {error} of what came.",
         whole,
         tested,
         buyers=buyers,
@@ -168,7 +168,8 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
     mo.stop(not buyers)
     by_group = study(shop, "lifetime_value", by=split.value, **worth)
     _all = by_group.to_pandas()
-    _rows = _all.assign(label=_all[split.value].astype("string").fillna("unknown"))
+    _names = [by_group.text(split.value, name) for name in _all[split.value]]
+    _rows = _all.assign(label=["unknown" if name == "–" else name for name in _names])
     _many = _rows.nlargest(12, "customer_count")
     _top, _low = _many.iloc[_many.lifetime_value.argmax()], _many.iloc[_many.lifetime_value.argmin()]
     _least = f"; least: {_low.label}, {by_group.text('lifetime_value', _low.lifetime_value)}" if len(_many) > 1 else ""

@@ -113,7 +113,9 @@ def finding_budget(budget, buyers, margin, response, who):
         charts.ranked_intervals(
             _rows, "value_tier", "expected_profit", "low", "high", n="contacted_count", average=0, height=200
         ),
-        f"{_spent} spent on {_rows.contacted_count.sum():,} contacts may bring {_profit} after all costs",
+        f"{_spent} spent on {_rows.contacted_count.sum():,} contacts may bring {_profit} after all costs"
+        if _rows.contacted_count.sum()
+        else "No contact would pay for itself at these costs",
         f"Expected profit by tier; from both response and order value at their low end ({_low} in all) to both at their high end "
         f"({_high}). n = {_rows.customer_count.sum():,} customers. Response and costs are assumptions, in the table; only the "
         "value of an order is measured. The money goes where a unit of cost brings most, and nowhere at a loss.",

@@ -106,7 +106,8 @@ def finding_score(backtest, bins, buyers):
 def finding_weights(buyers, weights):
     mo.stop(not buyers)
     _rows = weights.to_pandas().head(10)
-    _rows = _rows.assign(said=_rows.feature.str.replace("_", " ").str.removesuffix(" count"))
+    _names = _rows.feature.str.replace("_count$", "s", regex=True).str.replace("_", " ")
+    _rows = _rows.assign(said=_names)
     page.figure(
         weights,
         charts.ranked_bars(_rows, "said", "weight", as_given=True, height=300),

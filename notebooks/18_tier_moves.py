@@ -96,7 +96,7 @@ def finding_migration(counts, known, moves, order, width):
     _first, _second = (str(known[name].iloc[0])[:10] for name in ("first_on", "second_on"))
     _young = " At the first date less than a year was known: its labels are too low."
     _most = known[known.move != "stayed"].nlargest(1, "customer_count").itertuples()
-    _title = [f"The widest move is from {row.before} to {row.after}: {row.customer_count:,} customers" for row in _most]
+    _title = [f"The widest move is from {row.before} to {row.after}, by {row.customer_count:,}" for row in _most]
     page.figure(
         moves,
         charts.alluvial(
@@ -152,10 +152,11 @@ def finding_outcomes(later):
 @app.cell(hide_code=True)
 def so_what(counts, known, moves):
     mo.stop(not len(known))
+    mo.stop(not counts["fell"], page.sentence("Nobody fell between the two dates.", moves))
     page.action(
         "Ask those who fell why, before the next count",
-        f"{counts['fell']:,} customers fell. The moves below say from where to where; the chapter on tiers lists who is nearest "
-        "to the tier above. Win some back with an offer, leave a random half alone, and count again at the same distance.",
+        f"{counts['fell']:,} fell between the two dates; the moves below say from where to where, the chapter on tiers lists "
+        "who is nearest to the tier above. Win some back with an offer, leave a random half alone, and count again at the same distance.",
         moves,
         most=20,
         file_name="moves-between-tiers",

@@ -185,7 +185,7 @@ def finding_parameters(buyers, fits, whole):
     page.figure(
         fits,
         None,
-        f"Parameters of {_sound.model.nunique()} models that the data bound",
+        f"Parameters that the data bound: {', '.join(_sound.model.unique())}",
         "With standard errors and 95 % intervals. Customers registered before the log began: "
         f"{whole.text('left_truncated_count')}; of these the log may not know the first purchase.",
         frame=_sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]],

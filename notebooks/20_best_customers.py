@@ -98,9 +98,9 @@ def finding_concentration(buyers, curve, rich):
 @app.cell(hide_code=True)
 def finding_abc(buyers, choice, classes):
     mo.stop(not buyers)
-    mo.stop(not all(found.rows_total for found in classes.values()), page.empty("orders"))
-    _figures = []
-    for _of, _abc in classes.items():
+    _figures, _known = [], {of: found for of, found in classes.items() if found.rows_total}
+    mo.stop(not _known, page.empty("orders"))
+    for _of, _abc in _known.items():
         _rows = _abc.to_pandas()
         _n = int(_rows.thing_count.sum())
         _drawn = charts.ranked_bars(_rows, "abc", "thing_share", n="thing_count", as_given=True, height=160)
@@ -156,7 +156,7 @@ def finding_traits(apart, buyers):
     _all = apart.to_pandas()
     _first, _second, _rows = str(_all["first"].iloc[0]), str(_all["second"].iloc[0]), _all[_all.kind == "attribute"]
     _clear = _rows[_rows.verdict != "not clear"]
-    _clear = _clear.assign(trait=_clear.name + ": " + _clear.value.astype(str))
+    _clear = _clear.assign(trait=_clear.value.astype(str) + " – " + _clear.name)
     _none = f"No attribute sets {_first} significantly apart from {_second}."
     mo.stop(not len(_clear), page.sentence(_none, apart))
     _drawn, _ends = _clear.head(12), ("low_difference", "high_difference")
@@ -194,6 +194,7 @@ def finding_taste(buyers, choice, mix):
 @app.cell(hide_code=True)
 def finding_pairs(buyers, together):
     mo.stop(not buyers)
+    mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products go together"))
     mo.stop(not together.rows_total, page.empty("products that enough customers bought together"))
     _top = together.first
     _shown = ["first_name", "second_name", "both_count", "open_count", "both_rate", "low_rate", "high_rate"]
@@ -217,8 +218,9 @@ def so_what(buyers, together):
     mo.stop(not buyers or not together.rows_total)
     page.action(
         "Offer what goes together to those who have half of it",
-        f"Of {together.rows_total:,} pairs of products begin with the first: offer {together.first['second_name']} to those who "
-        f"have only {together.first['first_name']}. Offer it to a random half, for only the difference is the offer’s doing.",
+        f"{together.rows_total:,} pairs of products were bought by enough customers to compare. Begin with the first: offer "
+        f"{together.first['second_name']} to those who have only {together.first['first_name']}, to a random half of them, for "
+        "only the difference is the offer’s doing.",
         together,
         most=10,
         file_name="products-that-go-together",

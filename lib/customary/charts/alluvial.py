@@ -19,7 +19,7 @@ class _Node(NamedTuple):
 
 
 _PLACES = {"before": _Node("right", -6), "after": _Node("left", 6)}
-_ROOM = 112  # pixels for the names at either side
+_ROOM = "(width < 340 ? 84 : 112)"  # pixels for the names at either side
 _STEPS = 24
 _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
@@ -51,7 +51,7 @@ def alluvial(
     bands = _bands(rows, sides, names)
     bands["exact"] = [numbers.exact(v, unit, currency) for v in bands["value"]]
     bars = pd.concat([_bars(sides[side], side, unit, currency) for side in sides], ignore_index=True)
-    across = alt.Scale(domain=[0, 1], nice=False, range=[_ROOM, alt.ExprRef(f"width - {_ROOM}")])
+    across = alt.Scale(domain=[0, 1], nice=False, range=[alt.ExprRef(_ROOM), alt.ExprRef(f"width - {_ROOM}")])
     base = alt.Chart(bands).encode(
         x=alt.X("x:Q", axis=None, scale=across),
         color=alt.Color("before:N", scale=theme.colour_scale(names), legend=None),
@@ -139,7 +139,7 @@ def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tupl
                 align=at.align,
                 dx=at.dx,
                 fontWeight="bold" if is_head else "normal",
-                fontSize=alt.ExprRef("width < 340 ? 9 : 11"),
+                fontSize=alt.ExprRef("width < 340 ? 8.5 : 11"),
             )
             layers.append(said.encode(x=place["x"], y=alt.Y("middle:Q", axis=None), text=alt.Text("text:N")))
     return layers

@@ -164,7 +164,9 @@ def funnel_bars(
     ghost = base.mark_bar(size=size, opacity=0.14).encode(x=alt.X("most:Q", axis=None, scale=_from_zero()))
     bars = base.mark_bar(size=size).encode(x=alt.X("count:Q"))
     # Under the bar and from its left end: both rates fit there on a phone as well.
-    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text=alt.Text("text:N"))
+    small = alt.ExprRef("width < 320 ? 9 : 12")
+    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3, fontSize=small)
+    text = text.encode(x=alt.datum(0), text=alt.Text("text:N"))
     return theme.layer(ghost, bars, text, height=height)
 
 

@@ -63,7 +63,7 @@ def _grid(
             "x:N",
             sort=across,
             title=names[0].replace("_", " "),
-            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0),
+            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4),
         ),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
         tooltip=tooltip,

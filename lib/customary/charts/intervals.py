@@ -42,7 +42,7 @@ def ranked_intervals(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
         tooltip=columns.tooltips(*lines, n=n),
     )
-    bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
+    bands = base.mark_rule(strokeWidth=5, opacity=0.4, color=theme.INDIGO)
     layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2=alt.X2("high"))]
     layers.append(base.mark_point(size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=across)))
     layers.append(base.mark_text(dy=-9, fontSize=11).encode(x=alt.X("value:Q"), text=alt.Text("text:N")))

@@ -76,8 +76,9 @@ _CONFIG = {
         "padding": 0,
         "offset": 8,
         "columnPadding": 12,
-        # As many names beside each other as fit: on a phone a single row would be cut off.
-        "columns": {"expr": "max(2, floor(width / 85))"},
+        # As many names beside each other as fit: on a phone a single row would be cut off. Of the container's width,
+        # which stands from the beginning: by the plot's, which shrinks for its axis, a second row would be cut off.
+        "columns": {"expr": "max(2, floor(((containerSize()[0] || 400) - 90) / 85))"},
     },
     "range": {"category": list(CATEGORICAL), "diverging": list(DIVERGING)},
     "bar": {"color": INDIGO},
