@@ -15,7 +15,7 @@ with app.setup(hide_code=True):
     from customary import charts, measure, open_shop, page, study
 
     shop = open_shop()
-    only_split = ("age_band", "region", "occupation", "education", "usual_device")
+    only_split = ("age_band", "region", "occupation", "education", "last_device")
     offer = page.offer(shop, "gender", "acquisition_channel", frame="customers", split_by=only_split)
     goal = "Raise customer value contribution"
 
@@ -176,7 +176,7 @@ def finding_work(basis, groups, known):
 
 @app.cell(hide_code=True)
 def finding_devices(basis, groups, known):
-    _wanted = ("usual_device", "usual_os", "usual_browser", "usual_network")
+    _wanted = ("last_device", "last_os", "last_browser", "last_network")
     _rows = {name: groups[name].to_pandas(10) for name in _wanted if name in known}
     mo.stop(not _rows, page.missing("events", "the devices customers come with"))
     _figures = [
@@ -210,7 +210,7 @@ def finding_habits(basis, recent):
 
 @app.cell(hide_code=True)
 def figure_habits(basis, groups, known):
-    _wanted = ("usual_payment", "favourite_category")
+    _wanted = ("last_payment_method", "favourite_category")
     _rows = {name: groups[name].to_pandas(15) for name in _wanted if name in known}
     mo.stop(not _rows)
     _figures = [

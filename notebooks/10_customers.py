@@ -56,7 +56,7 @@ def headline(choice, mix, quality, todo):
     _judged = _judged[_judged.customer_count > 0]
     _first = _todo.loc[_todo.year_net_spend.idxmax()]
     _said = page.sentence(
-        "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is known of "
+        "{good} of {judged} tags that can be judged do better than the commonest label; the category bought most often is known of "
         "{known} customers. Most of last year’s spend belongs to “{action}”: {share} of the customers.",
         quality,
         mix,
@@ -280,7 +280,7 @@ def exercise():
     page.exercise("""
     Take a tag that predicts no better than the commonest label. Is it useless? Name a decision it still serves.
 
-    Raise `least` of the favourite category in data/tags.toml. What happens to its accuracy, and to how many are known?
+    Raise `least` of the tag category in data/tags.toml. What happens to its accuracy, and to how many are known?
 
     Swap two actions in data/actions.toml. Who moves, and why does the order matter?
     """)

@@ -93,7 +93,7 @@ class Visit:
         return self.page.evaluate("() => document.body.classList.contains('dark') ? 'dark' : 'light'")
 
     def read(self, rounds: int = 5) -> None:
-        """Settle, then scroll through the page as a reader would, again while charts that draw only when seen do not."""
+        """Settle, then scroll through the page as a reader would, again while charts that draw when seen do not."""
         self.settled()
         for _round in range(rounds):
             self._scroll_through()

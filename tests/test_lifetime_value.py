@@ -328,7 +328,7 @@ def test_the_list_is_the_whole_and_a_cut_says_of_how_many(demo_shop):
 def test_groups_may_be_any_column_that_customers_have(demo_shop):
     """Their own, a segment's, or one that only the portraits know; a cohort is the study's own."""
     everybody = one(demo_shop, "lifetime_value", by="everybody")["customer_count"]
-    for by in ("country", "lifecycle_stage", "usual_device", "cohort_quarter"):
+    for by in ("country", "lifecycle_stage", "last_device", "cohort_quarter"):
         assert sum(row["customer_count"] for row in told(demo_shop, "lifetime_value", by=by)) == everybody
 
 

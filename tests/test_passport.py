@@ -52,7 +52,7 @@ def test_a_passport_says_why_rows_are_left_out(worked_shop):
 def test_a_passport_names_the_selection(worked_shop):
     """Rows that were not selected say of what selection."""
     card = passport(worked_shop, c.order_count, where={"country": ["CN", None]})
-    assert card.left_out["not in the selection country = CN or None"] == 1
+    assert card.left_out["not in the selection country = CN or unknown"] == 1
     assert card.counted_rows == 4
 
 

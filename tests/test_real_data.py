@@ -1,7 +1,5 @@
 """Published and independently computed figures of three public data sets, reproduced to the penny."""
 
-from datetime import date
-
 import pytest
 from given import answer, told, value
 

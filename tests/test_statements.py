@@ -179,7 +179,7 @@ def test_no_statement_comes_from_a_room_whose_source_is_not_looked_at():
 
 
 def test_a_damaged_memory_is_made_anew(first, second):
-    """Half a file is no file; an earlier build of the same shape may have remembered steps that this one never takes."""
+    """Half a file is no file; an earlier build of this shape may have remembered steps that this one never takes."""
     (file,) = remembered(second)
     text = file.read_text("utf-8")
     file.write_text(text[: len(text) // 2], "utf-8")

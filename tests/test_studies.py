@@ -8,6 +8,7 @@ from customary import gross_revenue, net_revenue, order_count, session_count, to
 from customary.declare import STUDIES
 from customary.errors import Refused, UnknownName
 from customary.query.export import to_record
+from customary.query.measure import measure
 from customary.query.study import study, study_named
 
 
@@ -26,6 +27,16 @@ def test_a_study_has_an_answer_in_a_stable_order(worked_shop, name):
 
 
 # --- cohorts -------------------------------------------------------------------------------------
+
+
+def test_an_earlier_name_of_a_column_is_understood(worked_shop):
+    """Split, selection, a study's `by` and the keys of JSON: `usual_payment` is what `last_payment_method` is now."""
+    earlier = to_record(measure(worked_shop, "order_count", by="usual_payment", where={"usual_payment": [None]}))
+    now = to_record(
+        measure(worked_shop, "order_count", by="last_payment_method", where={"last_payment_method": [None]})
+    )
+    assert [{**row, "usual_payment": row["last_payment_method"]} for row in now["rows"]] == earlier["rows"] != []
+    assert told(worked_shop, "retention", by="usual_device") == told(worked_shop, "retention", by="last_device")
 
 
 def test_cohorts_are_retention_by_cohort(worked_shop):

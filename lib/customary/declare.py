@@ -95,7 +95,8 @@ class Study:
     """An analysis that is more than a metric: frames in, an Ibis table out; keyword parameters are its options.
 
     `beside` names studies whose answers must stand beside its own, such as a forecast's back-test: key → study.
-    `shown` is the number of rows that a table shows, 0 for all; the answer itself is never cut.
+    `shown` is the number of rows that a table shows, 0 for all; the answer itself is never cut. `is_list` says that its
+    rows are customers to be addressed: whoever refused marketing is left off.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Study:
     question: Callable[..., Any] = field(repr=False)
     beside: Mapping[str, str] = field(default_factory=dict)
     shown: int = 0
+    is_list: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -246,15 +248,16 @@ def segment(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Segment]:
 
 
 def study(
-    *, zh: str, source: str, beside: Mapping[str, str] | None = None, shown: int = 0
+    *, zh: str, source: str, beside: Mapping[str, str] | None = None, shown: int = 0, is_list: bool = False
 ) -> Callable[[Callable[..., Any]], Study]:
     """Make a study of a function: positional parameters name frames and fits, keyword ones are options with defaults.
 
-    `shown` says how many rows a table shows where a reader does not ask for more; 0 is all.
+    `shown` says how many rows a table shows where a reader does not ask for more; 0 is all. `is_list` leaves off whom
+    the shop may not address.
     """
 
     def decorate(question: Callable[..., Any]) -> Study:
-        found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {}, shown)
+        found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {}, shown, is_list)
         return _register(STUDIES, found.name, found)
 
     return decorate

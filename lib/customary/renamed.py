@@ -1,6 +1,6 @@
 """Names that were changed: the earlier ones are still understood for one version, and listed in CHANGELOG.md."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,5 +21,22 @@ STUDIES: Mapping[str, Successor] = {
         {"cohort_on": "label", "cohort_size": "label_size", "buyer_count": "kept_count"},
     )
 }
-COLUMNS: Mapping[str, str] = {}  # earlier name → name, in `by` and `where`
+COLUMNS: Mapping[str, str] = {  # earlier name → name, in `by` and `where`; the value was always the last one
+    "usual_payment": "last_payment_method",
+    "usual_device": "last_device",
+    "usual_os": "last_os",
+    "usual_browser": "last_browser",
+    "usual_network": "last_network",
+    "usual_platform": "last_platform",
+}
 OPTIONS: Mapping[tuple[str, str], str] = {("tier_categories", "n"): "categories"}  # (study, earlier name) → name
+
+
+def column(name: str) -> str:
+    """What a column is called now; the name itself where it was never changed."""
+    return COLUMNS.get(name, name)
+
+
+def among(names: Iterable[str]) -> dict[str, str]:
+    """Those of the names that are earlier ones → what they are called now."""
+    return {name: COLUMNS[name] for name in names if name in COLUMNS}

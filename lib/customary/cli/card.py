@@ -48,6 +48,7 @@ def show_passport(answer: Answer, found: Passport) -> None:
         pairs.append(("formula", " ".join(found.formula.split())))
     grains = "; ".join(f"{part.frame} – {part.grain}" for part in found.frames)
     pairs += [("source", found.source), ("frames", grains), ("snapshot", found.snapshot)]
+    pairs.append(("rules", answer.question.rules_text))
     out.print(_facts(pairs))
     out.print()
     out.print(_accounts(found))

@@ -90,10 +90,11 @@ def values(
 ) -> None:
     """What a filter on a column may be, the commonest value first."""
     with working("looking"):
+        from customary import renamed
         from customary.query.selection import MOST_VALUES, check_columns, frame_with, values_of
         from customary.shop import open_shop
 
-        opened = open_shop(shop)
+        opened, column = open_shop(shop), renamed.column(column)
         frame = frame or frame_with(opened, column)
         check_columns(opened, frame, [column])
         found = values_of(opened, column, frame)

@@ -6,6 +6,7 @@ from ibis import _
 
 from customary.declare import frame
 from customary.frames.calendar import epoch_day, with_calendar
+from customary.frames.consents import people
 
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
 NO_LINE = ("no line of it counts", "only gift cards were sold")
@@ -51,22 +52,6 @@ def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """Order → what can be refunded of it at most: its goods after discounts, never less than nothing."""
     t = _with_amounts(orders, order_items)
     return t.select(priced_id="order_id", refundable=ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)"))
-
-
-def _refusals(consents: ir.Table) -> ir.Table:
-    """Customers whose latest word on analysis is no."""
-    words = consents.filter(consents.purpose == "analytics")
-    latest = words.group_by("customer_id").agg(is_granted=words.is_granted.argmax(words.recorded_at))
-    return latest.filter(~latest.is_granted).select(refused_id="customer_id")
-
-
-def people(customers: ir.Table, consents: ir.Table) -> ir.Table:
-    """Customer → whether the account is a test and whether analysis was refused."""
-    refused = _refusals(consents)
-    known = customers.left_join(refused, customers.customer_id == refused.refused_id)
-    return known.select(
-        person_id="customer_id", is_test_account=_.is_test.fill_null(False), refuses=_.refused_id.notnull()
-    )
 
 
 def _order_fault(t: ir.Table) -> ir.StringValue:

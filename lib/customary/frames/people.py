@@ -8,7 +8,8 @@ from ibis import _
 
 from customary.declare import frame
 from customary.frames.calendar import epoch_day
-from customary.frames.orders import people as standing
+from customary.frames.consents import people as standing
+from customary.frames.consents import with_marketing_consent
 from customary.frames.rhythm import rhythm
 from customary.rules.book import RuleBook
 
@@ -41,7 +42,7 @@ def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
         year_spend=t.net_amount.sum(where=recent),
         year_order_count=t.count(where=recent),
         year_purchase_day_count=t.day.nunique(where=recent),
-        usual_payment=t.payment_method.argmax(t.order_number),
+        last_payment_method=t.payment_method.argmax(t.order_number),
         first_channel=t.channel.argmin(t.order_number),
         seen_country=t.country.argmax(t.order_number),
         seen_region=t.region.argmax(t.order_number),
@@ -59,7 +60,7 @@ def _return_facts(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
 def _visit_facts(sessions: ir.Table, as_of_day: ir.IntegerValue, days: int) -> ir.Table:
     """Customer → visits ever, in the last `days` and in as many before, with what they were made on."""
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
-    latest = {f"usual_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
+    latest = {f"last_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
     recent = t.day >= as_of_day - days
     return t.group_by(seen_id=t.customer_id).agg(
         visit_count=t.count(),
@@ -169,6 +170,7 @@ def customers(
     ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     t = _activity(_profile(t, known_until), as_of_day, lately["fewest"])
+    t = with_marketing_consent(t, consents)
     dropped = [
         "last_visit_day",
         "refunds",

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
-from customary.frames.orders import people
+from customary.frames.consents import people
 
 
 def _with_exclusions(table: ir.Table, customers: ir.Table, consents: ir.Table) -> ir.Table:

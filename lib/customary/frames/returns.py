@@ -6,7 +6,8 @@ from ibis import _
 
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
-from customary.frames.orders import line_fault, people, refundable
+from customary.frames.consents import people
+from customary.frames.orders import line_fault, refundable
 
 BEYOND = "refund beyond the order"
 _OF_ORDER = {

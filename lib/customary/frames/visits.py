@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
-from customary.frames.orders import people
+from customary.frames.consents import people
 
 GAP_S = 30 * 60  # a visit ends after half an hour without an event
 ENGAGED_S = 10  # GA4: ten seconds, a second page view or a key event make a visit engaged

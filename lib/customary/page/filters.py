@@ -12,6 +12,7 @@ import ibis
 import marimo as mo
 from ibis import _
 
+from customary import renamed
 from customary.cache import cached_per_snapshot
 from customary.dates import Window, in_words
 from customary.page import periods
@@ -180,8 +181,12 @@ def _check(offer: Offer, value: object) -> dict[str, Any]:
 
 
 def _from_address(asked: Mapping[str, object]) -> dict[str, object]:
+    """The answers of an address; a link that was kept with a column's earlier name still says the same."""
     between = asked.get("between")
-    return {**asked, "between": between.split("_") if isinstance(between, str) else None}
+    now = {renamed.column(name): value for name, value in asked.items()}
+    if isinstance(split := asked.get("split"), str):
+        now["split"] = renamed.column(split)
+    return {**now, "between": between.split("_") if isinstance(between, str) else None}
 
 
 def _for_address(offer: Offer, good: Mapping[str, Any]) -> dict[str, str]:

@@ -15,6 +15,8 @@ def passport_markup(answer: Answer) -> Markup:
     terms = [_term("Definition", _definition(each, is_analyst)) for each in answer.definitions]
     terms.append(_term("Question", escape(answer.question.text)))
     terms += [_term(f"Rows of {part.frame}", _rows(part)) for part in answer.accounts]
+    if is_analyst:
+        terms.append(_term("Rules", escape(answer.question.rules_text)))
     query = element("details", element("summary", "Query"), element("pre", element("code", answer.sql())))
     return element("div", element("dl", join(terms)), query if is_analyst else "", kind="cy-passport")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,8 @@ from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
+from customary.query.lists import check_audience, count_left_off
+from customary.query.selection import where_in_words
 from customary.shop import Shop, sql_of
 
 if TYPE_CHECKING:
@@ -60,14 +62,32 @@ class Question:
     against: Window | None = None
     where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    rules: str = ""
+    rules_are_published: bool = True
+
+    @classmethod
+    def to(cls, shop: Shop, names: tuple[str, ...], **asked: Any) -> Question:
+        """A question to a shop as it stands: its snapshot, its day and the hash of the rules in force are noted."""
+        return cls(
+            shop=shop.name,
+            title=shop.snapshot.title,
+            snapshot=shop.snapshot.version,
+            as_of=shop.as_of,
+            names=names,
+            rules=shop.rules.hash,
+            rules_are_published=shop.rules.is_published,
+            **asked,
+        )
+
+    @property
+    def rules_text(self) -> str:
+        """The rules in force by their hash, and whether the snapshot was built with others."""
+        return self.rules if self.rules_are_published else f"{self.rules} (not published)"
 
     @property
     def where_text(self) -> str:
         """The selection in words; "" for everything."""
-        return "; ".join(
-            f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
-            for name, values in self.where
-        )
+        return where_in_words(self.where)
 
     @property
     def text(self) -> str:
@@ -90,7 +110,8 @@ class Answer:
     `columns` says what each column means, `question` what was asked, `accounts` which rows were counted and left out,
     `definitions` what its names mean, `companions` what must stand beside it (key → answer), `rows_total` how many rows
     there are before anything is cut, `shown` how many of them a table shows (0: all), `earlier_names` what its columns
-    were called by a name that was changed (earlier name → name).
+    were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
+    answer over everybody, and says in `left_off` whom it does not show.
     """
 
     def __init__(
@@ -104,16 +125,41 @@ class Answer:
         companions: Mapping[str, Answer] | None = None,
         shown: int = 0,
         earlier_names: Mapping[str, str] | None = None,
+        whole: Answer | None = None,
     ) -> None:
         self.shop, self.question, self.shown = shop, question, shown
         self.definitions, self.companions = definitions, companions or {}
         self.earlier_names = earlier_names or {}
-        self._make, self._accounts = make, accounts
+        self._make, self._accounts, self._whole = make, accounts, whole
 
     @cached_property
     def table(self) -> ir.Table:
-        """The answer as an Ibis expression: filter it, join it, or read its SQL."""
-        return self._make()
+        """The answer as an Ibis expression: filter it, join it, or read its SQL.
+
+        Raises `Refused` where its rows are single customers and the viewer is no analyst.
+        """
+        found = self._make()
+        check_audience(self.shop, self.name, self._declarations(found.columns))
+        return found
+
+    def _declarations(self, names: Sequence[str]) -> tuple[Column, ...]:
+        owner = self.name if self.question.is_study else ""
+        return columns_of(names, owner, self.shop.snapshot.own.columns)
+
+    @property
+    def whole(self) -> Answer:
+        """The answer over everybody, for totals and rates: itself, unless it is a list of customers to address."""
+        return self._whole or self
+
+    @cached_property
+    def left_off(self) -> dict[str, int]:
+        """Why customers are not on the list → how many; empty for an answer that is no list."""
+        return count_left_off(self.shop, self._whole.table) if self._whole else {}
+
+    @property
+    def left_off_text(self) -> str:
+        """Whom a list does not show, in words: "1,210 left off: refused marketing"; "" for nobody."""
+        return "; ".join(f"{count:,} left off: {reason}" for reason, count in self.left_off.items())
 
     @property
     def name(self) -> str:
@@ -129,9 +175,7 @@ class Answer:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declarations of its columns, in their order."""
-        owner = self.name if self.question.is_study else ""
-        names = self.table.columns if self.shown else self.to_pyarrow().column_names
-        return columns_of(names, owner, self.shop.snapshot.own.columns)
+        return self._declarations(self.table.columns if self.shown else self.to_pyarrow().column_names)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -160,7 +204,7 @@ class Answer:
         """What makes it another answer: snapshot, definitions, rules, the shop's own code, and the question."""
         shop = self.shop
         return (
-            "answer",
+            "list" if self._whole else "answer",
             str(shop.snapshot.path),
             generation(),
             shop.rules.hash,

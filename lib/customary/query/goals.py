@@ -173,12 +173,9 @@ def _answer(
     shop: Shop, scores: Sequence[GoalScore], during: Window | None, against: Window | None, only: str = ""
 ) -> Answer:
     metrics = [score.aim.metric for score in scores]
-    question = Question(
-        shop=shop.name,
-        title=shop.snapshot.title,
-        snapshot=shop.snapshot.version,
-        as_of=shop.as_of,
-        names=("goals",),
+    question = Question.to(
+        shop,
+        ("goals",),
         is_study=True,
         during=during,
         against=against,

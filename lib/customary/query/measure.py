@@ -6,7 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from customary import dates
+from customary import dates, renamed
 from customary import metrics as _metrics  # noqa: F401  (fills the list of metrics)
 from customary.dates import WindowLike
 from customary.declare import METRICS, SEGMENTS, Metric, Segment, metric_named
@@ -178,12 +178,9 @@ def measure(
     scope = scope_of(by, every, during, where)
     _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
     against = _comparison_window(shop, scope, compare)
-    question = Question(
-        shop=shop.name,
-        title=shop.snapshot.title,
-        snapshot=shop.snapshot.version,
-        as_of=shop.as_of,
-        names=tuple(metric.name for metric in wanted),
+    question = Question.to(
+        shop,
+        tuple(metric.name for metric in wanted),
         by=scope.by,
         every=scope.every,
         during=scope.during,
@@ -201,6 +198,7 @@ def measure(
         make,
         accounts=lambda: accounts_behind(shop, wanted, scope),
         definitions=_definitions(wanted, scope),
+        earlier_names=renamed.among((by,) if isinstance(by, str) else by),
     )
 
 

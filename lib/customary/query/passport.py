@@ -25,6 +25,7 @@ class Passport:
     """Everything behind a figure. `left_out` maps each reason to its rows; counted + left out = source rows.
 
     `kind` is "metric" or "study"; a figure of several frames adds their rows up, `frames` holds each alone.
+    `rules` is the hash of the rules in force, which the snapshot was built with if `rules_are_published`.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Passport:
     question: str
     as_of: str
     snapshot: str
+    rules: str
+    rules_are_published: bool
 
     @property
     def metric(self) -> str:
@@ -97,6 +100,8 @@ def passport_of(answer: Answer) -> Passport:
         question=answer.question.text,
         as_of=answer.question.as_of.isoformat(),
         snapshot=answer.question.snapshot,
+        rules=answer.question.rules,
+        rules_are_published=answer.question.rules_are_published,
     )
 
 

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
+from customary import renamed
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.cache import cached_per_snapshot
 from customary.dates import Window, WindowLike, as_day, as_window
@@ -20,6 +21,14 @@ from customary.shop import Shop
 Where = Mapping[str, Any]
 OWNERS = {"orders": ("order_id",), "sessions": ("visitor_id", "visit_no")}  # what rows belong to, by its key
 MOST_VALUES = 10_000  # different values of a column among which a near miss is looked for
+
+
+def where_in_words(where: Iterable[tuple[str, tuple[Any, ...]]]) -> str:
+    """A checked selection in words: "country = France or unknown; channel = app"; "" for none."""
+    return "; ".join(
+        f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
+        for name, values in where
+    )
 
 
 @dataclass(frozen=True)
@@ -39,10 +48,7 @@ class Scope:
     @property
     def where_text(self) -> str:
         """The selection in words: "country = France or unknown; channel = app"; "" for none."""
-        return "; ".join(
-            f"{name} = {' or '.join('None' if value is None else str(value) for value in values)}"
-            for name, values in self.where
-        )
+        return where_in_words(self.where)
 
 
 def _as_values(wanted: Any) -> tuple[Any, ...]:
@@ -58,11 +64,16 @@ def scope_of(
     """The checked form of `measure`'s arguments; raises `Refused` or `UnknownName` with what to write instead."""
     if every is not None and every not in PERIODS:
         raise unknown_name(every, PERIODS, "period")
-    splits = (by,) if isinstance(by, str) else tuple(by)
+    splits = tuple(map(renamed.column, (by,) if isinstance(by, str) else by))
     if len(set(splits)) < len(splits):
         raise Refused(f"the split names a column twice: {', '.join(splits)}")
     window = None if during is None else as_window(during)
-    return Scope(splits, every, window, tuple((name, _as_values(values)) for name, values in (where or {}).items()))
+    return Scope(
+        splits,
+        every,
+        window,
+        tuple((renamed.column(name), _as_values(values)) for name, values in (where or {}).items()),
+    )
 
 
 def portraits_of(shop: Shop) -> ir.Table | None:

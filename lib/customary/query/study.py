@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import ibis.expr.types as ir
@@ -14,6 +15,7 @@ from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer, Definition, Question
+from customary.query.lists import cut_to_list
 from customary.query.parameters import WHOLE, frames_of, value_of
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.shop import BOOKS, Shop
@@ -37,7 +39,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
     try:
-        return value if default is None else type(default)(value)
+        return value if default is None else type(default)(renamed.column(value) if name == "by" else value)
     except (TypeError, ValueError) as error:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
@@ -128,26 +130,25 @@ def study(
     chosen = _with_windows(found, {name: _option(found, name, value) for name, value in given.items()}, shop.as_of)
     scope = scope_of(during=during, where=where)
     _check(shop, found, scope)
-    return Answer(
+    answer = partial(
+        Answer,
         shop,
         _question(shop, found, scope, chosen),
-        lambda: _make(shop, found, scope, chosen),
         accounts=lambda: _accounts(shop, found, scope),
         definitions=(define_study(found),),
         companions=_companions(shop, found, {"where": where, **chosen}, during),
         shown=shown,
         earlier_names=earlier.columns,
     )
+    everybody = answer(lambda: _make(shop, found, scope, chosen))
+    return answer(lambda: cut_to_list(shop, everybody.table), whole=everybody) if found.is_list else everybody
 
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:
     windows = tuple(name for name in ("during", "against") if found.options.get(name, "") is None)
-    return Question(
-        shop=shop.name,
-        title=shop.snapshot.title,
-        snapshot=shop.snapshot.version,
-        as_of=shop.as_of,
-        names=(found.name,),
+    return Question.to(
+        shop,
+        (found.name,),
         is_study=True,
         during=chosen.get("during") or scope.during,
         against=chosen["against"] if "against" in windows and "against" in chosen else None,

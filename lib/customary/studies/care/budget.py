@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
@@ -125,7 +126,7 @@ def tier_budget(
     found = segment_named("value_tier")
     tier, names = found.label(customers, shop_rules), found.labels(shop_rules)
     labels = customers.select(labelled_id="customer_id", tier=tier)
-    values = _order_values(orders, labels, (as_of - date(1970, 1, 1)).days - plan["order_days"])
+    values = _order_values(orders, labels, day_number(as_of) - plan["order_days"])
     t = customers.mutate(value_tier=tier).group_by("value_tier").agg(customer_count=_.count())
     t = t.left_join(values, "value_tier").drop("value_tier_right")
     t = t.mutate(**_rule(t, _assumptions(names, shop_rules)), position=rank_of(t.value_tier, names))

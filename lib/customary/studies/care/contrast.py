@@ -19,8 +19,8 @@ ATTRIBUTES = (
     "occupation",
     "country",
     "favourite_category",
-    "usual_payment",
-    "usual_device",
+    "last_payment_method",
+    "last_device",
 )
 # behaviour as one number per customer, with its name in words and whether purchases define it
 BEHAVIOUR = {

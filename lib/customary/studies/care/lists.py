@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.studies.shared.labels import label_named, segment_named
@@ -22,7 +23,7 @@ def _latest_trouble(orders: ir.Table) -> ir.Table:
     )
 
 
-@study(zh="首次购买者关怀", source="C-052", shown=100)
+@study(zh="首次购买者关怀", source="C-052", shown=100, is_list=True)
 def first_time_buyers(customers: ir.Table, orders: ir.Table, shop_rules: RuleBook, *, days: int = 0) -> ir.Table:
     """Customers whose only purchase is recent: those whose order came late or was brought back first, then the newest.
 
@@ -60,7 +61,7 @@ def _signs(t: ir.Table, today: int, bound: Mapping[str, float]) -> dict[str, ir.
     return {name: sign.fill_null(False) for name, sign in signs.items()}
 
 
-@study(zh="高价值客户关怀", source="C-053", shown=100)
+@study(zh="高价值客户关怀", source="C-053", shown=100, is_list=True)
 def high_value_care(
     customers: ir.Table,
     orders: ir.Table,
@@ -76,7 +77,7 @@ def high_value_care(
     The more signs and the more spend, the further up. Bounds stand in care.toml; `tier` names another tier.
     `customer_total` says of how many the list is cut, `tier_total` how many the tier has.
     """
-    today = (as_of - date(1970, 1, 1)).days
+    today = day_number(as_of)
     found = segment_named("value_tier")
     t = customers.mutate(value_tier=found.label(customers, shop_rules))
     t = t.filter(t.value_tier == label_named(tier, found, shop_rules, 0))

@@ -58,7 +58,7 @@ def services(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     return ibis.union(*parts).order_by("position")
 
 
-@study(zh="服务名单", source="B-072", shown=100)
+@study(zh="服务名单", source="B-072", shown=100, is_list=True)
 def service_list(customers: ir.Table, shop_rules: RuleBook, *, service: str = "VIP agent") -> ir.Table:
     """The customers who are to get a service, the biggest spenders of the year first: a list to hand on.
 

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused, unknown_name
 from customary.frames.tags import TAGS, UNKNOWN, tags
@@ -109,7 +110,7 @@ def tag_quality(
     """
     if holdout_days < 1:
         raise Refused("holdout_days is at least 1")
-    end = (as_of - date(1970, 1, 1)).days
+    end = day_number(as_of)
     cut = end - holdout_days
     then = [t.filter(t.day < cut) for t in (orders, items, sessions)]
     later = [t.filter(t.day >= cut) for t in (orders, items, sessions)]
@@ -166,7 +167,7 @@ def next_actions(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook,
     return t.select("position", *kept).order_by("position")
 
 
-@study(zh="行动名单", source="B-072", shown=100)
+@study(zh="行动名单", source="B-072", shown=100, is_list=True)
 def action_list(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, action: str = "") -> ir.Table:
     """The customers an action is meant for, the biggest spenders first, with what to know before acting.
 

@@ -6,9 +6,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, day_number
 from customary.declare import study
 from customary.stats.intervals import Z, wilson
-from customary.studies.shared.spans import Days, number, within
+from customary.studies.shared.windows import within
 
 
 @study(zh="各渠道首次消费转化率", source="B-079")
@@ -19,7 +20,7 @@ def first_purchase_conversion(
     *,
     within_days: int = 30,
     z: float = Z,
-    during: Days | None = None,
+    during: WindowLike | None = None,
 ) -> ir.Table:
     """Share of new visitors who first bought within so many days of their first visit, by the channel of that visit.
 
@@ -35,7 +36,7 @@ def first_purchase_conversion(
     t = t.left_join(buyers, t.who == buyers.buyer_id)
     t = t.filter((t.first_day >= t.visit_day).fill_null(True))
     t = t.mutate(
-        is_mature=t.visit_day + within_days <= number(as_of) - 1,
+        is_mature=t.visit_day + within_days <= day_number(as_of) - 1,
         bought=(t.first_day <= t.visit_day + within_days).fill_null(False),
     )
     t = t.group_by("channel").agg(

@@ -6,10 +6,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, as_window, month_number
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.rules.book import RuleBook
-from customary.studies.shared.spans import Days, as_day, month_number
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
 KINDS = ("new", "returning", "resurrecting")
@@ -29,9 +29,9 @@ def _kinds(orders: ir.Table, months: int) -> ir.Table:
     return t.group_by("period").agg(active_count=t.count(), **counts)
 
 
-def _overlaps(on: ir.DateValue, months: int, during: Days) -> ir.BooleanValue:
+def _overlaps(on: ir.DateValue, months: int, during: WindowLike) -> ir.BooleanValue:
     """Whether a period has a day in common with the window."""
-    start, end = (as_day(day) for day in during)
+    start, end = as_window(during)
     first, last = month_number(start) // months, month_number(end - timedelta(days=1)) // months
     period = (on.year() * 12 + on.month() - 1) // months
     return (period >= first) & (period <= last)
@@ -45,7 +45,7 @@ def lifecycle_flow(
     shop_rules: RuleBook,
     *,
     every: str = "month",
-    during: Days | None = None,
+    during: WindowLike | None = None,
 ) -> ir.Table:
     """Buyers of each period: new, returning from the one before, or back after a pause; and who stayed away.
 

@@ -6,21 +6,22 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, as_window, day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.survival import count_spans, survival
 from customary.studies.shared.labels import label_of
-from customary.studies.shared.spans import Days, as_day, number, within
+from customary.studies.shared.windows import within
 
 OCCASIONS = ("day", "order")
 
 
-def _spans(orders: ir.Table, as_of: date, during: Days | None, occasion: str = "day") -> ir.Table:
+def _spans(orders: ir.Table, as_of: date, during: WindowLike | None, occasion: str = "day") -> ir.Table:
     """One row per purchase: days to the customer's next one, or days watched in vain (`is_open`)."""
     if occasion not in OCCASIONS:
         raise Refused(f"an occasion is a {' or an '.join(OCCASIONS)}, not “{occasion}”")
-    end = as_day(during[1]) if during else as_of
+    end = as_window(during)[1] if during else as_of
     t = orders.filter(within(orders.day_on, during)) if during else orders.filter(orders.day_on < end)
     if occasion == "day":
         t = t.select("customer_id", "day").distinct()
@@ -28,13 +29,13 @@ def _spans(orders: ir.Table, as_of: date, during: Days | None, occasion: str = "
     else:
         following = ibis.window(group_by=t.customer_id, order_by=[t.ts_s, t.order_id])
     until_next = t.day.lead().over(following) - t.day
-    watched = number(end) - 1 - t.day  # the last day watched is the one before the end
+    watched = day_number(end) - 1 - t.day  # the last day watched is the one before the end
     span = ibis.coalesce(until_next, watched).cast("int32")
     return t.select("customer_id", span=span, is_open=until_next.isnull())
 
 
 @study(zh="复购曲线", source="A-064")
-def purchase_curve(orders: ir.Table, as_of: date, *, during: Days | None = None) -> ir.Table:
+def purchase_curve(orders: ir.Table, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """Share of purchase days followed by another within so many days; gaps still open count as long as watched."""
     t = survival(count_spans(_spans(orders, as_of, during)))
     bought_again = 1 - t.still_open_rate
@@ -50,7 +51,7 @@ def intervals(
     *,
     occasion: str = "day",
     by: str = "",
-    during: Days | None = None,
+    during: WindowLike | None = None,
 ) -> ir.Table:
     """Gaps seen and still open, mean and median of the seen ones, and the median with the open ones weighed in.
 

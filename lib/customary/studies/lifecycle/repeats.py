@@ -6,12 +6,13 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, day_number, month_number
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, wilson
 from customary.stats.survival import count_spans, survival
 from customary.studies.shared.labels import label_of
-from customary.studies.shared.spans import Days, month_number, number, within
+from customary.studies.shared.windows import within
 
 
 def _firsts(
@@ -21,7 +22,7 @@ def _firsts(
     first_on: date,
     shop_rules: RuleBook,
     by: str,
-    during: Days | None,
+    during: WindowLike | None,
 ) -> ir.Table:
     """One row per buyer: days from the first purchase to the second, or days watched in vain.
 
@@ -35,7 +36,7 @@ def _firsts(
     t = first.left_join(later, first.customer_id == later.again_id)
     month = t.first_order_on.year() * 12 + t.first_order_on.month() - 1
     burnt_in = month_number(first_on) + shop_rules["stages"]["flow"]["burn_in_months"]
-    watched = number(as_of) - 1 - t.first_day
+    watched = day_number(as_of) - 1 - t.first_day
     return t.select(
         "label",
         watched=watched,
@@ -62,7 +63,7 @@ def second_purchase(
     *,
     by: str = "",
     z: float = Z,
-    during: Days | None = None,
+    during: WindowLike | None = None,
 ) -> ir.Table:
     """Share of first-time buyers who have bought again within so many days, those still watched weighed in.
 
@@ -90,7 +91,7 @@ def repeat_within(
     days: int = 90,
     by: str = "",
     z: float = Z,
-    during: Days | None = None,
+    during: WindowLike | None = None,
 ) -> ir.Table:
     """First-time buyers who bought again within so many days, of those who were watched that long.
 

@@ -6,12 +6,13 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, day_number, month_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, wilson
 from customary.studies.shared.labels import label_of
-from customary.studies.shared.spans import Days, month_number, number, within
+from customary.studies.shared.windows import within
 
 KINDS = ("exact", "on_or_after")
 CLOCKS = ("calendar", "rolling")
@@ -19,14 +20,14 @@ MONTH = 30  # days of a rolling month
 
 
 def _people(
-    customers: ir.Table, as_of: date, shop_rules: RuleBook, by: str, clock: str, during: Days | None
+    customers: ir.Table, as_of: date, shop_rules: RuleBook, by: str, clock: str, during: WindowLike | None
 ) -> ir.Table:
     """Buyers with their label, where their clock starts and how many whole months of it were `watched`."""
     t = customers.filter(customers.is_buyer)
     t = t.filter(within(t.first_order_on, during)) if during else t
     month = t.first_order_on.year() * 12 + t.first_order_on.month() - 1
     start = month if clock == "calendar" else t.first_day
-    watched = month_number(as_of) - month if clock == "calendar" else (number(as_of) - t.first_day) // MONTH
+    watched = month_number(as_of) - month if clock == "calendar" else (day_number(as_of) - t.first_day) // MONTH
     return t.select(
         "customer_id", label=label_of(t, by, shop_rules), start=start.cast("int32"), watched=watched.cast("int32")
     )
@@ -55,7 +56,7 @@ def retention(
     clock: str = "calendar",
     max_age: int = 12,
     z: float = Z,
-    during: Days | None = None,
+    during: WindowLike | None = None,
 ) -> ir.Table:
     """Share of customers who bought again k months after their first order, of those whose k-th month is over.
 

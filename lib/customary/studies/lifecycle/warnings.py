@@ -7,10 +7,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import SEGMENTS, study
 from customary.frames.calendar import day_of
 from customary.rules.book import RuleBook
-from customary.studies.shared.spans import number
 
 
 def _slowdowns(orders: ir.Table, slower: float, fewest: int) -> ir.Table:
@@ -47,7 +47,7 @@ def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float, 
     return t.select("quiet_id", quiet_day=(t.up.fill_null(today - width - 1) + 1).cast("int32"))
 
 
-@study(zh="流失预警", source="B-085…B-086", shown=100)
+@study(zh="流失预警", source="B-085…B-086", shown=100, is_list=True)
 def early_warning(
     customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_of: date, shop_rules: RuleBook
 ) -> ir.Table:
@@ -56,7 +56,7 @@ def early_warning(
     Each signal has the day it appeared: `late_on`, `slowed_on`, `quiet_on`. The biggest spenders of the trailing year
     first; `customer_total` says of how many.
     """
-    rules, today = shop_rules["stages"]["warning"], number(as_of)
+    rules, today = shop_rules["stages"]["warning"], day_number(as_of)
     stage = SEGMENTS["lifecycle_stage"]
     t = customers.mutate(lifecycle_stage=stage.label(customers, shop_rules))
     t = t.filter(t.is_buyer & (t.lifecycle_stage != stage.labels(shop_rules)[-1]))

@@ -4,7 +4,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.declare import study
+from customary.declare import METRICS, study
+from customary.studies.shared.measures import measures
 
 
 @study(zh="订单金额分布", source="A-065")
@@ -21,7 +22,8 @@ def order_values(orders: ir.Table, *, bins: int = 24) -> ir.Table:
 @study(zh="下单时段", source="C-015")
 def hours(orders: ir.Table) -> ir.Table:
     """Orders by weekday (0 = Monday) and hour of the shop's own clock."""
-    return orders.group_by("weekday", "hour").agg(order_count=_.count()).order_by("weekday", "hour")
+    by = ["weekday", "hour"]
+    return measures({"orders": orders}, ["order_count"], by).order_by(by)
 
 
 @study(zh="购买间隔", source="A-064")
@@ -38,11 +40,12 @@ def purchase_intervals(orders: ir.Table, *, week_days: int = 7) -> ir.Table:
 @study(zh="商品排行", source="A-052", shown=100)
 def products(items: ir.Table) -> ir.Table:
     """The products with the most revenue: revenue, units, orders, buyers; `product_total` says of how many."""
+    sums = {name: METRICS[name](items) for name in ("item_revenue", "unit_count")}
     t = items.group_by("product_id").agg(
         product_name=items.product_name.max(),
         category=items.category.max(),
-        revenue=items.net_amount.sum().cast("float64"),
-        unit_count=items.quantity.sum().cast("int64"),
+        revenue=sums["item_revenue"].cast("float64"),
+        unit_count=sums["unit_count"].cast("int64"),
         order_count=items.order_id.nunique(),
         buyer_count=items.customer_id.nunique(),
     )

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.declare import study
+from customary.declare import METRICS, study
 from customary.errors import Refused
 from customary.stats.intervals import Z, clustered_ratio, shares
 
@@ -82,7 +82,7 @@ def order_value_intervals(orders: ir.Table, *, by: str = "channel") -> ir.Table:
     _check_way(by)
     t = clustered_ratio(orders, [by], orders.net_amount, ibis.literal(1)).rename(valued=by)
     medians = orders.group_by(by).agg(
-        median_order_value=_.net_amount.cast("float64").quantile(0.5),
+        median_order_value=METRICS["median_order_value"](orders),
         spread=_.net_amount.cast("float64").std(),
         n=_.count(),
     )

@@ -6,10 +6,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, as_window, day_number
 from customary.declare import study
 from customary.frames.calendar import epoch_day
 from customary.stats.intervals import wilson
-from customary.studies.shared.windows import Days, epoch_of, inside, window_of
+from customary.studies.shared.measures import measures
+from customary.studies.shared.windows import inside
 
 YEAR = 365
 
@@ -17,23 +19,28 @@ YEAR = 365
 @study(zh="品类月度份额", source="C-061")
 def category_months(items: ir.Table) -> ir.Table:
     """Categories month by month: revenue of their lines and share of the month's; a line without a category is NULL."""
-    t = items.group_by("month_on", "category").agg(
-        revenue=_.net_amount.sum().cast("float64"), unit_count=_.quantity.sum().cast("int64"), line_count=_.count()
+    t = measures({"items": items}, ["item_revenue", "unit_count", "item_count"], ["month_on", "category"])
+    t = t.select(
+        "month_on",
+        "category",
+        revenue=t.item_revenue.cast("float64"),
+        unit_count=t.unit_count.cast("int64"),
+        line_count="item_count",
     )
     share = t.revenue / t.revenue.sum().over(group_by=t.month_on).nullif(0)
     return t.mutate(revenue_share=share).order_by("month_on", ibis.asc("category", nulls_first=False))
 
 
 @study(zh="品类趋势", source="C-061, C-062")
-def category_growth(items: ir.Table, as_of: date, *, during: Days | None = None) -> ir.Table:
+def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """Categories in a window (the last 365 days) and in the same window a year before: revenue, share, growth.
 
     Growth is empty where a year before nothing was sold, and `is_whole` is false where the data do not reach back to
     the earlier window's first day: then growth is too high.
     """
-    start, end = window_of(during) if during else (date.fromordinal(as_of.toordinal() - YEAR), as_of)
-    now = (items.day >= epoch_of(start)) & (items.day < epoch_of(end))
-    before = (items.day >= epoch_of(start) - YEAR) & (items.day < epoch_of(end) - YEAR)
+    start, end = as_window(during) if during else (date.fromordinal(as_of.toordinal() - YEAR), as_of)
+    now = (items.day >= day_number(start)) & (items.day < day_number(end))
+    before = (items.day >= day_number(start) - YEAR) & (items.day < day_number(end) - YEAR)
     amount = items.net_amount.cast("float64")
     t = items.mutate(now=ibis.cases((now, amount), else_=0.0), before=ibis.cases((before, amount), else_=0.0))
     t = t.mutate(is_now=now, first_day=t.day.min().over(ibis.window())).filter(now | before)
@@ -46,13 +53,13 @@ def category_growth(items: ir.Table, as_of: date, *, during: Days | None = None)
         revenue_share=share,
         before_share=earlier,
         growth_rate=t.revenue / t.revenue_before.nullif(0) - 1,
-        is_whole=t.first_day <= epoch_of(start) - YEAR,
+        is_whole=t.first_day <= day_number(start) - YEAR,
     )
     t = t.mutate(moved_share=t.revenue_share - t.before_share).drop("first_day")
     return t.order_by(ibis.desc("revenue"), ibis.asc("category", nulls_first=False))
 
 
-def _launches(items: ir.Table, during: Days | None) -> ir.Table:
+def _launches(items: ir.Table, during: WindowLike | None) -> ir.Table:
     """Products that were launched after the shop's first sale (and in the window), with the day of their launch."""
     t = items.filter(items.launched_on.notnull() & items.product_id.notnull())
     t = t.group_by("product_id").agg(
@@ -85,7 +92,7 @@ def product_launches(
     orders: ir.Table,
     as_of: date,
     *,
-    during: Days | None = None,
+    during: WindowLike | None = None,
     within: int = 90,
     active: int = 180,
 ) -> ir.Table:
@@ -105,7 +112,7 @@ def product_launches(
     t = launches.left_join(sizes, launches.launch_day == sizes.at_day).drop("at_day")
     t = t.left_join(tried, t.product_id == tried.tried_id).drop("tried_id", "first_day")
     counts = {name: t[name].fill_null(0) for name in ("active_count", "trier_count", "buyer_count")}
-    t = t.mutate(**counts, revenue=t.revenue.fill_null(0.0), is_mature=t.launch_day + within <= epoch_of(as_of))
+    t = t.mutate(**counts, revenue=t.revenue.fill_null(0.0), is_mature=t.launch_day + within <= day_number(as_of))
     low, high = wilson(t.trier_count, t.active_count)
     rate = t.trier_count.cast("float64") / t.active_count.nullif(0)
     rates = {"trial_rate": rate, "low_rate": low, "high_rate": high}
@@ -120,7 +127,7 @@ def new_product_trial(
     orders: ir.Table,
     as_of: date,
     *,
-    during: Days | None = None,
+    during: WindowLike | None = None,
     within: int = 90,
     active: int = 180,
 ) -> ir.Table:
@@ -128,7 +135,7 @@ def new_product_trial(
 
     Only launches whose `within` days are over count; active is who had bought in the `active` days before a launch.
     """
-    launches = _launches(items, during).filter(_.launch_day + within <= epoch_of(as_of))
+    launches = _launches(items, during).filter(_.launch_day + within <= day_number(as_of))
     known = _active(orders, launches.select("launch_day").distinct(), active)
     tried = _trials(items, launches, within).select("customer_id", "launch_day").distinct()
     t = known.left_join(tried, (known.at_day == tried.launch_day) & (known.active_id == tried.customer_id))

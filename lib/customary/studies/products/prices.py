@@ -6,10 +6,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.declare import study
+from customary.dates import day_number
+from customary.declare import METRICS, study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.intervals import clamp, shares
+from customary.studies.shared.measures import measures
 
 
 def _in_bands(t: ir.Table, bounds: list[float]) -> ir.Table:
@@ -76,14 +78,14 @@ def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, withi
     discount, and when, is not left to chance, so that nothing here says what a discount brings about.
     """
     t = _depth(orders, [float(bound) for bound in shop_rules["price_bands"]["discount"]["bounds"]])
-    is_mature = t.day + within_days < (as_of - date(1970, 1, 1)).days
+    is_mature = t.day + within_days < day_number(as_of)
     t = t.mutate(followed=ibis.cases((is_mature, (t.days_to_next <= within_days).fill_null(False))))
     asked = t.filter(t.followed.notnull())
     rates = shares(asked, ["band"], asked.followed)
     rates = rates.select(rated_band="band", followed_rate="rate", low_rate="low", high_rate="high")
     t = t.group_by("band", "discount").agg(
-        order_count=_.count(),
-        average_order_value=_.net_amount.cast("float64").mean(),
+        order_count=METRICS["order_count"](t),
+        average_order_value=METRICS["average_order_value"](t),
         gross_per_order=_.gross_amount.cast("float64").mean(),
         new_buyer_share=_.is_first_order.cast("float64").mean(),
         mature_count=_.followed.count(),
@@ -99,22 +101,9 @@ def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
 
     `correlation` is Pearson's over the weeks. Seasons and campaigns move both, so that it is no effect of the discount.
     """
-    sold = orders.group_by("week_on").agg(
-        gross=_.gross_amount.sum().cast("float64"),
-        discount=_.discount_amount.sum().cast("float64"),
-        order_count=_.count(),
-    )
-    seen = sessions.group_by(seen_on=sessions.week_on).agg(
-        session_count=_.count(), bought=_.has_purchase.cast("float64").mean()
-    )
-    t = sold.inner_join(seen, sold.week_on == seen.seen_on)
-    t = t.select(
-        "week_on",
-        "order_count",
-        "session_count",
-        discount_rate=t.discount / t.gross.nullif(0),
-        visit_conversion_rate=t.bought,
-    ).filter(_.discount_rate.notnull())
+    names = ("order_count", "session_count", "discount_rate", "visit_conversion_rate")
+    t = measures({"orders": orders, "sessions": sessions}, names, ["week_on"])
+    t = t.filter(t.discount_rate.notnull() & t.visit_conversion_rate.notnull())
     x, y, n = t.discount_rate, t.visit_conversion_rate, t.count().cast("float64")
     together = (x * y).mean() - x.mean() * y.mean()
     spread = ((x * x).mean() - x.mean() * x.mean()) * ((y * y).mean() - y.mean() * y.mean())

@@ -6,12 +6,13 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, clamp
 from customary.stats.shrinkage import shrink
-from customary.studies.shared.windows import Days, epoch_of, inside
+from customary.studies.shared.windows import inside
 
 
 def _product_names(items: ir.Table) -> ir.Table:
@@ -120,7 +121,7 @@ def problem_products(
     as_of: date,
     shop_rules: RuleBook,
     *,
-    during: Days | None = None,
+    during: WindowLike | None = None,
     against: str = "category",
 ) -> ir.Table:
     """Products by three signals – returns, complaints, reviews – each judged with chance taken out.
@@ -135,7 +136,7 @@ def problem_products(
     if against not in ("category", "shop"):
         raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")
     rule, among = shop_rules["voice"]["problems"], "category" if against == "category" else None
-    lines = inside(items, during).filter(_.day + rule["mature_days"] <= epoch_of(as_of))
+    lines = inside(items, during).filter(_.day + rule["mature_days"] <= day_number(as_of))
     sold, names = (
         lines.filter(_.product_id.notnull()).select("order_id", "product_id").distinct(),
         _product_names(items),

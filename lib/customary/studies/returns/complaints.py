@@ -6,10 +6,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.stats.intervals import byar
 from customary.stats.survival import count_spans, median, survival
+from customary.studies.shared.measures import measures
 
 SPLITS = ("topic", "contact", "month_on", "quarter_on")
 HOUR = 3600
@@ -27,13 +29,13 @@ def complaints(tickets: ir.Table, orders: ir.Table, *, by: str = "topic") -> ir.
     t = tickets.filter(tickets.kind == "complaint").group_by(by)
     t = t.agg(complaint_count=_.count(), customer_count=_.customer_id.nunique(), order_named_count=_.order_id.count())
     if by.endswith("_on"):
-        sold = orders.group_by(sold_on=orders[by]).agg(order_count=_.count())
+        sold = measures({"orders": orders}, ["order_count"], [by]).rename(sold_on=by)
         t = sold.left_join(t, sold.sold_on == t[by]).drop(by).rename(**{by: "sold_on"})
         t = t.mutate(
             **{name: t[name].fill_null(0) for name in ("complaint_count", "customer_count", "order_named_count")}
         )
     else:
-        t = t.cross_join(orders.agg(order_count=_.count()))
+        t = t.cross_join(measures({"orders": orders}, ["order_count"]))
     low, high = byar(t.complaint_count)
     per = 1000 / t.order_count.cast("float64").nullif(0)
     told = t.select(
@@ -58,9 +60,7 @@ def resolution_times(tickets: ir.Table, as_of: date, *, by: str = "topic") -> ir
     """
     if by not in ("topic", "kind", "contact"):
         raise Refused("by is one of topic, kind, contact")
-    until = ibis.coalesce(
-        tickets.closed_local.epoch_seconds().cast("int64"), ibis.literal((as_of - date(1970, 1, 1)).days * 86400)
-    )
+    until = ibis.coalesce(tickets.closed_local.epoch_seconds().cast("int64"), ibis.literal(day_number(as_of) * 86400))
     hours = ((until - tickets.opened_local.epoch_seconds().cast("int64")) // HOUR).cast("int32")
     spans = tickets.select(by, span=ibis.cases((hours < 0, 0), else_=hours), is_open=tickets.closed_at.isnull())
     spans = spans.mutate(**{by: spans[by].fill_null("unknown")})

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.stats.intervals import Z, clamp, clustered_ratio, shares
@@ -26,7 +27,7 @@ def _observed_orders(orders: ir.Table, as_of: date, present_frames: frozenset[st
         orders = orders.limit(0)
     t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
     delay = clamp(t.return_delay_days, 0)  # a refund dated before its order came back at once
-    t = t.mutate(age=((as_of - date(1970, 1, 1)).days - t.day).cast("int32"), delay=delay)
+    t = t.mutate(age=(day_number(as_of) - t.day).cast("int32"), delay=delay)
     seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
     t = t.mutate(window_days=seen.over(ibis.window()) if window_days == 0 else ibis.literal(window_days, "int32"))
     return t.mutate(is_mature=t.age >= t.window_days)

@@ -8,13 +8,14 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, byar
 from customary.studies.seasons.almanac import HOLIDAY, SEASON, country_of, events
+from customary.studies.shared.measures import measures
 
-EPOCH = date(1970, 1, 1)
 YEARS = 15  # how far back the calendar is made; older days are in no season
 _SCHEMA = {"event": "string", "zh": "string", "kind": "string", "starts_on": "date", "ends_on": "date"}
 _DAYS = {"start_day": "int64", "end_day": "int64"}
@@ -30,8 +31,8 @@ def _calendar(as_of: date, time_zone: str, country: str, almanac: Mapping[str, A
             "kind": found.kind,
             "starts_on": found.starts_on,
             "ends_on": found.ends_on,
-            "start_day": (found.starts_on - EPOCH).days,
-            "end_day": (found.ends_on - EPOCH).days,
+            "start_day": day_number(found.starts_on),
+            "end_day": day_number(found.ends_on),
         }
         for found in events(almanac["season"], as_of.year - YEARS, as_of.year, where)
     ]
@@ -40,9 +41,8 @@ def _calendar(as_of: date, time_zone: str, country: str, almanac: Mapping[str, A
 
 def _daily(orders: ir.Table, as_of: date) -> ir.Table:
     """Every day from the first order to the last, with its orders and revenue; a day without any is 0."""
-    sold = orders.group_by(sold_day=_.day.cast("int64")).agg(
-        order_count=_.count(), revenue=_.net_amount.sum().cast("float64")
-    )
+    sold = measures({"orders": orders}, ["order_count", "ordered_revenue"], ["day"])
+    sold = sold.select("order_count", sold_day=sold.day.cast("int64"), revenue=sold.ordered_revenue.cast("float64"))
     span = orders.agg(first=_.day.min().cast("int64"), last=_.day.max().cast("int64"))
     days = span.select(day=ibis.range(span.first, span.last + 1).unnest())
     t = days.left_join(sold, days.day == sold.sold_day)

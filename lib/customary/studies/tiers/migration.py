@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import as_day, day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.frames.people import YEAR
@@ -16,7 +17,6 @@ from customary.stats.intervals import share, wilson
 from customary.studies.shared.labels import rank_of, segment_named
 
 NOT_YET = "not yet known"
-_EPOCH = date(1970, 1, 1)
 
 
 def _orders_before(orders: ir.Table, cut: int) -> ir.Table:
@@ -53,7 +53,7 @@ def standing_on(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: da
 
     Known is who had registered or bought. The columns are those of the customers frame that orders and returns tell.
     """
-    cut = (on - _EPOCH).days
+    cut = day_number(on)
     who = customers.select("customer_id", "registered_at", is_stranger=~customers.is_buyer)
     bought, back = _spend_before(orders, cut), _refunds_before(returns, cut)
     t = who.left_join(bought, who.customer_id == bought.buyer_id)
@@ -82,10 +82,7 @@ def _labels(segment: str, at: ir.Table, shop_rules: RuleBook) -> ir.Table:
 
 
 def _day(text: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else otherwise
-    except ValueError as error:
-        raise Refused(f"“{text}” is not a day: write it as 2025-01-31") from error
+    return as_day(text) if text else otherwise
 
 
 def _dates(as_of: date, at: str, days: int, during: Any) -> tuple[date, date]:
@@ -149,7 +146,7 @@ def migration(
     t = t.mutate(
         first_on=ibis.literal(first),
         second_on=ibis.literal(second),
-        seen_days=(first - _EPOCH).days - t.first_day,
+        seen_days=day_number(first) - t.first_day,
         move=_direction(t, names),
         from_count=from_count,
         from_share=share(t.customer_count, from_count),
@@ -178,7 +175,7 @@ def tier_outcomes(
     """
     first, second = _dates(as_of, at, days, None)
     then = _labels(segment, standing_on(customers, orders, returns, first), shop_rules)
-    start, end = ((day - _EPOCH).days for day in (first, second))
+    start, end = (day_number(day) for day in (first, second))
     later = orders.filter((orders.day >= start) & (orders.day < end))
     later = later.group_by(later_id=later.customer_id).agg(spend=later.net_amount.sum())
     t = then.left_join(later, then.customer_id == later.later_id)

@@ -4,8 +4,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.declare import METRICS, study
+from customary.declare import study
 from customary.errors import unknown_name
+from customary.studies.shared.measures import measures
 
 WAYS = ("channel", "device", "platform", "os", "browser", "network", "landing_page", "exit_page")
 FACTS = (
@@ -42,7 +43,7 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
     if by not in WAYS:
         raise unknown_name(by, WAYS, "way to split visits")
     t = sessions.mutate(label=sessions[by])
-    t = t.group_by("label").agg(**{name: METRICS[name](t) for name in FACTS})
+    t = measures({"sessions": t}, FACTS, ["label"])
     whole = ibis.window()
     share = t.session_count.cast("float64") / t.session_count.sum().over(whole)
     t = t.mutate(session_share=share, group_total=t.count().over(whole))
@@ -66,7 +67,7 @@ def visit_gaps(sessions: ir.Table, *, z: float = 2.58, fewest: int = FEWEST) -> 
     t = sessions.cross_join(ways)
     t = t.mutate(label=ibis.cases(*((t.way == way, t[way]) for way in WAYS[:-1])))
     facts = ("session_count", "bounce_rate", "visit_conversion_rate")
-    t = t.group_by("way", "label").agg(**{name: METRICS[name](t) for name in facts})
+    t = measures({"sessions": t}, facts, ["way", "label"])
     n = t.session_count.cast("float64")
     average = (t.visit_conversion_rate * n).sum().over(group_by=t.way) / n.sum().over(group_by=t.way)
     half = z * (t.visit_conversion_rate * (1 - t.visit_conversion_rate) / n).sqrt()
@@ -80,9 +81,7 @@ def visit_gaps(sessions: ir.Table, *, z: float = 2.58, fewest: int = FEWEST) -> 
 @study(zh="访问时段", source="C-015")
 def visit_hours(sessions: ir.Table) -> ir.Table:
     """Visits by weekday (0 = Monday) and hour of the shop's own clock, and how many of them bought."""
-    t = sessions.group_by("weekday", "hour").agg(
-        session_count=_.count(), visit_conversion_rate=METRICS["visit_conversion_rate"](sessions)
-    )
+    t = measures({"sessions": sessions}, ["session_count", "visit_conversion_rate"], ["weekday", "hour"])
     name = ibis.cases(*((t.weekday == n, day) for n, day in enumerate(WEEKDAYS)))
     return t.mutate(weekday_name=name).order_by("weekday", "hour")
 

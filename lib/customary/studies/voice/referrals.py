@@ -6,10 +6,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import day_number
 from customary.declare import study
 from customary.frames.calendar import epoch_day
 from customary.stats.intervals import wilson
-from customary.studies.shared.windows import epoch_of
 
 
 @study(zh="推荐率", source="B-084, M27")
@@ -23,7 +23,7 @@ def referrals(customers: ir.Table, as_of: date, *, mature: int = 90) -> ir.Table
     buyers = customers.filter(customers.is_buyer)
     brought = buyers.filter(buyers.referred_by.notnull() & (buyers.referred_by != buyers.customer_id))
     referrers = brought.select(referrer_id="referred_by").distinct()
-    ripe = buyers.filter(epoch_day(buyers.first_order_on) + mature <= epoch_of(as_of))
+    ripe = buyers.filter(epoch_day(buyers.first_order_on) + mature <= day_number(as_of))
     t = ripe.left_join(referrers, ripe.customer_id == referrers.referrer_id)
     t = t.agg(buyer_count=_.count(), referrer_count=_.referrer_id.notnull().sum().fill_null(0))
     channel = (buyers.acquisition_channel == "referral").sum().fill_null(0)

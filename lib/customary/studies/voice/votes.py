@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike, day_number
 from customary.declare import SEGMENTS, study
 from customary.errors import Refused, unknown_name
 from customary.frames import PERIODS
@@ -13,7 +14,7 @@ from customary.frames.calendar import epoch_day
 from customary.frames.plain import votes
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, clamp, wilson
-from customary.studies.shared.windows import Days, epoch_of, inside
+from customary.studies.shared.windows import inside
 
 SURVEYS = ("nps", "csat", "review")
 SPANS: dict[str, dict[str, int]] = {
@@ -151,7 +152,7 @@ def _closures(tickets: ir.Table) -> ir.Table:
 
 def _response_row(responses: ir.Table, survey: str, asked: ir.Table, as_of: date, patience: int) -> ir.Table:
     """One row: the orders asked about, old enough for an answer, those with one, and answers that name an order."""
-    ripe = asked.filter(epoch_day(asked.at_on) + patience <= epoch_of(as_of)).select("order_id").distinct()
+    ripe = asked.filter(epoch_day(asked.at_on) + patience <= day_number(as_of)).select("order_id").distinct()
     said = responses.filter((responses.survey == survey) & responses.score.notnull() & responses.order_id.notnull())
     said = said.select(said_id="order_id").distinct()
     t = ripe.left_join(said, ripe.order_id == said.said_id)
@@ -166,7 +167,7 @@ def response_rates(
     tickets: ir.Table,
     as_of: date,
     *,
-    during: Days | None = None,
+    during: WindowLike | None = None,
     patience: int = 14,
 ) -> ir.Table:
     """Share of those who could be asked that answered: orders that arrived (nps, reviews), cases closed (csat).
@@ -194,14 +195,14 @@ def response_rates(
 
 @study(zh="推荐意愿与再次购买", source="C-025")
 def vote_loyalty(
-    responses: ir.Table, orders: ir.Table, as_of: date, *, during: Days | None = None, within: int = 90
+    responses: ir.Table, orders: ir.Table, as_of: date, *, during: WindowLike | None = None, within: int = 90
 ) -> ir.Table:
     """Promoters, passives and detractors: the share of each that bought again within so many days of the answer.
 
     Of each voter the last answer in the window counts, if its `within` days are over at the as-of date. Purchases are
     counted from the day after the answer.
     """
-    ripe = inside(responses, during).filter(_.day + within <= epoch_of(as_of))
+    ripe = inside(responses, during).filter(_.day + within <= day_number(as_of))
     t = votes(ripe.filter(ripe.customer_id.notnull()))
     t = t.filter(t.is_last).select("customer_id", "score", vote_day="day")
     bought = orders.select(buyer_id="customer_id", day="day").distinct()

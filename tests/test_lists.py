@@ -1,0 +1,85 @@
+"""Lists of customers to address: who is on them, and who is left off and counted; rows about single people."""
+
+import pytest
+from given import sold
+
+from customary import measure, study
+from customary.columns import all_columns
+from customary.declare import STUDIES
+from customary.shop import open_shop
+
+LISTS = [name for name in STUDIES if STUDIES[name].is_list]
+NOT_TO_ADDRESS = {"rfm", "composite_score", "customer_intervals", "lifetime_value", "portrait", "timeline", "alike"}
+
+
+def word(who, is_granted, at, purpose="marketing"):
+    """One word of a customer on a purpose."""
+    return {"customer_id": who, "purpose": purpose, "is_granted": is_granted, "recorded_at": at}
+
+
+BUYERS = ("ann", "ben", "cai", "dan", "eva")
+ORDERS = [sold(f"o{n}", who, "2025-03-01 10:00", 10 + n, paid_amount=10 + n) for n, who in enumerate(BUYERS)]
+CONSENTS = [
+    word("ann", True, "2025-01-01 09:00"),
+    word("ben", True, "2025-01-01 09:00"),
+    word("ben", False, "2025-02-01 09:00"),  # changed his mind
+    word("cai", False, "2025-01-01 09:00"),
+    word("cai", True, "2025-02-01 09:00"),  # and so did she
+    word("dan", True, "2025-02-01 09:00"),
+    word("dan", False, "2025-02-01 09:00"),  # two words of one instant: the refusal holds
+]  # Eva was never asked
+
+
+def on_list(shop):
+    return {row["customer_id"] for row in study(shop, "first_time_buyers").to_pylist()}
+
+
+def test_the_latest_word_decides_and_of_two_at_once_the_refusal(tiny_shop):
+    """Ann and Cai said yes last; Ben said no last, Dan said both at once, Eva nothing: left off, and counted."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    assert on_list(shop) == {"ann", "cai"}
+    answer = study(shop, "first_time_buyers")
+    assert answer.left_off == {"refused marketing": 2, "never answered about marketing": 1}
+    assert (answer.rows_total, answer.whole.rows_total) == (2, 5)
+
+
+def test_who_never_answered_is_listed_where_the_shop_says_so(tiny_shop):
+    """Eva is on the list, Ben and Dan are not."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    (shop.snapshot.folder / "privacy.toml").write_text('[lists]\nno_answer = "list"\n')
+    assert on_list(open_shop(shop.name)) == {"ann", "cai", "eva"}
+
+
+def test_a_shop_without_consents_lists_everybody_as_unknown(tiny_shop):
+    """Nobody was asked: all five, and each bears that nothing is known."""
+    shop = tiny_shop(orders=ORDERS)
+    assert on_list(shop) == set(BUYERS)
+    by_word = measure(shop, "customer_count", by="marketing_consent").to_pylist()
+    assert by_word == [{"marketing_consent": "unknown", "customer_count": 5}]
+
+
+def test_a_refusal_of_analysis_says_nothing_about_marketing(tiny_shop):
+    """Only words on marketing count for lists."""
+    shop = tiny_shop(orders=ORDERS, consents=[*CONSENTS, word("ann", False, "2025-03-01 09:00", purpose="analytics")])
+    assert on_list(shop) == {"cai"}  # Ann is in no figure at all
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_nobody_who_refused_marketing_is_on_a_list(demo_shop, name):
+    """On every list, in its order: the whole without those left off."""
+    answer = study(demo_shop, name)
+    who = [row["customer_id"] for row in answer.to_pylist()]
+    words = demo_shop.frame("customers").select("customer_id", "marketing_consent")
+    allowed = {
+        row["customer_id"] for row in demo_shop.fetch(words).to_pylist() if row["marketing_consent"] == "granted"
+    }
+    everybody = [row["customer_id"] for row in answer.whole.to_pylist()]
+    assert who == [one for one in everybody if one in allowed]
+    assert len(who) + sum(answer.left_off.values()) == len(everybody)
+
+
+def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):
+    """Whoever adds a study with a row per customer decides whether it is a list to act on."""
+    personal = {key for key, column in all_columns().items() if column.personal}
+    per_customer = {name for name in STUDIES if personal & set(study(demo_shop, name).whole.table.columns)}
+    assert per_customer == {*LISTS, *NOT_TO_ADDRESS}
