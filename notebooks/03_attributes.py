@@ -266,6 +266,7 @@ def so_what(basis, gaps, when):
         "Begin with the largest group that spends less",
         f"{_advice[0]} ({when}; intervals of 99 %, because many groups are compared.)",
         gaps,
+        columns=["attribute", "label", "buyer_count", "revenue_per_buyer", "low", "high", "verdict", "potential"],
         most=10,
         file_name="groups-below-average",
     )

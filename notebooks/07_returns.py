@@ -263,6 +263,7 @@ def so_what(goods, sent):
         "reviews, compare them with their category, mend size, picture or packing, and look again when the usual time "
         "for returns has passed.",
         goods,
+        columns=["product_name", "category", "order_count", "revenue", "shrunk_rate", "low_rate", "high_rate"],
         most=max(min(_high, 20), 3),
         file_name="products-that-come-back",
     )

@@ -248,6 +248,7 @@ def so_what(raw):
         "Begin with what stands first among the differences that remain when all else is held equal: late parcels, returns, "
         "cases. Change it for a random half of the orders and compare the answers; only then is it a cause.",
         raw,
+        columns=["factor", "level", "answer_count", "mean_score", "other_score", "difference"],
         most=15,
         file_name="score-differences",
     )

@@ -222,6 +222,7 @@ def so_what(festive, orders):
         "What a season brought last time, beyond the days around it, is the plainest guess for the next. Write to those who "
         "bought only then shortly before it, and see in an experiment whether they come at another time.",
         festive,
+        columns=["event", "zh", "starts_on", "day_count", "order_count", "orders_per_day", "uplift", "extra_orders"],
         file_name="seasons",
     )
     return

@@ -189,6 +189,14 @@ def so_what(goods):
         "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Measure again after "
         "the usual time for returns; the list stands on signals beyond chance, not on the loudest voice.",
         goods,
+        columns=[
+            "product_name",
+            "category",
+            "bad_signal_count",
+            "order_count",
+            "return_shrunk_rate",
+            "complaint_shrunk_rate",
+        ],
         most=min(_bad, 12),
         file_name="products-to-check",
     )

@@ -198,6 +198,7 @@ def so_what(buyers, everybody, groups, when):
         "letter’s doing. The list has the groups by how many came back.",
         groups,
         beside=[everybody],
+        columns=["label", "customer_count", "mature_count", "repeat_rate", "low_rate", "high_rate"],
         most=12,
         file_name="second-purchase-by-group",
     )

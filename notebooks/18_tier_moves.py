@@ -158,6 +158,7 @@ def so_what(counts, known, moves):
         f"{counts['fell']:,} fell between the two dates; the moves below say from where to where, the chapter on tiers lists "
         "who is nearest to the tier above. Win some back with an offer, leave a random half alone, and count again at the same distance.",
         moves,
+        columns=["before", "after", "customer_count", "year_net_spend_before", "year_net_spend_after"],
         most=20,
         file_name="moves-between-tiers",
     )

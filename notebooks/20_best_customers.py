@@ -222,6 +222,7 @@ def so_what(buyers, together):
         f"{together.first['second_name']} to those who have only {together.first['first_name']}, to a random half of them, for "
         "only the difference is the offer’s doing.",
         together,
+        columns=["first_name", "second_name", "both_count", "open_count", "usual_rate", "both_rate"],
         most=10,
         file_name="products-that-go-together",
     )

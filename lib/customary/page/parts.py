@@ -80,10 +80,11 @@ def action(
     answer: Answer | None = None,
     *,
     beside: Sequence[Answer] = (),
+    columns: Sequence[str] = (),
     most: int = 0,
     file_name: str = "",
 ) -> mo.Html:
-    """So what: what to do, and the list to do it with, to look at (`most` rows) and to take along whole.
+    """So what: what to do, and the list to do it with, to look at (`most` rows, `columns`) and to take along whole.
 
     `beside` are the other answers that title or text read: their passports stand with the list's own.
     """
@@ -91,7 +92,7 @@ def action(
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
         parts += [
-            table_markup(answer, most=most),
+            table_markup(answer, most=most, columns=columns),
             element("div", fold(dict.fromkeys([answer, *beside])), link, kind="cy-quiet"),
         ]
     return show(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import marimo as mo
@@ -25,8 +26,11 @@ def table(answer: Answer | pd.DataFrame, *, most: int = 0) -> mo.Html:
     return show(table_markup(answer, most=most))
 
 
-def table_markup(content: Answer | pd.DataFrame, *, most: int = 0) -> Markup:
-    """The table's HTML: at most `most` rows, by default as many as the answer shows; the line below says n of N."""
+def table_markup(content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequence[str] = ()) -> Markup:
+    """The table's HTML: at most `most` rows, by default as many as the answer shows, and these `columns`, or all.
+
+    The line below says n of N.
+    """
     if isinstance(content, Answer) and not is_for(content):
         return element(
             "p", f"A list of {content.rows_total:,} rows about single people, for analysts only.", kind="cy-note"
@@ -36,7 +40,8 @@ def table_markup(content: Answer | pd.DataFrame, *, most: int = 0) -> Markup:
     keys = content.keys if isinstance(content, Answer) else ()
     declared = DeclaredColumns.of(frame)
     total = max(declared.rows_total or 0, len(frame)) if isinstance(content, Answer) else len(frame)
-    return _markup(frame.head(limit), declared, keys, total)
+    shown = frame[list(columns)] if columns else frame
+    return _markup(shown.head(limit), declared, keys, total)
 
 
 def _markup(frame: pd.DataFrame, declared: DeclaredColumns, keys: tuple[str, ...], total: int) -> Markup:
