@@ -11,7 +11,7 @@ from customary import charts
 from customary.charts import columns, numbers, theme
 from customary.charts.lines import _apart
 from customary.charts.waterfalls import _steps
-from customary.units import COUNT, DAYS, MONEY, RATE
+from customary.units import COUNT, DAYS, MONEY, POINTS, RATE, SCORE
 
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
 ROWS = pd.DataFrame(
@@ -365,7 +365,12 @@ def test_the_theme_has_no_ink_and_no_paper():
     [
         (1234567.891, MONEY, "£1,234,567.89"),
         (-2.5, MONEY, "−£2.50"),
-        (0.34127, RATE, "34.13 %"),
+        (-0.001, MONEY, "£0.00"),
+        (0.125, MONEY, "£0.13"),
+        (0.34127, RATE, "34.13%"),
+        (-0.01234, POINTS, "−1.23 points"),
+        (1, DAYS, "1.00 days"),
+        (12_345.678, SCORE, "12,345.678"),
         (1234, COUNT, "1,234"),
         (None, RATE, "–"),
         (float("nan"), MONEY, "–"),

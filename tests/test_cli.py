@@ -4,13 +4,20 @@ import csv
 import io
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+import chromium
 import pytest
+from chromium import visit
+from live_server import REAL_PAGES, live_server
 from typed import refused, say, told
 from typer.testing import CliRunner
 
@@ -22,6 +29,7 @@ from customary.declare import METRICS, STUDIES
 from customary.engine import disconnect
 from customary.query.export import as_json
 
+browser = chromium.browser
 LIB = Path(__file__).resolve().parent.parent / "lib"
 SALES = """order_no,customer_no,ordered,status,ship_country,note
 1,a,2025-01-05 10:00:00,paid,DE,x
@@ -97,7 +105,7 @@ def no_shops(tmp_path, monkeypatch):
 
 def test_help_names_every_command():
     """Help comes for `customary`, `customary --help` and each command."""
-    commands = ("sources", "adopt", "build", "serve", "edit", "shops", "prune", "remove")
+    commands = ("sources", "adopt", "build", "serve", "edit", "chapters", "shops", "prune", "remove")
     commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method")
     for page in (say().stdout, say("--help").stdout):
         assert all(f"\n  {name} " in page for name in commands)
@@ -460,13 +468,61 @@ def test_the_demo_is_made_where_it_is_missing(no_shops, monkeypatch):
     assert found["as_of"] == "2026-01-01" and found["rows"][0]["order_count"] > 100
 
 
-def test_edit_opens_the_shop_that_was_named(tiny, monkeypatch):
-    """The editor gets the shop and the port; its exit status is the command's."""
+def test_edit_hands_over_the_copies_and_its_exit_status_is_the_editors(tiny, monkeypatch):
+    """The folder of copies, the port and the chapter; a misspelt chapter opens nothing."""
     from customary.serve import run
 
-    monkeypatch.setattr(run, "edit", lambda name, port: {("tiny", 2719): 3, ("tiny", 2800): 4}[name, port])
-    say("edit", tiny, code=3)
-    say("edit", tiny, "--port", "2800", code=4)
+    calls = []
+    monkeypatch.setattr(run, "edit", lambda *given, **named: calls.append((*given, *named.values())) or 3)
+    folder = Path(os.environ["CUSTOMARY_SHOPS"]) / "tiny" / "chapters"
+    assert "viewers keep reading the shipped chapters" in say("edit", tiny, code=3).stdout
+    say("edit", tiny, "04_visits", "--port", "2800", code=3)
+    assert calls == [("tiny", folder, 2719, ""), ("tiny", folder, 2800, "04_visits")]
+    assert "did you mean 04_visits" in refused("edit", tiny, "04_visit") and len(calls) == 2
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_edit_opens_the_shop_that_was_named(tiny, tmp_path, browser):
+    """The chapter asked for, of that shop; a link leads to its neighbour, and what is saved is the copy alone."""
+    with _editor(tiny, "16_products", tmp_path / "editor.log") as address:
+        before = {path.name: path.read_bytes() for path in REAL_PAGES.glob("*.*")}
+        copy = Path(os.environ["CUSTOMARY_SHOPS"], "tiny", "chapters", "01_goals.py")
+        with visit(browser, address) as seen:
+            page = seen.page
+            page.wait_for_selector(".cy-shop", timeout=120_000)
+            assert page.title() == "Products" and page.inner_text(".cy-shop") == tiny
+            page.click(".cy-nav a:has-text('Goals')")
+            page.wait_for_selector(".cy-nav a[aria-current=page]:has-text('Goals')", timeout=120_000)
+            assert page.title() == "Goals" and "?file=01_goals.py" in page.url
+            page.locator(".cm-content").nth(1).click()
+            page.keyboard.press("Control+End")
+            page.keyboard.type("\n# a scratch line")
+            page.keyboard.press("Control+s")
+            _wait_for(lambda: "# a scratch line" in copy.read_text("utf-8"))
+        assert {path.name: path.read_bytes() for path in REAL_PAGES.glob("*.*")} == before
+        page = say("chapters", tiny).stdout
+        assert [line.split()[1:3] for line in page.splitlines() if line.startswith("01_goals")] == [["changed", "+1"]]
+
+
+@contextmanager
+def _editor(shop, chapter, log):
+    """The editor as `customary edit` starts it, on a free port: the address it would open in the browser."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    # The browser is `true`: an address is printed, and nothing is opened.
+    with live_server(["-m", "customary", "edit", shop, chapter, "--port", port], {"BROWSER": "true %s"}, log) as server:
+        _wait_for(lambda: "the chapter: " in server.said())
+        yield server.said().split("the chapter: ")[1].split()[0]
+        os.killpg(server.process.pid, signal.SIGTERM)
+
+
+def _wait_for(holds, seconds=60):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.1)
 
 
 def test_the_method_is_counted_by_chapter():

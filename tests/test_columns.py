@@ -66,11 +66,27 @@ def test_one_name_is_never_text_here_and_a_number_there():
 KNOWN_DOUBLE = {"after", "band", "before", "day", "month", "step", "value", "week"}
 
 
+def test_a_meaning_in_both_languages(tmp_path):
+    """From the catalogue, made for the ends of an interval, or said by a shop's own column; else as it is."""
+    low, plain = columns.columns_of(["net_revenue", "low_net_revenue"])[1], columns.all_columns()["week"]
+    assert (plain.meaning_in(), plain.meaning_in("zh")) == ("First day of the week.", "一周的第一天。")
+    assert low.meaning_in() == "Lower end of the 95% confidence interval of: Net revenue."
+    assert low.meaning_in("zh") == "净销售额的 95% 置信区间下限。"
+    (tmp_path / "columns.toml").write_text(
+        'level = { unit = "label", en = "Level", zh = "等级", meaning = "Of the club.", meaning_zh = "会员等级。" }\n'
+        'code = { unit = "label", en = "Code", zh = "代码", meaning = "Of the campaign." }\n'
+    )
+    own = columns.read(tmp_path / "columns.toml")
+    assert (own["level"].meaning_in("zh"), own["code"].meaning_in("zh")) == ("会员等级。", "Of the campaign.")
+    with pytest.raises(UnknownName, match="context"):
+        columns._column("x", {"unit": "label", "en": "X", "zh": "X", "context": "metric:net_revenue"}, "columns.toml")
+
+
 def test_the_ends_of_an_interval_need_no_entry(worked_shop):
     """They are derived: unit of their parent, its name, and the level in words."""
     by_name = {column.name: column for column in study(worked_shop, "retention").columns}
     low = by_name["low_rate"]
-    assert low.unit.name == "rate" and "lower end (95 %)" in low.en
+    assert low.unit.name == "rate" and "lower end (95%)" in low.en
     assert by_name["retention_rate"].low == "low_rate" and by_name["retention_rate"].n == "customer_count"
 
 

@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 from customary import language
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
+from customary.columns import all_columns
 from customary.declare import FRAMES, METRICS, SEGMENTS, STUDIES
 from customary.language import (
     currency_sign,
@@ -42,15 +43,17 @@ DEFINITIONS = {
     **{f"study:{name}": found.definition for name, found in STUDIES.items()},
 }
 GRAINS = {f"frame:{name}": found.grain for name, found in FRAMES.items()}
+MEANINGS = {f"column:{key}": column.meaning for key, column in all_columns().items() if column.meaning}
+TEXTS = {**DEFINITIONS, **GRAINS, **MEANINGS}
 CJK = "[\u4e00-\u9fff]"
 
 every_definition = pytest.mark.parametrize("context", DEFINITIONS)
-every_text = pytest.mark.parametrize("context", [*DEFINITIONS, *GRAINS])
+every_text = pytest.mark.parametrize("context", TEXTS)
 
 
 def chinese(context):
-    """The Chinese of a definition or a grain as it stands today."""
-    return translate(context, {**DEFINITIONS, **GRAINS}[context], "zh")
+    """The Chinese of a definition, a grain or a column's meaning as it stands today."""
+    return translate(context, TEXTS[context], "zh")
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------------
@@ -58,7 +61,7 @@ def chinese(context):
 
 def test_every_text_has_chinese_of_today():
     """Nothing is absent, nothing translates an earlier docstring, nothing speaks of what no longer exists."""
-    assert translation_gaps({**DEFINITIONS, **GRAINS}) == language.Untranslated((), (), ())
+    assert translation_gaps(TEXTS) == language.Untranslated((), (), ())
 
 
 def test_the_catalogue_is_gettexts():

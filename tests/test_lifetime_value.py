@@ -17,6 +17,7 @@ from customary.errors import Refused, UnknownName
 from customary.models import btyd
 from customary.models.accuracy import accuracy, ranking
 from customary.models.alternatives import OwnRate
+from customary.models.grading import area_under_curve
 from customary.models.histories import Histories
 from customary.query.parameters import fetch_fit
 from customary.query.selection import Scope
@@ -117,6 +118,24 @@ def test_equal_scores_are_half_right():
     """Bought at .9 and .5, not at .5 and .1: three pairs right, one a tie."""
     scores, bought = np.array([0.9, 0.5, 0.1]), np.array([1.0, 1, 0])
     assert ranking(scores, bought, np.array([0.0, 1, 1])) == 3.5 / 4
+
+
+def test_an_area_counts_pairs():
+    """Groups of some who bought and some who did not: of all pairs, those in the right order, and ties half."""
+    draw = np.random.default_rng(7)
+    scores, bought, stayed = draw.integers(0, 12, 40) / 12, draw.integers(0, 5, 40), draw.integers(0, 30, 40)
+    right = (scores[:, None] > scores) + (scores[:, None] == scores) / 2
+    pairs = bought @ right @ stayed / (bought.sum() * stayed.sum())
+    assert ranking(scores, bought, stayed) == pytest.approx(pairs, abs=1e-12)
+    people = [(1, s) for s in np.repeat(scores, bought)] + [(0, s) for s in np.repeat(scores, stayed)]
+    assert area_under_curve(*zip(*people, strict=True)) == pytest.approx(pairs, abs=1e-12)
+
+
+def test_an_area_needs_both_and_every_score():
+    """Where all bought, where nobody did, where a score is missing, there is no order to grade."""
+    two, none = np.array([1.0, 2]), np.zeros(2)
+    assert np.isnan([ranking(two, two, none), ranking(two, none, two), ranking(np.array([np.inf, 1]), two, two)]).all()
+    assert np.isnan(ranking(np.array([np.nan, 1]), two, two))
 
 
 def test_nobody_has_no_grade():

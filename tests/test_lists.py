@@ -2,11 +2,13 @@
 
 import pytest
 from given import sold
+from typed import say, told
 
 from customary import measure, study
 from customary.columns import all_columns
 from customary.declare import STUDIES
-from customary.shop import open_shop
+from customary.errors import Refused
+from customary.shop import Shop, open_shop
 
 LISTS = [name for name in STUDIES if STUDIES[name].is_list]
 NOT_TO_ADDRESS = {"rfm", "composite_score", "customer_intervals", "lifetime_value", "portrait", "timeline", "alike"}
@@ -39,7 +41,7 @@ def test_the_latest_word_decides_and_of_two_at_once_the_refusal(tiny_shop):
     shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
     assert on_list(shop) == {"ann", "cai"}
     answer = study(shop, "first_time_buyers")
-    assert answer.left_off == {"refused marketing": 2, "never answered about marketing": 1}
+    assert answer.omissions == {"refused marketing": 2, "never answered about marketing": 1}
     assert (answer.rows_total, answer.whole.rows_total) == (2, 5)
 
 
@@ -75,7 +77,7 @@ def test_nobody_who_refused_marketing_is_on_a_list(demo_shop, name):
     }
     everybody = [row["customer_id"] for row in answer.whole.to_pylist()]
     assert who == [one for one in everybody if one in allowed]
-    assert len(who) + sum(answer.left_off.values()) == len(everybody)
+    assert len(who) + sum(answer.omissions.values()) == len(everybody)
 
 
 def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):
@@ -83,3 +85,22 @@ def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):
     personal = {key for key, column in all_columns().items() if column.personal}
     per_customer = {name for name in STUDIES if personal & set(study(demo_shop, name).whole.table.columns)}
     assert per_customer == {*LISTS, *NOT_TO_ADDRESS}
+
+
+def test_the_shell_says_whom_a_list_leaves_off(tiny_shop):
+    """Under the table, and in JSON by reason."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    said = say("study", shop.name, "first_time_buyers").stdout.splitlines()
+    assert said[-2:] == ["2 of 2 rows", "2 left off: refused marketing; 1 left off: never answered about marketing"]
+    typed = told("study", shop.name, "first_time_buyers")
+    assert typed["left_off"] == {"refused marketing": 2, "never answered about marketing": 1}
+
+
+def test_a_viewer_hears_how_many_and_sees_nobody(tiny_shop):
+    """A row about one person is refused to whoever is no analyst, by the runner; the count is no secret."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    answer = study(Shop(shop.name, shop.snapshot, "stakeholder"), "first_time_buyers")
+    assert (answer.rows_total, answer.omissions["refused marketing"]) == (2, 2)
+    for read in (answer.to_pylist, answer.head, answer.sql, answer.to_pandas, lambda: answer.table):
+        with pytest.raises(Refused, match="only analysts see"):
+            read()

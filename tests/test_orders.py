@@ -319,7 +319,7 @@ def test_discounts_are_banded_and_only_old_orders_are_asked_what_followed(tiny_s
         sold("o3", "ben", "2025-01-01 10:00", 100),
     ]
     found = {row["discount"]: row for row in told(tiny_shop(orders=orders, as_of="2025-04-10"), "discount_bands")}
-    assert (found["up to 10 %"]["mature_count"], found["up to 10 %"]["followed_rate"]) == (1, 1)
+    assert (found["up to 10%"]["mature_count"], found["up to 10%"]["followed_rate"]) == (1, 1)
     assert (found["no discount"]["order_count"], found["no discount"]["mature_count"]) == (2, 1)
     assert found["no discount"]["followed_rate"] == 0
 

@@ -109,7 +109,7 @@ def test_no_text_becomes_markup(evil):
 
 def test_markup_escapes_whatever_is_not_markup():
     """Only `element` makes markup; a plain string is escaped as a child and refused as a whole."""
-    assert markup.element("p", "<b>", kind='"x"') == '<p class="&quot;x&quot;">&lt;b&gt;</p>'
+    assert markup.element("p", "<b>", kind='"x"') == '<p class="&#34;x&#34;">&lt;b&gt;</p>'
     assert markup.element("p", markup.element("b", 1), None, hidden=True) == "<p hidden><b>1</b></p>"
     with pytest.raises(TypeError):
         markup.show("<b>plain string</b>")
@@ -132,7 +132,7 @@ def test_links_stay_on_this_server(address):
 
 def test_sentences_say_values_in_bold_and_no_raw_floats():
     """Counts get their commas, floats need a format, and a template reaches no attribute of a value."""
-    assert "<b>4,123</b> of <b>34.3 %</b>" in page.sentence("{a} of {b}", a=4123, b=RATE.text(0.3426)).text
+    assert "<b>4,123</b> of <b>34.3%</b>" in page.sentence("{a} of {b}", a=4123, b=RATE.text(0.3426)).text
     assert "<b>0.34</b>" in page.sentence("{a:.2f}", a=0.3426).text
     for template in ("{a}", "{b}", "{a.__class__}", "{a!r}", "{}"):
         with pytest.raises(ValueError):
@@ -142,7 +142,7 @@ def test_sentences_say_values_in_bold_and_no_raw_floats():
 def test_a_sentence_reads_its_answer():
     """A name that nobody gave is a column of the answer, in its unit; the answer's passport is folded behind."""
     shown = page.sentence("{place} bought for {sales}, {part} of all", SALES).text
-    assert "<b>FR</b> bought for <b>£79k</b>, <b>33.3 %</b> of all" in shown
+    assert "<b>FR</b> bought for <b>£79k</b>, <b>33.3%</b> of all" in shown
     assert "What customers paid." in shown
 
 
@@ -333,11 +333,11 @@ def test_a_page_without_dimensions_has_a_short_bar():
 @pytest.mark.parametrize(
     ("value", "before", "unit", "wanted", "change", "direction"),
     [
-        (112.0, 100.0, "money", "up", "+12.0 %", "good"),
-        (88.0, 100.0, "money", "up", "−12.0 %", "bad"),
+        (112.0, 100.0, "money", "up", "+12.0%", "good"),
+        (88.0, 100.0, "money", "up", "−12.0%", "bad"),
         (0.25, 0.2, "rate", "down", "+5.0 points", "bad"),
-        (100.0, 100.0, "money", "up", "0.0 %", "flat"),
-        (5.0, 4.0, "money", "", "+25.0 %", "flat"),
+        (100.0, 100.0, "money", "up", "0.0%", "flat"),
+        (5.0, 4.0, "money", "", "+25.0%", "flat"),
         (5.0, 0.0, "money", "up", "", "flat"),
         (5.0, None, "money", "up", "", "flat"),
         (None, 5.0, "rate", "up", "", "flat"),
@@ -349,11 +349,11 @@ def test_changes_in_words(value, before, unit, wanted, change, direction):
 
 
 def test_a_tile_says_direction_in_arrow_and_word(worked_shop):
-    """27.5 an order in 5–15 January, 27 in 16–26: −1.8 %, worse, its goal not reached, with its passport."""
+    """27.5 an order in 5–15 January, 27 in 16–26: −1.8%, worse, its goal not reached, with its passport."""
     asked = {"period": "custom dates", "between": ("2025-01-16", "2025-01-26")}
     choice = page.choose(page.offer(worked_shop), asked)
     shown = page.headline(worked_shop, choice, "average_order_value").text
-    for text in ("¥27", "▼ −1.8 % worse", "on the previous period", "not reached", "客单价", "Passport"):
+    for text in ("¥27", "▼ −1.8% worse", "on the previous period", "not reached", "客单价", "Passport"):
         assert text in shown
 
 

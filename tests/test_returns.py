@@ -61,6 +61,12 @@ def test_a_month_is_mature_when_all_its_orders_had_their_time(handful):
     )
 
 
+def test_the_as_of_day_itself_was_not_seen(handful):
+    """On 1 April orders of 20 March were watched for 11 days after theirs: a window of 11 days is over, 12 are not."""
+    ripe = {days: month(handful, date(2025, 3, 1), window_days=days)["is_mature"] for days in (11, 12)}
+    assert ripe == {11: True, 12: False}
+
+
 def test_a_fresh_month_is_raised_by_how_far_its_orders_are(handful):
     """Of six orders one came back on day 5 and one of five on day 10: by day 12 all that will come is there."""
     assert [(r["days"], r["at_risk"]) for r in told(handful, "return_curve") if r["returned_count"]] == [
@@ -139,11 +145,11 @@ def test_pieces_come_back_at_most_once(tiny_shop):
 
 
 def test_the_naive_rate_of_fresh_orders_fails_and_the_expected_one_does_not(goods):
-    """On 1 December November looks a sixth too good; what was expected then is what it came to, within a tenth."""
+    """On 1 December November looks a sixth too good; what was expected then is what it came to, within a twentieth."""
     then, came = month(goods["goods_then"]), month(goods["goods_end"])
     assert came["is_mature"] and not then["is_mature"] and then["return_rate"] is None
     assert then["naive_rate"] < came["return_rate"] * 5 / 6
-    assert then["expected_rate"] == pytest.approx(came["return_rate"], rel=0.1)
+    assert then["expected_rate"] == pytest.approx(came["return_rate"], rel=0.05)
 
 
 def test_the_planted_product_is_found_and_a_raw_list_is_led_by_small_ones(goods):
@@ -172,7 +178,7 @@ def test_every_mature_line_is_compared(goods):
     shop = goods["goods_end"]
     found = told(shop, "product_returns", window_days=30, n=10_000)
     until = shop.as_of - timedelta(days=30)
-    pairs = shop.frame("items").filter(lambda t: t.left_out_because.isnull() & (t.day_on <= until))
+    pairs = shop.frame("items").filter(lambda t: t.left_out_because.isnull() & (t.day_on < until))
     whole = shop.fetch(pairs.select("order_id", "product_id").distinct()).num_rows
     assert sum(row["order_count"] for row in found) == whole
 

@@ -91,7 +91,7 @@ def test_the_index_escapes_what_the_shop_and_the_pages_say(client: httpx.Client)
     page = client.get("/").text
     assert "<script>alert" not in page
     assert "<b>reach" not in page
-    assert "&lt;script&gt;alert(&#x27;shop&#x27;)&lt;/script&gt; &amp; &quot;Söhne&quot;" in page
+    assert "&lt;script&gt;alert(&#39;shop&#39;)&lt;/script&gt; &amp; &#34;Söhne&#34;" in page
 
 
 def test_an_index_without_chapters_or_snapshot_says_so() -> None:

@@ -5,7 +5,7 @@ data/columns/*.toml, `study.name` or `frame.name` where a name means something e
 the ends of its interval – needs no entry.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 from customary import standard
 from customary.declare import METRICS, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
+from customary.language import translate
+from customary.notes import DatedNote
 from customary.places import DATA
 from customary.units import (
     COUNT,
@@ -30,8 +32,10 @@ from customary.units import (
     UNITS,
     YEAR,
     Unit,
+    is_nothing,
 )
 
+UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
 _FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
 _PERIODS = {
@@ -48,7 +52,9 @@ class Column:
     """A declared column: its unit, its names, a sentence where they do not say enough, and the columns beside it.
 
     `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
-    of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has.
+    of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has. `context` is
+    where the catalogues have its meaning; one that stands in none, a shop's own, says it in `meaning_zh`. `table` is
+    the canonical table that brings a shop's own column.
     """
 
     name: str
@@ -64,10 +70,19 @@ class Column:
     unit_of: str = ""
     hidden: bool = False
     personal: bool = False
+    table: str = ""
+    meaning_zh: str = ""
+    context: str = ""
+
+    def meaning_in(self, language: str = "en") -> str:
+        """The sentence in a language; as it was written where nobody has translated it, empty where there is none."""
+        if language == "zh" and self.meaning_zh:
+            return self.meaning_zh
+        return translate(self.context, self.meaning, language) if self.meaning else ""
 
     def title(self, currency: str = "", language: str = "en") -> str:
         """The heading with its unit: "Net revenue (£)", "净销售额 (£)"."""
-        name, unit = self.zh if language == "zh" else self.en, self.unit.heading(currency)
+        name, unit = self.zh if language == "zh" else self.en, self.unit.heading(currency, language)
         return f"{name} ({unit})" if unit else name
 
     def record(self) -> dict[str, object]:
@@ -78,7 +93,7 @@ class Column:
 
 
 def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
-    known = set(Column.__dataclass_fields__) - {"name"}
+    known = set(Column.__dataclass_fields__) - {"name", "context"}
     for key in given:
         if key not in known:
             raise unknown_name(key, known, f"part of column {name} in {where}")
@@ -87,7 +102,8 @@ def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
             raise Refused(f"{where}: column {name} has no {key}")
     if given["unit"] not in UNITS:
         raise unknown_name(str(given["unit"]), UNITS, f"unit of {name} in {where}")
-    return Column(name.rpartition(".")[2], **{**given, "unit": UNITS[given["unit"]]})
+    stated = {**given, "unit": UNITS[given["unit"]]}
+    return Column(name.rpartition(".")[2], **stated, context=f"column:{name}")
 
 
 def read(path: Path) -> dict[str, Column]:
@@ -122,7 +138,8 @@ def _fields() -> Mapping[str, Column]:
 def of_metric(metric: Metric) -> Column:
     """A metric as the column of its answer."""
     en = metric.name.replace("_", " ").capitalize()
-    return Column(metric.name, metric.unit, en, metric.zh, metric.definition, n=metric.per or "")
+    context = f"metric:{metric.name}"
+    return Column(metric.name, metric.unit, en, metric.zh, metric.definition, n=metric.per or "", context=context)
 
 
 def _period(name: str) -> Column | None:
@@ -136,7 +153,8 @@ def _of_segment(name: str) -> Column | None:
     if name not in SEGMENTS:
         return None
     segment = SEGMENTS[name]
-    return Column(name, LABEL, name.replace("_", " ").capitalize(), segment.zh, segment.definition)
+    en = name.replace("_", " ").capitalize()
+    return Column(name, LABEL, en, segment.zh, segment.definition, context=f"segment:{name}")
 
 
 def find(name: str, owner: str = "", own: Mapping[str, Column] | None = None) -> Column | None:
@@ -163,10 +181,11 @@ def _of_family(name: str, owner: str) -> Column | None:
 def _end_of(parent: Column, name: str, end: str) -> Column:
     """The lower or upper end of a column's interval."""
     en, zh = _ENDS[end]
-    level = f"{100 * parent.level:g} %"
+    level = f"{100 * parent.level:g}%"
     meaning = f"{en.capitalize()} of the {level} confidence interval of: {parent.en}."
     title = f"{parent.en}, {en} ({level})"
-    return Column(name, parent.unit, title, f"{parent.zh}{zh}", meaning, unit_of=parent.unit_of)
+    chinese = f"{parent.zh}的 {level} 置信区间{zh}。"
+    return Column(name, parent.unit, title, f"{parent.zh}{zh}", meaning, unit_of=parent.unit_of, meaning_zh=chinese)
 
 
 def _derive(name: str, parents: Iterable[Column]) -> Column | None:
@@ -225,20 +244,37 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
     return named.unit if named else column.unit
 
 
-def cell(column: Column, row: Mapping[str, Any], currency: str = "") -> str:
-    """The text of a column in one row; where rows have different units, each value brings its own."""
-    unit = unit_in(column, row)
-    return unit.text(row[column.name], currency) if unit is not column.unit else unit.cell(row[column.name])
+def cell(
+    column: Column, row: Mapping[str, Any], currency: str = "", language: str = "en", keys: Collection[str] = ()
+) -> str:
+    """The text of a column in one row; where rows have different units, each value brings its own.
+
+    A group of `keys` that has no name is unknown.
+    """
+    unit, value = unit_in(column, row), row[column.name]
+    if column.name in keys and is_nothing(value):
+        return UNKNOWN[language]
+    return unit.cell(value, language) if unit is column.unit else unit.text(value, currency, language)
 
 
 class DeclaredColumns:
-    """What the columns of a data frame mean, carried along in the frame's `attrs` however it is filtered or sorted."""
+    """What the columns of a data frame mean, carried along in the frame's `attrs` however it is filtered or sorted.
+
+    `notes` are the shop's, for what is drawn over time.
+    """
 
     NAME = "customary"
 
-    def __init__(self, columns: Iterable[Column], currency: str = "", rows_total: int | None = None) -> None:
+    def __init__(
+        self,
+        columns: Iterable[Column],
+        currency: str = "",
+        rows_total: int | None = None,
+        keys: Collection[str] = (),
+        notes: Sequence[DatedNote] = (),
+    ) -> None:
         self.columns = {column.name: column for column in columns}
-        self.currency, self.rows_total = currency, rows_total
+        self.currency, self.rows_total, self.keys, self.notes = currency, rows_total, keys, tuple(notes)
 
     def __deepcopy__(self, memo: object) -> "DeclaredColumns":
         return self  # every step of pandas copies `attrs`; what never changes need not be copied

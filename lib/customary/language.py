@@ -42,8 +42,9 @@ _PATTERNS: Mapping[str, Mapping[str, str]] = {
     "en": {"date": "d MMMM y", "month": "MMMM y", "quarter": "QQQ y", "weekday": "EEEE"},
     "zh": {"date": "y年M月d日", "month": "y年M月", "quarter": "y年QQQQ", "weekday": "EEEE"},
 }
-# One sign, one currency, in both languages: ¥ is the yuan, so the yen says whose it is.
-_SIGNS = {"CNY": "¥", "JPY": "JP¥"}
+# One sign, one currency, in both languages: ¥ is the yuan, so the yen says whose it is. The commonest stand here as
+# Babel has them (a test compares), so that an amount in them does not wait for its import.
+_SIGNS = {"CNY": "¥", "JPY": "JP¥", "GBP": "£", "EUR": "€", "USD": "$", "BRL": "R$"}
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,12 @@ def translation_gaps(texts: Mapping[str, str], language: str = "zh", folder: Pat
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether there is no value to write: None, NaN, pandas' NA and NaT."""
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or bool(value != value)
+    """Whether there is no value to write: None, NaN of Python or NumPy however it is held, pandas' NA and NaT."""
+    if getattr(value, "shape", None) == ():  # NumPy's scalars and arrays of no dimension
+        value = value.item()
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return not hasattr(value, "__len__") and bool(value != value)  # a text or a list is something
 
 
 @cache
@@ -153,18 +158,18 @@ def format_percent(value: Number, language: str = "en", most: int = 1, least: in
     return NOTHING if is_nothing(value) else format_number(100 * _decimal(value), language, most, least) + "%"
 
 
-def format_points(value: Number, language: str = "en", most: int = 1) -> str:
+def format_points(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
     """A difference of two shares: "−1.2 points", "−1.2 个百分点"."""
     if is_nothing(value):
         return NOTHING
-    return f"{format_number(100 * _decimal(value), language, most)} {_WORDS[language]['points']}"
+    return f"{format_number(100 * _decimal(value), language, most, least)} {_WORDS[language]['points']}"
 
 
-def format_days(value: Number, language: str = "en", most: int = 1) -> str:
+def format_days(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
     """A number of days: "12.3 days", "1 day", "12.3 天"."""
     if is_nothing(value):
         return NOTHING
-    text = format_number(value, language, most)
+    text = format_number(value, language, most, least)
     return f"{text} {_WORDS[language]['day' if text.strip(MINUS) == '1' else 'days']}"
 
 
@@ -218,7 +223,7 @@ def format_compact(value: Number, language: str = "en", currency: str = "") -> s
 
 def _short(size: Decimal, currency: str, language: str) -> str:
     if not size.is_finite() or _round(size, 0) < _SHORT_FROM:
-        return _month_name(size, currency, language)
+        return _full_number(size, currency, language)
     scales = _SCALES[_catalogue_entry(language)]
     for (scale, letter), (following, _) in pairwise(scales):
         # Rounding may reach the next scale: 999,960 is 1M and not 1,000k.
@@ -228,7 +233,7 @@ def _short(size: Decimal, currency: str, language: str) -> str:
     return _plain(size / scale, language, 1) + letter
 
 
-def _month_name(size: Decimal, currency: str, language: str) -> str:
+def _full_number(size: Decimal, currency: str, language: str) -> str:
     if size >= 1_000 or not size.is_finite():
         return _plain(size, language, 0)
     return _amount(size, currency, language) if currency else _plain(size, language, 2)

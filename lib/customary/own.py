@@ -5,18 +5,30 @@ you trust.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from customary import columns, declare
+from customary import columns, declare, standard
 from customary.columns import Column
 from customary.declare import METRICS, Metric
-from customary.errors import Refused
+from customary.errors import Refused, unknown_name
+from customary.standard import CanonicalTable, Field
 
 COLUMNS, CODE = "columns.toml", "metrics.py"
+FRAMELESS = ("consents", "identities")  # tables whose columns reach no frame
+# The type in which a shop's own column of this unit is kept.
+TYPES = {
+    **dict.fromkeys(("label", "text", "key"), "string"),
+    **dict.fromkeys(("count", "hour", "weekday"), "integer"),
+    **dict.fromkeys(("rate", "points", "ratio", "score", "days", "seconds"), "number"),
+    "money": "money",
+    "date": "date",
+    "flag": "boolean",
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +74,44 @@ def _own_as_of(folder: Path, columns_digest: str, code_digest: str) -> Own:
 
 def _columns(path: Path) -> dict[str, Column]:
     found = columns.read(path)
-    for name in found:
+    for name, column in found.items():
         if columns.find(name) is not None:
             raise Refused(f"column {name} is shipped: give yours another name")
+        if column.table:
+            _check_table(replace(column, name=name))
     return found
+
+
+def _check_table(column: Column) -> None:
+    """A column that a table brings: a plain name, a table that has a frame, a unit that a file can hold."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", column.name):
+        raise Refused(f"“{column.name}” cannot name a column: write small letters, digits and _, as in loyalty_level")
+    known = [name for name in standard.tables() if name not in FRAMELESS]
+    if column.table not in known:
+        raise unknown_name(column.table, known, f"table for column {column.name}")
+    if column.unit.name not in TYPES:
+        raise unknown_name(column.unit.name, TYPES, f"unit for column {column.name} of {column.table}")
+
+
+def tables_of(folder: Path) -> Mapping[str, CanonicalTable]:
+    """The canonical tables as the shop in `folder` fills them: the standard's columns, then its own.
+
+    Raises `Refused` in a sentence where its columns.toml is wrong: a build goes by it, or not at all.
+    """
+    path = folder / COLUMNS
+    try:
+        found = _columns(path) if path.is_file() else {}
+    except (Refused, LookupError, ValueError) as error:
+        raise Refused(f"{folder.name}/{COLUMNS}: {error}") from error
+    return {name: _with_own(table, found) for name, table in standard.tables().items()}
+
+
+def _with_own(table: CanonicalTable, found: Mapping[str, Column]) -> CanonicalTable:
+    mine = [column for column in found.values() if column.table == table.name]
+    fields = tuple(
+        Field(one.name, TYPES[one.unit.name], one.en, one.zh, personal=one.personal, is_own=True) for one in mine
+    )
+    return replace(table, columns=(*table.columns, *fields))
 
 
 def _metrics(path: Path) -> dict[str, Metric]:

@@ -17,6 +17,7 @@ SQL_TYPES = {
     "timestamp": "TIMESTAMP",
     "date": "DATE",
     "boolean": "BOOLEAN",
+    "number": "DOUBLE",
 }
 SPOKEN = {
     "integer": "a whole number",
@@ -24,7 +25,10 @@ SPOKEN = {
     "timestamp": "a time",
     "date": "a date",
     "boolean": "yes or no",
+    "number": "a number",
 }
+# Before the name of a shop's own column while a build runs: no name that frames use on the way begins so.
+OWN = "shops_own_"
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,22 @@ class Field:
     low: str | None = None
     high: str | None = None
     allowed: tuple[str, ...] = ()
+    is_own: bool = False  # a shop declared it for itself
 
     @property
     def sql_type(self) -> str:
         """Its type in the snapshot."""
         return SQL_TYPES[self.type]
+
+    @property
+    def stored_name(self) -> str:
+        """What it is called in the tables of a build."""
+        return f"{OWN}{self.name}" if self.is_own else self.name
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether tables have it: what is personal and a shop's own serves nothing, and is not even loaded."""
+        return not (self.is_own and self.personal)
 
 
 @dataclass(frozen=True)

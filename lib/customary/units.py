@@ -6,77 +6,95 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NOTHING = "–"
-MINUS = "−"
+from customary.language import (
+    MINUS,
+    NOTHING,
+    currency_sign,
+    format_compact,
+    format_days,
+    format_duration,
+    format_month,
+    format_number,
+    format_percent,
+    format_points,
+    format_quarter,
+    format_weekday,
+    is_nothing,
+)
+
+__all__ = ["MINUS", "NOTHING", "UNITS", "WEEKDAYS", "Unit", "is_nothing", "sign"]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SIGNS = {"GBP": "£", "USD": "$", "EUR": "€", "CNY": "¥", "BRL": "R$", "JPY": "¥"}
+_SHORT_FROM = 10_000  # smaller amounts are written out
+_LETTERS = ((1e3, "k"), (1e6, "M"), (1e9, "B"))
 
 
 def sign(currency: str) -> str:
     """The sign of a currency code: "£" for GBP, "CHF " for CHF, "" for none."""
-    return _SIGNS.get(currency, f"{currency} " if currency else "")
+    return currency_sign(currency)
 
 
-def _short(value: float) -> str:
-    for limit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if value >= limit:
-            return f"{value / limit if limit > 1e4 else value / 1e3:,.3g}{letter}"
-    return f"{value:,.0f}" if float(value).is_integer() or value >= 1000 else f"{value:,.2f}"
+def _short(size: float, currency: str) -> str:
+    """An English amount that is not negative: three digits and a letter from 10,000 on."""
+    if math.isinf(size):
+        return sign(currency) + "∞"
+    if size >= _SHORT_FROM:
+        return sign(currency) + _three_digits(size)
+    decimals = 0 if float(size).is_integer() or size >= 1000 else 2
+    return sign(currency) + format_number(size, "en", decimals, decimals)
 
 
-def _with_sign(value: float, text: str) -> str:
-    """A minus in front where the value is below zero and does not round to nothing."""
-    return MINUS + text if value < 0 and text.strip("0.,") else text
+def _three_digits(size: float) -> str:
+    """Such as 34.5k, 1.23M and 3B; what rounds to 1,000k is 1M."""
+    fitting = (pair for pair in _LETTERS if float(f"{size / pair[0]:.3g}") < 1000)
+    scale, letter = next(fitting, _LETTERS[-1])
+    return f"{float(f'{size / scale:.3g}'):,.12g}{letter}"
 
 
-def _money(value: float, currency: str) -> str:
-    return _with_sign(value, sign(currency) + _short(abs(value)))
+def _compact(value: float, currency: str, language: str) -> str:
+    if language != "en":
+        return format_compact(value, language, currency)
+    text = _short(abs(value), currency)
+    return MINUS + text if value < 0 and any(digit in text for digit in "123456789∞") else text
 
 
-def _count(value: float) -> str:
-    size = abs(value)
-    return _with_sign(value, f"{size:,.0f}" if size < 1e6 else _short(size))
+def _count(value: float, language: str) -> str:
+    return format_number(value, language, 0) if abs(value) < 1e6 else _compact(value, "", language)
 
 
-def _rate(value: float) -> str:
-    return _with_sign(value, f"{100 * abs(value):.1f}") + " %"
+def _score(value: float, language: str) -> str:
+    decimals = 0 if float(value).is_integer() else 2
+    return format_number(value, language, decimals, decimals)
 
 
-def _plain(value: float, digits: int) -> str:
-    return _with_sign(value, f"{abs(value):,.{digits}f}")
+def _weekday(value: float, language: str) -> str:
+    return WEEKDAYS[int(value)] if language == "en" else format_weekday(int(value), language)
 
 
-def _duration(value: float) -> str:
-    minutes, seconds = divmod(round(abs(value)), 60)
-    return _with_sign(value, f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s")
-
-
-_TEXTS: Mapping[str, Callable[[float, str], str]] = {
-    "money": _money,
-    "count": lambda value, _currency: _count(value),
-    "rate": lambda value, _currency: _rate(value),
-    "points": lambda value, _currency: f"{_plain(100 * value, 1)} points",
-    "days": lambda value, _currency: f"{_plain(value, 1)} days",
-    "seconds": lambda value, _currency: _duration(value),
-    "ratio": lambda value, _currency: _plain(value, 2),
-    "score": lambda value, _currency: f"{value:,.0f}" if float(value).is_integer() else _plain(value, 2),
-    "hour": lambda value, _currency: f"{value:.0f}",
-    "weekday": lambda value, _currency: WEEKDAYS[int(value)],
+_TEXTS: Mapping[str, Callable[[float, str, str], str]] = {
+    "money": _compact,
+    "count": lambda value, _currency, language: _count(value, language),
+    "rate": lambda value, _currency, language: format_percent(value, language, 1, 1),
+    "points": lambda value, _currency, language: format_points(value, language, 1, 1),
+    "days": lambda value, _currency, language: format_days(value, language, 1, 1),
+    "seconds": lambda value, _currency, language: format_duration(value, language),
+    "ratio": lambda value, _currency, language: format_number(value, language, 2, 2),
+    "score": lambda value, _currency, language: _score(value, language),
+    "hour": lambda value, _currency, language: format_number(value, language, 0),
+    "weekday": lambda value, _currency, language: _weekday(value, language),
 }
-_CELLS: Mapping[str, Callable[[float], str]] = {
-    "money": lambda value: _plain(value, 2),
-    "count": lambda value: _plain(value, 0),
-    "rate": lambda value: _plain(100 * value, 1),
-    "points": lambda value: _plain(100 * value, 1),
-    "days": lambda value: _plain(value, 1) if value % 1 else _plain(value, 0),
-    "seconds": lambda value: _plain(value, 0),
+_CELLS: Mapping[str, Callable[[float, str], str]] = {
+    "money": lambda value, language: format_number(value, language, 2, 2),
+    "count": lambda value, language: format_number(value, language, 0),
+    "rate": lambda value, language: format_percent(value, language, 1, 1).removesuffix("%"),
+    "points": lambda value, language: format_percent(value, language, 1, 1).removesuffix("%"),
+    "days": lambda value, language: format_number(value, language, 1, 1 if value % 1 else 0),
+    "seconds": lambda value, language: format_number(value, language, 0),
 }
-_HEADINGS = {"rate": "%", "points": "points", "days": "days", "seconds": "s"}
-
-
-def is_nothing(value: Any) -> bool:
-    """Whether there is no value: None, NaN, NaT."""
-    return value is None or (value != value) is True or type(value).__name__ in ("NAType", "NaTType")
+_HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "en": {"rate": "%", "points": "points", "days": "days", "seconds": "s"},
+    "zh": {"rate": "%", "points": "百分点", "days": "天", "seconds": "秒"},
+}
+_FLAGS: Mapping[str, tuple[str, str]] = {"en": ("yes", "no"), "zh": ("是", "否")}
 
 
 @dataclass(frozen=True)
@@ -87,52 +105,61 @@ class Unit:
     zh: str
     is_number: bool = True
 
-    def text(self, value: Any, currency: str = "") -> str:
-        """The value with its unit: "£1.2M", "34.1 %", "12.3 days", "November 2025"; nothing is a dash, never 0."""
+    def text(self, value: Any, currency: str = "", language: str = "en") -> str:
+        """The value with its unit: "£1.2M", "34.1%", "12.3 days", "Nov 2025"; nothing is a dash, never 0."""
         if is_nothing(value):
             return NOTHING
         if not self.is_number or self.name not in _TEXTS or isinstance(value, str):
-            return self.cell(value)
-        return _TEXTS[self.name](float(value), currency)
+            return self.cell(value, language)
+        return _TEXTS[self.name](float(value), currency, language)
 
-    def cell(self, value: Any) -> str:
+    def cell(self, value: Any, language: str = "en") -> str:
         """The value in full without its unit, which stands in the heading; a dash for nothing."""
         if is_nothing(value):
             return NOTHING
         if self.is_number and not isinstance(value, str | bool):
-            number = float(value)
-            return str(number) if math.isinf(number) else _CELLS.get(self.name, self._as_text)(number)
-        return _word(value, self.name)
+            return _CELLS.get(self.name, self._as_text)(float(value), language)
+        return _word(value, self.name, language)
 
-    def _as_text(self, value: float) -> str:
-        return _TEXTS[self.name](value, "") if self.name in _TEXTS else f"{value:,.2f}"
+    def _as_text(self, value: float, language: str) -> str:
+        return _TEXTS[self.name](value, "", language) if self.name in _TEXTS else format_number(value, language, 2, 2)
 
-    def heading(self, currency: str = "") -> str:
+    def heading(self, currency: str = "", language: str = "en") -> str:
         """What a heading says of the unit: "£", "%", "days"; nothing for counts and words."""
-        return sign(currency).strip() if self.name == "money" else _HEADINGS.get(self.name, "")
+        return sign(currency).strip() if self.name == "money" else _HEADINGS[language].get(self.name, "")
 
 
-def _word(value: Any, unit: str) -> str:
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
-        return "yes" if value else "no"
+def _word(value: Any, unit: str, language: str) -> str:
+    """A value without a unit; what NumPy or pandas hold in a type of their own reads as it did before."""
+    if hasattr(value, "tolist") and type(value).__name__ != "datetime64":  # an instant of NumPy's becomes a number
+        value = value.tolist()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a key beside which another is missing
+    if isinstance(value, bool):
+        return _FLAGS[language][0 if value else 1]
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ("、" if language == "zh" else ", ").join(map(str, value))
     if isinstance(value, dt.date):
-        return _day(value, unit)
+        return _day(value, unit, language)
     return str(value)
 
 
-def _day(value: dt.date, unit: str) -> str:
-    """A day, or the period that begins on it; an instant keeps its minutes."""
-    if unit == "month":
-        return f"{value:%b %Y}"
-    if unit == "quarter":
-        return f"Q{(value.month + 2) // 3} {value:%Y}"
-    if unit == "year":
-        return f"{value:%Y}"
+def _day(value: dt.date, unit: str, language: str) -> str:
+    """A day, or the period that begins on it; an instant keeps its minutes. Days are alike in all languages."""
+    if unit in ("month", "quarter", "year"):
+        return _period(value, unit, language)
     if isinstance(value, dt.datetime) and (unit == "instant" or value.time() != dt.time()):
         return f"{value:%Y-%m-%d %H:%M}"
     return f"{value:%Y-%m-%d}"
+
+
+def _period(value: dt.date, unit: str, language: str) -> str:
+    """The month, quarter or year that begins on a day; in English short enough for a narrow column."""
+    if unit == "year":
+        return f"{value:%Y}" if language == "en" else f"{value:%Y}年"
+    if language != "en":
+        return format_month(value, language) if unit == "month" else format_quarter(value, language)
+    return f"{value:%b %Y}" if unit == "month" else f"Q{(value.month + 2) // 3} {value:%Y}"
 
 
 MONEY = Unit("money", "金额")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from customary.charts import columns, numbers, theme
+from customary.charts import columns, notes, numbers, theme
 from customary.units import COUNT, RATE, Unit
 
 THICK = 26  # a bar's greatest thickness; two bars are not two slabs
@@ -78,31 +78,42 @@ def stacked_bars(
     order: list[str] | None = None,
     share: bool = False,
     height: int = theme.HEIGHT,
-) -> alt.Chart:
+) -> notes.AnyChart:
     """What each bar is made of: upright over dates, lying for names; `share` fills every bar to 100 %.
 
     `order` is the order of the parts, first at the baseline. Periods with is_complete False are lighter.
     """
     upright = pd.api.types.is_datetime64_any_dtype(frame[label]) or _holds_dates(frame[label])
-    rows = columns.select(frame, label=label, value=value, split=split, n=n)
-    rows["whole"] = [1.0 if done else RUNNING for done in columns.is_whole(frame)]
-    rows = columns.as_text(columns.numeric(rows, "value", "n"), "split")
+    rows = _parts(frame, columns.select(frame, label=label, value=value, split=split, n=n), unit, currency)
     names = columns.in_order(rows["split"], order)
     rows["rank"] = rows["split"].map(names.index)
-    rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
+    moments = columns.as_dates(rows, "label")["label"] if upright else pd.Series(dtype="datetime64[ns]")
     rows, bands, ticks = _label_axis(rows, upright)
     along = alt.X if upright else alt.Y
     across = alt.Y if upright else alt.X
     axis = numbers.axis(RATE if share else unit, "" if share else currency)
     bars = alt.Chart(rows).mark_bar(size=alt.Undefined if upright else _thickness(len(bands), height))
-    return bars.encode(
-        along("label:N", sort=bands, title=None, axis=_band_axis(ticks)),
+    placed = notes.placed_notes(frame, moments, by_period=True)
+    # The bands are said where there are notes: Vega would put those of two layers in an order of its own.
+    scale = alt.Scale(domain=bands) if placed else alt.Undefined
+    bars = bars.encode(
+        along("label:N", sort=bands, scale=scale, title=None, axis=_band_axis(ticks)),
         across("value:Q", stack="normalize" if share else "zero", axis=axis),
-        color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
+        color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names, legend=notes.legend(placed)),
         order=alt.Order("rank:Q"),
         opacity=alt.Opacity("whole:Q", scale=None, legend=None),
         tooltip=columns.tooltips(("label:N", label), ("split:N", split), ("exact:N", value), n=n),
-    ).properties(width="container", height=height)
+    )
+    x = alt.X("at:N", sort=bands, scale=scale, title=None, axis=_band_axis(ticks))
+    rules = notes.marks(placed, x, lambda one: numbers.date_text(one.moment, numbers.step_of(moments)))
+    return notes.lay_over(bars, rules, placed, height)
+
+
+def _parts(frame: pd.DataFrame, rows: pd.DataFrame, unit: Unit, currency: str) -> pd.DataFrame:
+    """The parts of the bars with their values in words, and how strong each is drawn."""
+    rows["whole"] = [1.0 if done else RUNNING for done in columns.is_whole(frame)]
+    rows = columns.as_text(columns.numeric(rows, "value", "n"), "split")
+    return rows.assign(exact=[numbers.exact(v, unit, currency) for v in rows["value"]])
 
 
 def _holds_dates(values: pd.Series) -> bool:

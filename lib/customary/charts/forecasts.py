@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from customary.charts import columns, numbers, theme
+from customary.charts import columns, notes, numbers, theme
 from customary.units import COUNT, Unit
 
 CAME, EXPECTED = "came", "expected"
@@ -45,8 +45,10 @@ def tracking_lines(
     ]
     tips = columns.tooltips(("when:N", "period"), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
     felt = base.mark_point(size=60, opacity=0).encode(y=alt.Y("came:Q", scale=up), tooltip=tips)
-    layers = [*_shade(rows, cut_label), *lines, felt, *_names(rows, up, domain, height)]
-    return theme.layer(*layers, height=height)
+    placed = notes.placed_notes(frame, pd.to_datetime(rows["time"]), _ROOM)
+    drawn = notes.marks(placed, alt.X("at:T", title=None))
+    layers = [*drawn, *_shade(rows, cut_label), *lines, felt, *_names(rows, up, domain, height)]
+    return notes.with_words(theme.layer(*layers, height=height), placed)
 
 
 def _in_words(rows: pd.DataFrame, unit: Unit, currency: str, *roles: str) -> pd.DataFrame:

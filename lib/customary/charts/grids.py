@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.language import format_percent
 from customary.units import COUNT, RATE, Unit
 
 ROOM = 14  # so many columns still carry their numbers
@@ -89,8 +90,10 @@ def _fitting(cells: int, texts: pd.Series) -> alt.ExprRef:
 
 
 def _cell_text(value: float, unit: Unit, currency: str) -> str:
-    """In a cell, the axis says the unit: 34, not 34.1 %."""
-    return f"{100 * value:.0f}" if unit.name == "rate" else numbers.short(value, unit, currency)
+    """In a cell, the axis says the unit: 34, not 34.1%."""
+    if unit.name == "rate":
+        return format_percent(value, most=0).removesuffix("%")
+    return numbers.short(value, unit, currency)
 
 
 @columns.default_units("value")

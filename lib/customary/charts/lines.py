@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from customary.charts import columns, numbers, theme
+from customary.charts import columns, notes, numbers, theme
 from customary.units import COUNT, RATE, Unit
 
 LINE = "line"  # the inner name of a single, unsplit series
@@ -46,12 +46,14 @@ def line_over_time(
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     extent = _extent(rows, target, zero)
     base = _base(rows, names, rhythm, unit, currency, extent)
-    layers = [_band(base, rows)] if low and high else []
+    placed = notes.placed_notes(frame, rows["time"], _room(rows, names, unit, currency))
+    layers = notes.marks(placed, alt.X("at:T", title=None))
+    layers += [_band(base, rows)] if low and high else []
     layers += [_dashes(base, rows)] if compare else []
     layers += [*_strokes(base, rows), *_target(rows, target, target_label, unit, currency)]
     layers.append(_points(base, rows, split, value, n, unit, currency, compare))
     layers += [_ends(base, rows, names, extent, height, unit, currency)] if len(rows) else []
-    return theme.layer(*layers, height=height)
+    return notes.with_words(theme.layer(*layers, height=height), placed)
 
 
 def _rows(
@@ -89,8 +91,7 @@ def _base(
     extent: tuple[float, float],
 ) -> alt.Chart:
     # Dates travel as plain ISO days and are drawn in UTC: a viewer west of London sees the same day.
-    texts = _end_texts(rows, names, unit, currency)["text"]
-    room = 14 + _LETTER * int(texts.str.len().max()) if len(texts) else 14
+    room = _room(rows, names, unit, currency)
     return alt.Chart(_travelling(rows)).encode(
         x=alt.X(
             "time:T",
@@ -100,6 +101,12 @@ def _base(
         y=alt.Y("value:Q", scale=alt.Scale(domain=extent, nice=False), axis=numbers.axis(unit, currency)),
         color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
     )
+
+
+def _room(rows: pd.DataFrame, names: list[str], unit: Unit, currency: str) -> int:
+    """The pixels that the labels at the right ends of the lines need."""
+    texts = _end_texts(rows, names, unit, currency)["text"]
+    return 14 + _LETTER * int(texts.str.len().max()) if len(texts) else 14
 
 
 def _travelling(rows: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +225,7 @@ def stacked_area_over_time(
     order: list[str] | None = None,
     share: bool = False,
     height: int = theme.HEIGHT,
-) -> alt.Chart:
+) -> notes.AnyChart:
     """What a total is made of, over time; `order` is bottom first, `share` fills to 100 %.
 
     Running periods are left out of an area (a falling edge would lie); say so beneath.
@@ -232,11 +239,16 @@ def stacked_area_over_time(
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     across = numbers.time_axis(rows["time"], rhythm)
     up = numbers.axis(RATE) if share else numbers.axis(unit, currency)
-    areas = alt.Chart(_travelling(rows)).mark_area(opacity=0.85)
-    return areas.encode(
-        x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=across),
-        y=alt.Y("value:Q", stack="normalize" if share else "zero", axis=up),
-        color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names),
-        order=alt.Order("rank:Q"),
-        tooltip=columns.tooltips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
-    ).properties(width="container", height=height)
+    placed = notes.placed_notes(frame, rows["time"])
+    areas = (
+        alt.Chart(_travelling(rows))
+        .mark_area(opacity=0.85)
+        .encode(
+            x=alt.X("time:T", scale=alt.Scale(type="utc"), axis=across),
+            y=alt.Y("value:Q", stack="normalize" if share else "zero", axis=up),
+            color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names, legend=notes.legend(placed)),
+            order=alt.Order("rank:Q"),
+            tooltip=columns.tooltips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
+        )
+    )
+    return notes.lay_over(areas, notes.marks(placed, alt.X("at:T", title=None)), placed, height)

@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
-from customary.units import Unit, sign
+from customary.language import format_days, format_number, format_percent, format_points
+from customary.units import MINUS, NOTHING, Unit, is_nothing, sign
 
 MOST_LABELS = 7
-_BEYOND = {"rate": " %", "days": " d", "seconds": " s"}
-_EXACT = {"count": "{:,.0f}", "days": "{:,.2f} days", "seconds": "{:,.1f} s", "ratio": "{:,.3f}"}
+_BEYOND = {"rate": "%", "days": " d", "seconds": " s"}
+_EXACT: Mapping[str, Callable[[float, str], str]] = {
+    "money": lambda value, currency: _amount(value, currency),
+    "rate": lambda value, _currency: format_percent(value, most=2, least=2),
+    "points": lambda value, _currency: format_points(value, most=2, least=2),
+    "count": lambda value, _currency: format_number(value, most=0),
+    "days": lambda value, _currency: format_days(value, most=2, least=2),
+    "seconds": lambda value, _currency: f"{format_number(value, most=1, least=1)} s",
+    "ratio": lambda value, _currency: format_number(value, most=3, least=3),
+}
 
 
 def short(value: float | None, unit: Unit, currency: str = "") -> str:
-    """The value for a label: "£1.2M", "34.1 %", "–" if there is none."""
-    return unit.text(None if pd.isna(value) else value, currency)
+    """The value for a label: "£1.2M", "34.1%", "–" if there is none."""
+    return unit.text(value, currency)
 
 
 def exact(value: float | None, unit: Unit, currency: str = "") -> str:
-    """The value for a tooltip, in full: "£1,234,567.89", "34.12 %", "–" if there is none."""
-    if value is None or pd.isna(value):
-        return "–"
-    if unit.name == "money":
-        return f"{'−' if value < 0 else ''}{sign(currency)}{abs(value):,.2f}"
-    if unit.name in ("rate", "points"):
-        return f"{100 * value:.2f}" + (" %" if unit.name == "rate" else " points")
-    return _EXACT.get(unit.name, "{:,.4g}").format(value)
+    """The value for a tooltip, in full: "£1,234,567.89", "34.12%", "–" if there is none."""
+    if value is None or is_nothing(value):
+        return NOTHING
+    write = _EXACT.get(unit.name)
+    return write(value, currency) if write else format_number(value, most=4)
+
+
+def _amount(value: float, currency: str) -> str:
+    """An amount to the penny, whatever its size."""
+    text = format_number(abs(value), most=2, least=2)
+    return f"{MINUS if value < 0 and text != '0.00' else ''}{sign(currency)}{text}"
 
 
 def axis_text(unit: Unit, currency: str = "") -> str:
     """The Vega expression that writes an axis label of this unit; a currency enters as quoted text only."""
     if unit.name in ("rate", "points"):
-        after = " %" if unit.name == "rate" else ""
+        after = "%" if unit.name == "rate" else ""
         return f"format(datum.value * 100, '~g') + '{after}'"
     body = "replace(format(abs(datum.value), abs(datum.value) < 1 ? '~g' : '~s'), 'G', 'B')"
     before = json.dumps(sign(currency)) if unit.name == "money" else "''"

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.options import (
+    AnswerForm,
+    AnswerFormat,
     Compare,
     During,
     Form,
     Format,
     Limit,
+    Out,
     Selection,
     ShopName,
     Where,
@@ -18,7 +21,7 @@ from customary.cli.options import (
     splits,
     window,
 )
-from customary.cli.output import finish, note_no_effect, write, write_csv, write_json
+from customary.cli.output import check_out, finish, note_no_effect, write, write_csv, write_json
 from customary.cli.progress import working
 from customary.cli.sentences import usage_error
 
@@ -53,20 +56,22 @@ def measure(
     during: During = None,
     where: Where = [],  # noqa: B006
     compare: Compare = None,
-    form: Form = Format.table,
+    form: AnswerForm = AnswerFormat.table,
+    out: Out = None,
     limit: Limit = None,
 ) -> None:
     """Figures of a shop, split, by period, in a window or selection.
 
     A rate brings along the metric it is a share of.
     """
+    check_out(form, out)
     with working("measuring"):
         from customary.cli.asking import has_profiles, is_empty, parse_selection
+        from customary.cli.opening import open_asked
         from customary.metrics.aggregate import bases_of
         from customary.query.measure import measure as ask
-        from customary.shop import open_shop
 
-        opened, period = open_shop(shop), window(during)
+        opened, period = open_asked(shop), window(during)
         wanted = _with_bases(opened, metrics)
         frames = bases_of(wanted, opened.snapshot.own.metrics)
         chosen = parse_selection(opened, frames, selection(where))
@@ -74,7 +79,7 @@ def measure(
         empty = is_empty(answer)
     if period and has_profiles(frames):
         note_no_effect("--during on customers", f"they are told as they stand as of {opened.as_of}")
-    finish(answer, form, limit, empty)
+    finish(answer, form, limit, empty, out)
 
 
 def study(
@@ -83,7 +88,8 @@ def study(
     name: Annotated[str, typer.Argument(metavar="STUDY", help="A study; `customary studies` lists them.")],
     during: During = None,
     where: Where = [],  # noqa: B006
-    form: Form = Format.table,
+    form: AnswerForm = AnswerFormat.table,
+    out: Out = None,
     limit: Limit = None,
 ) -> None:
     """A question of another shape, such as retention or a funnel.
@@ -92,20 +98,21 @@ def study(
     """
     if shop.startswith("-") or name.startswith("-"):
         raise usage_error("write the study's own options after its name: customary study SHOP STUDY --option value")
+    check_out(form, out)
     with working("studying"):
         answer = _ask_study(shop, name, window(during), selection(where), own_options(ctx.args))
         empty = not answer.rows_total
-    finish(answer, form, limit, empty)
+    finish(answer, form, limit, empty, out)
 
 
 def _ask_study(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
     """The answer of a study to what was typed."""
     from customary.cli.asking import frames_to_cut, parse_selection
+    from customary.cli.opening import open_asked
     from customary.query.study import study as ask
     from customary.query.study import study_named
-    from customary.shop import open_shop
 
-    opened, found = open_shop(shop), study_named(name)
+    opened, found = open_asked(shop), study_named(name)
     frames = frames_to_cut(found, bool(period or given))
     chosen = parse_selection(opened, frames, given)
     return ask(opened, name, during=period, where=chosen or None, **options)
@@ -142,14 +149,14 @@ def passport(
 def _find_answer(shop: str, name: str, period: Any, given: Selection, options: dict[str, Any]) -> Any:
     """The answer behind a passport: of the metric of that name, else of the study."""
     from customary.cli.asking import parse_selection
+    from customary.cli.opening import open_asked
     from customary.declare import METRICS, STUDIES
     from customary.errors import unknown_name
     from customary.metrics.aggregate import bases_of
     from customary.query import measure as measures
     from customary.query import study as _studies  # noqa: F401  (fills the list of studies)
-    from customary.shop import open_shop
 
-    opened = open_shop(shop)
+    opened = open_asked(shop)
     known = {**opened.snapshot.own.metrics, **METRICS}
     if name in known:
         metric = known[name]
@@ -163,9 +170,9 @@ def _find_answer(shop: str, name: str, period: Any, given: Selection, options: d
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
     """The scorecard: every aim against target and period before."""
     with working("measuring"):
+        from customary.cli.opening import open_asked
         from customary.query.goals import goals as ask
-        from customary.shop import open_shop
 
-        opened, period = open_shop(shop), window(during)
+        opened, period = open_asked(shop), window(during)
         answer = ask(opened, period)
-    write(answer, form, 0)
+    write(answer, AnswerFormat(form), 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis.expr.datatypes as dt
 
+from customary import renamed
 from customary.cli.options import Selection
 from customary.declare import FRAMES, SEGMENTS, Study
 from customary.errors import Refused
@@ -66,7 +67,8 @@ def _parse_value(text: str | None, name: str, kind: dt.DataType) -> Any:
 def parse_selection(shop: Shop, frames: Sequence[str], given: Selection) -> dict[str, list[Any]]:
     """The selection with values in the types of their columns; each column must be known to every frame."""
     found: dict[str, list[Any]] = {}
-    for name, texts in given.items():
+    for typed, texts in given.items():
+        name = renamed.column(typed)
         for frame in frames:
             check_columns(shop, frame, [name])
         kind = with_column(shop, shop.frame(frames[0]), name, frames[0])[name].type() if frames else dt.string

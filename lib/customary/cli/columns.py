@@ -54,11 +54,11 @@ def _rows(of: str, shop: str) -> list[dict[str, str]]:
 
 
 def _of_frame(name: str, shop: str) -> list[dict[str, str]]:
+    from customary.cli.opening import open_asked
     from customary.columns import columns_of
     from customary.query.selection import column_names
-    from customary.shop import open_shop
 
-    opened = open_shop(shop or None)
+    opened = open_asked(shop or None)
     return [
         _row(column, f"frame:{name}")
         for column in columns_of(column_names(opened, name), name, opened.snapshot.own.columns)
@@ -66,10 +66,10 @@ def _of_frame(name: str, shop: str) -> list[dict[str, str]]:
 
 
 def _of_study(name: str, shop: str) -> list[dict[str, str]]:
+    from customary.cli.opening import open_asked
     from customary.query.study import study
-    from customary.shop import open_shop
 
-    return [_row(column, f"study:{name}") for column in study(open_shop(shop or None), name).columns]
+    return [_row(column, f"study:{name}") for column in study(open_asked(shop or None), name).columns]
 
 
 def _show(rows: list[dict[str, str]]) -> None:
@@ -91,10 +91,10 @@ def values(
     """What a filter on a column may be, the commonest value first."""
     with working("looking"):
         from customary import renamed
+        from customary.cli.opening import open_asked
         from customary.query.selection import MOST_VALUES, check_columns, frame_with, values_of
-        from customary.shop import open_shop
 
-        opened, column = open_shop(shop), renamed.column(column)
+        opened, column = open_asked(shop), renamed.column(column)
         frame = frame or frame_with(opened, column)
         check_columns(opened, frame, [column])
         found = values_of(opened, column, frame)

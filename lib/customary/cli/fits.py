@@ -31,11 +31,11 @@ def fit(
     """
     with working("fitting"):
         from customary.cli.asking import parse_selection
+        from customary.cli.opening import open_asked
         from customary.dates import day_of_number
         from customary.query import fit as fits
-        from customary.shop import open_shop
 
-        opened = open_shop(shop)
+        opened = open_asked(shop)
         last = day_of_number(fits.last_day(opened, until))
         chosen = parse_selection(opened, ["orders"], selection(where))
         found = fits.fit(opened, model, until=until, unit=unit, where=chosen)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,15 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+
+
+class AnswerFormat(StrEnum):
+    """How the answer of a metric or a study is written: as others are, or as a workbook."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    xlsx = "xlsx"
 
 
 def day(text: str) -> date:
@@ -114,6 +124,12 @@ Where = Annotated[
     ),
 ]
 Form = Annotated[Format, typer.Option("--format", help="csv and json are for programs: raw and never cut.")]
+AnswerForm = Annotated[
+    AnswerFormat, typer.Option("--format", help="csv, json and xlsx are raw and never cut; xlsx goes into --out FILE.")
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The workbook to write with --format xlsx, such as sales.xlsx.")
+]
 Limit = Annotated[
     int | None, typer.Option(min=0, help="How many rows a table shows, 50 or as the study says; 0 shows all.")
 ]

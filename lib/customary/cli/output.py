@@ -3,12 +3,15 @@
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from customary.cli.options import Format
+from customary.cli.options import AnswerFormat
 from customary.cli.progress import note
+from customary.cli.sentences import usage_error
+from customary.errors import Refused
 
 if TYPE_CHECKING:
     from customary.query.answer import Answer
@@ -29,13 +32,23 @@ def write_csv(columns: list[str], rows: list[dict[str, Any]]) -> None:
     sys.stdout.write(to_csv(columns, rows))
 
 
-def write(answer: "Answer", form: Format, limit: int | None) -> None:
+def check_out(form: AnswerFormat, out: Path | None) -> None:
+    """Refuse, before anything is computed, a workbook without a file and a file without a workbook."""
+    if form is AnswerFormat.xlsx and out is None:
+        raise usage_error("--format xlsx needs a file: write --out sales.xlsx")
+    if form is not AnswerFormat.xlsx and out is not None:
+        raise usage_error("--out goes with --format xlsx: everything else is written to the standard output")
+
+
+def write(answer: "Answer", form: AnswerFormat, limit: int | None, out: Path | None = None) -> None:
     """The answer in the form asked for; only a table is ever cut, and says so."""
-    if form is Format.json:
+    if out is not None:
+        _write_workbook(answer, out)
+    elif form is AnswerFormat.json:
         from customary.query.export import to_record
 
         write_json(to_record(answer))
-    elif form is Format.csv:
+    elif form is AnswerFormat.csv:
         write_csv([column.name for column in answer.columns], answer.to_pylist())
     else:
         from customary.cli.tables import show
@@ -43,15 +56,26 @@ def write(answer: "Answer", form: Format, limit: int | None) -> None:
         show(answer, limit)
 
 
-def finish(answer: "Answer", form: Format, limit: int | None, is_empty: bool) -> None:
+def _write_workbook(answer: "Answer", out: Path) -> None:
+    """The workbook in its file, whole or not at all."""
+    from customary.query.export import to_xlsx
+
+    content = to_xlsx(answer)
+    if not out.parent.is_dir():
+        raise Refused(f"there is no folder {out.parent}: make it first")
+    out.write_bytes(content)
+    typer.echo(f"{out} · {answer.rows_total:,} of {answer.rows_total:,} rows")
+
+
+def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bool, out: Path | None = None) -> None:
     """Write the answer and end; where not one row stands behind it, say so and end with exit code 1."""
-    if is_empty and form is Format.table:
+    if is_empty and form is AnswerFormat.table:
         from customary.cli.tables import show_heading
 
         show_heading(answer)
         typer.echo("no data in this selection\n0 of 0 rows")
     else:
-        write(answer, form, limit)
+        write(answer, form, limit, out)
     if is_empty:
         note("no data in this selection: widen --during or leave out a --where")
         raise typer.Exit(1)

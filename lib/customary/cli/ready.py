@@ -64,7 +64,7 @@ def misfit(shop: Shop) -> list[str]:
         return [found.text, str(error)]
     return [
         found.text,
-        f"Its own customers suggest {high} and {low} (where the top 5 % and 20 % of the year's buyers begin): "
+        f"Its own customers suggest {high} and {low} (where the top 5% and 20% of the year's buyers begin): "
         f"`customary rules --propose {shop.name}` prints them, with --write they are the shop's.",
     ]
 

@@ -1,4 +1,4 @@
-"""Commands that keep a shop: adopt, build, serve, edit, and the list of shops."""
+"""Commands that keep a shop: adopt, build, serve, and the list of shops."""
 
 import re
 import time
@@ -131,6 +131,9 @@ def _report(shop: str, snapshot: Any) -> None:
         grid(("file", "quarantined because", "records"), lines, (False, False, True))
     else:
         typer.echo("nothing was quarantined")
+    if emptied := snapshot.facts.get("emptied"):
+        lines = [(line["file_name"], line["reason"], f"{line['record_count']:,}") for line in emptied]
+        grid(("file", "emptied because", "records"), lines, (False, False, True))
     for line in misfit(open_shop(shop)):
         typer.echo(line)
 
@@ -150,15 +153,6 @@ def serve(
     with progress(f"opening {shop}") as tell:
         ensure_snapshot(shop, tell if build_if_missing else None)
     run.serve(shop, host=host, port=port)
-
-
-def edit(shop: ShopName, port: Port = 2719) -> None:
-    """Open a shop's chapters in the notebook editor."""
-    from customary.cli.ready import ensure_snapshot
-    from customary.serve import run
-
-    ensure_snapshot(shop, None)
-    raise typer.Exit(run.edit(shop, port=port))
 
 
 def shops() -> None:

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customary.columns import unit_in
 from customary.query.answer import SHOWN, Answer
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -99,14 +98,10 @@ def show_heading(answer: Answer) -> None:
 
 
 def _card(answer: Answer) -> None:
-    """An answer of one row without a split: a line for each figure."""
-    (row,) = answer.to_pylist()
-    currency = answer.shop.currency
-    lines = [
-        (column.title(), column.zh, without_controls(unit_in(column, row).text(row[column.name], currency)))
-        for column in answer.columns
-        if not column.hidden
-    ]
+    """An answer of one row without a split: a line for each figure, its label and text as in any table."""
+    (texts,) = answer.cells(1)
+    chinese = [column.zh for column in answer.columns if not column.hidden]
+    lines = list(zip(answer.titles().values(), chinese, map(without_controls, texts), strict=True))
     grid(("name", "中文", "value"), lines, (False, False, True), keys=3)
 
 
@@ -131,3 +126,5 @@ def _show_rows(answer: Answer, limit: int | None) -> None:
     shown = min(limit or answer.rows_total, answer.rows_total)
     more = " – --limit 0 shows all" if shown < answer.rows_total else ""
     console().print(f"{shown:,} of {answer.rows_total:,} rows{more}")
+    if answer.omissions:
+        console().print(answer.omissions_text)

@@ -13,6 +13,7 @@ from customary.frames import plain as _plain
 from customary.frames import returns as _returns
 from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
+from customary.standard import OWN
 
 __all__ = ["FRAMES", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
 _ROOMS = (_orders, _people, _plain, _returns, _visits)
@@ -53,7 +54,10 @@ def _compose(
         need: facts[need] if need in facts else tables[need] if _is_canonical(need, frame) else made[need]
         for need in frame.needs
     }
-    return frame.build(**given)
+    table = frame.build(**given)
+    # A shop's own columns come through under names that no step on the way knows, and get theirs at the end.
+    own = {name.removeprefix(OWN): name for name in table.columns if name.startswith(OWN)}
+    return table.rename(own) if own else table
 
 
 def write(

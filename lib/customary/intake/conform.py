@@ -9,6 +9,7 @@ from customary.errors import Refused, unknown_name
 from customary.intake.readers import quote
 from customary.standard import SPOKEN, CanonicalTable, Field
 
+GIVEN = "_given_"  # before a column's name: whether its record had a value
 ASIDE = ("_record", "rejected_because", "excluded_because")
 
 
@@ -21,16 +22,27 @@ class Clock:
 
 
 def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable) -> dict[str, str]:
-    """Column → type of a staged table; a column the standard does not know is refused with the nearest name."""
+    """Column → type of a staged table.
+
+    A column that neither the standard nor the shop knows is refused, with the nearest name and how to declare it.
+    """
     found = {name: kind for name, kind, *_ in con.execute(f"describe {quote(staged)}").fetchall()}
     known = [column.name for column in table.columns]
     for name in found:
         if name not in known and name not in ASIDE:
-            raise unknown_name(name, known, f"column of {table.name}")
+            raise Refused(f"{unknown_name(name, known, f'column of {table.name}')}; {_declaration(name, table.name)}")
     lacking = [c.name for c in table.columns if c.required and c.name not in found]
     if lacking:
         raise Refused(f"{table.name}.sql gives no {', '.join(lacking)}, which the standard requires")
     return found
+
+
+def _declaration(name: str, table: str) -> str:
+    """How a shop declares a column of its own, ready to copy."""
+    return (
+        f"to keep it as the shop's own, write in its columns.toml: "
+        f'{name} = {{ table = "{table}", unit = "label", en = "…", zh = "…" }}'
+    )
 
 
 def _cast(column: Field, kind: str | None) -> str:
@@ -43,6 +55,8 @@ def _cast(column: Field, kind: str | None) -> str:
         return f"case when {text} similar to '[+-]?[0-9]+' then try_cast({text} as {column.sql_type}) end"
     if column.type == "timestamp" and kind == "TIMESTAMP WITH TIME ZONE":
         text = f"timezone('UTC', {text})"
+    if column.type == "number":
+        return f"case when isfinite(try_cast({text} as DOUBLE)) then try_cast({text} as DOUBLE) end"
     return f"try_cast({text} as {column.sql_type})"
 
 
@@ -64,10 +78,14 @@ def _faults(column: Field, kind: str | None) -> Iterable[str]:
 
 
 def fault_sql(table: CanonicalTable, found: dict[str, str], staged: str) -> str:
-    """SELECT that casts every standard column (underscored) and names the first fault of each record."""
+    """SELECT that casts every column (underscored) and names the first fault of each record.
+
+    A shop's own column is never a fault: what it cannot be is emptied, and the record stays.
+    """
     casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quote('_' + c.name)}" for c in table.columns)
+    casts += "".join(f", {quote(c.name)} is not null as {quote(GIVEN + c.name)}" for c in _own(table, found))
     branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
-    branches += [branch for column in table.columns for branch in _faults(column, found.get(column.name))]
+    branches += [branch for c in table.columns if not c.is_own for branch in _faults(c, found.get(c.name))]
     fault = f"case {' '.join(branches)} end" if branches else "null::VARCHAR"
     record = "_record" if "_record" in found else "cast(null as BIGINT)"
     excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
@@ -83,8 +101,17 @@ def _instant(name: str, clock: Clock) -> str:
     return f"{utc} as {quote(name)}, {local} as {quote(name.removesuffix('_at') + '_local')}"
 
 
+def _own(table: CanonicalTable, found: dict[str, str]) -> list[Field]:
+    """The shop's own columns that a staged table brings and a build keeps."""
+    return [column for column in table.columns if column.is_own and column.is_kept and column.name in found]
+
+
+def _plain(table: CanonicalTable) -> list[Field]:
+    return [column for column in table.columns if column.is_kept and column.type != "timestamp"]
+
+
 def _canonical(table: CanonicalTable, clock: Clock) -> str:
-    columns = [f"{quote('_' + c.name)} as {quote(c.name)}" for c in table.columns if c.type != "timestamp"]
+    columns = [f"{quote('_' + c.name)} as {quote(c.stored_name)}" for c in _plain(table)]
     columns += [_instant(name, clock) for name in table.times]
     return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault"])
 
@@ -109,8 +136,10 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable, 
     A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always.
     """
     found, name = staged_types(con, staged, table), quote(table.name)
+    given = "".join(f", {quote(GIVEN + c.name)}" for c in _own(table, found))
     con.execute(
-        f"create or replace table {name} as select {_canonical(table, clock)} from ({fault_sql(table, found, staged)})"
+        f"create or replace table {name} as "
+        f"select {_canonical(table, clock)}{given} from ({fault_sql(table, found, staged)})"
     )
     _mark_repeated(con, table)
     con.execute(
@@ -120,11 +149,25 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable, 
     )
     con.execute(f"delete from {name} where _fault is not null")
     con.execute(f"alter table {name} drop column _fault")
+    for column in _own(table, found):
+        _count_emptied(con, table, column)
+
+
+def _count_emptied(con: duckdb.DuckDBPyConnection, table: CanonicalTable, column: Field) -> None:
+    """Write into `emptied` how many values of a shop's own column were none of its kind, by file."""
+    name, given = quote(table.name), quote(GIVEN + column.name)
+    con.execute(
+        f"""insert into emptied
+        select '{table.name}', '{column.name}', (_record // 4294967296)::INTEGER,
+            '{column.name} is not {SPOKEN.get(column.type, "a text")}', count(*)
+        from {name} where {given} and {quote(column.stored_name)} is null group by all"""
+    )
+    con.execute(f"alter table {name} drop column {given}")
 
 
 def empty(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> None:
     """The canonical table with its columns and no rows, for a source that has none: in the order of `conform`."""
-    columns = [f"{quote(c.name)} {c.sql_type}" for c in table.columns if c.type != "timestamp"]
+    columns = [f"{quote(c.stored_name)} {c.sql_type}" for c in _plain(table)]
     for name in table.times:
         columns += [f"{quote(name)} TIMESTAMP", f"{quote(name.removesuffix('_at') + '_local')} TIMESTAMP"]
     columns += ["excluded_because VARCHAR", "_record BIGINT"]

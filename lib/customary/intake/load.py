@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from customary.errors import Refused
 from customary.intake import identity, rates, readers
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
+from customary.own import tables_of
 
 BOOKS = """
 create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT);
 create or replace table quarantine
     (raw_table VARCHAR, file_no INTEGER, table_name VARCHAR, _record BIGINT, line BIGINT, reason VARCHAR);
+create or replace table emptied
+    (table_name VARCHAR, column_name VARCHAR, file_no INTEGER, reason VARCHAR, record_count BIGINT);
 """
 
 
@@ -28,6 +32,11 @@ class Order:
     source: Source
     settings: Mapping[str, Any]
     folder: Path
+
+    @cached_property
+    def tables(self) -> Mapping[str, standard.CanonicalTable]:
+        """The canonical tables with the columns that the shop declared for itself."""
+        return tables_of(self.folder)
 
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
@@ -74,7 +83,7 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
     for decision in order.source.decisions:
         chosen = decision.choose(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
-    for name, table in standard.tables().items():
+    for name, table in order.tables.items():
         progress(f"conforming {name}", 0)
         _conform(con, order, table)
     con.execute("drop view if exists _staged")

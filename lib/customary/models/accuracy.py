@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from customary.models.fit import Array
+from customary.models.grading import area_under_curve
 
 NAN = float("nan")
 
@@ -28,13 +29,14 @@ class Accuracy:
 
 
 def ranking(score: Array, bought: Array, not_bought: Array) -> float:
-    """AUC of a score over groups with so many who bought and who did not; equal scores count half."""
-    whole = bought.sum() * not_bought.sum()
-    if not whole > 0 or not np.isfinite(score).all():
+    """AUC of a score over groups with so many who bought and who did not; equal scores count half.
+
+    NaN where all or none bought, and where a score is missing.
+    """
+    if not np.isfinite(score).all():
         return NAN
-    _values, places = np.unique(score, return_inverse=True)
-    came, stayed = np.bincount(places, bought), np.bincount(places, not_bought)
-    return float(came @ (np.cumsum(stayed) - 0.5 * stayed) / whole)
+    happened = np.repeat([1.0, 0.0], len(score))
+    return area_under_curve(happened, np.tile(score, 2), np.concatenate([bought, not_bought]))
 
 
 def _correlation(x: Array, y: Array, count: Array) -> float:

@@ -1,7 +1,8 @@
 """How good a probability is: ranking, calibration, and what a list made with it is worth. Arrays in, numbers out.
 
 Area, average precision and Brier score are scikit-learn's; it has no interval of an area, no bins of equally many
-customers that keep equal probabilities together, no lift and no gains.
+customers that keep equal probabilities together, no lift and no gains. It takes a second to import, so that only what
+grades imports it.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# scikit-learn takes a second to import: only where something is graded.
 Array = NDArray[np.float64]
 
 
@@ -32,12 +32,17 @@ def _descending(happened: Any, chance: Any) -> tuple[Array, Array]:
     return people, np.bincount(place, weights=y, minlength=len(values)).cumsum()
 
 
-def area_under_curve(happened: Any, chance: Any) -> float:
-    """The probability that a hit stands above a miss, ties counting half; NaN unless there are both."""
+def area_under_curve(happened: Any, chance: Any, weight: Any = None) -> float:
+    """The probability that a hit stands above a miss, ties counting half; NaN unless there are both.
+
+    `weight` says how many customers share an outcome and its chance, by default one each.
+    """
     from sklearn.metrics import roc_auc_score
 
     y, p = _check(happened, chance)
-    return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
+    people = np.ones(len(y)) if weight is None else np.asarray(weight, float)
+    has_both = people @ y > 0 and people @ (1 - y) > 0
+    return float(roc_auc_score(y, p, sample_weight=people)) if has_both else float("nan")
 
 
 def area_interval(happened: Any, chance: Any, z: float = 1.959963984540054) -> tuple[float, float]:

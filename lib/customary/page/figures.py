@@ -36,7 +36,8 @@ def figure(
     """
     content = answer if frame is None else frame
     drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
-    head = element("figcaption", element("h3", title), element("p", subtitle, kind="cy-subtitle") if subtitle else "")
+    said = [element("p", text, kind="cy-subtitle") for text in (subtitle, _words(chart)) if text]
+    head = element("figcaption", element("h3", title), join(said))
     quiet = [
         element("details", element("summary", "Passport"), join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", "Table"), table_markup(content)) if chart is not None else Markup(),
@@ -45,6 +46,12 @@ def figure(
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
     return show(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
+
+
+def _words(chart: Any) -> str:
+    """What a chart says of itself in words, such as the notes on its time; charts without say nothing."""
+    said = getattr(chart, "description", "")
+    return said if isinstance(said, str) else ""
 
 
 def _drawing(chart: Any) -> Markup:

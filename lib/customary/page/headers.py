@@ -45,5 +45,12 @@ def _unpublished_mark(shop: Shop) -> Markup | None:
 
 
 def _link(one: Chapter, here: str, query: str) -> Markup:
-    address = f"/{one.stem}/" + (f"?{query}" if query else "")
+    address = _address(one, query)
     return element("a", one.title, href=address, aria_current="page" if one.stem == here else None)
+
+
+def _address(one: Chapter, query: str) -> str:
+    """Where a chapter stands: a folder of the server, or a file in an analyst's editor."""
+    if mo.app_meta().mode == "edit":
+        return f"/?file={one.path.name}" + (f"&{query}" if query else "")
+    return f"/{one.stem}/" + (f"?{query}" if query else "")

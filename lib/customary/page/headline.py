@@ -12,6 +12,7 @@ from customary.charts.sparks import sparkline
 from customary.columns import Column
 from customary.declare import FRAMES, Metric
 from customary.errors import Refused
+from customary.language import format_percent, format_points, is_nothing
 from customary.metrics.aggregate import bases_of
 from customary.page.filters import Choice
 from customary.page.markup import Markup, element, join, show
@@ -27,7 +28,7 @@ _WORDS = {"good": "better", "bad": "worse", "flat": "about the same"}
 
 @dataclass(frozen=True)
 class Tile:
-    """One number of a headline, every text finished: "£1.2M", "+4.1 %", "on the previous period", "n 1,204"."""
+    """One number of a headline, every text finished: "£1.2M", "+4.1%", "on the previous period", "n 1,204"."""
 
     name: str
     zh: str
@@ -129,13 +130,13 @@ def change_of(unit: str, value: float | None, before: float | None, wanted: str)
 
     A rate changes by points, the rest by per cent; `wanted` says which way is good: "up", "down" or "" for neither.
     """
-    if value is None or before is None or value != value or before != before or (unit != "rate" and before == 0):
+    if value is None or before is None or is_nothing(value) or is_nothing(before) or (unit != "rate" and before == 0):
         return "", "flat"
-    moved = 100 * (value - before) if unit == "rate" else 100 * (value - before) / abs(before)
-    after = " points" if unit == "rate" else " %"
-    if abs(moved) < 0.05:
-        return f"0.0{after}", "flat"
-    text = f"{'+' if moved > 0 else '−'}{abs(moved):,.1f}{after}"
+    moved = value - before if unit == "rate" else (value - before) / abs(before)
+    text = format_points(moved, least=1) if unit == "rate" else format_percent(moved, least=1)
+    if abs(moved) < 0.0005:
+        return text, "flat"
+    text = f"+{text}" if moved > 0 else text
     if not wanted:
         return text, "flat"
     return text, "good" if (moved > 0) == (wanted == "up") else "bad"

@@ -6,32 +6,27 @@ this room makes `Markup` out of strings, and only of marimo's own elements and o
 
 from __future__ import annotations
 
-import html
 import string
 from collections.abc import Iterable
 from typing import Any
 
 import marimo as mo
+import markupsafe
+from markupsafe import Markup
+
+__all__ = ["Markup", "element", "embed", "escape", "fill_template", "join", "show"]
 
 _VOID = frozenset({"br", "hr", "col", "wbr"})
 
 
-class Markup(str):
-    """HTML that is safe to show as it is."""
-
-    __slots__ = ()
-
-
 def escape(text: object) -> Markup:
     """The text as HTML; `Markup` passes unchanged, None is nothing."""
-    if isinstance(text, Markup):
-        return text
-    return Markup("" if text is None else html.escape(str(text), quote=True))
+    return Markup() if text is None else markupsafe.escape(text)
 
 
 def join(parts: Iterable[object], between: str = "") -> Markup:
     """The parts one after the other, each escaped unless it is Markup."""
-    return Markup(escape(between).join(escape(part) for part in parts))
+    return escape(between).join(escape(part) for part in parts)
 
 
 def element(name: str, *children: object, kind: str = "", **attributes: object) -> Markup:

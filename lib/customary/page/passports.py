@@ -17,8 +17,12 @@ def passport_markup(answer: Answer) -> Markup:
     terms += [_term(f"Rows of {part.frame}", _rows(part)) for part in answer.accounts]
     if is_analyst:
         terms.append(_term("Rules", escape(answer.question.rules_text)))
-    query = element("details", element("summary", "Query"), element("pre", element("code", answer.sql())))
-    return element("div", element("dl", join(terms)), query if is_analyst else "", kind="cy-passport")
+    query = _query(answer) if is_analyst else Markup()
+    return element("div", element("dl", join(terms)), query, kind="cy-passport")
+
+
+def _query(answer: Answer) -> Markup:
+    return element("details", element("summary", "Query"), element("pre", element("code", answer.sql())))
 
 
 def fold(answers: Iterable[Answer]) -> Markup:

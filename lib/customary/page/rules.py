@@ -44,7 +44,7 @@ def currency_notice(shop: Shop) -> mo.Html:
     except Refused as error:
         return _notice(found.text, str(error))
     high, low = (MONEY.text(bound, shop.currency) for bound in own.bounds)
-    said = f"Of its {own.buyer_count:,} buyers of the year the top 5 % begin at {high}, the top 20 % at {low}."
+    said = f"Of its {own.buyer_count:,} buyers of the year the top 5% begin at {high}, the top 20% at {low}."
     return _notice(found.text, said + (" Change the bounds below." if shop.audience == "analyst" else ""))
 
 

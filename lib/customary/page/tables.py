@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import marimo as mo
 import pandas as pd
@@ -35,35 +34,52 @@ def table_markup(content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequ
         return element(
             "p", f"A list of {content.rows_total:,} rows about single people, for analysts only.", kind="cy-note"
         )
-    limit = most or (content.shown if isinstance(content, Answer) else 0) or MOST_ROWS
-    frame = content.to_pandas(limit) if isinstance(content, Answer) else content
-    keys = content.keys if isinstance(content, Answer) else ()
+    if isinstance(content, Answer):
+        return _answer_markup(content, most or content.shown or MOST_ROWS, columns)
+    return _cut_markup(content, most or MOST_ROWS)
+
+
+def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
+    """The table of an answer, with the columns wanted in their order, or with all."""
+    columns = _shown_columns(answer.columns)
+    names = [column.name for column in columns]
+    places = [names.index(name) for name in wanted or names]
+    texts = [[row[place] for place in places] for row in answer.cells(limit)]
+    shown = [columns[place] for place in places]
+    return _markup(shown, answer.shop.currency, texts, answer.rows_total, answer.omissions_text)
+
+
+def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
+    """The table of a data frame; one cut from an answer still knows its columns."""
     declared = DeclaredColumns.of(frame)
-    total = max(declared.rows_total or 0, len(frame)) if isinstance(content, Answer) else len(frame)
-    shown = frame[list(columns)] if columns else frame
-    return _markup(shown.head(limit), declared, keys, total)
+    numeric = pd.api.types.is_numeric_dtype
+    columns = _shown_columns(declared.column(str(name), numeric(frame[name])) for name in frame.columns)
+    records = frame.head(limit).to_dict("records")
+    texts = [[cell(column, record, declared.currency, keys=declared.keys) for column in columns] for record in records]
+    return _markup(columns, declared.currency, texts, len(frame))
 
 
-def _markup(frame: pd.DataFrame, declared: DeclaredColumns, keys: tuple[str, ...], total: int) -> Markup:
-    columns = _shown_columns(frame, declared)
+def _markup(columns: list[Column], currency: str, texts: list[list[str]], total: int, omissions: str = "") -> Markup:
+    """Headings, rows of texts and the line below: n of N rows, and whom a list leaves off."""
     head = [
-        element("th", column.title(declared.currency), kind=_kind(column), scope="col", title=column.meaning or None)
+        element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning or None)
         for column in columns
     ]
+    kinds = [_kind(column) for column in columns]
     rows = [
-        element("tr", join(_cell(column, record, keys, declared.currency) for column in columns))
-        for record in frame.to_dict("records")
+        element("tr", join(element("td", text, kind=kind) for text, kind in zip(row, kinds, strict=True)))
+        for row in texts
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label="Table")
-    note = element("div", f"{len(frame):,} of {total:,} rows", kind="cy-note")
+    said = " · ".join(part for part in (f"{len(texts):,} of {total:,} rows", omissions) if part)
+    note = element("div", said, kind="cy-note")
     return element("div", scrolling, note, kind="cy-table")
 
 
-def _shown_columns(frame: pd.DataFrame, declared: DeclaredColumns) -> list[Column]:
-    """The columns to show in their order, those left out that only serve the order of rows."""
-    found = [declared.column(str(name), pd.api.types.is_numeric_dtype(frame[name])) for name in frame.columns]
-    return [column for column in found if not column.hidden]
+def _shown_columns(columns: Iterable[Column]) -> list[Column]:
+    """The columns in their order, those left out that only serve the order of rows."""
+    return [column for column in columns if not column.hidden]
 
 
 def _kind(column: Column) -> str:
@@ -71,15 +87,9 @@ def _kind(column: Column) -> str:
     return "cy-number" if column.unit.is_number else "cy-date" if column.unit.name == "date" else ""
 
 
-def _cell(column: Column, record: dict[Any, Any], keys: tuple[str, ...], currency: str) -> Markup:
-    value = record[column.name]
-    is_unknown = column.name in keys and (value is None or value != value)
-    return element("td", "unknown" if is_unknown else cell(column, record, currency), kind=_kind(column))
-
-
 def is_for(answer: Answer) -> bool:
     """Whether this audience may see the rows: those about single people are for analysts only."""
-    return answer.shop.audience == "analyst" or not any(column.personal for column in answer.columns)
+    return answer.shop.audience == "analyst" or not answer.is_about_single_people
 
 
 def download(answer: Answer, file_name: str) -> Markup:

@@ -5,6 +5,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,13 +30,33 @@ from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, po
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 
 
-def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> tuple[date, dict[str, int], Statements]:
+@dataclass(frozen=True)
+class Filling:
+    """What filled a snapshot: as of when, the rows of its frames, its statements, and which values were emptied."""
+
+    as_of: date
+    rows: dict[str, int]
+    statements: Statements
+    emptied: list[dict[str, Any]]
+
+
+def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> Filling:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
     with working_database(aside / "shop.duckdb") as con:
         as_of = load(con)
         quality.inspect(con)
+        emptied = _emptied_counts(con)
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
-        return as_of, write_frames(con, as_of, basis, statements, progress), statements
+        return Filling(as_of, write_frames(con, as_of, basis, statements, progress), statements, emptied)
+
+
+def _emptied_counts(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """By file: what a shop's own columns could not be, the most first."""
+    rows = con.execute(
+        "select coalesce(file_name, table_name) as file_name, table_name, column_name, reason, e.record_count "
+        "from emptied e left join files using (file_no) order by e.record_count desc, file_name, column_name"
+    )
+    return rows.to_arrow_table().to_pylist()
 
 
 def _remember(statements: Statements, progress: Progress) -> None:
@@ -109,10 +130,10 @@ def _week_start(day: str) -> int:
 
 def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
     basis = Basis(_week_start(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
-    as_of, rows, statements = _fill(aside, load, basis, progress)
+    filling = _fill(aside, load, basis, progress)
     progress("checking the books", 0)
-    facts = checks.verify(aside / "shop.duckdb", statements.sql)
-    _remember(statements, progress)
+    facts = checks.verify(aside / "shop.duckdb", filling.statements.sql)
+    _remember(filling.statements, progress)
     digest, built_at = _seal(aside), now()
     name = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
     told = {
@@ -121,12 +142,13 @@ def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, pr
         "built_by": _version(),
         "layout": LAYOUT,
         "sha256": digest,
-        "rows": rows,
+        "rows": filling.rows,
         "facts": {
             **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
             **facts,
-            "as_of": as_of.isoformat(),
+            "as_of": filling.as_of.isoformat(),
             "rules_hash": basis.rules.hash,
+            "emptied": filling.emptied,
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
             "previous": _version_before(folder),

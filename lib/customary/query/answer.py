@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
+from markupsafe import Markup
 
 from customary import dates
 from customary.cache import as_key, shared
@@ -18,7 +18,8 @@ from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
 from customary.dates import Window
 from customary.declare import generation
 from customary.query.accounts import Accounts
-from customary.query.lists import check_audience, count_left_off
+from customary.query.lists import ANALYST, check_audience, count_omissions
+from customary.query.notes import notes_beside
 from customary.query.selection import where_in_words
 from customary.shop import Shop, sql_of
 
@@ -111,7 +112,7 @@ class Answer:
     `definitions` what its names mean, `companions` what must stand beside it (key → answer), `rows_total` how many rows
     there are before anything is cut, `shown` how many of them a table shows (0: all), `earlier_names` what its columns
     were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
-    answer over everybody, and says in `left_off` whom it does not show.
+    answer over everybody, and says in `omissions` whom it does not show.
     """
 
     def __init__(
@@ -138,13 +139,24 @@ class Answer:
 
         Raises `Refused` where its rows are single customers and the viewer is no analyst.
         """
-        found = self._make()
-        check_audience(self.shop, self.name, self._declarations(found.columns))
+        check_audience(self.shop, self.name, self.is_about_single_people)
+        return self._uncut
+
+    @cached_property
+    def _uncut(self) -> ir.Table:
+        """The table for counting: no row of it leaves this class."""
+        return self._make()
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """Its columns' names; a known answer is not composed again to hear them."""
+        found: tuple[str, ...] = shared.answer((*self._key(), "names"), lambda: tuple(self._uncut.columns))
         return found
 
-    def _declarations(self, names: Sequence[str]) -> tuple[Column, ...]:
-        owner = self.name if self.question.is_study else ""
-        return columns_of(names, owner, self.shop.snapshot.own.columns)
+    @cached_property
+    def is_about_single_people(self) -> bool:
+        """Whether each row is about one person, so that only analysts see it; how many there are is no secret."""
+        return any(column.personal for column in self.columns)
 
     @property
     def whole(self) -> Answer:
@@ -152,14 +164,14 @@ class Answer:
         return self._whole or self
 
     @cached_property
-    def left_off(self) -> dict[str, int]:
+    def omissions(self) -> dict[str, int]:
         """Why customers are not on the list → how many; empty for an answer that is no list."""
-        return count_left_off(self.shop, self._whole.table) if self._whole else {}
+        return count_omissions(self.shop, self._whole._uncut) if self._whole else {}
 
     @property
-    def left_off_text(self) -> str:
+    def omissions_text(self) -> str:
         """Whom a list does not show, in words: "1,210 left off: refused marketing"; "" for nobody."""
-        return "; ".join(f"{count:,} left off: {reason}" for reason, count in self.left_off.items())
+        return "; ".join(f"{count:,} left off: {reason}" for reason, count in self.omissions.items())
 
     @property
     def name(self) -> str:
@@ -175,11 +187,16 @@ class Answer:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declarations of its columns, in their order."""
-        return self._declarations(self.table.columns if self.shown else self.to_pyarrow().column_names)
+        owner = self.name if self.question.is_study else ""
+        return columns_of(self._names, owner, self.shop.snapshot.own.columns)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
-        return {column.name: column for column in self.columns}[name]
+        return self._columns_by_name[name]
+
+    @cached_property
+    def _columns_by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
 
     @cached_property
     def accounts(self) -> tuple[Accounts, ...]:
@@ -195,9 +212,9 @@ class Answer:
     @cached_property
     def rows_total(self) -> int:
         """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
-        if not self.shown:
+        if not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people):
             return self.to_pyarrow().num_rows
-        count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self.table.count().as_table()))
+        count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self._uncut.count().as_table()))
         return int(count[0][0].as_py())
 
     def _key(self) -> tuple[object, ...]:
@@ -229,7 +246,10 @@ class Answer:
     def to_pandas(self, limit: int | None = 0) -> pd.DataFrame:
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
         frame: pd.DataFrame = self.head(limit).to_pandas()
-        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(self.columns, self.shop.currency, self.rows_total)
+        notes = notes_beside(self.shop, self.columns)
+        frame.attrs[DeclaredColumns.NAME] = DeclaredColumns(
+            self.columns, self.shop.currency, self.rows_total, self.keys, notes
+        )
         return frame
 
     def to_pylist(self) -> list[dict[str, Any]]:
@@ -241,41 +261,39 @@ class Answer:
         """The query that its rows come from."""
         return sql_of(self.shop, self.table)
 
-    def cell(self, name: str, row: Mapping[str, Any]) -> str:
+    def cell(self, name: str, row: Mapping[str, Any], language: str = "en") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""
-        if row[name] is None and name in self.keys:
-            return "unknown"
-        return cell(self.column(name), row, self.shop.currency)
+        return cell(self.column(name), row, self.shop.currency, language, self.keys)
 
     @property
     def first(self) -> dict[str, Any]:
         """Its first row; empty where it has none."""
         return next(iter(self.head(1).to_pylist()), {})
 
-    def text(self, name: str, value: Any = _FIRST) -> str:
+    def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
-        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency)
+        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 
     def titles(self, language: str = "en") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""
         currency = self.shop.currency
         return {column.name: column.title(currency, language) for column in self.columns if not column.hidden}
 
-    def cells(self, limit: int | None = None) -> list[list[str]]:
+    def cells(self, limit: int | None = None, language: str = "en") -> list[list[str]]:
         """The texts of its rows, the first `limit` of them, in the order of `titles`."""
         names = [column.name for column in self.columns if not column.hidden]
         rows = self.head(limit).to_pylist()
-        return [[self.cell(name, row) for name in names] for row in rows]
+        return [[self.cell(name, row, language) for name in names] for row in rows]
 
     def __repr__(self) -> str:
         return f"Answer({self.question.text!r}, rows={self.rows_total})"
 
     def _repr_html_(self) -> str:
         limit = self.shown or SHOWN
-        head = "".join(f"<th>{html.escape(title)}</th>" for title in self.titles().values())
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.cells(limit)
-        )
-        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {html.escape(self.question.text)}"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"
+        head = Markup().join(map(Markup("<th>{}</th>").format, self.titles().values()))
+        rows = (Markup().join(map(Markup("<td>{}</td>").format, row)) for row in self.cells(limit))
+        body = Markup().join(map(Markup("<tr>{}</tr>").format, rows))
+        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {self.question.text}"
+        table = "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table><p>{}</p>"
+        return str(Markup(table).format(head, body, note))

@@ -1,4 +1,4 @@
-"""Answers for programs and spreadsheets: JSON with declared columns, CSV in which no cell can become a formula."""
+"""Answers for programs and spreadsheets: JSON with declared columns, CSV and XLSX in which no cell is a formula."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ def to_record(answer: Answer) -> dict[str, Any]:
         "declared": {column.name: column.record() for column in answer.columns},
         "definitions": {definition.name: definition.text for definition in answer.definitions},
         "rows_total": answer.rows_total,
-        "left_off": answer.left_off,
+        "left_off": answer.omissions,
         "rows": [{**row, **_under_earlier_names(answer, row)} for row in answer.to_pylist()],
         **{key: companion.to_pylist() for key, companion in answer.companions.items()},
     }
@@ -85,3 +85,13 @@ def to_csv_bytes(answer: Answer) -> bytes:
     """All rows of an answer as UTF-8 CSV with the mark by which spreadsheets know it."""
     names = [column.name for column in answer.columns]
     return to_csv(names, answer.to_pylist()).encode("utf-8-sig")
+
+
+def to_xlsx(answer: Answer) -> bytes:
+    """All rows of an answer as a workbook that reads like the page, with a sheet “About” that says what it is.
+
+    Refused where a sheet cannot hold it whole: more than 1,048,575 rows, or a text of more than 32,767 letters.
+    """
+    from customary.query.workbook import workbook_bytes  # openpyxl: who asks for no workbook does not wait for it
+
+    return workbook_bytes(answer)

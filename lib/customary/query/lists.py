@@ -1,12 +1,9 @@
 """Who may see single customers, and whom a shop may address: two rules that no study and no page decides for itself."""
 
-from collections.abc import Iterable
-
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.columns import Column
 from customary.errors import Refused
 from customary.frames.consents import GRANTED, NO_ANSWER, REFUSED, UNKNOWN
 from customary.shop import Shop
@@ -30,16 +27,16 @@ def cut_to_list(shop: Shop, table: ir.Table) -> ir.Table:
     return t.filter(t[KEY].isin(allowed[KEY])).order_by("place").drop("place")
 
 
-def count_left_off(shop: Shop, table: ir.Table) -> dict[str, int]:
+def count_omissions(shop: Shop, table: ir.Table) -> dict[str, int]:
     """Why customers are not on a list → how many of the whole `table` they are; empty where nobody was left off."""
     words = shop.frame("customers").select(worded_id=KEY, marketing_consent="marketing_consent")
     t = table.select(KEY).inner_join(words, [_[KEY] == words.worded_id])
     t = t.filter(t.marketing_consent.notin(labels_to_list(shop))).group_by("marketing_consent").agg(n=_.count())
-    found = shop.fetch(t.order_by("marketing_consent")).to_pylist()
+    found = shop.fetch(t.order_by(ibis.desc("n"), "marketing_consent")).to_pylist()
     return {REASONS[row["marketing_consent"]]: row["n"] for row in found}
 
 
-def check_audience(shop: Shop, name: str, columns: Iterable[Column]) -> None:
+def check_audience(shop: Shop, name: str, is_about_single_people: bool) -> None:
     """Refuse an answer with a row about one person to everybody but analysts."""
-    if shop.audience != ANALYST and any(column.personal for column in columns):
+    if shop.audience != ANALYST and is_about_single_people:
         raise Refused(f"{name} shows single customers, which only analysts see: ask for groups")

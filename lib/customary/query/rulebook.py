@@ -69,7 +69,7 @@ def mismatch(shop: Shop) -> Mismatch | None:
 def proposal(shop: Shop) -> Proposal:
     """Bounds of the value tiers that the shop's own customers suggest, as a file that may stand in its folder.
 
-    The bounds in money of the rules in force are moved to where the top 5 % and the top 20 % of the year's buyers
+    The bounds in money of the rules in force are moved to where the top 5% and the top 20% of the year's buyers
     begin, in two significant digits; all others stay. Refused where that makes no tiers.
     """
     rules = shop.rules.set(TIER)
@@ -85,8 +85,8 @@ def proposal(shop: Shop) -> Proposal:
         raise Refused(f"the {found['n']:,} buyers of the last year spent too much alike to propose bounds of tiers")
     moved = rescale(rules, SPEND, dict(zip(steps, bounds, strict=True)), shop.currency)
     head = (
-        f"# Proposed from the net spend of the {found['n']:,} buyers of the 365 days to {shop.as_of}: the top 5 % and\n"
-        f"# the top 20 % of them begin at these bounds, in {shop.currency}, rounded to two digits.\n"
+        f"# Proposed from the net spend of the {found['n']:,} buyers of the 365 days to {shop.as_of}: the top 5% and\n"
+        f"# the top 20% of them begin at these bounds, in {shop.currency}, rounded to two digits.\n"
     )
     return Proposal(bounds, found["n"], head + toml(moved))
 

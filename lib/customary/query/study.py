@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import ibis.expr.types as ir
@@ -140,8 +140,9 @@ def study(
         shown=shown,
         earlier_names=earlier.columns,
     )
-    everybody = answer(lambda: _make(shop, found, scope, chosen))
-    return answer(lambda: cut_to_list(shop, everybody.table), whole=everybody) if found.is_list else everybody
+    rows = cache(lambda: _make(shop, found, scope, chosen))
+    everybody = answer(rows)
+    return answer(lambda: cut_to_list(shop, rows()), whole=everybody) if found.is_list else everybody
 
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:

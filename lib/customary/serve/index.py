@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from importlib.resources import files
 
+from markupsafe import escape
+
+from customary.language import format_date
 from customary.page.chapters import Chapter
 from customary.serve.storefront import ShopSummary, age_in_words
 
@@ -45,7 +47,7 @@ def _status(store: ShopSummary) -> str:
     said = []
     if store.as_of is not None:
         day = store.as_of
-        said.append(f'Counts everything before <time datetime="{day}">{day.day} {day:%B %Y}</time>')
+        said.append(f'Counts everything before <time datetime="{day}">{format_date(day)}</time>')
     if store.age is not None:
         said.append(f"snapshot {age_in_words(store.age)} old")
     return " · ".join(said) or "No snapshot yet"

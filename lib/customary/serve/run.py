@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
+import webbrowser
 from contextlib import chdir, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -86,18 +89,48 @@ def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread |
         os._exit(0)  # it may be inside DuckDB, where the end of the interpreter would find it
 
 
-def edit(shop_name: str, port: int = 2719, notebooks: Path = NOTEBOOKS) -> int:
-    """Open the pages in marimo's editor, on this machine only, and wait for it to end; its exit status.
+def edit(shop_name: str, folder: Path, port: int = 2719, chapter: str = "") -> int:
+    """Open the pages of `folder` in marimo's editor, on this machine only, and wait for it to end; its exit status.
 
-    The editor runs each page in a process of its own, so the shop reaches them by the environment.
+    With a chapter's name the browser opens that one, else the list of all. The editor runs each page in a process of
+    its own, so the shop reaches them by the environment. Raises PortTaken.
     """
     shop_path(shop_name)
-    command = [sys.executable, "-m", "marimo", "edit", str(notebooks), "--host", "127.0.0.1", "--port", str(port)]
+    bind_socket("127.0.0.1", port).close()  # marimo would fail later, with a traceback
     told = {"CUSTOMARY_SHOP": shop_name, "CUSTOMARY_SHOPS": str(shops_folder())}
-    try:
-        return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    command = [sys.executable, "-m", "marimo", "edit", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--skip-update-check"]
+    with TemporaryDirectory() as aside:
+        command += _chapter_options(Path(aside), port, chapter) if chapter else []
+        try:
+            return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
+        except KeyboardInterrupt:
+            return 0
+
+
+def _chapter_options(aside: Path, port: int, chapter: str) -> list[str]:
+    """What makes the browser open one chapter of the folder: marimo itself opens only the list of all.
+
+    The editor is protected by a token. It is ours then, so that we can open an address with it, and stands in a file
+    that only its owner reads: the words of a command are seen by everybody on the machine.
+    """
+    token, file = secrets.token_urlsafe(16), aside / "token"
+    file.touch(mode=0o600)
+    file.write_text(token, "utf-8")
+    address = f"http://127.0.0.1:{port}/?file={chapter}.py&access_token={token}"
+    threading.Thread(target=_open_when_ready, args=(port, address), daemon=True).start()
+    return ["--headless", "--token-password-file", str(file)]
+
+
+def _open_when_ready(port: int, address: str, seconds: float = 60) -> None:
+    """Show an address in the browser, and print it, once somebody listens on the port."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            print(f"the chapter: {address}", flush=True)
+            webbrowser.open(address)
+            return
+        time.sleep(0.2)
 
 
 def _bind(host: str, port: int) -> socket.socket:

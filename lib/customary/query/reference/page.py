@@ -72,7 +72,8 @@ def _column_headings() -> tuple[Markup, ...]:
 
 def _column_row(name: str, column: Column, anchor: str = "") -> Markup:
     row = Markup('<td><code>{}</code></td><td class="en">{}</td><td class="zh" lang="zh">{}</td><td>{}</td><td>{}</td>')
-    cells = row.format(name, column.en, column.zh, both(Text(column.unit.name, column.unit.zh)), column.meaning)
+    unit, meaning = Text(column.unit.name, column.unit.zh), Text(column.meaning, column.meaning_in("zh"))
+    cells = row.format(name, column.en, column.zh, both(unit), both(meaning))
     return (
         Markup('<tr id="{}" data-find>{}</tr>').format(anchor, cells) if anchor else Markup("<tr>{}</tr>").format(cells)
     )

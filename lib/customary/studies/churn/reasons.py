@@ -71,8 +71,8 @@ SENTENCES: dict[str, Callable[[Facts, str], str]] = {
     "trend": _trend,
     "season": lambda f, _c: f"{_times(f['season_purchase_day_count'], 'purchase day')} in this season last year",
     "spend": lambda f, c: f"spent {MONEY.text(f['spend'], c)} so far",
-    "discount": lambda f, _c: f"{100 * f['discount_share']:.0f} % discount on average",
-    "returns": lambda f, _c: f"sent something back after {100 * f['return_share']:.0f} % of the purchases",
+    "discount": lambda f, _c: f"{100 * f['discount_share']:.0f}% discount on average",
+    "returns": lambda f, _c: f"sent something back after {100 * f['return_share']:.0f}% of the purchases",
     "visits": _visits,
     "complaints": lambda f, _c: f"{_times(f['complaint_count'], 'complaint')} in the last year",
 }

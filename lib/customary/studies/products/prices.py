@@ -65,7 +65,7 @@ def _depth(t: ir.Table, bounds: list[float]) -> ir.Table:
     band = ibis.cases(
         (t.depth <= 0, 0), *((t.depth <= high, n) for n, high in enumerate(bounds, 1)), else_=len(bounds) + 1
     )
-    names = ["no discount", *(f"up to {100 * high:.0f} %" for high in bounds), f"above {100 * bounds[-1]:.0f} %"]
+    names = ["no discount", *(f"up to {100 * high:.0f}%" for high in bounds), f"above {100 * bounds[-1]:.0f}%"]
     t = t.mutate(band=band.cast("int32"))
     return t.mutate(discount=ibis.cases(*((t.band == n, name) for n, name in enumerate(names))))
 

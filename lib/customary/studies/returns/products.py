@@ -55,7 +55,7 @@ def _mature(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
         .over(ibis.window())
     )
     t = items.mutate(window_days=seen if window_days == 0 else ibis.literal(window_days, "int32"))
-    return t.filter(t.product_id.notnull() & (day_number(as_of) - t.day >= t.window_days))
+    return t.filter(t.product_id.notnull() & (day_number(as_of) - t.day > t.window_days))
 
 
 def _return_counts(items: ir.Table, as_of: date, window_days: int) -> ir.Table:

@@ -27,7 +27,7 @@ def _observed_orders(orders: ir.Table, as_of: date, present_frames: frozenset[st
         orders = orders.limit(0)
     t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
     delay = clamp(t.return_delay_days, 0)  # a refund dated before its order came back at once
-    t = t.mutate(age=(day_number(as_of) - t.day).cast("int32"), delay=delay)
+    t = t.mutate(age=(day_number(as_of) - 1 - t.day).cast("int32"), delay=delay)  # the last day seen is the day before
     seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
     t = t.mutate(window_days=seen.over(ibis.window()) if window_days == 0 else ibis.literal(window_days, "int32"))
     return t.mutate(is_mature=t.age >= t.window_days)
@@ -39,16 +39,16 @@ def _curve(t: ir.Table) -> ir.Table:
 
 
 def _progress(t: ir.Table) -> ir.Table:
-    """Age in days → the share of all that will come back within the window that has come back by then."""
+    """Age in days → the share of all that will ever come back that has come back by then."""
     curve = _curve(t).mutate(back=1 - _.still_open_rate)
     steps = curve.select("span", "back", is_age=ibis.literal(False))
-    ages = t.filter(~t.is_mature).select(span="age").distinct()
+    ages = t.select(span="age").distinct()
     ages = ages.mutate(back=ibis.null("float64"), is_age=ibis.literal(True))
     points = ibis.union(steps, ages.select("span", "back", "is_age"))
     so_far = ibis.cumulative_window(order_by=[points.span, points.is_age])
     points = points.mutate(reached=points.back.max().over(so_far)).filter(_.is_age)
-    end = curve.filter(curve.span <= t.window_days.max().as_scalar()).agg(whole=_.back.max())
-    return points.cross_join(end).select(young_age="span", done=_.reached.fill_null(0.0) / _.whole.nullif(0))
+    end = curve.agg(whole=_.back.max())
+    return points.cross_join(end).select(aged="span", done=_.reached.fill_null(0.0) / _.whole.nullif(0))
 
 
 @study(zh="退货率(按下单月)", source="A-074, M24", beside={"summary": "return_rates", "curve": "return_curve"})
@@ -57,12 +57,13 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
 
     A month is mature when all its orders were watched for `window_days` (0: the 95 % quantile of the delays seen).
     `naive_rate` is what any report shows today; `return_rate` with its interval stands for mature months only;
-    `expected_rate` divides what has come back of a fresh month by how far its orders are, by Kaplan–Meier's curve.
+    `expected_rate` divides what has come back of a fresh month by how far its orders are, by Kaplan–Meier's curve to
+    its end: it is what the month will come to, late returns in; a mature month has its own rate.
     """
     t = _observed_orders(orders, as_of, present_frames, window_days)
     progress = _progress(t)
-    t = t.left_join(progress, t.age == progress.young_age)
-    t = t.mutate(done=ibis.cases((t.is_mature, 1.0), else_=t.done.fill_null(0.0)))
+    t = t.left_join(progress, t.age == progress.aged)
+    t = t.mutate(done=t.done.fill_null(0.0))
     sums = t.group_by("month_on", "window_days").agg(
         is_mature=_.is_mature.all(),
         done_sum=_.done.sum(),
@@ -73,7 +74,7 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
     )
     rates = shares(t, ["month_on"], t.is_returned).rename(rated_month="month_on")
     t = sums.join(rates, sums.month_on == rates.rated_month)
-    expected = clamp(t.event_count / t.done_sum.nullif(0), most=1.0)
+    expected = ibis.cases((t.is_mature, t.rate), else_=clamp(t.event_count / t.done_sum.nullif(0), most=1.0))
     done = {name: ibis.cases((t.is_mature, t[name])) for name in ("rate", "low", "high")}
     return t.select(
         "month_on",

@@ -59,8 +59,8 @@ def _other_readings(t: ir.Table) -> dict[str, ir.Table]:
         "orders after the first": t.mutate(year_repurchase_count=ibis.greatest(t.year_order_count - 1, 0)),
         "all purchase days": t.mutate(year_repurchase_count=t.year_purchase_day_count),
         "all orders": t.mutate(year_repurchase_count=t.year_order_count),
-        "bounds 10 % higher": t.mutate(year_net_spend=up),
-        "bounds 10 % lower": t.mutate(year_net_spend=down),
+        "bounds 10% higher": t.mutate(year_net_spend=up),
+        "bounds 10% lower": t.mutate(year_net_spend=down),
     }
 
 

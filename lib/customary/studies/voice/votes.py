@@ -202,7 +202,7 @@ def vote_loyalty(
     Of each voter the last answer in the window counts, if its `within` days are over at the as-of date. Purchases are
     counted from the day after the answer.
     """
-    ripe = inside(responses, during).filter(_.day + within <= day_number(as_of))
+    ripe = inside(responses, during).filter(_.day + within < day_number(as_of))
     t = votes(ripe.filter(ripe.customer_id.notnull()))
     t = t.filter(t.is_last).select("customer_id", "score", vote_day="day")
     bought = orders.select(buyer_id="customer_id", day="day").distinct()

@@ -1,0 +1,118 @@
+"""Commands of the analyst's bench: the chapters in the editor, and what became of each."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from customary.cli.options import ShopName
+from customary.cli.sentences import usage_error
+
+if TYPE_CHECKING:
+    from customary.serve.bench import BenchReport, ChapterCopy
+
+EditPort = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+
+
+def edit(
+    shop: ShopName,
+    chapter: Annotated[
+        str, typer.Argument(metavar="CHAPTER", help="The chapter to open, such as 04_visits; else the list of all.")
+    ] = "",
+    port: EditPort = 2719,
+) -> None:
+    """Open a shop's chapters in the notebook editor.
+
+    You change copies of your own, in the shop's folder `chapters`; viewers keep reading the shipped chapters.
+    `customary chapters SHOP` says what you changed, shows the difference and puts a shipped chapter back.
+    """
+    from customary.cli.ready import ensure_snapshot
+    from customary.serve import bench, run
+
+    ensure_snapshot(shop, None)
+    name = bench.chapter_copy(shop, chapter).name if chapter else ""
+    report = bench.set_up(shop)
+    for line in _setup_lines(shop, report):
+        typer.echo(line)
+    raise typer.Exit(run.edit(shop, report.folder, port=port, chapter=name))
+
+
+def _setup_lines(shop: str, report: "BenchReport") -> list[str]:
+    """What was copied, refreshed and kept, where the copies are, and that viewers read others."""
+    lines = [f"your copies of the chapters are in {report.folder}"]
+    if report.copied:
+        lines.append(f"copied: {_list(report.copied)}")
+    if report.refreshed:
+        lines.append(
+            f"refreshed, as you had not changed them and a newer version is shipped: {_list(report.refreshed)}"
+        )
+    for name in report.kept:
+        lines.append(
+            f"{name}: you changed it and a newer version is shipped; yours is kept – "
+            f"`customary chapters {shop} --diff {name}` shows the difference"
+        )
+    return [*lines, f"viewers keep reading the shipped chapters: `customary serve {shop}`"]
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+def chapters(
+    shop: ShopName,
+    diff: Annotated[
+        str, typer.Option("--diff", metavar="CHAPTER", help="Show how your copy differs from the shipped chapter.")
+    ] = "",
+    restore: Annotated[
+        str, typer.Option("--restore", metavar="CHAPTER", help="Put the shipped chapter back; yours is kept beside it.")
+    ] = "",
+) -> None:
+    """What an analyst changed in a shop's chapters, and the way back."""
+    from customary.serve import bench
+
+    if diff and restore:
+        raise usage_error("ask for --diff or for --restore, not for both")
+    if diff:
+        _show_difference(bench.chapter_copy(shop, diff))
+    elif restore:
+        _put_back(bench.chapter_copy(shop, restore))
+    else:
+        _show_list(shop, list(bench.chapter_copies(shop).values()))
+
+
+def _show_difference(copy: "ChapterCopy") -> None:
+    """A patch on stdout and nothing else; where there is none, a sentence beside it."""
+    from customary.cli.progress import note
+
+    if not copy.own.is_file() or not copy.shipped.is_file():
+        note(f"{copy.name} is {copy.state}: there are no two versions to compare")
+    elif not (text := copy.difference()):
+        note(f"{copy.name} is as shipped")
+    else:
+        typer.echo(text, nl=False)
+
+
+def _put_back(copy: "ChapterCopy") -> None:
+    from customary.serve import bench
+
+    aside = bench.restore(copy)
+    typer.echo(f"{copy.name} is as shipped again; reload it where the editor has it open")
+    if aside:
+        typer.echo(f"yours is kept in {aside}")
+
+
+def _show_list(shop: str, copies: list["ChapterCopy"]) -> None:
+    from customary.cli.tables import grid
+
+    grid(("chapter", "state", "lines added", "removed"), [_line(copy) for copy in copies], (False, False, True, True))
+    typer.echo(f"{len(copies)} of {len(copies)} rows")
+    if any(copy.own.is_file() for copy in copies):
+        typer.echo(f"next: customary chapters {shop} --diff CHAPTER, or --restore CHAPTER")
+    else:
+        typer.echo(f"next: customary edit {shop}")
+
+
+def _line(copy: "ChapterCopy") -> tuple[str, str, str, str]:
+    if not copy.own.is_file() or not copy.shipped.is_file() or copy.state == "as shipped":
+        return copy.name, copy.state, "", ""
+    added, removed = copy.line_counts()
+    return copy.name, copy.state, f"+{added:,}", f"-{removed:,}"

@@ -1,0 +1,149 @@
+"""An answer as a workbook: numbers as numbers, dates as dates, text never a formula, and a sheet “About”."""
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from customary.columns import Column, unit_in
+from customary.errors import Refused
+from customary.query.accounts import Accounts
+from customary.query.answer import Answer
+from customary.query.numbers import spreadsheet_number
+from customary.units import NOTHING
+
+MOST_ROWS = 1_048_575  # what a sheet holds below its headings
+MOST_LETTERS = 32_767  # what a cell holds
+WIDEST = 60
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what no sheet may hold
+_BOLD, _TOP, _RIGHT = Font(bold=True), Alignment(vertical="top", wrap_text=True), Alignment(horizontal="right")
+_DATES = {
+    "month": "[$-409]mmm yyyy",
+    "year": "yyyy",
+    "instant": "yyyy-mm-dd hh:mm",
+}
+
+
+def _text(sheet: Any, text: str, font: Font | None = None) -> Any:
+    """A cell of text; whatever it begins with, no spreadsheet calculates it."""
+    if len(text) > MOST_LETTERS:
+        raise Refused(f"a cell of a sheet holds {MOST_LETTERS:,} letters, one here has {len(text):,}: take csv")
+    cell = WriteOnlyCell(sheet, _CONTROL.sub(" ", text))
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    if font:
+        cell.font = font
+    return cell
+
+
+def _date_format(value: dt.date, unit: str) -> str:
+    if unit == "quarter":
+        return f'"Q{(value.month + 2) // 3} "yyyy'
+    has_time = isinstance(value, dt.datetime) and value.time() != dt.time()
+    return _DATES.get(unit, _DATES["instant"] if has_time else "yyyy-mm-dd")
+
+
+def _date(sheet: Any, value: dt.date, unit: str) -> Any:
+    """A cell with a date; instants are the shop's own wall clock, which a spreadsheet's dates are as well."""
+    cell = WriteOnlyCell(sheet, value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value)
+    cell.number_format = _date_format(value, unit)
+    return cell
+
+
+def _number(sheet: Any, value: float | int, pattern: str) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = pattern
+    return cell
+
+
+def _cell(sheet: Any, answer: Answer, column: Column, row: Mapping[str, Any]) -> Any:
+    """A cell that reads as it does on a page, with the value itself behind it wherever a sheet can hold it."""
+    value, text, unit = row[column.name], answer.cell(column.name, row), unit_in(column, row)
+    if isinstance(value, dt.date) and value.year >= 1900:  # a sheet knows no date before 1900
+        return _date(sheet, value, unit.name)
+    number = None if text == NOTHING or value is None else spreadsheet_number(value, unit, text)
+    if number:
+        return _number(sheet, number.value, number.pattern)
+    cell = _text(sheet, text)
+    if column.unit.is_number:
+        cell.alignment = _RIGHT
+    return cell
+
+
+def _width(texts: Iterable[str]) -> int:
+    return min(WIDEST, max((len(text) for text in texts), default=0) + 2)
+
+
+def _sheet_name(text: str) -> str:
+    """A name that a sheet may have: 31 letters, none of those that lead to other sheets."""
+    return re.sub(r"[\[\]:*?/\\']", " ", text)[:31]
+
+
+def _rows_sheet(book: Workbook, name: str, answer: Answer) -> None:
+    """All rows of an answer under their headings."""
+    if answer.rows_total > MOST_ROWS:
+        raise Refused(f"a sheet holds {MOST_ROWS:,} rows, this answer has {answer.rows_total:,}: take csv")
+    sheet = book.create_sheet(_sheet_name(name))
+    columns = [column for column in answer.columns if not column.hidden]
+    titles = list(answer.titles().values())
+    samples = [list(column) for column in zip(*answer.cells(50), strict=True)] or [[] for _ in titles]
+    for number, (title, texts) in enumerate(zip(titles, samples, strict=True), 1):
+        sheet.column_dimensions[get_column_letter(number)].width = _width([title, *texts])
+    sheet.freeze_panes = "A2"
+    sheet.append([_text(sheet, title, _BOLD) for title in titles])
+    for row in answer.to_pylist():
+        sheet.append([_cell(sheet, answer, column, row) for column in columns])
+
+
+def _accounts_text(accounts: Accounts) -> str:
+    left_out = [f"{count:,} {reason}" for reason, count in accounts.left_out.items()]
+    counted = f"{accounts.counted_rows:,} counted of {accounts.source_rows:,} ({accounts.grain})"
+    return "; left out: ".join([counted, *([", ".join(left_out)] if left_out else [])])
+
+
+def about(answer: Answer) -> Iterator[tuple[str, str]]:
+    """What an answer is, as label and text: question, snapshot, n of N, definitions, columns, accounts."""
+    question, total = answer.question, answer.rows_total
+    yield "Shop", question.title
+    yield "Question", question.text
+    yield "As of", str(question.as_of)
+    yield "Snapshot", question.snapshot
+    yield "Rows", f"{total:,} of {total:,} rows"
+    if answer.omissions:
+        yield "Not on the list", answer.omissions_text
+    for definition in answer.definitions:
+        yield f"{definition.title} {definition.zh}", definition.text
+    meanings = {column.name: column.meaning for column in answer.columns if column.meaning}
+    for name, title in answer.titles().items():
+        if name in meanings and name not in answer.question.names:
+            yield title, meanings[name]
+    for accounts in answer.accounts:
+        yield f"Rows of {accounts.frame}", _accounts_text(accounts)
+
+
+def _about_sheet(book: Workbook, answer: Answer) -> None:
+    sheet = book.create_sheet("About")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 32, 100
+    for label, text in about(answer):
+        cells = [_text(sheet, label, _BOLD), _text(sheet, text)]
+        for cell in cells:
+            cell.alignment = _TOP
+        sheet.append(cells)
+
+
+def workbook_bytes(answer: Answer) -> bytes:
+    """The workbook: all rows, then “About”, then whatever must stand beside the answer, such as a back-test."""
+    book = Workbook(write_only=True)
+    _rows_sheet(book, answer.name.replace("_", " ").capitalize(), answer)
+    _about_sheet(book, answer)
+    for key, companion in answer.companions.items():
+        _rows_sheet(book, key.replace("_", " ").capitalize(), companion)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
