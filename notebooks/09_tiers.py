@@ -229,11 +229,11 @@ def so_what(buyers, tier, who):
     mo.stop(not buyers)
     nearest = study(shop, "next_tier", tier=tier.value, **who)
     mo.stop(not nearest.rows_total, page.empty(f"“{tier.value}” customers with an order in the last year"))
-    _near = int((nearest.to_pandas().distance <= 0.1).sum())
     page.action(
         f"Invite the {tier.value} customers who lack the least",
-        f"{_near:,} of {nearest.rows_total:,} are within a tenth of the tier above. An offer for one more purchase costs least "
-        "with them. Give it to a random half and keep the other half as it is: only the difference is the offer’s doing.",
+        f"{nearest.whole.rows_total:,} {tier.value} customers bought within the year; those nearest to the tier above stand "
+        "first. An offer for one more purchase costs least with them. Give it to a random half and keep the other half as it "
+        "is: only the difference is the offer’s doing.",
         nearest,
         most=25,
         file_name="nearest-to-next-tier",

@@ -207,16 +207,17 @@ def finding_spread(buyers, horizon, spread, unit, what):
 @app.cell(hide_code=True)
 def so_what(buyers, risk, whole):
     mo.stop(not buyers)
-    mo.stop(not risk.rows_total, page.empty("customers on their way out"))
-    _total, _sum = risk.rows_total, risk.text("value_at_risk", risk.to_pandas().value_at_risk.sum())
+    _total = risk.whole.rows_total
+    mo.stop(not _total, page.empty("customers on their way out"))
     _why = f"No model is identified, so P(alive) is unknown: these {_total:,} have been silent longer than they usually are."
     if whole.first["p_alive"] is not None:
-        _why = f"Their chance of still being customers fell in the last 90 days; {_sum} of lifetime value depends on {_total:,}."
+        _why = f"The chance that they are still customers fell in the last 90 days for {_total:,}."
     page.action(
         "Speak to those worth much who are falling silent",
         f"{_why} Write to them before they are gone, and leave a random half alone: only the difference is the message’s "
         "doing.",
         risk,
+        beside=[whole],
         most=25,
         file_name="value-at-risk",
     )

@@ -49,22 +49,21 @@ def chosen(bar):
     who = {"where": choice.where}
     fresh, worry = study(shop, "first_time_buyers", **who), study(shop, "high_value_care", **who)
     offered, rich = study(shop, "services", **who), study(shop, "concentration", **who)
-    buyers = int(rich.first["buyer_count"] or 0)
-    return buyers, choice, fresh, offered, rich, who, worry
+    buyers, sizes = int(rich.first["buyer_count"] or 0), study(shop, "tiers", **who)
+    return buyers, choice, fresh, offered, rich, sizes, who, worry
 
 
 @app.cell(hide_code=True)
 def headline(buyers, choice, fresh, rich, worry):
     mo.stop(not buyers, page.empty("buyers"))
     _said = page.sentence(
-        "Today {new} first-time buyers and {worry} of {tier_total} {best} customers want attention; the biggest fifth of "
-        "{buyer_count} buyers brings {top_20_share} of all spend.",
+        "Today {new} first-time buyers and {worry} {best} customers want attention; the biggest fifth of {buyer_count} buyers "
+        "brings {top_20_share} of all spend.",
+        rich,
         fresh,
         worry,
-        rich,
-        new=fresh.rows_total,
-        worry=worry.rows_total,
-        tier_total=worry.text("tier_total") if worry.rows_total else "the",
+        new=fresh.whole.rows_total,
+        worry=worry.whole.rows_total,
         best=best,
     )
     _tiles = ("returning_buyer_rate", "repeat_purchase_rate", "revenue_per_buyer", "net_promoter_score")
@@ -127,13 +126,12 @@ def finding_budget(budget, buyers, margin, response, who):
 @app.cell(hide_code=True)
 def finding_first_time(buyers, fresh):
     mo.stop(not buyers)
-    mo.stop(not fresh.rows_total, page.empty("recent first-time buyers"))
-    _trouble = fresh.text("trouble_total")
+    mo.stop(not fresh.whole.rows_total, page.empty("recent first-time buyers"))
     page.figure(
         fresh,
         None,
-        f"{fresh.rows_total:,} first-time buyers have not come back yet; {_trouble} began with a late or returned order",
-        f"Customers whose only purchase is recent, as of {shop.as_of}; trouble first, then the newest.",
+        f"{fresh.whole.rows_total:,} first-time buyers have not come back yet",
+        f"Customers whose only purchase is recent, as of {shop.as_of}; a late or returned order first, then the newest.",
         most=8,
         goal=goal,
     )
@@ -141,15 +139,17 @@ def finding_first_time(buyers, fresh):
 
 
 @app.cell(hide_code=True)
-def finding_high_value(buyers, worry):
+def finding_high_value(buyers, sizes, worry):
     mo.stop(not buyers)
-    mo.stop(not worry.rows_total, page.empty(f"“{best}” customers with a sign of trouble"))
+    mo.stop(not worry.whole.rows_total, page.empty(f"“{best}” customers with a sign of trouble"))
+    _of = int(sizes.to_pandas().set_index("value_tier").customer_count.get(best, 0))
     page.figure(
         worry,
         None,
-        f"{worry.rows_total:,} of {worry.text('tier_total')} {best} customers show a sign of trouble",
+        f"{worry.whole.rows_total:,} of {_of:,} {best} customers show a sign of trouble",
         f"Overdue by their own rhythm, or lately a complaint, a return or a late delivery, as of {shop.as_of}; most signs and "
         "most spend first. Tables that the shop lacks give no sign.",
+        beside=[sizes],
         most=8,
         goal=goal,
     )
@@ -168,10 +168,10 @@ def service_choice(offered):
 def so_what(buyers, service, who):
     mo.stop(not buyers)
     listed = study(shop, "service_list", service=service.value, **who)
-    mo.stop(not listed.rows_total, page.empty(f"customers for {service.selected_key}"))
+    mo.stop(not listed.whole.rows_total, page.empty(f"customers for {service.selected_key}"))
     page.action(
         f"Hand on the list for {service.selected_key}",
-        f"{listed.rows_total:,} customers are to get it, the biggest spenders of the year first. Give it to a random half where "
+        f"{listed.whole.rows_total:,} customers are to get it, the biggest spenders of the year first. Give it to a random half where "
         "that is fair, and keep the other half as it is: only the difference is the service’s doing.",
         listed,
         most=10,

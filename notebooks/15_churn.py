@@ -47,29 +47,23 @@ def controls():
 def chosen(bar):
     choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
-    scored = study(shop, "churn_score", **who)
+    totals, scored = study(shop, "churn_totals", **who), study(shop, "churn_score", **who)
     backtest, bins = study(shop, "churn_backtest", **who), study(shop, "churn_reliability", **who)
     weights, lift = study(shop, "churn_weights", **who), study(shop, "churn_lift", **who)
-    buyers = int(scored.to_pandas().churn_risk.notna().sum())
-    return backtest, bins, buyers, choice, lift, scored, weights, who
+    buyers = int(totals.first["customer_total"]) if totals.first["churn_risk_count"] is not None else 0
+    return backtest, bins, buyers, choice, lift, scored, totals, weights, who
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, scored):
-    _why = scored.first.get("why") or "nobody in this selection has bought"
-    _none = page.sentence("No score can be given: {why}.", scored, why=_why)
+def headline(buyers, choice, totals):
+    _why = totals.first["why"] or "nobody in this selection has bought"
+    _none = page.sentence("No score can be given: {why}.", totals, why=_why)
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
-    _rows = scored.to_pandas()
-    _risky = _rows[_rows.is_churn_risk.astype(bool)]
     _said = page.sentence(
-        "Within {days} days {share} of {buyers} buyers are expected to buy again. {risky} are churn-risk customers; they spent "
-        "{money} in the last year.",
-        scored,
+        "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again. {churn_risk_count} are "
+        "churn-risk customers; they spent {value_at_stake} in the last year.",
+        totals,
         days=scoring["horizon"],
-        share=RATE.text(_rows.p_repurchase.mean()),
-        buyers=buyers,
-        risky=len(_risky),
-        money=scored.text("value_at_stake", _risky.value_at_stake.sum()),
     )
     mo.vstack([_said, page.headline(shop, choice, "repeat_purchase_rate", "returning_buyer_rate", "churn_rate")])
     return
@@ -175,17 +169,16 @@ def finding_lift(buyers, lift):
 
 
 @app.cell(hide_code=True)
-def so_what(buyers, scored):
+def so_what(buyers, scored, totals):
     mo.stop(not buyers)
-    _all = scored.to_pandas()
-    _risky = _all[_all.is_churn_risk.astype(bool)]
-    _held, _sum = (scored.text("value_at_stake", rows.value_at_stake.sum()) for rows in (_risky, _all))
     page.action(
         "Call those with the most to lose first",
-        f"{len(_risky):,} of {len(_all):,} buyers are churn-risk customers: a risk of {RATE.text(scoring['high_risk'])} or more "
-        f"and an order within the year. They hold {_held} of the year’s {_sum}. A reason with “+” raises the risk above the "
-        "average buyer’s, one with “−” lowers it. Leave a random tenth uncalled: only the difference is the call’s doing.",
+        f"{totals.text('churn_risk_count')} of {buyers:,} buyers are churn-risk customers: a risk of "
+        f"{RATE.text(scoring['high_risk'])} or more and an order within the year. They hold {totals.text('value_at_stake')} of "
+        f"the year’s {totals.text('value_total')}. A reason with “+” raises the risk above the average buyer’s, one with “−” "
+        "lowers it. Leave a random tenth uncalled: only the difference is the call’s doing.",
         scored,
+        beside=[totals],
         most=12,
         file_name="churn-risk-customers",
     )
@@ -206,8 +199,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(backtest, bins, lift, scored, weights):
-    page.definitions(scored, backtest, bins, lift, weights)
+def definitions(backtest, bins, lift, scored, totals, weights):
+    page.definitions(totals, scored, backtest, bins, lift, weights)
     return
 
 

@@ -39,10 +39,11 @@ def two_shops(tmp_path_factory):
         yield folder / "shops"
 
 
-def opened(stem, shop, address=None):
+def opened(stem, shop, audience="stakeholder", address=None):
     """A chapter over a shop, opened by a link with these choices, and what its cells put out."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUSTOMARY_SHOP", shop)
+        patch.setenv("CUSTOMARY_AUDIENCE", audience)
         patch.setattr(filters.mo, "query_params", lambda: dict(address or {}))
         found = importlib.util.spec_from_file_location(f"chapter_{stem}", NOTEBOOKS / f"{stem}.py")
         chapter = importlib.util.module_from_spec(found)
@@ -56,10 +57,10 @@ def text_of(outputs):
 
 
 @both
-@pytest.mark.parametrize("shop", ["full", "few"])
-def test_a_chapter_runs_and_answers(two_shops, stem, shop):
+@pytest.mark.parametrize(("shop", "audience"), [("full", "analyst"), ("full", "stakeholder"), ("few", "stakeholder")])
+def test_a_chapter_runs_and_answers(two_shops, stem, shop, audience):
     """Every cell runs; there are sentences and figures, or a kind note where the chapter's table is absent."""
-    said = text_of(opened(stem, shop)[1])
+    said = text_of(opened(stem, shop, audience)[1])
     assert "Definitions" in said
     assert ("cy-sentence" in said and "cy-figure" in said) or (shop == "few" and "cy-notice" in said)
     assert "nan" not in said.lower().split()
@@ -82,7 +83,7 @@ def test_every_filter_leaves_every_cell_standing(two_shops, stem):
     """Whatever a reader chooses in the bar, no cell of the chapter fails, and none says "nan"."""
     chapter, _outputs = opened(stem, "full")
     for link in links(chapter.offer):
-        said = text_of(opened(stem, "full", link)[1])
+        said = text_of(opened(stem, "full", address=link)[1])
         assert "Definitions" in said and "nan" not in said.lower().split(), link
 
 
