@@ -104,6 +104,7 @@ def finding_bridge(bridge, now, when):
         "All sales in the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
         f"plus shipping and tax: total. {shop.currency}, {when}; n = {now.text('order_count')} orders. The steps add up "
         "exactly." + (f" Other currencies are converted by the rate table {_rates}." if _rates else ""),
+        beside=[now],
         goal=trust,
     )
     return
@@ -200,10 +201,10 @@ def finding_method():
     mo.stop(shop.audience != "analyst")
     _parts = list(method.coverage())
     page.sentence(
-        "{met} of the {lines} lines of the method are answered by a figure, a command or a file here; `customary method` "
-        "lists them by chapter.",
-        met=sum(part.met for part in _parts),
-        lines=sum(part.lines for part in _parts),
+        "{method_lines_met} of the {method_lines} lines of the method are answered by a figure, a command or a file here; "
+        "`customary method` lists them by chapter.",
+        method_lines_met=sum(part.met for part in _parts),
+        method_lines=sum(part.lines for part in _parts),
     )
     return
 

@@ -124,7 +124,7 @@ def finding_regions(groups):
     _named = _rows.dropna(subset=["label"])
     page.finding(
         "Where they live",
-        "{most} has the most customers: {share} of {n}; the {place} of {unknown} is unknown.",
+        "{most} has the most customers: {share} of {n}; of {unknown} the {place} is not known.",
         _answer,
         most=_named.label.iloc[0],
         share=_answer.text("customer_share", _named.customer_share.iloc[0]),
@@ -254,16 +254,19 @@ def finding_worth(basis, split, when, worth):
 @app.cell(hide_code=True)
 def so_what(basis, gaps, when):
     _below = gaps.to_pandas().query("verdict == 'below'")
+    _none = "No group of at least 30 buyers spends significantly less than the average buyer: {when}."
+    mo.stop(_below.empty, page.sentence(_none, gaps, when=when))
     _advice = [
         f"{row['name'].capitalize()} {row['label']}: {row['buyer_count']:,} buyers bring {gaps.text('gap', row['gap'])} less each "
         f"than the average buyer, a significant difference. If the gap closed that would be "
         f"{gaps.text('potential', row['potential'])}. Find out why first: ask, and test an offer."
         for row in _below.head(1).to_dict("records")
-    ] or ["No group of at least 30 buyers spends significantly less than the average buyer."]
+    ]
     page.action(
         "Begin with the largest group that spends less",
         f"{_advice[0]} ({when}; intervals of 99 %, because many groups are compared.)",
         gaps,
+        columns=["attribute", "label", "buyer_count", "revenue_per_buyer", "low", "high", "verdict", "potential"],
         most=10,
         file_name="groups-below-average",
     )

@@ -89,15 +89,17 @@ def finding_rfm(amount, bins, buyers, frequency, spend, who):
     _rows, _split = grid.to_pandas(), ties.to_pandas().set_index("part").split_count
     _scores = [str(score) for score in range(bins.value, 0, -1)]
     _best = _rows[_rows.r_score + _rows.f_score == 2 * bins.value]
+    _order = {"x_order": _scores[::-1], "y_order": _scores}
     page.figure(
         grid,
-        charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_order=_scores[::-1], y_order=_scores),
+        charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_title="frequency score", **_order),
         f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
         f"the buyers, {RATE.text(_best.spend.sum() / _rows.spend.sum())} of the spend",
         f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
         f"{_split['frequency']:,} buyers from their equals by frequency, {_split['recency']:,} by recency and "
         f"{_split['spend']:,} by spend. A score that nobody reaches stays empty.",
+        beside=[ties],
         goal=goal,
     )
     return grid, ties

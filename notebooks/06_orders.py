@@ -56,8 +56,8 @@ def answers_on_sales(asked, choice, split):
     sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
     sizes, medians = study(shop, "order_values", **asked), measure(shop, "median_order_value", **asked)
     splits = study(shop, "order_value_intervals", by=split, **asked)
-    products, bands = study(shop, "products", **asked), study(shop, "price_bands", **asked)
-    return bands, medians, products, sales, sizes, splits, sums
+    products = study(shop, "products", **asked)
+    return medians, products, sales, sizes, splits, sums
 
 
 @app.cell(hide_code=True)
@@ -111,6 +111,7 @@ def finding_size(basis, medians, sizes, sums):
         f"Orders by value after discounts, {shop.currency}, {basis}, of which "
         f"{_drawn.order_count.sum():,} are drawn; the others are beyond the right edge.",
         frame=_drawn,
+        beside=[medians, sums],
         goal=goal,
     )
     return
@@ -131,6 +132,7 @@ def finding_split(basis, split, splits, sums):
         f"{shop.currency}, {basis}; {len(_rows)} of {splits.rows_total} groups; dashed: all orders. About one group in "
         "twenty differs by chance. “Split by” above chooses another.",
         frame=_rows,
+        beside=[sums],
         goal=goal,
     )
     return
@@ -167,6 +169,7 @@ def finding_gaps(basis, gaps, weeks, when):
         f"Days between a customer’s purchase days, {when}; n = {gaps.text('gap_count')} completed intervals. The last one of "
         f"{gaps.text('open_count')} customers is still open and not drawn, so what is drawn is too short; the second median "
         "counts them (Kaplan–Meier). The last bar holds all of a year and more.",
+        beside=[gaps],
         goal="Strengthen stickiness and loyalty – repeat purchase rate",
     )
     return
@@ -175,13 +178,13 @@ def finding_gaps(basis, gaps, weeks, when):
 @app.cell(hide_code=True)
 def finding_status(ends, when):
     _rows = ends.to_pandas()
-    _kept = _rows.order_share[_rows.order_status == "successful"].sum()
+    _kept, _known = _rows.order_share[_rows.order_status == "successful"].sum(), shop.snapshot.rows["returns"]
     page.figure(
         ends,
         charts.ranked_bars(_rows, "order_status", "order_share", height=180),
-        f"{ends.text('order_share', _kept)} of all orders were paid and kept",
+        f"{ends.text('order_share', _kept)} of all orders were paid{' and kept' if _known else ''}",
         f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those that do not count in "
-        "other figures included.",
+        f"other figures included.{'' if _known else ' What came back is not known: the shop has no returns.'}",
         goal="Drive product and service innovation",
     )
     return
@@ -230,7 +233,7 @@ def finding_delivery(arrivals, when):
 
 @app.cell(hide_code=True)
 def finding_products(basis, products):
-    mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "products, categories and price bands"))
+    mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products sell most"))
     _rows = products.to_pandas(15).assign(product=lambda row: row.product_name.fillna(row.product_id))
     mo.stop(_rows.empty, page.empty("order lines"))
     page.figure(
@@ -245,26 +248,6 @@ def finding_products(basis, products):
 
 
 @app.cell(hide_code=True)
-def finding_prices(bands, basis):
-    _rows = bands.to_pandas().fillna({"category": "unknown"})
-    mo.stop(_rows.empty)
-    _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
-    _rows = _rows.assign(price=[f"from {low}" if high == "–" else f"{low} – {high}" for low, high in _ends])
-    _order = list(dict.fromkeys(_rows.sort_values("band").price))
-    _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
-    page.figure(
-        bands,
-        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order),
-        f"{bands.text('spend_share', _top)} of spend is on the highest price band"
-        + (f"; {_rows.category.iloc[0]} leads with {bands.text('category_share')}" if _is_split else ""),
-        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]} bands), {basis}, "
-        f"{_rows.line_count.sum():,} lines.",
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
 def so_what(basis, gaps, weeks):
     mo.stop(not weeks.rows_total)
     page.action(
@@ -272,6 +255,7 @@ def so_what(basis, gaps, weeks):
         f"Half of those who came back did so within {gaps.text('median_days')} ({basis}): a reminder sent later comes "
         "too late for them.",
         weeks,
+        beside=[gaps],
         most=10,
         file_name="intervals-between-purchases",
     )

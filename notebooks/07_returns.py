@@ -132,23 +132,18 @@ def finding_delays(curve, links, sent, when):
     _seen = _rows[_rows.returned_count > 0]
     mo.stop(_seen.empty, page.empty("returns"))
     _end = _rows.returned_rate.max()
-    _drawn = _seen[_seen.returned_rate <= 0.97 * _end]
+    _drawn = _seen[_seen.returned_rate <= 0.97 * _end].assign(high=lambda rows: rows.days + 1)
     _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
     _how = ", ".join(f"{row.return_count:,} {row.link}" for row in links.to_pandas().itertuples())
     page.figure(
         curve,
         charts.histogram(
-            _drawn.assign(high=_drawn.days + 1),
-            "days",
-            "high",
-            "returned_count",
-            median=_half,
-            x_title="days from order to return",
-            height=240,
+            _drawn, "days", "high", "returned_count", median=_half, x_title="days from order to return", height=240
         ),
         f"Half of what comes back is there after {DAYS.text(_half)}",
         f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders, the slowest not "
         f"drawn; in the end {RATE.text(_end)} come back (Kaplan–Meier). Orders the returned lines belong to: {_how}.",
+        beside=[links],
         goal=goal,
     )
     return
@@ -223,6 +218,7 @@ def finding_complaints(complaint_months, heard, topics, when):
             ),
             f"Most complaints in {_month}: {_worst.per_thousand_orders:.0f} per 1,000 orders",
             f"Complaints per 1,000 orders by month, 95 % confidence interval, {when}; n = {_n:,} complaints.",
+            beside=[topics],
             goal=goal,
         ),
         page.figure(
@@ -256,7 +252,8 @@ def finding_resolution(heard, times, when):
 
 
 @app.cell(hide_code=True)
-def so_what(goods):
+def so_what(goods, sent):
+    mo.stop(not sent or not rows["items"])
     _rows = goods.to_pandas()
     _high = int(_rows.is_high.sum())
     mo.stop(not _high, page.sentence("No product’s return rate is significantly above the shop’s.", goods))
@@ -266,6 +263,7 @@ def so_what(goods):
         "reviews, compare them with their category, mend size, picture or packing, and look again when the usual time "
         "for returns has passed.",
         goods,
+        columns=["product_name", "category", "order_count", "revenue", "shrunk_rate", "low_rate", "high_rate"],
         most=max(min(_high, 20), 3),
         file_name="products-that-come-back",
     )

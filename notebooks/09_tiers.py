@@ -134,6 +134,7 @@ def finding_holes(buyers, rule):
             "customer_count",
             y_order=list(dict.fromkeys(_rows.of_year_net_spend))[::-1],
             marked="is_fault",
+            x_title="repurchases of the year",
             height=240,
         ),
         f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
@@ -163,12 +164,13 @@ def finding_readings(buyers, readings, tiers):
 
 
 @app.cell(hide_code=True)
-def rule_text(edition, tiers):
+def rule_text(edition, sizes, tiers):
     edition()
+    _said = "{n} tiers, the best first; a customer is in exactly one."
     editor = page.rules.editor(shop, "value_tier")
     mo.vstack(
         [
-            page.finding("The rule in words", "{n} tiers, the best first; a customer is in exactly one.", n=len(tiers)),
+            page.finding("The rule in words", _said, sizes, n=len(tiers)),
             page.rules.in_words(shop, "value_tier"),
             page.rules.currency_notice(shop),
             mo.accordion({"Edit the rules" if shop.audience == "analyst" else "The rules as written": editor}),
@@ -188,90 +190,6 @@ def finding_effect(editor, who):
 @app.cell(hide_code=True)
 def saving(buttons, change, renew):
     page.rules.save(shop, change, buttons.value, lambda: renew(lambda n: n + 1))
-    return
-
-
-@app.cell(hide_code=True)
-def migration_controls():
-    _named = {name.replace("_", " "): name for name in ("value_tier", "rfm_tier", "rfm_segment")}
-    moving = mo.ui.dropdown(_named, "value tier", label="Who moved between")
-    apart = mo.ui.dropdown({"a year": 365, "half a year": 182, "a quarter": 90}, "a year", label="in")
-    width = mo.ui.dropdown(list(measures), next(iter(measures)), label="Bands show")
-    mo.hstack([moving, apart, width], justify="start", wrap=True)
-    return apart, moving, width
-
-
-@app.cell(hide_code=True)
-def migrations(apart, edition, moving, who):
-    edition()
-    moves = study(shop, "migration", segment=moving.value, days=apart.value, **who)
-    later = study(shop, "tier_outcomes", segment=moving.value, days=apart.value, **who)
-    order = list(SEGMENTS[moving.value].labels(shop.rules))
-    return later, moves, order
-
-
-@app.cell(hide_code=True)
-def finding_migration(buyers, moves, order, width):
-    mo.stop(not buyers)
-    _rows = moves.to_pandas()
-    _known = _rows[_rows.move != "new"]
-    mo.stop(not len(_known), page.empty("customers who were known at the earlier date"))
-    _n, _new = int(_known.customer_count.sum()), int(_rows[_rows.move == "new"].customer_count.sum())
-    _stayed, _rose, _fell = (
-        int(_known[_known.move == move].customer_count.sum()) for move in ("stayed", "rose", "fell")
-    )
-    _first, _second = (str(_known[name].iloc[0])[:10] for name in ("first_on", "second_on"))
-    _young = int(_known.seen_days.iloc[0]) < 365
-    page.figure(
-        moves,
-        charts.alluvial(
-            _known, "before", "after", measures[width.value], order=order, before_title=_first, after_title=_second
-        ),
-        f"{RATE.text(_stayed / _n)} stayed, {_rose:,} rose and {_fell:,} fell",
-        f"Customers from {_first} to {_second}, bands by {width.value}; n = {_n:,} known at both, {_new:,} came since. Each "
-        "label knows only what had happened before its date."
-        + (" At the first date less than a year was known: its labels are too low." if _young else ""),
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_destinations(buyers, moves, order):
-    mo.stop(not buyers or not moves.rows_total)
-    _rows = moves.to_pandas()
-    _n, _second = int(_rows.customer_count.sum()), str(_rows.second_on.iloc[0])[:10]
-    page.figure(
-        moves,
-        charts.heatmap(
-            _rows, "after", "before", "from_share", x_order=order, y_order=[*order, "not yet known"], height=340
-        ),
-        "Of each group of the earlier date, where it went",
-        f"Per cent of the earlier group (down) by the group at {_second} (across); n = {_n:,} customers. The table has the "
-        "confidence intervals (Wilson).",
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_outcomes(buyers, later):
-    mo.stop(not buyers)
-    mo.stop(not later.rows_total, page.empty("customers who were known at the earlier date"))
-    _rows = later.to_pandas()
-    _last = _rows.iloc[-1]
-    _against = f", against {RATE.text(_last.bought_rate)} of {_last.label}" if len(_rows) > 1 else ""
-    page.figure(
-        later,
-        charts.ranked_intervals(
-            _rows, "label", "bought_rate", "low_rate", "high_rate", n="customer_count", height=60 + 40 * len(_rows)
-        ),
-        f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
-        f"Share of each group of {str(_rows.first_on.iloc[0])[:10]} who bought before {str(_rows.second_on.iloc[0])[:10]}, "
-        f"with 95 % intervals (Wilson); n = {_rows.customer_count.sum():,} customers. Where the intervals do not overlap, the "
-        "rule still tells who buys.",
-        goal=goal,
-    )
     return
 
 
@@ -311,12 +229,11 @@ def so_what(buyers, tier, who):
     mo.stop(not buyers)
     nearest = study(shop, "next_tier", tier=tier.value, **who)
     mo.stop(not nearest.rows_total, page.empty(f"“{tier.value}” customers with an order in the last year"))
-    _near = int((nearest.to_pandas().distance <= 0.1).sum())
     page.action(
         f"Invite the {tier.value} customers who lack the least",
-        f"{_near:,} of {nearest.rows_total:,} are within a tenth of the tier above. An offer for one more purchase costs least "
-        "with them. Give it to a random half and keep the other half as it is: only the difference is the offer’s doing. The "
-        "list names shop numbers, no person.",
+        f"{nearest.whole.rows_total:,} {tier.value} customers bought within the year; those nearest to the tier above stand "
+        "first. An offer for one more purchase costs least with them. Give it to a random half and keep the other half as it "
+        "is: only the difference is the offer’s doing.",
         nearest,
         most=25,
         file_name="nearest-to-next-tier",
@@ -335,8 +252,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(later, moves, readings, rich, rule, sizes):
-    page.definitions(sizes, rich, rule, readings, moves, later)
+def definitions(readings, rich, rule, sizes):
+    page.definitions(sizes, rich, rule, readings)
     return
 
 

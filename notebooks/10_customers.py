@@ -20,6 +20,7 @@ with app.setup(hide_code=True):
     offer = page.offer(shop)
     mine = shop.audience == "analyst"
     goal = "Raise customer value contribution"
+    facts = ("who", "behaviour", "value")  # the parts of a portrait that say what is known, not what follows from it
     stages, tiers = (list(SEGMENTS[name].labels(shop.rules)) for name in ("lifecycle_stage", "value_tier"))
 
 
@@ -67,22 +68,23 @@ def headline(choice, mix, quality, todo):
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
-        "Portraits as of {as_of}, made {made} with the snapshot: behaviour and tags are new with every build, attributes as "
+        "Portraits as of {as_of}, made {built_at} with the snapshot: behaviour and tags are new with every build, attributes as "
         "the customer list brought them. Between two builds nothing moves: this is no live feed.",
         as_of=str(shop.as_of),
-        made=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
+        built_at=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
     )
     mo.vstack([_said, page.headline(shop, choice, "customer_count", "buyer_rate", "profile_completeness"), _made])
     return
 
 
 @app.cell(hide_code=True)
-def controls():
+def controls(cells):
     wanted = mo.ui.text(placeholder="the biggest spender in decline", label="Customer number", debounce=True)
     _groups_only = page.finding(
         "No person is shown here",
         "Published pages show groups only: groups of fewer than {n} customers are hidden. Analysts look up a customer by "
         "number in the editor.",
+        cells,
         n=STUDIES["portrait_cells"].options["fewest"],
     )
     wanted if mine else _groups_only
@@ -111,27 +113,33 @@ def finding_person(portrait):
         ),
     )
     _rows = _card.to_pandas()
-    _value, _facts = _rows.set_index("name").value, _rows.part.isin(["who", "behaviour", "value"])
-    _shown = ["part", "name", "zh", "value", "share", "evidence_count"]
-    page.two_up(
-        page.figure(
-            _card,
-            None,
-            f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
-            f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
-            frame=_rows[_facts][_shown[:4]],
-            most=60,
-            goal=goal,
-        ),
-        page.figure(
-            _card,
-            None,
-            f"Next: {_value['next best action']}",
-            f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
-            frame=_rows[~_facts][_shown],
-            most=60,
-            goal=goal,
-        ),
+    _value = _rows.set_index("name").value
+    page.figure(
+        _card,
+        None,
+        f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
+        f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
+        frame=_rows[_rows.part.isin(facts)][["part", "name", "zh", "value"]],
+        most=60,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_next(portrait):
+    mo.stop(not mine or not portrait["portrait"].rows_total)
+    _card = portrait["portrait"]
+    _rows = _card.to_pandas()
+    _next = _rows.set_index("name").value["next best action"]
+    page.figure(
+        _card,
+        None,
+        f"Next: {_next}",
+        f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
+        frame=_rows[~_rows.part.isin(facts)][["part", "name", "zh", "value", "share", "evidence_count"]],
+        most=60,
+        goal=goal,
     )
     return
 
@@ -190,10 +198,10 @@ def finding_tags(mix, people, tag):
 def finding_cells(cells, people):
     mo.stop(not cells.rows_total, page.empty("groups large enough to be shown"))
     _rows, _hidden = cells.to_pandas(), int(cells.first["hidden_count"])
-    _top = _rows.loc[_rows.customer_count.idxmax()]
+    _top, _order = _rows.loc[_rows.customer_count.idxmax()], {"x_order": tiers, "y_order": stages}
     page.figure(
         cells,
-        charts.heatmap(_rows, "and_label", "label", "customer_count", x_order=tiers, y_order=stages, height=240),
+        charts.heatmap(_rows, "and_label", "label", "customer_count", x_title="value tier", height=240, **_order),
         f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
         f"Customers by lifecycle stage (down) and value tier (across), as of {shop.as_of}; n = {people:,}. "
         + (f"{_hidden} cells of few customers are hidden." if _hidden else "No cell had to be hidden."),
@@ -258,8 +266,9 @@ def so_what(act, todo):
         f"{act.value.capitalize()} ({_row.zh})",
         f"{_row['do']} For {int(_row.customer_count):,} customers: {_row.why}. They spent "
         f"{MONEY.text(_row.year_net_spend, shop.currency)} in the last year. Keep a random half aside: only the difference is "
-        "the action’s doing. " + ("The list names shop numbers, no person." if mine else "Lists are for analysts."),
+        "the action’s doing.",
         _list,
+        beside=[todo],
         most=25,
         file_name="next-best-action",
     )

@@ -84,57 +84,32 @@ def chosen(bar, discount, horizon, margin, model, unit):
 
 @app.cell(hide_code=True)
 def answers(ahead, who, whole, worth):
-    tested, fits = study(shop, "lifetime_value_backtest", **ahead), study(shop, "lifetime_value_fits", **ahead)
-    history = study(shop, "historic_value", margin=worth["margin"], **who)
-    _model = {"model": whole.first.get("model", "best")}
-    course = study(shop, "lifetime_value_tracking", **ahead, **_model)
-    parts = study(shop, "lifetime_value_conditional", **ahead, **_model)
-    spread, independence = study(shop, "lifetime_value_spread", **worth), study(shop, "spend_independence", **who)
-    risk = study(shop, "value_at_risk", **worth)
-    return course, fits, history, independence, parts, risk, spread, tested
+    tested, history = (
+        study(shop, "lifetime_value_backtest", **ahead),
+        study(shop, "historic_value", margin=worth["margin"], **who),
+    )
+    course = study(shop, "lifetime_value_tracking", model=whole.first.get("model", "best"), **ahead)
+    spread, risk = study(shop, "lifetime_value_spread", **worth), study(shop, "value_at_risk", **worth)
+    return course, history, risk, spread, tested
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, far, tested, whole):
+def headline(buyers, choice, far, model, tested, whole):
     mo.stop(not buyers, page.empty("buyers"))
     _test = tested.to_pandas().set_index("model").error_rate.get(whole.first["model"])
+    _asked = "" if model.value in ("best", whole.first["model"]) else f", in place of {spoken[model.value]}"
     _said = page.sentence(
-        "From here on {buyers} buyers are expected to bring {each} each {far} (95 % interval over customers {low} to {high}), "
-        "{total} together, in today’s money. In the back-test {model} expected {error} of what came.",
+        "From here on {buyers} buyers are expected to bring {lifetime_value} each {far} (95 % interval over customers {low} to {high}), "
+        "{lifetime_value_total} together, in today’s money. In the back-test this forecast, {model}, expected {error} of what came.",
         whole,
         tested,
         buyers=buyers,
         far=far,
-        each=whole.text("lifetime_value"),
-        low=whole.text("low"),
-        high=whole.text("high"),
-        total=whole.text("lifetime_value_total"),
-        model=spoken[whole.first["model"]],
+        model=spoken[whole.first["model"]] + _asked,
         error="an unknown share" if _test != _test else RATE.text(1 + _test),
     )
     _tiles = ("net_spend", "lifetime_value", "expected_purchases", "p_alive")
     mo.vstack([_said, page.headline(shop, choice, facts=[(whole, name) for name in _tiles])])
-    return
-
-
-@app.cell(hide_code=True)
-def finding_identified(buyers, fits, model, whole):
-    mo.stop(not buyers)
-    _models = fits.to_pandas().drop_duplicates("model")
-    _bad, _names = _models[~_models.is_identified], {**spoken, "gammagamma": "Gamma-Gamma (spend)"}
-    _why = "; ".join(f"{_names[row.model]}: {row.why}" for row in _bad.itertuples())
-    _verdict = "All models are identified: the data bound every parameter."
-    if len(_bad):
-        _verdict = f"Not identified: {', '.join(_names[name] for name in _bad.model)}. {_why}. Such a fit is not used."
-    _instead = f", in place of {spoken[model.value]}" if model.value not in ("best", whole.first["model"]) else ""
-    page.finding(
-        "Can these data carry a forecast?",
-        "{verdict} The forecast here is made by {used}.",
-        fits,
-        whole,
-        verdict=_verdict,
-        used=spoken[whole.first["model"]] + _instead,
-    )
     return
 
 
@@ -163,59 +138,19 @@ def finding_history(buyers, history, what):
 
 
 @app.cell(hide_code=True)
-def finding_backtest(buyers, course, parts, tested):
+def finding_backtest(buyers, course, tested):
     mo.stop(not buyers)
-    mo.stop(not course.rows_total or not parts.rows_total, page.empty("time to hold out"))
-    _line, _groups, _cut = course.to_pandas(), parts.to_pandas(), tested.first
-    _end, _name = _line.iloc[-1], spoken[course.first["model"]]
-    _known = f"{_name}, learned to {_cut['calibrated_until']}, held out {_cut['holdout_days']} days; n = "
-    _known += f"{_cut['customer_count']:,}"
-    _means = ("repeats_before", "expected_purchases", "actual_purchases", "lower", "upper")
-    page.two_up(
-        page.figure(
-            course,
-            charts.tracking_lines(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
-            f"In the end {RATE.text(abs(_end.error_rate))} {'more' if _end.error_rate > 0 else 'fewer'} expected than came",
-            f"Repeat purchase days so far. {_known} customers known by then.",
-            goal=goal,
-        ),
-        page.figure(
-            parts,
-            charts.expected_and_actual(_groups, *_means, n="customer_count", x_title="repeat purchases before"),
-            f"{_groups.is_inside.eq(True).sum()} of {len(_groups)} groups lie within chance of what came",
-            f"Purchase days per customer in the time held out, bars: 95 % intervals. {_known} customers.",
-            goal=goal,
-        ),
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_models(buyers, tested):
-    mo.stop(not buyers)
-    _rows = tested.to_pandas()
-    _best, _n = _rows[_rows.is_recommended], int(_rows.customer_count.iloc[0])
-    _shown = [
-        "model",
-        "error_rate",
-        "tracked_error_rate",
-        "rmse",
-        "mae",
-        "auc",
-        "is_identified",
-        "is_recommended",
-        "why",
-    ]
+    mo.stop(not course.rows_total, page.empty("time to hold out"))
+    _line, _cut = course.to_pandas(), tested.first
+    _end = _line.iloc[-1]
     page.figure(
-        tested,
-        None,
-        f"{spoken[_best.model.iloc[0]]} came nearest, customer by customer"
-        if len(_best)
-        else "No forecast is recommended",
-        "Purchase days expected against those that came in the time held out. Recommended: the least root mean squared error "
-        f"per customer; what is not identified makes no forecast; n = {_n:,} customers. Own rate continued: repeats per time "
-        "so far. By season: the same, times how the season ahead compared with the whole year a year ago.",
-        frame=_rows[_shown].assign(model=_rows.model.map(spoken)).dropna(axis="columns", how="all"),
+        course,
+        charts.tracking_lines(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
+        f"In the end {RATE.text(abs(_end.error_rate))} {'more' if _end.error_rate > 0 else 'fewer'} expected than came",
+        f"Repeat purchase days so far by {spoken[course.first['model']]}, which learned to {_cut['calibrated_until']} and was held "
+        f"against the {_cut['holdout_days']} days since; n = {_cut['customer_count']:,} customers known by then. “Forecast "
+        "check” compares all forecasts.",
+        beside=[tested],
         goal=goal,
     )
     return
@@ -233,27 +168,20 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
     mo.stop(not buyers)
     by_group = study(shop, "lifetime_value", by=split.value, **worth)
     _all = by_group.to_pandas()
-    _rows = _all.assign(label=_all[split.value].astype("string").fillna("unknown"))
+    _names = [by_group.text(split.value, name) for name in _all[split.value]]
+    _rows = _all.assign(label=["unknown" if name == "–" else name for name in _names])
     _many = _rows.nlargest(12, "customer_count")
     _top, _low = _many.iloc[_many.lifetime_value.argmax()], _many.iloc[_many.lifetime_value.argmin()]
     _least = f"; least: {_low.label}, {by_group.text('lifetime_value', _low.lifetime_value)}" if len(_many) > 1 else ""
-    _drawn = charts.ranked_intervals(
-        _many,
-        "label",
-        "lifetime_value",
-        "low",
-        "high",
-        n="customer_count",
-        average=whole.first["lifetime_value"],
-        height=max(160, 34 * len(_many)),
-    )
+    _mean = whole.first["lifetime_value"]
     page.figure(
         by_group,
-        _drawn,
+        charts.ranked_intervals(_many, "label", "lifetime_value", "low", "high", n="customer_count", average=_mean),
         f"Highest: {_top.label}, {by_group.text('lifetime_value', _top.lifetime_value)} a customer{_least}",
         f"Lifetime value per customer by {split.selected_key}, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}, "
         f"discounted; bars: 95 % interval over customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
         f"{len(_many)} of {len(_rows)} groups drawn, the biggest.",
+        beside=[whole],
         goal=goal,
     )
     return
@@ -277,45 +205,19 @@ def finding_spread(buyers, horizon, spread, unit, what):
 
 
 @app.cell(hide_code=True)
-def finding_assumptions(buyers, fits, independence, whole):
-    mo.stop(not buyers)
-    _one, _rows = independence.first, fits.to_pandas()
-    _names = {**spoken, "gammagamma": "Gamma-Gamma"}
-    _sound = _rows[_rows.is_identified].assign(model=_rows.model.map(_names))
-    _title, _said = "Too few repeat buyers to test", ""
-    if _one["correlation"] is not None:
-        _held = "no significant link" if _one["is_independent"] else "they are linked"
-        _title = f"Spend and frequency: correlation {_one['correlation']:.3f}, {_held}"
-        _said = (
-            f" 95 % interval {_one['lower']:.3f} to {_one['upper']:.3f}; it explains "
-            f"{independence.text('explained_share')} of the differences, n = {_one['customer_count']:,} repeat buyers."
-        )
-    page.figure(
-        fits,
-        None,
-        _title,
-        f"The spend model assumes that how often somebody buys says nothing of how much each time.{_said} Customers "
-        f"registered before the log began: {int(whole.first['left_truncated_count']):,}. The table holds the parameters of "
-        "what is identified, with standard errors and 95 % intervals.",
-        frame=_sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]],
-        goal="Figures that can be trusted",
-    )
-    return
-
-
-@app.cell(hide_code=True)
 def so_what(buyers, risk, whole):
     mo.stop(not buyers)
-    mo.stop(not risk.rows_total, page.empty("customers on their way out"))
-    _total, _sum = risk.rows_total, risk.text("value_at_risk", risk.to_pandas().value_at_risk.sum())
+    _total = risk.whole.rows_total
+    mo.stop(not _total, page.empty("customers on their way out"))
     _why = f"No model is identified, so P(alive) is unknown: these {_total:,} have been silent longer than they usually are."
     if whole.first["p_alive"] is not None:
-        _why = f"Their chance of still being customers fell in the last 90 days; {_sum} of lifetime value depends on {_total:,}."
+        _why = f"The chance that they are still customers fell in the last 90 days for {_total:,}."
     page.action(
         "Speak to those worth much who are falling silent",
         f"{_why} Write to them before they are gone, and leave a random half alone: only the difference is the message’s "
-        "doing. The list names shop numbers, no person.",
+        "doing.",
         risk,
+        beside=[whole],
         most=25,
         file_name="value-at-risk",
     )
@@ -325,20 +227,17 @@ def so_what(buyers, risk, whole):
 @app.cell(hide_code=True)
 def exercise():
     page.exercise("""
-    Choose “own rate continued”. Which customers does it value more than the model does, and what does it not know?
-
     A buyer with one purchase of 500 and one with ten of 50 each: whose lifetime value is greater? Say what the model
     takes a single purchase for, and why it must not multiply 500.
 
-    Shorten the look ahead to a quarter. Does the recommended forecast change? The back-test holds out as long as it
-    looks ahead: why does that matter?
+    Set the margin to what your goods really leave. Which customers are then worth less than it costs to win them?
     """)
     return
 
 
 @app.cell(hide_code=True)
-def definitions(course, fits, history, independence, parts, risk, spread, tested, whole):
-    page.definitions(whole, tested, fits, history, course, parts, spread, independence, risk)
+def definitions(course, history, risk, spread, tested, whole):
+    page.definitions(whole, tested, history, course, spread, risk)
     return
 
 

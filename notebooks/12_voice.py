@@ -70,28 +70,17 @@ def headline(cases, choice, reached, score, votes):
     _tiles = ("net_promoter_score", "satisfaction_rate", "average_review_score", "complaints_per_thousand_orders")
     _row = page.headline(shop, choice, *_tiles)
     mo.stop(not votes, mo.vstack([page.empty("answers about recommending the shop"), _row]))
-    _asked, _counts = reached.to_pandas().set_index("survey").loc["nps"], score.first
+    _asked = reached.to_pandas().set_index("survey").loc["nps"]
     _said = page.sentence(
-        "Of 100 customers {up} would recommend the shop and {down} would not: a net promoter score of {nps}, 95 % confidence "
-        "interval {low} to {high}. {voters} voters; {reached} of the {asked} answered. After a service case {happy} are "
-        "satisfied ({least} to {most}, n = {cases}).",
+        "The net promoter score is {nps} (95 % confidence interval {low} to {high}): {promoter_count} of {answer_count} voters "
+        "would recommend the shop, {detractor_count} would not. {reached} of the {asked} answered.",
         score,
         reached,
-        cases,
-        up=f"{100 * _counts['promoter_count'] / votes:.0f}",
-        down=f"{100 * _counts['detractor_count'] / votes:.0f}",
-        nps=score.text("nps"),
-        low=score.text("low"),
-        high=score.text("high"),
-        voters=votes,
         reached=reached.text("response_rate", _asked.response_rate),
         asked=_asked.asked,
-        happy=cases.text("satisfied_rate"),
-        least=cases.text("low_rate"),
-        most=cases.text("high_rate"),
-        cases=cases.text("answer_count"),
     )
-    mo.vstack([_said, _row])
+    _cases = "After a service case {satisfied_rate} are satisfied ({low_rate} to {high_rate}; n = {answer_count})."
+    mo.vstack([_said, page.sentence(_cases, cases), _row])
     return
 
 
@@ -135,7 +124,9 @@ def finding_loyalty(loyal, votes, when):
     _again = ", ".join(f"{row.vote} {RATE.text(row.bought_again_rate)}" for row in _rows.itertuples())
     page.figure(
         loyal,
-        charts.ranked_intervals(_rows, "vote", "bought_again_rate", "low_rate", "high_rate", n="voter_count"),
+        charts.ranked_intervals(
+            _rows, "vote", "bought_again_rate", "low_rate", "high_rate", n="voter_count", as_given=True
+        ),
         f"Who bought again: {_again}",
         f"Share with a purchase in the 90 days after the answer, {when}; n = {_rows.voter_count.sum():,} voters whose 90 days "
         "are over. Where intervals overlap, a promise to recommend is no purchase.",
@@ -162,6 +153,7 @@ def finding_drivers(joint, raw, scale, when):
         else "No single thing stands out",
         f"Average score ({scale}) of those it happened to, less that of all others, 95 % intervals, {when}; n = {_n:,} "
         "answers. Dashed: no difference.",
+        beside=[joint],
         goal=mend,
     )
     return
@@ -256,6 +248,7 @@ def so_what(raw):
         "Begin with what stands first among the differences that remain when all else is held equal: late parcels, returns, "
         "cases. Change it for a random half of the orders and compare the answers; only then is it a cause.",
         raw,
+        columns=["factor", "level", "answer_count", "mean_score", "other_score", "difference"],
         most=15,
         file_name="score-differences",
     )

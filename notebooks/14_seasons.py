@@ -97,7 +97,7 @@ def finding_months(grid, orders, when):
     _order = {"x_order": list(months), "y_order": days}
     page.figure(
         grid,
-        charts.heatmap(_rows, "month_name", "day_name", "season_index", n="day_count", **_order),
+        charts.heatmap(_rows, "month_name", "day_name", "season_index", n="day_count", x_title="month", **_order),
         f"Busiest: {_top.day_name}s in {_top.month_name}, {_top.season_index:.1f} times the average day",
         f"Orders a day by month and weekday as an index, 1 is the average day, {shop.time_zone}, {when}; n = {orders:,} "
         f"orders.{_seen}",
@@ -138,16 +138,7 @@ def finding_seasons(festive, orders, when):
     _more = "more" if _extra > 0 else "fewer"
     page.figure(
         festive,
-        charts.ranked_intervals(
-            _rows,
-            "season",
-            "uplift",
-            "uplift_low",
-            "uplift_high",
-            n="order_count",
-            average=1.0,
-            height=60 + 36 * len(_rows),
-        ),
+        charts.ranked_intervals(_rows, "season", "uplift", "uplift_low", "uplift_high", n="order_count", average=1.0),
         f"Seasons brought {abs(_extra):,.0f} orders {_more} than the days around them would have",
         f"Orders a day in a season, as a multiple of the {_rows.around_count.max()} days around it that are in none (dashed: as "
         f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders.{_cut}",
@@ -170,16 +161,7 @@ def finding_holidays(holidays, orders, when):
     _quiet, _n = int((_rows.uplift_high < 1).sum()), _rows.order_count.sum()
     page.figure(
         holidays,
-        charts.ranked_intervals(
-            _rows,
-            "holiday",
-            "uplift",
-            "uplift_low",
-            "uplift_high",
-            n="order_count",
-            average=1.0,
-            height=60 + 30 * len(_rows),
-        ),
+        charts.ranked_intervals(_rows, "holiday", "uplift", "uplift_low", "uplift_high", n="order_count", average=1.0),
         f"{_quiet} of {len(_rows)} public holidays are significantly quieter than the days around them",
         f"Orders a day on public holidays, as a multiple of the days around (dashed: as many), 95 % interval, {when}; the latest "
         f"{len(_rows)} of {holidays.rows_total}; n = {_n:,} orders.",
@@ -219,13 +201,14 @@ def finding_discounts(bands, orders, weeks, when):
     page.figure(
         bands,
         charts.ranked_intervals(
-            _drawn, "discount", "followed_rate", "low_rate", "high_rate", n="mature_count", height=260
+            _drawn, "discount", "followed_rate", "low_rate", "high_rate", n="mature_count", as_given=True
         ),
         f"Another purchase within 90 days follows {RATE.text(_none.followed_rate)} of orders with {_none.discount}, "
         f"{RATE.text(_deep.followed_rate)} of those {_deep.discount}",
         f"Orders by depth of discount, 95 % interval, {when}; n = {_rows.mature_count.sum():,} orders observed for 90 days; bands "
         f"of a few orders are in the table only.{_said if len(_linked) else ''} This is correlation: discounts are not given by "
         "lot, and seasons move both.",
+        beside=[weeks],
         goal=value,
     )
     return
@@ -239,6 +222,7 @@ def so_what(festive, orders):
         "What a season brought last time, beyond the days around it, is the plainest guess for the next. Write to those who "
         "bought only then shortly before it, and see in an experiment whether they come at another time.",
         festive,
+        columns=["event", "zh", "starts_on", "day_count", "order_count", "orders_per_day", "uplift", "extra_orders"],
         file_name="seasons",
     )
     return

@@ -47,29 +47,23 @@ def controls():
 def chosen(bar):
     choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
-    scored = study(shop, "churn_score", **who)
+    totals, scored = study(shop, "churn_totals", **who), study(shop, "churn_score", **who)
     backtest, bins = study(shop, "churn_backtest", **who), study(shop, "churn_reliability", **who)
     weights, lift = study(shop, "churn_weights", **who), study(shop, "churn_lift", **who)
-    buyers = int(scored.to_pandas().churn_risk.notna().sum())
-    return backtest, bins, buyers, choice, lift, scored, weights, who
+    buyers = int(totals.first["customer_total"]) if totals.first["churn_risk_count"] is not None else 0
+    return backtest, bins, buyers, choice, lift, scored, totals, weights, who
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, scored):
-    _why = scored.first.get("why") or "nobody in this selection has bought"
-    _none = page.sentence("No score can be given: {why}.", scored, why=_why)
+def headline(buyers, choice, totals):
+    _why = totals.first["why"] or "nobody in this selection has bought"
+    _none = page.sentence("No score can be given: {why}.", totals, why=_why)
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
-    _rows = scored.to_pandas()
-    _risky = _rows[_rows.is_churn_risk.astype(bool)]
     _said = page.sentence(
-        "Within {days} days {share} of {buyers} buyers are expected to buy again. {risky} are churn-risk customers; they spent "
-        "{money} in the last year.",
-        scored,
+        "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again. {churn_risk_count} are "
+        "churn-risk customers; they spent {value_at_stake} in the last year.",
+        totals,
         days=scoring["horizon"],
-        share=RATE.text(_rows.p_repurchase.mean()),
-        buyers=buyers,
-        risky=len(_risky),
-        money=scored.text("value_at_stake", _risky.value_at_stake.sum()),
     )
     mo.vstack([_said, page.headline(shop, choice, "repeat_purchase_rate", "returning_buyer_rate", "churn_rate")])
     return
@@ -96,6 +90,7 @@ def finding_score(backtest, bins, buyers):
         f"n = {_one['buyer_count']:,}, bands are 95 % intervals. On average {100 * _one['calibration_error']:.1f} points beside "
         f"the dashed line. A buyer who came back had the higher score {backtest.text('area_under_curve')} of the time; by "
         f"silence over {scoring['inactive_days']} days alone, {backtest.text('naive_area_under_curve')}.{_new}",
+        beside=[backtest],
         goal=keep,
     )
     return
@@ -105,14 +100,15 @@ def finding_score(backtest, bins, buyers):
 def finding_weights(buyers, weights):
     mo.stop(not buyers)
     _rows = weights.to_pandas().head(10)
-    _rows = _rows.assign(said=_rows.feature.str.replace("_", " ").str.removesuffix(" count"))
+    _names = _rows.feature.str.replace("_count$", "s", regex=True).str.replace("_", " ")
+    _rows = _rows.assign(said=_names)
     page.figure(
         weights,
         charts.ranked_bars(_rows, "said", "weight", as_given=True, height=300),
         f"What tells buyers apart most is “{_rows.iloc[0].said}”",
-        f"What one standard deviation more of it adds to the log-odds of buying again within {scoring['horizon']} days; the "
-        f"{len(_rows)} strongest of {weights.rows_total}; n = {buyers:,} buyers. Columns that say nearly the same share their "
-        "weight.",
+        f"How far each fact moves the score of buying again within {scoring['horizon']} days, up or down, all on one scale "
+        f"(one standard deviation more of it); the {len(_rows)} strongest of {weights.rows_total}; n = {buyers:,} buyers. Facts "
+        "that say nearly the same share their weight.",
         goal=keep,
     )
     return
@@ -138,16 +134,11 @@ def finding_gain(buyers, cost, saved, who):
     if _best.contact_count:
         _worth = gain.text("net_gain", _best.net_gain)
         _title = f"Calling the first {RATE.text(_best.list_share)} would have paid most: {_worth}"
+    _across, _money = "share of buyers contacted", shop.currency
     page.figure(
         gain,
         charts.curve(
-            _rows,
-            "list_share",
-            "net_gain",
-            currency=shop.currency,
-            x_title="share of buyers contacted",
-            mark="is_best",
-            n="contact_count",
+            _rows, "list_share", "net_gain", currency=_money, x_title=_across, mark="is_best", n="contact_count"
         ),
         _title,
         f"Revenue kept less contacts, most revenue at risk first, if {saved.value} % of the lost are won back at what they used "
@@ -178,17 +169,16 @@ def finding_lift(buyers, lift):
 
 
 @app.cell(hide_code=True)
-def so_what(buyers, scored):
+def so_what(buyers, scored, totals):
     mo.stop(not buyers)
-    _all = scored.to_pandas()
-    _risky = _all[_all.is_churn_risk.astype(bool)]
-    _held, _sum = (scored.text("value_at_stake", rows.value_at_stake.sum()) for rows in (_risky, _all))
     page.action(
         "Call those with the most to lose first",
-        f"{len(_risky):,} of {len(_all):,} buyers are churn-risk customers: a risk of {RATE.text(scoring['high_risk'])} or more "
-        f"and an order within the year. They hold {_held} of the year’s {_sum}. A reason with “+” raises the risk above the "
-        "average buyer’s, one with “−” lowers it. Leave a random tenth uncalled: only the difference is the call’s doing.",
+        f"{totals.text('churn_risk_count')} of {buyers:,} buyers are churn-risk customers: a risk of "
+        f"{RATE.text(scoring['high_risk'])} or more and an order within the year. They hold {totals.text('value_at_stake')} of "
+        f"the year’s {totals.text('value_total')}. A reason with “+” raises the risk above the average buyer’s, one with “−” "
+        "lowers it. Leave a random tenth uncalled: only the difference is the call’s doing.",
         scored,
+        beside=[totals],
         most=12,
         file_name="churn-risk-customers",
     )
@@ -209,8 +199,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(backtest, bins, lift, scored, weights):
-    page.definitions(scored, backtest, bins, lift, weights)
+def definitions(backtest, bins, lift, scored, totals, weights):
+    page.definitions(totals, scored, backtest, bins, lift, weights)
     return
 
 

@@ -48,8 +48,8 @@ def chosen(bar):
     asked, when = choice.query_options, choice.during_text
     goods, stars = study(shop, "problem_products", **asked), study(shop, "review_products", **asked)
     launches, trial = study(shop, "product_launches", **asked), study(shop, "new_product_trial", **asked)
-    trend = study(shop, "category_growth", **asked)
-    return choice, goods, launches, stars, trend, trial, when
+    trend, bands = study(shop, "category_growth", **asked), study(shop, "price_bands", **asked)
+    return bands, choice, goods, launches, stars, trend, trial, when
 
 
 @app.cell(hide_code=True)
@@ -132,6 +132,28 @@ def finding_new(launches, trial, when):
         f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
         f"{len(_mature)} of {launches.rows_total} drawn.",
         frame=_mature,
+        beside=[trial],
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_prices(bands, when):
+    mo.stop(not has["items"])
+    _rows = bands.to_pandas().fillna({"category": "unknown"})
+    mo.stop(_rows.empty)
+    _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
+    _rows = _rows.assign(price=[f"from {low}" if high == "–" else f"{low} – {high}" for low, high in _ends])
+    _order = list(dict.fromkeys(_rows.sort_values("band").price))
+    _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
+    page.figure(
+        bands,
+        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order),
+        f"{bands.text('spend_share', _top)} of spend is on the highest price band"
+        + (f"; {_rows.category.iloc[0]} leads with {bands.text('category_share')}" if _is_split else ""),
+        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]} bands), {when}; n = "
+        f"{_rows.line_count.sum():,} lines.",
         goal=goal,
     )
     return
@@ -148,7 +170,8 @@ def finding_market(trend, when):
     page.figure(
         trend,
         charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),
-        f"{_gain.category.capitalize()} gains most: {100 * _gain.moved_share:+.1f} points of the shop’s sales",
+        f"{_rows.category.iloc[0].capitalize()} grows most, by {trend.text('growth_rate', _rows.growth_rate.iloc[0])}; "
+        f"{_gain.category} gains {100 * _gain.moved_share:.1f} points of the shop’s sales",
         f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest of "
         f"{trend.rows_total} categories; n = {_sold} of sales in all.{_begun}",
         goal=goal,
@@ -160,12 +183,21 @@ def finding_market(trend, when):
 def so_what(goods):
     mo.stop(not has["items"])
     mo.stop(not goods.first.get("signal_total"), page.sentence("No product has a bad signal in this period.", goods))
+    _bad = int(goods.first["signal_total"])
     page.action(
         "Open the box of these products first",
         "Take one from the shelf, read its reviews and cases, and decide: mend, describe better, or drop. Measure again after "
         "the usual time for returns; the list stands on signals beyond chance, not on the loudest voice.",
         goods,
-        most=12,
+        columns=[
+            "product_name",
+            "category",
+            "bad_signal_count",
+            "order_count",
+            "return_shrunk_rate",
+            "complaint_shrunk_rate",
+        ],
+        most=min(_bad, 12),
         file_name="products-to-check",
     )
     return
@@ -181,8 +213,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(goods, launches, stars, trend, trial):
-    page.definitions(goods, stars, launches, trial, trend)
+def definitions(bands, goods, launches, stars, trend, trial):
+    page.definitions(goods, stars, launches, trial, bands, trend)
     return
 
 

@@ -138,16 +138,42 @@ def walked(node):
 
 
 def test_every_chart_fills_its_place(drawing):
-    """Every chart fills its place."""
+    """Every chart is as wide as its place and a third of a screen high; with few rows of names it may be lower."""
     draw, frame = drawing
     assert spec(draw(frame))["width"] == "container"
-    assert 200 <= spec(draw(frame))["height"] <= 360
+    assert theme.LOWEST - 10 <= spec(draw(frame))["height"] <= 360
 
 
-def test_an_empty_frame_is_an_empty_chart(drawing):
-    """An empty frame is an empty chart."""
-    draw, frame = drawing
-    spec(draw(frame.head(0)))
+def test_a_chart_with_a_line_for_every_row_is_as_high_as_its_rows():
+    """Two rows need little, twelve more, a hundred no more than half a screen; who asks for a height gets it."""
+    rows = [pd.DataFrame({"label": [str(n) for n in range(many)], "value": 1.0}) for many in (2, 12, 100)]
+    few, some, many = (spec(charts.ranked_bars(frame, "label", "value"))["height"] for frame in rows)
+    assert theme.LOWEST == few < some < many == theme.TALLEST
+    assert spec(charts.ranked_bars(rows[0], "label", "value", height=222))["height"] == 222
+
+
+# What a chart draws that comes from no row: a median, the titles of the sides, the two ends of a sum, the names and the
+# cross of four fields, a line at zero, the diagonal.
+GUIDES = {
+    "histogram": 1,
+    "alluvial": 2,
+    "waterfall": 2,
+    "scatter": 5,
+    "flows": 1,
+    "reliability": 2,
+    "curve": 1,
+    "lorenz": 2,
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_an_empty_frame_is_an_empty_chart(name):
+    """Without rows a chart keeps its place and draws its guides only; nothing says "nan"."""
+    draw, frame = DRAWINGS[name]
+    full, bare = draw(frame), draw(frame.head(0))
+    assert len(rows_of(bare)) == GUIDES.get(name, 0) < len(rows_of(full))
+    assert spec(bare)["width"] == "container" and spec(bare)["height"] <= spec(full)["height"]
+    assert "nan" not in json.dumps(spec(bare)).lower()
 
 
 def test_vega_computes_nothing(drawing):

@@ -407,6 +407,16 @@ def test_a_contact_is_worth_what_it_may_save(regular_shop):
     assert everybody["contact_cost"] == 2 * 120 and everybody["saved_revenue"] == 5 * everybody["lost_count"]
 
 
+def test_totals_are_the_sums_of_the_scores(regular_shop):
+    """What stakeholders read of all buyers is what the rows about single ones add up to."""
+    rows, (totals,) = (told(regular_shop, name, horizon=60) for name in ("churn_score", "churn_totals"))
+    risky = [row for row in rows if row["is_churn_risk"]]
+    assert (totals["customer_total"], totals["churn_risk_count"]) == (len(rows), len(risky))
+    assert totals["p_repurchase"] == pytest.approx(np.mean([row["p_repurchase"] for row in rows]))
+    assert totals["value_at_stake"] == pytest.approx(sum(row["value_at_stake"] for row in risky))
+    assert totals["value_total"] == pytest.approx(sum(row["value_at_stake"] for row in rows))
+
+
 def test_the_windows_of_a_back_test_do_not_touch_what_they_predict(regular_shop):
     """Scored one horizon before the end: as if the shop had been built on that day, every score is the same."""
     (row,) = told(regular_shop, "churn_backtest", horizon=60, windows=1)

@@ -18,6 +18,7 @@ import chromium
 import pytest
 from chromium import visit
 from live_server import REAL_PAGES, live_server
+from typed import refused, say, told
 from typer.testing import CliRunner
 
 from customary.cli import app
@@ -50,28 +51,6 @@ INVOICES = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Cus
 536366,22633,MUG,2,2010-12-02 08:28:00,1.85,13047,France
 C536379,85123A,LANTERN,-1,2010-12-02 09:41:00,2.55,17850,United Kingdom
 """
-
-
-def say(*words, code=0, width=100):
-    """Type a command; its output, after its exit code was checked and no traceback seen."""
-    done = CliRunner().invoke(app, list(words), env={"COLUMNS": str(width)})
-    assert done.exit_code == code, done.output
-    assert "Traceback" not in done.output
-    return done
-
-
-def told(*words, code=0):
-    """The JSON that a command writes, which must be all it writes on stdout."""
-    return json.loads(say(*words, "--format", "json", code=code).stdout)
-
-
-def refused(*words, code=1):
-    """The sentence in which a command refuses: one line on stderr, nothing on stdout."""
-    done = say(*words, code=code)
-    assert done.stdout == ""
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
-    assert len(lines) == 1, done.stderr
-    return lines[0]
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from given import sold, told
 from simulated import in_days, simulated
-from typer.testing import CliRunner
+from typed import say
 
 from customary import fit
-from customary.cli import app
 from customary.declare import FITS
 from customary.errors import Refused, UnknownName
 from customary.models import btyd
@@ -74,14 +73,6 @@ def histories(shop, **asked):
     return {
         row["customer_id"]: (row["repeats"], row["last_age_days"], row["age_days"], row["mean_spend"]) for row in rows
     }
-
-
-def say(*words, code=0):
-    """Type a command; its output, after its exit code was checked and no traceback seen."""
-    done = CliRunner().invoke(app, list(words), env={"COLUMNS": "100"})
-    assert done.exit_code == code, done.output
-    assert "Traceback" not in done.output
-    return done
 
 
 # --- histories --------------------------------------------------------------------------------------

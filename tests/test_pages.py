@@ -9,6 +9,7 @@ import ibis
 import pytest
 
 from customary import demo, intake, publish
+from customary.page import filters, periods
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.lifecycle.gaps import intervals
@@ -38,26 +39,52 @@ def two_shops(tmp_path_factory):
         yield folder / "shops"
 
 
-def ran(stem, shop):
-    """What the cells of a chapter over a shop put out."""
-    os.environ["CUSTOMARY_SHOP"] = shop
-    try:
+def opened(stem, shop, audience="stakeholder", address=None):
+    """A chapter over a shop, opened by a link with these choices, and what its cells put out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CUSTOMARY_SHOP", shop)
+        patch.setenv("CUSTOMARY_AUDIENCE", audience)
+        patch.setattr(filters.mo, "query_params", lambda: dict(address or {}))
         found = importlib.util.spec_from_file_location(f"chapter_{stem}", NOTEBOOKS / f"{stem}.py")
         chapter = importlib.util.module_from_spec(found)
         found.loader.exec_module(chapter)
-        return chapter.app.run()[0]
-    finally:
-        del os.environ["CUSTOMARY_SHOP"]
+        return chapter, chapter.app.run()[0]
+
+
+def text_of(outputs):
+    """All that the cells say."""
+    return " ".join(getattr(one, "text", "") for one in outputs if one is not None)
 
 
 @both
-@pytest.mark.parametrize("shop", ["full", "few"])
-def test_a_chapter_runs_and_answers(two_shops, stem, shop):
+@pytest.mark.parametrize(("shop", "audience"), [("full", "analyst"), ("full", "stakeholder"), ("few", "stakeholder")])
+def test_a_chapter_runs_and_answers(two_shops, stem, shop, audience):
     """Every cell runs; there are sentences and figures, or a kind note where the chapter's table is absent."""
-    told = " ".join(getattr(one, "text", "") for one in ran(stem, shop) if one is not None)
-    assert "Definitions" in told
-    assert ("cy-sentence" in told and "cy-figure" in told) or (shop == "few" and "cy-notice" in told)
-    assert "nan" not in told.lower().split()
+    said = text_of(opened(stem, shop, audience)[1])
+    assert "Definitions" in said
+    assert ("cy-sentence" in said and "cy-figure" in said) or (shop == "few" and "cy-notice" in said)
+    assert "nan" not in said.lower().split()
+
+
+def links(offer):
+    """Links that choose something, one choice each: every split and period, the commonest and rarest of each filter.
+
+    With CUSTOMARY_EVERY_VALUE set, every value of each filter.
+    """
+    every = bool(os.environ.get("CUSTOMARY_EVERY_VALUE"))
+    for name, values in offer.wheres.items():
+        yield from ({name: value} for value in (values if every else dict.fromkeys([values[0], values[-1]])))
+    yield from ({"split": name} for name in offer.splits)
+    yield from ({"period": name} for name in (periods.PRESETS if every else ["last 30 days"]))
+
+
+@both
+def test_every_filter_leaves_every_cell_standing(two_shops, stem):
+    """Whatever a reader chooses in the bar, no cell of the chapter fails, and none says "nan"."""
+    chapter, _outputs = opened(stem, "full")
+    for link in links(chapter.offer):
+        said = text_of(opened(stem, "full", address=link)[1])
+        assert "Definitions" in said and "nan" not in said.lower().split(), link
 
 
 def orders(*rows):

@@ -62,10 +62,10 @@ def test_a_query_fits_on_a_screen(path):
 
 @every_notebook
 def test_a_chapter_fits_its_size(path):
-    """At most 400 lines, a cell at most 32; what grows beyond 300 and 25 is about to be two subjects."""
-    assert len(path.read_text("utf-8").splitlines()) <= 400
+    """At most 300 lines, a cell at most 25; what grows beyond that is about to be two subjects."""
+    assert len(path.read_text("utf-8").splitlines()) <= 300
     cells = {node.name: node.end_lineno - node.lineno for node, _ in functions(path) if node.decorator_list}
-    assert {name: lines for name, lines in cells.items() if lines > 32} == {}
+    assert {name: lines for name, lines in cells.items() if lines > 25} == {}
 
 
 @every_module

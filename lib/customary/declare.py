@@ -92,7 +92,7 @@ class Segment:
 @documents_itself
 @dataclass(frozen=True)
 class Study:
-    """A question of another shape: frames in, an Ibis table out; keyword parameters are its options.
+    """An analysis that is more than a metric: frames in, an Ibis table out; keyword parameters are its options.
 
     `beside` names studies whose answers must stand beside its own, such as a forecast's back-test: key → study.
     `shown` is the number of rows that a table shows, 0 for all; the answer itself is never cut. `is_list` says that its

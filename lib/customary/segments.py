@@ -97,5 +97,5 @@ def lifecycle_stage_by_days(customers: ir.Table, rules: Rules) -> ir.StringValue
 
 @segment(zh="价值层级", source="B-056…B-058")
 def value_tier(customers: ir.Table, rules: Rules) -> ir.StringValue:
-    """The lower of two levels: net spend of the trailing 365 days, and repurchases in them (D4, D6)."""
+    """The lower of two levels: net spend of the trailing 365 days, and repurchases in them."""
     return label(customers, rules)

@@ -18,8 +18,8 @@ class _Node(NamedTuple):
     dx: int
 
 
-_PLACES = {"before": _Node("right", -6), "after": _Node("left", 12)}
-_ROOM = 112  # pixels for the names at either side
+_PLACES = {"before": _Node("right", -6), "after": _Node("left", 6)}
+_ROOM = "(width < 340 ? 84 : 112)"  # pixels for the names at either side
 _STEPS = 24
 _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
@@ -51,7 +51,7 @@ def alluvial(
     bands = _bands(rows, sides, names)
     bands["exact"] = [numbers.exact(v, unit, currency) for v in bands["value"]]
     bars = pd.concat([_bars(sides[side], side, unit, currency) for side in sides], ignore_index=True)
-    across = alt.Scale(domain=[0, 1], nice=False, range=[_ROOM, alt.ExprRef(f"width - {_ROOM}")])
+    across = alt.Scale(domain=[0, 1], nice=False, range=[alt.ExprRef(_ROOM), alt.ExprRef(f"width - {_ROOM}")])
     base = alt.Chart(bands).encode(
         x=alt.X("x:Q", axis=None, scale=across),
         color=alt.Color("before:N", scale=theme.colour_scale(names), legend=None),
@@ -131,14 +131,15 @@ def _sides(bars: pd.DataFrame, names: list[str], across: alt.Scale, titles: tupl
     colour = alt.Color("name:N", scale=theme.colour_scale(names), legend=None)
     layers = [alt.Chart(bars).mark_rect().encode(**place, y2=alt.Y2("high"), x2=alt.X2("x2"), color=colour)]
     for (which, at), title in zip(_PLACES.items(), titles, strict=True):
-        words = bars.loc[bars["side"] == which, ["x", "middle", "text"]]
+        outer = "x" if which == "before" else "x2"
+        words = bars.loc[bars["side"] == which, [outer, "middle", "text"]].rename(columns={outer: "x"})
         head = pd.DataFrame({"x": [float(which == "after")], "middle": [1.05], "text": [title]})
         for rows, is_head in ((words, False), (head, True)):
             said = alt.Chart(rows).mark_text(
                 align=at.align,
                 dx=at.dx,
                 fontWeight="bold" if is_head else "normal",
-                fontSize=alt.ExprRef("width < 340 ? 9 : 11"),
+                fontSize=alt.ExprRef("width < 340 ? 8.5 : 11"),
             )
             layers.append(said.encode(x=place["x"], y=alt.Y("middle:Q", axis=None), text=alt.Text("text:N")))
     return layers

@@ -35,16 +35,18 @@ def ranked_bars(
     n: str | None = None,
     colour: str | None = None,
     as_given: bool = False,
-    height: int = theme.HEIGHT,
+    height: int | None = None,
 ) -> alt.LayerChart:
     """Horizontal bars, greatest first (or `as_given`), each with its value written beside it.
 
     `label` and `value` are columns; `n` a column of counts for the tooltip. Every bar has one colour unless
-    `colour` names a column of labels with fixed colours (tiers, stages, channels).
+    `colour` names a column of labels with fixed colours (tiers, stages, channels). Without a `height` it follows the
+    number of bars.
     """
     rows = columns.select(frame, label=label, value=value, n=n, colour=colour)
     rows = columns.as_text(columns.numeric(rows, "value", "n"), "label", "colour")
     rows = rows if as_given else rows.sort_values("value", ascending=False, kind="stable")
+    height = theme.fitting(len(rows), height)
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     base = alt.Chart(rows).encode(
@@ -173,7 +175,9 @@ def funnel_bars(
     ghost = base.mark_bar(size=size, opacity=0.14).encode(x=alt.X("most:Q", axis=None, scale=_from_zero()))
     bars = base.mark_bar(size=size).encode(x=alt.X("count:Q"))
     # Under the bar and from its left end: both rates fit there on a phone as well.
-    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3).encode(x=alt.datum(0), text=alt.Text("text:N"))
+    small = alt.ExprRef("width < 320 ? 9 : 12")
+    text = base.mark_text(align="left", baseline="top", dy=size / 2 + 3, fontSize=small)
+    text = text.encode(x=alt.datum(0), text=alt.Text("text:N"))
     return theme.layer(ghost, bars, text, height=height)
 
 

@@ -17,11 +17,11 @@ def reliability(
     high: str,
     *,
     n: str | None = None,
-    said_title: str = "share foretold",
+    said_title: str = "share predicted",
     came_title: str = "share that came",
     height: int = 340,
 ) -> alt.LayerChart:
-    """Bins of a forecast: the share foretold across, the share that came with its interval upwards; shares 0–1.
+    """Bins of a forecast: the share predicted across, the share that came with its interval upwards; shares 0–1.
 
     On the dashed diagonal what came is what was said. Both axes reach as far as the data, alike.
     """

@@ -27,17 +27,19 @@ def heatmap(
     y_order: list[str] | None = None,
     most: float | None = None,
     marked: str | None = None,
+    x_title: str | None = None,
     height: int | None = None,
 ) -> alt.LayerChart:
     """A grid of values: opacity from nothing to the greatest (or `most`), numbers in the cells if they fit.
 
     Empty cells stay empty: no value is not zero. `x_order` and `y_order` are the orders of the labels; `marked`
-    is a column of booleans whose cells are amber with a dashed edge instead of indigo.
+    is a column of booleans whose cells are amber with a dashed edge instead of indigo. `x_title` says what stands
+    across, by default the column's name.
     """
     rows = columns.select(frame, x=x, y=y, value=value, n=n, marked=marked)
     rows = columns.as_text(columns.numeric(rows, "value", "n"), "x", "y").dropna(subset=["value"])
     across, down = columns.in_order(rows["x"], x_order), columns.in_order(rows["y"], y_order)
-    return _grid(rows, across, down, unit, currency, (x, y, value, n), most, height)
+    return _grid(rows, across, down, unit, currency, (x_title or x, y, value, n), most, height)
 
 
 def _grid(
@@ -62,7 +64,7 @@ def _grid(
             "x:N",
             sort=across,
             title=names[0].replace("_", " "),
-            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=0),
+            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4),
         ),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
         tooltip=tooltip,

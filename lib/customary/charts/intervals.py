@@ -22,12 +22,12 @@ def ranked_intervals(
     n: str | None = None,
     average: float | None = None,
     as_given: bool = False,
-    height: int = theme.HEIGHT,
+    height: int | None = None,
 ) -> alt.LayerChart:
     """Groups from the greatest value down, or `as_given`: each a dot on its interval; the average is a dashed line.
 
     `low` and `high` may be empty (a group of one has no interval). Intervals do not begin at zero, so neither does
-    the axis: a dot's place is read, not its length.
+    the axis: a dot's place is read, not its length. Without a `height` it follows the number of groups.
     """
     rows = columns.select(frame, label=label, value=value, low=low, high=high, n=n)
     rows = columns.as_text(columns.numeric(rows, "value", "low", "high", "n"), "label").dropna(subset=["value"])
@@ -42,13 +42,13 @@ def ranked_intervals(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
         tooltip=columns.tooltips(*lines, n=n),
     )
-    bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
+    bands = base.mark_rule(strokeWidth=5, opacity=0.4, color=theme.INDIGO)
     layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2=alt.X2("high"))]
     layers.append(base.mark_point(size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=across)))
     layers.append(base.mark_text(dy=-9, fontSize=11).encode(x=alt.X("value:Q"), text=alt.Text("text:N")))
     if average is not None:
         layers.insert(0, _average(average))
-    return theme.layer(*layers, height=height)
+    return theme.layer(*layers, height=theme.fitting(len(rows), height))
 
 
 def _average(value: float) -> alt.Chart:

@@ -38,6 +38,7 @@ FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS
 
 MOST_SERIES = 6
 HEIGHT = 300
+LOWEST, TALLEST = 160, 440  # of charts whose height follows the number of their rows
 FONT = (
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
     '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
@@ -75,8 +76,9 @@ _CONFIG = {
         "padding": 0,
         "offset": 8,
         "columnPadding": 12,
-        # As many names beside each other as fit: on a phone a single row would be cut off.
-        "columns": {"expr": "max(2, floor(width / 85))"},
+        # As many names beside each other as fit: on a phone a single row would be cut off. Of the container's width,
+        # which stands from the beginning: by the plot's, which shrinks for its axis, a second row would be cut off.
+        "columns": {"expr": "max(2, floor(((containerSize()[0] || 400) - 90) / 85))"},
     },
     "range": {"category": list(CATEGORICAL), "diverging": list(DIVERGING)},
     "bar": {"color": INDIGO},
@@ -117,6 +119,11 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     """The scale that gives each of `names` its colour (see `colours`)."""
     ordered = list(names)
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
+
+
+def fitting(rows: int, height: int | None = None) -> int:
+    """The height of a chart with a line of its own for every row, in pixels; `height` if the page asks for one."""
+    return height or min(TALLEST, max(LOWEST, 60 + 30 * rows))
 
 
 def layer(*layers: alt.Chart | alt.LayerChart, height: int = HEIGHT) -> alt.LayerChart:

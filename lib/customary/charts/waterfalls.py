@@ -10,6 +10,8 @@ from customary.units import MONEY, Unit
 
 _KINDS = {"start and end": theme.INDIGO, "raised": theme.STEEL, "lowered": theme.ROSE}
 
+_BY_WORD = "split(datum.label, ' ')"
+
 
 @columns.default_units("value")
 def waterfall(
@@ -32,7 +34,8 @@ def waterfall(
         ("+" if plus else "") + numbers.short(v, unit, currency) for plus, v in zip(gained, rows["value"], strict=True)
     ]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    words = alt.Axis(labelAngle=0, labelOverlap=False, labelLimit=90, labelExpr="split(datum.label, ' ')")
+    small = alt.ExprRef("width < 320 ? 8 : 12")
+    words = alt.Axis(labelAngle=0, labelOverlap=False, labelLimit=90, labelFontSize=small, labelExpr=_BY_WORD)
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=None, axis=words),
         tooltip=[columns.tooltip("label:N", label), columns.tooltip("exact:N", value)],
@@ -43,9 +46,9 @@ def waterfall(
         y2=alt.Y2("high"),
         color=alt.Color("kind:N", scale=scale),
     )
-    text = base.mark_text(
-        baseline="bottom", dy=-5, fontWeight=600, fontSize=alt.ExprRef("width < 320 ? 9 : 12")
-    ).encode(y=alt.Y("high:Q"), text=alt.Text("text:N"))
+    text = base.mark_text(baseline="bottom", dy=-5, fontWeight=600, fontSize=small).encode(
+        y=alt.Y("high:Q"), text=alt.Text("text:N")
+    )
     return theme.layer(bars, text, height=height)
 
 

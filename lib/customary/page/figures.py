@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -21,12 +22,14 @@ def figure(
     title: str = "",
     subtitle: str = "",
     *,
+    beside: Sequence[Answer] = (),
     frame: pd.DataFrame | None = None,
     most: int = 0,
     goal: str = "",
 ) -> mo.Html:
     """A figure of an answer. `title` is the finding, computed, in words; `subtitle` measure, period and n.
 
+    `beside` are the other answers that chart, title or subtitle read: their passports stand with the figure's own.
     `chart` is an Altair chart or anything marimo shows; without one the answer's table is the figure. `frame` is what
     the chart was drawn from, where that is not the whole answer: the table beneath shows the same rows. `most` rows
     are shown of a table; the download has all of them. `goal` is the goal that the figure serves.
@@ -36,7 +39,7 @@ def figure(
     said = [element("p", text, kind="cy-subtitle") for text in (subtitle, _words(chart)) if text]
     head = element("figcaption", element("h3", title), join(said))
     quiet = [
-        element("details", element("summary", "Passport"), passport_markup(answer)),
+        element("details", element("summary", "Passport"), join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", "Table"), table_markup(content)) if chart is not None else Markup(),
         element("div", download(answer, answer.name), kind="cy-download"),
         element("span", f"Goal: {goal}", kind="cy-goal") if goal else Markup(),

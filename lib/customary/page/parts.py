@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import marimo as mo
 
@@ -74,12 +74,27 @@ def finding(heading: str, template: str, *answers: Answer, **values: object) -> 
     return show(element("section", element("h2", heading), _said_markup(template, answers, values), kind="cy-finding"))
 
 
-def action(title: str, text: str, answer: Answer | None = None, *, most: int = 0, file_name: str = "") -> mo.Html:
-    """So what: what to do, and the list to do it with, to look at (`most` rows) and to take along whole."""
+def action(
+    title: str,
+    text: str,
+    answer: Answer | None = None,
+    *,
+    beside: Sequence[Answer] = (),
+    columns: Sequence[str] = (),
+    most: int = 0,
+    file_name: str = "",
+) -> mo.Html:
+    """So what: what to do, and the list to do it with, to look at (`most` rows, `columns`) and to take along whole.
+
+    `beside` are the other answers that title or text read: their passports stand with the list's own.
+    """
     parts: list[Markup] = [element("h2", title), element("p", text)]
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
-        parts += [table_markup(answer, most=most), element("div", fold([answer]), link, kind="cy-quiet")]
+        parts += [
+            table_markup(answer, most=most, columns=columns),
+            element("div", fold(dict.fromkeys([answer, *beside])), link, kind="cy-quiet"),
+        ]
     return show(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))
 
 

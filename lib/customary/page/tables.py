@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import marimo as mo
 import pandas as pd
@@ -25,15 +25,28 @@ def table(answer: Answer | pd.DataFrame, *, most: int = 0) -> mo.Html:
     return show(table_markup(answer, most=most))
 
 
-def table_markup(content: Answer | pd.DataFrame, *, most: int = 0) -> Markup:
-    """The table's HTML: at most `most` rows, by default as many as the answer shows; the line below says n of N."""
+def table_markup(content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequence[str] = ()) -> Markup:
+    """The table's HTML: at most `most` rows, by default as many as the answer shows, and these `columns`, or all.
+
+    The line below says n of N.
+    """
     if isinstance(content, Answer) and not is_for(content):
-        return element("p", f"{content.rows_total:,} rows about single people: for analysts only.", kind="cy-note")
+        return element(
+            "p", f"A list of {content.rows_total:,} rows about single people, for analysts only.", kind="cy-note"
+        )
     if isinstance(content, Answer):
-        limit = most or content.shown or MOST_ROWS
-        columns, omissions = _shown_columns(content.columns), content.omissions_text
-        return _markup(columns, content.shop.currency, content.cells(limit), content.rows_total, omissions)
+        return _answer_markup(content, most or content.shown or MOST_ROWS, columns)
     return _cut_markup(content, most or MOST_ROWS)
+
+
+def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
+    """The table of an answer, with the columns wanted in their order, or with all."""
+    columns = _shown_columns(answer.columns)
+    names = [column.name for column in columns]
+    places = [names.index(name) for name in wanted or names]
+    texts = [[row[place] for place in places] for row in answer.cells(limit)]
+    shown = [columns[place] for place in places]
+    return _markup(shown, answer.shop.currency, texts, answer.rows_total, answer.omissions_text)
 
 
 def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
@@ -70,7 +83,8 @@ def _shown_columns(columns: Iterable[Column]) -> list[Column]:
 
 
 def _kind(column: Column) -> str:
-    return "cy-number" if column.unit.is_number else ""
+    """The class of a column's cells: numbers stand right, dates on one line."""
+    return "cy-number" if column.unit.is_number else "cy-date" if column.unit.name == "date" else ""
 
 
 def is_for(answer: Answer) -> bool:

@@ -1,4 +1,4 @@
-"""Questions of another shape: functions of frames that return an Ibis table, a folder per subject."""
+"""Analyses that are more than a metric: functions of frames that return an Ibis table, a folder per subject."""
 
 from customary.studies import (
     attributes,

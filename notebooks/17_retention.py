@@ -1,0 +1,224 @@
+# chapter: Retention
+# 中文: 客户留存
+# question: Who comes back, how soon, and for how long?
+# goal: Strengthen stickiness and loyalty
+# needs: orders, customers, events
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="Retention")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from customary import charts, open_shop, page, study
+    from customary.units import DAYS, RATE
+
+    shop = open_shop()
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    few = page.offer(shop, "acquisition_channel", "gender", "age_band", frame="customers").wheres
+    keep = "Strengthen stickiness and loyalty"
+
+
+@app.cell(hide_code=True)
+def question(choice):
+    page.question(
+        shop,
+        "17_retention",
+        "Who comes back, how soon, and for how long?",
+        "A first purchase is an introduction. Whether a second one follows, and how many customers are still there months "
+        "later, tells whether the shop keeps what it wins.",
+        serves="strengthen stickiness and loyalty",
+        needs="orders, customers, events",
+        query=choice.query,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
+def chosen(bar):
+    choice = page.choose(offer, bar.value)
+    who, when, asked = {"where": choice.where}, choice.during_text, choice.query_options
+    every = choice.every if choice.every in ("quarter", "year") else "month"
+    flow = study(shop, "lifecycle_flow", every=every, **asked)
+    return asked, choice, every, flow, when, who
+
+
+@app.cell(hide_code=True)
+def answers(asked, who):
+    waits, within = study(shop, "intervals", **who), study(shop, "repeat_within", days=90, **asked)
+    channels, everybody = study(shop, "first_purchase_conversion", **asked), study(shop, "second_purchase", **asked)
+    groups = study(shop, "repeat_within", days=90, by=next(iter(few), ""), **asked)
+    buyers = int(within.first.get("customer_count") or 0)
+    return buyers, channels, everybody, groups, waits, within
+
+
+@app.cell(hide_code=True)
+def headline(buyers, choice, waits, when, within):
+    mo.stop(not buyers, page.empty("first orders"))
+    _wait = waits.first["km_median_days"]
+    _said = page.sentence(
+        "Of {customer_count} customers who first bought in this time, {km_rate} buy a second time within 90 days: {when}. "
+        "Half of all waits for the next purchase end within {wait}.",
+        within,
+        waits,
+        when=when,
+        wait="more days than were observed" if _wait is None else DAYS.text(_wait),
+    )
+    _tiles = ("retention_rate", "repeat_purchase_rate", "returning_buyer_rate", "new_buyer_count")
+    mo.vstack([_said, page.headline(shop, choice, *_tiles)])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_flow(every, flow, when):
+    _rows = flow.to_pandas()
+    _complete = _rows[_rows.is_complete]
+    mo.stop(not len(_complete), page.empty(f"complete {every}"))
+    _last = _complete.iloc[-1]
+    _came = _last.new_count + _last.returning_count + _last.resurrecting_count
+    _up = {"returning_count": "returning", "resurrecting_count": "resurrecting", "new_count": "new"}
+    page.figure(
+        flow,
+        charts.flow_bars(_rows, "period_on", _up, {"dormant_count": "dormant"}),
+        f"Last complete {every}: {_came:,} bought – {_last.new_count:,} new, {_last.returning_count:,} returning, "
+        f"{_last.resurrecting_count:,} back after a pause; {_last.dormant_count:,} stayed away",
+        f"Buyers by {every}, {when}; n = {_last.active_count:,} in the last complete one. Below the line: bought the {every} "
+        "before, not this one. Lighter: not over, or at the log’s beginning, where old customers look new.",
+        goal=keep,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def switches():
+    kind = mo.ui.dropdown({"in that month": "exact", "in it or later": "on_or_after"}, "in that month", label="Bought")
+    clock = mo.ui.dropdown({"calendar": "calendar", "30 days": "rolling"}, "calendar", label="Months")
+    _known = {name.replace("_", " "): name for name, values in few.items() if len(values) < 6}
+    split = mo.ui.dropdown({"everybody": "", **_known}, "everybody", label="Curve for")
+    mo.hstack([kind, clock, split], justify="start", wrap=True)
+    return clock, kind, split
+
+
+@app.cell(hide_code=True)
+def retentions(asked, clock, kind, split):
+    grid = study(shop, "retention", by="cohort", kind=kind.value, clock=clock.value, **asked)
+    overall = study(shop, "retention", kind=kind.value, clock=clock.value, **asked)
+    curve = study(shop, "second_purchase", by=split.value, **asked)
+    return curve, grid, overall
+
+
+@app.cell(hide_code=True)
+def finding_retention(buyers, grid, kind, overall, when):
+    mo.stop(not buyers)
+    mo.stop(not grid.rows_total, page.empty("first orders"))
+    _all = overall.to_pandas().set_index("age_months")
+    _at = min(3, int(_all.index.max()))
+    _one = _all.loc[_at]
+    page.figure(
+        grid,
+        charts.cohort_heatmap(grid.to_pandas(), "label", "age_months", "retention_rate", "label_size"),
+        f"After {_at} months {RATE.text(_one.retention_rate)} bought ({kind.selected_key}), between "
+        f"{RATE.text(_one.low_rate)} and {RATE.text(_one.high_rate)}",
+        f"Share (%) of customers whose first order fell into {when} who bought so many months later; n = "
+        f"{int(_one.customer_count):,} customers whose month {_at} is over, 95 % confidence interval. Months that are not "
+        "over are empty.",
+        beside=[overall],
+        goal=f"{keep} – retention rate",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_second(buyers, curve, when, within):
+    mo.stop(not buyers)
+    mo.stop(not curve.rows_total, page.empty("first orders"))
+    _drawn = charts.waiting_curve(
+        curve.to_pandas(),
+        "days",
+        "bought_again_rate",
+        split="label",
+        low="low_rate",
+        high="high_rate",
+        at_risk="at_risk",
+        marks=(30, 90, 180),
+        days_title="days since the first purchase",
+    )
+    page.figure(
+        curve,
+        _drawn,
+        f"Within 90 days {within.text('km_rate')} of first-time buyers buy a second time",
+        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {within.text('customer_count')}. "
+        f"The log begins with {within.text('truncated_count')} of them, who may be older customers. Counting the "
+        f"{within.text('immature_count')} not yet observed for 90 days as lost would give {within.text('naive_rate')}.",
+        beside=[within],
+        goal=f"{keep} – repeat purchase rate",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_channels(buyers, channels, when):
+    mo.stop(not buyers)
+    mo.stop(not shop.snapshot.rows["sessions"], page.missing("events", "which channel turns visitors into buyers"))
+    _rows = channels.to_pandas()
+    _rows = _rows[_rows.visitor_count > 0]
+    mo.stop(not len(_rows), page.empty("visitors observed for 30 days"))
+    _best, _n = _rows.loc[_rows.first_purchase_rate.idxmax()], int(_rows.visitor_count.sum())
+    _name = (_best.channel or "unknown").capitalize()
+    page.figure(
+        channels,
+        charts.ranked_intervals(_rows, "channel", "first_purchase_rate", "low_rate", "high_rate", height=260),
+        f"{_name} turns {RATE.text(_best.first_purchase_rate)} of its new visitors into buyers",
+        f"Share of new visitors who first bought within 30 days, by channel of the first visit, 95 % interval, {when}; n = "
+        f"{_n:,} visitors observed that long.",
+        frame=_rows,
+        goal="Raise acquisition efficiency",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(buyers, everybody, groups, when):
+    mo.stop(not buyers)
+    _rows = everybody.to_pandas().set_index("days").bought_again_rate
+    _early, _late = (everybody.text("bought_again_rate", _rows[_rows.index <= days].max()) for days in (30, 180))
+    page.action(
+        "Ask for the second purchase early",
+        f"{_early} have bought again after 30 days, {_late} after 180: {when}. Write to a "
+        "random half of the new buyers in their first weeks and leave the other half alone: only the difference is the "
+        "letter’s doing. The list has the groups by how many came back.",
+        groups,
+        beside=[everybody],
+        columns=["label", "customer_count", "mature_count", "repeat_rate", "low_rate", "high_rate"],
+        most=12,
+        file_name="second-purchase-by-group",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def exercise():
+    page.exercise("""
+    Switch retention to “in it or later”. Every cell rises; which ones will still rise when next month’s orders come in,
+    and why must the two never stand in one sentence?
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def definitions(channels, curve, flow, grid, waits, within):
+    page.definitions(flow, grid, curve, within, waits, channels)
+    return
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,185 @@
+# chapter: Tier moves
+# 中文: 层级迁移
+# question: Who rises, who falls, and does a tier tell who will buy?
+# goal: Raise customer value contribution
+# needs: orders, customers, returns
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="Tier moves")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from customary import charts, open_shop, page, study
+    from customary.declare import SEGMENTS
+    from customary.units import RATE
+
+    shop = open_shop()
+    goal = "Raise customer value contribution"
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    measures = {"spend of the year before": "year_net_spend_before", "customers": "customer_count"}
+
+
+@app.cell(hide_code=True)
+def question(choice):
+    page.question(
+        shop,
+        "18_tier_moves",
+        "Who rises, who falls, and does a tier tell who will buy?",
+        "A tier is a picture of one day. Two pictures show who moved between them, and whether the earlier one already told "
+        "who would buy.",
+        serves="raise customer value contribution",
+        needs="orders, customers, returns",
+        query=choice.query,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
+def chosen(bar):
+    choice = page.choose(offer, bar.value)
+    who = {"where": choice.where}
+    return choice, who
+
+
+@app.cell(hide_code=True)
+def migration_controls():
+    _named = {name.replace("_", " "): name for name in ("value_tier", "rfm_tier", "rfm_segment")}
+    moving = mo.ui.dropdown(_named, "value tier", label="Who moved between")
+    apart = mo.ui.dropdown({"a year": 365, "half a year": 182, "a quarter": 90}, "a year", label="in")
+    width = mo.ui.dropdown(list(measures), next(iter(measures)), label="Bands show")
+    mo.hstack([moving, apart, width], justify="start", wrap=True)
+    return apart, moving, width
+
+
+@app.cell(hide_code=True)
+def migrations(apart, moving, who):
+    moves = study(shop, "migration", segment=moving.value, days=apart.value, **who)
+    later = study(shop, "tier_outcomes", segment=moving.value, days=apart.value, **who)
+    _rows = moves.to_pandas()
+    known = _rows[_rows.move != "new"]
+    counts = {move: int(_rows.customer_count[_rows.move == move].sum()) for move in ("stayed", "rose", "fell", "new")}
+    order = list(SEGMENTS[moving.value].labels(shop.rules))
+    return counts, known, later, moves, order
+
+
+@app.cell(hide_code=True)
+def headline(apart, choice, counts, known, moves, moving):
+    mo.stop(not len(known), page.empty("customers who were known at the earlier date"))
+    _n = int(known.customer_count.sum())
+    _said = page.sentence(
+        "Of {n} customers known {apart} ago, {stayed} bear the same {label} today; {rose} rose and {fell} fell.",
+        moves,
+        n=_n,
+        apart=apart.selected_key,
+        label=moving.selected_key,
+        stayed=RATE.text(counts["stayed"] / _n),
+        rose=counts["rose"],
+        fell=counts["fell"],
+    )
+    mo.vstack([_said, page.headline(shop, choice, "revenue_per_buyer", "returning_buyer_rate", "churn_rate")])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_migration(counts, known, moves, order, width):
+    mo.stop(not len(known))
+    _first, _second = (str(known[name].iloc[0])[:10] for name in ("first_on", "second_on"))
+    _young = " At the first date less than a year was known: its labels are too low."
+    _most = known[known.move != "stayed"].nlargest(1, "customer_count").itertuples()
+    _title = [f"The widest move is from {row.before} to {row.after}, by {row.customer_count:,}" for row in _most]
+    page.figure(
+        moves,
+        charts.alluvial(
+            known, "before", "after", measures[width.value], order=order, before_title=_first, after_title=_second
+        ),
+        _title[0] if _title else "Nobody moved",
+        f"Customers from {_first} to {_second}, bands by {width.value}; n = {known.customer_count.sum():,} known at both, "
+        f"{counts['new']:,} came since. Each label knows only what had happened before its date."
+        + (_young if known.seen_days.iloc[0] < 365 else ""),
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_destinations(known, moves, order):
+    mo.stop(not len(known))
+    _rows, _from = moves.to_pandas(), [*order, "not yet known"]
+    _kept = known[known.move == "stayed"].sort_values("from_share").iloc[-1:]
+    _title = [
+        f"Of the {row.before} group {RATE.text(row.from_share)} stayed, more than of any other"
+        for row in _kept.itertuples()
+    ]
+    page.figure(
+        moves,
+        charts.heatmap(_rows, "after", "before", "from_share", x_order=order, y_order=_from, x_title="afterwards"),
+        _title[0] if _title else "Nobody stayed",
+        f"Per cent of the earlier group (down) by the group at {str(_rows.second_on.iloc[0])[:10]} (across); n = "
+        f"{_rows.customer_count.sum():,} customers. The table has the confidence intervals (Wilson).",
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_outcomes(later):
+    mo.stop(not later.rows_total)
+    _rows = later.to_pandas()
+    _last = _rows.iloc[-1]
+    _against = f", against {RATE.text(_last.bought_rate)} of {_last.label}" if len(_rows) > 1 else ""
+    page.figure(
+        later,
+        charts.ranked_intervals(_rows, "label", "bought_rate", "low_rate", "high_rate", n="customer_count"),
+        f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
+        f"Share of each group of {str(_rows.first_on.iloc[0])[:10]} who bought before {str(_rows.second_on.iloc[0])[:10]}, "
+        f"with 95 % intervals (Wilson); n = {_rows.customer_count.sum():,} customers. Where the intervals do not overlap, the "
+        "rule still tells who buys.",
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(counts, known, moves):
+    mo.stop(not len(known))
+    mo.stop(not counts["fell"], page.sentence("Nobody fell between the two dates.", moves))
+    page.action(
+        "Ask those who fell why, before the next count",
+        f"{counts['fell']:,} fell between the two dates; the moves below say from where to where, the chapter on tiers lists "
+        "who is nearest to the tier above. Win some back with an offer, leave a random half alone, and count again at the same distance.",
+        moves,
+        columns=["before", "after", "customer_count", "year_net_spend_before", "year_net_spend_after"],
+        most=20,
+        file_name="moves-between-tiers",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def exercise():
+    page.exercise("""
+    Shorten the distance from a year to a quarter. Why do fewer move, and is that a sign of loyalty?
+
+    Somebody fell because a big order is now more than a year old. Did anything happen to that customer?
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def definitions(later, moves):
+    page.definitions(moves, later)
+    return
+
+
+if __name__ == "__main__":
+    app.run()
