@@ -200,7 +200,7 @@ def finding_habits(basis, recent):
     _lately = _rows.customer_share[_rows.position <= 1].sum()
     page.figure(
         recent,
-        charts.ranked_bars(_rows, "band", "customer_count", as_given=True, height=240),
+        charts.ranked_bars(_rows, "label", "customer_count", as_given=True, height=240),
         f"{recent.text('customer_share', _lately)} of customers bought in the last 90 days",
         f"Customers by their last purchase, {basis}.",
         goal="Strengthen stickiness and loyalty",

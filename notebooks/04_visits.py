@@ -222,7 +222,7 @@ def finding_frequency(basis, now, often):
     _rows = often.to_pandas()
     page.figure(
         often,
-        charts.ranked_bars(_rows, "band", "visitor_count", as_given=True, height=240),
+        charts.ranked_bars(_rows, "label", "visitor_count", as_given=True, height=240),
         f"{often.text('visitor_share', _rows.visitor_share[_rows.position == 0].sum())} of visitors came once",
         f"Visitors by number of visits, {basis} of {now.text('visitor_count')} visitors.",
         beside=[now],

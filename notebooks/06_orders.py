@@ -158,7 +158,7 @@ def finding_gaps(basis, gaps, weeks, when):
     mo.stop(
         _rows.empty, page.sentence("Nobody bought on two days in this selection: there is no interval to show.", gaps)
     )
-    _rows = _rows.assign(low=7 * _rows.week, high=7 * _rows.week + 7)
+    _rows = _rows.assign(low=7 * _rows.week_no, high=7 * _rows.week_no + 7)
     _open = "not reached" if _one["km_median_days"] is None else gaps.text("km_median_days")
     page.figure(
         weeks,

@@ -113,13 +113,13 @@ def finding_person(portrait):
         ),
     )
     _rows = _card.to_pandas()
-    _value = _rows.set_index("name").value
+    _value = _rows.set_index("name").label
     page.figure(
         _card,
         None,
         f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
         f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
-        frame=_rows[_rows.part.isin(facts)][["part", "name", "zh", "value"]],
+        frame=_rows[_rows.part.isin(facts)][["part", "name", "zh", "label"]],
         most=60,
         goal=goal,
     )
@@ -131,13 +131,13 @@ def finding_next(portrait):
     mo.stop(not mine or not portrait["portrait"].rows_total)
     _card = portrait["portrait"]
     _rows = _card.to_pandas()
-    _next = _rows.set_index("name").value["next best action"]
+    _next = _rows.set_index("name").label["next best action"]
     page.figure(
         _card,
         None,
         f"Next: {_next}",
         f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
-        frame=_rows[~_rows.part.isin(facts)][["part", "name", "zh", "value", "share", "evidence_count"]],
+        frame=_rows[~_rows.part.isin(facts)][["part", "name", "zh", "label", "share", "evidence_count"]],
         most=60,
         goal=goal,
     )

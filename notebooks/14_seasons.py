@@ -91,7 +91,7 @@ def headline(choice, festive, orders, when):
 def finding_months(grid, orders, when):
     mo.stop(not orders)
     _all = grid.to_pandas()
-    _rows = _all.assign(day_name=[days[n] for n in _all.weekday], month_name=[months[n - 1] for n in _all.month])
+    _rows = _all.assign(day_name=[days[n] for n in _all.weekday], month_name=[months[n - 1] for n in _all.month_no])
     _top, _once = _rows.loc[_rows.season_index.idxmax()], _rows[_rows.year_count < 2].month_name.unique()
     _seen = f" Seen in one year only: {', '.join(_once)}." if len(_once) else ""
     _order = {"x_order": list(months), "y_order": days}

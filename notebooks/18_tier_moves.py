@@ -96,11 +96,19 @@ def finding_migration(counts, known, moves, order, width):
     _first, _second = (str(known[name].iloc[0])[:10] for name in ("first_on", "second_on"))
     _young = " At the first date less than a year was known: its labels are too low."
     _most = known[known.move != "stayed"].nlargest(1, "customer_count").itertuples()
-    _title = [f"The widest move is from {row.before} to {row.after}, by {row.customer_count:,}" for row in _most]
+    _title = [
+        f"The widest move is from {row.label_before} to {row.label_after}, by {row.customer_count:,}" for row in _most
+    ]
     page.figure(
         moves,
         charts.alluvial(
-            known, "before", "after", measures[width.value], order=order, before_title=_first, after_title=_second
+            known,
+            "label_before",
+            "label_after",
+            measures[width.value],
+            order=order,
+            before_title=_first,
+            after_title=_second,
         ),
         _title[0] if _title else "Nobody moved",
         f"Customers from {_first} to {_second}, bands by {width.value}; n = {known.customer_count.sum():,} known at both, "
@@ -117,12 +125,14 @@ def finding_destinations(known, moves, order):
     _rows, _from = moves.to_pandas(), [*order, "not yet known"]
     _kept = known[known.move == "stayed"].sort_values("from_share").iloc[-1:]
     _title = [
-        f"Of the {row.before} group {RATE.text(row.from_share)} stayed, more than of any other"
+        f"Of the {row.label_before} group {RATE.text(row.from_share)} stayed, more than of any other"
         for row in _kept.itertuples()
     ]
     page.figure(
         moves,
-        charts.heatmap(_rows, "after", "before", "from_share", x_order=order, y_order=_from, x_title="afterwards"),
+        charts.heatmap(
+            _rows, "label_after", "label_before", "from_share", x_order=order, y_order=_from, x_title="afterwards"
+        ),
         _title[0] if _title else "Nobody stayed",
         f"Per cent of the earlier group (down) by the group at {str(_rows.second_on.iloc[0])[:10]} (across); n = "
         f"{_rows.customer_count.sum():,} customers. The table has the confidence intervals (Wilson).",
@@ -158,7 +168,7 @@ def so_what(counts, known, moves):
         f"{counts['fell']:,} fell between the two dates; the moves below say from where to where, the chapter on tiers lists "
         "who is nearest to the tier above. Win some back with an offer, leave a random half alone, and count again at the same distance.",
         moves,
-        columns=["before", "after", "customer_count", "year_net_spend_before", "year_net_spend_after"],
+        columns=["label_before", "label_after", "customer_count", "year_net_spend_before", "year_net_spend_after"],
         most=20,
         file_name="moves-between-tiers",
     )

@@ -156,7 +156,7 @@ def finding_traits(apart, buyers):
     _all = apart.to_pandas()
     _first, _second, _rows = str(_all["first"].iloc[0]), str(_all["second"].iloc[0]), _all[_all.kind == "attribute"]
     _clear = _rows[_rows.verdict != "not clear"]
-    _clear = _clear.assign(trait=_clear.value.astype(str) + " – " + _clear.name)
+    _clear = _clear.assign(trait=_clear.label.astype(str) + " – " + _clear.name)
     _none = f"No attribute sets {_first} significantly apart from {_second}."
     mo.stop(not len(_clear), page.sentence(_none, apart))
     _drawn, _ends = _clear.head(12), ("low_difference", "high_difference")

@@ -58,15 +58,15 @@ def three(tiny_shop):
 def test_value_by_age_is_what_the_first_months_brought(three):
     """January: 140 on the first days; Ann's 50 falls into her second month; the refund lowers only her third."""
     rows = {(r["cohort_month"].month, r["age_months"]): r for r in told(three, "historic_value", by="cohort_month")}
-    assert [rows[1, age]["value"] for age in (0, 1)] == [140, 140]
+    assert [rows[1, age]["value_so_far"] for age in (0, 1)] == [140, 140]
     assert (rows[1, 1]["customer_count"], rows[1, 1]["value_per_customer"]) == (2, 70)
-    assert rows[3, 0]["value"] == 10
+    assert rows[3, 0]["value_so_far"] == 10
 
 
 def test_an_age_counts_only_those_who_have_reached_it(three):
     """Ben was watched for 60 days, no two months of 30.4: at age 2 Ann stands alone, and it says so."""
     row = {r["age_months"]: r for r in told(three, "historic_value") if r["group_size"] == 3}[2]
-    assert (row["customer_count"], row["value"], row["is_complete"]) == (1, 130 + 20, False)
+    assert (row["customer_count"], row["value_so_far"], row["is_complete"]) == (1, 130 + 20, False)
     assert (2, 1) not in {
         (r["age_months"], r["customer_count"]) for r in told(three, "historic_value") if r["is_complete"]
     }
@@ -75,13 +75,17 @@ def test_an_age_counts_only_those_who_have_reached_it(three):
 def test_a_refund_counts_at_the_age_it_came(three):
     """20 March is Ann's 79th day, in her third month: age 2 still has the whole 150, and there is no age 3 yet."""
     rows = told(three, "historic_value", by="customer_id")
-    assert [(r["age_months"], r["value"]) for r in rows if r["customer_id"] == "ann"] == [(0, 100), (1, 100), (2, 150)]
+    assert [(r["age_months"], r["value_so_far"]) for r in rows if r["customer_id"] == "ann"] == [
+        (0, 100),
+        (1, 100),
+        (2, 150),
+    ]
 
 
 def test_margin_is_a_share_of_value(three):
     """A third of revenue left is a third of the value; none at all is refused."""
     whole, third = (told(three, "historic_value", margin=m) for m in (1.0, 0.25))
-    assert [r["value"] for r in third] == [r["value"] / 4 for r in whole]
+    assert [r["value_so_far"] for r in third] == [r["value_so_far"] / 4 for r in whole]
     with pytest.raises(Refused, match="margin"):
         told(three, "historic_value", margin=0)
 
@@ -89,7 +93,7 @@ def test_margin_is_a_share_of_value(three):
 def test_first_days_of_all_groups_are_all_first_days(demo_shop):
     """At age 0 every buyer counts, whatever splits them, those without a value included."""
     sums = {
-        by: sum(r["value"] for r in told(demo_shop, "historic_value", by=by) if r["age_months"] == 0)
+        by: sum(r["value_so_far"] for r in told(demo_shop, "historic_value", by=by) if r["age_months"] == 0)
         for by in ("cohort_month", "cohort_quarter", "acquisition_channel", "value_tier", "is_buyer")
     }
     assert all(total == pytest.approx(sums["is_buyer"]) for total in sums.values())
@@ -197,7 +201,7 @@ def test_a_repeat_buyer_of_the_same_mean_is_drawn_less():
 def test_cdnow_is_tracked_to_week_78(cdnow, model, published):
     """Learned on 39 weeks, the total after 78 is off by no more than in the papers (Fader, Hardie, Lee 2005)."""
     last = told(cdnow, "lifetime_value_tracking", model=model, **CDNOW)[-1]
-    assert (last["week"], last["ends_on"], last["model"]) == (78, date(1998, 6, 30), model)
+    assert (last["week_no"], last["ends_on"], last["model"]) == (78, date(1998, 6, 30), model)
     assert abs(last["error_rate"]) < 0.05 and last["error_rate"] == pytest.approx(published, abs=0.002)
 
 
@@ -423,7 +427,7 @@ def test_whom_to_look_after(demo_shop):
 
 
 def test_nonsense_is_refused_in_a_sentence(demo_shop):
-    """An unknown model, unit or column names the nearest; a late day, horizons of none or decades, no margin say why."""
+    """An unknown model, unit or column names the nearest; a late day, no horizon or decades, no margin say why."""
     for wrong in ({"model": "bgnbx"}, {"unit": "weak"}, {"by": "chanel"}):
         with pytest.raises(UnknownName):
             told(demo_shop, "lifetime_value", **wrong)

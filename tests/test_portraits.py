@@ -217,8 +217,11 @@ def test_a_portrait_tells_all_parts_with_the_evidence(taste):
         "action",
     ]
     by_name = {row["name"]: row for row in rows}
-    assert by_name["orders"]["value"] == "4" and by_name["gender"]["value"] is None
-    assert (by_name["favourite category"]["value"], by_name["favourite category"]["evidence_count"]) == ("tea", 4)
+    assert by_name["orders"]["label"] == "4" and by_name["gender"]["label"] is None
+    assert (
+        by_name["category bought most often"]["label"],
+        by_name["category bought most often"]["evidence_count"],
+    ) == ("tea", 4)
 
 
 def test_without_a_number_somebody_worth_a_call_is_shown(taste):
@@ -287,7 +290,7 @@ def faithful(tiny_shop):
 def test_accuracy_by_hand(faithful):
     """Five of six categories held; “tea” for everybody would have been right for four."""
     row = told(faithful, "tag_quality", holdout_days=28)[0]
-    assert (row["tag"], row["customer_count"], row["right_count"]) == ("favourite category", 6, 5)
+    assert (row["tag"], row["customer_count"], row["right_count"]) == ("category bought most often", 6, 5)
     assert row["accuracy_rate"] == pytest.approx(5 / 6) and row["base_rate"] == pytest.approx(4 / 6)
     # Wilson (1927) for 5 of 6
     assert (row["low_rate"], row["high_rate"]) == pytest.approx((0.4365, 0.9699), abs=1e-4)
@@ -344,7 +347,7 @@ def test_some_tags_predict_and_others_are_said_not_to(known_taste):
     """Category, channel and payment beat the commonest label on held-out days; shares of chance do not."""
     shop, _rows = known_taste
     verdicts = {row["tag"]: row["verdict"] for row in told(shop, "tag_quality")}
-    assert {verdicts[tag] for tag in ("favourite category", "usual channel", "usual payment")} == {"better"}
+    assert {verdicts[tag] for tag in ("category bought most often", "usual channel", "usual payment")} == {"better"}
     assert "better" not in {verdicts["usual days"], verdicts["promotions"]}
 
 

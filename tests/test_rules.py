@@ -767,7 +767,7 @@ def test_a_rule_broken_by_hand_labels_nobody(edited):
 def test_the_effect_is_shown_before_saving(edited):
     """Who would move where adds up to who there is and who there would be; the rules are still the old ones."""
     moves = told(edited, "rule_moves", text=eased())
-    moved = [(row["before"], row["after"], row["customer_count"]) for row in moves if row["is_moved"]]
+    moved = [(row["label_before"], row["label_after"], row["customer_count"]) for row in moves if row["is_moved"]]
     assert moved == [("basic", "potential", 1)]
     effect = {row["label"]: row for row in told(edited, "rule_effect", text=eased())}
     assert effect["potential"]["customers_before"] == 0 and effect["potential"]["customers_after"] == 1

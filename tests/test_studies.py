@@ -98,7 +98,7 @@ def test_order_values_and_hours_hold_every_order(worked_shop):
 
 def test_a_gap_lies_between_two_purchase_days(worked_shop):
     """Ann's 36 days from 5 January to 10 February; two orders on one day make no gap."""
-    assert told(worked_shop, "purchase_intervals") == [{"week": 5, "gap_count": 1, "mean_days": 36}]
+    assert told(worked_shop, "purchase_intervals") == [{"week_no": 5, "gap_count": 1, "mean_days": 36}]
 
 
 # --- books ---------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def moving(tiny_shop):
 
 def test_migration_by_hand(moving):
     """A year before, the faller was at 18,000 with five repurchases and the riser at 100; today it is the other way."""
-    rows = {(row["before"], row["after"]): row for row in told(moving, "migration")}
+    rows = {(row["label_before"], row["label_after"]): row for row in told(moving, "migration")}
     assert {pair: row["move"] for pair, row in rows.items()} == {
         ("high value", "basic"): "fell",
         ("basic", "high value"): "rose",
@@ -150,7 +150,7 @@ def test_an_earlier_tier_knows_nothing_of_later(demo_shop):
     """The tier worked out for the as-of date is the tier of today, customer by customer counted."""
     rows = told(demo_shop, "migration", days=200)
     for name in SEGMENTS["value_tier"].labels(demo_shop.rules):
-        after = sum(row["customer_count"] for row in rows if row["after"] == name)
+        after = sum(row["customer_count"] for row in rows if row["label_after"] == name)
         (today,) = [row["customer_count"] for row in told(demo_shop, "tiers") if row["value_tier"] == name] or [0]
         assert after == today
 
@@ -163,7 +163,7 @@ def test_the_past_is_what_it_was(tiny_shop):
     rows = told(now, "migration")
     worked_out = {}
     for row in rows:
-        worked_out[row["before"]] = worked_out.get(row["before"], 0) + row["customer_count"]
+        worked_out[row["label_before"]] = worked_out.get(row["label_before"], 0) + row["customer_count"]
     bought = {row["value_tier"]: row["year_buyer_count"] for row in told(then, "tiers")}
     assert {name: count for name, count in worked_out.items() if name != "not yet known"} == bought
 
@@ -229,7 +229,7 @@ def test_a_contrast_compares_two_groups(tiny_shop):
         )
     ]
     rows = told(tiny_shop(customers=people, orders=orders, as_of="2025-08-01"), "contrast", segment="value_tier")
-    share = next(row for row in rows if row["value"] == "search")
+    share = next(row for row in rows if row["label"] == "search")
     assert (share["first_value"], share["second_value"], share["difference"]) == (1, 0, 1)
     assert share["verdict"] == "higher" and 0 < share["low_difference"] < share["high_difference"] <= 1
     value = next(row for row in rows if row["name"] == "average order value")

@@ -19,7 +19,18 @@ STUDIES: Mapping[str, Successor] = {
         "retention",
         {"by": "cohort", "max_age": 24},
         {"cohort_on": "label", "cohort_size": "label_size", "buyer_count": "kept_count"},
-    )
+    ),
+    "contrast": Successor("contrast", columns={"value": "label"}),
+    "historic_value": Successor("historic_value", columns={"value": "value_so_far"}),
+    "last_purchases": Successor("last_purchases", columns={"band": "label"}),
+    "lifetime_value_tracking": Successor("lifetime_value_tracking", columns={"week": "week_no"}),
+    "lorenz": Successor("lorenz", columns={"step": "position"}),
+    "migration": Successor("migration", columns={"before": "label_before", "after": "label_after"}),
+    "portrait": Successor("portrait", columns={"value": "label"}),
+    "purchase_intervals": Successor("purchase_intervals", columns={"week": "week_no"}),
+    "rule_moves": Successor("rule_moves", columns={"before": "label_before", "after": "label_after"}),
+    "season_grid": Successor("season_grid", columns={"month": "month_no"}),
+    "visit_frequency": Successor("visit_frequency", columns={"band": "label"}),
 }
 COLUMNS: Mapping[str, str] = {  # earlier name → name, in `by` and `where`; the value was always the last one
     "usual_payment": "last_payment_method",

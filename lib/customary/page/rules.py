@@ -106,7 +106,14 @@ def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.H
     matrix = figure(
         moves,
         heatmap(
-            cells, "after", "before", "customer_count", marked="is_moved", height=240, x_order=labels, y_order=labels
+            cells,
+            "label_after",
+            "label_before",
+            "customer_count",
+            marked="is_moved",
+            height=240,
+            x_order=labels,
+            y_order=labels,
         ),
         f"{people:,} of {everybody:,} customers would change their tier",
         f"Customers by tier now (down) and then (across), as of {shop.as_of}; amber moves. n = {everybody:,}.",

@@ -147,4 +147,4 @@ def last_purchases(customers: ir.Table) -> ir.Table:
     names = [name for _most, name in LAST] + ["over a year ago", "never bought"]
     band = ibis.cases(*((t.position == n, name) for n, name in enumerate(names)))
     share = t.customer_count.cast("float64") / t.customer_count.sum().over(ibis.window())
-    return t.mutate(band=band, customer_share=share).order_by("position")
+    return t.mutate(label=band, customer_share=share).order_by("position")

@@ -56,15 +56,15 @@ def lorenz(customers: ir.Table, *, steps: int = 100, spend: str = "ordered_spend
     t = _spenders(customers, spend)
     n = t.count().over(ibis.window())
     place = ibis.row_number().over(order_by=[t.spend, t.customer_id])
-    t = t.mutate(step=(place * steps // n).cast("int32") + 1)
-    t = t.group_by("step").agg(buyer_count=_.count(), spend=_.spend.sum())
-    so_far, everything = ibis.cumulative_window(order_by=t.step), ibis.window()
+    t = t.mutate(position=(place * steps // n).cast("int32") + 1)
+    t = t.group_by("position").agg(buyer_count=_.count(), spend=_.spend.sum())
+    so_far, everything = ibis.cumulative_window(order_by=t.position), ibis.window()
     return t.select(
-        "step",
+        "position",
         "buyer_count",
         buyer_share=share(t.buyer_count.sum().over(so_far), t.buyer_count.sum().over(everything)),
         spend_share=share(t.spend.sum().over(so_far), t.spend.sum().over(everything)),
-    ).order_by("step")
+    ).order_by("position")
 
 
 @study(zh="ABC分类", source="A-016")

@@ -100,7 +100,7 @@ def _means(t: ir.Table, z: float) -> ir.Table:
                 kind=ibis.literal("behaviour"),
                 name=ibis.literal(words),
                 zh=ibis.literal(zh),
-                value=ibis.null("string"),
+                label=ibis.null("string"),
                 is_defining=ibis.literal(defines),
                 first_value=sums.mean_first,
                 second_value=sums.mean_second,
@@ -118,9 +118,9 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
     """Attributes: the two shares of each value, their difference and its interval (Newcombe 1998, method 10)."""
     names = ibis.array(list(ATTRIBUTES)).unnest().name("name").as_table()
     t = t.cross_join(names)
-    t = t.mutate(value=ibis.cases(*((t.name == name, t[name]) for name in ATTRIBUTES)))
-    t = t.filter(t.value.notnull())
-    t = t.group_by("name", "value").agg(hits_first=_.is_first.sum(), hits_second=(~_.is_first).sum())
+    t = t.mutate(label=ibis.cases(*((t.name == name, t[name]) for name in ATTRIBUTES)))
+    t = t.filter(t.label.notnull())
+    t = t.group_by("name", "label").agg(hits_first=_.is_first.sum(), hits_second=(~_.is_first).sum())
     t = t.mutate(n_first=t.hits_first.sum().over(group_by=t.name), n_second=t.hits_second.sum().over(group_by=t.name))
     one, two = share(t.hits_first, t.n_first), share(t.hits_second, t.n_second)
     (low_one, high_one), (low_two, high_two) = wilson(t.hits_first, t.n_first, z), wilson(t.hits_second, t.n_second, z)
@@ -131,7 +131,7 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
         kind=ibis.literal("attribute"),
         name=t.name.replace("_", " "),
         zh=ibis.literal(""),
-        value=t.value,
+        label=t.label,
         is_defining=ibis.literal(False),
         first_value=one,
         second_value=two,
@@ -176,4 +176,4 @@ def contrast(
     t = t.mutate(
         first=ibis.literal(one), second=ibis.literal(two), verdict=_verdict(t.low_difference, t.high_difference)
     )
-    return t.order_by("position", ibis.desc(t["difference"].abs()), "name", "value").drop("position")
+    return t.order_by("position", ibis.desc(t["difference"].abs()), "name", "label").drop("position")

@@ -55,7 +55,7 @@ def _row(t: ir.Table, part: str, name: str, zh: str, value: ir.Value, **evidence
         part=ibis.literal(part),
         name=ibis.literal(name),
         zh=ibis.literal(zh),
-        value=number.cast("string"),
+        label=number.cast("string"),
         share=evidence.get("share", ibis.null("float64")).cast("float64"),
         evidence_count=evidence.get("count", ibis.null("int64")).cast("int64"),
     )

@@ -34,7 +34,7 @@ CONDITIONAL = {
     "customer_count": "int64",
     **dict.fromkeys(("expected_purchases", "actual_purchases", "lower", "upper"), "float64"),
 }
-TRACKING = {"week": "int64", "ends_on": "date", "is_holdout": "boolean", "expected_purchases": "float64"}
+TRACKING = {"week_no": "int64", "ends_on": "date", "is_holdout": "boolean", "expected_purchases": "float64"}
 WEEK = 7
 
 
@@ -143,12 +143,12 @@ def lifetime_value_tracking(
     name = lifetime_backtest.model_to_draw(model)
     weeks = _expected_by_week(lifetime_backtest, name)
     made = _made_by_week(purchases_of(orders, whole_customers, during), lifetime_backtest, day_number(first_on))
-    t = weeks.left_join(made, "week").select(*weeks.columns, "purchase_count")
-    so_far = t.purchase_count.fill_null(0).sum().over(ibis.cumulative_window(order_by="week")).cast("float64")
+    t = weeks.left_join(made, "week_no").select(*weeks.columns, "purchase_count")
+    so_far = t.purchase_count.fill_null(0).sum().over(ibis.cumulative_window(order_by="week_no")).cast("float64")
     t = t.mutate(model=ibis.literal(name), actual_purchases=so_far)
     t = t.mutate(error_rate=t.expected_purchases / t.actual_purchases.nullif(0) - 1)
     names = ("expected_purchases", "actual_purchases", "error_rate")
-    return t.order_by("week").select("model", "week", "ends_on", "is_holdout", *names)
+    return t.order_by("week_no").select("model", "week_no", "ends_on", "is_holdout", *names)
 
 
 def _expected_by_week(backtest: Backtest, name: str) -> ir.Table:
@@ -158,7 +158,7 @@ def _expected_by_week(backtest: Backtest, name: str) -> ir.Table:
     ends = ends if len(backtest.histories) else ends[:0]
     days = backtest.first_day + ends
     columns = {
-        "week": np.arange(1, len(ends) + 1),
+        "week_no": np.arange(1, len(ends) + 1),
         "ends_on": days.astype("datetime64[D]"),
         "is_holdout": days > backtest.cut.until_day,
         "expected_purchases": course[ends],
@@ -171,5 +171,5 @@ def _made_by_week(purchases: ir.Table, backtest: Backtest, first_day: int) -> ir
     known = histories(purchases, backtest.cut.until_day).select("customer_id", "first_day")
     days = purchases.filter(purchases.day <= backtest.cut.end_day).select("customer_id", "day").distinct()
     t = days.inner_join(known, "customer_id")
-    t = t.filter(t.day > t.first_day).mutate(week=((_.day - first_day) // WEEK + 1).cast("int64"))
-    return t.group_by("week").agg(purchase_count=_.count())
+    t = t.filter(t.day > t.first_day).mutate(week_no=((_.day - first_day) // WEEK + 1).cast("int64"))
+    return t.group_by("week_no").agg(purchase_count=_.count())

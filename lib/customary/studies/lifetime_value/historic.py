@@ -91,7 +91,7 @@ def historic_value(
         group_size=t.group_size,
         age_months=t.age_months.cast("int32"),
         customer_count=t.customer_count,
-        value=value,
+        value_so_far=value,
         value_per_customer=value / t.customer_count.nullif(0),
         is_complete=t.customer_count == t.group_size,
     )

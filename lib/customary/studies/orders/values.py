@@ -33,8 +33,8 @@ def purchase_intervals(orders: ir.Table, *, week_days: int = 7) -> ir.Table:
     window = ibis.window(group_by=days.customer_id, order_by=days.day)
     gaps = days.mutate(gap=days.day - days.day.lag().over(window)).filter(_.gap.notnull())
     week = (gaps.gap // week_days).cast("int32")
-    t = gaps.mutate(week=ibis.cases((week >= 52, 52), else_=week))
-    return t.group_by("week").agg(gap_count=_.count(), mean_days=_.gap.mean()).order_by("week")
+    t = gaps.mutate(week_no=ibis.cases((week >= 52, 52), else_=week))
+    return t.group_by("week_no").agg(gap_count=_.count(), mean_days=_.gap.mean()).order_by("week_no")
 
 
 @study(zh="商品排行", source="A-052", shown=100)

@@ -57,14 +57,14 @@ def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
     """
     t = _daily(orders, as_of)
     on = (t.day * 86400).as_timestamp("s")
-    t = t.mutate(month=on.month().cast("int32"), weekday=((t.day + 3) % 7).cast("int32"), year=on.year())
-    t = t.group_by("month", "weekday").agg(
+    t = t.mutate(month_no=on.month().cast("int32"), weekday=((t.day + 3) % 7).cast("int32"), year=on.year())
+    t = t.group_by("month_no", "weekday").agg(
         day_count=_.count(), year_count=_.year.nunique(), order_count=_.order_count.sum().cast("int64")
     )
     everything = ibis.window()
     average = t.order_count.sum().over(everything).cast("float64") / t.day_count.sum().over(everything).nullif(0)
     per_day = t.order_count.cast("float64") / t.day_count.nullif(0)
-    return t.mutate(orders_per_day=per_day, season_index=per_day / average.nullif(0)).order_by("month", "weekday")
+    return t.mutate(orders_per_day=per_day, season_index=per_day / average.nullif(0)).order_by("month_no", "weekday")
 
 
 def _check_kind(kind: str) -> None:

@@ -102,8 +102,8 @@ def _dates(as_of: date, at: str, days: int, during: Any) -> tuple[date, date]:
 def _count_moves(then: ir.Table, now: ir.Table) -> ir.Table:
     """How many went from which label to which, and their year's net spend at both dates."""
     t = now.left_join(then, now.customer_id == then.customer_id, rname="{name}_then")
-    t = t.mutate(before=t.label_then.fill_null(NOT_YET), after=t.label)
-    return t.group_by("before", "after").agg(
+    t = t.mutate(label_before=t.label_then.fill_null(NOT_YET), label_after=t.label)
+    return t.group_by("label_before", "label_after").agg(
         customer_count=_.count(),
         year_net_spend_before=_.year_net_spend_then.sum().fill_null(0).cast("float64"),
         year_net_spend_after=_.year_net_spend.sum().cast("float64"),
@@ -112,8 +112,10 @@ def _count_moves(then: ir.Table, now: ir.Table) -> ir.Table:
 
 def _direction(t: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
     """New, rose, fell or stayed, by the places of the two labels."""
-    before, after = rank_of(t.before, names), rank_of(t.after, names)
-    return ibis.cases((t.before == NOT_YET, "new"), (after < before, "rose"), (after > before, "fell"), else_="stayed")
+    before, after = rank_of(t.label_before, names), rank_of(t.label_after, names)
+    return ibis.cases(
+        (t.label_before == NOT_YET, "new"), (after < before, "rose"), (after > before, "fell"), else_="stayed"
+    )
 
 
 @study(zh="层级迁移", source="C-046")
@@ -140,7 +142,7 @@ def migration(
     then = _labels(segment, standing_on(customers, orders, returns, first), shop_rules)
     now = _labels(segment, standing_on(customers, orders, returns, second), shop_rules)
     t = _count_moves(then, now).cross_join(orders.agg(first_day=orders.day.min()))
-    from_count = t.customer_count.sum().over(group_by=t.before)
+    from_count = t.customer_count.sum().over(group_by=t.label_before)
     low, high = wilson(t.customer_count, from_count)
     names = (*segment_named(segment).labels(shop_rules), NOT_YET)
     t = t.mutate(
@@ -153,7 +155,7 @@ def migration(
         low_share=low,
         high_share=high,
     ).drop("first_day")
-    return t.order_by(rank_of(t.before, names), rank_of(t.after, names))
+    return t.order_by(rank_of(t.label_before, names), rank_of(t.label_after, names))
 
 
 @study(zh="层级的预测力", source="C-046")

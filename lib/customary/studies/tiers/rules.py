@@ -68,7 +68,7 @@ def _both(customers: ir.Table, shop_rules: RuleBook, rules: str, text: str) -> t
     """Customers with the label in force and the one that `text` would give; and all labels, in the new order."""
     now = shop_rules.set(rules)
     then = with_text(shop_rules, shop_rules.sets[rules], text).set(rules) if text else now
-    t = customers.mutate(before=label(customers, now), after=label(customers, then))
+    t = customers.mutate(label_before=label(customers, now), label_after=label(customers, then))
     names = tuple(dict.fromkeys([*then.names, *now.names]))
     return t.mutate(year_spend=t.year_net_spend.cast("float64")), names
 
@@ -80,9 +80,9 @@ def rule_moves(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value
     Without a text nobody moves. One with a hole, a label that nobody can bear, an unknown column or a typo is refused.
     """
     t, names = _both(customers, shop_rules, rules, text)
-    t = t.group_by("before", "after").agg(customer_count=_.count(), year_net_spend=_.year_spend.sum())
-    t = t.mutate(is_moved=t.before != t.after)
-    return t.order_by(rank_of(t.before, names), rank_of(t.after, names))
+    t = t.group_by("label_before", "label_after").agg(customer_count=_.count(), year_net_spend=_.year_spend.sum())
+    t = t.mutate(is_moved=t.label_before != t.label_after)
+    return t.order_by(rank_of(t.label_before, names), rank_of(t.label_after, names))
 
 
 @study(zh="规则变更的影响", source="C-045")
@@ -90,7 +90,7 @@ def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "valu
     """Customers and net spend of the year in each tier, before and after the rules read as in `text`."""
     t, names = _both(customers, shop_rules, rules, text)
     parts = [
-        t.group_by(label=t[side]).agg(
+        t.group_by(label=t[f"label_{side}"]).agg(
             **{
                 f"customers_{which}": (_.count() if which == side else ibis.literal(0, "int64"))
                 for which in ("before", "after")

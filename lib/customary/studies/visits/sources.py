@@ -96,7 +96,7 @@ def visit_frequency(sessions: ir.Table) -> ir.Table:
     names = [*(name for _most, name in TIMES), "20 visits or more"]
     whole = ibis.window()
     return t.mutate(
-        band=ibis.cases(*((t.position == n, name) for n, name in enumerate(names))),
+        label=ibis.cases(*((t.position == n, name) for n, name in enumerate(names))),
         visitor_share=t.visitor_count.cast("float64") / t.visitor_count.sum().over(whole),
         session_share=t.session_count.cast("float64") / t.session_count.sum().over(whole),
     ).order_by("position")
