@@ -373,6 +373,11 @@ def test_a_slip_of_the_pen_is_answered_with_what_was_meant(tiny, typed, hint, co
     assert hint in refused(*typed.split(), code=code)
 
 
+def test_no_shop_is_called_nothing(tiny):
+    """An empty name is refused, never answered for another shop."""
+    assert "no shop is called “”" in refused("measure", "", "order_count")
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [

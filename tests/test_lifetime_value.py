@@ -423,11 +423,18 @@ def test_whom_to_look_after(demo_shop):
 
 
 def test_nonsense_is_refused_in_a_sentence(demo_shop):
-    """An unknown model, unit or column names the nearest; a day after the data, no horizon, no margin say why."""
+    """An unknown model, unit or column names the nearest; a late day, horizons of none or decades, no margin say why."""
     for wrong in ({"model": "bgnbx"}, {"unit": "weak"}, {"by": "chanel"}):
         with pytest.raises(UnknownName):
             told(demo_shop, "lifetime_value", **wrong)
-    for wrong in ({"until": "2031-01-01"}, {"until": "soon"}, {"horizon": 0}, {"margin": 2.0}, {"discount": -0.1}):
+    for wrong in (
+        {"until": "2031-01-01"},
+        {"until": "soon"},
+        {"horizon": 0},
+        {"horizon": 999},
+        {"margin": 2.0},
+        {"discount": -0.1},
+    ):
         with pytest.raises(Refused):
             told(demo_shop, "lifetime_value", **wrong)
 

@@ -1,6 +1,7 @@
 """The rules of a shop: read from top to bottom, proved, overridden per shop, edited, and kept with a snapshot."""
 
 import json
+from datetime import date
 from itertools import product
 
 import ibis
@@ -559,6 +560,26 @@ def test_goals_are_the_shops_own(small):
     put(small, goals=GOAL)
     (score,) = scorecard(small)
     assert (score.aim.goal, score.aim.metric, score.aim.change) == ("Grow", net_revenue, 0.5)
+
+
+RETURNS_GOAL = GOAL.replace("net_revenue", "return_rate_by_order").replace("year", "month")
+
+
+def test_a_goal_that_returns_still_move_is_judged_by_the_last_window_that_is_over(small):
+    """As of 1 March with 30 days to follow: January was followed for 29, December is judged; with 28 it is January."""
+    put(small, goals=RETURNS_GOAL)
+    (score,) = scorecard(small)
+    assert (score.during, score.is_mature) == ((date(2024, 12, 1), date(2025, 1, 1)), True)
+    put(small, goals=RETURNS_GOAL + "[follow_days]\nreturn_rate_by_order = 28\n")
+    (score,) = scorecard(small)
+    assert score.during == (date(2025, 1, 1), date(2025, 2, 1))
+
+
+def test_no_verdict_on_a_window_that_is_too_young(small):
+    """Whatever January's returns are on 1 March, nothing says yet whether the goal is reached."""
+    put(small, goals=RETURNS_GOAL)
+    (score,) = scorecard(small, (date(2025, 1, 1), date(2025, 2, 1)), (date(2025, 1, 1), date(2025, 2, 1)))
+    assert (score.is_mature, score.is_met) == (False, None) and score.value is not None and score.target is not None
 
 
 def test_an_unknown_metric_in_a_goal_is_refused_on_use_and_at_the_build(small, tiny_shop):

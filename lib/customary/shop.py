@@ -223,7 +223,7 @@ def open_shop(name: str | None = None) -> Shop:
     Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built, or by
     another version whose tables this one cannot read.
     """
-    wanted = name or _default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo"
+    wanted = (_default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo") if name is None else name
     snapshot = current_snapshot(shop_path(wanted))
     if snapshot is None:
         raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from customary.page.filters import Choice
 from customary.page.markup import Markup, element, join, show
 from customary.page.passports import fold
 from customary.query.answer import Answer
-from customary.query.goals import Aim, goal_of
+from customary.query.goals import Aim, goal_of, mature_on
 from customary.query.measure import current_metric, measure
 from customary.shop import Shop
 
@@ -65,7 +66,9 @@ def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
     answer = measure(shop, *_with_n(metric), during=choice.during, where=choice.where)
     (row,), aim, moves = answer.to_pylist(), goal_of(metric, shop.rules), _has_time(shop, metric)
     before = _before(shop, metric, choice) if moves else None
-    change, direction = change_of(metric.unit.name, row[metric.name], before, aim.direction if aim else "")
+    judged_on = mature_on(metric.name, choice.during, shop.rules)
+    wanted = aim.direction if aim and judged_on <= shop.as_of else ""
+    change, direction = change_of(metric.unit.name, row[metric.name], before, wanted)
     n = row.get(metric.per) if metric.per else None
     return Tile(
         name=answer.column(metric.name).en,
@@ -74,7 +77,7 @@ def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
         change_text=change,
         direction=direction,
         against_text=(choice.against_text if change else "") if moves else f"as of {shop.as_of}",
-        target_text=_target(aim, row[metric.name], before, shop.currency) if aim else "",
+        target_text=_target(aim, row[metric.name], before, shop, judged_on) if aim else "",
         n_text="" if n is None else f"n {int(n):,}",
         spark=_course(shop, metric, choice) if moves else None,
         answers=(answer,),
@@ -98,14 +101,16 @@ def _course(shop: Shop, metric: Metric, choice: Choice) -> list[float | None] | 
     return [row[metric.name] for row in answer.to_pylist() if row["is_complete"]]
 
 
-def _target(aim: Aim, value: float | None, before: float | None, currency: str) -> str:
-    """The goal and whether it is reached."""
+def _target(aim: Aim, value: float | None, before: float | None, shop: Shop, judged_on: dt.date) -> str:
+    """The goal and whether it is reached; while the value still moves, when it can be judged."""
     target = aim.target_from(before)
     if target is None:
         return ""
-    text = f"goal {aim.metric.unit.text(target, currency)}"
+    text = f"goal {aim.metric.unit.text(target, shop.currency)}"
     if value is None:
         return text
+    if judged_on > shop.as_of:
+        return f"{text} – open until {judged_on}, returns still come in"
     is_reached = value >= target if aim.direction == "up" else value <= target
     return f"{text} – {'reached' if is_reached else 'not reached'}"
 

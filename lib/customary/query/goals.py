@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -21,7 +22,10 @@ _MEANING = "Every aim against its target and the window before."
 
 @dataclass(frozen=True)
 class Aim:
-    """One metric of a goal: its window, the better direction, and a target value or a change asked for."""
+    """One metric of a goal: its window, the better direction, and a target value or a change asked for.
+
+    `follow_days` after the window the metric still moves, so that no verdict is given before.
+    """
 
     goal: str
     goal_zh: str
@@ -30,6 +34,7 @@ class Aim:
     direction: str
     target: float | None
     change: float | None
+    follow_days: int = 0
 
     def target_from(self, before: float | None) -> float | None:
         """The value to reach: the fixed one, or so much more than `before`."""
@@ -49,11 +54,12 @@ class GoalScore:
     before: float | None
     target: float | None
     n: int | None
+    is_mature: bool = True
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the target is reached; None when there is no value or no target."""
-        if self.value is None or self.target is None:
+        """Whether the target is reached; None without a value or a target, and while the value still moves."""
+        if self.value is None or self.target is None or not self.is_mature:
             return None
         return self.value >= self.target if self.aim.direction == "up" else self.value <= self.target
 
@@ -78,6 +84,7 @@ class GoalScore:
             "before": self.before,
             "target": self.target,
             "better": self.aim.direction,
+            "is_mature": self.is_mature,
             "is_met": self.is_met,
             "distance": self.distance,
             "n": self.n,
@@ -91,7 +98,17 @@ class GoalScore:
         return (self.value - self.before) / abs(self.before)
 
 
-def _aim(goal: Mapping[str, Any], told: Mapping[str, Any]) -> Aim:
+def follow_days(name: str, shop_rules: RuleBook) -> int:
+    """For how many days after a window a metric still moves, by goals.toml; 0 for all that are not named there."""
+    return int(shop_rules["goals"]["follow_days"].get(name, 0))
+
+
+def mature_on(name: str, during: Window, shop_rules: RuleBook) -> date:
+    """The first as-of day on which a metric over a window may be judged."""
+    return during[1] + timedelta(days=follow_days(name, shop_rules))
+
+
+def _aim(goal: Mapping[str, Any], told: Mapping[str, Any], shop_rules: RuleBook) -> Aim:
     """One aim of a goal; a metric, a direction or a window that does not exist is refused with the nearest."""
     metric = metric_named(str(told["metric"]))
     if told["direction"] not in ("up", "down"):
@@ -101,14 +118,16 @@ def _aim(goal: Mapping[str, Any], told: Mapping[str, Any]) -> Aim:
     if ("target" in told) == ("change" in told):
         raise Refused(f"{told['metric']} needs either a target or a change, not both and not neither")
     wanted = {name: float(told[name]) if name in told else None for name in ("target", "change")}
-    return Aim(str(goal["en"]), str(goal["zh"]), metric, str(told["window"]), str(told["direction"]), **wanted)
+    follow = follow_days(metric.name, shop_rules)
+    place = str(goal["en"]), str(goal["zh"]), metric, str(told["window"]), str(told["direction"])
+    return Aim(*place, wanted["target"], wanted["change"], follow)
 
 
 def aims(shop_rules: RuleBook) -> Iterator[Aim]:
     """All aims of goals.toml, goal by goal; a mistake there is an error that names the file and the goal."""
     for goal in shop_rules["goals"]["goal"]:
         try:
-            yield from [_aim(goal, told) for told in goal["aims"]]
+            yield from [_aim(goal, told, shop_rules) for told in goal["aims"]]
         except (Refused, LookupError) as error:
             raise Refused(f"{shop_rules.place('goals', 'goal')}goal “{goal['key']}”: {error}") from error
 
@@ -129,12 +148,16 @@ def _measure(shop: Shop, metrics: list[Metric], during: Window) -> dict[str, flo
 
 @cached_per_snapshot
 def scorecard(shop: Shop, during: Window | None = None, against: Window | None = None) -> tuple[GoalScore, ...]:
-    """Every aim against its target and the window before; with `during` all aims look at that window instead."""
+    """Every aim against its target and the window before; with `during` all aims look at that window instead.
+
+    Without one, each looks at the last whole window whose value moves no more.
+    """
     found = list(aims(shop.rules))
     scores = []
-    for window in dict.fromkeys(aim.window for aim in found):
-        here = [aim for aim in found if aim.window == window]
-        days = during or last_whole(shop.as_of, window)
+    for window, follow in dict.fromkeys((aim.window, aim.follow_days) for aim in found):
+        here = [aim for aim in found if (aim.window, aim.follow_days) == (window, follow)]
+        days = during or last_whole(shop.as_of - timedelta(days=follow), window)
+        is_mature = days[1] + timedelta(days=follow) <= shop.as_of
         earlier = against or previous(days)
         metrics = [aim.metric for aim in here]
         now, before = _measure(shop, metrics, days), _measure(shop, metrics, earlier)
@@ -142,7 +165,7 @@ def scorecard(shop: Shop, during: Window | None = None, against: Window | None =
             name, value = aim.metric.name, before.get(aim.metric.name)
             n = now.get(aim.metric.per) if aim.metric.per else None
             target, count = aim.target_from(value), None if n is None else int(n)
-            scores.append(GoalScore(aim, days, earlier, now.get(name), value, target, count))
+            scores.append(GoalScore(aim, days, earlier, now.get(name), value, target, count, is_mature))
     order = [aim.metric.name for aim in found]
     return tuple(sorted(scores, key=lambda score: order.index(score.aim.metric.name)))
 
@@ -152,6 +175,7 @@ SCHEMA = {
     **dict.fromkeys(("start", "end", "before_start", "before_end"), "date"),
     **dict.fromkeys(("value", "before", "target"), "float64"),
     "better": "string",
+    "is_mature": "boolean",
     "is_met": "boolean",
     "distance": "float64",
     "n": "int64",

@@ -20,8 +20,8 @@ from customary.rules.proof import prove
 from customary.rules.reading import Rules, parse_toml, place, read, sets
 from customary.rules.shape import check_shape
 
-# Tables whose keys are not names of ours: currencies, time zones, languages.
-FREE = (("price_bands", "price"), ("seasons", "countries"), ("voice", "stop_words"))
+# Tables whose keys a shop chooses: metrics, currencies, time zones, languages.
+FREE = (("goals", "follow_days"), ("price_bands", "price"), ("seasons", "countries"), ("voice", "stop_words"))
 OTHERS = ("shop", "columns", "notes")  # files of a shop that hold no rules
 
 Texts = Mapping[str, str]

@@ -8,6 +8,7 @@ from customary.dates import as_day, day_number
 from customary.declare import fit
 from customary.errors import Refused, unknown_name
 
+FURTHEST = 3653  # days: ten years; beyond, a forecast says more of its model than of the customers
 UNITS: Mapping[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}  # in days
 
 
@@ -81,6 +82,9 @@ def outlooks(
     """The outlook of a forecast and those of its back-tests."""
     if horizon < 1:
         raise Refused(f"a horizon of {horizon:g} {unit}s is none: look at least one {unit} ahead")
+    if horizon * days_in(unit) > FURTHEST:
+        most = int(FURTHEST / days_in(unit))
+        raise Refused(f"a horizon of {horizon:,} {unit}s is too far: look at most ten years ahead, {most:,} {unit}s")
     now, observed = Outlook(last_day, days_in(unit), horizon), day_number(as_of) - 1
     within = _hold_out(now, first_on, 0)
     if last_day < observed:
