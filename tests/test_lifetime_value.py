@@ -423,7 +423,7 @@ def test_whom_to_look_after(demo_shop):
 
 
 def test_nonsense_is_refused_in_a_sentence(demo_shop):
-    """An unknown model, unit or column names the nearest; a late day, horizons of none or decades, no margin say why."""
+    """An unknown model, unit or column names its nearest; a late day, a wrong horizon and no margin say why."""
     for wrong in ({"model": "bgnbx"}, {"unit": "weak"}, {"by": "chanel"}):
         with pytest.raises(UnknownName):
             told(demo_shop, "lifetime_value", **wrong)
