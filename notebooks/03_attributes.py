@@ -143,7 +143,7 @@ def figure_regions(basis, groups, place, when):
     _bars = charts.ranked_bars(_rows, "label", "customer_count", as_given=True, height=440)
     _dots = charts.ranked_intervals(_rich, "label", "revenue_per_buyer", "low", "high", height=440)
     _title, _shown = f"{_rows.label.iloc[0]} has the most customers", f"{len(_rows)} of {_answer.rows_total} groups"
-    _subtitle = f"Net revenue per buyer with its 95 % interval, {when}; n = {_rich.buyer_count.sum():,} buyers."
+    _subtitle = f"Net revenue per buyer with its 95% interval, {when}; n = {_rich.buyer_count.sum():,} buyers."
     page.two_up(
         page.figure(_answer, _bars, _title, f"Customers by {place}, {basis}; {_shown}.", frame=_rows, goal=goal),
         page.figure(_answer, _dots, f"What a buyer brings, by {place}", _subtitle, frame=_rich, goal=goal),
@@ -242,7 +242,7 @@ def finding_worth(basis, split, when, worth):
         ),
         f"By {_name}, a buyer in {_top.label} brings {worth.text('revenue_per_buyer', _top.revenue_per_buyer)}, {_said} one "
         f"in {_last.label} ({worth.text('revenue_per_buyer', _last.revenue_per_buyer)})",
-        f"Net revenue per buyer with its 95 % confidence interval; dashed: all buyers, "
+        f"Net revenue per buyer with its 95% confidence interval; dashed: all buyers, "
         f"{worth.text('average', _top.average)}; {when}; n = {_rows.buyer_count.sum():,} buyers in {len(_rows)} groups of at "
         "least 30. “Split by” above chooses another attribute.",
         frame=_rows,
@@ -264,7 +264,7 @@ def so_what(basis, gaps, when):
     ]
     page.action(
         "Begin with the largest group that spends less",
-        f"{_advice[0]} ({when}; intervals of 99 %, because many groups are compared.)",
+        f"{_advice[0]} ({when}; intervals of 99%, because many groups are compared.)",
         gaps,
         columns=["attribute", "label", "buyer_count", "revenue_per_buyer", "low", "high", "verdict", "potential"],
         most=10,
@@ -281,7 +281,7 @@ def exercise():
 
     Who does not tell their age may differ from those who do. Compare the “unknown” group with the average.
 
-    Among many groups one in twenty lies outside its 95 % interval by chance alone. Why does the list above use 99 %
+    Among many groups one in twenty lies outside its 95% interval by chance alone. Why does the list above use 99%
     intervals, and what is still needed before you call a difference a cause?
     """)
     return

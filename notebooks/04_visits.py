@@ -274,7 +274,7 @@ def so_what(basis, gaps):
         for row in _below[:1]
     ] or ["No source, device or landing page with 200 visits converts significantly less than the others."]
     _title = "Improve the entry that loses most purchases"
-    page.action(_title, f"{_advice[0]} ({basis}; intervals of 99 %.)", gaps, most=10, file_name="entries-below-average")
+    page.action(_title, f"{_advice[0]} ({basis}; intervals of 99%.)", gaps, most=10, file_name="entries-below-average")
     return
 
 

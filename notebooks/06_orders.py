@@ -128,7 +128,7 @@ def finding_split(basis, split, splits, sums):
         charts.ranked_intervals(_rows, split, "average_order_value", "low", "high", average=_average),
         f"By {_name}, {len(_apart)} of {len(_rows)} groups differ significantly from the average order of "
         f"{sums.text('average_order_value')}",
-        f"Average order value (笔单价) by {_name} with its 95 % confidence interval, orders of one customer taken together, "
+        f"Average order value (笔单价) by {_name} with its 95% confidence interval, orders of one customer taken together, "
         f"{shop.currency}, {basis}; {len(_rows)} of {splits.rows_total} groups; dashed: all orders. About one group in "
         "twenty differs by chance. “Split by” above chooses another.",
         frame=_rows,
@@ -220,7 +220,7 @@ def finding_delivery(arrivals, when):
             f"{rows[way].iloc[-1]}: late significantly more often than {rows[way].iloc[0]}"
             if rows.low_rate.iloc[-1] > rows.high_rate.iloc[0]
             else f"No significant difference in late deliveries by {way.replace('_', ' ')}",
-            f"Share of delivered orders that came after the promised day, with its 95 % confidence interval, {when}; n = "
+            f"Share of delivered orders that came after the promised day, with its 95% confidence interval, {when}; n = "
             f"{rows.delivered_count.sum():,} delivered orders; {min(10, len(rows))} of {len(rows)} groups, those late most.",
             frame=rows.tail(10),
             goal="Drive product and service innovation",

@@ -84,7 +84,7 @@ def finding_basis(bases, sent):
     mo.stop(not bases.first["order_count"], page.sentence("No order here is {days} days old yet.", bases, days=_days))
     page.finding(
         "By order, by piece, by value",
-        "Of orders at least {days} days old something came back of {orders} (95 % confidence interval {low} to {high}; "
+        "Of orders at least {days} days old something came back of {orders} (95% confidence interval {low} to {high}; "
         "n = {n}); of the pieces {units}, of the value {value}. Counting all orders, those of yesterday included, would "
         "give {naive}.",
         bases,
@@ -117,7 +117,7 @@ def finding_rates(months, sent, when):
             _rows, "month_on", "return_rate", compare="naive_rate", low="low_rate", high="high_rate", n="order_count"
         ),
         _title,
-        f"Orders of which something came back, by month of the order, with 95 % confidence interval, {when}; "
+        f"Orders of which something came back, by month of the order, with 95% confidence interval, {when}; "
         f"n = {_rows.order_count.sum():,} orders sent. Dashed: as counted today. Dotted: months younger than "
         f"{_rows.window_days.max():,} days, raised by how far their orders are (Kaplan–Meier).",
         goal=goal,
@@ -178,7 +178,7 @@ def finding_products(goods, sent):
         ),
         f"“{_first['product']}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
         f"{RATE.text(_first.shop_rate)}",
-        f"Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95 % "
+        f"Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95% "
         f"interval; orders older than {_first.window_days} days; {len(_top)} of {goods.rows_total:,} products, those "
         "whose interval lies highest first. A list by raw rates would be led by products sold a few times.",
         goal=goal,
@@ -217,7 +217,7 @@ def finding_complaints(complaint_months, heard, topics, when):
                 _months, "month_on", "per_thousand_orders", low="low_per_thousand", high="high_per_thousand"
             ),
             f"Most complaints in {_month}: {_worst.per_thousand_orders:.0f} per 1,000 orders",
-            f"Complaints per 1,000 orders by month, 95 % confidence interval, {when}; n = {_n:,} complaints.",
+            f"Complaints per 1,000 orders by month, 95% confidence interval, {when}; n = {_n:,} complaints.",
             beside=[topics],
             goal=goal,
         ),

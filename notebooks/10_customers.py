@@ -223,7 +223,7 @@ def finding_quality(quality):
         charts.ranked_intervals(_rows, "tag", "accuracy_rate", "low_rate", "high_rate", n="customer_count", height=320),
         f"{_best.tag.capitalize()} is right for {RATE.text(_best.accuracy_rate)}; calling everybody the commonest would get "
         f"{RATE.text(_best.base_rate)}",
-        f"Share of tags learnt before the last {_days} days that were right about them, with 95 % intervals; n = "
+        f"Share of tags learnt before the last {_days} days that were right about them, with 95% intervals; n = "
         f"{int(_rows.customer_count.min()):,} to {int(_rows.customer_count.max()):,} customers a tag. Not significantly better "
         f"than the commonest label, so describe but do not predict with: {_weak}.",
         frame=_rows,

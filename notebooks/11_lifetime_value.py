@@ -99,7 +99,7 @@ def headline(buyers, choice, far, model, tested, whole):
     _test = tested.to_pandas().set_index("model").error_rate.get(whole.first["model"])
     _asked = "" if model.value in ("best", whole.first["model"]) else f", in place of {spoken[model.value]}"
     _said = page.sentence(
-        "From here on {buyers} buyers are expected to bring {lifetime_value} each {far} (95 % interval over customers {low} to {high}), "
+        "From here on {buyers} buyers are expected to bring {lifetime_value} each {far} (95% interval over customers {low} to {high}), "
         "{lifetime_value_total} together, in today’s money. In the back-test this forecast, {model}, expected {error} of what came.",
         whole,
         tested,
@@ -179,7 +179,7 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
         charts.ranked_intervals(_many, "label", "lifetime_value", "low", "high", n="customer_count", average=_mean),
         f"Highest: {_top.label}, {by_group.text('lifetime_value', _top.lifetime_value)} a customer{_least}",
         f"Lifetime value per customer by {split.selected_key}, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}, "
-        f"discounted; bars: 95 % interval over customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
+        f"discounted; bars: 95% interval over customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
         f"{len(_many)} of {len(_rows)} groups drawn, the biggest.",
         beside=[whole],
         goal=goal,

@@ -72,7 +72,7 @@ def headline(cases, choice, reached, score, votes):
     mo.stop(not votes, mo.vstack([page.empty("answers about recommending the shop"), _row]))
     _asked = reached.to_pandas().set_index("survey").loc["nps"]
     _said = page.sentence(
-        "The net promoter score is {nps} (95 % confidence interval {low} to {high}): {promoter_count} of {answer_count} voters "
+        "The net promoter score is {nps} (95% confidence interval {low} to {high}): {promoter_count} of {answer_count} voters "
         "would recommend the shop, {detractor_count} would not. {reached} of the {asked} answered.",
         score,
         reached,
@@ -94,7 +94,7 @@ def finding_nps(choice, course, votes, when):
         charts.line_over_time(_rows, choice.every, "nps", n="answer_count", low="low", high="high"),
         f"Lowest in {course.text(choice.every, _worst[choice.every])}: {_worst.nps:.1f}, from {_worst.answer_count:,} voters",
         f"Net promoter score by {choice.every} of the answer, {when}; the last answer of each voter in a {choice.every}; "
-        f"band: 95 % confidence interval; n = {votes:,} voters in all. Where bands overlap, no change is proven.",
+        f"band: 95% confidence interval; n = {votes:,} voters in all. Where bands overlap, no change is proven.",
         goal=keep,
     )
     return
@@ -110,7 +110,7 @@ def finding_groups(asked, choice, votes, when):
         parts,
         charts.ranked_intervals(_rows.head(12), _by, "nps", "low", "high", n="answer_count"),
         f"{_rows[_by].iloc[0].capitalize()} recommends most: {_rows.nps.iloc[0]:.1f}",
-        f"Net promoter score by {_by.replace('_', ' ')} with 95 % intervals, {when}; n = {votes:,} voters.",
+        f"Net promoter score by {_by.replace('_', ' ')} with 95% intervals, {when}; n = {votes:,} voters.",
         frame=_rows,
         goal=keep,
     )
@@ -151,7 +151,7 @@ def finding_drivers(joint, raw, scale, when):
         f"{len(_clear)} things go with a significantly better or worse score"
         if len(_clear)
         else "No single thing stands out",
-        f"Average score ({scale}) of those it happened to, less that of all others, 95 % intervals, {when}; n = {_n:,} "
+        f"Average score ({scale}) of those it happened to, less that of all others, 95% intervals, {when}; n = {_n:,} "
         "answers. Dashed: no difference.",
         beside=[joint],
         goal=mend,

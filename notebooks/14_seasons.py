@@ -72,7 +72,7 @@ def headline(choice, festive, orders, when):
     if len(_rows):
         _best = _rows.iloc[-1]
         _said = page.sentence(
-            "{event} {zh} of {year} had {ratio} times the orders of the days around it (95 % interval {low} to {high}).",
+            "{event} {zh} of {year} had {ratio} times the orders of the days around it (95% interval {low} to {high}).",
             festive,
             event=_best.event,
             zh=_best.zh,
@@ -141,7 +141,7 @@ def finding_seasons(festive, orders, when):
         charts.ranked_intervals(_rows, "season", "uplift", "uplift_low", "uplift_high", n="order_count", average=1.0),
         f"Seasons brought {abs(_extra):,.0f} orders {_more} than the days around them would have",
         f"Orders a day in a season, as a multiple of the {_rows.around_count.max()} days around it that are in none (dashed: as "
-        f"many), 95 % interval, {when}; n = {_rows.order_count.sum():,} orders.{_cut}",
+        f"many), 95% interval, {when}; n = {_rows.order_count.sum():,} orders.{_cut}",
         goal=value,
     )
     return
@@ -163,7 +163,7 @@ def finding_holidays(holidays, orders, when):
         holidays,
         charts.ranked_intervals(_rows, "holiday", "uplift", "uplift_low", "uplift_high", n="order_count", average=1.0),
         f"{_quiet} of {len(_rows)} public holidays are significantly quieter than the days around them",
-        f"Orders a day on public holidays, as a multiple of the days around (dashed: as many), 95 % interval, {when}; the latest "
+        f"Orders a day on public holidays, as a multiple of the days around (dashed: as many), 95% interval, {when}; the latest "
         f"{len(_rows)} of {holidays.rows_total}; n = {_n:,} orders.",
         goal=value,
     )
@@ -195,7 +195,7 @@ def finding_discounts(bands, orders, weeks, when):
     mo.stop(not orders)
     mo.stop(bands.rows_total < 2, page.sentence("No order of this selection has a discount.", bands))
     _rows, _linked = bands.to_pandas(), weeks.to_pandas().correlation.dropna()
-    _said = f" By week, discount and conversion correlate at r = {_linked.iloc[0]:.2f}, {weeks.rows_total} weeks."
+    _said = "".join(f" By week, discount and conversion correlate at r = {r:.2f}." for r in _linked.head(1))
     _none, _deep = _rows.iloc[0], _rows.iloc[-1]
     _drawn = _rows[_rows.high_rate - _rows.low_rate < 0.5]
     page.figure(
@@ -205,8 +205,8 @@ def finding_discounts(bands, orders, weeks, when):
         ),
         f"Another purchase within 90 days follows {RATE.text(_none.followed_rate)} of orders with {_none.discount}, "
         f"{RATE.text(_deep.followed_rate)} of those {_deep.discount}",
-        f"Orders by depth of discount, 95 % interval, {when}; n = {_rows.mature_count.sum():,} orders observed for 90 days; bands "
-        f"of a few orders are in the table only.{_said if len(_linked) else ''} This is correlation: discounts are not given by "
+        f"Orders by depth of discount, 95% interval, {when}; n = {_rows.mature_count.sum():,} orders observed for 90 days; bands "
+        f"of a few orders are in the table only.{_said} This is correlation: discounts are not given by "
         "lot, and seasons move both.",
         beside=[weeks],
         goal=value,

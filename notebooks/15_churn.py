@@ -87,7 +87,7 @@ def finding_score(backtest, bins, buyers):
         f"Of {_one['buyer_count']:,} buyers {backtest.text('predicted_rate')} were predicted to buy again, "
         f"{backtest.text('bought_rate')} did",
         f"Tenths of the buyers by their chance, scored on {_one['scored_on']} and held against the {_one['horizon']} days since; "
-        f"n = {_one['buyer_count']:,}, bands are 95 % intervals. On average {100 * _one['calibration_error']:.1f} points beside "
+        f"n = {_one['buyer_count']:,}, bands are 95% intervals. On average {100 * _one['calibration_error']:.1f} points beside "
         f"the dashed line. A buyer who came back had the higher score {backtest.text('area_under_curve')} of the time; by "
         f"silence over {scoring['inactive_days']} days alone, {backtest.text('naive_area_under_curve')}.{_new}",
         beside=[backtest],
@@ -141,7 +141,7 @@ def finding_gain(buyers, cost, saved, who):
             _rows, "list_share", "net_gain", currency=_money, x_title=_across, mark="is_best", n="contact_count"
         ),
         _title,
-        f"Revenue kept less contacts, most revenue at risk first, if {saved.value} % of the lost are won back at what they used "
+        f"Revenue kept less contacts, most revenue at risk first, if {saved.value}% of the lost are won back at what they used "
         f"to spend: an assumption until a hold-out tells; n = {_rows.contact_count.max():,} buyers.",
         goal=keep,
     )
@@ -152,7 +152,7 @@ def finding_gain(buyers, cost, saved, who):
 def finding_lift(buyers, lift):
     mo.stop(not buyers or not lift.rows_total)
     _rows = lift.to_pandas()
-    _rows = _rows.assign(size=[f"first {100 * share:.0f} %" for share in _rows.list_share])
+    _rows = _rows.assign(size=[f"first {100 * share:.0f}%" for share in _rows.list_share])
     _lost = _rows[_rows.list == "most likely lost"]
     _one = _lost.iloc[min(1, len(_lost) - 1)]
     page.figure(
@@ -161,7 +161,7 @@ def finding_lift(buyers, lift):
             _lost, "size", "hit_rate", "low_rate", "high_rate", n="buyer_count", average=_one.base_rate, as_given=True
         ),
         f"Of the {_one.buyer_count:,} most likely lost, {RATE.text(_one.hit_rate)} did not come back",
-        f"Share that did not buy again, by length of the list, 95 % intervals; dashed: all buyers, {RATE.text(_one.base_rate)}.",
+        f"Share that did not buy again, by length of the list, 95% intervals; dashed: all buyers, {RATE.text(_one.base_rate)}.",
         frame=_lost,
         goal=keep,
     )

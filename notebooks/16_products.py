@@ -102,7 +102,7 @@ def finding_reviews(stars, when):
             _rows, "product", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
         ),
         f"{len(_low)} of the {len(_rows)} lowest are significantly below the shop’s {_one.shop_score:.2f} stars{_named}",
-        f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95 % intervals, {when}; "
+        f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95% intervals, {when}; "
         f"the {len(_rows)} lowest of {stars.rows_total:,} products. Raw averages stand in the table.",
         frame=_rows,
         goal=goal,
@@ -128,7 +128,7 @@ def finding_new(launches, trial, when):
             _mature, "product", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
         ),
         f"{trial.text('trial_rate')} of the active customers tried a new product within 90 days of its launch",
-        f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95 % "
+        f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95% "
         f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
         f"{len(_mature)} of {launches.rows_total} drawn.",
         frame=_mature,

@@ -129,7 +129,7 @@ def finding_retention(buyers, grid, kind, overall, when):
         f"After {_at} months {RATE.text(_one.retention_rate)} bought ({kind.selected_key}), between "
         f"{RATE.text(_one.low_rate)} and {RATE.text(_one.high_rate)}",
         f"Share (%) of customers whose first order fell into {when} who bought so many months later; n = "
-        f"{int(_one.customer_count):,} customers whose month {_at} is over, 95 % confidence interval. Months that are not "
+        f"{int(_one.customer_count):,} customers whose month {_at} is over, 95% confidence interval. Months that are not "
         "over are empty.",
         beside=[overall],
         goal=f"{keep} – retention rate",
@@ -156,7 +156,7 @@ def finding_second(buyers, curve, when, within):
         curve,
         _drawn,
         f"Within 90 days {within.text('km_rate')} of first-time buyers buy a second time",
-        f"Share who have bought again, Kaplan–Meier with 95 % band, first purchases {when}; n = {within.text('customer_count')}. "
+        f"Share who have bought again, Kaplan–Meier with 95% band, first purchases {when}; n = {within.text('customer_count')}. "
         f"The log begins with {within.text('truncated_count')} of them, who may be older customers. Counting the "
         f"{within.text('immature_count')} not yet observed for 90 days as lost would give {within.text('naive_rate')}.",
         beside=[within],
@@ -178,7 +178,7 @@ def finding_channels(buyers, channels, when):
         channels,
         charts.ranked_intervals(_rows, "channel", "first_purchase_rate", "low_rate", "high_rate", height=260),
         f"{_name} turns {RATE.text(_best.first_purchase_rate)} of its new visitors into buyers",
-        f"Share of new visitors who first bought within 30 days, by channel of the first visit, 95 % interval, {when}; n = "
+        f"Share of new visitors who first bought within 30 days, by channel of the first visit, 95% interval, {when}; n = "
         f"{_n:,} visitors observed that long.",
         frame=_rows,
         goal="Raise acquisition efficiency",

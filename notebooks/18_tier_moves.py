@@ -152,7 +152,7 @@ def finding_outcomes(later):
         charts.ranked_intervals(_rows, "label", "bought_rate", "low_rate", "high_rate", n="customer_count"),
         f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
         f"Share of each group of {str(_rows.first_on.iloc[0])[:10]} who bought before {str(_rows.second_on.iloc[0])[:10]}, "
-        f"with 95 % intervals (Wilson); n = {_rows.customer_count.sum():,} customers. Where the intervals do not overlap, the "
+        f"with 95% intervals (Wilson); n = {_rows.customer_count.sum():,} customers. Where the intervals do not overlap, the "
         "rule still tells who buys.",
         goal=goal,
     )

@@ -150,7 +150,7 @@ def finding_groups(buyers, parts, tested):
         parts,
         charts.expected_and_actual(_groups, *_means, n="customer_count", x_title="repeat purchases before"),
         f"{_groups.is_inside.eq(True).sum()} of {len(_groups)} groups lie within chance of what came",
-        f"Purchase days per customer in the {_cut['holdout_days']} days held out, by repeat purchases before; bars: 95 % "
+        f"Purchase days per customer in the {_cut['holdout_days']} days held out, by repeat purchases before; bars: 95% "
         f"intervals. {spoken[parts.first['model']]}, learned to {_cut['calibrated_until']}; n = {_cut['customer_count']:,} "
         "customers known by then.",
         beside=[tested],
@@ -168,7 +168,7 @@ def finding_spend(buyers, independence):
     page.finding(
         "Spend and frequency",
         "The spend model assumes that how often somebody buys says nothing of how much each time. Here {held}: a correlation "
-        "of {correlation} (95 % interval {lower} to {upper}), which explains {explained_share} of the differences; n = "
+        "of {correlation} (95% interval {lower} to {upper}), which explains {explained_share} of the differences; n = "
         "{customer_count} repeat buyers.",
         independence,
         held="that holds" if _one["is_independent"] else "the two are linked",
@@ -186,7 +186,7 @@ def finding_parameters(buyers, fits, whole):
         fits,
         None,
         f"Parameters that the data bound: {', '.join(_sound.model.unique())}",
-        "With standard errors and 95 % intervals. Customers registered before the log began: "
+        "With standard errors and 95% intervals. Customers registered before the log began: "
         f"{whole.text('left_truncated_count')}; of these the log may not know the first purchase.",
         frame=_sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]],
         beside=[whole],

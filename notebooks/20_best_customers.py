@@ -85,8 +85,8 @@ def finding_concentration(buyers, curve, rich):
     page.figure(
         rich,
         charts.lorenz(curve.to_pandas(), "buyer_share", "spend_share", mark_at=0.8, **_titles),
-        f"The top 1 % of the buyers bring {rich.text('top_1_share')} of the spend, the top 10 % {rich.text('top_10_share')}, "
-        f"the top 20 % {rich.text('top_20_share')}",
+        f"The top 1% of the buyers bring {rich.text('top_1_share')} of the spend, the top 10% {rich.text('top_10_share')}, "
+        f"the top 20% {rich.text('top_20_share')}",
         f"Spend after discounts, all of the data to {shop.as_of}; n = {buyers:,} buyers. On the dashed line all would spend the "
         f"same; the Gini coefficient is {rich.first['gini']:.2f} (0 there, near 1 if one spent everything).",
         beside=[curve],
@@ -141,7 +141,7 @@ def finding_contrast(apart, buyers):
         apart,
         None,
         f"{_first.capitalize()} against {_second}: {_said}" if _said else f"{_first.capitalize()} act like {_second}",
-        f"Means per customer of {_first} (first) and {_second} (second), as of {shop.as_of}; significant is what its 99 % "
+        f"Means per customer of {_first} (first) and {_second} (second), as of {shop.as_of}; significant is what its 99% "
         "interval keeps apart from nothing (Welch). What the groups are sorted by says nothing new.",
         frame=_ways[[*_columns, "is_defining"]],
         most=30,
@@ -164,7 +164,7 @@ def finding_traits(apart, buyers):
         apart,
         charts.ranked_intervals(_drawn, "trait", "difference", *_ends, unit=RATE, n="first_count", average=0),
         f"{_first.capitalize()} against {_second}: {_clear.trait.iloc[0]} differs most",
-        f"Share among {_first} minus share among {_second}, points of per cent with the 99 % interval (Newcombe); "
+        f"Share among {_first} minus share among {_second}, points of per cent with the 99% interval (Newcombe); "
         f"{len(_drawn)} of {len(_clear)} significant ones of {len(_rows)} values, as of {shop.as_of}.",
         goal=goal,
     )

@@ -92,7 +92,7 @@ def study(
     out: Out = None,
     limit: Limit = None,
 ) -> None:
-    """A question of another shape, such as retention or a funnel.
+    """A study, such as retention, a funnel or RFM.
 
     The study's own options, which `customary studies` lists, follow its name: --bins 10.
     """

@@ -1,4 +1,4 @@
-"""The verb `study`: a question of another shape, its frames, fits and rules handed in, its options checked."""
+"""The verb `study`: a named analysis, its frames, fits and rules handed in, its options checked."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
