@@ -57,9 +57,10 @@ def answers(bar):
 @app.cell(hide_code=True)
 def headline(books, choice, tiles, when):
     _rows = books.to_pandas()
+    _rows = _rows[_rows["frame"].isin(("orders", "items", "order_items", "returns"))]
     _count = {outcome: int(_rows.row_count[_rows.outcome == outcome].sum()) for outcome in set(_rows.outcome)}
     _said = page.sentence(
-        "{counted} rows of orders, lines and returns count, {left} are left out and {aside} records of the files were "
+        "{counted} rows of orders, lines and returns count, {left} are left out and {aside} of their records were "
         "quarantined; every one of them says why: {when}.",
         books,
         counted=_count.get("counted", 0),
