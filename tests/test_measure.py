@@ -380,3 +380,25 @@ def test_measure_agrees_with_plain_python(many, many_orders, window, places, by,
     if not by:
         empty = [row for row in rows if not row["order_count"]]
         assert all(row["net_revenue"] == 0 and row["revenue_per_buyer"] is None for row in empty)
+
+
+# --- what a new buyer cost, by the channel that brought them ---------------------------------------
+
+
+def test_acquisition_cost_meets_the_channel_that_brought_the_buyer(tiny_shop):
+    """Ads are billed as “google”: 60 for the two they brought in January, 40 for one of social; Dan is untracked."""
+    came = {"ann": "ads", "ben": "ads", "cai": "social"}
+    tables = {
+        "customers": [{"customer_id": who, "acquisition_channel": channel} for who, channel in came.items()],
+        "orders": [sold(f"o{who}", who, "2025-01-05 10:00", 10) for who in (*came, "dan")],
+        "spend": [
+            {"spent_at": "2025-01-02", "channel": "google", "campaign": "a", "amount": 60},
+            {"spent_at": "2025-01-03", "channel": "social", "campaign": "b", "amount": 40},
+        ],
+    }
+    shop = tiny_shop(**tables, as_of="2025-02-01")
+    (shop.snapshot.folder / "channels.toml").write_text('[acquisition]\ngoogle = "ads"\n', "utf-8")
+    shop = tiny_shop(**tables, as_of="2025-02-01", name=shop.name)
+    rows = measure(shop, acquisition_cost, "new_buyer_count", by="acquisition_channel", every="month").to_pylist()
+    found = {row["acquisition_channel"]: (row["acquisition_cost"], row["new_buyer_count"]) for row in rows}
+    assert found == {"ads": (30, 2), "social": (40, 1), None: (None, 1)}

@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
 from customary.frames.consents import people
+from customary.rules.book import RuleBook
 
 
 def _with_exclusions(table: ir.Table, customers: ir.Table, consents: ir.Table) -> ir.Table:
@@ -58,9 +59,12 @@ def voters(responses: ir.Table, keys: tuple[str, ...]) -> ir.Table:
 
 
 @frame("one row per day, channel and campaign", key=("spent_at", "channel", "campaign"))
-def spend(spend: ir.Table, week_start: int) -> ir.Table:
-    """Marketing cost by day, channel and campaign."""
-    return with_calendar(spend.rename(left_out_because="excluded_because"), "spent_at", week_start)
+def spend(spend: ir.Table, week_start: int, shop_rules: RuleBook) -> ir.Table:
+    """Marketing cost by day, channel and campaign, and the acquisition channel it paid for, as channels.toml says."""
+    brought = [(spend.channel == paid, channel) for paid, channel in shop_rules["channels"]["acquisition"].items()]
+    channel = ibis.cases(*brought, else_=spend.channel) if brought else spend.channel
+    t = spend.rename(left_out_because="excluded_because").mutate(acquisition_channel=channel)
+    return with_calendar(t, "spent_at", week_start)
 
 
 @frame("one row per customer and experiment", key=("experiment", "customer_id"))

@@ -21,7 +21,13 @@ from customary.rules.reading import Rules, parse_toml, place, read, sets
 from customary.rules.shape import check_shape
 
 # Tables whose keys a shop chooses: metrics, currencies, time zones, languages.
-FREE = (("goals", "follow_days"), ("price_bands", "price"), ("seasons", "countries"), ("voice", "stop_words"))
+FREE = (
+    ("channels", "acquisition"),
+    ("goals", "follow_days"),
+    ("price_bands", "price"),
+    ("seasons", "countries"),
+    ("voice", "stop_words"),
+)
 OTHERS = ("shop", "columns", "notes")  # files of a shop that hold no rules
 
 Texts = Mapping[str, str]
