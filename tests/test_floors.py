@@ -1,11 +1,9 @@
 """The house stands: imports only go down, and no room knows what it may not know."""
 
 import ast
-from pathlib import Path
 
-import pytest
+from every import ROOT, every, shown
 
-ROOT = Path(__file__).resolve().parent.parent
 LIB = ROOT / "lib" / "customary"
 MODULES = sorted(LIB.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
@@ -80,12 +78,7 @@ def packages_imported(path):
     return {name.split(".")[0] for name in imported(path)}
 
 
-def shown(path):
-    return str(path.relative_to(ROOT))
-
-
-every_module = pytest.mark.parametrize("path", MODULES, ids=shown)
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=shown)
+every_module, every_notebook = every(MODULES), every(NOTEBOOKS)
 
 
 @every_module
@@ -103,7 +96,7 @@ def test_imports_only_go_down(path):
         assert below or (own, other) in EXCEPTIONS, f"{own} (floor {FLOORS[own]}) imports {other}"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.parent.parent.name == "studies"], ids=shown)
+@every([p for p in MODULES if p.parent.parent.name == "studies"])
 def test_a_subject_knows_no_other_subject(path):
     """A folder of studies sees itself and what all share."""
     subjects = {name.split(".")[2] for name in imported(path) if name.startswith("customary.studies.")}
@@ -116,14 +109,14 @@ def test_nobody_looks_back_at_the_public_face(path):
     assert "customary" not in set(imported(path))
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room(p) in IBIS_ONLY], ids=shown)
+@every([p for p in MODULES if room(p) in IBIS_ONLY])
 def test_meaning_knows_ibis_only(path):
     """Frames, segments, metrics and studies say what things mean: no engine, no pandas, no drawing, no files."""
     forbidden = {"duckdb", "pandas", "pyarrow", "altair", "marimo", "os", "pathlib", "time", "sqlite3"}
     assert not packages_imported(path) & forbidden
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room(p) in IBIS_ONLY], ids=shown)
+@every([p for p in MODULES if room(p) in IBIS_ONLY])
 def test_meaning_never_asks_the_engine(path):
     """An expression is handed up; only the shop executes it, and nothing here asks what day it is."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -140,14 +133,14 @@ def test_meaning_never_asks_the_engine(path):
         }
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room(p) == "models"], ids=shown)
+@every([p for p in MODULES if room(p) == "models"])
 def test_models_know_arrays_only(path):
     """A model is numpy and scipy: arrays in, a fit out."""
     assert not packages_imported(path) & {"ibis", "duckdb", "pandas", "altair", "marimo"}
     assert not rooms_imported(path) - {"models", "errors"}
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room(p) == "charts"], ids=shown)
+@every([p for p in MODULES if room(p) == "charts"])
 def test_charts_know_no_ibis_and_no_shop(path):
     """A chart draws what it is given."""
     assert "ibis" not in packages_imported(path)

@@ -4,11 +4,11 @@ import ast
 import re
 import subprocess
 import sys
-from pathlib import Path
+from functools import cache
 
 import pytest
+from every import ROOT, every, shown
 
-ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "lib" / "customary").rglob("*.py"))
 TESTS = sorted(set((ROOT / "tests").glob("test_*.py")) - {ROOT / "tests" / "test_demo.py"})  # its names are the facts
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
@@ -16,10 +16,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 BANNED = re.compile(r"^(utils?|helpers?|.*_?manager|get_.*|calc_.*|df)$")
 
 
-def shown(path):
-    return str(path.relative_to(ROOT))
-
-
+@cache
 def tree(path):
     return ast.parse(path.read_text("utf-8"))
 
@@ -32,8 +29,7 @@ def functions(path):
             yield node, (node.end_lineno or first) - first + 1
 
 
-every_module = pytest.mark.parametrize("path", MODULES, ids=shown)
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=shown)
+every_module, every_notebook = every(MODULES), every(NOTEBOOKS)
 
 
 @every_module
@@ -52,7 +48,7 @@ def test_a_function_fits_on_a_screen(path):
     assert {name: lines for name, lines in long.items() if lines > 40} == {}
 
 
-@pytest.mark.parametrize("path", QUERIES, ids=shown)
+@every(QUERIES)
 def test_a_query_fits_on_a_screen(path):
     """At most 60 lines, and its header says source, grain and what was decided."""
     sql = path.read_text("utf-8")
@@ -112,7 +108,7 @@ def test_nothing_names_a_machine(path):
     assert not re.search(r"[\"'](/home/|/Users/|/work/|/root/|/tmp/|[A-Z]:\\\\)", path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", TESTS, ids=shown)
+@every(TESTS)
 def test_every_test_states_its_law(path):
     """A test reads like a fact: its docstring is the fact."""
     silent = [node.name for node, _ in functions(path) if node.name.startswith("test_") and not ast.get_docstring(node)]
