@@ -389,20 +389,21 @@ def test_who_buys_every_ten_days_is_not_at_risk(regular_shop):
     assert [sum(row["risk_decile"] == n for row in rows) for n in range(1, 11)] == [12] * 10
 
 
-def test_the_first_rows_are_those_with_the_most_to_lose(regular_shop):
+def test_the_first_rows_are_those_with_the_most_to_gain(regular_shop):
     """Shown to n, the list is the head of the whole and says of how many; its money is risk times the year's spend."""
     first, whole = study(regular_shop, "churn_score", horizon=60, n=5), told(regular_shop, "churn_score", horizon=60)
     assert first.head().to_pylist() == whole[:5] and first.rows_total == 120 == whole[0]["customer_total"]
-    money = [row["revenue_at_risk"] for row in whole]
-    assert money == sorted(money, reverse=True)
+    gains = [row["expected_gain"] for row in whole]
+    assert gains == sorted(gains, reverse=True)
     assert all(row["revenue_at_risk"] == pytest.approx(row["churn_risk"] * row["value_at_stake"]) for row in whole)
 
 
 def test_a_contact_is_worth_what_it_may_save(regular_shop):
-    """A tenth of the lost stays, each worth 50, and a contact costs 2: risk × 5 − 2; so are the companions asked."""
+    """A tenth stays of those who live and would not buy, each worth 50, a contact costs 2; companions are asked alike."""
     asked = {"horizon": 60, "cost": 2.0, "value": 50.0, "saved_rate": 0.1}
     rows = told(regular_shop, "churn_score", **asked)
-    assert all(row["expected_gain"] == pytest.approx(5 * row["churn_risk"] - 2) for row in rows)
+    kept = [row["churn_risk"] if row["p_alive"] is None else row["p_alive"] - row["p_repurchase"] for row in rows]
+    assert [row["expected_gain"] for row in rows] == pytest.approx([5 * max(share, 0) - 2 for share in kept])
     everybody = beside(regular_shop, "churn_score", **asked)["cost"].to_pylist()[-1]
     assert everybody["contact_cost"] == 2 * 120 and everybody["saved_revenue"] == 5 * everybody["lost_count"]
 
@@ -562,7 +563,8 @@ def test_what_is_at_stake_is_the_net_spend_of_the_year(demo_shop):
     """The same figure as the customer's profile has, worked out from rows known at the cut."""
     customers = demo_shop.frame("customers")
     known = demo_shop.fetch(customers.filter(customers.is_buyer).select("customer_id", "year_net_spend")).to_pylist()
-    rows = {row["customer_id"]: row["value_at_stake"] for row in told(demo_shop, "churn_score")}
+    everybody = study(demo_shop, "churn_score").whole.to_pylist()
+    rows = {row["customer_id"]: row["value_at_stake"] for row in everybody}
     assert rows == {row["customer_id"]: pytest.approx(float(row["year_net_spend"])) for row in known}
 
 
@@ -612,13 +614,28 @@ def test_the_score_beats_the_naive_rule(whole_demo):
 def test_who_is_alive_is_known_almost_as_well_as_to_an_oracle(whole_demo):
     """P(alive) ranks the living above the gone at least nine tenths as well as one who knows everybody's rates."""
     shop, truth = whole_demo
-    rows = [(row, truth[row["customer_id"]]) for row in told(shop, "churn_score") if row["customer_id"] in truth]
+    scored = study(shop, "churn_score").whole.to_pylist()
+    rows = [(row, truth[row["customer_id"]]) for row in scored if row["customer_id"] in truth]
     lives = np.array([float(true["is_alive_at_as_of"]) for _row, true in rows])
     assert len(rows) > 13_000 and 0.5 < lives.mean() < 0.9
     best = scores.area_under_curve(lives, [oracle(true, shop.as_of) for _row, true in rows])
     ours = scores.area_under_curve(lives, [row["p_alive"] for row, _true in rows])
     naive = scores.area_under_curve(lives, [row["days_since_last_order"] <= 90 for row, _true in rows])
     assert best > 0.95 and ours >= 0.9 * best and naive < 0.7
+
+
+@pytest.mark.slow
+def test_the_list_is_led_by_the_living(whole_demo):
+    """Of those whom the list names first more are alive by the truth than of all buyers; by revenue at risk few are."""
+    shop, truth = whole_demo
+    rows = [row for row in told(shop, "churn_score") if row["customer_id"] in truth]
+    by_revenue = sorted(rows, key=lambda row: -row["revenue_at_risk"])
+    alive, before, everybody = (
+        np.mean([truth[row["customer_id"]]["is_alive_at_as_of"] for row in some])
+        for some in (rows[:100], by_revenue[:100], rows)
+    )
+    assert alive >= 0.6 and alive > everybody > before
+    assert sum(row["expected_gain"] for row in rows[:100]) >= sum(row["expected_gain"] for row in by_revenue[:100])
 
 
 @pytest.mark.slow

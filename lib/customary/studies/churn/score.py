@@ -54,7 +54,10 @@ def _ranks(risk: Array, raw: Array) -> Array:
 
 
 def _risks(found: Forecast, gained: Array, cost: float, high_risk: float) -> dict[str, Any]:
-    """What the score says of every buyer: nothing where there is none; keeping a lost buyer brings `gained`."""
+    """What the score says of every buyer: nothing where there is none; keeping one brings `gained`.
+
+    Only who still lives and would not buy within the horizon can be kept: P(alive) less P(buys again).
+    """
     if found.chance is None or found.raw is None:
         return {}
     risk, ranks = 1 - found.chance, _ranks(1 - found.chance, found.raw)
@@ -68,7 +71,10 @@ def _risks(found: Forecast, gained: Array, cost: float, high_risk: float) -> dic
         "expected_gain": risk * gained - cost,
     }
     alive = found.alive
-    return risks if alive is None else {**risks, "p_alive": alive}
+    if alive is None:
+        return risks
+    kept = np.maximum(alive - found.chance, 0.0)
+    return {**risks, "p_alive": alive, "expected_gain": kept * gained - cost}
 
 
 def _reasons(found: Forecast, currency: str, least: float) -> dict[str, Any]:
@@ -92,14 +98,15 @@ def churn_score(
     saved_rate: float | None = None,
     during: Window | None = None,
 ) -> ir.Table:
-    """How likely each buyer buys again within the horizon, and how likely not; the most revenue at risk first.
+    """How likely each buyer buys again within the horizon, and how likely not; the greatest expected gain first.
 
     A logistic regression learned in the training window, two horizons ago, and calibrated in the calibration window,
     one horizon ago: no row of the predicted window is used, which is proved on the shop's own tables before any score.
     `value_at_stake` is the net spend of the last 365 days, `revenue_at_risk` that times the risk, a churn-risk customer
     one above the threshold of data/churn.toml who bought within a year. A reason with “+” raises the risk, one with “−”
-    lowers it. `expected_gain` is what a contact brings less its cost, as in churn_cost. `p_alive` is BG/NBD's
-    probability that a buyer has not left for good, empty where that model is not identified. Where no score can be
+    lowers it. `p_alive` is BG/NBD's probability that a buyer has not left for good, empty where the model is not
+    identified. `expected_gain` is what a contact brings less its cost: it keeps `saved_rate` of those who still live and
+    would not buy, so that the gone do not lead the list; without P(alive), of all who would not. Where no score can be
     learned, `why` says so. A horizon of 0 days, and a cost or saved_rate that is not given, are those of
     data/churn.toml. Of more than 100,000 buyers a sample is learned from; every buyer is scored.
     """
@@ -117,7 +124,7 @@ def churn_score(
         "why": np.full(buyers, found.why),
         "customer_total": np.full(buyers, buyers),
     }
-    return table_of(columns, ROW).order_by(ibis.desc("revenue_at_risk"), ibis.desc("value_at_stake"), "customer_id")
+    return table_of(columns, ROW).order_by(ibis.desc("expected_gain"), ibis.desc("value_at_stake"), "customer_id")
 
 
 @study(zh="预测权重", source="B-097")
