@@ -399,7 +399,7 @@ def test_the_first_rows_are_those_with_the_most_to_gain(regular_shop):
 
 
 def test_a_contact_is_worth_what_it_may_save(regular_shop):
-    """A tenth stays of those who live and would not buy, each worth 50, a contact costs 2; companions are asked alike."""
+    """A tenth stays of those who live and would not buy, worth 50 each, at 2 a contact; companions are asked alike."""
     asked = {"horizon": 60, "cost": 2.0, "value": 50.0, "saved_rate": 0.1}
     rows = told(regular_shop, "churn_score", **asked)
     kept = [row["churn_risk"] if row["p_alive"] is None else row["p_alive"] - row["p_repurchase"] for row in rows]
