@@ -24,6 +24,7 @@ def exists(reference, shop):
         "frame": lambda: name.split(".")[1] in shop.frame(name.split(".")[0]).columns,
         "command": lambda: name in {command.__name__ for command in _COMMANDS},
         "file": lambda: (ROOT / name).is_file(),
+        "test": lambda: f"\ndef {name.partition('::')[2]}(" in (ROOT / name.partition("::")[0]).read_text("utf-8"),
         "page": lambda: bool(re.search(rf"^def {part}\(", (ROOT / "notebooks" / f"{place}.py").read_text(), re.M)),
     }[kind]()
 
@@ -37,6 +38,13 @@ def test_what_the_checklist_names_exists(reference, worked_shop):
 def test_a_name_that_is_not_there_is_noticed(worked_shop):
     """The proof can fail: an invented metric, page part and file are not found."""
     assert not any(exists(r, worked_shop) for r in ("metric:no_such", "page:01_goals#finding_none", "file:none.txt"))
+
+
+def test_a_line_that_is_met_in_part_is_not_counted():
+    """It says what is missing; what nothing meets says nothing."""
+    partly = [line for line in method.lines() if line.partly]
+    assert partly and all(line.met_by and not line.is_met for line in partly)
+    assert sum(part.met for part in method.coverage()) == sum(line.is_met for line in method.lines())
 
 
 def test_the_checklist_is_whole():
