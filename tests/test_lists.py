@@ -1,7 +1,7 @@
 """Lists of customers to address: who is on them, and who is left off and counted; rows about single people."""
 
 import pytest
-from given import sold
+from given import returned, sold
 from typed import say, told
 
 from customary import measure, study
@@ -99,8 +99,55 @@ def test_the_shell_says_whom_a_list_leaves_off(tiny_shop):
 def test_a_viewer_hears_how_many_and_sees_nobody(tiny_shop):
     """A row about one person is refused to whoever is no analyst, by the runner; the count is no secret."""
     shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    assert study(shop, "first_time_buyers").to_pylist()  # an analyst has asked before: what is known is not handed over
     answer = study(Shop(shop.name, shop.snapshot, "stakeholder"), "first_time_buyers")
     assert (answer.rows_total, answer.omissions["refused marketing"]) == (2, 2)
     for read in (answer.to_pylist, answer.head, answer.sql, answer.to_pandas, lambda: answer.table):
         with pytest.raises(Refused, match="only analysts see"):
             read()
+
+
+# --- groups --------------------------------------------------------------------------------------
+
+PLACES = {"DE": 15, "FR": 12, "IT": 3}
+PEOPLE = [{"customer_id": f"{place}{n}", "country": place} for place, people in PLACES.items() for n in range(people)]
+
+
+@pytest.fixture(scope="module")
+def thirty(tiny_shop):
+    """Fifteen customers in Germany, twelve in France, three in Italy; each bought for 10, one German gave 4 back."""
+    orders = [
+        sold(f"o{n}", one["customer_id"], "2025-03-01 10:00", 10, country=one["country"])
+        for n, one in enumerate(PEOPLE)
+    ]
+    back = [returned("r1", "o0", "DE0", "2025-03-01 12:00", 4, country="DE")]
+    return tiny_shop(customers=PEOPLE, orders=orders, returns=back, as_of="2025-04-01")
+
+
+def by_country(shop, *metrics, **asked):
+    rows = measure(shop, *metrics, by="country", **asked).to_pylist()
+    return {row["country"]: tuple(row[metric] for metric in metrics) for row in rows}
+
+
+def viewer_of(shop):
+    return Shop(shop.name, shop.snapshot, "stakeholder")
+
+
+def test_small_groups_are_merged_until_no_subtraction_reveals_them(thirty):
+    """Three Italians alone would be what is missing from the total: the French, the next smallest, join them."""
+    assert by_country(thirty, "customer_count") == {"DE": (15,), "FR": (12,), "IT": (3,)}
+    assert by_country(viewer_of(thirty), "customer_count") == {"DE": (15,), "other": (15,)}
+
+
+def test_merged_groups_are_the_same_in_every_frame(thirty):
+    """Orders and returns speak of one “other”, whoever of it brought something back."""
+    found = by_country(viewer_of(thirty), "order_count", "returned_revenue", "net_revenue")
+    assert found == {"DE": (15, 4, 146), "other": (15, 0, 150)}
+
+
+def test_merging_adds_nothing_and_loses_nothing(thirty):
+    """By period and by two columns at once the parts add up to the whole, in groups of ten and more."""
+    rows = measure(viewer_of(thirty), "order_count", "buyer_count", by=["country", "gender"], every="month").to_pylist()
+    whole = measure(thirty, "order_count", during=("2025-03-01", "2025-04-01")).first["order_count"]
+    assert sum(row["order_count"] for row in rows) == whole == 30
+    assert all(row["buyer_count"] >= 10 for row in rows)

@@ -90,12 +90,12 @@ def cached_per_snapshot[S, **P, A](question: Callable[Concatenate[S, P], A]) -> 
     """Remember a function's answers per snapshot of its first argument, a shop; they must not be changed.
 
     Composing and compiling a query costs far more than running it, so the question itself is the key. So are the
-    rules in force: whoever edits a tier, in this process or another, is never answered by the old one.
+    viewer and the rules in force: whoever edits a tier is never answered by the old one, no viewer by an analyst's.
     """
 
     @wraps(question)
     def ask(shop: S, /, *args: P.args, **options: P.kwargs) -> A:
-        about = str(shop.snapshot.path), shop.rules.hash  # type: ignore[attr-defined]  # this room knows no shop
+        about = str(shop.snapshot.path), shop.audience, shop.rules.hash  # type: ignore[attr-defined]  # knows no shop
         key = (about, question.__module__, question.__qualname__, as_key(args), as_key(options))
         found: A = shared.answer(key, lambda: question(shop, *args, **options))
         return found

@@ -218,11 +218,12 @@ class Answer:
         return int(count[0][0].as_py())
 
     def _key(self) -> tuple[object, ...]:
-        """What makes it another answer: snapshot, definitions, rules, the shop's own code, and the question."""
+        """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
         shop = self.shop
         return (
             "list" if self._whole else "answer",
             str(shop.snapshot.path),
+            shop.audience,
             generation(),
             shop.rules.hash,
             shop.snapshot.own.version,

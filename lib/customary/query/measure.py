@@ -15,6 +15,8 @@ from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import aggregate, bases_of, stack, with_needs
 from customary.query.accounts import Accounts, accounts_of
 from customary.query.answer import Answer, Definition, Question
+from customary.query.groups import merge_small_groups
+from customary.query.lists import ANALYST
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
 from customary.shop import WEEKDAYS, Shop
 
@@ -99,6 +101,8 @@ def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     """One row per group with the metrics in plain types, and whether its period is complete."""
     own = shop.snapshot.own.metrics
     frames = {name: _rows(shop, name, scope) for name in bases_of(wanted, own)}
+    if scope.by and shop.audience != ANALYST:
+        frames = merge_small_groups(frames, scope.by, scope.every, shop.rules["privacy"]["groups"]["fewest"])
     absent = [name for name in frames if not shop.snapshot.rows[name]]
     spine = _blank_periods(shop, scope) if scope.every and not scope.by else None
     t = aggregate(frames, wanted, scope.keys, spine=spine, absent=absent, own=own)
