@@ -90,7 +90,7 @@ def cached_per_snapshot[S, **P, A](question: Callable[Concatenate[S, P], A]) -> 
     """Remember a function's answers per snapshot of its first argument, a shop; they must not be changed.
 
     Composing and compiling a query costs far more than running it, so the question itself is the key. So are the
-    viewer and the rules in force: whoever edits a tier is never answered by the old one, no viewer by an analyst's.
+    viewer and the rules in force: whoever edits a tier is never answered by the old rules, no viewer by an analyst's.
     """
 
     @wraps(question)
