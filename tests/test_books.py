@@ -88,5 +88,5 @@ def test_every_record_of_the_shop_is_accounted_for(worked_shop):
 
 def test_the_books_of_a_build_have_no_selection(worked_shop):
     """A selection that could not cut them is refused, not passed over in silence."""
-    with pytest.raises(Refused, match="no selection"):
+    with pytest.raises(Refused, match="ask without `where` and `during`"):
         study(worked_shop, "data_quality", where={"channel": "app"}).to_pylist()

@@ -452,7 +452,7 @@ def test_the_order_of_the_rows_does_not_matter(tiny_shop, regular_shop):
 
 def test_a_short_log_has_no_score_and_says_why(worked_shop):
     """Eighty-six days do not hold three windows of ninety: everybody is listed, nobody is scored."""
-    rows = told(worked_shop, "churn_score")
+    rows = study(worked_shop, "churn_score").whole.to_pylist()
     assert {row["customer_id"] for row in rows} == {"ann", "ben", "cai"}
     assert all(row["churn_risk"] is None and "three windows of 90 days" in row["why"] for row in rows)
     (row,) = told(worked_shop, "churn_backtest")

@@ -386,10 +386,10 @@ def test_the_editor_gets_the_shop_and_stays_on_this_machine(tmp_path: Path, monk
     monkeypatch.setattr(
         subprocess, "run", lambda command, env, **_: started.append((command, env)) or SimpleNamespace(returncode=0)
     )
-    assert edit("corner", port=2999) == 0
+    assert edit("corner", tmp_path / "chapters", port=2999) == 0
     ((command, environment),) = started
     assert command[1:4] == ["-m", "marimo", "edit"]
-    assert command[-4:] == ["--host", "127.0.0.1", "--port", "2999"]
+    assert command[4:9] == [str(tmp_path / "chapters"), "--host", "127.0.0.1", "--port", "2999"]
     assert (environment["CUSTOMARY_SHOP"], environment["CUSTOMARY_SHOPS"]) == ("corner", str(tmp_path))
 
 
