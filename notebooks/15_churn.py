@@ -172,7 +172,7 @@ def finding_lift(buyers, lift):
 def so_what(buyers, scored, totals):
     mo.stop(not buyers)
     page.action(
-        "Call those with the most to lose first",
+        "Call those first whom a call may still keep",
         f"{totals.text('churn_risk_count')} of {buyers:,} buyers are churn-risk customers: a risk of "
         f"{RATE.text(scoring['high_risk'])} or more and an order within the year. They hold {totals.text('value_at_stake')} of "
         f"the year’s {totals.text('value_total')}. A reason with “+” raises the risk above the average buyer’s, one with “−” "

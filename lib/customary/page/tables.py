@@ -31,9 +31,7 @@ def table_markup(content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequ
     The line below says n of N.
     """
     if isinstance(content, Answer) and not is_for(content):
-        return element(
-            "p", f"A list of {content.rows_total:,} rows about single people, for analysts only.", kind="cy-note"
-        )
+        return element("p", _for_analysts(content), kind="cy-note")
     if isinstance(content, Answer):
         return _answer_markup(content, most or content.shown or MOST_ROWS, columns)
     return _cut_markup(content, most or MOST_ROWS)
@@ -47,6 +45,12 @@ def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
     texts = [[row[place] for place in places] for row in answer.cells(limit)]
     shown = [columns[place] for place in places]
     return _markup(shown, answer.shop.currency, texts, answer.rows_total, answer.omissions_text)
+
+
+def _for_analysts(answer: Answer) -> str:
+    """What is said of a list to whoever may not see its rows."""
+    said = f"A list of {answer.rows_total:,} rows about single people, for analysts only"
+    return ". ".join([said, *([answer.omissions_text] if answer.omissions else [])]) + "."
 
 
 def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
