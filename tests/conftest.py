@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import chromium
 import pyarrow as pa
 import pytest
 import worked_examples
@@ -19,6 +20,8 @@ from customary.intake.settings import write_settings
 from customary.intake.source import Raw
 from customary.places import shops_folder
 from customary.shop import Shop, open_shop
+
+browser = chromium.browser  # one for all test files of a process: a second would find the first one running
 
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.tables())

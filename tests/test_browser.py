@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import chromium
 import live_server
 import pytest
 from chromium import Visit, visit
@@ -11,7 +10,6 @@ from playwright.sync_api import Browser
 
 from customary.serve.assets import PREFIX
 
-browser = chromium.browser
 stand_in_server = live_server.stand_in_server
 shop_server = live_server.shop_server
 

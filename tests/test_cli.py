@@ -14,7 +14,6 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import chromium
 import pytest
 from chromium import visit
 from live_server import REAL_PAGES, live_server
@@ -29,7 +28,6 @@ from customary.declare import METRICS, STUDIES
 from customary.engine import disconnect
 from customary.query.export import as_json
 
-browser = chromium.browser
 LIB = Path(__file__).resolve().parent.parent / "lib"
 SALES = """order_no,customer_no,ordered,status,ship_country,note
 1,a,2025-01-05 10:00:00,paid,DE,x
@@ -181,8 +179,9 @@ def test_a_shell_completes_commands_options_and_shops(tiny):
     assert tiny in _offered("customary", "build", tiny[:2])
 
 
-def test_the_shell_is_told_how_to_complete():
-    """`--show-completion` writes the script that a shell reads."""
+def test_the_shell_is_told_how_to_complete(monkeypatch):
+    """`--show-completion` writes the script that a shell reads; which shell runs the tests is not looked at."""
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     assert "complete -o default -F _customary_completion customary" in say("--show-completion", "bash").stdout
 
 

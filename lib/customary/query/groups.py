@@ -20,7 +20,7 @@ def _sizes(frames: Mapping[str, ir.Table], keys: Sequence[str]) -> ir.Table | No
     return everybody.group_by(*keys).agg(customer_count=_.count())
 
 
-def _merged(sizes: ir.Table, keys: Sequence[str], every: str | None, fewest: int) -> ir.Table:
+def _groups_to_merge(sizes: ir.Table, keys: Sequence[str], every: str | None, fewest: int) -> ir.Table:
     """The groups to merge: those of fewer than `fewest`, and the next smallest ones until these are as many."""
     order = [sizes.customer_count, *(ibis.asc(sizes[key], nulls_first=False) for key in keys)]
     before = ibis.window(group_by=sizes[every] if every else None, order_by=order, preceding=(None, 1))
@@ -52,5 +52,5 @@ def merge_small_groups(
     sizes = _sizes(frames, keys)
     if sizes is None:
         return dict(frames)
-    merged = _merged(sizes, keys, every, fewest)
+    merged = _groups_to_merge(sizes, keys, every, fewest)
     return {name: _relabel(t, merged, keys, by) for name, t in frames.items()}
