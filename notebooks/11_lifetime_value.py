@@ -171,13 +171,14 @@ def finding_groups(buyers, horizon, split, unit, what, whole, worth):
     _names = [by_group.text(split.value, name) for name in _all[split.value]]
     _rows = _all.assign(label=["unknown" if name == "–" else name for name in _names])
     _many = _rows.nlargest(12, "customer_count")
-    _top, _low = _many.iloc[_many.lifetime_value.argmax()], _many.iloc[_many.lifetime_value.argmin()]
-    _least = f"; least: {_low.label}, {by_group.text('lifetime_value', _low.lifetime_value)}" if len(_many) > 1 else ""
     _mean = whole.first["lifetime_value"]
+    _apart = {"above": _many[_many.low > _mean].label, "below": _many[_many.high < _mean].label}
+    _said = [f"significantly {side} the average: {', '.join(names)}" for side, names in _apart.items() if len(names)]
+    _title = "; ".join(_said) or "no group is significantly above or below the average"
     page.figure(
         by_group,
         charts.ranked_intervals(_many, "label", "lifetime_value", "low", "high", n="customer_count", average=_mean),
-        f"Highest: {_top.label}, {by_group.text('lifetime_value', _top.lifetime_value)} a customer{_least}",
+        f"{_title[:1].upper()}{_title[1:]}",
         f"Lifetime value per customer by {split.selected_key}, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}, "
         f"discounted; bars: 95% interval over customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
         f"{len(_many)} of {len(_rows)} groups drawn, the biggest.",

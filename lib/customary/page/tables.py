@@ -49,8 +49,8 @@ def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
 
 def _for_analysts(answer: Answer) -> str:
     """What is said of a list to whoever may not see its rows."""
-    said = f"A list of {answer.rows_total:,} rows about single people, for analysts only"
-    return ". ".join([said, *([answer.omissions_text] if answer.omissions else [])]) + "."
+    said = f"A list of {answer.rows_total:,} rows about single people, for analysts only."
+    return f"{said} {answer.omissions_text}.".removesuffix(" .")
 
 
 def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
