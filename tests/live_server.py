@@ -84,11 +84,11 @@ def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -
     raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
 
 
-def serve_stand_in() -> tuple[list[str], dict[str, str], Path]:
-    """Command, environment and log for the fixture pages over the stand-in shop."""
+def serve_stand_in(*names: str) -> tuple[list[str], dict[str, str], Path]:
+    """Command, environment and log for the fixture pages over the stand-in shop, to be opened by `names` as well."""
     folder = Path(tempfile.mkdtemp(prefix="customary-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    command = [str(TESTS / "fixtures" / "serve_stand_in.py"), "0"]
+    command = [str(TESTS / "fixtures" / "serve_stand_in.py"), "0", *names]
     return command, {"STAND_IN_SHOP": str(folder / "stand_in.duckdb")}, folder / "server.log"
 
 

@@ -264,23 +264,21 @@ def test_no_other_socket_opens(stand_in_server: LiveServer, rest: str) -> None:
         )
 
 
-def test_posts_are_small_json_and_call_known_functions(client: httpx.Client) -> None:
-    """Posts are small json and call known functions."""
-    call, change = (f"/{ONE}/api/kernel/{name}" for name in ("function_call", "set_ui_element_value"))
+def test_posts_are_small_json_and_call_known_functions(stand_in_server: LiveServer) -> None:
+    """Whoever has a page open may post nothing else, and without the page's token nothing at all."""
+    viewer = Viewer(f"{stand_in_server.address}{ONE}/").open()
+    call, change = (f"{viewer.address}api/kernel/{name}" for name in ("function_call", "set_ui_element_value"))
+    client = viewer.http
+    client.headers.update({"marimo-session-id": viewer.session, "content-type": "application/json"})
     assert client.post(change, content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
     assert client.post(change, json={"values": "x" * 70_000}).status_code == 413
-    assert client.post(change, content=b"[" * 30_000, headers={"content-type": "application/json"}).status_code == 400
-    assert client.post(change, content=b"\xff", headers={"content-type": "application/json"}).status_code == 400
+    assert client.post(change, content=b"[" * 30_000).status_code == 400
+    assert client.post(change, content=b"\xff").status_code == 400
     assert client.post(change, json=[]).status_code == 400
     assert client.post(call, json={"functionName": "download_as"}).status_code == 403
     assert client.post(call, json={"functionName": ["search"]}).status_code == 403
-
-
-def test_a_post_without_the_pages_token_is_refused(client: httpx.Client) -> None:
-    """A post without the pages token is refused."""
-    body = {"objectIds": [], "values": []}
-    reply = client.post(f"/{ONE}/api/kernel/set_ui_element_value", json=body, headers={"marimo-session-id": "s_abcdef"})
-    assert reply.status_code == 401
+    assert client.post(change, json={"objectIds": [], "values": []}).status_code == 401
+    viewer.close()
 
 
 # Many viewers -------------------------------------------------------------------------------------------

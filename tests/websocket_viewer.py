@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 TOKEN = re.compile(r'"serverToken": "([^"]*)"')
@@ -53,9 +54,23 @@ class Viewer:
         found = TOKEN.search(self.page)
         self.token = found[1] if found else ""
         ws = self.address.replace("http", "ws", 1).split("?")[0] + f"ws?session_id={self.session}"
-        self.socket = self.leaving.enter_context(connect(ws, origin=self.origin, max_size=None, open_timeout=30))
+        asked = {"origin": self.origin, "additional_headers": self.cookie(), "open_timeout": 30}
+        self.socket = self.leaving.enter_context(connect(ws, max_size=None, **asked))
         self._collect(seconds)
         return self
+
+    def cookie(self) -> dict[str, str]:
+        """The header by which the server knows this viewer again, as his browser sends it."""
+        return {"cookie": "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())}
+
+    def socket_status(self, query: str, headers: dict[str, str]) -> int:
+        """The HTTP status with which another socket to the page is refused; 101 where it opens."""
+        address = self.address.replace("http", "ws", 1).split("?")[0] + f"ws?{query}"
+        try:
+            with connect(address, origin=self.origin, additional_headers=headers):
+                return 101
+        except InvalidStatus as refused:
+            return refused.response.status_code
 
     def set(self, values: dict[str, Any], seconds: float = 150) -> None:
         """Set controls by object id and wait for the run this starts."""
@@ -91,6 +106,10 @@ class Viewer:
     def shown(self) -> dict[str, str]:
         """Each cell's output without what may differ between viewers, to compare viewers by."""
         return {cell: _plain(json.dumps(output.get("data"))) for cell, output in self.outputs.items()}
+
+    def file_names(self) -> list[str]:
+        """The files that the outputs point to."""
+        return [name for said in self.outputs.values() for name in re.findall(r"@file/[\w.-]+", str(said.get("data")))]
 
     def files(self) -> dict[str, str]:
         """The content of every file the outputs point to, by cell and order of appearance."""

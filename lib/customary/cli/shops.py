@@ -142,6 +142,9 @@ def serve(
     shop: ShopName,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 shows it to the network.")] = "127.0.0.1",
     port: Port = 2718,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name that readers open the server by; may be repeated.")
+    ] = None,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
@@ -149,10 +152,14 @@ def serve(
     """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
     from customary.cli.ready import ensure_snapshot
     from customary.serve import run
+    from customary.serve.names import LOOPBACK, host_names
 
+    host_names(allow_host or ())  # before the shop is built, which may take minutes
     with progress(f"opening {shop}") as tell:
         ensure_snapshot(shop, tell if build_if_missing else None)
-    run.serve(shop, host=host, port=port)
+    if host not in LOOPBACK and not allow_host:
+        typer.echo("Readers may open this server by its address only; for a name start it with --allow-host NAME.")
+    run.serve(shop, host=host, port=port, allow_hosts=allow_host or ())
 
 
 def shops() -> None:

@@ -20,6 +20,8 @@ from customary.page.chapters import Chapter, chapters
 from customary.serve.assets import PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
+from customary.serve.kernels import Kernels
+from customary.serve.sessions import Sessions
 from customary.serve.storefront import ShopSummary, shop_summary
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
@@ -32,17 +34,18 @@ def app(
     shop_name: str,
     *,
     show: Callable[[str], ShopSummary] = shop_summary,
-    hosts: Collection[str] | None = None,
+    hosts: Collection[str] = (),
     session_ttl: int = SESSION_TTL,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
     `show` is asked at each visit of the index, so a new snapshot shows without a restart.
-    `hosts` are the names (without port) the server answers to; None: any name, for use behind a proxy
-    that checks it. Chapters added to the folder later need a restart; edited ones do not.
+    `hosts` are the names (without port) the server answers to, beside addresses and this machine's own.
+    Chapters added to the folder later need a restart; edited ones do not.
     """
     listed = chapters(notebooks)
     pages = _pages(listed, session_ttl)
+    kernels = Kernels(pages)
 
     async def index(request: Request) -> Response:
         return HTMLResponse(index_page(show(shop_name), listed))
@@ -57,9 +60,15 @@ def app(
         ],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000),
-            Middleware(Gateway, stems=[page.stem for page in listed], hosts=hosts, hidden=hidden_paths(notebooks)),
+            Middleware(
+                Gateway,
+                stems=[page.stem for page in listed],
+                sessions=Sessions(kernels, session_ttl),
+                hosts=hosts,
+                hidden=hidden_paths(notebooks),
+            ),
         ],
-        lifespan=_with_shutdown(pages),
+        lifespan=_with_shutdown(kernels),
     )
 
 
@@ -101,15 +110,12 @@ async def _with_slash(request: Request) -> Response:
     return RedirectResponse(request.url.path.rsplit("/", 1)[-1] + "/" + query, status_code=308)
 
 
-def _with_shutdown(pages: Starlette) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _with_shutdown(kernels: Kernels) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """A lifespan that ends viewers' sessions with the server; Starlette does not run a mounted app's own."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        for route in pages.routes:
-            sessions = getattr(getattr(getattr(route, "app", None), "state", None), "session_manager", None)
-            if sessions is not None:
-                await sessions.shutdown()
+        await kernels.end_all()
 
     return lifespan

@@ -1,25 +1,33 @@
 """What a viewer may ask for; everything else is refused before marimo sees it.
 
-marimo trusts whoever can reach it: any origin may open a session, and about a dozen routes beyond viewing
-answer. So this is a list of what is open, not of what is closed.
+marimo trusts whoever can reach it: any origin may open a session, anybody who knows its number may read it, and about
+a dozen routes beyond viewing answer. So this is a list of what is open, not of what is closed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import re
+import traceback
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from customary.serve.assets import OPEN, PREFIX
-from customary.serve.replies import Reply, refusal
+from customary.serve.names import check_host, check_origin
+from customary.serve.replies import Reply, RequestRefused, refusal
+from customary.serve.sessions import PageSession, Sessions
+from customary.serve.visitors import cookie_of, new_visitor, visitor_of
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64_000  # bytes; a control's value is a few hundred
+BODY_SECONDS = 10.0
 LARGEST_MESSAGE = 4_096  # bytes a viewer may send over the socket; marimo needs none
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 # What tables and charts call back for while being read; download_as would hand out whole tables.
 FUNCTIONS = frozenset(
     {"search", "get_column_summaries", "get_row_ids", "get_size_bytes", "calculate_top_k_rows", "load"}
@@ -27,27 +35,21 @@ FUNCTIONS = frozenset(
 # They choose another notebook, another role or a token.
 CLOSED_QUERY = frozenset({"file", "kiosk", "access_token"})
 SESSION = re.compile(r"s_[0-9a-z]{6,64}\Z")
-
-
-class RequestRefused(Exception):
-    """A request that is not viewing; carries the HTTP status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
+SESSION_HEADER = b"marimo-session-id"
 
 
 @dataclass
 class Gateway:
     """ASGI middleware in front of the whole server.
 
-    `stems` are the chapters' places in the address; `hosts` the names the server answers to (None: any);
-    `hidden` maps server paths to what a page shows instead.
+    `stems` are the chapters' places in the address; `sessions` says whose each session is; `hosts` are the names the
+    server answers to beside addresses and this machine's own; `hidden` maps server paths to what a page shows instead.
     """
 
     app: ASGIApp
     stems: Collection[str]
-    hosts: Collection[str] | None = None
+    sessions: Sessions
+    hosts: Collection[str] = ()
     hidden: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,57 +62,105 @@ class Gateway:
             "POST": re.compile(rf"{page}/api/kernel/(?:set_ui_element_value|function_call)"),
             "websocket": re.compile(rf"{page}/ws"),
         }
+        self._page = re.compile(rf"{page}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is viewing, answer the rest with its status and nothing else."""
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
+        headers = _headers(scope)
         try:
-            self.admit(scope)
-            receive = await _check_body(scope, receive)
+            self.admit(scope, headers)
+            if scope["type"] == "websocket":
+                await self._open_socket(scope, receive, send, visitor_of(headers))
+            else:
+                await self._answer(scope, receive, send, headers)
         except RequestRefused as refused:
-            return await refusal(scope, send, refused.status)
-        await self.app(scope, receive, Reply(scope, send, self.hidden) if scope["type"] == "http" else send)
+            await refusal(scope, send, refused.status)
 
-    def admit(self, scope: Scope) -> None:
-        """Raise Refused unless host, origin, route and query are a viewer's."""
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        host = headers.get(b"host", "")
-        # Without this a page of another site whose name resolves to 127.0.0.1 would be "same origin".
-        if self.hosts is not None and re.sub(r":\d+\Z", "", host) not in self.hosts:
-            raise RequestRefused(421)
-        _same_origin(scope, host, headers)
+    def admit(self, scope: Scope, headers: dict[bytes, str]) -> None:
+        """Raise RequestRefused unless host, origin, route and query are a viewer's."""
+        changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
+        check_host(headers.get(b"host", ""), self.hosts)
+        check_origin(headers, self.hosts, changes)
         allowed = self._open.get(scope["method"] if scope["type"] == "http" else "websocket")
         if allowed is None or not allowed.fullmatch(scope["path"]):
             raise RequestRefused(404)
-        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if CLOSED_QUERY & query.keys():
-            raise RequestRefused(403)
-        if scope["type"] == "websocket" and not SESSION.match(query.get("session_id", [""])[0]):
+        if CLOSED_QUERY & _query(scope).keys():
             raise RequestRefused(403)
 
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send, visitor: str) -> None:
+        numbers = _query(scope).get("session_id", [])
+        # Of two numbers marimo would take the last.
+        if len(numbers) != 1 or not SESSION.match(numbers[0]):
+            raise RequestRefused(403)
+        with self.sessions.socket((_stem(scope), numbers[0]), visitor) as session:
+            try:
+                await self.app(scope, _short_messages(receive), _note_files(send, session))
+            except Exception as error:
+                _log_failure(scope, error)
 
-def _same_origin(scope: Scope, host: str, headers: dict[bytes, str]) -> None:
-    """Browsers name the site a request comes from; another site may neither open nor change a page."""
-    origin = headers.get(b"origin")
-    changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
-    if origin is None and not changes:
-        return
-    if not origin or not host or urlsplit(origin).netloc != host:
-        raise RequestRefused(403)
-    if changes and headers.get(b"sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise RequestRefused(403)
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str]) -> None:
+        visitor, cookie = visitor_of(headers), b""
+        if scope["method"] == "POST":
+            receive = await self._check_post(scope, receive, headers, visitor)
+        elif "/@file/" in scope["path"]:
+            self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], visitor)
+        else:
+            cookie = b"" if visitor else cookie_of(new_visitor(), headers)
+            if self._page.fullmatch(scope["path"]):
+                self.sessions.check_room(visitor)
+        reply = Reply(scope, send, self.hidden, cookie)
+        try:
+            await self.app(scope, receive, reply)
+        except Exception as error:
+            if "/@file/" in scope["path"] and not reply.has_begun:
+                raise RequestRefused(404) from None  # the page has another one since
+            _log_failure(scope, error)
+            if not reply.has_begun:
+                raise RequestRefused(500) from None
+
+    async def _check_post(self, scope: Scope, receive: Receive, headers: dict[bytes, str], visitor: str) -> Receive:
+        """`receive` for the app: the body of a visitor's own session, read and checked first."""
+        if not headers.get(b"content-type", "").startswith("application/json"):
+            raise RequestRefused(415)
+        # Of two numbers we would check one and marimo might take the other.
+        if sum(name == SESSION_HEADER for name, _ in scope["headers"]) > 1:
+            raise RequestRefused(400)
+        self.sessions.check_owner((_stem(scope), headers.get(SESSION_HEADER, "")), visitor)
+        with self.sessions.body(visitor):
+            try:
+                body = await asyncio.wait_for(_whole(receive), BODY_SECONDS)
+            except TimeoutError:
+                raise RequestRefused(408) from None
+        _check_body(scope, body)
+        return _replay(body, receive)
 
 
-async def _check_body(scope: Scope, receive: Receive) -> Receive:
-    """`receive` for the app: a POST's body is read and checked first, a socket's messages are kept short."""
-    if scope["type"] == "websocket":
-        return _short_messages(receive)
-    if scope["method"] != "POST":
-        return receive
-    if not dict(scope["headers"]).get(b"content-type", b"").startswith(b"application/json"):
-        raise RequestRefused(415)
-    body = await _whole(receive)
+def _headers(scope: Scope) -> dict[bytes, str]:
+    """The first of each name, which is the one that marimo reads as well."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name, value.decode("latin-1"))
+    return found
+
+
+def _query(scope: Scope) -> dict[str, list[str]]:
+    return parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def _stem(scope: Scope) -> str:
+    return str(scope["path"]).split("/", 2)[1]
+
+
+def _log_failure(scope: Scope, error: Exception) -> None:
+    """One line: what failed and where; not what with, which may be a customer's."""
+    *_, place = traceback.extract_tb(error.__traceback__)
+    where = f"{place.filename}:{place.lineno}"
+    log.error("%s %r failed: %s at %s", scope.get("method", "socket"), scope["path"], type(error).__name__, where)
+
+
+def _check_body(scope: Scope, body: bytes) -> None:
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
@@ -119,7 +169,6 @@ async def _check_body(scope: Scope, receive: Receive) -> Receive:
         raise RequestRefused(400)
     if scope["path"].endswith("/function_call") and str(asked.get("functionName")) not in FUNCTIONS:
         raise RequestRefused(403)
-    return _replay(body, receive)
 
 
 async def _whole(receive: Receive) -> bytes:
@@ -142,6 +191,17 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _note_files(send: Send, session: PageSession) -> Send:
+    """`send` for one socket, which remembers the files that its page is told of."""
+
+    async def pass_on(message: Message) -> None:
+        if message["type"] == "websocket.send":
+            session.remember_files(message.get("text") or (message.get("bytes") or b"").decode("utf-8", "replace"))
+        await send(message)
+
+    return pass_on
 
 
 def _short_messages(receive: Receive) -> Receive:

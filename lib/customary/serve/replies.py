@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection, Iterable
 
@@ -33,20 +34,41 @@ PAGE_POLICY = (
 )
 CLOSED_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 FILE_POLICY = b"sandbox; default-src 'none'; frame-ancestors 'none'"
-REFUSED = b'{"detail":"refused"}'
+# What a refusal says beyond its status; all others keep their reason to themselves.
+SAID = {
+    404: "There is no page here.",
+    408: "The request did not arrive in time.",
+    421: "This server does not go by that name. Who runs it can allow it: customary serve --allow-host NAME",
+    429: "Too many pages of yours are open here. Close some of them and try again.",
+    503: "The server is full. Try again in a minute.",
+}
+RETRY_SECONDS = b"60"
 STORED = frozenset({b"etag", b"cache-control", b"content-length"})
 Headers = list[tuple[bytes, bytes]]
 
 
-class Reply:
-    """`send` for one request: passes messages on, with headers set and pages cleaned."""
+class RequestRefused(Exception):
+    """A request that is not viewing, or one too many; carries the HTTP status."""
 
-    def __init__(self, scope: Scope, send: Send, hidden: dict[str, str]) -> None:
-        self._scope, self._send, self._hidden = scope, send, hidden
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Reply:
+    """`send` for one request: passes messages on, with headers set and pages cleaned; a page brings the cookie.
+
+    `has_begun` tells whether anything of an answer has left.
+    """
+
+    def __init__(self, scope: Scope, send: Send, hidden: dict[str, str], cookie: bytes = b"") -> None:
+        self._scope, self._send, self._hidden, self._cookie = scope, send, hidden, cookie
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
+        self._late: Message | None = None
         self._page = b""
         self._refused = False
+        self.has_begun = False
 
     async def __call__(self, message: Message) -> None:
         """Take one ASGI message of the app; a page is held until it is whole."""
@@ -55,11 +77,15 @@ class Reply:
         elif self._start is not None:
             await self._hold(message)
         elif not self._refused:
+            if self._late is not None:
+                self.has_begun = True
+                await self._send(self._late)
+                self._late = None
             await self._send(message)
 
     async def _begin(self, message: Message) -> None:
         if message["status"] >= 400:
-            self._refused = True
+            self._refused = self.has_begun = True
             return await refusal(self._scope, self._send, message["status"])
         headers = _without(message["headers"], DROPPED)
         kind = dict(headers).get(b"content-type", b"")
@@ -68,8 +94,14 @@ class Reply:
         if kind.startswith(b"text/html"):
             # A page carries a fresh nonce: a stored one would meet a policy that refuses its scripts.
             headers = [*_without(headers, STORED), (b"cache-control", b"no-store")]
+            headers += [(b"set-cookie", self._cookie)] if self._cookie else []
             self._start = {**message, "headers": headers}
             return
+        if "/@file/" in self._scope["path"]:
+            # marimo says 200 before it looks: of a file that is gone nothing has been said yet.
+            self._late = {**message, "headers": headers}
+            return
+        self.has_begun = True
         await self._send({**message, "headers": headers})
 
     async def _hold(self, message: Message) -> None:
@@ -80,16 +112,17 @@ class Reply:
         for path, shown in self._hidden.items():
             page = page.replace(path.encode(), shown.encode())
         headers = [*self._start["headers"], (b"content-length", str(len(page)).encode())]
+        self.has_begun = True
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": page})
 
 
 async def refusal(scope: Scope, send: Send, status: int) -> None:
-    """Answer with `status` and no reason: a sentence for a reader, JSON for a script, a closed socket."""
-    if scope["type"] == "websocket":
+    """Answer with `status`: a sentence for a reader, one line of JSON for a script."""
+    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
         return await send({"type": "websocket.close", "code": 1008, "reason": ""})
     reads = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
-    body, kind = (_sentence(status), b"text/html; charset=utf-8") if reads else (REFUSED, b"application/json")
+    body, kind = (_page(status), b"text/html; charset=utf-8") if reads else (_line(status), b"application/json")
     headers: Headers = [
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
@@ -97,12 +130,21 @@ async def refusal(scope: Scope, send: Send, status: int) -> None:
         (b"content-security-policy", CLOSED_POLICY),
         *ALWAYS,
     ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    headers += [(b"retry-after", RETRY_SECONDS)] if status in (429, 503) else []
+    # Of a refused body nobody reads the rest.
+    headers += [(b"connection", b"close")] if scope.get("method") == "POST" else []
+    before = "websocket." if scope["type"] == "websocket" else ""
+    await send({"type": f"{before}http.response.start", "status": status, "headers": headers})
+    await send({"type": f"{before}http.response.body", "body": body})
 
 
-def _sentence(status: int) -> bytes:
-    said = "There is no page here." if status < 500 else "Something went wrong. Try again in a moment."
+def _line(status: int) -> bytes:
+    detail = SAID[status] if status in (408, 421, 429, 503) else "refused"
+    return json.dumps({"detail": detail}, separators=(",", ":")).encode()
+
+
+def _page(status: int) -> bytes:
+    said = SAID.get(status) or (SAID[404] if status < 500 else "Something went wrong. Try again in a moment.")
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>customary</title>'

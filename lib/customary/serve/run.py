@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Collection
 from contextlib import chdir, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp
 
 from customary.places import NOTEBOOKS, shop_path, shops_folder
 from customary.serve.app import app
-from customary.serve.gateway import LOOPBACK
+from customary.serve.names import host_names
 from customary.serve.rehearsal import shorten_thread_turns, warm_up_thread
 from customary.serve.warm import warm
 from customary.shop import use_shop
@@ -49,19 +50,25 @@ def bind_socket(host: str, port: int) -> socket.socket:
         raise PortTaken(f"Port {port} on {host} is taken. Port {free} is free: use --port {free}.") from error
 
 
-def serve(shop_name: str, host: str = "127.0.0.1", port: int = 2718, notebooks: Path = NOTEBOOKS) -> None:
+def serve(
+    shop_name: str,
+    host: str = "127.0.0.1",
+    port: int = 2718,
+    notebooks: Path = NOTEBOOKS,
+    allow_hosts: Collection[str] = (),
+) -> None:
     """Serve the shop's chapters to viewers until Ctrl-C.
 
-    On a loopback address only loopback names are answered, so that another site's name cannot lead here.
-    Raises PortTaken and, for a shop that does not exist, UnknownName.
+    Answered are addresses, this machine's own names and `allow_hosts`, so that another site's name cannot lead here.
+    Raises PortTaken, Refused for an `allow_hosts` that is no name and, for a shop that does not exist, UnknownName.
     """
     shop_path(shop_name)
+    hosts = host_names(allow_hosts)
     os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
     # marimo reads its settings from the pyproject.toml above the folder it is started in.
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
         warm()
-        hosts = LOOPBACK if host in ("127.0.0.1", "::1", "localhost") else None
         run(app(notebooks, shop_name, hosts=hosts), listener, warm_up_thread(notebooks))
 
 

@@ -1,0 +1,39 @@
+"""marimo's own register of running pages, one for each chapter: asked, and told which to end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """What runs behind the chapters of `pages`, which marimo built."""
+
+    pages: Starlette
+
+    def is_running(self, stem: str, session: str) -> bool:
+        """Whether marimo still keeps this session of a chapter."""
+        register = self._registers().get(stem)
+        return register is not None and register.get_session(session) is not None
+
+    def end(self, stem: str, session: str) -> None:
+        """End a session now; one that is gone already is nothing to end."""
+        if register := self._registers().get(stem):
+            register.close_session(session)
+
+    async def end_all(self) -> None:
+        """End every viewer's session, as the server ends."""
+        for register in self._registers().values():
+            await register.shutdown()
+
+    def _registers(self) -> dict[str, Any]:
+        found = {}
+        for route in self.pages.routes:
+            register = getattr(getattr(getattr(route, "app", None), "state", None), "session_manager", None)
+            if isinstance(route, Mount) and register is not None:
+                found[route.path.strip("/")] = register
+        return found
