@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from customary.places import NOTEBOOKS, shop_path, shops_folder
 from customary.serve.app import app
+from customary.serve.connections import PunctualProtocol, QuietSocket
 from customary.serve.names import host_names
 from customary.serve.rehearsal import shorten_thread_turns, warm_up_thread
 from customary.serve.warm import warm
@@ -30,6 +31,7 @@ from customary.shop import use_shop
 log = logging.getLogger(__name__)
 
 PORTS_TRIED = 100
+OPEN_FILES = 8_192  # a page with its session needs four
 GRACE = 2  # seconds that open pages get to close before the server ends
 
 
@@ -75,10 +77,13 @@ def serve(
 def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:
     """Serve until Ctrl-C; prints the address once the server has answered a request, then starts `afterwards`."""
     shorten_thread_turns()
+    _allow_open_files()
     config = uvicorn.Config(
         served,
         log_level="warning",
         access_log=False,
+        http=PunctualProtocol,
+        ws=QuietSocket,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
@@ -138,6 +143,17 @@ def _open_when_ready(port: int, address: str, seconds: float = 60) -> None:
             webbrowser.open(address)
             return
         time.sleep(0.2)
+
+
+def _allow_open_files() -> None:
+    """Enough open files for all pages that may be open, as far as the system allows; many begin with 1,024."""
+    if sys.platform != "win32":
+        import resource  # only here: Windows has no such module
+
+        begun, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if begun != resource.RLIM_INFINITY and begun < OPEN_FILES:
+            wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(most, OPEN_FILES)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _bind(host: str, port: int) -> socket.socket:
