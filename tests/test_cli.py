@@ -406,7 +406,12 @@ def test_an_adoption_that_fails_leaves_no_shop(files, no_shops, monkeypatch, typ
         ("measure hurt order_count", "head"),
         ("study hurt hours", "all"),
         ("serve hurt", "head"),
-        ("serve hurt", "middle"),  # a single question may not touch the damaged block; who serves reads all of it
+        ("serve hurt", "middle"),
+        ("measure hurt order_count", "middle"),  # it need not touch the damaged block
+        ("passport hurt hours", "middle"),
+        ("rules --shop hurt", "middle"),
+        ("values hurt country", "middle"),
+        ("reference --shop hurt --out nowhere", "middle"),
         ("edit hurt", "all"),
     ],
 )

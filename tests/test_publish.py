@@ -287,20 +287,64 @@ def test_a_snapshot_of_another_version_is_refused_in_one_sentence(other, changes
 
 def test_a_table_that_a_snapshot_lacks_is_no_traceback(other):
     """A frame of which only the pointer tells, as of an older version: built by it, build it again."""
-    with duckdb.connect(str(current_snapshot(other).path)) as con:
+    file = current_snapshot(other).path
+    file.chmod(0o640)
+    with duckdb.connect(str(file)) as con:
         con.execute("drop table months")
+    doctor(other, sha256=hashlib.sha256(file.read_bytes()).hexdigest())
     with pytest.raises(Refused, match="`customary build other`"):
         open_shop("other").frame("months")
 
 
-def test_a_pointer_that_cannot_be_read_is_mended_by_a_build(other):
-    """Half a pointer: nothing is removed that readers may still have, and a build makes it whole."""
+DAMAGES = {
+    "empty": "",
+    "half": '{"version": "20',
+    "nothing": "null",
+    "a list": "[]",
+    "facts in a number": {"facts": 0},
+    "facts in a list": {"facts": []},
+    "a version that is no name": {"version": {}},
+    "a version elsewhere": {"version": "../../versions"},
+    "a version that is gone": {"version": "20200101T000000000000-abcdef123456"},
+    "no time": {"built_at": "yesterday"},
+    "rows in a list": {"rows": [1]},
+    "no layout": {"layout": "two"},
+    "another fingerprint": {"sha256": "0" * 64},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_pointer_that_cannot_be_read_is_mended_by_a_build(other, damage):
+    """Whatever it says instead: one sentence; no snapshot is removed that readers may have, and a build mends it."""
     before = set((other / "snapshots").iterdir())
-    (other / "current").write_text('{"version": "20', "utf-8")
-    with pytest.raises(Refused, match="damaged"):
+    said = DAMAGES[damage]
+    (other / "current").write_text(said, "utf-8") if isinstance(said, str) else doctor(other, **said)
+    with pytest.raises(Refused, match="“other” is damaged: `customary build other`"):
         open_shop("other")
     assert value(published("other", 7), c.net_revenue) == 7
     assert before < set((other / "snapshots").iterdir())
+
+
+def test_a_pointer_that_is_a_folder_is_mended_too(other):
+    """A sync service or a slip of the hand: what is in it goes."""
+    (other / "current").unlink()
+    (other / "current" / "deeper").mkdir(parents=True)
+    with pytest.raises(Refused, match="“other” is damaged"):
+        open_shop("other")
+    assert value(published("other", 7), c.net_revenue) == 7
+
+
+def test_every_reader_checks_the_fingerprint(other):
+    """One bit of the file turned, in a block that no question touches: refused, whoever opens it, until it is back."""
+    file = current_snapshot(other).path
+    whole = file.read_bytes()
+    assert value(open_shop("other"), c.net_revenue) == 30
+    file.chmod(0o640)
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(Refused, match="“other” is damaged"):
+        open_shop("other")
+    file.write_bytes(whole)
+    assert value(open_shop("other"), c.net_revenue) == 30
 
 
 def test_an_unknown_frame_offers_the_nearest(versions):

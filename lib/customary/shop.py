@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules"
 
 PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
 FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
+_VERSION = re.compile(r"\w[\w.-]*")  # a folder's name, and never a way out of it
 LAYOUT = 2  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
 
 
@@ -79,28 +82,48 @@ def current_snapshot(folder: Path) -> Snapshot | None:
         return None
     if not set(PARTS) <= set(told) or not set(FACTS) <= set(told["facts"]):
         raise version_error(folder.name, str(told.get("built_by", "")))
+    try:
+        return _snapshot(folder, told)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise pointer_error(folder) from error
+
+
+def _snapshot(folder: Path, told: dict[str, Any]) -> Snapshot:
+    date.fromisoformat(told["facts"]["as_of"])  # no day at all shows here and not on a page
     return Snapshot(
         version=told["version"],
         path=folder / "snapshots" / told["version"] / "shop.duckdb",
         built_at=datetime.fromisoformat(told["built_at"]),
         first_on=date.fromisoformat(told["facts"]["first_on"]),
-        rows=told["rows"],
+        rows={name: int(rows) for name, rows in told["rows"].items()},
         facts=told["facts"],
-        sha256=told["sha256"],
+        sha256=str(told["sha256"]),
         built_by=str(told.get("built_by", "")),
         layout=int(told.get("layout", 0)),
     )
 
 
 def pointer(folder: Path) -> dict[str, Any] | None:
-    """What the pointer of a shop says, whatever version wrote it; None where nothing was published yet."""
+    """What the pointer of a shop says, whatever version wrote it; None where nothing was published yet.
+
+    Raises the error that the snapshot is damaged where it is no pointer: then nobody knows which one readers have.
+    """
     file = folder / "current"
     if not file.exists():
         return None
     try:
-        return dict(json.loads(file.read_text("utf-8")))
-    except (TypeError, ValueError) as error:
-        raise damage_error(folder / "snapshots" / "current" / "shop.duckdb") from error
+        told = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise pointer_error(folder) from error
+    is_pointer = isinstance(told, dict) and isinstance(told.get("facts", {}), dict)
+    if not is_pointer or not _VERSION.fullmatch(str(told.get("version", "none"))):
+        raise pointer_error(folder)
+    return dict(told)
+
+
+def pointer_error(folder: Path) -> Refused:
+    """The error for a shop whose pointer cannot be read."""
+    return damage_error(folder / "snapshots" / "current" / "shop.duckdb")
 
 
 class Outdated(Refused):
@@ -120,14 +143,35 @@ def fitting(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
+_verified: set[tuple[Path, str, int, int]] = set()
+_verifying = threading.Lock()
+
+
 def verify_file(snapshot: Snapshot) -> Snapshot:
-    """The snapshot itself if its file is, byte for byte, what was published; otherwise the error that it is damaged."""
+    """The snapshot itself if its file is, byte for byte, what was published; otherwise the error that it is damaged.
+
+    The file is read once per process, and again when it was written since.
+    """
     if not snapshot.path.is_file():
         raise damage_error(snapshot.path)
-    with snapshot.path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != snapshot.sha256:
-            raise damage_error(snapshot.path)
+    state = snapshot.path.stat()
+    key = (snapshot.path, snapshot.sha256, state.st_size, state.st_mtime_ns)
+    with _verifying:  # twelve viewers who come at once wait for one reading
+        if key not in _verified:
+            _verified.add(_checked_key(key))
     return snapshot
+
+
+def _checked_key(key: tuple[Path, str, int, int]) -> tuple[Path, str, int, int]:
+    path, published, *_ = key
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise damage_error(path) from error
+    if found != published:
+        raise damage_error(path)
+    return key
 
 
 class Shop:
@@ -218,14 +262,14 @@ def use_shop(name: str, audience: str = "analyst") -> None:
 
 
 def open_shop(name: str | None = None) -> Shop:
-    """Open a shop's current snapshot on a fresh cursor.
+    """Open a shop's current snapshot on a fresh cursor, once its file has proved to be what was published.
 
-    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built, or by
-    another version whose tables this one cannot read.
+    Without a name: the shop the server or CUSTOMARY_SHOP names, else the demo. Raises when it was never built, by
+    another version whose tables this one cannot read, or when the file is damaged.
     """
     wanted = (_default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo") if name is None else name
     snapshot = current_snapshot(shop_path(wanted))
     if snapshot is None:
         raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
     audience = _default.get("audience") if name is None else None
-    return Shop(wanted, fitting(snapshot), audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))
+    return Shop(wanted, verify_file(fitting(snapshot)), audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))

@@ -1,6 +1,7 @@
 """Files that survive a power cut: what is written is on the disk, and readers see the old file or the new one."""
 
 import os
+import shutil
 import sys
 import uuid
 from pathlib import Path
@@ -18,10 +19,15 @@ def sync(path: Path) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Replace a small file in one step: readers see the old one or the new one, never half."""
+    """Replace a small file in one step: readers see the old one or the new one, never half.
+
+    What stands there and is no file, such as a folder, is no use to anybody and goes.
+    """
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     aside.write_text(text, "utf-8")
     sync(aside)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     aside.replace(path)
     sync(path.parent)
 
