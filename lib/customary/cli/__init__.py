@@ -49,7 +49,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, shops.adopt, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
-    *(removal.prune, removal.remove),
+    *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
     *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, reference.reference, lists.method),
 )

@@ -134,8 +134,29 @@ def _report(shop: str, snapshot: Any) -> None:
     if emptied := snapshot.facts.get("emptied"):
         lines = [(line["file_name"], line["reason"], f"{line['record_count']:,}") for line in emptied]
         grid(("file", "emptied because", "records"), lines, (False, False, True))
+    if hidden := snapshot.facts.get("pseudonyms"):
+        typer.echo(f"{hidden:,} keys are e-mail addresses or phone numbers: the snapshot has pseudonyms in their place")
+        typer.echo(f"whose one is: customary pseudonym {shop} KEY")
     for line in misfit(open_shop(shop)):
         typer.echo(line)
+
+
+def pseudonym(
+    shop: ShopName,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A customer's own key, or a pseudonym such as p_0f3a….")],
+) -> None:
+    """Look up whose pseudonym one is, or the pseudonym of a customer's key.
+
+    Keys that are e-mail addresses or phone numbers never reach a snapshot; which is whose lies in the shop's folder
+    beside the raw files, and who may not read those cannot look it up.
+    """
+    from customary.places import shop_path
+    from customary.publish import pseudonyms
+
+    found = pseudonyms.look_up(shop_path(shop), key)
+    if found is None:
+        raise Refused(f"the snapshot of shop “{shop}” has no pseudonym for this key, nor is this one of its pseudonyms")
+    typer.echo(found)
 
 
 def serve(

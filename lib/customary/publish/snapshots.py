@@ -19,7 +19,7 @@ from customary.errors import Refused, unknown_name
 from customary.intake import quality
 from customary.intake.settings import read_settings
 from customary.places import shop_path
-from customary.publish import files, notes, rules
+from customary.publish import files, notes, pseudonyms, rules
 from customary.publish.frames import Basis, Progress, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
@@ -32,22 +32,28 @@ Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the b
 
 @dataclass(frozen=True)
 class Filling:
-    """What filled a snapshot: as of when, the rows of its frames, its statements, and which values were emptied."""
+    """What filled a snapshot: as of when, the rows of its frames, its statements, and which values were emptied.
+
+    `pseudonyms` are those that stand for personal keys, with the keys, which the snapshot itself does not hold.
+    """
 
     as_of: date
     rows: dict[str, int]
     statements: Statements
     emptied: list[dict[str, Any]]
+    pseudonyms: list[pseudonyms.Pair]
 
 
 def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> Filling:
     """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
     with working_database(aside / "shop.duckdb") as con:
         as_of = load(con)
+        hidden = pseudonyms.hide_people(con, aside.parents[1])
         quality.inspect(con)
         emptied = _emptied_counts(con)
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
-        return Filling(as_of, write_frames(con, as_of, basis, statements, progress), statements, emptied)
+        rows = write_frames(con, as_of, basis, statements, progress)
+        return Filling(as_of, rows, statements, emptied, hidden)
 
 
 def _emptied_counts(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -149,6 +155,7 @@ def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, pr
             "as_of": filling.as_of.isoformat(),
             "rules_hash": basis.rules.hash,
             "emptied": filling.emptied,
+            "pseudonyms": len(filling.pseudonyms),
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
             "previous": _version_before(folder),
@@ -159,6 +166,7 @@ def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, pr
     aside.rename(folder / "snapshots" / name)
     files.sync(folder / "snapshots")
     files.replace(folder / "current", manifest)
+    pseudonyms.remember(folder, filling.pseudonyms)
     published = current_snapshot(folder)
     assert published is not None
     return published
