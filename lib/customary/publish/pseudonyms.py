@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -88,10 +89,22 @@ def _text_columns(con: duckdb.DuckDBPyConnection) -> list[Column]:
     """The columns of text that frames may take over: of all tables there are, but not what is personal as such."""
     personal = {(name, c.name) for name, table in standard.tables().items() for c in table.columns if c.personal}
     rows = con.execute(
-        "select c.table_name, column_name from duckdb_columns() c join duckdb_tables() using (table_oid, database_name) "
-        "where database_name = current_database() and data_type = 'VARCHAR' order by c.table_name, column_index"
-    ).fetchall()
-    return [(table, column) for table, column in rows if (table, column) not in personal]
+        "select c.table_name, column_name from duckdb_columns() c "
+        "join duckdb_tables() using (table_oid, database_name) where database_name = current_database() "
+        "and data_type = 'VARCHAR' order by c.table_name, column_index"
+    )
+    return [(table, column) for table, column in rows.fetchall() if (table, column) not in personal]
+
+
+def _with_at_sign(con: duckdb.DuckDBPyConnection, columns: list[Column]) -> list[Column]:
+    """Those in which an @ stands somewhere: one quick look at each table spares the slow ones at most columns."""
+    found: list[Column] = []
+    for table, places in groupby(columns, key=lambda place: place[0]):
+        names = [column for _, column in places]
+        asked = ", ".join(f"""coalesce(bool_or(contains("{name}", '@')), false)""" for name in names)
+        told = con.execute(f'select {asked} from "{table}"').fetchone() or ()
+        found += [(table, name) for name, is_there in zip(names, told, strict=True) if is_there]
+    return found
 
 
 def _is_key(place: Column) -> bool:
@@ -100,7 +113,8 @@ def _is_key(place: Column) -> bool:
 
 def _personal_keys(con: duckdb.DuckDBPyConnection, keys: list[Column]) -> list[str]:
     """Keys that hold an e-mail address; of persons also those written like a phone, or their own one."""
-    found = {row[0] for place in keys for row in con.execute(_matching(place), [_EMAIL]).fetchall()}
+    with_sign = _with_at_sign(con, keys)
+    found = {row[0] for place in with_sign for row in con.execute(_matching(place), [_EMAIL]).fetchall()}
     for place in (one for one in keys if one[1] in PERSONS):
         found |= {row[0] for row in con.execute(_matching(place), [f"^({_PHONE})$"]).fetchall()}
     own = con.execute(
@@ -126,9 +140,9 @@ def _replace_keys(con: duckdb.DuckDBPyConnection, keys: list[Column], pairs: lis
 
 def _mask_texts(con: duckdb.DuckDBPyConnection, texts: list[Column]) -> None:
     """A page's address or what somebody searched for may hold one; only the address goes, the rest stays."""
-    for table, column in texts:
+    for table, column in _with_at_sign(con, texts):
         con.execute(
-            f'update "{table}" set "{column}" = regexp_replace("{column}", ?, ?, \'gi\') '
+            f'update "{table}" set "{column}" = regexp_replace("{column}", ?, ?, \'g\') '
             f'where contains("{column}", \'@\') and regexp_matches("{column}", ?)',
             [_EMAIL, MASK, _EMAIL],
         )
