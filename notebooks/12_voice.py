@@ -193,7 +193,7 @@ def finding_topics(topics, when):
             charts.ranked_bars(part, "words", "text_share", n="text_count", height=320),
             f"Biggest topic of {name}: “{part.words.iloc[0]}”, {RATE.text(part.text_share.iloc[0])}",
             f"Topics of {name}, {when}, each named by its heaviest words; n = {part.text_total.iloc[0]:,} texts. No word that "
-            "fewer than five customers used is shown, and no text leaves the shop’s files.",
+            f"fewer than {shop.rules['privacy']['groups']['fewest']} customers used is shown, and no text leaves the shop’s files.",
             frame=part.dropna(axis="columns", how="all"),
             goal=mend,
         )

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 from given import sold, told
 
-from customary.models.topics import TopicRule, find_topics, vocabulary, words_of
+from customary.models.topics import TopicRule, find_topics, names_spoken_to, vocabulary, words_of
+from customary.places import shops_folder
 
 RULE = TopicRule(count=2, fewest_texts=20, fewest_authors=5, words=3, most_share=0.9)
 PARCEL = ("parcel still not here", "where is the parcel, courier late", "late parcel, courier lost it", "courier late")
@@ -149,6 +150,41 @@ def test_who_refused_analysis_is_not_read(tiny_shop):
     no = [{"customer_id": "c0", "purpose": "analytics", "is_granted": False, "recorded_at": "2025-01-02 10:00"}]
     shop = shop_of(tiny_shop, letters()[0], consents=no)
     assert [row["text_id"] for row in book(shop)] == [f"t{i:02}" for i in range(1, 40)]
+
+
+@pytest.mark.parametrize(("authors", "is_shown"), [(9, False), (10, True)])
+def test_in_a_snapshot_a_word_needs_ten_customers(tiny_shop, authors, is_shown):
+    """Nine people who write “zipper” could be told by it; ten are a group, as for every other figure."""
+    texts = [f"{text} zipper broken" if i < authors else text for i, text in enumerate(letters(60)[0])]
+    shop = shop_of(tiny_shop, texts)
+    assert any("zipper" in (row["words"] or "") for row in book(shop)) is is_shown
+
+
+def test_the_shops_own_smallest_group_holds_for_words(tiny_shop):
+    """Where a shop shows no group below twenty, a word of fifteen customers is not shown either."""
+    texts = [f"{text} zipper broken" if i < 15 else text for i, text in enumerate(letters(60)[0])]
+    (shops_folder() / "strict").mkdir()
+    (shops_folder() / "strict" / "privacy.toml").write_text("[groups]\nfewest = 20\n", "utf-8")
+    shop = shop_of(tiny_shop, texts, name="strict")
+    assert book(shop) and not any("zipper" in (row["words"] or "") for row in book(shop))
+
+
+@pytest.mark.parametrize("said", ["maria was rude", "Thanks to Maria, at last", "spoke with Maria twice"])
+def test_names_of_staff_are_never_words(tiny_shop, said):
+    """However many write them: those whom the shop names, and those who are spoken to by name."""
+    texts = [f"{text}, {said}" if i % 3 == 0 else text for i, text in enumerate(letters(60)[0])]
+    (shops_folder() / f"staffed{len(said)}").mkdir()
+    if said.islower():
+        own = '[staff]\nnames = ["Maria Lopez"]\n'
+        (shops_folder() / f"staffed{len(said)}" / "voice.toml").write_text(own, "utf-8")
+    shop = shop_of(tiny_shop, texts, name=f"staffed{len(said)}")
+    assert book(shop) and not any("maria" in (row["words"] or "") for row in book(shop))
+
+
+def test_a_name_is_what_is_spoken_to_often_enough():
+    """One “Dear Parcel” in twenty texts with a parcel makes no name; three “Frau Meier” in three do."""
+    texts = ["parcel late"] * 19 + ["Dear Parcel service"] + ["Danke Frau Meier!"] * 3 + ["hello there"]
+    assert names_spoken_to(texts) == {"meier", "frau"}
 
 
 def test_few_texts_are_told_kindly(tiny_shop):

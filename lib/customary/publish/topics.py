@@ -6,7 +6,7 @@ from functools import partial
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from customary.models.topics import TopicRule, find_topics, words_of
+from customary.models.topics import TopicRule, find_topics, names_spoken_to, words_of
 from customary.rules.book import RuleBook
 
 TEXTS = {"ticket": ("tickets", "ticket_id", "message"), "response": ("responses", "response_id", "comment")}
@@ -31,16 +31,18 @@ def _texts(kind: str, tables: Mapping[str, ir.Table], frames: Mapping[str, ir.Ta
     return said.select("customer_id", text_id=said[key], text=said[text]).order_by("text_id")
 
 
-def _names(tables: Mapping[str, ir.Table], fetch: Fetch) -> frozenset[str]:
-    """The parts of customers' names; none of them is ever a word of a topic."""
-
+def _customer_names(tables: Mapping[str, ir.Table], fetch: Fetch) -> list[str]:
     def compose() -> ir.Table:
         customers = tables["customers"]
         return customers.filter(customers.name.notnull()).select("name").distinct()
 
-    known = fetch("topics: names", compose).column(0).to_pylist()
-    whole = {part.lower() for name in known for part in name.split()}
-    return frozenset(whole | {word for words in words_of(known) for word in words})
+    return [str(name) for name in fetch("topics: names", compose).column(0).to_pylist()]
+
+
+def _parts(names: list[str]) -> frozenset[str]:
+    """The words that a topic could have from these names."""
+    whole = {part.lower() for name in names for part in name.split()}
+    return frozenset(whole | {word for words in words_of(names) for word in words})
 
 
 def _rule(names: frozenset[str], shop_rules: RuleBook) -> TopicRule:
@@ -50,7 +52,7 @@ def _rule(names: frozenset[str], shop_rules: RuleBook) -> TopicRule:
     return TopicRule(
         count=asked["count"],
         fewest_texts=asked["fewest_texts"],
-        fewest_authors=asked["fewest_customers"],
+        fewest_authors=max(asked["fewest_customers"], shop_rules["privacy"]["groups"]["fewest"]),
         words=asked["words"],
         most_share=asked["most_share"],
         left_out=names | stop,
@@ -74,13 +76,16 @@ def book(
 ) -> pa.Table:
     """The book `topics`: one row per text with its topic's number and words, and no text.
 
-    `tables` are the canonical ones, whose texts are read; `frames` say which rows count.
+    `tables` are the canonical ones, whose texts are read; `frames` say which rows count. No topic bears the name of a
+    customer, of somebody whom the shop names as its staff, or of whom the texts themselves address by name.
     """
     fewest = shop_rules["voice"]["topics"]["fewest_texts"]
     texts = {kind: fetch(f"topics: {kind}", partial(_texts, kind, tables, frames)) for kind in TEXTS}
     enough = {kind: said for kind, said in texts.items() if said.num_rows >= fewest}
     rows: list[dict[str, object]] = []
     if enough:
-        rule = _rule(_names(tables, fetch), shop_rules)
+        names = _customer_names(tables, fetch) + shop_rules["voice"]["staff"]["names"]
+        spoken_to = names_spoken_to([text for said in enough.values() for text in said["text"].to_pylist()])
+        rule = _rule(_parts(names) | spoken_to, shop_rules)
         rows = [row for kind, said in enough.items() for row in _rows(kind, said, rule)]
     return pa.Table.from_pylist(rows, schema=BOOK)

@@ -35,9 +35,10 @@ def _rows(tickets: ir.Table, responses: ir.Table, topics: ir.Table) -> ir.Table:
 def voice_topics(tickets: ir.Table, responses: ir.Table, topics: ir.Table) -> ir.Table:
     """What customers write about, to the service and in their answers: topics by their words, and how many texts each.
 
-    A topic is the words that come together in texts; a word that fewer than five customers used is in none. The last
-    row of a kind holds the texts without a topic. `is_complaint_rate` is of cases, `mean_score` of reviews and
-    satisfaction answers (1 to 5); `text_total` counts the kind's texts.
+    A topic is the words that come together in texts; a word that fewer than ten customers used (or fewer than the
+    shop's own limit) is in none, nor is a name. The last row of a kind holds the texts without a topic.
+    `is_complaint_rate` is of cases, `mean_score` of reviews and satisfaction answers (1 to 5); `text_total` counts the
+    kind's texts.
     """
     t = _rows(tickets, responses, topics)
     t = t.group_by("kind", "topic_no", "words").agg(
