@@ -31,7 +31,7 @@ def question(choice):
         "needs care today.",
         serves="raise customer value contribution",
         needs="orders, customers, returns, tickets",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -112,7 +112,7 @@ def finding_budget(budget, buyers, margin, response, who):
         charts.ranked_intervals(
             _rows, "value_tier", "expected_profit", "low", "high", n="contacted_count", average=0, height=200
         ),
-        f"{_spent} spent on {_rows.contacted_count.sum():,} contacts may bring {_profit} after all costs"
+        f"{_spent} spent on {int(_rows.contacted_count.sum()):,} contacts may bring {_profit} after all costs"
         if _rows.contacted_count.sum()
         else "No contact would pay for itself at these costs",
         f"Expected profit by tier; from both response and order value at their low end ({_low} in all) to both at their high end "
@@ -159,6 +159,7 @@ def finding_high_value(buyers, sizes, worry):
 @app.cell(hide_code=True)
 def service_choice(offered):
     _names = {f"{row['name']} {row['zh']}": row["name"] for row in offered.to_pylist()}
+    mo.stop(not _names)
     service = mo.ui.dropdown(_names, next(iter(_names)), label="List for", allow_select_none=False)
     service
     return (service,)

@@ -31,7 +31,7 @@ def question(choice):
         "call them in time. Here it is graded before it is believed.",
         serves="strengthen stickiness and loyalty",
         needs="orders, customers, returns, events, tickets",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -50,7 +50,7 @@ def chosen(bar):
     totals, scored = study(shop, "churn_totals", **who), study(shop, "churn_score", **who)
     backtest, bins = study(shop, "churn_backtest", **who), study(shop, "churn_reliability", **who)
     weights, lift = study(shop, "churn_weights", **who), study(shop, "churn_lift", **who)
-    buyers = int(totals.first["customer_total"]) if totals.first["churn_risk_count"] is not None else 0
+    buyers = 0 if totals.first["why"] else int(totals.first["customer_total"] or 0)
     return backtest, bins, buyers, choice, lift, scored, totals, weights, who
 
 

@@ -11,14 +11,23 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from customary.cache import as_key, shared
-from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
+from customary.columns import Column, DeclaredColumns, cell, columns_of, find, unit_in
 from customary.declare import generation
 from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
 from customary.query.question import Definition, Question
-from customary.query.withholding import count_marked, fetched_to_show, in_words, rows_to_show, withhold_all
+from customary.query.withholding import (
+    FEWER,
+    count_marked,
+    fetched_to_show,
+    fewest_people,
+    in_words,
+    rows_to_show,
+    withhold_all,
+)
 from customary.shop import Shop, sql_of
+from customary.units import is_nothing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,8 +142,10 @@ class Answer:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declarations of its columns, in their order."""
-        owner = self.name if self.question.is_study else ""
-        return columns_of(self._names, owner, self.shop.snapshot.own.columns)
+        question = self.question
+        found = columns_of(self._names, self.name if question.is_study else "", self.shop.snapshot.own.columns)
+        split = {name: column for name in question.by if (column := find(name, question.frame))}
+        return tuple(split.get(column.name, column) for column in found)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -221,6 +232,8 @@ class Answer:
     def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
+        if self.column(name).people and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
+            return FEWER[language].format(fewest)
         return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 
     def titles(self, language: str = "en") -> dict[str, str]:

@@ -14,8 +14,9 @@ from customary.errors import Refused
 from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import aggregate, bases_of, stack, with_needs
 from customary.query.accounts import Accounts, accounts_of
-from customary.query.answer import Answer, Definition, Question
+from customary.query.answer import Answer
 from customary.query.groups import merge_small_groups
+from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
 from customary.query.withholding import EMPTIED, empty_small_groups, fewest_people, heads_behind, is_too_small
 from customary.shop import WEEKDAYS, Shop
@@ -188,6 +189,7 @@ def measure(
     scope = scope_of(by, every, during, where)
     _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
     against = _comparison_window(shop, scope, compare)
+    frames = bases_of(wanted, shop.snapshot.own.metrics)
     question = Question.to(
         shop,
         tuple(metric.name for metric in wanted),
@@ -196,9 +198,8 @@ def measure(
         during=scope.during,
         against=against,
         where=scope.where,
+        frame=frames[0] if frames else "",
     )
-
-    frames = bases_of(wanted, shop.snapshot.own.metrics)
     parts = [Scope(during=window, where=scope.where) for window in (scope.during, against) if window or not against]
 
     def make() -> ir.Table:

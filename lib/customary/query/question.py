@@ -48,6 +48,7 @@ class Question:
     options: Mapping[str, Any] = field(default_factory=dict)
     rules: str = ""
     rules_are_published: bool = True
+    frame: str = ""  # whose columns the split and the selection name, where it is one
 
     @classmethod
     def to(cls, shop: Shop, names: tuple[str, ...], **asked: Any) -> Question:

@@ -16,10 +16,11 @@ from customary.declare import FRAMES, STUDIES, Study
 from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
-from customary.query.answer import SHOWN, Answer, Definition, Question
+from customary.query.answer import SHOWN, Answer
 from customary.query.groups import merge_small_groups
 from customary.query.lists import cut_to_list
 from customary.query.parameters import WHOLE, frames_of, value_of
+from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
 from customary.shop import BOOKS, Shop
@@ -159,6 +160,7 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
         during=chosen.get("during") or scope.during,
         against=chosen["against"] if "against" in windows and "against" in chosen else None,
         where=scope.where,
+        frame=next((_base_name(name) for name in _frames(found) if name not in BOOKS), ""),
         options={name: value for name, value in chosen.items() if name not in windows},
     )
 

@@ -24,6 +24,7 @@ from customary.units import KEY, LABEL
 
 WITHHELD = "is_withheld"  # marks a row that is not handed out
 EMPTIED = "is_emptied"  # marks a row that is handed out without its figures
+FEWER = {"en": "fewer than {}", "zh": "不足 {} 人"}  # what is said of a count of people that is not shown
 MARKS = (WITHHELD, EMPTIED)
 
 
@@ -34,7 +35,7 @@ def fewest_people(shop: Shop) -> int:
 
 @cached_per_snapshot
 def _count_people(shop: Shop, frame: str, scope: Scope) -> int:
-    rows = frame_rows(shop, frame, where_known(shop, frame, scope)).counting_rows()
+    rows = frame_rows(shop, frame, scope).counting_rows()
     who = person_of(rows)
     if who is None:
         return 0
@@ -44,10 +45,12 @@ def _count_people(shop: Shop, frame: str, scope: Scope) -> int:
 def is_too_small(shop: Shop, frames: Iterable[str], scope: Scope) -> bool:
     """Whether a few people, and nobody else, stand behind the rows of a selection; never for an analyst.
 
-    Where nobody does, nothing is revealed: that answer is empty anyhow.
+    Where nobody does, nothing is revealed: that answer is empty anyhow. Profiles that the selection does not cut do not
+    make it larger.
     """
     fewest = fewest_people(shop)
-    return bool(fewest) and 0 < max((_count_people(shop, frame, scope) for frame in frames), default=0) < fewest
+    cut = [frame for frame in frames if where_known(shop, frame, scope) == scope] if fewest else []
+    return 0 < max((_count_people(shop, frame, scope) for frame in cut), default=0) < fewest
 
 
 def _is_few(value: ir.NumericValue, fewest: int) -> ir.BooleanValue:
