@@ -159,7 +159,7 @@ def so_what(buyers, warned):
     mo.stop(not warned.whole.rows_total, page.empty("customers with a warning"))
     page.action(
         "Call them before they are gone",
-        f"{warned.whole.rows_total:,} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as "
+        f"{warned.whole.size_text} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as "
         "often; the biggest spenders first, with the day each signal appeared. Write to a random half of them and leave the "
         "other half alone: only the difference is the letter’s doing.",
         warned,

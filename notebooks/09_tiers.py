@@ -231,7 +231,7 @@ def so_what(buyers, tier, who):
     mo.stop(not nearest.rows_total, page.empty(f"“{tier.value}” customers with an order in the last year"))
     page.action(
         f"Invite the {tier.value} customers who lack the least",
-        f"{nearest.whole.rows_total:,} {tier.value} customers bought within the year; those nearest to the tier above stand "
+        f"{nearest.whole.size_text} {tier.value} customers bought within the year; those nearest to the tier above stand "
         "first. An offer for one more purchase costs least with them. Give it to a random half and keep the other half as it "
         "is: only the difference is the offer’s doing.",
         nearest,

@@ -126,11 +126,13 @@ def contact_costs(buyers):
 @app.cell(hide_code=True)
 def finding_gain(buyers, cost, saved, who):
     mo.stop(not buyers)
-    gain = study(shop, "churn_cost", cost=float(cost.value or 0), saved_rate=saved.value / 100, **who)
-    mo.stop(not gain.rows_total)
+    _is_given = cost.value is not None and 0 <= cost.value <= cost.stop
+    mo.stop(not _is_given, page.sentence("Type what a contact costs, 0 to 1,000,000: without it no gain can be told."))
+    gain = study(shop, "churn_cost", cost=float(cost.value), saved_rate=saved.value / 100, **who)
     _rows = gain.to_pandas()
+    mo.stop(not _rows.is_best.any(), page.empty("lists"))
     _best = _rows[_rows.is_best].iloc[0]
-    _title = f"At {gain.text('net_gain', float(cost.value or 0))} a contact no list would have paid"
+    _title = f"At {gain.text('net_gain', float(cost.value))} a contact no list would have paid"
     if _best.contact_count:
         _worth = gain.text("net_gain", _best.net_gain)
         _title = f"Calling the first {RATE.text(_best.list_share)} would have paid most: {_worth}"

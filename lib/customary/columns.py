@@ -144,8 +144,8 @@ def of_metric(metric: Metric) -> Column:
     """A metric as the column of its answer."""
     en = metric.name.replace("_", " ").capitalize()
     context = f"metric:{metric.name}"
-    beside = {"n": metric.per or "", "people": metric.people}
-    return Column(metric.name, metric.unit, en, metric.zh, metric.definition, **beside, context=context)
+    column = Column(metric.name, metric.unit, en, metric.zh, metric.definition, n=metric.per or "", context=context)
+    return replace(column, people=metric.people)
 
 
 def _period(name: str) -> Column | None:

@@ -125,7 +125,9 @@ class Answer:
     @property
     def omissions_text(self) -> str:
         """What is not shown, in words: "1,210 left off: refused marketing", and `withheld_text`; "" where all is."""
-        left_off = [f"{count:,} left off: {reason}" for reason, count in self.omissions.items()]
+        fewest = fewest_people(self.shop)
+        counts = {why: f"{n:,}" if n >= fewest else FEWER["en"].format(fewest) for why, n in self.omissions.items()}
+        left_off = [f"{count} left off: {reason}" for reason, count in counts.items()]
         return "; ".join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
 
     @property
@@ -173,6 +175,12 @@ class Answer:
             return self.to_pyarrow().num_rows
         count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self._uncut.count().as_table()))
         return int(count[0][0].as_py())
+
+    @property
+    def size_text(self) -> str:
+        """How many rows there are, as a sentence says it: of a list of people a viewer hears no small number."""
+        fewest = fewest_people(self.shop) if self.is_about_single_people else 0
+        return FEWER["en"].format(fewest) if 0 < self.rows_total < fewest else f"{self.rows_total:,}"
 
     def _key(self) -> tuple[object, ...]:
         """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
