@@ -28,7 +28,7 @@ def question(choice):
         "What is in this shop's books, and can its numbers be trusted?",
         "Data must be comprehensive, accurate and timely; one standard, so that no analysis is biased by inconsistent "
         "definitions.",
-        query=choice.query,
+        choice=choice,
         serves="every goal: a number that cannot be traced serves none",
         needs="orders",
     )

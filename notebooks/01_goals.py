@@ -26,7 +26,7 @@ def question(choice):
         "01_goals",
         "What are we trying to reach, and how far off are we?",
         "Every analysis starts from a clear, measurable business goal; no goal, no analysis.",
-        query=choice.query,
+        choice=choice,
         serves="all five goals",
         needs="orders",
     )

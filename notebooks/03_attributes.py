@@ -28,7 +28,7 @@ def question(choice):
         "Who are the customers, and which of them are worth more?",
         "Age, gender, region, occupation and education, the devices they come with, and what they do: the first, simplest "
         "way to tell customers apart. It has to prove that the groups differ in what they buy.",
-        query=choice.query,
+        choice=choice,
         serves="raise customer value contribution",
         needs="customers, orders, returns, events",
     )

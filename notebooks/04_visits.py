@@ -27,7 +27,7 @@ def question(choice):
         "04_visits",
         "How do customers find the shop, and where do they leave it?",
         "How people reach the shop, how often they come, how long they stay, which way they take, where they leave.",
-        query=choice.query,
+        choice=choice,
         serves="optimise the conversion path",
         needs="events",
     )

@@ -29,7 +29,7 @@ def question(choice):
         "Recency, frequency and money: three scores that order customers by what they did, before any rule names a tier.",
         serves="raise customer value contribution",
         needs="orders, customers",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -86,7 +86,10 @@ def finding_rfm(amount, bins, buyers, frequency, spend, who):
     mo.stop(not buyers)
     _asked = {"bins": bins.value, "frequency": frequency.value, "spend": spend.value, "amount": amount.value, **who}
     grid, ties = study(shop, "rfm_grid", **_asked), study(shop, "rfm_ties", **_asked)
-    _rows, _split = grid.to_pandas(), ties.to_pandas().set_index("part").split_count
+    _rows, _split = (
+        grid.to_pandas(),
+        {row["part"]: ties.text("split_count", row["split_count"]) for row in ties.to_pylist()},
+    )
     _scores = [str(score) for score in range(bins.value, 0, -1)]
     _best = _rows[_rows.r_score + _rows.f_score == 2 * bins.value]
     _order = {"x_order": _scores[::-1], "y_order": _scores}
@@ -97,8 +100,8 @@ def finding_rfm(amount, bins, buyers, frequency, spend, who):
         f"the buyers, {RATE.text(_best.spend.sum() / _rows.spend.sum())} of the spend",
         f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
-        f"{_split['frequency']:,} buyers from their equals by frequency, {_split['recency']:,} by recency and "
-        f"{_split['spend']:,} by spend. A score that nobody reaches stays empty.",
+        f"{_split['frequency']} buyers from their equals by frequency, {_split['recency']} by recency and "
+        f"{_split['spend']} by spend. A score that nobody reaches stays empty.",
         beside=[ties],
         goal=goal,
     )

@@ -28,7 +28,7 @@ def question(choice):
         "06_orders",
         "What was sold, to how many, and how often do they buy?",
         "How many purchases, how far apart, how much each, on what, how orders end, are paid and delivered.",
-        query=choice.query,
+        choice=choice,
         serves="raise customer value contribution",
         needs="orders, order_items, returns, products",
     )

@@ -32,7 +32,7 @@ def question(choice):
         "to come back: rates are read off orders that are old enough.",
         serves="drive product and service innovation",
         needs="orders, returns, order_items, products, tickets",
-        query=choice.query,
+        choice=choice,
     )
     return
 

@@ -34,7 +34,7 @@ def question(choice):
         "customer is gone.",
         serves="strengthen stickiness and loyalty",
         needs="orders, customers, events, order_items",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -65,7 +65,7 @@ def answers(who):
 @app.cell(hide_code=True)
 def headline(buyers, choice, standing, waits):
     mo.stop(not buyers, page.empty("buyers"))
-    _at, _wait = standing.to_pandas().set_index("stage").buyer_count, waits.first["km_median_days"]
+    _at, _wait = standing.to_pandas().set_index("stage").reindex(stages).buyer_count, waits.first["km_median_days"]
     _said = page.sentence(
         "Of {buyers} buyers {on} are on pace, {late} are late or visit less, {lost} are lost. Half of all waits for the next "
         "purchase end within {wait}.",
@@ -85,12 +85,13 @@ def headline(buyers, choice, standing, waits):
 def finding_stages(buyers, standing):
     mo.stop(not buyers)
     _rows = standing.to_pandas()
-    _most, _once = _rows.loc[_rows.customer_count.idxmax()], _rows.set_index("stage").single_purchase_count["growth"]
+    _most = _rows.loc[_rows.customer_count.idxmax()]
+    _once = _rows.set_index("stage").single_purchase_count.get("growth")
     page.figure(
         standing,
         charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True),
         f"{_most.stage.capitalize()} is the biggest stage: {RATE.text(_most.customer_share)} of the customers",
-        f"By each buyer’s own intervals, as of {shop.as_of}; n = {_rows.customer_count.sum():,} customers. {int(_once):,} in "
+        f"By each buyer’s own intervals, as of {shop.as_of}; n = {_rows.customer_count.sum():,} customers. {standing.text('single_purchase_count', _once)} in "
         "growth bought once: the written stages begin with several purchases and have no place for them.",
         goal=keep,
     )
@@ -117,7 +118,7 @@ def finding_variants(buyers, variants):
 def finding_core(buyers, standing):
     mo.stop(not buyers)
     _rows, _days = standing.to_pandas(), rules["interactions"]["days"]
-    _spent = _rows.set_index("stage").spend_share.fillna(0)
+    _spent = _rows.set_index("stage").spend_share.fillna(0).reindex(stages)
     _shown = ["stage", "customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
     _shown += ["cross_purchase_rate", "recent_visits"]
     page.figure(
@@ -137,7 +138,9 @@ def finding_core(buyers, standing):
 def finding_engagement(buyers, groups):
     mo.stop(not buyers)
     _rows = groups.to_pandas()
-    _loyal = _rows.set_index("engagement_group").reindex(["loyal"]).fillna(0).iloc[0]
+    _loyal = (
+        _rows.set_index("engagement_group").reindex(["loyal"], fill_value=None if groups.withheld_text else 0).iloc[0]
+    )
     _seen = "" if shop.snapshot.rows["sessions"] else " Without visits, activity is purchases alone."
     page.figure(
         groups,
@@ -156,7 +159,7 @@ def so_what(buyers, warned):
     mo.stop(not warned.whole.rows_total, page.empty("customers with a warning"))
     page.action(
         "Call them before they are gone",
-        f"{warned.whole.rows_total:,} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as "
+        f"{warned.whole.size_text} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as "
         "often; the biggest spenders first, with the day each signal appeared. Write to a random half of them and leave the "
         "other half alone: only the difference is the letter’s doing.",
         warned,

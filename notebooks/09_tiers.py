@@ -33,7 +33,7 @@ def question(choice):
         "Customers differ in value: tiers by yearly spend and repurchases, so that marketing and service go where they pay.",
         serves="raise customer value contribution",
         needs="orders, customers, returns, order_items",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -111,7 +111,7 @@ def finding_tiers(buyers, by, edition, who):
             held,
             charts.ranked_bars(_rows, by.value, "spend_share", **_bars),
             f"{_top}: {held.text('spend_share')} of the net spend",
-            f"Share of net spend {_said}{_rows.year_buyer_count.sum():,} buyers of the year.",
+            f"Share of net spend {_said}{int(_rows.year_buyer_count.sum()):,} buyers of the year.",
             goal=goal,
         ),
     )
@@ -157,7 +157,7 @@ def finding_readings(buyers, readings, tiers):
         charts.ranked_bars(_rows.iloc[1:], "reading", "moved", as_given=True, height=200),
         f"Read “repurchases” as orders, not purchase days, and {_orders:,} customers change tier",
         f"Customers whose tier would change, up or down, under another reading of the rule; as of {shop.as_of}, "
-        f"n = {_rows.iloc[0][tiers].sum():,} customers.",
+        f"n = {int(_rows.iloc[0][tiers].sum()):,} customers.",
         goal=goal,
     )
     return
@@ -231,7 +231,7 @@ def so_what(buyers, tier, who):
     mo.stop(not nearest.rows_total, page.empty(f"“{tier.value}” customers with an order in the last year"))
     page.action(
         f"Invite the {tier.value} customers who lack the least",
-        f"{nearest.whole.rows_total:,} {tier.value} customers bought within the year; those nearest to the tier above stand "
+        f"{nearest.whole.size_text} {tier.value} customers bought within the year; those nearest to the tier above stand "
         "first. An offer for one more purchase costs least with them. Give it to a random half and keep the other half as it "
         "is: only the difference is the offer’s doing.",
         nearest,

@@ -34,7 +34,7 @@ def question(choice):
         "them.",
         serves="raise customer value contribution",
         needs="orders, customers, order_items, products, events, returns, tickets, responses",
-        query=choice.query,
+        choice=choice,
     )
     return
 

@@ -40,7 +40,7 @@ def question(choice):
         f"{shop.as_of}, whatever the period in the bar.",
         serves="raise customer value contribution",
         needs="orders, returns, order_items, customers",
-        query=choice.query,
+        choice=choice,
     )
     return
 

@@ -31,7 +31,7 @@ def question(choice):
         "stand out. Products have a chapter of their own.",
         serves="strengthen stickiness and loyalty; drive product and service innovation",
         needs="responses, tickets, orders",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -86,7 +86,7 @@ def headline(cases, choice, reached, score, votes):
 
 @app.cell(hide_code=True)
 def finding_nps(choice, course, votes, when):
-    mo.stop(not votes)
+    mo.stop(not votes or not course.rows_total)
     _rows = course.to_pandas()
     _worst = _rows.loc[_rows.nps.idxmin()]
     page.figure(
@@ -105,6 +105,7 @@ def finding_groups(asked, choice, votes, when):
     mo.stop(not votes)
     _by = next(iter(choice.by), "value_tier")
     parts = study(shop, "nps", by=_by, **asked)
+    mo.stop(not parts.rows_total, page.empty("groups of voters"))
     _rows = parts.to_pandas().fillna({_by: "unknown"}).sort_values("nps", ascending=False)
     page.figure(
         parts,

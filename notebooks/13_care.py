@@ -31,7 +31,7 @@ def question(choice):
         "needs care today.",
         serves="raise customer value contribution",
         needs="orders, customers, returns, tickets",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -62,8 +62,8 @@ def headline(buyers, choice, fresh, rich, worry):
         rich,
         fresh,
         worry,
-        new=fresh.whole.rows_total,
-        worry=worry.whole.rows_total,
+        new=fresh.whole.size_text,
+        worry=worry.whole.size_text,
         best=best,
     )
     _tiles = ("returning_buyer_rate", "repeat_purchase_rate", "revenue_per_buyer", "net_promoter_score")
@@ -102,7 +102,9 @@ def budget_controls():
 @app.cell(hide_code=True)
 def finding_budget(budget, buyers, margin, response, who):
     mo.stop(not buyers)
-    _assumed = {"budget": float(budget.value or 0), "margin": margin.value / 100, "response": response.value / 100}
+    _is_given = budget.value is not None and 0 <= budget.value <= budget.stop
+    mo.stop(not _is_given, page.sentence("Type a budget between 0 and 10,000,000: without one nothing can be planned."))
+    _assumed = {"budget": float(budget.value), "margin": margin.value / 100, "response": response.value / 100}
     plan = study(shop, "tier_budget", **_assumed, **who)
     _rows = plan.to_pandas()
     _spent, _profit = (plan.text(name, _rows[name].sum()) for name in ("expected_spend", "expected_profit"))
@@ -112,7 +114,7 @@ def finding_budget(budget, buyers, margin, response, who):
         charts.ranked_intervals(
             _rows, "value_tier", "expected_profit", "low", "high", n="contacted_count", average=0, height=200
         ),
-        f"{_spent} spent on {_rows.contacted_count.sum():,} contacts may bring {_profit} after all costs"
+        f"{_spent} spent on {int(_rows.contacted_count.sum()):,} contacts may bring {_profit} after all costs"
         if _rows.contacted_count.sum()
         else "No contact would pay for itself at these costs",
         f"Expected profit by tier; from both response and order value at their low end ({_low} in all) to both at their high end "
@@ -130,7 +132,7 @@ def finding_first_time(buyers, fresh):
     page.figure(
         fresh,
         None,
-        f"{fresh.whole.rows_total:,} first-time buyers have not come back yet",
+        f"{fresh.whole.size_text} first-time buyers have not come back yet",
         f"Customers whose only purchase is recent, as of {shop.as_of}; a late or returned order first, then the newest.",
         most=8,
         goal=goal,
@@ -146,7 +148,7 @@ def finding_high_value(buyers, sizes, worry):
     page.figure(
         worry,
         None,
-        f"{worry.whole.rows_total:,} of {_of:,} {best} customers show a sign of trouble",
+        f"{worry.whole.size_text} of {_of:,} {best} customers show a sign of trouble",
         f"Overdue by their own rhythm, or lately a complaint, a return or a late delivery, as of {shop.as_of}; most signs and "
         "most spend first. Tables that the shop lacks give no sign.",
         beside=[sizes],
@@ -159,6 +161,7 @@ def finding_high_value(buyers, sizes, worry):
 @app.cell(hide_code=True)
 def service_choice(offered):
     _names = {f"{row['name']} {row['zh']}": row["name"] for row in offered.to_pylist()}
+    mo.stop(not _names)
     service = mo.ui.dropdown(_names, next(iter(_names)), label="List for", allow_select_none=False)
     service
     return (service,)
@@ -171,7 +174,7 @@ def so_what(buyers, service, who):
     mo.stop(not listed.whole.rows_total, page.empty(f"customers for {service.selected_key}"))
     page.action(
         f"Hand on the list for {service.selected_key}",
-        f"{listed.whole.rows_total:,} customers are to get it, the biggest spenders of the year first. Give it to a random half where "
+        f"{listed.whole.size_text} customers are to get it, the biggest spenders of the year first. Give it to a random half where "
         "that is fair, and keep the other half as it is: only the difference is the service’s doing.",
         listed,
         most=10,

@@ -33,7 +33,7 @@ def question(choice):
         "season’s peak is partly bought from the days around it, and discounts go with both.",
         serves="raise customer value contribution",
         needs="orders",
-        query=choice.query,
+        choice=choice,
     )
     return
 

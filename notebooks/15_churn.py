@@ -31,7 +31,7 @@ def question(choice):
         "call them in time. Here it is graded before it is believed.",
         serves="strengthen stickiness and loyalty",
         needs="orders, customers, returns, events, tickets",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -50,7 +50,7 @@ def chosen(bar):
     totals, scored = study(shop, "churn_totals", **who), study(shop, "churn_score", **who)
     backtest, bins = study(shop, "churn_backtest", **who), study(shop, "churn_reliability", **who)
     weights, lift = study(shop, "churn_weights", **who), study(shop, "churn_lift", **who)
-    buyers = int(totals.first["customer_total"]) if totals.first["churn_risk_count"] is not None else 0
+    buyers = 0 if totals.first["why"] else int(totals.first["customer_total"] or 0)
     return backtest, bins, buyers, choice, lift, scored, totals, weights, who
 
 
@@ -126,11 +126,13 @@ def contact_costs(buyers):
 @app.cell(hide_code=True)
 def finding_gain(buyers, cost, saved, who):
     mo.stop(not buyers)
-    gain = study(shop, "churn_cost", cost=float(cost.value or 0), saved_rate=saved.value / 100, **who)
-    mo.stop(not gain.rows_total)
+    _is_given = cost.value is not None and 0 <= cost.value <= cost.stop
+    mo.stop(not _is_given, page.sentence("Type what a contact costs, 0 to 1,000,000: without it no gain can be told."))
+    gain = study(shop, "churn_cost", cost=float(cost.value), saved_rate=saved.value / 100, **who)
     _rows = gain.to_pandas()
+    mo.stop(not _rows.is_best.any(), page.empty("lists"))
     _best = _rows[_rows.is_best].iloc[0]
-    _title = f"At {gain.text('net_gain', float(cost.value or 0))} a contact no list would have paid"
+    _title = f"At {gain.text('net_gain', float(cost.value))} a contact no list would have paid"
     if _best.contact_count:
         _worth = gain.text("net_gain", _best.net_gain)
         _title = f"Calling the first {RATE.text(_best.list_share)} would have paid most: {_worth}"

@@ -30,7 +30,7 @@ def question(choice):
         "grow or shrink.",
         serves="drive product and service innovation",
         needs="orders, order_items, products, returns, tickets, responses",
-        query=choice.query,
+        choice=choice,
     )
     return
 

@@ -31,7 +31,7 @@ def question(choice):
         "later, tells whether the shop keeps what it wins.",
         serves="strengthen stickiness and loyalty",
         needs="orders, customers, events",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -84,14 +84,15 @@ def finding_flow(every, flow, when):
     _complete = _rows[_rows.is_complete]
     mo.stop(not len(_complete), page.empty(f"complete {every}"))
     _last = _complete.iloc[-1]
-    _came = _last.new_count + _last.returning_count + _last.resurrecting_count
+    _ways = ("active_count", "new_count", "returning_count", "resurrecting_count", "dormant_count")
+    _came, _new, _back, _again, _away = (flow.text(name, _last[name]) for name in _ways)
     _up = {"returning_count": "returning", "resurrecting_count": "resurrecting", "new_count": "new"}
     page.figure(
         flow,
         charts.flow_bars(_rows, "period_on", _up, {"dormant_count": "dormant"}),
-        f"Last complete {every}: {_came:,} bought – {_last.new_count:,} new, {_last.returning_count:,} returning, "
-        f"{_last.resurrecting_count:,} back after a pause; {_last.dormant_count:,} stayed away",
-        f"Buyers by {every}, {when}; n = {_last.active_count:,} in the last complete one. Below the line: bought the {every} "
+        f"Last complete {every}: {_came} bought – {_new} new, {_back} returning, {_again} back after a pause; {_away} stayed "
+        "away",
+        f"Buyers by {every}, {when}; n = {_came} in the last complete one. Below the line: bought the {every} "
         "before, not this one. Lighter: not over, or at the log’s beginning, where old customers look new.",
         goal=keep,
     )

@@ -32,7 +32,7 @@ def question(choice):
         "who would buy.",
         serves="raise customer value contribution",
         needs="orders, customers, returns",
-        query=choice.query,
+        choice=choice,
     )
     return
 

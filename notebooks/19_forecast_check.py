@@ -33,7 +33,7 @@ def question(choice):
         f"came; what the data cannot bound makes no forecast. All figures stand as of {shop.as_of}.",
         serves="figures that can be trusted",
         needs="orders, customers",
-        query=choice.query,
+        choice=choice,
     )
     return
 

@@ -37,7 +37,7 @@ def question(choice):
         "and with what.",
         serves="raise customer value contribution",
         needs="orders, customers, order_items, products",
-        query=choice.query,
+        choice=choice,
     )
     return
 
@@ -202,7 +202,7 @@ def finding_pairs(buyers, together):
     page.figure(
         together,
         None,
-        f"{_top['open_count']:,} buyers of {_top['first_name']} have not bought {_top['second_name']}, which goes with it",
+        f"{together.text('open_count')} buyers of {_top['first_name']} have not bought {_top['second_name']}, which goes with it",
         f"Pairs that at least as many customers bought as the study asks for, the lift whose interval lies highest first; n = "
         f"{buyers:,} buyers, {together.rows_total:,} pairs. Past purchases, not a cause: an offer to a random half tells "
         "whether it works.",

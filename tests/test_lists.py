@@ -98,10 +98,12 @@ def test_the_shell_says_whom_a_list_leaves_off(tiny_shop):
 
 def test_a_viewer_hears_how_many_and_sees_nobody(tiny_shop):
     """A row about one person is refused to whoever is no analyst, by the runner; the count is no secret."""
-    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    crowd = [sold(f"p{n}", f"fay{n}", "2025-03-01 10:00", 5) for n in range(10)]
+    agreed = [word(f"fay{n}", True, "2025-01-01 09:00") for n in range(10)]
+    shop = tiny_shop(orders=[*ORDERS, *crowd], consents=[*CONSENTS, *agreed])
     assert study(shop, "first_time_buyers").to_pylist()  # an analyst has asked before: what is known is not handed over
     answer = study(Shop(shop.name, shop.snapshot, "stakeholder"), "first_time_buyers")
-    assert (answer.rows_total, answer.omissions["refused marketing"]) == (2, 2)
+    assert (answer.rows_total, answer.omissions["refused marketing"]) == (12, 2)
     for read in (answer.to_pylist, answer.head, answer.sql, answer.to_pandas, lambda: answer.table):
         with pytest.raises(Refused, match="only analysts see"):
             read()

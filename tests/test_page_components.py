@@ -18,8 +18,9 @@ from customary.dates import previous, year_before
 from customary.page import filters, headers, markup, periods, plotting, tables
 from customary.page.headline import Tile, _fact_tile, _tile, change_of
 from customary.query.accounts import Accounts
-from customary.query.answer import Answer, Definition, Question
+from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
+from customary.query.question import Definition, Question
 from customary.units import KEY, MONEY, RATE, TEXT
 
 EVIL = [
@@ -90,7 +91,7 @@ def test_no_text_becomes_markup(evil):
     )
     shown = [
         headers.header(shop_of(evil, as_of=evil, audience=evil), "05_x", query=f"a={evil}"),
-        page.question(shop_of(evil), "05_x", evil, evil, query=evil, serves=evil, needs=evil),
+        page.question(shop_of(evil), "05_x", evil, evil, serves=evil, needs=evil),
         page.missing(evil, evil),
         page.empty(evil),
         page.sentence("{who} bought {name}", found, who=evil),

@@ -36,6 +36,7 @@ from customary.units import (
 )
 
 UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
+PEOPLE = ("", "group", "part")  # what a count of people is to its row
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
 _FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
 _PERIODS = {
@@ -54,7 +55,8 @@ class Column:
     `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
     of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has. `context` is
     where the catalogues have its meaning; one that stands in none, a shop's own, says it in `meaning_zh`. `table` is
-    the canonical table that brings a shop's own column.
+    the canonical table that brings a shop's own column. `people` marks a count of people: “group” where its row is
+    about them, “part” where they are some of those.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Column:
     unit_of: str = ""
     hidden: bool = False
     personal: bool = False
+    people: str = ""
     table: str = ""
     meaning_zh: str = ""
     context: str = ""
@@ -100,6 +103,8 @@ def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
     for key in ("unit", "en", "zh"):
         if not given.get(key):
             raise Refused(f"{where}: column {name} has no {key}")
+    if given.get("people", "") not in PEOPLE:
+        raise unknown_name(str(given["people"]), PEOPLE, f"kind of people that {name} in {where} counts")
     if given["unit"] not in UNITS:
         raise unknown_name(str(given["unit"]), UNITS, f"unit of {name} in {where}")
     stated = {**given, "unit": UNITS[given["unit"]]}
@@ -139,7 +144,8 @@ def of_metric(metric: Metric) -> Column:
     """A metric as the column of its answer."""
     en = metric.name.replace("_", " ").capitalize()
     context = f"metric:{metric.name}"
-    return Column(metric.name, metric.unit, en, metric.zh, metric.definition, n=metric.per or "", context=context)
+    column = Column(metric.name, metric.unit, en, metric.zh, metric.definition, n=metric.per or "", context=context)
+    return replace(column, people=metric.people)
 
 
 def _period(name: str) -> Column | None:

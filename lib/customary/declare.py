@@ -30,6 +30,7 @@ class Metric:
     additive: bool
     per: str | None
     formula: Callable[..., Any] = field(repr=False)
+    people: str = ""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -206,15 +207,16 @@ def _first_sentence(function: Callable[..., Any]) -> str:
 
 
 def metric(
-    unit: Unit, *, zh: str, source: str, additive: bool = False, per: str | None = None
+    unit: Unit, *, zh: str, source: str, additive: bool = False, per: str | None = None, people: str = ""
 ) -> Callable[[Callable[..., Any]], Metric]:
     """Make a metric of a function: its name, docstring, parameter and body say everything else.
 
-    `additive` promises that values of disjoint groups add up; `per` names the metric a rate is a share of (its n).
+    `additive` promises that values of disjoint groups add up; `per` names the metric a rate is a share of (its n);
+    `people` marks a count of people as a column does: “group” or “part”.
     """
 
     def decorate(formula: Callable[..., Any]) -> Metric:
-        found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula)
+        found = Metric(formula.__name__, _first_sentence(formula), unit, zh, source, additive, per, formula, people)
         own = _collected.get()
         if own is not None:
             own[found.name] = found

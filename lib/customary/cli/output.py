@@ -73,11 +73,12 @@ def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bo
         from customary.cli.tables import show_heading
 
         show_heading(answer)
-        typer.echo("no data in this selection\n0 of 0 rows")
+        typer.echo(f"{answer.withheld_text or 'no data in this selection'}\n0 of 0 rows")
     else:
         write(answer, form, limit, out)
     if is_empty:
-        note("no data in this selection: widen --during or leave out a --where")
+        said = answer.withheld_text or "no data in this selection"
+        note(f"{said}: widen --during or leave out a --where")
         raise typer.Exit(1)
 
 

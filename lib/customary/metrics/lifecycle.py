@@ -24,7 +24,7 @@ def churn_rate(months: ir.Table) -> ir.Value:
     return (~months.is_retained).cast("float64").mean()
 
 
-@metric(COUNT, zh="有品类记录的购买客户数", source="M22")
+@metric(COUNT, zh="有品类记录的购买客户数", source="M22", people="group")
 def shopper_count(shoppers: ir.Table) -> ir.Value:
     """Customers who bought goods whose category is known."""
     return shoppers.customer_id.nunique()

@@ -78,13 +78,13 @@ def order_count(orders: ir.Table) -> ir.Value:
     return orders.count()
 
 
-@metric(COUNT, zh="购买客户数", source="M3")
+@metric(COUNT, zh="购买客户数", source="M3", people="group")
 def buyer_count(orders: ir.Table) -> ir.Value:
     """Different customers with at least one order."""
     return orders.customer_id.nunique()
 
 
-@metric(COUNT, zh="新客数", source="A-007", additive=True)
+@metric(COUNT, zh="新客数", source="A-007", additive=True, people="part")
 def new_buyer_count(orders: ir.Table) -> ir.Value:
     """Customers whose first order ever falls here."""
     return orders.is_first_order.sum()

@@ -6,7 +6,7 @@ from customary.declare import metric
 from customary.units import COUNT, MONEY, RATE, RATIO
 
 
-@metric(COUNT, zh="客户数", source="A-029", additive=True)
+@metric(COUNT, zh="客户数", source="A-029", additive=True, people="group")
 def customer_count(customers: ir.Table) -> ir.Value:
     """Customers known at the as-of date, whether they bought or not."""
     return customers.count()
@@ -55,7 +55,7 @@ def complaints_per_thousand_orders(complaint_count: ir.Value, order_count: ir.Va
     return 1000 * complaint_count.cast("float64") / order_count.nullif(0)
 
 
-@metric(COUNT, zh="投诉客户数", source="M25")
+@metric(COUNT, zh="投诉客户数", source="M25", people="group")
 def complaining_customer_count(tickets: ir.Table) -> ir.Value:
     """Different customers who complained; complaints of nobody in particular have none."""
     return tickets.customer_id.nunique(where=tickets.kind == "complaint")
@@ -67,7 +67,7 @@ def complaining_customers_per_buyer(complaining_customer_count: ir.Value, buyer_
     return complaining_customer_count.cast("float64") / buyer_count.nullif(0)
 
 
-@metric(COUNT, zh="NPS答卷数", source="A-090")
+@metric(COUNT, zh="NPS答卷数", source="A-090", people="group")
 def nps_answer_count(voters: ir.Table) -> ir.Value:
     """Customers who answered whether they would recommend the shop; whoever answered often counts once."""
     return voters.count()

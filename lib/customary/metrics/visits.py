@@ -12,7 +12,7 @@ def session_count(sessions: ir.Table) -> ir.Value:
     return sessions.count()
 
 
-@metric(COUNT, zh="访客数", source="A-045")
+@metric(COUNT, zh="访客数", source="A-045", people="group")
 def visitor_count(sessions: ir.Table) -> ir.Value:
     """Different visitors, told apart by cookie or device."""
     return sessions.visitor_id.nunique()

@@ -9,11 +9,13 @@ import altair as alt
 import marimo as mo
 import pandas as pd
 
+from customary.columns import find
 from customary.page.markup import Markup, element, embed, join, show
 from customary.page.passports import passport_markup
 from customary.page.plotting import chart_element
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
+from customary.query.selection import where_in_words
 
 
 def figure(
@@ -36,7 +38,8 @@ def figure(
     """
     content = answer if frame is None else frame
     drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
-    said = [element("p", text, kind="cy-subtitle") for text in (subtitle, _words(chart)) if text]
+    texts = (subtitle, _population(answer), _words(chart), answer.withheld_text)
+    said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", title), join(said))
     quiet = [
         element("details", element("summary", "Passport"), join(map(passport_markup, [answer, *beside]))),
@@ -46,6 +49,13 @@ def figure(
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
     return show(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
+
+
+def _population(answer: Answer) -> str:
+    """Whom a figure speaks of, where that is not the whole shop: "Only Country = France." """
+    frame = answer.question.frame
+    named = ((column.en if (column := find(name, frame)) else name, wanted) for name, wanted in answer.question.where)
+    return f"Only {where_in_words(named)}." if answer.question.where else ""
 
 
 def _words(chart: Any) -> str:

@@ -14,14 +14,20 @@ from ibis import _
 
 from customary import renamed
 from customary.cache import cached_per_snapshot
+from customary.columns import find
 from customary.dates import Window, in_words
 from customary.page import periods
 from customary.page.markup import Markup, element, join
+from customary.query.selection import Scope
 from customary.shop import Shop
 
+# One name, two columns: a visit's channel is where it came from, an order's the way it was placed. A link that filters
+# by the one must not filter the other page by the other.
+IN_LINKS = {("sessions", "channel"): "source_channel"}
 NO_SPLIT = "nothing"
 EVERYONE = "all"
 _MOST_OPTIONS = 200
+_CHOICES = {"period": "the period", "compare": "the comparison", "split": "the split by"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,16 @@ class Offer:
     wheres: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     period: str = periods.DEFAULT
     compare: str = periods.PREVIOUS
+    frame: str = "orders"
+
+    def name_in_links(self, name: str) -> str:
+        """What a filter of this page is called in an address."""
+        return IN_LINKS.get((self.frame, name), name)
+
+    def label(self, name: str) -> str:
+        """What a filter of this page is called on it: the column's declared name in its frame."""
+        declared = find(name, self.frame)
+        return declared.en if declared else name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -47,11 +63,18 @@ class Choice:
     where: dict[str, str]
     every: str
     query: str
+    frame: str = "orders"
+    population_text: str = ""
 
     @property
     def query_options(self) -> dict[str, Any]:
         """Window and selection as both verbs take them."""
         return {"during": self.during, "where": self.where}
+
+    @property
+    def scope(self) -> Scope:
+        """Window and selection as they cut the frame whose columns the page filters by."""
+        return Scope(during=self.during, where=tuple((name, (value,)) for name, value in self.where.items()))
 
     @property
     def comparison(self) -> str | None:
@@ -113,7 +136,7 @@ def offer(
     values = _varying(shop, frame, names)
     first = min(first_day or shop.snapshot.first_on, shop.as_of)
     ways = (*segments, *(values if splits else ()), *_varying(shop, frame, split_by))
-    return Offer(shop.as_of, first, ways, values, period, compare)
+    return Offer(shop.as_of, first, ways, values, period, compare, frame)
 
 
 def controls(offer: Offer, address: Any = None) -> Any:
@@ -123,24 +146,50 @@ def controls(offer: Offer, address: Any = None) -> Any:
     """
     address = mo.query_params() if address is None else address
     asked = {name: address.get(name) for name in address}
-    parts = _elements(offer, _check(offer, _from_address(asked)), address)
+    parts = _elements(offer, _check(offer, _from_address(offer, asked)), address)
     labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
     fields = [
         element(
             "div",
-            element("span", labels.get(name, _label(name)), kind="cy-label"),
+            element("span", labels.get(name) or offer.label(name), kind="cy-label"),
             Markup(f"{{{name}}}"),
             kind="cy-field cy-wide" if name == "between" else "cy-field",
         )
         for name in parts
     ]
+    notes = [element("div", text, kind="cy-notice", role="alert") for text in unknown_in_link(offer, asked)]
     bar = element(
         "details",
         element("summary", "Filters"),
         element("div", join(fields), kind="cy-fields"),
         kind="cy-filters",
     )
-    return mo.Html(str(bar)).batch(**parts)
+    # What a link says goes through a template: its braces are text.
+    said = Markup(str(join(notes)).replace("{", "{{").replace("}", "}}"))
+    return mo.Html(str(join([said, bar]))).batch(**parts)
+
+
+def unknown_in_link(offer: Offer, asked: Mapping[str, object]) -> list[str]:
+    """What a link asks for and this page cannot do, in words: a value nobody has, a filter that it does not offer."""
+    options, given = _options(offer), _from_address(offer, asked)
+    notes = [_fault_in_link(offer, options, name, value) for name, value in given.items() if value is not None]
+    return [note for note in notes if note]
+
+
+def _fault_in_link(offer: Offer, options: Mapping[str, tuple[str, ...]], name: str, value: object) -> str:
+    """What is wrong with one answer of a link, and what is shown instead; "" for nothing."""
+    if name == "between":
+        text = "_".join(map(str, value)) if isinstance(value, list) else value
+        known = periods.dates(value) is not None
+        return "" if known else f"The link asks for the days “{text}”, which are no two dates: they are ignored."
+    if name in options:
+        what = _CHOICES.get(name) or offer.label(name)
+        instead = "the page shows all" if options[name][0] == EVERYONE else f"the page shows “{options[name][0]}”"
+        known = value in options[name]
+        return "" if known else f"The link asks for {what} “{value}”, which is not known here: {instead}."
+    if find(name) is None:  # the address carries what is marimo's as well
+        return ""
+    return f"The link filters by {offer.label(name)}, which this page does not offer: it shows all."
 
 
 def choose(offer: Offer, value: object) -> Choice:
@@ -155,7 +204,15 @@ def choose(offer: Offer, value: object) -> Choice:
         where={name: good[name] for name in offer.wheres if good[name] != EVERYONE},
         every=periods.default_every(during),
         query=urlencode(_for_address(offer, good)),
+        frame=offer.frame,
+        population_text=_population(offer, good),
     )
+
+
+def _population(offer: Offer, good: Mapping[str, Any]) -> str:
+    """Whom the page speaks of, in words: "only Country = France · Order channel = app", or the whole shop."""
+    chosen = [f"{offer.label(name)} = {good[name]}" for name in offer.wheres if good[name] != EVERYONE]
+    return f"only {' · '.join(chosen)}" if chosen else "the whole shop"
 
 
 def _options(offer: Offer) -> dict[str, tuple[str, ...]]:
@@ -180,10 +237,12 @@ def _check(offer: Offer, value: object) -> dict[str, Any]:
     return good
 
 
-def _from_address(asked: Mapping[str, object]) -> dict[str, object]:
+def _from_address(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
     """The answers of an address; a link that was kept with a column's earlier name still says the same."""
     between = asked.get("between")
-    now = {renamed.column(name): value for name, value in asked.items()}
+    own = {offer.name_in_links(name): name for name in offer.wheres}
+    elsewhere = set(offer.wheres) - set(own)  # a filter of this name belongs to other pages
+    now = {renamed.column(own.get(name, name)): value for name, value in asked.items() if name not in elsewhere}
     if isinstance(split := asked.get("split"), str):
         now["split"] = renamed.column(split)
     return {**now, "between": between.split("_") if isinstance(between, str) else None}
@@ -191,7 +250,8 @@ def _from_address(asked: Mapping[str, object]) -> dict[str, object]:
 
 def _for_address(offer: Offer, good: Mapping[str, Any]) -> dict[str, str]:
     """The choices that are not defaults, as the address carries them."""
-    said = {name: good[name] for name, allowed in _options(offer).items() if good[name] != allowed[0]}
+    options = _options(offer)
+    said = {offer.name_in_links(name): good[name] for name, allowed in options.items() if good[name] != allowed[0]}
     if good["period"] == periods.CUSTOM:
         said["between"] = "_".join(day.isoformat() for day in good["between"])
     return said
@@ -206,7 +266,7 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, 
             list(allowed),
             value=good[name],
             allow_select_none=False,
-            on_change=_writer(address, name, allowed[0]),
+            on_change=_writer(address, offer.name_in_links(name), allowed[0]),
             full_width=True,
         )
         for name, allowed in options.items()
@@ -233,7 +293,3 @@ def _writer(address: Any, name: str, default: object) -> Callable[[Any], None]:
         address[name] = "_".join(day.isoformat() for day in value) if isinstance(value, tuple) else str(value)
 
     return write
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()

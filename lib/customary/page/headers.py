@@ -12,14 +12,20 @@ from customary.shop import Shop, now
 STALE_DAYS = 7
 
 
-def header(shop: Shop, chapter: str, *, query: str = "") -> mo.Html:
+def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -> mo.Html:
     """The page's head: the shop, its date and age, the audience, and links to all chapters.
 
     `chapter` is the stem of this page; `query` is `Choice.query`: it goes into every link, so the filters stay with
-    the reader. A snapshot built more than a week ago is marked, in words, and so
-    are rules that an analyst has changed since.
+    the reader; `population` says whom the page speaks of. A snapshot built more than a week ago is marked, in words,
+    and so are rules that an analyst has changed since.
     """
-    facts: list[object] = [f"as of {shop.as_of}", _age(shop), f"for {shop.audience}s", _unpublished_mark(shop)]
+    facts: list[object] = [
+        f"as of {shop.as_of}",
+        _age(shop),
+        population,
+        f"for {shop.audience}s",
+        _unpublished_mark(shop),
+    ]
     line = join([element("span", fact) for fact in facts if fact])
     title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")

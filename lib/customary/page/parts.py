@@ -7,28 +7,51 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import marimo as mo
 
+from customary.page.filters import Choice
 from customary.page.headers import header
 from customary.page.markup import Markup, element, fill_template, join, show
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
-from customary.query.answer import Answer, Definition
+from customary.query.answer import Answer
+from customary.query.question import Definition
+from customary.query.withholding import fewest_people, is_too_small
 from customary.shop import Shop
+
+_WIDEN = "– widen the period or take a filter away."
 
 
 def question(
-    shop: Shop, chapter: str, title: str, passage: str = "", *, query: str = "", serves: str = "", needs: str = ""
+    shop: Shop,
+    chapter: str,
+    title: str,
+    passage: str = "",
+    *,
+    choice: Choice | None = None,
+    serves: str = "",
+    needs: str = "",
 ) -> mo.Html:
     """The page's head and its question as the title; for analysts the goal it serves and the tables it reads.
 
-    `chapter` is the stem of the page, `passage` what the method says about the question, `query` the filters that go
-    into every link (`Choice.query`), `needs` the tables with commas between.
+    `chapter` is the stem of the page, `passage` what the method says about the question, `choice` whom the page speaks
+    of and the filters that go into every link, `needs` the tables with commas between. Viewers hear where a selection
+    is of so few people that its figures are not shown.
     """
     facts = [f"Serves: {serves}" if serves else "", f"Reads: {needs}" if needs else ""]
     is_told = any(facts) and shop.audience == "analyst"
     note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
     said = element("p", passage, kind="cy-passage") if passage else ""
-    head = Markup(header(shop, chapter, query=query).text)
-    return show(join([head, element("section", element("h1", title), said, note, kind="cy-question")]))
+    query, population = (choice.query, choice.population_text) if choice else ("", "")
+    head = Markup(header(shop, chapter, query=query, population=population).text)
+    section = element("section", element("h1", title), said, note, kind="cy-question")
+    return show(join([head, section, _too_few(shop, choice)]))
+
+
+def _too_few(shop: Shop, choice: Choice | None) -> Markup:
+    """That a selection is of too few people to be shown to this viewer; nothing where it is not."""
+    if choice is None or not is_too_small(shop, (choice.frame,), choice.scope):
+        return Markup()
+    fewest = fewest_people(shop)
+    return Markup(_notice(f"Fewer than {fewest} customers in this selection: not shown", _WIDEN).text)
 
 
 def missing(table: str, adds: str) -> mo.Html:
@@ -41,7 +64,7 @@ def missing(table: str, adds: str) -> mo.Html:
 
 def empty(what: str = "orders") -> mo.Html:
     """What stands where a selection has nothing in it."""
-    return _notice(f"No {what} in this selection", "– widen the period or take a filter away.")
+    return _notice(f"No {what} to show in this selection", _WIDEN)
 
 
 def _notice(first: str, rest: str) -> mo.Html:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from customary.page.markup import Markup, element, escape, join
 from customary.query.accounts import Accounts
-from customary.query.answer import Answer, Definition
+from customary.query.answer import Answer
+from customary.query.question import Definition
 
 
 def passport_markup(answer: Answer) -> Markup:

@@ -49,7 +49,7 @@ def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
 
 def _for_analysts(answer: Answer) -> str:
     """What is said of a list to whoever may not see its rows."""
-    said = f"A list of {answer.rows_total:,} rows about single people, for analysts only."
+    said = f"A list of {answer.size_text} rows about single people, for analysts only."
     return f"{said} {answer.omissions_text}.".removesuffix(" .")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,97 +10,30 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from markupsafe import Markup
 
-from customary import dates
 from customary.cache import as_key, shared
-from customary.columns import Column, DeclaredColumns, cell, columns_of, unit_in
-from customary.dates import Window
+from customary.columns import Column, DeclaredColumns, cell, columns_of, find, unit_in
 from customary.declare import generation
 from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
-from customary.query.selection import where_in_words
+from customary.query.question import Definition, Question
+from customary.query.withholding import (
+    FEWER,
+    count_marked,
+    fetched_to_show,
+    fewest_people,
+    in_words,
+    rows_to_show,
+    withhold_all,
+)
 from customary.shop import Shop, sql_of
+from customary.units import is_nothing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = object()  # stands for the value of the first row
 SHOWN = 50  # rows that a representation shows where a study does not say how many
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What a name of an answer means: a metric, a study or a segment in its own words."""
-
-    name: str
-    kind: str
-    text: str
-    zh: str
-    source: str
-    unit: str = ""
-
-    @property
-    def title(self) -> str:
-        """The name as a heading."""
-        return self.name.replace("_", " ").capitalize()
-
-
-@dataclass(frozen=True)
-class Question:
-    """What was asked, complete and checked: of which shop and snapshot, over which rows, under which rules."""
-
-    shop: str
-    title: str
-    snapshot: str
-    as_of: date
-    names: tuple[str, ...]
-    is_study: bool = False
-    by: tuple[str, ...] = ()
-    every: str | None = None
-    during: Window | None = None
-    against: Window | None = None
-    where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-    rules: str = ""
-    rules_are_published: bool = True
-
-    @classmethod
-    def to(cls, shop: Shop, names: tuple[str, ...], **asked: Any) -> Question:
-        """A question to a shop as it stands: its snapshot, its day and the hash of the rules in force are noted."""
-        return cls(
-            shop=shop.name,
-            title=shop.snapshot.title,
-            snapshot=shop.snapshot.version,
-            as_of=shop.as_of,
-            names=names,
-            rules=shop.rules.hash,
-            rules_are_published=shop.rules.is_published,
-            **asked,
-        )
-
-    @property
-    def rules_text(self) -> str:
-        """The rules in force by their hash, and whether the snapshot was built with others."""
-        return self.rules if self.rules_are_published else f"{self.rules} (not published)"
-
-    @property
-    def where_text(self) -> str:
-        """The selection in words; "" for everything."""
-        return where_in_words(self.where)
-
-    @property
-    def text(self) -> str:
-        """The question in words: what, split by what, over which days, of which rows, with which options."""
-        names = ", ".join(name.replace("_", " ") for name in self.names)
-        split = " and ".join(part.replace("_", " ") for part in (*self.by, self.every) if part)
-        parts = [
-            names + (f" by {split}" if split else ""),
-            dates.in_words(self.during) if self.during else f"all days until {self.as_of}",
-            f"against {dates.in_words(self.against)}" if self.against else "",
-            self.where_text,
-            ", ".join(f"{name} {value}" for name, value in self.options.items() if value not in ("", None)),
-        ]
-        return " · ".join(part for part in parts if part)
 
 
 class Answer:
@@ -112,7 +43,8 @@ class Answer:
     `definitions` what its names mean, `companions` what must stand beside it (key → answer), `rows_total` how many rows
     there are before anything is cut, `shown` how many of them a table shows (0: all), `earlier_names` what its columns
     were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
-    answer over everybody, and says in `omissions` whom it does not show.
+    answer over everybody, and says in `omissions` whom it does not show. What few people did is not shown to viewers:
+    `withheld_text` says how much that is; where they are all there is, `is_withheld` says so and no row is left.
     """
 
     def __init__(
@@ -127,11 +59,12 @@ class Answer:
         shown: int = 0,
         earlier_names: Mapping[str, str] | None = None,
         whole: Answer | None = None,
+        is_withheld: Callable[[], bool] = bool,
     ) -> None:
         self.shop, self.question, self.shown = shop, question, shown
         self.definitions, self.companions = definitions, companions or {}
         self.earlier_names = earlier_names or {}
-        self._make, self._accounts, self._whole = make, accounts, whole
+        self._make, self._accounts, self._whole, self._is_withheld = make, accounts, whole, is_withheld
 
     @cached_property
     def table(self) -> ir.Table:
@@ -145,7 +78,28 @@ class Answer:
     @cached_property
     def _uncut(self) -> ir.Table:
         """The table for counting: no row of it leaves this class."""
-        return self._make()
+        return rows_to_show(self._marked)
+
+    @cached_property
+    def _marked(self) -> ir.Table:
+        """The table with the rows that are withheld, and the marks that say which."""
+        made = self._make()
+        return withhold_all(made) if self.is_withheld and self.question.is_study else made
+
+    @cached_property
+    def is_withheld(self) -> bool:
+        """Whether fewer people than may be shown stand behind all of it: its figures are not known to this viewer."""
+        return self._is_withheld()
+
+    @property
+    def withheld_text(self) -> str:
+        """What is not shown and why, in words: "2 rows not shown: fewer than 10 customers each"; "" where all is."""
+        key = (*self._key(), "withheld")
+        return in_words(
+            self.shop,
+            self.is_withheld,
+            lambda: int(shared.answer(key, lambda: count_marked(self.shop, self._marked))),
+        )
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -170,8 +124,11 @@ class Answer:
 
     @property
     def omissions_text(self) -> str:
-        """Whom a list does not show, in words: "1,210 left off: refused marketing"; "" for nobody."""
-        return "; ".join(f"{count:,} left off: {reason}" for reason, count in self.omissions.items())
+        """What is not shown, in words: "1,210 left off: refused marketing", and `withheld_text`; "" where all is."""
+        fewest = fewest_people(self.shop)
+        counts = {why: f"{n:,}" if n >= fewest else FEWER["en"].format(fewest) for why, n in self.omissions.items()}
+        left_off = [f"{count} left off: {reason}" for reason, count in counts.items()]
+        return "; ".join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
 
     @property
     def name(self) -> str:
@@ -187,8 +144,10 @@ class Answer:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declarations of its columns, in their order."""
-        owner = self.name if self.question.is_study else ""
-        return columns_of(self._names, owner, self.shop.snapshot.own.columns)
+        question = self.question
+        found = columns_of(self._names, self.name if question.is_study else "", self.shop.snapshot.own.columns)
+        split = {name: column for name in question.by if (column := find(name, question.frame))}
+        return tuple(split.get(column.name, column) for column in found)
 
     def column(self, name: str) -> Column:
         """The declaration of one column; KeyError if the answer has none of that name."""
@@ -201,7 +160,7 @@ class Answer:
     @cached_property
     def accounts(self) -> tuple[Accounts, ...]:
         """Of each frame it reads: source rows = counted + left out by reason."""
-        return self._accounts()
+        return () if self.is_withheld else self._accounts()
 
     @property
     def definition(self) -> str:
@@ -216,6 +175,12 @@ class Answer:
             return self.to_pyarrow().num_rows
         count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self._uncut.count().as_table()))
         return int(count[0][0].as_py())
+
+    @property
+    def size_text(self) -> str:
+        """How many rows there are, as a sentence says it: of a list of people a viewer hears no small number."""
+        fewest = fewest_people(self.shop) if self.is_about_single_people else 0
+        return FEWER["en"].format(fewest) if 0 < self.rows_total < fewest else f"{self.rows_total:,}"
 
     def _key(self) -> tuple[object, ...]:
         """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
@@ -232,7 +197,8 @@ class Answer:
 
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
-        found: pa.Table = shared.answer(self._key(), lambda: self.shop.fetch(self.table))
+        check_audience(self.shop, self.name, self.is_about_single_people)
+        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self.shop.fetch(self._marked)))
         return found
 
     def head(self, limit: int | None = None) -> pa.Table:
@@ -268,12 +234,14 @@ class Answer:
 
     @property
     def first(self) -> dict[str, Any]:
-        """Its first row; empty where it has none."""
-        return next(iter(self.head(1).to_pylist()), {})
+        """Its first row; nothing is known of any column where it has none."""
+        return next(iter(self.head(1).to_pylist()), dict.fromkeys(self._names))
 
     def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
+        if self.column(name).people and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
+            return FEWER[language].format(fewest)
         return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 
     def titles(self, language: str = "en") -> dict[str, str]:

@@ -50,6 +50,7 @@ def to_record(answer: Answer) -> dict[str, Any]:
         "definitions": {definition.name: definition.text for definition in answer.definitions},
         "rows_total": answer.rows_total,
         "left_off": answer.omissions,
+        "withheld": answer.withheld_text,
         "rows": [{**row, **_under_earlier_names(answer, row)} for row in answer.to_pylist()],
         **{key: companion.to_pylist() for key, companion in answer.companions.items()},
     }

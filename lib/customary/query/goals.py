@@ -11,8 +11,9 @@ from customary.cache import cached_per_snapshot
 from customary.dates import MONTHS, Window, last_whole, previous
 from customary.declare import METRICS, Metric, metric_named
 from customary.errors import Refused, unknown_name
-from customary.query.answer import Answer, Definition, Question
+from customary.query.answer import Answer
 from customary.query.measure import accounts_behind, define, measure
+from customary.query.question import Definition, Question
 from customary.query.selection import Scope
 from customary.rules.book import RuleBook
 from customary.shop import Shop

@@ -14,10 +14,11 @@ from customary.errors import Refused
 from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import aggregate, bases_of, stack, with_needs
 from customary.query.accounts import Accounts, accounts_of
-from customary.query.answer import Answer, Definition, Question
+from customary.query.answer import Answer
 from customary.query.groups import merge_small_groups
-from customary.query.lists import ANALYST
+from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
+from customary.query.withholding import EMPTIED, empty_small_groups, fewest_people, heads_behind, is_too_small
 from customary.shop import WEEKDAYS, Shop
 
 _SPANS = {
@@ -99,17 +100,22 @@ def _as_plain(value: ir.Value) -> ir.Value:
 
 def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     """One row per group with the metrics in plain types, and whether its period is complete."""
-    own = shop.snapshot.own.metrics
+    own, fewest = shop.snapshot.own.metrics, fewest_people(shop)
+    known = {**own, **METRICS}
     frames = {name: _rows(shop, name, scope) for name in bases_of(wanted, own)}
-    if scope.by and shop.audience != ANALYST:
-        frames = merge_small_groups(frames, scope.by, scope.every, shop.rules["privacy"]["groups"]["fewest"])
+    if scope.by and fewest:
+        frames = merge_small_groups(frames, scope.by, scope.every, fewest)
     absent = [name for name in frames if not shop.snapshot.rows[name]]
     spine = _blank_periods(shop, scope) if scope.every and not scope.by else None
-    t = aggregate(frames, wanted, scope.keys, spine=spine, absent=absent, own=own)
+    heads = heads_behind(wanted, own) if fewest else {}
+    behind = [known[name] for name in sorted({head for names in heads.values() for head in names})]
+    t = aggregate(frames, [*wanted, *behind], scope.keys, spine=spine, absent=absent, own=own)
+    t = empty_small_groups(t, frames, scope.keys, heads, fewest) if fewest else t
     columns: dict[str, ir.Value] = {name: t[name] for name in scope.keys}
     if scope.every:
         columns["is_complete"] = _is_complete(shop, scope, t[scope.every])
-    return t.select(**columns, **{metric.name: _as_plain(t[metric.name]) for metric in wanted})
+    marks = {EMPTIED: t[EMPTIED]} if fewest else {}
+    return t.select(**columns, **{metric.name: _as_plain(t[metric.name]) for metric in wanted}, **marks)
 
 
 def _with_comparison(shop: Shop, wanted: Sequence[Metric], scope: Scope, against: dates.Window) -> ir.Table:
@@ -121,12 +127,13 @@ def _with_comparison(shop: Shop, wanted: Sequence[Metric], scope: Scope, against
     if scope.every:
         now, before = (_with_position(t, scope) for t in (now, before))
         by.append("period_position")
-    before = before.select(*by, **{f"{name}_before": before[name] for name in names})
-    kept = [*([scope.every, "is_complete"] if scope.every else []), *names]
+    marks = [mark for mark in (EMPTIED,) if mark in now.columns]
+    before = before.select(*by, *marks, **{f"{name}_before": before[name] for name in names})
+    kept = [*([scope.every, "is_complete"] if scope.every else []), *marks, *names]
     t = stack([now, before], by, [*kept, *(f"{name}_before" for name in names)])
     t = t.filter(t[str(scope.every)].notnull()).drop("period_position") if scope.every else t
     order = [name for name in (*scope.keys, "is_complete") if name in t.columns]
-    return t.select(*order, *(column for name in names for column in (name, f"{name}_before")))
+    return t.select(*order, *(column for name in names for column in (name, f"{name}_before")), *marks)
 
 
 def _with_position(t: ir.Table, scope: Scope) -> ir.Table:
@@ -182,6 +189,7 @@ def measure(
     scope = scope_of(by, every, during, where)
     _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
     against = _comparison_window(shop, scope, compare)
+    frames = bases_of(wanted, shop.snapshot.own.metrics)
     question = Question.to(
         shop,
         tuple(metric.name for metric in wanted),
@@ -190,7 +198,9 @@ def measure(
         during=scope.during,
         against=against,
         where=scope.where,
+        frame=frames[0] if frames else "",
     )
+    parts = [Scope(during=window, where=scope.where) for window in (scope.during, against) if window or not against]
 
     def make() -> ir.Table:
         found = _with_comparison(shop, wanted, scope, against) if against else _plain(shop, wanted, scope)
@@ -203,6 +213,7 @@ def measure(
         accounts=lambda: accounts_behind(shop, wanted, scope),
         definitions=_definitions(wanted, scope),
         earlier_names=renamed.among((by,) if isinstance(by, str) else by),
+        is_withheld=lambda: any(is_too_small(shop, frames, part) for part in parts),
     )
 
 

@@ -1,6 +1,7 @@
 """The verb `study`: a named analysis, its frames, fits and rules handed in, its options checked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any
@@ -9,15 +10,19 @@ import ibis.expr.types as ir
 
 from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
+from customary.columns import columns_of
 from customary.dates import WindowLike, as_window
 from customary.declare import FRAMES, STUDIES, Study
 from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
-from customary.query.answer import SHOWN, Answer, Definition, Question
+from customary.query.answer import SHOWN, Answer
+from customary.query.groups import merge_small_groups
 from customary.query.lists import cut_to_list
 from customary.query.parameters import WHOLE, frames_of, value_of
+from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
+from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
 from customary.shop import BOOKS, Shop
 
 YEAR = 365  # days that a comparison explains where no window is given
@@ -139,8 +144,9 @@ def study(
         companions=_companions(shop, found, {"where": where, **chosen}, during),
         shown=shown,
         earlier_names=earlier.columns,
+        is_withheld=lambda: _is_about_few(shop, found, scope, chosen),
     )
-    rows = cache(lambda: _make(shop, found, scope, chosen))
+    rows = cache(lambda: _rows_for_viewer(shop, found, _make(shop, found, scope, chosen)))
     everybody = answer(rows)
     return answer(lambda: cut_to_list(shop, rows()), whole=everybody) if found.is_list else everybody
 
@@ -154,15 +160,40 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
         during=chosen.get("during") or scope.during,
         against=chosen["against"] if "against" in windows and "against" in chosen else None,
         where=scope.where,
+        frame=next((_base_name(name) for name in _frames(found) if name not in BOOKS), ""),
         options={name: value for name, value in chosen.items() if name not in windows},
     )
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
     options = {**found.options, **chosen}
-    parts = (shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs)
-    table: ir.Table = found(*parts, **chosen)
+    parts = {name: shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs}
+    table: ir.Table = found(*_with_merged_groups(shop, parts, options).values(), **chosen)
     return table
+
+
+def _with_merged_groups(shop: Shop, parts: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a study is given, for viewers with the small groups of a split by columns merged into “other” beforehand."""
+    by = [str(options[name]) for name in ("by", "and_by") if options.get(name)]
+    frames = {name: part for name, part in parts.items() if isinstance(part, ir.Table) and set(by) <= set(part.columns)}
+    fewest = fewest_people(shop)
+    return parts | merge_small_groups(frames, by, None, fewest) if by and fewest else parts
+
+
+def _rows_for_viewer(shop: Shop, found: Study, rows: ir.Table) -> ir.Table:
+    """The rows of a study, for viewers with a mark on those about few people."""
+    fewest = fewest_people(shop)
+    if not fewest:
+        return rows
+    return withhold_small_groups(rows, columns_of(rows.columns, found.name, shop.snapshot.own.columns), fewest)
+
+
+def _is_about_few(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> bool:
+    """Whether a few people stand behind a window and a selection in the frames that these cut."""
+    names = [name for name in _frames(found) if name not in BOOKS and not name.startswith(WHOLE)]
+    windows = [chosen.get("during") or scope.during, *([chosen["against"]] if chosen.get("against") else [])]
+    parts = [replace(scope, during=window) for window in windows]
+    return any(is_too_small(shop, tuple(map(_base_name, names)), part) for part in parts)
 
 
 def _companions(shop: Shop, found: Study, asked: Mapping[str, Any], during: WindowLike | None) -> dict[str, Answer]:

@@ -117,6 +117,8 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "Rows", f"{total:,} of {total:,} rows"
     if answer.omissions:
         yield "Not on the list", answer.omissions_text
+    if answer.withheld_text:
+        yield "Not shown", answer.withheld_text
     for definition in answer.definitions:
         yield f"{definition.title} {definition.zh}", definition.text
     meanings = {column.name: column.meaning for column in answer.columns if column.meaning}

@@ -1,0 +1,161 @@
+"""What few people did is not shown to whoever is no analyst: not by a selection, not in a row, not in a cell.
+
+A column that counts people says so (`people` in data/columns): “group” where the row is about them, “part” where they
+are some of these. A row about a small group is withheld whole; a small part is emptied, with what rests on it alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from customary.cache import cached_per_snapshot
+from customary.columns import Column
+from customary.declare import METRICS, Metric
+from customary.metrics.aggregate import bases_of, with_needs
+from customary.query.groups import SIZE, mark_small_groups, person_of, sizes_of, with_mark
+from customary.query.lists import ANALYST
+from customary.query.selection import Scope, frame_rows, where_known
+from customary.shop import Shop
+from customary.units import KEY, LABEL
+
+WITHHELD = "is_withheld"  # marks a row that is not handed out
+EMPTIED = "is_emptied"  # marks a row that is handed out without its figures
+FEWER = {"en": "fewer than {}", "zh": "不足 {} 人"}  # what is said of a count of people that is not shown
+MARKS = (WITHHELD, EMPTIED)
+
+
+def fewest_people(shop: Shop) -> int:
+    """How many people a group must have to be shown to this audience; an analyst sees every group."""
+    return 0 if shop.audience == ANALYST else int(shop.rules["privacy"]["groups"]["fewest"])
+
+
+@cached_per_snapshot
+def _count_people(shop: Shop, frame: str, scope: Scope) -> int:
+    rows = frame_rows(shop, frame, scope).counting_rows()
+    who = person_of(rows)
+    if who is None:
+        return 0
+    return int(shop.fetch(rows.agg(people=who.nunique()))["people"][0].as_py())
+
+
+def is_too_small(shop: Shop, frames: Iterable[str], scope: Scope) -> bool:
+    """Whether a few people, and nobody else, stand behind the rows of a selection; never for an analyst.
+
+    Where nobody does, nothing is revealed: that answer is empty anyhow. Profiles that the selection does not cut do not
+    make it larger.
+    """
+    fewest = fewest_people(shop)
+    cut = [frame for frame in frames if where_known(shop, frame, scope) == scope] if fewest else []
+    return 0 < max((_count_people(shop, frame, scope) for frame in cut), default=0) < fewest
+
+
+def _is_few(value: ir.NumericValue, fewest: int) -> ir.BooleanValue:
+    size = value.abs()
+    return ((size > 0) & (size < fewest)).fill_null(False)
+
+
+def _without_few(t: ir.Table, columns: Sequence[Column], parts: Sequence[str], fewest: int) -> ir.Table:
+    """The rows with small parts emptied, and with them the figures that say a small part is what they rest on."""
+    emptied: dict[str, ir.Value] = {}
+    for part in parts:
+        resting = [column for column in columns if column.n == part]
+        names = {part, *(name for column in resting for name in (column.name, column.low, column.high) if name)}
+        for name in names:
+            kept = emptied.get(name, t[name])
+            emptied[name] = ibis.cases((_is_few(t[part], fewest), ibis.null(t[name].type())), else_=kept)
+    return t.mutate(**emptied) if emptied else t
+
+
+def withhold_small_groups(t: ir.Table, columns: Sequence[Column], fewest: int) -> ir.Table:
+    """The rows of a study, those about groups of fewer than `fewest` people marked in a column `is_withheld`.
+
+    Where a total less the other rows would be so few, the next smallest row is marked as well. Rows that name a thing,
+    such as a product, are about that thing: only their small counts of people are emptied.
+    """
+    if any(column.personal for column in columns):
+        return t  # whoever may see single people sees all of them; nobody else sees a row
+    is_about_things = any(column.unit is KEY for column in columns)
+    groups = [column.name for column in columns if column.people == "group" and not is_about_things]
+    parts = [column.name for column in columns if column.people and column.name not in groups]
+    t = _without_few(t, columns, parts, fewest)
+    if not groups:
+        return t
+    keys = [column.name for column in columns if column.unit is LABEL and not column.hidden]
+    sizes = reduce(ibis.least, [t[name].nullif(0) for name in groups]) if len(groups) > 1 else t[groups[0]]
+    t = t.mutate(place_in_answer=ibis.row_number(), smallest_group=sizes.fill_null(0))
+    return (
+        mark_small_groups(t, "smallest_group", keys, fewest, WITHHELD)
+        .order_by("place_in_answer")
+        .drop("place_in_answer", "smallest_group")
+    )
+
+
+def heads_behind(wanted: Iterable[Metric], own: Mapping[str, Metric]) -> dict[str, tuple[str, ...]]:
+    """Metric → the counts of people that it is, is computed from, or is a share of, on the frames it is counted on."""
+    known = {**own, **METRICS}
+    found = {}
+    for metric in wanted:
+        bases = set(bases_of([metric], own))
+        per = [known[metric.per]] if metric.per and set(bases_of([known[metric.per]], own)) <= bases else []
+        found[metric.name] = tuple(name for name, each in with_needs([metric, *per], own).items() if each.people)
+    return found
+
+
+def empty_small_groups(
+    t: ir.Table, frames: Mapping[str, ir.Table], keys: Sequence[str], heads: Mapping[str, Sequence[str]], fewest: int
+) -> ir.Table:
+    """The groups of `keys` with a mark `is_emptied` where figures were taken out because few people stand behind them.
+
+    All figures of a group go where few people stand behind its rows in all `frames` together, and each one that is, or
+    rests on, a count of few. `heads` are these counts by figure.
+    """
+    sizes = sizes_of(frames, keys)
+    if sizes is None:
+        return t.mutate(**{EMPTIED: ibis.literal(False)})
+    t = with_mark(t, mark_small_groups(sizes, SIZE, keys, fewest, "is_small"), keys, "is_small")
+    is_few = {
+        name: reduce(lambda a, b: a | b, (_is_few(t[head], fewest) for head in behind), t.is_small)
+        for name, behind in heads.items()
+    }
+    emptied = {name: ibis.cases((few, ibis.null(t[name].type())), else_=t[name]) for name, few in is_few.items()}
+    return t.mutate(**emptied, **{EMPTIED: reduce(lambda a, b: a | b, is_few.values())}).drop("is_small")
+
+
+def withhold_all(t: ir.Table) -> ir.Table:
+    """The rows, all of them marked: a selection of few people."""
+    return t.drop(*(mark for mark in MARKS if mark in t.columns)).mutate(**{WITHHELD: ibis.literal(True)})
+
+
+def rows_to_show(t: ir.Table) -> ir.Table:
+    """The rows that are handed out, without marks."""
+    t = t.filter(~t[WITHHELD]) if WITHHELD in t.columns else t
+    return t.drop(*(mark for mark in MARKS if mark in t.columns))
+
+
+def fetched_to_show(rows: pa.Table) -> pa.Table:
+    """The same of rows that were fetched."""
+    rows = rows.filter(pc.invert(rows[WITHHELD])) if WITHHELD in rows.column_names else rows
+    return rows.drop_columns([mark for mark in MARKS if mark in rows.column_names])
+
+
+def count_marked(shop: Shop, t: ir.Table) -> int:
+    """How many rows are withheld or emptied."""
+    marks = [mark for mark in MARKS if mark in t.columns]
+    if not marks:
+        return 0
+    return int(shop.fetch(t.agg(marked=t[marks[0]].cast("int64").sum().fill_null(0)))["marked"][0].as_py())
+
+
+def in_words(shop: Shop, is_all: bool, count: Callable[[], int]) -> str:
+    """What is not shown, and why: "2 rows not shown: fewer than 10 customers each"; "" where all is."""
+    fewest = fewest_people(shop)
+    if not fewest:
+        return ""
+    if is_all:
+        return f"fewer than {fewest} customers: not shown"
+    found = count()
+    return f"{found:,} row{'s' if found != 1 else ''} not shown: fewer than {fewest} customers each" if found else ""

@@ -1,0 +1,255 @@
+"""What fewer than ten people did is shown to analysts only: in no study, metric, selection, total, page or file."""
+
+import ibis
+import pytest
+from given import returned, sold
+from typed import say, told
+
+from customary import measure, study
+from customary.columns import Column, all_columns
+from customary.declare import METRICS, STUDIES
+from customary.errors import Refused
+from customary.query.export import to_record
+from customary.query.groups import mark_small_groups
+from customary.query.withholding import rows_to_show, withhold_small_groups
+from customary.query.workbook import about
+from customary.shop import Shop
+from customary.units import COUNT, KEY, LABEL, MONEY, RATE
+
+PLACES = {"DE": 30, "FR": 12, "IT": 3}
+PEOPLE = [
+    {"customer_id": f"{place}{n}", "country": place, "gender": "female" if n % 5 == 0 else "male"}
+    for place, people in PLACES.items()
+    for n in range(people)
+]
+
+
+@pytest.fixture(scope="module")
+def countries(tiny_shop):
+    """Thirty customers in Germany (6 women), twelve in France (3), three in Italy (1); each bought for 10 in March."""
+    orders = [
+        sold(f"o{n}", one["customer_id"], "2025-03-01 10:00", 10, country=one["country"])
+        for n, one in enumerate(PEOPLE)
+    ]
+    back = [returned("r1", "o0", "DE0", "2025-03-01 12:00", 4, country="DE")]
+    return tiny_shop(customers=PEOPLE, orders=orders, returns=back, as_of="2025-04-01")
+
+
+def viewer_of(shop):
+    return Shop(shop.name, shop.snapshot, "stakeholder")
+
+
+# --- studies -------------------------------------------------------------------------------------
+
+
+def test_a_split_of_a_study_is_merged_and_computed_anew(countries):
+    """Three Italians would be what is missing from the total: with the French they are “other”, 15 who spent 150."""
+    shown = {row["label"]: row for row in study(viewer_of(countries), "attribute_groups", by="country").to_pylist()}
+    assert {place: row["customer_count"] for place, row in shown.items()} == {"DE": 30, "other": 15}
+    assert shown["other"]["net_revenue"] == 150 and shown["DE"]["net_revenue"] == 296
+    mine = study(countries, "attribute_groups", by="country").to_pylist()
+    assert [row["customer_count"] for row in mine] == [30, 12, 3]
+
+
+SIZES = [
+    Column("label", LABEL, "Label", "标签"),
+    Column("people", COUNT, "People", "人数", people="group"),
+    Column("came", COUNT, "Came", "到店人数", people="part"),
+    Column("came_rate", RATE, "Share", "占比", n="came"),
+    Column("spend", MONEY, "Spend", "消费"),
+]
+
+
+def shown_of(rows, columns=SIZES, fewest=10):
+    t = ibis.memtable(rows, columns=[column.name for column in columns])
+    return rows_to_show(withhold_small_groups(t, columns, fewest)).to_pandas().astype(object).to_dict("records")
+
+
+def labels_of(rows):
+    return [row["label"] for row in rows]
+
+
+def test_a_row_about_few_is_withheld_and_so_is_what_a_total_would_give_away():
+    """Of 40, 12 and 3 people only the 40 are shown: 55 less 40 are fifteen, not three. Of 40, 12 and 13 all are."""
+    rows = [("a", 40, 20, 0.5, 1.0), ("b", 12, 10, 0.8, 1.0), ("c", 3, 0, 0.0, 1.0)]
+    assert labels_of(shown_of(rows)) == ["a"]
+    assert labels_of(shown_of([*rows[:2], ("c", 13, 0, 0.0, 1.0)])) == ["a", "b", "c"]
+    assert labels_of(shown_of([("a", 40, 20, 0.5, 1.0), ("b", 9, 9, 1.0, 1.0), ("c", 2, 0, 0.0, 1.0)])) == ["a"]
+
+
+def test_a_small_part_is_emptied_with_what_rests_on_it():
+    """Nine of forty came: neither how many nor a rate over them stands there; the forty and their spend do."""
+    (row,) = shown_of([("a", 40, 9, 0.5, 7.0)])
+    assert row["people"] == 40 and row["spend"] == 7.0
+    assert row["came"] is None or row["came"] != row["came"]
+    assert row["came_rate"] is None or row["came_rate"] != row["came_rate"]
+    assert shown_of([("a", 40, 10, 0.5, 7.0)])[0]["came"] == 10
+    assert shown_of([("a", 40, 0, 0.0, 7.0)])[0]["came"] == 0
+
+
+def test_a_row_about_a_thing_stays():
+    """A product that three people bought is still a product; only how many bought it is not said."""
+    columns = [Column("product_id", KEY, "Product", "商品编号"), *SIZES[1:]]
+    (row,) = shown_of([("mug", 3, 3, 1.0, 30.0)], columns)
+    assert (row["product_id"], row["spend"]) == ("mug", 30.0)
+    assert row["people"] is None or row["people"] != row["people"]
+
+
+def test_two_splits_hide_in_both_totals():
+    """The 3 of (b, y) would follow from the total of b and from that of y: the next smallest of both are marked."""
+    cells = [("a", "x", 50), ("a", "y", 20), ("b", "x", 30), ("b", "y", 3), ("c", "x", 40), ("c", "y", 60)]
+    t = ibis.memtable(cells, columns=["one", "two", "size"])
+    rows = mark_small_groups(t, "size", ["one", "two"], 10, "few").to_pandas()
+    hidden = {(row.one, row.two) for row in rows.itertuples() if row.few}
+    assert hidden == {("b", "y"), ("b", "x"), ("a", "y")}
+
+
+def test_two_splits_of_a_metric_hide_in_both_totals(countries):
+    """No total over country or gender less what is shown of it leaves one to nine."""
+    viewer = viewer_of(countries)
+    rows = measure(viewer, "customer_count", by=["country", "gender"]).to_pylist()
+    assert all(row["customer_count"] >= 10 for row in rows) and sum(row["customer_count"] for row in rows) == 45
+    for split in ("country", "gender"):
+        for line in measure(viewer, "customer_count", by=split).to_pylist():
+            shown = sum(row["customer_count"] for row in rows if row[split] == line[split])
+            assert not 0 < line["customer_count"] - shown < 10, line
+
+
+# --- selections ----------------------------------------------------------------------------------
+
+
+def test_a_selection_of_few_has_a_sentence_and_no_figures(countries):
+    """Three Italians: no count, no revenue, no rows counted; an analyst sees all of it, a viewer the twelve French."""
+    viewer, said = viewer_of(countries), "fewer than 10 customers: not shown"
+    answer = measure(viewer, "net_revenue", "customer_count", where={"country": "IT"})
+    assert answer.first == {"net_revenue": None, "customer_count": None}
+    assert (answer.withheld_text, answer.accounts) == (said, ())
+    found = study(viewer, "tiers", where={"country": "IT"})
+    assert (found.to_pylist(), found.rows_total, found.withheld_text) == ([], 0, said)
+    assert measure(countries, "net_revenue", where={"country": "IT"}).first == {"net_revenue": 30.0}
+    assert measure(viewer, "net_revenue", where={"country": "FR"}).first == {"net_revenue": 120.0}
+
+
+def test_files_say_it_too(countries):
+    """JSON and a workbook's “About” carry the sentence."""
+    answer = measure(viewer_of(countries), "net_revenue", where={"country": "IT"})
+    assert to_record(answer)["withheld"] == "fewer than 10 customers: not shown"
+    assert dict(about(answer))["Not shown"] == "fewer than 10 customers: not shown"
+
+
+def test_the_shell_says_it(countries, monkeypatch):
+    """In place of figures, with the exit code of an empty answer; an analyst's JSON says that nothing is withheld."""
+    assert told("measure", countries.name, "net_revenue")["withheld"] == ""
+    monkeypatch.setenv("CUSTOMARY_AUDIENCE", "stakeholder")
+    heard = say("measure", countries.name, "net_revenue", "--where", "country=IT", code=1)
+    assert "fewer than 10 customers: not shown" in heard.stdout and "30" not in heard.stdout.splitlines()[-2]
+
+
+def test_days_of_few_buyers_are_emptied(tiny_shop):
+    """Eleven buy on one day, twelve on the next, three on the third: the third and, by subtraction, the first go."""
+    orders = [
+        sold(f"o{day}-{n}", f"c{n}", f"2025-03-0{day} 10:00", 10)
+        for day, people in ((1, 11), (2, 12), (3, 3))
+        for n in range(people)
+    ]
+    shop = tiny_shop(orders=orders, as_of="2025-03-04")
+    rows = measure(viewer_of(shop), "order_count", every="day").to_pylist()
+    assert [row["order_count"] for row in rows] == [None, 12, None]
+
+
+# --- the law -------------------------------------------------------------------------------------
+
+SPLITS = ("country", "region", "gender", "age_band", "acquisition_channel", "channel", "value_tier", "cohort", "topic")
+FILTERS = ("country", "region", "acquisition_channel", "channel", "gender")
+
+
+def is_few(value):
+    return value is not None and 0 < abs(value) < 10
+
+
+def faults_of(answer):
+    """The cells that count one to nine people, and the rates over so few."""
+    counts = {column.name for column in answer.columns if column.people}
+    rests = {column.name: column.n for column in answer.columns if column.n in counts}
+    for row in answer.to_pylist():
+        yield from ((name, row[name]) for name in counts if is_few(row[name]))
+        yield from ((name, row[n]) for name, n in rests.items() if row[name] is not None and is_few(row[n]))
+
+
+def rarest(shop):
+    """Selections of few: the rarest value of each filter."""
+    for name in FILTERS:
+        frame = "customers" if name in shop.frame("customers").columns else "orders"
+        t = shop.frame(frame)
+        counts = shop.fetch(t.filter(t[name].notnull()).group_by(name).agg(n=t.count()).order_by("n").limit(1))
+        yield from ({name: value} for value in counts[name].to_pylist())
+
+
+def questions(shop, name):
+    """What may be asked of a study: as it is, by every split it knows, of every small selection it knows."""
+    yield {}
+    if "by" in STUDIES[name].options:
+        yield from ({"by": split} for split in SPLITS)
+    yield from ({"where": where} for where in rarest(shop))
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_no_cell_of_a_study_counts_few_people(demo_shop, name):
+    """As it is, over every split and every small selection; what a study refuses is no answer."""
+    viewer, answers = viewer_of(demo_shop), 0
+    for asked in questions(viewer, name):
+        try:
+            answer = study(viewer, name, **asked)
+            if answer.is_about_single_people:
+                return
+            assert not list(faults_of(answer)), asked
+            answers += 1
+        except (Refused, LookupError):
+            assert asked, "the study answers where nothing is split or selected"
+    assert answers
+
+
+@pytest.mark.parametrize("name", [name for name in METRICS if METRICS[name].people or METRICS[name].per])
+def test_no_figure_counts_few_people(demo_shop, name):
+    """A count of people, and a rate beside its n: by every split, by month, of every small selection."""
+    viewer, metric = viewer_of(demo_shop), METRICS[name]
+    asked = [name, *([metric.per] if metric.per else [])]
+    frames = {"by": SPLITS, "every": ("month",), "where": tuple(rarest(viewer))}
+    answers = 0
+    for option, values in frames.items():
+        for value in values:
+            try:
+                assert not list(faults_of(measure(viewer, *asked, **{option: value}))), (option, value)
+                answers += 1
+            except (Refused, LookupError):
+                continue
+    assert answers
+
+
+HEADS = ("人数", "客户数", "访客数", "买家数", "者数")
+# Customers or products, as asked; a number that chance would give, nobody in particular.
+NO_HEADS = {"thing_count", "expected_count"}
+
+
+@pytest.mark.parametrize("key", all_columns())
+def test_a_count_of_people_says_that_it_is_one(key):
+    """A count whose Chinese name counts heads is marked, so that the runner can withhold it; nothing else is."""
+    column = all_columns()[key]
+    if column.unit is not COUNT or column.name in NO_HEADS:
+        assert column.unit is COUNT or not column.people, key
+        return
+    assert bool(column.people) >= column.zh.endswith(HEADS), key
+
+
+def test_metrics_that_count_people_say_so():
+    """Customers, buyers, new buyers, visitors, voters, complaining customers, shoppers."""
+    marked = {name for name, metric in METRICS.items() if metric.people}
+    assert marked == {
+        "customer_count",
+        "buyer_count",
+        "new_buyer_count",
+        "visitor_count",
+        "nps_answer_count",
+        "complaining_customer_count",
+        "shopper_count",
+    }
