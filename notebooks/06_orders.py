@@ -56,8 +56,8 @@ def answers_on_sales(asked, choice, split):
     sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
     sizes, medians = study(shop, "order_values", **asked), measure(shop, "median_order_value", **asked)
     splits = study(shop, "order_value_intervals", by=split, **asked)
-    products = study(shop, "products", **asked)
-    return medians, products, sales, sizes, splits, sums
+    products, fees = study(shop, "products", **asked), study(shop, "charges", **asked)
+    return fees, medians, products, sales, sizes, splits, sums
 
 
 @app.cell(hide_code=True)
@@ -232,16 +232,20 @@ def finding_delivery(arrivals, when):
 
 
 @app.cell(hide_code=True)
-def finding_products(basis, products):
+def finding_products(basis, fees, products):
     mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products sell most"))
-    _rows = products.to_pandas(15).assign(product=lambda row: row.product_name.fillna(row.product_id))
+    _rows, _fees = products.to_pandas(15), fees.to_pandas()
     mo.stop(_rows.empty, page.empty("order lines"))
+    _in_sales = fees.text("amount", _fees.amount[_fees.outcome == "counted"].sum())
+    _apart = f" {_fees.line_count.sum():,} lines of postage, fees and the like are no products" if len(_fees) else ""
+    _apart += f"; what counts of them, {_in_sales}, is in sales." if _apart else ""
     page.figure(
         products,
-        charts.ranked_bars(_rows, "product", "revenue", n="order_count", height=360),
-        f"“{_rows['product'].iloc[0]}” sells most: {products.text('revenue')}",
-        f"Products by revenue of their lines, {shop.currency}, {basis}; {len(_rows)} of {products.rows_total:,} products.",
-        frame=_rows.drop(columns="product"),
+        charts.ranked_bars(_rows, "product_name", "net_revenue", n="order_count", height=360),
+        f"“{_rows.product_name.iloc[0]}” sells most: {products.text('net_revenue')}",
+        f"Products by revenue of their lines less what of these orders came back so far, {shop.currency}, {basis}; "
+        f"{len(_rows)} of {products.rows_total:,} products.{_apart}",
+        beside=[fees],
         goal=goal,
     )
     return
@@ -273,9 +277,9 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(arrivals, choices, ends, gaps, medians, repeats, sales, splits, sums):
+def definitions(arrivals, choices, ends, fees, gaps, medians, products, repeats, sales, splits, sums):
     _facts = (sums, sales, medians, repeats, *choices.values())
-    page.definitions(*_facts, splits, gaps, ends, *arrivals.values())
+    page.definitions(*_facts, splits, products, fees, gaps, ends, *arrivals.values())
     return
 
 

@@ -169,14 +169,13 @@ def finding_products(goods, sent):
     mo.stop(not sent or not rows["items"])
     _top = goods.to_pandas(12)
     mo.stop(_top.shrunk_rate.isna().all(), page.sentence("No product was returned often enough to compare.", goods))
-    _named = _top.assign(product=_top.product_name.fillna(_top.product_id))
-    _first = _named.iloc[0]
+    _first = _top.iloc[0]
     page.figure(
         goods,
         charts.ranked_intervals(
-            _named, "product", "shrunk_rate", "low_rate", "high_rate", average=_first.shop_rate, height=400
+            _top, "product_name", "shrunk_rate", "low_rate", "high_rate", average=_first.shop_rate, height=400
         ),
-        f"“{_first['product']}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
+        f"“{_first.product_name}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
         f"{RATE.text(_first.shop_rate)}",
         f"Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95% "
         f"interval; orders older than {_first.window_days} days; {len(_top)} of {goods.rows_total:,} products, those "

@@ -93,13 +93,12 @@ def finding_problems(goods, when):
 def finding_reviews(stars, when):
     mo.stop(not stars.rows_total, page.missing("reviews by product", "which products please and which disappoint"))
     _rows = stars.to_pandas(12)
-    _rows = _rows.assign(product=_rows.product_name.fillna(_rows.product_id))
     _low, _one = _rows[_rows.verdict == "truly low"], _rows.iloc[0]
-    _named = f", lowest “{_one['product']}” at {_one.score:.2f}" if len(_low) else ""
+    _named = f", lowest “{_one.product_name}” at {_one.score:.2f}" if len(_low) else ""
     page.figure(
         stars,
         charts.ranked_intervals(
-            _rows, "product", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
+            _rows, "product_name", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
         ),
         f"{len(_low)} of the {len(_rows)} lowest are significantly below the shop’s {_one.shop_score:.2f} stars{_named}",
         f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95% intervals, {when}; "
@@ -117,20 +116,21 @@ def finding_new(launches, trial, when):
         not launches.rows_total, page.missing("products with a launch date in the period", "who tries new products")
     )
     _rows = launches.to_pandas()
-    _mature = _rows[_rows.is_mature].head(12)
+    _old = _rows[_rows.is_mature]
+    _mature, _unsold = _old.head(12), (_old.buyer_count == 0).sum()
     mo.stop(
         not len(_mature), page.sentence("The new products are all younger than 90 days: too early to judge.", launches)
     )
-    _mature = _mature.assign(product=_mature.product_name.fillna(_mature.product_id))
     page.figure(
         launches,
         charts.ranked_intervals(
-            _mature, "product", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
+            _mature, "product_name", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
         ),
         f"{trial.text('trial_rate')} of the active customers tried a new product within 90 days of its launch",
         f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95% "
         f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
-        f"{len(_mature)} of {launches.rows_total} drawn.",
+        f"those tried most: {len(_mature)} of {launches.rows_total} drawn; {_unsold or 'none'} of those old enough "
+        "had no buyer at all in that time.",
         frame=_mature,
         beside=[trial],
         goal=goal,
