@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.superlatives import highest, lowest
     from customary.units import RATE
 
     shop = open_shop()
@@ -88,11 +89,11 @@ def headline(cases, choice, reached, score, votes):
 def finding_nps(choice, course, votes, when):
     mo.stop(not votes)
     _rows = course.to_pandas()
-    _worst = _rows.loc[_rows.nps.idxmin()]
+    _worst = lowest(_rows, choice.every, "nps")
     page.figure(
         course,
         charts.line_over_time(_rows, choice.every, "nps", n="answer_count", low="low", high="high"),
-        f"Lowest in {course.text(choice.every, _worst[choice.every])}: {_worst.nps:.1f}, from {_worst.answer_count:,} voters",
+        _worst.say("Lowest in {names}: {value}", f"No {choice.every} is clearly below all others"),
         f"Net promoter score by {choice.every} of the answer, {when}; the last answer of each voter in a {choice.every}; "
         f"band: 95% confidence interval; n = {votes:,} voters in all. Where bands overlap, no change is proven.",
         goal=keep,
@@ -105,11 +106,13 @@ def finding_groups(asked, choice, votes, when):
     mo.stop(not votes)
     _by = next(iter(choice.by), "value_tier")
     parts = study(shop, "nps", by=_by, **asked)
-    _rows = parts.to_pandas().fillna({_by: "unknown"}).sort_values("nps", ascending=False)
+    _rows = parts.to_pandas().fillna({_by: "unknown"}).nlargest(12, "nps")
     page.figure(
         parts,
-        charts.ranked_intervals(_rows.head(12), _by, "nps", "low", "high", n="answer_count"),
-        f"{_rows[_by].iloc[0].capitalize()} recommends most: {_rows.nps.iloc[0]:.1f}",
+        charts.ranked_intervals(_rows, _by, "nps", "low", "high", n="answer_count"),
+        highest(_rows, _by, "nps").say(
+            "Recommend most: {names}, {value}", "No group clearly recommends more than the others"
+        ),
         f"Net promoter score by {_by.replace('_', ' ')} with 95% intervals, {when}; n = {votes:,} voters.",
         frame=_rows,
         goal=keep,
@@ -191,7 +194,7 @@ def finding_topics(topics, when):
         page.figure(
             topics,
             charts.ranked_bars(part, "words", "text_share", n="text_count", height=320),
-            f"Biggest topic of {name}: “{part.words.iloc[0]}”, {RATE.text(part.text_share.iloc[0])}",
+            f"Biggest topic of {name}: " + highest(part, "words", "text_count").say("“{names}”, {value} texts"),
             f"Topics of {name}, {when}, each named by its heaviest words; n = {part.text_total.iloc[0]:,} texts. No word that "
             "fewer than five customers used is shown, and no text leaves the shop’s files.",
             frame=part.dropna(axis="columns", how="all"),
