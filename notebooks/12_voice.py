@@ -168,13 +168,15 @@ def finding_effects(joint, when):
     _rows, _first = joint.to_pandas(), joint.first
     _rows = _rows[~_rows.factor.isin(["category", "channel"])]
     _rows = _rows.assign(what=_rows.factor.str.replace("_", " ") + ": " + _rows.level)
-    _points = f"{_first['effect']:+.1f}".replace("-", "−")
+    _points, _from, _to = (
+        f"{_first[name]:+.1f}".replace("-", "−") for name in ("effect", "least_effect", "most_effect")
+    )
     page.figure(
         joint,
         charts.ranked_intervals(
             _rows, "what", "effect", "least_effect", "most_effect", n="answer_count", average=0.0, height=300
         ),
-        f"All else equal, “{_first['level']}” goes with {_points} points",
+        f"All else equal, “{_first['level']}” goes with {_points} points (95% interval {_from} to {_to})",
         f"The same, all held equal in one linear model, {when}; n = {_first['model_answer_count']:,} answers, "
         f"{joint.text('explained_rate')} of the variance explained. What shrinks here was another’s doing. An association, no "
         "proof of a cause.",
@@ -218,7 +220,7 @@ def finding_months(months, when):
     page.figure(
         months,
         charts.heatmap(_rows, "month", "words", "times_usual", n="text_count", **_order),
-        f"“{_top.words}” in {_top.month}: {_top.times_usual:.1f} times its usual share",
+        f"“{_top.words}” in {_top.month}: {_top.times_usual:.1f} times its usual share, in {_top.text_count:,} cases",
         f"Share of a month’s service cases by topic, in times of the topic’s share over {when} (1.00 is usual); "
         f"n = {_rows.text_count.sum():,} cases.",
         goal=mend,

@@ -12,12 +12,13 @@ from customary.columns import Column, DeclaredColumns
 from customary.errors import Refused
 from customary.models.extremes import count_ends, proportion_ends, stand_apart, widening
 from customary.page.superlatives import NOBODY, first_of, highest, lowest
-from customary.units import COUNT, MONEY, RATE, SCORE
+from customary.units import COUNT, MONEY, MONTH, RATE, SCORE
 
 DECLARED = (
     Column("rate", RATE, "Rate", "比率", n="n"),
     Column("orders", COUNT, "Orders", "订单数"),
     Column("revenue", MONEY, "Revenue", "销售额"),
+    Column("month_on", MONTH, "Month", "月"),
     Column("score", SCORE, "Score", "分", low="low", high="high"),
 )
 SUPERLATIVE = re.compile(
@@ -102,6 +103,14 @@ def test_what_has_no_name_or_no_value_is_no_candidate():
     frame = rows_of((None, 900), ("a", 400), ("b", 100), columns=("name", "orders"))
     assert highest(frame, "name", "orders").labels == ("a",)
     assert highest(frame.head(0), "name", "orders").labels == first_of(frame.head(0), "name", "orders").labels == ()
+
+
+def test_a_group_is_named_as_its_column_writes_it():
+    """A month reads as a month, not as the instant that a data frame makes of it."""
+    frame = rows_of(
+        (pd.Timestamp("2025-03-01"), 9.0), (pd.Timestamp("2025-04-01"), 5.0), columns=("month_on", "revenue")
+    )
+    assert first_of(frame, "month_on", "revenue").say("{names}: {value}") == "Mar 2025: €9.00"
 
 
 def test_one_group_alone_is_not_the_highest():

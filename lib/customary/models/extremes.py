@@ -1,10 +1,12 @@
 """Which groups may be called the highest: those clear of all others, the many comparisons included."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from customary.models.fit import Array
 
+Places = NDArray[np.intp]
 LEVEL = 0.95
 MOST = 3  # groups that may share a first place; more than that is no first place
 
@@ -28,7 +30,7 @@ def widening(groups: int) -> float:
     return float(stats.norm.isf((1 - LEVEL) / 2 / pairs) / stats.norm.isf((1 - LEVEL) / 2))
 
 
-def stand_apart(values: Array, lows: Array, highs: Array) -> Array:
+def stand_apart(values: Array, lows: Array, highs: Array) -> Places:
     """Positions of the groups that may be called highest, the highest first; none where no difference is clear.
 
     A difference is clear where the interval of it, put together of the two groups' own (Zou and Donner 2008, eq. 2),
@@ -45,6 +47,6 @@ def stand_apart(values: Array, lows: Array, highs: Array) -> Array:
     return order[:0]
 
 
-def share_first_place(values: Array) -> Array:
+def share_first_place(values: Array) -> Places:
     """Positions of all that have the greatest value, in their order: what is counted whole has ties and no interval."""
-    return np.flatnonzero(np.isclose(values, values.max())) if len(values) else np.array([], dtype=int)
+    return np.flatnonzero(np.isclose(values, values.max())) if len(values) else np.array([], dtype=np.intp)

@@ -52,7 +52,7 @@ def first_of(frame: pd.DataFrame, label: str, value: str) -> Standing:
     rows = frame[frame[value].notna() & frame[label].notna()]
     places = extremes.share_first_place(rows[value].to_numpy(float))
     is_shared = len(places) > extremes.MOST or len(places) == len(rows) > 1
-    return _named(rows, label, value, places[:0] if is_shared else places)
+    return _standing_of(rows, label, value, places[:0] if is_shared else places)
 
 
 def _standing(frame: pd.DataFrame, label: str, value: str, n: str, fewest: int, sign: float) -> Standing:
@@ -65,7 +65,7 @@ def _standing(frame: pd.DataFrame, label: str, value: str, n: str, fewest: int, 
     rows, lows, highs = rows[is_known], lows[is_known], highs[is_known]
     values = rows[value].to_numpy(float)
     ends = (lows, highs) if sign > 0 else (-highs, -lows)
-    return _named(rows, label, value, extremes.stand_apart(sign * values, *ends))
+    return _standing_of(rows, label, value, extremes.stand_apart(sign * values, *ends))
 
 
 def _ends(rows: pd.DataFrame, column: Column, value: str, sized: str) -> tuple[np.ndarray, np.ndarray]:
@@ -80,9 +80,10 @@ def _ends(rows: pd.DataFrame, column: Column, value: str, sized: str) -> tuple[n
     raise Refused(f"{value} has no interval, so that no group can be called highest by it: name its first by first_of")
 
 
-def _named(rows: pd.DataFrame, label: str, value: str, places: np.ndarray) -> Standing:
+def _standing_of(rows: pd.DataFrame, label: str, value: str, places: np.ndarray) -> Standing:
     found, declared = rows.iloc[places], DeclaredColumns.of(rows)
     if not len(found) or is_nothing(found[value].iloc[0]):
         return Standing()
-    text = declared.column(value).unit.text(found[value].iloc[0], declared.currency)
-    return Standing(tuple(str(name) for name in found[label]), text)
+    unit = declared.unit(label)
+    names = tuple(unit.text(name) if unit else str(name) for name in found[label])
+    return Standing(names, declared.column(value).unit.text(found[value].iloc[0], declared.currency))
