@@ -77,7 +77,7 @@ def finding_scorecard(board, choice):
     page.figure(
         board,
         charts.ranked_bars(_rows, "aim", "distance", as_given=True, height=max(160, 26 * len(_rows))),
-        f"{(_rows.distance < 0).sum()} of {len(_rows)} aims miss their target, {_worst.aim} by "
+        f"{(_rows.distance < 0).sum()} of {len(_rows)} aims stand short of their target so far, {_worst.aim} by "
         f"{board.text('distance', abs(_worst.distance))}"
         if _worst.distance < 0
         else "Every aim that can be measured is reached",
@@ -106,8 +106,8 @@ def finding_drivers(choice, drivers):
             start_label="compared period",
             end_label="this period",
         ),
-        f"Net revenue moved by {drivers.text('contribution', _total.contribution)}, of which "
-        f"{drivers.text('contribution', _main.contribution)} by {_main.part}",
+        f"Net revenue moved by {drivers.text('contribution', _total.contribution)}, by "
+        f"{drivers.text('contribution', _main.contribution)} through {_main.part} alone",
         "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder; "
         f"{shop.currency}, {choice.text}.",
         goal="Raise customer value contribution",

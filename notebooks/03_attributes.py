@@ -183,9 +183,8 @@ def finding_devices(basis, groups, known):
         page.figure(
             groups[name],
             charts.ranked_bars(rows, "label", "customer_share", n="customer_count", as_given=True, height=240),
-            f"{known[name].capitalize()} of the last visit: "
-            + highest(rows, "label", "customer_count").say("most {names}"),
-            f"Share of customers by the {known[name]} of their last visit, {basis}. Unknown: never logged in on a visit.",
+            f"{known[name].capitalize()}: " + highest(rows, "label", "customer_count").say("most often {names}"),
+            f"Share of customers by {known[name]}, {basis}. Unknown: never logged in on a visit.",
             frame=rows,
             goal="Optimise the conversion path",
         )

@@ -196,7 +196,7 @@ def finding_topics(topics, when):
         page.figure(
             topics,
             charts.ranked_bars(part, "words", "text_share", n="text_count", height=320),
-            f"Biggest topic of {name}: " + highest(part, "words", "text_count").say("“{names}”, {value} texts"),
+            f"Biggest topic of {name}: " + highest(part, "words", "text_count").say("{names}, {value} texts"),
             f"Topics of {name}, {when}, each named by its heaviest words; n = {part.text_total.iloc[0]:,} texts. No word that "
             "fewer than five customers used is shown, and no text leaves the shop’s files.",
             frame=part.dropna(axis="columns", how="all"),

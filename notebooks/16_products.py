@@ -172,7 +172,7 @@ def finding_market(trend, when):
     _grown = first_of(_rows, "category", "growth_rate").say(
         f"{_shown}, {{names}} grew most: {{value}}", f"{_shown}, none leads"
     )
-    _gain = first_of(_rows, "category", "moved_share").say("; {names} gained most of the shop’s sales: {value}", "")
+    _gain = first_of(_rows, "category", "moved_share").say("; {names} gained the most share of sales: {value}", "")
     page.figure(
         trend,
         charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),

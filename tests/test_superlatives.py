@@ -59,9 +59,9 @@ def test_an_overlap_is_not_named():
 
 
 def test_two_that_cannot_be_told_apart_share_the_place():
-    """Half and 49 % of a thousand, the other two at a tenth: both are named, neither alone."""
+    """Half and 49 % of a thousand, the other two at a tenth: both are named with their values."""
     frame = rows_of(("a", 0.50, 1000), ("b", 0.49, 1000), ("c", 0.10, 1000), ("d", 0.11, 1000))
-    assert highest(frame, "name", "rate").say("{names}") == "a and b"
+    assert highest(frame, "name", "rate").say("{names}: {value}") == "a and b: 50.0% and 49.0%"
 
 
 def test_the_lowest_is_chosen_alike():
@@ -110,7 +110,7 @@ def test_a_group_is_named_as_its_column_writes_it():
     frame = rows_of(
         (pd.Timestamp("2025-03-01"), 9.0), (pd.Timestamp("2025-04-01"), 5.0), columns=("month_on", "revenue")
     )
-    assert first_of(frame, "month_on", "revenue").say("{names}: {value}") == "Mar 2025: €9.00"
+    assert first_of(frame, "month_on", "revenue").say("{names}: {value}") == "Mar 2025: €9"
 
 
 def test_one_group_alone_is_not_the_highest():

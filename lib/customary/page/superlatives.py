@@ -19,7 +19,7 @@ NOBODY = "no group stands clearly apart"
 
 @dataclass(frozen=True)
 class Standing:
-    """Groups that may be named, with the text of the first one's value; `labels` is empty where none may be."""
+    """Groups that may be named, with the texts of their values; `labels` is empty where none may be."""
 
     labels: tuple[str, ...] = ()
     value: str = ""
@@ -84,6 +84,7 @@ def _standing_of(rows: pd.DataFrame, label: str, value: str, places: np.ndarray)
     found, declared = rows.iloc[places], DeclaredColumns.of(rows)
     if not len(found) or is_nothing(found[value].iloc[0]):
         return Standing()
-    unit = declared.unit(label)
+    unit, measure = declared.unit(label), declared.column(value).unit
     names = tuple(unit.text(name) if unit else str(name) for name in found[label])
-    return Standing(names, declared.column(value).unit.text(found[value].iloc[0], declared.currency))
+    values = dict.fromkeys(measure.text(one, declared.currency) for one in found[value])
+    return Standing(names, " and ".join(values))
