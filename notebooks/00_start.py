@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import first_of
     from customary.query import method
 
     shop = open_shop()
@@ -75,14 +76,17 @@ def headline(books, choice, tiles, when):
 @app.cell(hide_code=True)
 def finding_books(books, when):
     _rows = books.to_pandas()
-    _aside = _rows[_rows.outcome != "counted"].nlargest(1, "row_count").to_dict("records")
     # Lines in quarantine stand beside the lines that count; of other tables the books hold only what was set aside.
     _drawn = _rows.replace({"frame": {"order_items": "items"}})
     _drawn = _drawn[_drawn["frame"].isin(_drawn["frame"][_drawn.outcome == "counted"])]
+    _aside = _drawn[_drawn.outcome != "counted"]
+    _most = first_of(_aside, "reason", "row_count").say(
+        "“{names}” leaves out the most rows: {value}", "Rows are left out"
+    )
     page.figure(
         books,
         charts.stacked_bars(_drawn, "frame", "row_count", "outcome", share=True, height=200),
-        f"Most rows that do not count: {_aside[0]['frame']}, “{_aside[0]['reason']}”" if _aside else "Every row counts",
+        _most if len(_aside) else "Every row counts",
         f"Share of rows counted, left out and quarantined, {when}; n = {_drawn.row_count.sum():,} rows. Quarantined "
         "records are those of all files; the table has the other tables as well.",
         goal=trust,

@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import first_of
     from customary.query.goals import goals, missed_goals
 
     shop = open_shop()
@@ -76,7 +77,8 @@ def finding_scorecard(board, choice):
     page.figure(
         board,
         charts.ranked_bars(_rows, "aim", "distance", as_given=True, height=max(160, 26 * len(_rows))),
-        f"{_worst.aim.capitalize()} is furthest from its target: {board.text('distance', _worst.distance)}"
+        f"{(_rows.distance < 0).sum()} of {len(_rows)} aims stand short of their target so far, {_worst.aim} by "
+        f"{board.text('distance', abs(_worst.distance))}"
         if _worst.distance < 0
         else "Every aim that can be measured is reached",
         f"Distance beyond the target, or short of it (−), as a share of the target, {choice.text}; {len(_rows)} of "
@@ -104,7 +106,8 @@ def finding_drivers(choice, drivers):
             start_label="compared period",
             end_label="this period",
         ),
-        f"{_main.part.capitalize()} changed net revenue most: {drivers.text('contribution', _main.contribution)}",
+        f"Net revenue moved by {drivers.text('contribution', _total.contribution)}, by "
+        f"{drivers.text('contribution', _main.contribution)} through {_main.part} alone",
         "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder; "
         f"{shop.currency}, {choice.text}.",
         goal="Raise customer value contribution",
@@ -117,12 +120,11 @@ def finding_trend(quarters):
     _rows = quarters.to_pandas()
     _complete = _rows[_rows.is_complete]
     mo.stop(_complete.empty, page.empty("complete quarters"))
-    _best = _complete.loc[_complete.net_revenue.idxmax()]
+    _best = first_of(_complete, "quarter", "net_revenue")
     page.figure(
         quarters,
         charts.line_over_time(_rows, "quarter", "net_revenue", n="order_count"),
-        f"Best complete quarter: {quarters.text('quarter', _best.quarter)}, "
-        f"{quarters.text('net_revenue', _best.net_revenue)}",
+        _best.say(f"Of {len(_complete)} complete quarters, {{names}} brought the most: {{value}}", "No quarter leads"),
         f"Net revenue by quarter, {shop.currency}, all history until {shop.as_of}; n = {_rows.order_count.sum():,} orders. "
         "Dotted: quarters that are not complete.",
         goal="Raise customer value contribution",

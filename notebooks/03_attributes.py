@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import highest
 
     shop = open_shop()
     only_split = ("age_band", "region", "occupation", "education", "last_device")
@@ -77,20 +78,21 @@ def headline(choice, now, tiles, when):
 @app.cell(hide_code=True)
 def finding_completeness(basis, completeness):
     _rows = completeness.to_pandas().query("customer_count > 0").sort_values("unknown_rate", kind="stable")
-    _worst, _is_listed = _rows.iloc[-1], _rows.known_count[_rows.comes_from == "customer list"].sum() > 0
+    _is_listed = _rows.known_count[_rows.comes_from == "customer list"].sum() > 0
+    _least = highest(_rows, "name", "unknown_rate").say(
+        "least known: {names}, unknown of {value}", "none is clearly the least known"
+    )
     _said = page.finding(
         "How much is known",
-        "{met} of {all} attributes meet the standard of completeness; the least known is {worst}, unknown of {unknown} of "
-        "{n} customers. Every figure below keeps the unknown as a group of its own.",
+        "{met} of {all} attributes meet the standard of completeness; {least}. Every figure below keeps the unknown as a "
+        "group of its own.",
         completeness,
         met=int(_rows.is_met.sum()),
         all=len(_rows),
-        worst=_worst["name"],
-        unknown=completeness.text("unknown_rate", _worst.unknown_rate),
-        n=int(_worst.customer_count),
+        least=_least,
     )
     _drawing = charts.ranked_bars(_rows, "name", "unknown_rate", height=340)
-    _title = f"{_worst['name'].capitalize()} is known least: unknown of {completeness.text('unknown_rate', _worst.unknown_rate)}"
+    _title = f"{_least[:1].upper()}{_least[1:]}"
     _subtitle = f"Customers whose attribute is unknown, {basis}; devices of those who visited, habits of buyers."
     _figure = page.figure(completeness, _drawing, _title, _subtitle, frame=_rows, goal="Data that can be trusted")
     _hint = page.missing("customers", "age, gender, region, occupation and education")
@@ -100,15 +102,14 @@ def finding_completeness(basis, completeness):
 
 @app.cell(hide_code=True)
 def finding_people(basis, known, people):
-    _rows = people.to_pandas()
-    _top = _rows.dropna(subset=["label", "and_label"]).nlargest(1, "customer_count")
-    mo.stop(_top.empty)
+    _rows = people.to_pandas().assign(who=lambda row: row.label + ", " + row.and_label)
+    mo.stop(_rows.who.isna().all())
+    _top = highest(_rows, "who", "customer_count")
     _unknown = people.text("customer_share", _rows.customer_share[_rows.label.isna() | _rows.and_label.isna()].sum())
     page.figure(
         people,
         charts.stacked_bars(_rows, "label", "customer_count", "and_label", n="buyer_count", height=280),
-        f"The largest group is {_top.label.iloc[0]}, {_top.and_label.iloc[0]}: "
-        f"{people.text('customer_share', _top.customer_share.iloc[0])} of customers",
+        _top.say("Largest known group: {names}, {value} customers", "No known group is clearly the largest"),
         f"Customers by age and gender, {basis}; age or gender unknown: {_unknown}.",
         goal=goal,
     )
@@ -121,13 +122,11 @@ def finding_regions(groups):
     mo.stop(not place)
     _answer = groups[place]
     _rows = _answer.to_pandas()
-    _named = _rows.dropna(subset=["label"])
     page.finding(
         "Where they live",
-        "{most} has the most customers: {share} of {n}; of {unknown} the {place} is not known.",
+        "{n} customers live in {all} places; of {unknown} the {place} is not known.",
         _answer,
-        most=_named.label.iloc[0],
-        share=_answer.text("customer_share", _named.customer_share.iloc[0]),
+        all=int(_rows.label.notna().sum()),
         n=int(_rows.customer_count.sum()),
         place=place,
         unknown=_answer.text("customer_share", _rows.customer_share[_rows.label.isna()].sum()),
@@ -142,7 +141,8 @@ def figure_regions(basis, groups, place, when):
     _rich = _rows[_rows.buyer_count >= 30]
     _bars = charts.ranked_bars(_rows, "label", "customer_count", as_given=True, height=440)
     _dots = charts.ranked_intervals(_rich, "label", "revenue_per_buyer", "low", "high", height=440)
-    _title, _shown = f"{_rows.label.iloc[0]} has the most customers", f"{len(_rows)} of {_answer.rows_total} groups"
+    _title = highest(_rows, "label", "customer_count").say("Most customers: {names}, {value}", "No place clearly leads")
+    _shown = f"{len(_rows)} of {_answer.rows_total} groups"
     _subtitle = f"Net revenue per buyer with its 95% interval, {when}; n = {_rich.buyer_count.sum():,} buyers."
     page.two_up(
         page.figure(_answer, _bars, _title, f"Customers by {place}, {basis}; {_shown}.", frame=_rows, goal=goal),
@@ -163,7 +163,7 @@ def finding_work(basis, groups, known):
         page.figure(
             groups[name],
             charts.ranked_bars(rows, "label", "customer_share", n="customer_count", as_given=True),
-            f"{str(rows.label.iloc[0]).capitalize()} is the largest {name} group: {groups[name].text('customer_share')}",
+            highest(rows, "label", "customer_count").say(f"{name.capitalize()}, the largest group: {{names}}"),
             f"Share of customers by {name}, {basis}; {len(rows)} of {groups[name].rows_total} groups.",
             frame=rows,
             goal=goal,
@@ -183,8 +183,8 @@ def finding_devices(basis, groups, known):
         page.figure(
             groups[name],
             charts.ranked_bars(rows, "label", "customer_share", n="customer_count", as_given=True, height=240),
-            f"{known[name].capitalize()} of the last visit: {rows.dropna(subset='label').label.iloc[0]} comes first",
-            f"Share of customers by the {known[name]} of their last visit, {basis}. Unknown: never logged in on a visit.",
+            f"{known[name].capitalize()}: " + highest(rows, "label", "customer_count").say("most often {names}"),
+            f"Share of customers by {known[name]}, {basis}. Unknown: never logged in on a visit.",
             frame=rows,
             goal="Optimise the conversion path",
         )
@@ -217,7 +217,7 @@ def figure_habits(basis, groups, known):
         page.figure(
             groups[name],
             charts.ranked_bars(rows, "label", "customer_count", n="buyer_count", as_given=True),
-            f"{known[name].capitalize()}: {rows.dropna(subset='label').label.iloc[0]} is the most frequent",
+            f"{known[name].capitalize()}: " + highest(rows, "label", "customer_count").say("most often {names}"),
             f"Customers by {known[name]}, {basis}. Unknown: mostly customers who never bought.",
             frame=rows,
             goal=goal,
@@ -233,17 +233,18 @@ def finding_worth(basis, split, when, worth):
     _rows = worth.to_pandas().fillna({"label": "unknown"}).query("buyer_count >= 30")
     mo.stop(len(_rows) < 2, page.empty("two groups of at least 30 buyers"))
     _rows = _rows.sort_values("revenue_per_buyer", ascending=False).head(20)
-    _top, _last, _name = _rows.iloc[0], _rows.iloc[-1], split.replace("_", " ")
-    _said = "significantly more than" if _top.low > _last.high else "not significantly more than"
+    _name, _average = split.replace("_", " "), _rows.average.iloc[0]
+    _top = highest(_rows, "label", "revenue_per_buyer")
     page.figure(
         worth,
         charts.ranked_intervals(
-            _rows, "label", "revenue_per_buyer", "low", "high", average=_top.average, height=max(220, 30 * len(_rows))
+            _rows, "label", "revenue_per_buyer", "low", "high", average=_average, height=max(220, 30 * len(_rows))
         ),
-        f"By {_name}, a buyer in {_top.label} brings {worth.text('revenue_per_buyer', _top.revenue_per_buyer)}, {_said} one "
-        f"in {_last.label} ({worth.text('revenue_per_buyer', _last.revenue_per_buyer)})",
+        _top.say(
+            f"By {_name}, a buyer in {{names}} brings the most: {{value}}", f"By {_name}, no group clearly brings more"
+        ),
         f"Net revenue per buyer with its 95% confidence interval; dashed: all buyers, "
-        f"{worth.text('average', _top.average)}; {when}; n = {_rows.buyer_count.sum():,} buyers in {len(_rows)} groups of at "
+        f"{worth.text('average', _average)}; {when}; n = {_rows.buyer_count.sum():,} buyers in {len(_rows)} groups of at "
         "least 30. “Split by” above chooses another attribute.",
         frame=_rows,
         goal=goal,
@@ -263,7 +264,7 @@ def so_what(basis, gaps, when):
         for row in _below.head(1).to_dict("records")
     ]
     page.action(
-        "Begin with the largest group that spends less",
+        "Begin with a group that spends significantly less",
         f"{_advice[0]} ({when}; intervals of 99%, because many groups are compared.)",
         gaps,
         columns=["attribute", "label", "buyer_count", "revenue_per_buyer", "low", "high", "verdict", "potential"],

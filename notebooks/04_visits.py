@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import highest
 
     shop = open_shop()
     first = study(shop, "visit_span").first.get("first_on")
@@ -81,38 +82,37 @@ def headline(choice, now, tiles, when):
 def finding_sources(basis, now, sources):
     _rows = sources.to_pandas()
     _known = _rows.dropna(subset=["label"])
-    _best = _known[_known.session_count >= 100].nlargest(1, "visit_conversion_rate")
-    mo.stop(_best.empty, page.missing("source of visits", "which channel each visit came by"))
+    mo.stop(_known.empty, page.missing("source of visits", "which channel each visit came by"))
     page.finding(
         "Where they come from",
-        "{top} brings {share} of visits; {unknown} have no known source. Among sources with at least 100 visits {best} "
-        "has the highest conversion rate, {high}. The bounce rate is {bounce_rate} where one page at most is a bounce, "
-        "{unengaged_rate} by Google Analytics 4 (under ten seconds, one page, no purchase): {basis}.",
+        "{top} brings {share} of visits; {unknown} have no known source. The bounce rate is {bounce_rate} where one page "
+        "at most is a bounce, {unengaged_rate} by Google Analytics 4 (under ten seconds, one page, no purchase): {basis}.",
         now,
         sources,
         basis=basis,
         top=_known.label.iloc[0].capitalize(),
         share=sources.text("session_share", _known.session_share.iloc[0]),
         unknown=sources.text("session_share", _rows.session_share[_rows.label.isna()].sum()),
-        best=_best.label.iloc[0],
-        high=sources.text("visit_conversion_rate", _best.visit_conversion_rate.iloc[0]),
     )
     return
 
 
 @app.cell(hide_code=True)
 def figure_sources(basis, sources):
+    # Who has more of all visits is a matter of their counts.
+    _ways = {"session_share": "session_count", "visit_conversion_rate": "", "bounce_rate": "", "unengaged_rate": ""}
     _rows = sources.to_pandas(15).fillna({"label": "unknown"})
     _figures = [
         page.figure(
             sources,
             charts.ranked_bars(_rows, "label", value, n="session_count", as_given=True, height=240),
-            f"{sources.column(value).en}: {_rows.loc[_rows[value].idxmax(), 'label']} has the highest",
+            f"{sources.column(value).en}, highest: "
+            + highest(_rows, "label", by or value, n="session_count").say("{names}"),
             f"{sources.column(value).en} by source, most visits first, {basis}; {len(_rows)} of {sources.rows_total} sources.",
             frame=_rows,
             goal=goal,
         )
-        for value in ("session_share", "visit_conversion_rate", "bounce_rate", "unengaged_rate")
+        for value, by in _ways.items()
     ]
     page.two_up(*_figures)
     return
@@ -139,12 +139,12 @@ def finding_time(basis, choice, course, tiles):
 @app.cell(hide_code=True)
 def finding_hours(basis, hours):
     _rows = hours.to_pandas()
-    _top = _rows.loc[_rows.session_count.idxmax()]
+    _rows = _rows.assign(at=_rows.weekday_name + ", " + _rows.hour.astype(str) + ":00")
     _hours, _days = [str(hour) for hour in range(24)], list(dict.fromkeys(_rows.weekday_name))
     page.figure(
         hours,
         charts.heatmap(_rows, "hour", "weekday_name", "session_count", x_order=_hours, y_order=_days),
-        f"Most visits on {_top.weekday_name} from {_top.hour}:00 to {_top.hour + 1}:00",
+        highest(_rows, "at", "session_count").say("Most visits in the hour of {names}", "No hour clearly leads"),
         f"Visits by weekday and hour, {shop.time_zone} time, {basis}.",
         goal=goal,
     )
@@ -171,8 +171,8 @@ def finding_pages(basis, pages):
     _figures = [
         page.figure(
             pages,
-            charts.ranked_bars(_rows, "page", value, n="view_count", as_given=True, height=360),
-            f"{pages.column(value).en}: {next(iter(_rows.nlargest(1, value).page), 'no page')} has the highest",
+            charts.ranked_bars(_rows, "page", value, n=pages.column(value).n, as_given=True, height=360),
+            f"{pages.column(value).en}, highest: " + highest(_rows, "page", value).say("{names}, {value}"),
             f"{pages.column(value).meaning} The {len(_rows)} of {pages.rows_total:,} pages seen most, {basis}.",
             frame=_rows,
             goal=goal,
@@ -190,7 +190,7 @@ def finding_flow(basis, flow):
     page.figure(
         flow,
         charts.ranked_bars(_rows, "step", "share", n="pair_count", as_given=True, height=380),
-        f"Most frequent step: {_rows.event_name.iloc[0]}, then {_rows.following.iloc[0]}",
+        highest(_rows, "step", "pair_count").say("Most frequent step: {names}, {value} times", "No step clearly leads"),
         f"Share among all that follows the first event, {basis}; {len(_rows)} of {flow.rows_total:,} steps.",
         frame=_rows.drop(columns="step"),
         goal=goal,
@@ -234,13 +234,14 @@ def finding_frequency(basis, now, often):
 @app.cell(hide_code=True)
 def finding_interactions(actions, basis):
     _rows = actions.to_pandas().query("visit_count > 0")
-    _strong = _rows[_rows.event_name != "add_to_cart"].nlargest(1, "lift")
-    mo.stop(_strong.empty)
+    _rows = _rows[_rows.event_name != "add_to_cart"]
+    mo.stop(_rows.empty)
+    _none = "No action clearly goes with more purchases than the others"
     page.figure(
         actions,
-        charts.ranked_bars(_rows, "action", "visit_rate", n="visit_count", height=240),
-        f"Visits that {_strong.action.iloc[0]} buy {actions.text('lift', _strong.lift.iloc[0])} times as often as the others",
-        f"Share of visits with each action, {basis}. A sign of intent, not a cause.",
+        charts.ranked_bars(_rows, "action", "conversion_with", n="visit_count", height=240),
+        highest(_rows, "action", "conversion_with").say("Visits that {names} buy most often: {value}", _none),
+        f"Conversion rate of visits with each action, the cart apart, {basis}. A sign of intent, not a cause.",
         frame=_rows,
         goal=goal,
     )
@@ -254,7 +255,7 @@ def finding_searches(basis, searches):
     page.figure(
         searches,
         charts.ranked_bars(_rows, "term", "search_count", n="visitor_count", height=360),
-        f"“{_rows.term.iloc[0]}” is searched for most: {searches.text('search_share')} of searches",
+        "Searched for most: " + highest(_rows, "term", "search_count").say("“{names}”, {value} times"),
         f"Searches by term, {basis}; {len(_rows)} of {searches.rows_total:,} terms.",
         frame=_rows,
         goal=goal,
@@ -273,7 +274,7 @@ def so_what(basis, gaps):
         "and at the first page they see, change one thing, and test it."
         for row in _below[:1]
     ] or ["No source, device or landing page with 200 visits converts significantly less than the others."]
-    _title = "Improve the entry that loses most purchases"
+    _title = "Improve an entry that loses purchases"
     page.action(_title, f"{_advice[0]} ({basis}; intervals of 99%.)", gaps, most=10, file_name="entries-below-average")
     return
 

@@ -96,7 +96,7 @@ def finding_rfm(amount, bins, buyers, frequency, spend, who):
     page.figure(
         grid,
         charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_title="frequency score", **_order),
-        f"{_best.buyer_count.sum():,} buyers score highest on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
+        f"{_best.buyer_count.sum():,} buyers have the top score on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
         f"the buyers, {RATE.text(_best.spend.sum() / _rows.spend.sum())} of the spend",
         f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
         f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
@@ -133,7 +133,7 @@ def finding_composite(buyers, groups, weights, who):
         page.figure(
             bands,
             charts.ranked_bars(bands.to_pandas(), "band", "spend_share", as_given=True, height=220),
-            f"The best band of the weighted score holds {bands.text('spend_share')} of the spend",
+            f"The top band of the weighted score holds {bands.text('spend_share')} of the spend",
             f"Share of net spend by fifth of your own weighted score (5 = best): percentile ranks of spend × {_money}, "
             f"orders × {_often}, recency × {_lately}; n = {buyers:,} buyers.",
             goal=goal,

@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import first_of, highest
     from customary.units import DAYS
 
     shop = open_shop()
@@ -56,8 +57,8 @@ def answers_on_sales(asked, choice, split):
     sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
     sizes, medians = study(shop, "order_values", **asked), measure(shop, "median_order_value", **asked)
     splits = study(shop, "order_value_intervals", by=split, **asked)
-    products = study(shop, "products", **asked)
-    return medians, products, sales, sizes, splits, sums
+    products, fees = study(shop, "products", **asked), study(shop, "charges", **asked)
+    return fees, medians, products, sales, sizes, splits, sums
 
 
 @app.cell(hide_code=True)
@@ -85,15 +86,16 @@ def headline(choice, sums, when):
 @app.cell(hide_code=True)
 def finding_time(basis, choice, sales):
     _rows = sales.to_pandas()
-    _best = _rows.loc[_rows.net_revenue.idxmax()]
+    _best = first_of(_rows, choice.every, "net_revenue")
     _compare = "net_revenue_before" if choice.comparison else None
     _notes = [f"Dashed: the {choice.compare}."] if _compare else []
     _notes += [] if _rows.is_complete.all() else ["Dotted: periods that are not complete."]
     page.figure(
         sales,
         charts.line_over_time(_rows, choice.every, "net_revenue", compare=_compare),
-        f"Best {choice.every}: {sales.text(choice.every, _best[choice.every])}, "
-        f"{sales.text('net_revenue', _best.net_revenue)}",
+        _best.say(
+            f"Of the {choice.every}s shown, {{names}} brought the most: {{value}}", "All periods brought the same"
+        ),
         f"Net revenue by {choice.every}, {shop.currency}, {basis}. {' '.join(_notes)}",
         goal=goal,
     )
@@ -198,7 +200,7 @@ def finding_ways(basis, choices):
         page.figure(
             choices[way],
             charts.ranked_bars(rows, way, "order_count", height=200),
-            f"{way.capitalize().replace('_', ' ')}: {rows.loc[rows.order_count.idxmax(), way]} is chosen most often",
+            f"{way.capitalize().replace('_', ' ')}: " + highest(rows, way, "order_count").say("most often {names}"),
             f"Orders by {way.replace('_', ' ')}, {basis}, unknown included.",
             goal="Optimise the conversion path",
         )
@@ -211,18 +213,16 @@ def finding_ways(basis, choices):
 @app.cell(hide_code=True)
 def finding_delivery(arrivals, when):
     _rows = {way: found.to_pandas().dropna(subset=["late_rate", way]) for way, found in arrivals.items()}
-    _late = {way: rows.sort_values("late_rate") for way, rows in _rows.items() if rows.late_count.sum()}
+    _late = {way: rows.nlargest(10, "late_rate") for way, rows in _rows.items() if rows.late_count.sum()}
     mo.stop(not _late, page.missing("promised day of delivery", "how many orders came late, by method and region"))
     _figures = [
         page.figure(
             arrivals[way],
-            charts.ranked_intervals(rows.tail(10), way, "late_rate", "low_rate", "high_rate"),
-            f"{rows[way].iloc[-1]}: late significantly more often than {rows[way].iloc[0]}"
-            if rows.low_rate.iloc[-1] > rows.high_rate.iloc[0]
-            else f"No significant difference in late deliveries by {way.replace('_', ' ')}",
+            charts.ranked_intervals(rows, way, "late_rate", "low_rate", "high_rate"),
+            f"Late by {way.replace('_', ' ')}: " + highest(rows, way, "late_rate").say("most often {names}, {value}"),
             f"Share of delivered orders that came after the promised day, with its 95% confidence interval, {when}; n = "
-            f"{rows.delivered_count.sum():,} delivered orders; {min(10, len(rows))} of {len(rows)} groups, those late most.",
-            frame=rows.tail(10),
+            f"{rows.delivered_count.sum():,} delivered orders in the {len(rows)} of {len(_rows[way])} groups that are drawn.",
+            frame=rows,
             goal="Drive product and service innovation",
         )
         for way, rows in _late.items()
@@ -232,16 +232,20 @@ def finding_delivery(arrivals, when):
 
 
 @app.cell(hide_code=True)
-def finding_products(basis, products):
+def finding_products(basis, fees, products):
     mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products sell most"))
-    _rows = products.to_pandas(15).assign(product=lambda row: row.product_name.fillna(row.product_id))
+    _rows, _fees = products.to_pandas(15), fees.to_pandas()
     mo.stop(_rows.empty, page.empty("order lines"))
+    _in_sales = fees.text("amount", _fees.amount[_fees.outcome == "counted"].sum())
+    _apart = f" {_fees.line_count.sum():,} lines of postage, fees and the like are no products" if len(_fees) else ""
+    _apart += f"; what counts of them, {_in_sales}, is in sales." if _apart else ""
     page.figure(
         products,
-        charts.ranked_bars(_rows, "product", "revenue", n="order_count", height=360),
-        f"“{_rows['product'].iloc[0]}” sells most: {products.text('revenue')}",
-        f"Products by revenue of their lines, {shop.currency}, {basis}; {len(_rows)} of {products.rows_total:,} products.",
-        frame=_rows.drop(columns="product"),
+        charts.ranked_bars(_rows, "product_name", "net_revenue", n="order_count", height=360),
+        first_of(_rows, "product_name", "net_revenue").say("“{names}” sells most: {value}", "Several products lead"),
+        f"Products by revenue of their lines less what of these orders came back so far, {shop.currency}, {basis}; "
+        f"{len(_rows)} of {products.rows_total:,} products.{_apart}",
+        beside=[fees],
         goal=goal,
     )
     return
@@ -273,9 +277,9 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(arrivals, choices, ends, gaps, medians, repeats, sales, splits, sums):
+def definitions(arrivals, choices, ends, fees, gaps, medians, products, repeats, sales, splits, sums):
     _facts = (sums, sales, medians, repeats, *choices.values())
-    page.definitions(*_facts, splits, gaps, ends, *arrivals.values())
+    page.definitions(*_facts, splits, products, fees, gaps, ends, *arrivals.values())
     return
 
 

@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import highest
     from customary.standard import tables
     from customary.units import DAYS, RATE
 
@@ -169,14 +170,13 @@ def finding_products(goods, sent):
     mo.stop(not sent or not rows["items"])
     _top = goods.to_pandas(12)
     mo.stop(_top.shrunk_rate.isna().all(), page.sentence("No product was returned often enough to compare.", goods))
-    _named = _top.assign(product=_top.product_name.fillna(_top.product_id))
-    _first = _named.iloc[0]
+    _first = _top.iloc[0]
     page.figure(
         goods,
         charts.ranked_intervals(
-            _named, "product", "shrunk_rate", "low_rate", "high_rate", average=_first.shop_rate, height=400
+            _top, "product_name", "shrunk_rate", "low_rate", "high_rate", average=_first.shop_rate, height=400
         ),
-        f"“{_first['product']}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
+        f"“{_first.product_name}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
         f"{RATE.text(_first.shop_rate)}",
         f"Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95% "
         f"interval; orders older than {_first.window_days} days; {len(_top)} of {goods.rows_total:,} products, those "
@@ -196,7 +196,8 @@ def finding_odd(odd, sent, when):
     page.figure(
         odd,
         None,
-        f"{_rows.return_count.sum():,} refunds look wrong: most are “{_rows.kind.iloc[-1]}”",
+        f"{_rows.return_count.sum():,} refunds look wrong: "
+        + highest(_rows, "kind", "return_count").say("most often “{names}”", "no kind is clearly the commonest"),
         f"Refunds before, beyond or without their order, {shop.currency}, {when}.",
         goal="Figures that can be trusted",
     )
@@ -208,15 +209,15 @@ def finding_complaints(complaint_months, heard, topics, when):
     mo.stop(not heard, page.missing("tickets table", tables()["tickets"].adds))
     mo.stop(not topics.rows_total, page.sentence("Nobody complained: {when}.", topics, when=when))
     _months, _rows = complaint_months.to_pandas(), topics.to_pandas()
-    _worst, _n = _months.loc[_months.per_thousand_orders.idxmax()], int(_rows.complaint_count.sum())
-    _month = complaint_months.text("month_on", _worst.month_on)
+    _n, _none = int(_rows.complaint_count.sum()), "No month has clearly more complaints than the others"
+    _worst = highest(_months, "month_on", "per_thousand_orders")
     page.two_up(
         page.figure(
             complaint_months,
             charts.line_over_time(
                 _months, "month_on", "per_thousand_orders", low="low_per_thousand", high="high_per_thousand"
             ),
-            f"Most complaints in {_month}: {_worst.per_thousand_orders:.0f} per 1,000 orders",
+            _worst.say("Most complaints in {names}: {value} per 1,000 orders", _none),
             f"Complaints per 1,000 orders by month, 95% confidence interval, {when}; n = {_n:,} complaints.",
             beside=[topics],
             goal=goal,
@@ -237,14 +238,15 @@ def finding_resolution(heard, times, when):
     mo.stop(not heard)
     mo.stop(not times.rows_total, page.empty("tickets"))
     _rows = times.to_pandas()
-    _slow = _rows.dropna(subset="nine_in_ten_hours").sort_values("nine_in_ten_hours")
+    _slow = _rows[_rows.ticket_count >= 30].dropna(subset="nine_in_ten_hours").sort_values("nine_in_ten_hours")
     mo.stop(_slow.empty, page.sentence("Too few cases are closed to tell how long they take.", times))
-    _last = _slow.iloc[-1]
+    _quick, _last = _slow.iloc[0], _slow.iloc[-1]
     page.figure(
         times,
         charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", n="ticket_count", height=280),
-        f"“{_last.topic}” takes longest: one case in ten is open after {_last.nine_in_ten_hours:,.0f} hours",
-        f"Hours until nine in ten cases of a topic are closed, those still open weighed in (Kaplan–Meier), {when}; "
+        f"One case in ten is open after {_last.nine_in_ten_hours:,.0f} hours for “{_last.topic}”, after "
+        f"{_quick.nine_in_ten_hours:,.0f} for “{_quick.topic}”",
+        f"{len(_slow)} topics with at least 30 cases: hours until nine in ten cases of a topic are closed, those still open weighed in (Kaplan–Meier), {when}; "
         f"n = {_rows.ticket_count.sum():,} cases, {_rows.open_count.sum():,} still open.",
         goal=goal,
     )

@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.page.superlatives import highest
     from customary.units import DAYS, RATE
 
     shop = open_shop()
@@ -85,12 +86,13 @@ def headline(buyers, choice, standing, waits):
 def finding_stages(buyers, standing):
     mo.stop(not buyers)
     _rows = standing.to_pandas()
-    _most = _rows.loc[_rows.customer_count.idxmax()]
     _once = _rows.set_index("stage").single_purchase_count.get("growth")
     page.figure(
         standing,
         charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True),
-        f"{_most.stage.capitalize()} is the biggest stage: {RATE.text(_most.customer_share)} of the customers",
+        highest(_rows, "stage", "customer_count").say(
+            "Biggest stage: {names}, {value} customers", "No stage clearly leads"
+        ),
         f"By each buyer’s own intervals, as of {shop.as_of}; n = {_rows.customer_count.sum():,} customers. {standing.text('single_purchase_count', _once)} in "
         "growth bought once: the written stages begin with several purchases and have no place for them.",
         goal=keep,

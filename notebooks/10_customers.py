@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.declare import SEGMENTS, STUDIES
+    from customary.page.superlatives import highest
     from customary.units import MONEY, RATE
 
     shop = open_shop()
@@ -56,8 +57,8 @@ def headline(choice, mix, quality, todo):
     _judged = _judged[_judged.customer_count > 0]
     _first = _todo.loc[_todo.year_net_spend.idxmax()]
     _said = page.sentence(
-        "{good} of {judged} tags that can be judged do better than the commonest label; the category bought most often is known of "
-        "{known} customers. Most of last year’s spend belongs to “{action}”: {share} of the customers.",
+        "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is known of "
+        "{known} customers. {spend} of last year’s spend belongs to “{action}”, {share} of the customers.",
         quality,
         mix,
         todo,
@@ -65,6 +66,7 @@ def headline(choice, mix, quality, todo):
         judged=len(_judged),
         known=int(_tags.known_count.iloc[0]),
         action=_first.action,
+        spend=RATE.text(_first.year_net_spend / _todo.year_net_spend.sum()),
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
@@ -184,7 +186,7 @@ def finding_tags(mix, people, tag):
     page.figure(
         mix,
         charts.ranked_bars(_named, "label", "customer_share", n="customer_count", height=260),
-        f"{tag.value.capitalize()}: “{_top.label}” is the commonest, {RATE.text(_top.customer_share)}",
+        f"{tag.value.capitalize()}: " + highest(_named, "label", "customer_count").say("most often “{names}”"),
         f"Share of the customers whose {tag.value} ({_top.zh}) is known, as of {shop.as_of}; n = {_known:,} of {people:,}. The "
         "others bought or visited too little to tell."
         + (f" {_hidden} labels of few customers are hidden." if _hidden else ""),
@@ -198,11 +200,11 @@ def finding_tags(mix, people, tag):
 def finding_cells(cells, people):
     mo.stop(not cells.rows_total, page.empty("groups large enough to be shown"))
     _rows, _hidden = cells.to_pandas(), int(cells.first["hidden_count"])
-    _top, _order = _rows.loc[_rows.customer_count.idxmax()], {"x_order": tiers, "y_order": stages}
+    _rows, _order = _rows.assign(both=_rows.label + ", " + _rows.and_label), {"x_order": tiers, "y_order": stages}
     page.figure(
         cells,
         charts.heatmap(_rows, "and_label", "label", "customer_count", x_title="value tier", height=240, **_order),
-        f"The biggest group: “{_top.label}” and “{_top.and_label}”, {_top.customer_count:,} of {people:,} customers",
+        highest(_rows, "both", "customer_count").say("Biggest group: {names}, {value}", "No group clearly leads"),
         f"Customers by lifecycle stage (down) and value tier (across), as of {shop.as_of}; n = {people:,}. "
         + (f"{_hidden} cells of few customers are hidden." if _hidden else "No cell had to be hidden."),
         goal=goal,

@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.superlatives import highest, lowest
     from customary.units import RATE
 
     shop = open_shop()
@@ -88,11 +89,11 @@ def headline(cases, choice, reached, score, votes):
 def finding_nps(choice, course, votes, when):
     mo.stop(not votes or not course.rows_total)
     _rows = course.to_pandas()
-    _worst = _rows.loc[_rows.nps.idxmin()]
+    _worst = lowest(_rows, choice.every, "nps")
     page.figure(
         course,
         charts.line_over_time(_rows, choice.every, "nps", n="answer_count", low="low", high="high"),
-        f"Lowest in {course.text(choice.every, _worst[choice.every])}: {_worst.nps:.1f}, from {_worst.answer_count:,} voters",
+        _worst.say("Lowest in {names}: {value}", f"No {choice.every} is clearly below all others"),
         f"Net promoter score by {choice.every} of the answer, {when}; the last answer of each voter in a {choice.every}; "
         f"band: 95% confidence interval; n = {votes:,} voters in all. Where bands overlap, no change is proven.",
         goal=keep,
@@ -106,11 +107,13 @@ def finding_groups(asked, choice, votes, when):
     _by = next(iter(choice.by), "value_tier")
     parts = study(shop, "nps", by=_by, **asked)
     mo.stop(not parts.rows_total, page.empty("groups of voters"))
-    _rows = parts.to_pandas().fillna({_by: "unknown"}).sort_values("nps", ascending=False)
+    _rows = parts.to_pandas().fillna({_by: "unknown"}).nlargest(12, "nps")
     page.figure(
         parts,
-        charts.ranked_intervals(_rows.head(12), _by, "nps", "low", "high", n="answer_count"),
-        f"{_rows[_by].iloc[0].capitalize()} recommends most: {_rows.nps.iloc[0]:.1f}",
+        charts.ranked_intervals(_rows, _by, "nps", "low", "high", n="answer_count"),
+        highest(_rows, _by, "nps").say(
+            "Recommend most: {names}, {value}", "No group clearly recommends more than the others"
+        ),
         f"Net promoter score by {_by.replace('_', ' ')} with 95% intervals, {when}; n = {votes:,} voters.",
         frame=_rows,
         goal=keep,
@@ -166,13 +169,15 @@ def finding_effects(joint, when):
     _rows, _first = joint.to_pandas(), joint.first
     _rows = _rows[~_rows.factor.isin(["category", "channel"])]
     _rows = _rows.assign(what=_rows.factor.str.replace("_", " ") + ": " + _rows.level)
-    _points = f"{_first['effect']:+.1f}".replace("-", "−")
+    _points, _from, _to = (
+        f"{_first[name]:+.1f}".replace("-", "−") for name in ("effect", "least_effect", "most_effect")
+    )
     page.figure(
         joint,
         charts.ranked_intervals(
             _rows, "what", "effect", "least_effect", "most_effect", n="answer_count", average=0.0, height=300
         ),
-        f"All else equal, “{_first['level']}” goes with {_points} points",
+        f"All else equal, “{_first['level']}” goes with {_points} points (95% interval {_from} to {_to})",
         f"The same, all held equal in one linear model, {when}; n = {_first['model_answer_count']:,} answers, "
         f"{joint.text('explained_rate')} of the variance explained. What shrinks here was another’s doing. An association, no "
         "proof of a cause.",
@@ -192,7 +197,7 @@ def finding_topics(topics, when):
         page.figure(
             topics,
             charts.ranked_bars(part, "words", "text_share", n="text_count", height=320),
-            f"Biggest topic of {name}: “{part.words.iloc[0]}”, {RATE.text(part.text_share.iloc[0])}",
+            f"Biggest topic of {name}: " + highest(part, "words", "text_count").say("{names}, {value} texts"),
             f"Topics of {name}, {when}, each named by its heaviest words; n = {part.text_total.iloc[0]:,} texts. No word that "
             f"fewer than {shop.rules['privacy']['groups']['fewest']} customers used is shown, and no text leaves the shop’s files.",
             frame=part.dropna(axis="columns", how="all"),
@@ -216,7 +221,7 @@ def finding_months(months, when):
     page.figure(
         months,
         charts.heatmap(_rows, "month", "words", "times_usual", n="text_count", **_order),
-        f"“{_top.words}” in {_top.month}: {_top.times_usual:.1f} times its usual share",
+        f"“{_top.words}” in {_top.month}: {_top.times_usual:.1f} times its usual share, in {_top.text_count:,} cases",
         f"Share of a month’s service cases by topic, in times of the topic’s share over {when} (1.00 is usual); "
         f"n = {_rows.text_count.sum():,} cases.",
         goal=mend,

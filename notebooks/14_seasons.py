@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import highest
     from customary.shop import WEEKDAYS
     from customary.units import RATE
 
@@ -69,7 +70,10 @@ def headline(choice, festive, orders, when):
     _rows = festive.to_pandas()
     _rows = _rows[_rows.is_whole & _rows.uplift.notna()].sort_values("uplift_low")
     _said = page.sentence("No selling season lies whole in this time: {when}.", festive, when=when)
-    if len(_rows):
+    _none = "None of {count} selling seasons had significantly more orders than the days around it: {when}."
+    if len(_rows) and _rows.uplift_low.max() <= 1:
+        _said = page.sentence(_none, festive, count=len(_rows), when=when)
+    elif len(_rows):
         _best = _rows.iloc[-1]
         _said = page.sentence(
             "{event} {zh} of {year} had {ratio} times the orders of the days around it (95% interval {low} to {high}).",
@@ -92,13 +96,15 @@ def finding_months(grid, orders, when):
     mo.stop(not orders)
     _all = grid.to_pandas()
     _rows = _all.assign(day_name=[days[n] for n in _all.weekday], month_name=[months[n - 1] for n in _all.month_no])
-    _top, _once = _rows.loc[_rows.season_index.idxmax()], _rows[_rows.year_count < 2].month_name.unique()
+    _once = _rows[_rows.year_count < 2].month_name.unique()
+    _rows = _rows.assign(at=_rows.day_name + "s in " + _rows.month_name)
+    _top = highest(_rows, "at", "season_index", n="order_count")
     _seen = f" Seen in one year only: {', '.join(_once)}." if len(_once) else ""
     _order = {"x_order": list(months), "y_order": days}
     page.figure(
         grid,
         charts.heatmap(_rows, "month_name", "day_name", "season_index", n="day_count", x_title="month", **_order),
-        f"Busiest: {_top.day_name}s in {_top.month_name}, {_top.season_index:.1f} times the average day",
+        _top.say("Busiest: {names}, {value} times the average day", "No weekday of a month is clearly the busiest"),
         f"Orders a day by month and weekday as an index, 1 is the average day, {shop.time_zone}, {when}; n = {orders:,} "
         f"orders.{_seen}",
         goal=value,
@@ -111,7 +117,8 @@ def finding_hours(clock, orders, when):
     mo.stop(not orders)
     _all = clock.to_pandas()
     _rows, _has_hours = _all.assign(day_name=[days[day] for day in _all.weekday]), _all.hour.nunique() > 1
-    _top, _hours = _rows.loc[_rows.order_count.idxmax()], [str(hour) for hour in range(24)]
+    _hours = [str(hour) for hour in range(24)]
+    _rows = _rows.assign(at=_rows.day_name + (" at " + _rows.hour.astype(str) + ":00" if _has_hours else ""))
     _drawn = charts.ranked_bars(_rows, "day_name", "order_count", as_given=True, height=220)
     if _has_hours:
         _drawn = charts.heatmap(_rows, "hour", "day_name", "order_count", x_order=_hours, y_order=days)
@@ -119,7 +126,7 @@ def finding_hours(clock, orders, when):
     page.figure(
         clock,
         _drawn,
-        f"Busiest: {_top.day_name}{f' at {_top.hour}:00' if _has_hours else ''}, {_top.order_count:,} orders",
+        highest(_rows, "at", "order_count").say("Busiest: {names}, {value} orders", "No time is clearly the busiest"),
         f"Orders by weekday and hour, {shop.time_zone}, {when}; n = {orders:,} orders.{_note}",
         goal="Optimise the conversion path",
     )

@@ -105,7 +105,7 @@ def finding_weights(buyers, weights):
     page.figure(
         weights,
         charts.ranked_bars(_rows, "said", "weight", as_given=True, height=300),
-        f"What tells buyers apart most is “{_rows.iloc[0].said}”",
+        f"“{_rows.iloc[0].said}” moves the score by {weights.text('weight')}",
         f"How far each fact moves the score of buying again within {scoring['horizon']} days, up or down, all on one scale "
         f"(one standard deviation more of it); the {len(_rows)} strongest of {weights.rows_total}; n = {buyers:,} buyers. Facts "
         "that say nearly the same share their weight.",
@@ -135,7 +135,7 @@ def finding_gain(buyers, cost, saved, who):
     _title = f"At {gain.text('net_gain', float(cost.value))} a contact no list would have paid"
     if _best.contact_count:
         _worth = gain.text("net_gain", _best.net_gain)
-        _title = f"Calling the first {RATE.text(_best.list_share)} would have paid most: {_worth}"
+        _title = f"Calling the first {RATE.text(_best.list_share)} would have paid {_worth}"
     _across, _money = "share of buyers contacted", shop.currency
     page.figure(
         gain,

@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.superlatives import first_of, lowest
 
     shop = open_shop()
     offer = page.offer(shop, "country", "region", "channel", splits=False)
@@ -93,13 +94,12 @@ def finding_problems(goods, when):
 def finding_reviews(stars, when):
     mo.stop(not stars.rows_total, page.missing("reviews by product", "which products please and which disappoint"))
     _rows = stars.to_pandas(12)
-    _rows = _rows.assign(product=_rows.product_name.fillna(_rows.product_id))
     _low, _one = _rows[_rows.verdict == "truly low"], _rows.iloc[0]
-    _named = f", lowest “{_one['product']}” at {_one.score:.2f}" if len(_low) else ""
+    _named = lowest(_rows, "product_name", "score").say(", lowest “{names}” at {value}", "")
     page.figure(
         stars,
         charts.ranked_intervals(
-            _rows, "product", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
+            _rows, "product_name", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
         ),
         f"{len(_low)} of the {len(_rows)} lowest are significantly below the shop’s {_one.shop_score:.2f} stars{_named}",
         f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95% intervals, {when}; "
@@ -117,20 +117,21 @@ def finding_new(launches, trial, when):
         not launches.rows_total, page.missing("products with a launch date in the period", "who tries new products")
     )
     _rows = launches.to_pandas()
-    _mature = _rows[_rows.is_mature].head(12)
+    _old = _rows[_rows.is_mature]
+    _mature, _unsold = _old.head(12), (_old.buyer_count == 0).sum()
     mo.stop(
         not len(_mature), page.sentence("The new products are all younger than 90 days: too early to judge.", launches)
     )
-    _mature = _mature.assign(product=_mature.product_name.fillna(_mature.product_id))
     page.figure(
         launches,
         charts.ranked_intervals(
-            _mature, "product", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
+            _mature, "product_name", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
         ),
         f"{trial.text('trial_rate')} of the active customers tried a new product within 90 days of its launch",
         f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95% "
         f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
-        f"{len(_mature)} of {launches.rows_total} drawn.",
+        f"those tried most: {len(_mature)} of {launches.rows_total} drawn; {_unsold or 'none'} of those old enough "
+        "had no buyer at all in that time.",
         frame=_mature,
         beside=[trial],
         goal=goal,
@@ -150,8 +151,8 @@ def finding_prices(bands, when):
     page.figure(
         bands,
         charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order),
-        f"{bands.text('spend_share', _top)} of spend is on the highest price band"
-        + (f"; {_rows.category.iloc[0]} leads with {bands.text('category_share')}" if _is_split else ""),
+        f"{bands.text('spend_share', _top)} of spend is on the top price band"
+        + (f"; {_rows.category.iloc[0]} has {bands.text('category_share')}" if _is_split else ""),
         f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]} bands), {when}; n = "
         f"{_rows.line_count.sum():,} lines.",
         goal=goal,
@@ -163,16 +164,20 @@ def finding_prices(bands, when):
 def finding_market(trend, when):
     mo.stop(not has["items"])
     _rows = trend.to_pandas().fillna({"category": "unknown"})
-    _rows = _rows[_rows.growth_rate.notna()].head(12).sort_values("growth_rate", ascending=False)
+    _rows = _rows[_rows.growth_rate.notna() & (_rows.buyer_count >= 30)].head(12)
+    mo.stop(_rows.empty, page.empty("categories with 30 buyers and sales a year before"))
     mo.stop(set(_rows.category) <= {"unknown"}, page.missing("categories over two years", "the trend"))
     _begun = "" if _rows.is_whole.all() else " The data begin inside that earlier window, so growth is too high."
-    _gain, _sold = _rows.loc[_rows.moved_share.idxmax()], trend.text("revenue", trend.to_pandas().revenue.sum())
+    _sold, _shown = trend.text("revenue", trend.to_pandas().revenue.sum()), f"Of the {len(_rows)} categories shown"
+    _grown = first_of(_rows, "category", "growth_rate").say(
+        f"{_shown}, {{names}} grew most: {{value}}", f"{_shown}, none leads"
+    )
+    _gain = first_of(_rows, "category", "moved_share").say("; {names} gained the most share of sales: {value}", "")
     page.figure(
         trend,
         charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),
-        f"{_rows.category.iloc[0].capitalize()} grows most, by {trend.text('growth_rate', _rows.growth_rate.iloc[0])}; "
-        f"{_gain.category} gains {100 * _gain.moved_share:.1f} points of the shop’s sales",
-        f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest of "
+        f"{_grown}{_gain}",
+        f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest with 30 buyers of "
         f"{trend.rows_total} categories; n = {_sold} of sales in all.{_begun}",
         goal=goal,
     )

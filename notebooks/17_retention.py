@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.superlatives import highest
     from customary.units import DAYS, RATE
 
     shop = open_shop()
@@ -173,12 +174,15 @@ def finding_channels(buyers, channels, when):
     _rows = channels.to_pandas()
     _rows = _rows[_rows.visitor_count > 0]
     mo.stop(not len(_rows), page.empty("visitors observed for 30 days"))
-    _best, _n = _rows.loc[_rows.first_purchase_rate.idxmax()], int(_rows.visitor_count.sum())
-    _name = (_best.channel or "unknown").capitalize()
+    _rows, _n = _rows.fillna({"channel": "unknown"}), int(_rows.visitor_count.sum())
+    _best, _none = (
+        highest(_rows, "channel", "first_purchase_rate"),
+        "No channel clearly turns more new visitors into buyers",
+    )
     page.figure(
         channels,
         charts.ranked_intervals(_rows, "channel", "first_purchase_rate", "low_rate", "high_rate", height=260),
-        f"{_name} turns {RATE.text(_best.first_purchase_rate)} of its new visitors into buyers",
+        _best.say("Most new visitors become buyers by {names}: {value}", _none),
         f"Share of new visitors who first bought within 30 days, by channel of the first visit, 95% interval, {when}; n = "
         f"{_n:,} visitors observed that long.",
         frame=_rows,

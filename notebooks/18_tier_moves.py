@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.page.superlatives import highest
     from customary.units import RATE
 
     shop = open_shop()
@@ -95,10 +96,10 @@ def finding_migration(counts, known, moves, order, width):
     mo.stop(not len(known))
     _first, _second = (str(known[name].iloc[0])[:10] for name in ("first_on", "second_on"))
     _young = " At the first date less than a year was known: its labels are too low."
-    _most = known[known.move != "stayed"].nlargest(1, "customer_count").itertuples()
-    _title = [
-        f"The widest move is from {row.label_before} to {row.label_after}, by {row.customer_count:,}" for row in _most
-    ]
+    _moved = known[known.move != "stayed"].assign(way=lambda row: row.label_before + " to " + row.label_after)
+    _title = highest(_moved, "way", "customer_count").say(
+        "Most moved from {names}: {value}", "No move is clearly the widest"
+    )
     page.figure(
         moves,
         charts.alluvial(
@@ -110,7 +111,7 @@ def finding_migration(counts, known, moves, order, width):
             before_title=_first,
             after_title=_second,
         ),
-        _title[0] if _title else "Nobody moved",
+        _title if len(_moved) else "Nobody moved",
         f"Customers from {_first} to {_second}, bands by {width.value}; n = {known.customer_count.sum():,} known at both, "
         f"{counts['new']:,} came since. Each label knows only what had happened before its date."
         + (_young if known.seen_days.iloc[0] < 365 else ""),
@@ -123,17 +124,16 @@ def finding_migration(counts, known, moves, order, width):
 def finding_destinations(known, moves, order):
     mo.stop(not len(known))
     _rows, _from = moves.to_pandas(), [*order, "not yet known"]
-    _kept = known[known.move == "stayed"].sort_values("from_share").iloc[-1:]
-    _title = [
-        f"Of the {row.label_before} group {RATE.text(row.from_share)} stayed, more than of any other"
-        for row in _kept.itertuples()
-    ]
+    _kept = _rows[_rows.move == "stayed"]
+    _title = highest(_kept, "label_before", "from_share").say(
+        "Stayed most often: {names}, {value}", "No group clearly stays more"
+    )
     page.figure(
         moves,
         charts.heatmap(
             _rows, "label_after", "label_before", "from_share", x_order=order, y_order=_from, x_title="afterwards"
         ),
-        _title[0] if _title else "Nobody stayed",
+        _title if len(_kept) else "Nobody stayed",
         f"Per cent of the earlier group (down) by the group at {str(_rows.second_on.iloc[0])[:10]} (across); n = "
         f"{_rows.customer_count.sum():,} customers. The table has the confidence intervals (Wilson).",
         goal=goal,

@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.page.superlatives import first_of
     from customary.units import RATE
 
     shop = open_shop()
@@ -163,7 +164,7 @@ def finding_traits(apart, buyers):
     page.figure(
         apart,
         charts.ranked_intervals(_drawn, "trait", "difference", *_ends, unit=RATE, n="first_count", average=0),
-        f"{_first.capitalize()} against {_second}: {_clear.trait.iloc[0]} differs most",
+        f"{_first.capitalize()} against {_second}: {_clear.trait.iloc[0]} differs significantly",
         f"Share among {_first} minus share among {_second}, points of per cent with the 99% interval (Newcombe); "
         f"{len(_drawn)} of {len(_clear)} significant ones of {len(_rows)} values, as of {shop.as_of}.",
         goal=goal,
@@ -176,15 +177,16 @@ def finding_taste(buyers, choice, mix):
     mo.stop(not buyers)
     _tiers, _rows = list(SEGMENTS["value_tier"].labels(shop.rules)), mix.to_pandas()
     mo.stop(set(_rows.category) <= {"unknown"}, page.missing("products with categories", "what each tier prefers"))
-    _named = _rows[_rows.category != "others"].sort_values("spend_share")
-    _first = _named.drop_duplicates("value_tier", keep="last").set_index("value_tier")
-    _said = ", ".join(f"{_first.category[tier]} ({tier})" for tier in _tiers if tier in _first.index)
+    _named = {tier: _rows[(_rows.value_tier == tier) & (_rows.category != "others")] for tier in _tiers}
+    _tops = {tier: first_of(part, "category", "spend_share").say("{names}", "") for tier, part in _named.items()}
+    _said = ", ".join(f"{name} ({tier})" for tier, name in _tops.items() if name)
+    _one = set(filter(None, _tops.values()))
     page.figure(
         mix,
         charts.heatmap(_rows, "value_tier", "category", "spend_share", x_order=_tiers),
-        f"{_first.category.iloc[0].capitalize()} comes first in every tier"
-        if _first.category.nunique() == 1
-        else f"First category: {_said}",
+        f"First category by spend in every tier: {min(_one)}"
+        if len(_one) == 1
+        else f"First category by spend: {_said}",
         f"Share (%) of a tier’s spend by category, biggest first, {choice.during_text}; n = {buyers:,} buyers so far.",
         goal=goal,
     )

@@ -257,8 +257,9 @@ def test_categories_and_bands_add_up_to_gross_revenue(request, shop, bands):
 
 
 def _lines(*prices):
-    known = {"category": "a", "quantity": 1}
-    return ibis.memtable([{**known, "net_amount": p, "gross_amount": p, "unit_price": p} for p in prices])
+    known = {"category": "a", "quantity": 1, "charge": None}
+    rows = [{**known, "net_amount": p, "gross_amount": p, "unit_price": p} for p in prices]
+    return ibis.memtable(rows).cast({"charge": "string"})
 
 
 def test_declared_bands_include_their_lower_bound():

@@ -1,6 +1,7 @@
 """The calendar and what it does: festivals on their days, uplift against the days around, who buys only then."""
 
 from datetime import date, timedelta
+from math import sqrt
 
 import pytest
 from given import sold, told
@@ -151,6 +152,23 @@ def test_the_index_of_an_even_year_is_one(tiny_shop):
     gaps = told(tiny_shop(orders=[orders[0], orders[7], orders[14]], as_of="2025-01-01"), "season_grid")
     mondays = [row for row in gaps if row["weekday"] == 0]
     assert [(r["day_count"], r["season_index"]) for r in mondays] == [(3, 5.0)]  # 3 orders in 15 days, all on Mondays
+
+
+def test_the_index_is_as_sure_as_days_are_alike(tiny_shop):
+    """Two weeks with two orders a day, but Mondays with 1 and 3: all scatter is (−1)² + 1² = 2 over 14 − 7 days.
+
+    The average day has 2, so that the variance is 2 / 7 / 2 of the mean: Mondays, the mean of two days, are known to
+    ± 1.96 √(2 ÷ 14 × 2 ÷ 2), half of which is the index's, as 2 orders are an index of 1.
+    """
+    counts = {day: 2 for day in days(date(2024, 1, 1), date(2024, 1, 14))}
+    counts |= {date(2024, 1, 1): 1, date(2024, 1, 8): 3}
+    orders = [sold(f"{day}-{n}", "ann", f"{day} 10:00", 1) for day, count in counts.items() for n in range(count)]
+    (monday,) = [
+        row for row in told(tiny_shop(orders=orders, as_of="2024-01-15"), "season_grid") if row["weekday"] == 0
+    ]
+    half = 1.96 * sqrt(2 / 14 * 2 / 2) / 2
+    assert monday["season_index"] == 1
+    assert (monday["low_index"], monday["high_index"]) == (pytest.approx(1 - half), pytest.approx(1 + half))
 
 
 def test_the_demo_knows_its_festivals(demo_shop):

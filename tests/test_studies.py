@@ -77,6 +77,19 @@ def test_page_flow_shares_sum_to_one(worked_shop):
     assert shares and all(share == pytest.approx(1) for share in shares.values())
 
 
+def test_the_time_on_a_page_rests_on_views_that_went_on(tiny_shop):
+    """Three visits leave /a after 10, 20 and 30 seconds, a fourth ends there: 20 s of three views, ± 1.96 × 10 ÷ √3."""
+    seen = [(visitor, f"2025-03-01 10:00:0{n}", "/a") for n, visitor in enumerate("stuv")]
+    seen += [("s", "2025-03-01 10:00:10", "/b"), ("t", "2025-03-01 10:00:21", "/b"), ("u", "2025-03-01 10:00:32", "/b")]
+    names = ("visitor_id", "occurred_at", "page", "event_id", "event_name")
+    events = [dict(zip(names, (*row, f"e{n}", "page_view"), strict=True)) for n, row in enumerate(seen)]
+    shop = tiny_shop(events=events, orders=[sold("o1", "ann", "2025-03-01 10:00", 5)], as_of="2025-04-01")
+    row = next(row for row in told(shop, "pages") if row["page"] == "/a")
+    assert (row["view_count"], row["dwell_count"], row["dwell_seconds"]) == (4, 3, 20)
+    half = 1.96 * 10 / 3**0.5
+    assert (row["low_dwell_seconds"], row["high_dwell_seconds"]) == (pytest.approx(20 - half), pytest.approx(20 + half))
+
+
 @pytest.mark.parametrize("which", ["pages", "products", "page_flow"])
 def test_a_cut_list_says_of_how_many(worked_shop, which):
     """n of N: the first row of three is told to be one of three."""

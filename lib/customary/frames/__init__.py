@@ -10,14 +10,16 @@ from customary.declare import FRAMES, Frame
 from customary.frames import orders as _orders
 from customary.frames import people as _people
 from customary.frames import plain as _plain
+from customary.frames import products as _products
 from customary.frames import returns as _returns
 from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
 from customary.standard import OWN
 
 __all__ = ["FRAMES", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
-_ROOMS = (_orders, _people, _plain, _returns, _visits)
+_ROOMS = (_orders, _people, _plain, _products, _returns, _visits)
 ORDER = (
+    "products",
     "orders",
     "items",
     "returns",
@@ -42,9 +44,10 @@ def stored_frames() -> Iterator[Frame]:
 def _is_canonical(name: str, frame: Frame) -> bool:
     """Whether `name` means the canonical table to a frame: there is no frame of that name, or it is just being built.
 
-    Customers are always the canonical ones: their frame is built late, from frames that need them.
+    Customers are always the canonical ones: their frame is built late, from frames that need them. So are products,
+    whose columns that a shop declared itself keep their guarded names until the frame that needs them is done.
     """
-    return name in (frame.name, "customers") or name not in (*ORDER, LINKED)
+    return name in (frame.name, "customers", "products") or name not in (*ORDER, LINKED)
 
 
 def _compose(

@@ -7,6 +7,7 @@ from ibis import _
 from customary.declare import frame
 from customary.frames.calendar import epoch_day, with_calendar
 from customary.frames.consents import people
+from customary.frames.products import name_products
 
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
 NO_LINE = ("no line of it counts", "only gift cards were sold")
@@ -33,7 +34,7 @@ def _amounts(order_items: ir.Table) -> ir.Table:
         lines_amount=lines.amount.sum(where=lines.counts),
         lines_discount=lines.discount_amount.sum(where=lines.counts),
         line_count=lines.counts.sum(),
-        unit_count=lines.quantity.sum(where=lines.counts),
+        unit_count=lines.quantity.sum(where=lines.counts & lines.charge.isnull()),
         written_count=lines.count(),
         card_count=lines.is_gift_card.fill_null(False).sum(),
     )
@@ -96,9 +97,9 @@ def _refunds(returns: ir.Table) -> ir.Table:
     known = returns.filter(returns.order_id.notnull() & returns.excluded_because.isnull())
     return known.group_by(refunded_id=known.order_id).agg(
         refund_sum=known.order_refund_amount.sum(),
-        return_count=known.count(),
-        returned_sum=known.quantity.sum(),
-        first_return=known.returned_local.min(),
+        return_count=known.charge.isnull().sum(),
+        returned_sum=known.quantity.sum(where=known.charge.isnull()),
+        first_return=known.returned_local.min(where=known.charge.isnull()),
     )
 
 
@@ -144,7 +145,7 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_re
     """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
     its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
-    t = t.left_join(products, "product_id").drop("product_id_right")
+    t = name_products(t, products)
     back = _first_returns(linked_returns)
     t = t.left_join(back, [t.order_id == back.back_order, t.product_id == back.back_product])
     amount = (t.quantity * t.unit_price).cast("decimal(18, 4)")
@@ -163,5 +164,5 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_re
         return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"),
         left_out_because=why,
     )
-    dropped = ["order_fault", "excluded_because", "excluded_because_right", "_record_right"]
+    dropped = ["order_fault", "excluded_because"]
     return t.drop(*dropped, "back_order", "back_product", "first_return").order_by("ts_s", "order_id", "order_item_id")

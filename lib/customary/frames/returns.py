@@ -3,11 +3,13 @@
 import ibis
 import ibis.expr.types as ir
 from ibis import _
+from ibis.common.deferred import Deferred
 
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
 from customary.frames.consents import people
 from customary.frames.orders import line_fault, refundable
+from customary.frames.products import name_products
 
 BEYOND = "refund beyond the order"
 _OF_ORDER = {
@@ -37,8 +39,13 @@ def _cap_refunds(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> 
     return t.mutate(order_refund_amount=borne.cast("decimal(18, 4)")).drop("priced_id", "refundable", "bears")
 
 
+def _thing(lines: ir.Table | Deferred) -> ir.StringValue:
+    """What a line is about: its product, or the charge of one that sells none."""
+    return ibis.coalesce(lines.product_id, lines.charge)
+
+
 def link_orders(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
-    """Returns with `order_id` found where the source names none: the customer's latest earlier order of that product.
+    """Returns with `order_id` found where the source names none: the customer's latest earlier order of that thing.
 
     `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists. What was never
     paid, or only tried out, cannot come back.
@@ -46,16 +53,17 @@ def link_orders(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> i
     paid = orders.filter(orders.paid_at.notnull() & ~orders.is_test.fill_null(False) & orders.excluded_because.isnull())
     lines = order_items.filter(line_fault(order_items).isnull())
     bought = lines.inner_join(paid.select("order_id", "customer_id", "ordered_at"), "order_id").select(
-        "customer_id", "product_id", at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
+        "customer_id", thing=_thing(_), at=_.ordered_at, order_id=_.order_id, return_id=ibis.null("string")
     )
-    sought = returns.filter(
-        returns.order_id.isnull() & returns.customer_id.notnull() & returns.product_id.notnull()
-    ).select("customer_id", "product_id", at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id)
+    sought = returns.filter(returns.order_id.isnull() & returns.customer_id.notnull() & _thing(returns).notnull())
+    sought = sought.select(
+        "customer_id", thing=_thing(_), at=_.returned_at, order_id=ibis.null("string"), return_id=_.return_id
+    )
     both = ibis.union(bought, sought)
     # The latest purchase so far, as one comparable text: ISO time, then order number. max() over it is portable.
     stamp = ibis.cases((both.order_id.notnull(), both.at.cast("string") + "|" + both.order_id))
     so_far = ibis.cumulative_window(
-        group_by=[both.customer_id, both.product_id],
+        group_by=[both.customer_id, both.thing],
         order_by=[both.at, both.return_id.notnull(), both.order_id, both.return_id],
     )
     found = both.mutate(latest=stamp.max().over(so_far)).filter(_.return_id.notnull() & _.latest.notnull())
@@ -112,7 +120,7 @@ def returns(
     own = orders.select("order_id", **{name: orders[source] for name, source in _OF_ORDER.items()})
     t = linked_returns.left_join(own, "order_id").drop("order_id_right")
     t = t.left_join(who, t.customer_id == who.person_id)
-    t = t.left_join(products, "product_id").drop("product_id_right", "excluded_because_right", "_record_right")
+    t = name_products(t, products)
     t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))
     t = t.mutate(
         left_out_because=_return_fault(t),

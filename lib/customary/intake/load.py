@@ -13,7 +13,7 @@ from customary import standard
 from customary.errors import Refused
 from customary.intake import identity, rates, readers
 from customary.intake.conform import Clock, conform, cut, empty
-from customary.intake.source import Raw, Source
+from customary.intake.source import CHARGES, Raw, Source
 from customary.own import tables_of
 
 BOOKS = """
@@ -78,15 +78,25 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         raise Refused(f"queries/{order.source.name}/{table.name}.sql: {str(error).splitlines()[0]}") from error
 
 
+def _list_charges(con: duckdb.DuckDBPyConnection, order: Order) -> None:
+    """The codes that stand where a product would and are none, for the SELECTs: the source's list, then the shop's."""
+    con.execute(f"create or replace temp table {CHARGES} (code VARCHAR, charge VARCHAR)")
+    codes = {**order.source.charges, **order.settings.get(CHARGES, {})}
+    for code, charge in codes.items():
+        con.execute(f"insert into {CHARGES} values (?, ?)", [code, charge])
+
+
 def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
     con.execute("set variable as_of = ?::TIMESTAMP", [order.settings.get("as_of")])
     for decision in order.source.decisions:
         chosen = decision.choose(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
+    _list_charges(con, order)
     for name, table in order.tables.items():
         progress(f"conforming {name}", 0)
         _conform(con, order, table)
     con.execute("drop view if exists _staged")
+    con.execute(f"drop table {CHARGES}")
 
 
 def last_day(con: duckdb.DuckDBPyConnection) -> date:

@@ -14,7 +14,7 @@ from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates")
-TABLES = ("decisions", "files")
+TABLES = ("decisions", "charges", "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def read_settings(folder: Path) -> dict[str, Any]:
 
 _KINDS = {
     "decisions": 'a table of texts, such as [decisions] with duplicates = "keep"',
+    "charges": 'a table of texts, such as [charges] with POST = "postage"',
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",
 }
@@ -45,7 +46,7 @@ def _is_right(name: str, said: Any) -> bool:
     if name == "files":
         parts = ("path", "raw", "sha256")
         return isinstance(said, list) and all(isinstance(f, Mapping) and set(parts) <= set(f) for f in said)
-    if name == "decisions":
+    if name in ("decisions", "charges"):
         return isinstance(said, Mapping) and all(isinstance(option, str) for option in said.values())
     return isinstance(said, str) or (name == "as_of" and isinstance(said, date))
 

@@ -10,6 +10,7 @@ from customary import standard
 from customary.errors import Refused, unknown_name
 from customary.places import QUERIES
 
+CHARGES = "charges"  # the table in which SELECTs look up the codes that are no products: code, charge
 _DECISION = re.compile(r"^--\s*decision\s+(\w+):\s*([\w |]+?)\s*(?:[–-]\s*(.*))?$", re.MULTILINE)
 
 
@@ -59,6 +60,7 @@ class Source:
     time_zone: str
     week_start: str
     clocks: Mapping[str, str]
+    charges: Mapping[str, str]  # code that stands where a product would → what it charges for
     raw: tuple[Raw, ...]
     queries: Mapping[str, str]
 
@@ -88,8 +90,8 @@ def source_named(name: str) -> Source:
         raise unknown_name(name, sources(), "source")
     folder = QUERIES / name
     told = standard.read_toml(folder / "source.toml")
-    if taken := set(told["raw"]) & set(standard.tables()):
-        raise Refused(f"source “{name}”: a raw table cannot be called {', '.join(taken)}, as a canonical table is")
+    if taken := set(told["raw"]) & {*standard.tables(), CHARGES}:
+        raise Refused(f"source “{name}”: a raw table cannot be called {', '.join(taken)}, as another table is")
     queries = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
     strange = set(queries) - set(standard.tables())
     if strange:
@@ -102,6 +104,7 @@ def source_named(name: str) -> Source:
         time_zone=told.get("time_zone", "UTC"),
         week_start=told.get("week_start", "monday"),
         clocks=told.get("clocks", {}),
+        charges=told.get("charges", {}),
         raw=tuple(_raw(raw, spec) for raw, spec in told["raw"].items()),
         queries=queries,
     )

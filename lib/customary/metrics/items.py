@@ -1,5 +1,6 @@
 """What was bought: lines, units, products."""
 
+import ibis
 import ibis.expr.types as ir
 
 from customary.declare import metric
@@ -14,8 +15,8 @@ def item_count(items: ir.Table) -> ir.Value:
 
 @metric(COUNT, zh="销售件数", source="A-066", additive=True)
 def unit_count(items: ir.Table) -> ir.Value:
-    """Pieces sold."""
-    return items.quantity.sum()
+    """Pieces of products sold; postage, fees and other charges are no pieces."""
+    return ibis.cases((items.charge.isnull(), items.quantity), else_=0).sum()
 
 
 @metric(MONEY, zh="商品销售额", source="A-066", additive=True)

@@ -56,6 +56,18 @@ def repeated_lines(all_items: ir.Table) -> ir.Table:
     )
 
 
+@study(zh="非商品收费", source="A-052")
+def charges(all_items: ir.Table) -> ir.Table:
+    """Lines that charge for something that is no product – postage, fees, discounts –, counted or left out and why.
+
+    The source or the shop lists such codes. What counts of them is in sales and in no figure of products or pieces.
+    """
+    t = all_items.filter(all_items.charge.notnull())
+    t = t.mutate(outcome=ibis.cases((t.left_out_because.isnull(), "counted"), else_=t.left_out_because))
+    t = t.group_by("charge", "outcome").agg(line_count=_.count(), amount=_.gross_amount.sum().cast("float64"))
+    return t.order_by("charge", "outcome")
+
+
 def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
     return (
         amount.fill_null(0)

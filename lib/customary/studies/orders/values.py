@@ -37,16 +37,46 @@ def purchase_intervals(orders: ir.Table, *, week_days: int = 7) -> ir.Table:
     return t.group_by("week_no").agg(gap_count=_.count(), mean_days=_.gap.mean()).order_by("week_no")
 
 
+def _returns_of(items: ir.Table, returns: ir.Table) -> ir.Table:
+    """Product → pieces and money that came back of the orders of `items`, never more than was sold in them.
+
+    Where the shop writes down no return at all, both are unknown.
+    """
+    keys = ["order_id", "product_id"]
+    sold = items.group_by(keys).agg(pieces=_.quantity.sum(), amount=_.net_amount.sum())
+    back = returns.filter(_.order_id.notnull() & _.product_id.notnull() & _.left_out_because.isnull())
+    back = back.group_by(keys).agg(back=_.quantity.sum(), refund=_.order_refund_amount.sum())
+    t = sold.left_join(back, keys).drop(f"{name}_right" for name in keys)
+    t = t.mutate(back=ibis.least(t.back.fill_null(0), t.pieces), refund=ibis.least(t.refund.fill_null(0), t.amount))
+    t = t.group_by(back_id=t.product_id).agg(pieces=_.back.sum(), refund=_.refund.sum().cast("float64"))
+    t = t.cross_join(returns.agg(known=_.count()))
+    is_known = t.known > 0
+    counts = ibis.cases((is_known, t.pieces.cast("int64")))
+    return t.select("back_id", returned_unit_count=counts, refund_amount=ibis.cases((is_known, t.refund)))
+
+
 @study(zh="商品排行", source="A-052", shown=100)
-def products(items: ir.Table) -> ir.Table:
-    """The products with the most revenue: revenue, units, orders, buyers; `product_total` says of how many."""
-    sums = {name: METRICS[name](items) for name in ("item_revenue", "unit_count")}
-    t = items.group_by("product_id").agg(
-        product_name=items.product_name.max(),
-        category=items.category.max(),
+def products(items: ir.Table, whole_returns: ir.Table) -> ir.Table:
+    """The products with the most net revenue: sold, come back, what is left; orders, buyers.
+
+    What came back of these very orders so far, cancellations included, is taken off pieces and revenue; where the shop
+    writes down no returns, nothing is. `product_total` says of how many; charges are no products.
+    """
+    lines = items.filter(items.product_id.notnull())
+    sums = {name: METRICS[name](lines) for name in ("item_revenue", "unit_count")}
+    t = lines.group_by("product_id").agg(
+        product_name=lines.product_name.max(),
+        category=lines.category.max(),
         revenue=sums["item_revenue"].cast("float64"),
         unit_count=sums["unit_count"].cast("int64"),
-        order_count=items.order_id.nunique(),
-        buyer_count=items.customer_id.nunique(),
+        order_count=lines.order_id.nunique(),
+        buyer_count=lines.customer_id.nunique(),
     )
-    return t.mutate(product_total=t.count().over(ibis.window())).order_by(ibis.desc("revenue"), "product_id")
+    back = _returns_of(lines, whole_returns)
+    t = t.left_join(back, t.product_id == back.back_id).drop("back_id")
+    t = t.mutate(
+        net_unit_count=t.unit_count - t.returned_unit_count.fill_null(0),
+        net_revenue=t.revenue - t.refund_amount.fill_null(0),
+        product_total=t.count().over(ibis.window()),
+    )
+    return t.order_by(ibis.desc("net_revenue"), "product_id")

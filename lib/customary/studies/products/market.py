@@ -18,8 +18,15 @@ YEAR = 365
 
 @study(zh="品类月度份额", source="C-061")
 def category_months(items: ir.Table) -> ir.Table:
-    """Categories month by month: revenue of their lines and share of the month's; a line without a category is NULL."""
-    t = measures({"items": items}, ["item_revenue", "unit_count", "item_count"], ["month_on", "category"])
+    """Categories month by month: revenue of their lines and share of the month's; a line without a category is NULL.
+
+    Postage, fees and other charges are of no category and not in here.
+    """
+    t = measures(
+        {"items": items.filter(items.charge.isnull())},
+        ["item_revenue", "unit_count", "item_count"],
+        ["month_on", "category"],
+    )
     t = t.select(
         "month_on",
         "category",
@@ -36,8 +43,9 @@ def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None =
     """Categories in a window (the last 365 days) and in the same window a year before: revenue, share, growth.
 
     Growth is empty where a year before nothing was sold, and `is_whole` is false where the data do not reach back to
-    the earlier window's first day: then growth is too high.
+    the earlier window's first day: then growth is too high. Charges that are no products are not in here.
     """
+    items = items.filter(items.charge.isnull())
     start, end = as_window(during) if during else (date.fromordinal(as_of.toordinal() - YEAR), as_of)
     now = (items.day >= day_number(start)) & (items.day < day_number(end))
     before = (items.day >= day_number(start) - YEAR) & (items.day < day_number(end) - YEAR)
@@ -59,14 +67,11 @@ def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None =
     return t.order_by(ibis.desc("revenue"), ibis.asc("category", nulls_first=False))
 
 
-def _launches(items: ir.Table, during: WindowLike | None) -> ir.Table:
-    """Products that were launched after the shop's first sale (and in the window), with the day of their launch."""
-    t = items.filter(items.launched_on.notnull() & items.product_id.notnull())
-    t = t.group_by("product_id").agg(
-        product_name=_.product_name.max(), category=_.category.max(), launched_on=_.launched_on.min()
-    )
-    t = t.cross_join(items.agg(first_day=_.day.min()))
-    t = t.mutate(launch_day=epoch_day(t.launched_on)).filter(_.launch_day > _.first_day)
+def _launches(products: ir.Table, items: ir.Table, as_of: date, during: WindowLike | None) -> ir.Table:
+    """Products launched after the shop's first sale and before `as_of` (and in the window), sold or not."""
+    t = products.select("product_id", "product_name", "category", "launched_on")
+    t = t.cross_join(items.agg(first_day=_.day.min())).mutate(launch_day=epoch_day(_.launched_on))
+    t = t.filter((t.launch_day > t.first_day) & (t.launch_day < day_number(as_of)))
     return inside(t, during, "launched_on")
 
 
@@ -88,6 +93,7 @@ def _active(orders: ir.Table, days: ir.Table, active: int) -> ir.Table:
 
 @study(zh="新品尝试", source="B-082, M23", beside={"everybody": "new_product_trial"}, shown=50)
 def product_launches(
+    products: ir.Table,
     items: ir.Table,
     orders: ir.Table,
     as_of: date,
@@ -98,10 +104,11 @@ def product_launches(
 ) -> ir.Table:
     """New products: of the customers active before the launch, the share that bought the product soon after it.
 
+    Every product of the catalogue that has a launch day is among them, so that one never sold stands with zero buyers.
     Active is who bought in the `active` days before; soon is `within` days. A launch younger than that is not mature
     and has no rate yet. `buyer_count` and `revenue` are of those days and of everybody, new customers included.
     """
-    launches = _launches(items, during)
+    launches = _launches(products, items, as_of, during)
     known = _active(orders, launches.select("launch_day").distinct(), active)
     sizes = known.group_by("at_day").agg(active_count=_.count())
     tried = _trials(items, launches, within)
@@ -123,6 +130,7 @@ def product_launches(
 
 @study(zh="新品尝试率", source="B-082, M23")
 def new_product_trial(
+    products: ir.Table,
     items: ir.Table,
     orders: ir.Table,
     as_of: date,
@@ -133,9 +141,10 @@ def new_product_trial(
 ) -> ir.Table:
     """Of the customers who were active at some launch, the share that bought a new product within days of its launch.
 
-    Only launches whose `within` days are over count; active is who had bought in the `active` days before a launch.
+    Only launches whose `within` days are over count, those of products never sold as well; active is who had bought in
+    the `active` days before a launch.
     """
-    launches = _launches(items, during).filter(_.launch_day + within <= day_number(as_of))
+    launches = _launches(products, items, as_of, during).filter(_.launch_day + within <= day_number(as_of))
     known = _active(orders, launches.select("launch_day").distinct(), active)
     tried = _trials(items, launches, within).select("customer_id", "launch_day").distinct()
     t = known.left_join(tried, (known.at_day == tried.launch_day) & (known.active_id == tried.customer_id))

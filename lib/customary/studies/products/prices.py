@@ -40,12 +40,14 @@ def price_bands(items: ir.Table, currency: str, shop_rules: RuleBook, *, bands: 
     """Spend by category and price band of one piece: bands declared in price_bands.toml, or of equal shares.
 
     `bands` of 2 to 10 asks for bands that each hold an equal share of the lines; 0 for the declared ones of the shop's
-    currency. `basis` says which were used. `gross_amount` adds up to the gross revenue of orders with lines.
+    currency. `basis` says which were used. `gross_amount` adds up to the gross revenue of orders with lines, but for
+    charges that are no products, such as postage.
     """
     declared = shop_rules["price_bands"]["price"].get(currency)
     if bands and not 2 <= bands <= 10:
         raise Refused("there are 2 to 10 price bands, or 0 for the declared ones")
-    t = items.select("category", "net_amount", "gross_amount", "quantity", price=items.unit_price.cast("float64"))
+    t = items.filter(items.charge.isnull())
+    t = t.select("category", "net_amount", "gross_amount", "quantity", price=t.unit_price.cast("float64"))
     t = _equal(t, bands or 4) if bands or not declared else _in_bands(t, declared)
     t = t.group_by("category", "band", "low", "high", "basis").agg(
         spend=_.net_amount.sum().cast("float64"),

@@ -26,6 +26,7 @@ def _star_averages(responses: ir.Table, items: ir.Table, among: str | None = Non
     names = _product_names(items)
     t = responses.filter((responses.survey == "review") & responses.score.notnull() & responses.product_id.notnull())
     t = t.left_join(names, t.product_id == names.named_id).drop("named_id")
+    t = t.mutate(product_name=ibis.coalesce(t.product_name, t.product_id))
     t = t.group_by("product_id", "product_name", "category").agg(
         review_count=_.count(), mean_score=_.score.mean(), squares=(_.score * _.score).cast("float64").sum()
     )

@@ -12,7 +12,7 @@ from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, byar
+from customary.stats.intervals import Z, byar, clamp
 from customary.studies.seasons.almanac import HOLIDAY, SEASON, country_of, events
 from customary.studies.shared.measures import measures
 
@@ -53,18 +53,31 @@ def _daily(orders: ir.Table, as_of: date) -> ir.Table:
 def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
     """Orders a day by month of the year and weekday (0 = Monday), as an index: 1 is the average day.
 
-    Days without an order count; a month that was seen in one year only carries that year's mood.
+    Days without an order count; a month that was seen in one year only carries that year's mood. The interval takes
+    days to scatter around their month and weekday as much as all do: a variance in proportion to the mean.
     """
     t = _daily(orders, as_of)
     on = (t.day * 86400).as_timestamp("s")
     t = t.mutate(month_no=on.month().cast("int32"), weekday=((t.day + 3) % 7).cast("int32"), year=on.year())
     t = t.group_by("month_no", "weekday").agg(
-        day_count=_.count(), year_count=_.year.nunique(), order_count=_.order_count.sum().cast("int64")
+        day_count=_.count(),
+        year_count=_.year.nunique(),
+        order_count=_.order_count.sum().cast("int64"),
+        scatter=(_.order_count.cast("float64").var(how="pop") * _.count()),
     )
     everything = ibis.window()
     average = t.order_count.sum().over(everything).cast("float64") / t.day_count.sum().over(everything).nullif(0)
     per_day = t.order_count.cast("float64") / t.day_count.nullif(0)
-    return t.mutate(orders_per_day=per_day, season_index=per_day / average.nullif(0)).order_by("month_no", "weekday")
+    free = (t.day_count - 1).sum().over(everything)  # days beyond the one that each mean costs
+    dispersion = t.scatter.sum().over(everything) / free.nullif(0) / average.nullif(0)
+    half = Z * (dispersion * per_day / t.day_count.nullif(0)).sqrt()
+    t = t.mutate(
+        orders_per_day=per_day,
+        season_index=per_day / average.nullif(0),
+        low_index=clamp(per_day - half, 0.0) / average.nullif(0),
+        high_index=(per_day + half) / average.nullif(0),
+    )
+    return t.drop("scatter").order_by("month_no", "weekday")
 
 
 def _check_kind(kind: str) -> None:

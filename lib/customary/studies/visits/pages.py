@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
+from customary.stats.intervals import Z, clamp
 
 STEPS = (
     ("visit", "访问"),
@@ -50,7 +51,7 @@ def pages(events: ir.Table) -> ir.Table:
     """The pages seen most: views, visitors, seconds until the next page, share of views that ended the visit.
 
     A page is seen from the first event on it to the first event on another one, however many happen in between;
-    how long the last page of a visit was read is not known.
+    how long the last page of a visit was read is not known, so that the time rests on `dwell_count` views.
     """
     t = events.filter(events.page.notnull()).select("visitor_id", "visit_no", "ts_s", "event_id", "page")
     visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
@@ -61,10 +62,18 @@ def pages(events: ir.Table) -> ir.Table:
         view_count=_.count(),
         visitor_count=_.visitor_id.nunique(),
         dwell_seconds=_.dwell.cast("float64").mean(),
+        dwell_count=_.dwell.count(),
+        spread=_.dwell.cast("float64").std(how="sample"),
         exit_count=_.dwell.isnull().sum(),
         exit_rate=_.dwell.isnull().cast("float64").mean(),
     )
-    return t.mutate(page_total=t.count().over(ibis.window())).order_by(ibis.desc("view_count"), "page")
+    half = Z * t.spread / t.dwell_count.nullif(0).cast("float64").sqrt()
+    t = t.mutate(
+        low_dwell_seconds=clamp(t.dwell_seconds - half, 0.0),
+        high_dwell_seconds=t.dwell_seconds + half,
+        page_total=t.count().over(ibis.window()),
+    )
+    return t.drop("spread").order_by(ibis.desc("view_count"), "page")
 
 
 @study(zh="浏览路径", source="A-048", shown=50)
