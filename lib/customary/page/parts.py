@@ -33,7 +33,7 @@ def question(
 
 def missing(table: str, adds: str) -> mo.Html:
     """A kind note where a table is absent: what it would add, and how to bring it."""
-    return _notice(
+    return notice(
         f"This shop has no {table.replace('_', ' ')} yet.",
         f"With that table this page would show {adds}. Adopt a file that has it, and the page fills itself.",
     )
@@ -41,10 +41,11 @@ def missing(table: str, adds: str) -> mo.Html:
 
 def empty(what: str = "orders") -> mo.Html:
     """What stands where a selection has nothing in it."""
-    return _notice(f"No {what} in this selection", "– widen the period or take a filter away.")
+    return notice(f"No {what} in this selection", "– widen the period or take a filter away.")
 
 
-def _notice(first: str, rest: str) -> mo.Html:
+def notice(first: str, rest: str) -> mo.Html:
+    """A note in the place of a figure: what is the matter, in bold, and what to do."""
     return show(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
 
 

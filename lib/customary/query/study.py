@@ -15,6 +15,7 @@ from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer, Definition, Question
+from customary.query.known import check_known
 from customary.query.lists import cut_to_list
 from customary.query.parameters import WHOLE, frames_of, value_of
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
@@ -159,6 +160,7 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
+    check_known(shop, found.name, found.rests_on)
     options = {**found.options, **chosen}
     parts = (shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs)
     table: ir.Table = found(*parts, **chosen)

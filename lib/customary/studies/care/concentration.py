@@ -22,7 +22,7 @@ def _spenders(customers: ir.Table, spend: str) -> ir.Table:
     return t.select("customer_id", spend=ibis.greatest(t[spend].cast("float64"), 0.0))
 
 
-@study(zh="消费集中度", source="A-016")
+@study(zh="消费集中度", source="A-016", rests_on="amounts")
 def concentration(customers: ir.Table, *, spend: str = "ordered_spend") -> ir.Table:
     """What share of all spend the biggest 1, 10 and 20 % of the buyers bring, and the Gini coefficient.
 
@@ -50,7 +50,7 @@ def concentration(customers: ir.Table, *, spend: str = "ordered_spend") -> ir.Ta
     )
 
 
-@study(zh="洛伦兹曲线", source="A-016")
+@study(zh="洛伦兹曲线", source="A-016", rests_on="amounts")
 def lorenz(customers: ir.Table, *, steps: int = 100, spend: str = "ordered_spend") -> ir.Table:
     """Buyers from the smallest spender up, in equal steps: the share of all spend that they hold together."""
     t = _spenders(customers, spend)
@@ -67,7 +67,7 @@ def lorenz(customers: ir.Table, *, steps: int = 100, spend: str = "ordered_spend
     ).order_by("position")
 
 
-@study(zh="ABC分类", source="A-016")
+@study(zh="ABC分类", source="A-016", rests_on="amounts")
 def abc(
     items: ir.Table,
     orders: ir.Table,

@@ -43,7 +43,7 @@ def _contributions(t: ir.Table) -> dict[str, ir.Value]:
     return {**parts, "returned_revenue": returned, "net_revenue": net}
 
 
-@study(zh="销售额驱动树", source="A-012…A-014")
+@study(zh="销售额驱动树", source="A-012…A-014", rests_on="amounts")
 def driver_tree(
     orders: ir.Table,
     returns: ir.Table,
