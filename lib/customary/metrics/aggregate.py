@@ -9,7 +9,6 @@ import ibis.expr.types as ir
 from customary.declare import FRAMES, METRICS, Frame, Metric
 from customary.errors import unknown_name
 
-
 _BLANKS = "_blanks_of_"  # before a metric's name: in how many rows of a group something that it looks at is unknown
 
 
