@@ -85,6 +85,7 @@ def headline(choice, sums, when):
 @app.cell(hide_code=True)
 def finding_time(basis, choice, sales):
     _rows = sales.to_pandas()
+    mo.stop(_rows.net_revenue.isna().all(), page.missing("order amounts", f"net revenue by {choice.every}"))
     _best = _rows.loc[_rows.net_revenue.idxmax()]
     _compare = "net_revenue_before" if choice.comparison else None
     _notes = [f"Dashed: the {choice.compare}."] if _compare else []

@@ -117,13 +117,14 @@ def finding_variants(buyers, variants):
 def finding_core(buyers, standing):
     mo.stop(not buyers)
     _rows, _days = standing.to_pandas(), rules["interactions"]["days"]
-    _spent = _rows.set_index("stage").spend_share.fillna(0)
+    _held = "last year’s spend" if _rows.spend_share.notna().any() else "customers"
+    _share = _rows.set_index("stage")["spend_share" if _rows.spend_share.notna().any() else "customer_share"].fillna(0)
     _shown = ["stage", "customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
     _shown += ["cross_purchase_rate", "recent_visits"]
     page.figure(
         standing,
         None,
-        f"Maturity holds {RATE.text(_spent['maturity'])} of the last year’s spend, decline {RATE.text(_spent['decline'])}",
+        f"Maturity holds {RATE.text(_share['maturity'])} of the {_held}, decline {RATE.text(_share['decline'])}",
         f"Core figures as of {shop.as_of}; n = {buyers:,} buyers; the interval is the median, visits are of {_days} days. "
         "Acquisition is steered by conversion, growth by cross-purchase, maturity by repeats, decline and loss by the "
         "warning below.",
@@ -137,6 +138,9 @@ def finding_core(buyers, standing):
 def finding_engagement(buyers, groups):
     mo.stop(not buyers)
     _rows = groups.to_pandas()
+    mo.stop(
+        _rows.engagement_group.isna().all(), page.missing("order amounts", "engagement groups, which look at spend")
+    )
     _loyal = _rows.set_index("engagement_group").reindex(["loyal"]).fillna(0).iloc[0]
     _seen = "" if shop.snapshot.rows["sessions"] else " Without visits, activity is purchases alone."
     page.figure(

@@ -54,16 +54,18 @@ def headline(choice, mix, quality, todo):
     mo.stop(not todo.rows_total, page.empty("customers"))
     _tags, _judged, _todo = mix.to_pandas(), quality.to_pandas(), todo.to_pandas()
     _judged = _judged[_judged.customer_count > 0]
-    _first = _todo.loc[_todo.year_net_spend.idxmax()]
+    _is_told = _todo.year_net_spend.notna().any()
+    _first = _todo.loc[(_todo.year_net_spend if _is_told else _todo.customer_count).idxmax()]
     _said = page.sentence(
         "{good} of {judged} tags that can be judged do better than the commonest label; the category bought most often is known of "
-        "{known} customers. Most of last year’s spend belongs to “{action}”: {share} of the customers.",
+        "{known} customers. {most} to “{action}”: {share} of the customers.",
         quality,
         mix,
         todo,
         good=int((_judged.verdict == "better").sum()),
         judged=len(_judged),
         known=int(_tags.known_count.iloc[0]),
+        most="Most of last year’s spend belongs" if _is_told else "Most customers belong",
         action=_first.action,
         share=RATE.text(_first.customer_share),
     )

@@ -208,6 +208,12 @@ def return_rate_by_value(orders: ir.Table) -> ir.Value:
     return back.cast("float64") / orders.net_amount.sum().cast("float64").nullif(0)
 
 
+@metric(RATIO, zh="退款占下单金额之比", source="M24")
+def refunds_per_revenue(returned_revenue: ir.Value, ordered_revenue: ir.Value) -> ir.Value:
+    """Refunds that came in per unit of money ordered in the same period; those that name no order are in it as well."""
+    return returned_revenue.cast("float64") / ordered_revenue.cast("float64").nullif(0)
+
+
 @metric(RATE, zh="折扣率", source="M28")
 def discount_rate(gross_revenue: ir.Value, discount_total: ir.Value) -> ir.Value:
     """Discounts as a share of gross revenue."""

@@ -35,7 +35,7 @@ def missing(table: str, adds: str) -> mo.Html:
     """A kind note where a table is absent: what it would add, and how to bring it."""
     return notice(
         f"This shop has no {table.replace('_', ' ')} yet.",
-        f"With that table this page would show {adds}. Adopt a file that has it, and the page fills itself.",
+        f"With that this page would show {adds}. Adopt a file that has it, and the page fills itself.",
     )
 
 
