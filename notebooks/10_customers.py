@@ -52,8 +52,7 @@ def chosen():
 @app.cell(hide_code=True)
 def headline(choice, mix, quality, todo):
     mo.stop(not todo.rows_total, page.empty("customers"))
-    _tags, _judged, _todo = mix.to_pandas(), quality.to_pandas(), todo.to_pandas()
-    _judged = _judged[_judged.customer_count > 0]
+    _judged, _todo = quality.to_pandas().query("customer_count > 0"), todo.to_pandas()
     _is_told = _todo.year_net_spend.notna().any()
     _first = _todo.loc[(_todo.year_net_spend if _is_told else _todo.customer_count).idxmax()]
     _said = page.sentence(
@@ -64,7 +63,7 @@ def headline(choice, mix, quality, todo):
         todo,
         good=int((_judged.verdict == "better").sum()),
         judged=len(_judged),
-        known=int(_tags.known_count.iloc[0]),
+        known=int(mix.first["known_count"]),
         most="Most of last year’s spend belongs" if _is_told else "Most customers belong",
         action=_first.action,
         share=RATE.text(_first.customer_share),

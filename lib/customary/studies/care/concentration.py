@@ -15,10 +15,10 @@ THINGS = {"customers": "customer_id", "products": "product_id"}
 
 
 def _spenders(customers: ir.Table, spend: str) -> ir.Table:
-    """Buyers with what they spent; who brought back more than that holds nothing, not less than nothing."""
+    """Buyers with what they spent, as far as it is known; who brought back more than that holds nothing, not less."""
     if spend not in SPENDS:
         raise Refused(f"spend is one of {', '.join(SPENDS)}")
-    t = customers.filter(customers.is_buyer)
+    t = customers.filter(customers.is_buyer & customers[spend].notnull())
     return t.select("customer_id", spend=ibis.greatest(t[spend].cast("float64"), 0.0))
 
 
@@ -90,7 +90,7 @@ def abc(
         raise Refused(f"the bounds are shares in order, 0 < a < b < 1, not {a:g} and {b:g}")
     rows = orders if of == "customers" else items
     t = rows.filter(rows[THINGS[of]].notnull()).group_by(thing=THINGS[of]).agg(revenue=_.net_amount.sum())
-    t = t.mutate(revenue=ibis.greatest(t.revenue.cast("float64"), 0.0))
+    t = t.filter(t.revenue.notnull()).mutate(revenue=ibis.greatest(_.revenue.cast("float64"), 0.0))
     # Equals together: the class is a matter of the value alone.
     t = t.group_by("revenue").agg(thing_count=_.count())
     t = t.mutate(sum=t.revenue * t.thing_count)

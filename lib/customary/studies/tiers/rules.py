@@ -96,7 +96,7 @@ def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "valu
                 for which in ("before", "after")
             },
             **{
-                f"revenue_{which}": (_.year_spend.sum() if which == side else ibis.literal(0.0))
+                f"revenue_{which}": (_.year_spend.sum() if which == side else ibis.null("float64"))
                 for which in ("before", "after")
             },
         )
@@ -104,6 +104,11 @@ def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "valu
     ]
     both = ibis.union(*parts)
     sums = both.group_by("label").agg(**{name: both[name].sum() for name in both.columns if name != "label"})
+    revenue = {
+        f"revenue_{side}": ibis.cases((sums[f"customers_{side}"] == 0, 0.0), else_=sums[f"revenue_{side}"])
+        for side in ("before", "after")
+    }
+    sums = sums.mutate(**revenue)
     return sums.mutate(
         customer_change=sums.customers_after - sums.customers_before,
         revenue_change=sums.revenue_after - sums.revenue_before,
