@@ -238,6 +238,7 @@ def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     return orders.group_by(*dict.fromkeys(("customer_id", *keys))).agg(
         order_count=orders.count(),
         purchase_day_count=orders.day.nunique(),
+        priced_day_count=orders.day.nunique(where=orders.net_amount.notnull()),
         net_amount=orders.net_amount.sum(),
         is_new=orders.is_first_order.any(),
     )

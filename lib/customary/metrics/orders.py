@@ -136,9 +136,8 @@ def average_net_order_value(net_revenue_of_orders: ir.Value, priced_order_count:
 
 @metric(MONEY, zh="每次购买金额(同日合并)", source="M2")
 def average_occasion_value(buyers: ir.Table) -> ir.Value:
-    """Sales after discounts per purchase day: orders of one customer on one day are one purchase."""
-    days = buyers.purchase_day_count.sum(where=buyers.net_amount.notnull())
-    return buyers.net_amount.sum().cast("float64") / days.nullif(0)
+    """Sales after discounts per purchase day of known amount: orders of one customer on one day are one purchase."""
+    return buyers.net_amount.sum().cast("float64") / buyers.priced_day_count.sum().nullif(0)
 
 
 @metric(MONEY, zh="人均消费(客单价·人均)", source="M3")
