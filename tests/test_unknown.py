@@ -303,6 +303,6 @@ def test_buyers_whom_the_score_sees_alike_share_a_rank():
 
 @pytest.mark.parametrize("lost", [[1, 0], [0, 1]])
 def test_a_list_that_ends_among_equals_takes_a_part_of_each(lost):
-    """Two buyers alike, one of them lost, worth 10 each: a list of one reaches half a lost one, whoever stands first."""
+    """Two buyers alike, one of them lost, worth 10 each: a list of one saves half of that, whoever stands first."""
     (half,) = gains(np.array(lost), np.array([10, 10]), np.array([3, 3]), [0.5], cost=1, saved_rate=1)
     assert (half.people, half.saved) == (1, 5)
