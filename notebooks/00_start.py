@@ -98,7 +98,7 @@ def finding_books(books, when):
 def finding_bridge(bridge, now, when):
     _rows, _rates = bridge.to_pandas(), shop.snapshot.facts.get("rates")
     _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
-    _parts = _rows[_rows.position.isin(_short) & (_rows.amount != 0)]
+    _parts = _rows[_rows.position.isin(_short) & _rows.amount.fillna(0).ne(0)]
     _parts = _parts.assign(part=_parts.position.map(_short))
     _start = float(_rows.amount[_rows.position <= 2].sum())
     page.figure(

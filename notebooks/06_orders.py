@@ -86,6 +86,7 @@ def headline(choice, sums, when):
 @app.cell(hide_code=True)
 def finding_time(basis, choice, sales):
     _rows = sales.to_pandas()
+    mo.stop(_rows.net_revenue.isna().all(), page.missing("order amounts", f"net revenue by {choice.every}"))
     _best = first_of(_rows, choice.every, "net_revenue")
     _compare = "net_revenue_before" if choice.comparison else None
     _notes = [f"Dashed: the {choice.compare}."] if _compare else []

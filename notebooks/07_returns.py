@@ -73,7 +73,8 @@ def headline(choice, orders, sent, sums, when):
     mo.stop(not sent, page.missing("returns table", tables()["returns"].adds))
     _worth = sums.text("returned_revenue")
     _said = page.sentence("{worth} were refunded in this time: {when}.", sums, worth=_worth, when=when)
-    _tiles = ("returned_revenue", "return_rate_by_order", "return_rate_by_unit", "complaints_per_thousand_orders")
+    _rates = ("refunds_per_revenue", "return_rate_by_order", "return_rate_by_unit")
+    _tiles = ("returned_revenue", *_rates, "complaints_per_thousand_orders")
     mo.vstack([_said, page.headline(shop, choice, *_tiles)])
     return
 

@@ -120,13 +120,15 @@ def finding_variants(buyers, variants):
 def finding_core(buyers, standing):
     mo.stop(not buyers)
     _rows, _days = standing.to_pandas(), rules["interactions"]["days"]
-    _spent = _rows.set_index("stage").spend_share.fillna(0).reindex(stages)
+    _held = "last year’s spend" if _rows.spend_share.notna().any() else "customers"
+    _of = "spend_share" if _rows.spend_share.notna().any() else "customer_share"
+    _share = _rows.set_index("stage")[_of].fillna(0).reindex(stages)
     _shown = ["stage", "customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
     _shown += ["cross_purchase_rate", "recent_visits"]
     page.figure(
         standing,
         None,
-        f"Maturity holds {RATE.text(_spent['maturity'])} of the last year’s spend, decline {RATE.text(_spent['decline'])}",
+        f"Maturity holds {RATE.text(_share['maturity'])} of the {_held}, decline {RATE.text(_share['decline'])}",
         f"Core figures as of {shop.as_of}; n = {buyers:,} buyers; the interval is the median, visits are of {_days} days. "
         "Acquisition is steered by conversion, growth by cross-purchase, maturity by repeats, decline and loss by the "
         "warning below.",
@@ -140,6 +142,9 @@ def finding_core(buyers, standing):
 def finding_engagement(buyers, groups):
     mo.stop(not buyers)
     _rows = groups.to_pandas()
+    mo.stop(
+        _rows.engagement_group.isna().all(), page.missing("order amounts", "engagement groups, which look at spend")
+    )
     _loyal = (
         _rows.set_index("engagement_group").reindex(["loyal"], fill_value=None if groups.withheld_text else 0).iloc[0]
     )

@@ -53,20 +53,22 @@ def chosen():
 @app.cell(hide_code=True)
 def headline(choice, mix, quality, todo):
     mo.stop(not todo.rows_total, page.empty("customers"))
-    _tags, _judged, _todo = mix.to_pandas(), quality.to_pandas(), todo.to_pandas()
-    _judged = _judged[_judged.customer_count > 0]
-    _first = _todo.loc[_todo.year_net_spend.idxmax()]
+    _judged, _todo = quality.to_pandas().query("customer_count > 0"), todo.to_pandas()
+    _is_told = _todo.year_net_spend.notna().any()
+    _first = _todo.loc[(_todo.year_net_spend if _is_told else _todo.customer_count).idxmax()]
+    _part = RATE.text(_first.year_net_spend / _todo.year_net_spend.sum()) if _is_told else ""
+    _spend = f"{_part} of last year’s spend belongs" if _is_told else "The largest number of customers belongs"
     _said = page.sentence(
         "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is known of "
-        "{known} customers. {spend} of last year’s spend belongs to “{action}”, {share} of the customers.",
+        "{known} customers. {spend} to “{action}”: {share} of the customers.",
         quality,
         mix,
         todo,
         good=int((_judged.verdict == "better").sum()),
         judged=len(_judged),
-        known=int(_tags.known_count.iloc[0]),
+        known=int(mix.first["known_count"]),
         action=_first.action,
-        spend=RATE.text(_first.year_net_spend / _todo.year_net_spend.sum()),
+        spend=_spend,
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(

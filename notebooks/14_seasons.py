@@ -184,12 +184,14 @@ def finding_buyers(only, orders, when):
     _then = _rows[_rows.bought == "only in seasons"]
     mo.stop(_then.empty, page.sentence("Nobody bought in selling seasons only: {when}.", only, when=when))
     _again = _then[_then.purchase_days == "several purchase days"]
+    _spend = (
+        f" and brought {RATE.text(_then.spend_share.sum())} of the spend" if _rows.spend_share.notna().any() else ""
+    )
     _more = f"; on several days {_again.buyer_count.sum():,} did, where chance gives {_again.expected_count.sum():,.0f}"
     page.figure(
         only,
         charts.stacked_bars(_rows, "purchase_days", "buyer_count", "bought", height=160),
-        f"{_then.buyer_count.sum():,} buyers ({RATE.text(_then.buyer_share.sum())}) bought in seasons only and brought "
-        f"{RATE.text(_then.spend_share.sum())} of the spend",
+        f"{_then.buyer_count.sum():,} buyers ({RATE.text(_then.buyer_share.sum())}) bought in seasons only{_spend}",
         f"Buyers by when they bought, {when}; n = {_rows.buyer_count.sum():,} buyers. If purchase days met seasons by chance, "
         f"{_then.expected_count.sum():,.0f} would have bought only then{_more if len(_again) else ''}.",
         goal="Strengthen stickiness and loyalty – repeat purchase rate",

@@ -144,7 +144,7 @@ def finding_destinations(known, moves, order):
 @app.cell(hide_code=True)
 def finding_outcomes(later):
     mo.stop(not later.rows_total)
-    _rows = later.to_pandas()
+    _rows = later.to_pandas().fillna({"label": "unknown"})
     _last = _rows.iloc[-1]
     _against = f", against {RATE.text(_last.bought_rate)} of {_last.label}" if len(_rows) > 1 else ""
     page.figure(

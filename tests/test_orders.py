@@ -129,7 +129,7 @@ def test_a_gift_card_is_revenue_when_it_is_redeemed_and_only_then(tiny_shop):
     """A card of 50 sold in January is no revenue; the lamp of 50 bought with it in March is, once and undiscounted."""
     orders = [
         sold("o1", "ann", "2025-01-01 10:00", paid_amount=50),
-        sold("o2", "ben", "2025-03-01 10:00", paid_amount=50, gift_card_amount=50),
+        sold("o2", "ben", "2025-03-01 10:00", paid_amount=50, gift_card_amount=50, discount_amount=None),
     ]
     lines = [line("l1", "o1", "card", 1, 50, is_gift_card=True), line("l2", "o2", "lamp", 1, 50)]
     shop = tiny_shop(orders=orders, order_items=lines, **MARCH)

@@ -146,6 +146,9 @@ EXPECTED = {
     "buyer_count": 3,  # Ann, Ben, Cai
     "new_buyer_count": 3,  # all three bought for the first time
     "purchase_day_count": 4,  # Ann 2 (o1 and o2 are one), Ben 1, Cai 1
+    "priced_order_count": 5,  # o1 … o5: each has lines or an amount
+    "unpriced_order_count": 0,
+    "priced_buyer_count": 3,
     "average_order_value": 38.4,  # 192 / 5
     "average_net_order_value": 30.4,  # 152 / 5
     "average_occasion_value": 48,  # 192 / 4
@@ -166,6 +169,7 @@ EXPECTED = {
     "return_rate_by_order": 2 / 5,  # o1 and o4
     "return_rate_by_unit": 2 / 8,  # a lamp and a mug of 3 + 1 + 1 + 3 pieces
     "return_rate_by_value": 40 / 192,
+    "refunds_per_revenue": 45 / 192,  # the 5 that belong to no order as well
     "discount_rate": 28 / 220,
     "cancelled_order_rate": 1 / 5,  # o4
     "delivered_order_count": 2,  # o1 and o3

@@ -97,7 +97,8 @@ class Study:
 
     `beside` names studies whose answers must stand beside its own, such as a forecast's back-test: key → study.
     `shown` is the number of rows that a table shows, 0 for all; the answer itself is never cut. `is_list` says that its
-    rows are customers to be addressed: whoever refused marketing is left off.
+    rows are customers to be addressed: whoever refused marketing is left off. `rests_on` names facts without which
+    there is nothing to answer, such as "amounts": see `query/known.py`.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Study:
     beside: Mapping[str, str] = field(default_factory=dict)
     shown: int = 0
     is_list: bool = False
+    rests_on: tuple[str, ...] = ()
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -250,16 +252,24 @@ def segment(*, zh: str, source: str) -> Callable[[Callable[..., Any]], Segment]:
 
 
 def study(
-    *, zh: str, source: str, beside: Mapping[str, str] | None = None, shown: int = 0, is_list: bool = False
+    *,
+    zh: str,
+    source: str,
+    beside: Mapping[str, str] | None = None,
+    shown: int = 0,
+    is_list: bool = False,
+    rests_on: str | tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Study]:
     """Make a study of a function: positional parameters name frames and fits, keyword ones are options with defaults.
 
     `shown` says how many rows a table shows where a reader does not ask for more; 0 is all. `is_list` leaves off whom
-    the shop may not address.
+    the shop may not address. `rests_on` is what a shop's files must say for an answer.
     """
 
     def decorate(question: Callable[..., Any]) -> Study:
-        found = Study(question.__name__, _first_sentence(question), zh, source, question, beside or {}, shown, is_list)
+        name, said = question.__name__, _first_sentence(question)
+        facts = (rests_on,) if isinstance(rests_on, str) else rests_on
+        found = Study(name, said, zh, source, question, beside or {}, shown, is_list, facts)
         return _register(STUDIES, found.name, found)
 
     return decorate

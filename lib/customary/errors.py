@@ -12,6 +12,23 @@ class Refused(ValueError):
     """A question that has no honest answer; the message says why and what to ask instead."""
 
 
+class Unknown(Refused):
+    """A question about something of which the shop's files say nothing; the message says what would answer it."""
+
+
+_unknown: list[type[Unknown]] = [Unknown]
+
+
+def show_unknown_as(kind: type[Unknown]) -> None:
+    """Let `unknown_fact` give errors of this kind: a page shows them as a note where a shell prints the sentence."""
+    _unknown[:] = [kind]
+
+
+def unknown_fact(sentence: str) -> Unknown:
+    """The error for a question that the shop's files cannot answer, of the kind that is shown here."""
+    return _unknown[0](sentence)
+
+
 def unknown_name(name: str, known: Iterable[str], kind: str) -> UnknownName:
     """The error for an unknown `name` among `known`, with up to three near misses; "there are none" among none."""
     names = sorted(set(known))

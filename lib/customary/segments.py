@@ -14,6 +14,7 @@ from customary.rules.ranges import Rules, check_kinds
 from customary.stats.quantiles import bounds, score, score_within
 
 BINS = 5
+_WORKED_OUT = {"year_spend_ratio": "year_net_spend"}  # what is known only where an amount is
 _SCORED: dict[str, Callable[[ir.Table], ir.Value]] = {
     "r_score": lambda t: -t.days_since_last_order,
     "f_score": lambda t: t.order_count,
@@ -55,14 +56,31 @@ def resolve_facts(customers: ir.Table, names: Iterable[str]) -> Mapping[str, ir.
     return found
 
 
+def _has_unknown_amount(customers: ir.Table, rules: Rules, facts: Mapping[str, ir.Value]) -> ir.BooleanValue:
+    """Whether an amount that the rules bound is not known of a customer; a range `or_unknown` asks for none."""
+    bounded = {n for one in rules.labels for case in one.cases for n, r in case.items() if not r.or_unknown}
+    amounts = {_WORKED_OUT.get(name, name) for name in bounded}
+    known = {name: facts[name] if name in facts else customers[name] for name in sorted(amounts)}
+    return ibis.or_(*(value.isnull() for name, value in known.items() if name == "m_score" or _is_amount(value)))
+
+
+def _is_amount(value: ir.Value) -> bool:
+    """Whether a fact is a sum of money: frames hold money, and nothing else, as decimals."""
+    return value.type().is_decimal()
+
+
 def label(customers: ir.Table, rules: Rules) -> ir.StringValue:
-    """The label that the rules give each customer; refused where they name what is no column, or bound a text."""
+    """The label that the rules give each customer; NULL, for unknown, where they bound an amount that nobody knows.
+
+    Refused where they name what is no column, or bound a text.
+    """
     try:
         facts = resolve_facts(customers, rules.columns)
         check_kinds(rules, {name: value.type() for name, value in facts.items()})
     except (Refused, LookupError) as error:
         raise Refused(f"{rules.place}[{rules.name}]: {error}") from error
-    return rules.label(facts)
+    unknown = _has_unknown_amount(customers, rules, facts)
+    return ibis.cases((unknown, ibis.null("string")), else_=rules.label(facts))
 
 
 @segment(zh="参与度分层", source="C-066…C-073")

@@ -33,6 +33,9 @@ def _accounts(found: Passport) -> Table:
     table.add_column(overflow="fold")
     table.add_row(f"{found.source_rows:,}", Text("source rows", style="bold"))
     table.add_row(f"{found.counted_rows:,}", "counted")
+    for part in found.frames:
+        if part.unpriced_rows:
+            table.add_row(f"{part.unpriced_rows:,}", f"of the counted {part.frame} are of unknown amount")
     for reason, count in sorted(found.left_out.items(), key=lambda pair: -pair[1]):
         table.add_row(f"{count:,}", f"left out: {without_controls(reason)}")
     return table

@@ -16,7 +16,7 @@ from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
 from customary.standard import OWN
 
-__all__ = ["FRAMES", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
+__all__ = ["FRAMES", "GIVEN", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
 _ROOMS = (_orders, _people, _plain, _products, _returns, _visits)
 ORDER = (
     "products",
@@ -33,6 +33,7 @@ ORDER = (
     "assignments",
 )
 LINKED = "linked_returns"  # built first and kept by nobody: returns with the orders they came from
+GIVEN = "given_columns"  # kept by nobody either: the columns that the source gives, blank or not
 Compose = Callable[[], ir.Table]
 
 

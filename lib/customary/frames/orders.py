@@ -40,19 +40,37 @@ def _amounts(order_items: ir.Table) -> ir.Table:
     )
 
 
+def _is_given(given_columns: ir.Table, column: str, *tables: str) -> ir.BooleanValue:
+    """Whether the source gives a column of one of these tables at all, be it blank in every row."""
+    found = given_columns.filter(_.column_name == column, _.table_name.isin(tables))
+    return found.count().as_scalar() > 0
+
+
+def _or_nothing(amount: ir.Value, is_given: ir.BooleanValue) -> ir.Value:
+    """An amount that is 0 where the source leaves it blank, and unknown where the source never speaks of it."""
+    return ibis.cases((is_given, amount.fill_null(0))).cast("decimal(18, 4)")
+
+
 def _with_amounts(orders: ir.Table, order_items: ir.Table) -> ir.Table:
-    """Orders with their lines added up, and gross and discount: from the lines where there are some."""
+    """Orders with their lines added up, and gross and net: from the lines where there are some, else as given.
+
+    An order of which neither says what it was worth has no amount; it was not worth 0.
+    """
     amounts = _amounts(order_items)
     t = orders.left_join(amounts, orders.order_id == amounts.order_id).drop("order_id_right")
-    gross = ibis.coalesce(t.lines_amount, t.gross_amount).fill_null(0).cast("decimal(18, 4)")
-    discount = ibis.coalesce(t.discount_amount, t.lines_discount).fill_null(0).cast("decimal(18, 4)")
-    return t.mutate(gross_amount=gross, discount_amount=discount, net_amount=gross - discount)
+    gross = ibis.coalesce(t.lines_amount, t.gross_amount).cast("decimal(18, 4)")
+    discount = ibis.coalesce(t.discount_amount, t.lines_discount).cast("decimal(18, 4)")
+    return t.mutate(gross_amount=gross, discount_amount=discount, net_amount=gross - discount.fill_null(0))
 
 
 def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
-    """Order → what can be refunded of it at most: its goods after discounts, never less than nothing."""
+    """Order → what can be refunded of it at most: its goods after discounts, never less than nothing.
+
+    NULL where nobody knows what it was worth.
+    """
     t = _with_amounts(orders, order_items)
-    return t.select(priced_id="order_id", refundable=ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)"))
+    most = ibis.cases((t.net_amount > 0, t.net_amount), (t.net_amount <= 0, 0))
+    return t.select(priced_id="order_id", refundable=most.cast("decimal(18, 4)"))
 
 
 def _order_fault(t: ir.Table) -> ir.StringValue:
@@ -103,6 +121,18 @@ def _refunds(returns: ir.Table) -> ir.Table:
     )
 
 
+def _what_came_back(t: ir.Table, refunds: ir.Table) -> dict[str, ir.Value]:
+    """Refunds and returns of each order; unknown for all of them where no return of the shop belongs to an order."""
+    known = refunds.count().as_scalar() > 0
+    units = ibis.least(t.returned_sum.fill_null(0), t.unit_count.fill_null(0))
+    return {
+        "refund_amount": ibis.cases((known, t.refund_sum.fill_null(0))).cast("decimal(18, 4)"),
+        "is_returned": ibis.cases((known, t.return_count.fill_null(0) > 0)),
+        "is_refunded_in_full": ibis.cases((known, (t.refund_sum >= t.net_amount).fill_null(False))),
+        "returned_unit_count": ibis.cases((known, units.cast("int64"))),
+    }
+
+
 @frame("one row per order", key="order_id")
 def orders(
     orders: ir.Table,
@@ -110,22 +140,30 @@ def orders(
     linked_returns: ir.Table,
     customers: ir.Table,
     consents: ir.Table,
+    given_columns: ir.Table,
     week_start: int,
 ) -> ir.Table:
-    """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar."""
+    """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar.
+
+    What the source cannot say is NULL: an amount, a discount, whether an order was cancelled, what came back of it.
+    """
     who, refunds = people(customers, consents), _refunds(linked_returns)
     t = _with_amounts(orders, order_items).left_join(who, _.customer_id == who.person_id)
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
     t = t.mutate(
         left_out_because=_order_fault(t),
         total_amount=t.net_amount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
-        refund_amount=t.refund_sum.fill_null(0).cast("decimal(18, 4)"),
-        is_returned=t.return_count.fill_null(0) > 0,
-        is_refunded_in_full=(t.refund_sum >= t.net_amount).fill_null(False),
-        is_cancelled=t.cancelled_at.notnull(),
+        is_cancelled=ibis.cases((_is_given(given_columns, "cancelled_at", "orders"), t.cancelled_at.notnull())),
         line_count=t.line_count.fill_null(0),
         unit_count=t.unit_count.fill_null(0),
-        returned_unit_count=ibis.least(t.returned_sum.fill_null(0), t.unit_count.fill_null(0)).cast("int64"),
+        discount_amount=_or_nothing(
+            t.discount_amount, _is_given(given_columns, "discount_amount", "orders", "order_items")
+        ),
+        **{
+            name: _or_nothing(t[name], _is_given(given_columns, name, "orders"))
+            for name in ("shipping_amount", "tax_amount", "gift_card_amount")
+        },
+        **_what_came_back(t, refunds),
     )
     t = _firsts(with_calendar(t, "ordered_at", week_start))
     t = t.mutate(return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"))
@@ -141,7 +179,9 @@ def _first_returns(linked_returns: ir.Table) -> ir.Table:
 
 
 @frame("one row per order line", key="order_item_id")
-def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table) -> ir.Table:
+def items(
+    order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table, given_columns: ir.Table
+) -> ir.Table:
     """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
     its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because")
     t = order_items.left_join(its_order, "order_id").drop("order_id_right")
@@ -149,8 +189,8 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_re
     back = _first_returns(linked_returns)
     t = t.left_join(back, [t.order_id == back.back_order, t.product_id == back.back_product])
     amount = (t.quantity * t.unit_price).cast("decimal(18, 4)")
-    discount = t.discount_amount.fill_null(0)
-    own = line_fault(t)
+    own, gives_discount = line_fault(t), _is_given(given_columns, "discount_amount", "order_items")
+    knows_returns = back.count().as_scalar() > 0
     why = ibis.cases(
         (t.ts_s.isnull(), "its order is unknown"),
         (t.order_fault.notnull() & ~t.order_fault.isin(NO_LINE), t.order_fault),
@@ -158,9 +198,9 @@ def items(order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_re
     )
     t = t.mutate(
         gross_amount=amount,
-        net_amount=amount - discount,
-        discount_amount=discount,
-        is_returned=t.first_return.notnull(),
+        net_amount=amount - t.discount_amount.fill_null(0),
+        discount_amount=_or_nothing(t.discount_amount, gives_discount),
+        is_returned=ibis.cases((knows_returns, t.first_return.notnull())),
         return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"),
         left_out_because=why,
     )

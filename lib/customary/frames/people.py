@@ -103,14 +103,31 @@ def _activity(t: ir.Table, as_of_day: ir.IntegerValue, fewest: int) -> ir.Table:
     )
 
 
-def _profile(t: ir.Table, as_of: ir.DateValue) -> ir.Table:
-    money = {name: t[name].fill_null(0).cast("decimal(18, 4)") for name in ("gross_spend", "ordered_spend")}
+def _spends(t: ir.Table, orders: ir.Table) -> dict[str, ir.Value]:
+    """What was spent, ever and in the trailing year: 0 without an order, unknown where no order of it has an amount.
+
+    A shop that tells no amount at all tells nobody's spend, be it that of somebody who never bought.
+    """
+    tells_money = orders.filter(orders.left_out_because.isnull(), orders.net_amount.notnull()).count().as_scalar() > 0
+
+    def of(spend: ir.Value, order_count: ir.Value) -> ir.Value:
+        return ibis.cases((order_count.fill_null(0) > 0, spend), (tells_money, 0)).cast("decimal(18, 4)")
+
+    year = of(t.year_spend, t.year_order_count)
+    ever = {name: of(t[name], t.order_count) for name in ("gross_spend", "ordered_spend")}
+    return {
+        **ever,
+        "net_spend": (ever["ordered_spend"] - t.refunds.fill_null(0)).cast("decimal(18, 4)"),
+        "year_net_spend": (year - t.year_refunds.fill_null(0)).cast("decimal(18, 4)"),
+    }
+
+
+def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateValue) -> ir.Table:
     counts = (
         "order_count",
         "purchase_day_count",
         "year_order_count",
         "year_purchase_day_count",
-        "return_count",
         "visit_count",
         "recent_visit_count",
         "earlier_visit_count",
@@ -118,11 +135,11 @@ def _profile(t: ir.Table, as_of: ir.DateValue) -> ir.Table:
         "category_count",
     )
     age = _age(t, as_of)
+    names_returners = returns.filter(returns.customer_id.notnull()).count().as_scalar() > 0
     return t.mutate(
-        **money,
+        return_count=ibis.cases((names_returners, t.return_count.fill_null(0))),
+        **_spends(t, orders),
         **{name: t[name].fill_null(0) for name in counts},
-        net_spend=(t.ordered_spend.fill_null(0) - t.refunds.fill_null(0)).cast("decimal(18, 4)"),
-        year_net_spend=(t.year_spend.fill_null(0) - t.year_refunds.fill_null(0)).cast("decimal(18, 4)"),
         repurchase_count=ibis.greatest(t.purchase_day_count.fill_null(0) - 1, 0),
         year_repurchase_count=ibis.greatest(t.year_purchase_day_count.fill_null(0) - 1, 0),
         country=ibis.coalesce(t.country, t.seen_country),
@@ -169,7 +186,7 @@ def customers(
         (standing(customers, consents), "person_id"),
     ):
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
-    t = _activity(_profile(t, known_until), as_of_day, lately["fewest"])
+    t = _activity(_profile(t, orders, returns, known_until), as_of_day, lately["fewest"])
     t = with_marketing_consent(t, consents)
     dropped = [
         "last_visit_day",
@@ -221,6 +238,7 @@ def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     return orders.group_by(*dict.fromkeys(("customer_id", *keys))).agg(
         order_count=orders.count(),
         purchase_day_count=orders.day.nunique(),
+        priced_day_count=orders.day.nunique(where=orders.net_amount.notnull()),
         net_amount=orders.net_amount.sum(),
         is_new=orders.is_first_order.any(),
     )

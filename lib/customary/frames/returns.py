@@ -33,9 +33,10 @@ def _cap_refunds(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> 
     t = returns.left_join(most, returns.order_id == most.priced_id)
     counts = t.priced_id.notnull() & t.excluded_because.isnull()
     amount = ibis.cases((counts, t.refund_amount), else_=0).cast("decimal(18, 4)")
-    t = t.mutate(bears=amount, refundable=t.refundable.fill_null(0))
+    t = t.mutate(bears=amount, refundable=ibis.cases((t.priced_id.isnull(), 0), else_=t.refundable))
     so_far = t.bears.sum().over(ibis.cumulative_window(group_by=t.order_id, order_by=[t.returned_at, t.return_id]))
-    borne = ibis.least(so_far, t.refundable) - ibis.least(so_far - t.bears, t.refundable)
+    within = ibis.least(so_far, t.refundable) - ibis.least(so_far - t.bears, t.refundable)
+    borne = ibis.cases((t.refundable.isnull(), t.bears), else_=within)  # what it was worth is unknown: no limit is
     return t.mutate(order_refund_amount=borne.cast("decimal(18, 4)")).drop("priced_id", "refundable", "bears")
 
 
@@ -74,14 +75,25 @@ def link_orders(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> i
     return _cap_refunds(t, orders, order_items)
 
 
-def _return_fault(t: ir.Table) -> ir.StringValue:
+def _is_of_nobody(t: ir.Table, orders: ir.Table) -> ir.BooleanValue:
+    """Whether a return that names neither order nor customer takes back a sale that does not count either.
+
+    Where other returns are named, and some orders have no customer, it is most likely one of theirs. A source that
+    names nobody on any return, or knows the customer of every order, sold these goods in orders that count.
+    """
+    names_some = (t.link.notnull() | t.customer_id.notnull()).any().over(ibis.window())
+    has_strangers = orders.filter(orders.customer_id.isnull()).count().as_scalar() > 0
+    return t.customer_id.isnull() & names_some & has_strangers
+
+
+def _return_fault(t: ir.Table, orders: ir.Table) -> ir.StringValue:
     return ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),
         ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
         ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
-        (t.customer_id.isnull(), "no customer"),
+        (_is_of_nobody(t, orders), "no customer"),
         ((t.link == "named") & (t.refund_amount > 0) & (t.order_refund_amount <= 0), BEYOND),
     )
 
@@ -123,7 +135,7 @@ def returns(
     t = name_products(t, products)
     t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))
     t = t.mutate(
-        left_out_because=_return_fault(t),
+        left_out_because=_return_fault(t, orders),
         country=ibis.coalesce(t.country, t.sold_country),
         region=t.sold_region,
         channel=t.sold_channel,

@@ -100,11 +100,12 @@ def _lines(items: ir.Table, codes: ir.Table, edges: ir.Table) -> ir.Table:
 
 def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int | ir.IntegerValue, limits: Limits) -> ir.Table:
     """Customer → the usual channel, spend on discount, weekends, parts of the day, and what came back in time."""
-    t, ripe = orders, orders.day <= as_of_day - limits["return"]["days"]
-    spend = ibis.greatest(t.net_amount, 0).cast("decimal(18, 4)")
+    t, ripe = orders, (orders.day <= as_of_day - limits["return"]["days"]) & orders.is_returned.notnull()
+    spend = ibis.cases((t.net_amount < 0, 0), else_=t.net_amount).cast("decimal(18, 4)")
+    told = ibis.cases((t.discount_amount.notnull(), spend))
     facts = {"ordered": t.day.notnull(), "weekend": t.weekday >= 5, "ripe": ripe, "returned": ripe & t.is_returned}
     facts |= {f"hour{n}": inside for n, inside in enumerate(_cuts(limits["hour"]["parts"], t.hour))}
-    return _usual(t, "channel", codes, facts, spent=spend, discounted=ibis.cases((t.discount_amount > 0, spend)))
+    return _usual(t, "channel", codes, facts, spent=told, discounted=ibis.cases((t.discount_amount > 0, spend)))
 
 
 def _ratio(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:

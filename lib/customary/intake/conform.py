@@ -133,7 +133,8 @@ def _mark_repeated(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> Non
 def conform(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable, clock: Clock) -> None:
     """Make the canonical table from a staged one; what fails goes to `quarantine` with its first reason.
 
-    A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always.
+    A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always. Which
+    columns the source gives is noted in `given_columns`: what it never speaks of is unknown, not 0.
     """
     found, name = staged_types(con, staged, table), quote(table.name)
     given = "".join(f", {quote(GIVEN + c.name)}" for c in _own(table, found))
@@ -149,6 +150,7 @@ def conform(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable, 
     )
     con.execute(f"delete from {name} where _fault is not null")
     con.execute(f"alter table {name} drop column _fault")
+    con.executemany("insert into given_columns values (?, ?)", [[table.name, column] for column in found])
     for column in _own(table, found):
         _count_emptied(con, table, column)
 

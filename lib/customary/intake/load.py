@@ -22,6 +22,7 @@ create or replace table quarantine
     (raw_table VARCHAR, file_no INTEGER, table_name VARCHAR, _record BIGINT, line BIGINT, reason VARCHAR);
 create or replace table emptied
     (table_name VARCHAR, column_name VARCHAR, file_no INTEGER, reason VARCHAR, record_count BIGINT);
+create or replace table given_columns (table_name VARCHAR, column_name VARCHAR);
 """
 
 
@@ -169,6 +170,8 @@ def settle(
 
 def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> date:
     """Fill a new database with the canonical tables, `quarantine`, `files`, `ledger`; returns the as-of date.
+
+    `given_columns` says which columns of each table the source has at all, be they blank in every record.
 
     Raises `Refused` in one sentence when a file, a SELECT or the accounts are not right.
     """

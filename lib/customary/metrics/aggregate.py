@@ -1,12 +1,15 @@
 """Metrics over frames: each frame at its own grain, aligned without joins, ratios recomputed from sums."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from customary.declare import FRAMES, METRICS, Frame, Metric
 from customary.errors import unknown_name
+
+_BLANKS = "_blanks_of_"  # before a metric's name: in how many rows of a group something that it looks at is unknown
 
 
 def with_needs(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = None) -> dict[str, Metric]:
@@ -57,7 +60,21 @@ def _sums(frames: Mapping[str, ir.Table], name: str, wanted: Sequence[Metric], b
     rows = frames[base_of(frame)]
     rows = frame.build(rows, tuple(by)) if frame.derived else rows
     values = {metric.name: metric(rows) for metric in wanted}
+    values |= dict(_blanks(rows, {metric.name: values[metric.name] for metric in wanted if _sums_up(metric)}))
     return rows.group_by(*by).agg(**values) if by else rows.agg(**values)
+
+
+def _sums_up(metric: Metric) -> bool:
+    """Whether a metric of a frame is 0 where there is nothing to add up."""
+    return frame_of(metric) is not None and (metric.additive or metric.unit.name == "count")
+
+
+def _blanks(rows: ir.Table, sums: Mapping[str, ir.Value]) -> Iterator[tuple[str, ir.IntegerValue]]:
+    """Of each sum that can be unknown, in how many rows something that it looks at is not known."""
+    for name, value in sums.items():
+        fields = {field.name for field in value.op().find(ops.Field) if field.rel == rows.op()}
+        if fields and not isinstance(value.op(), ops.Count | ops.CountDistinct):
+            yield _BLANKS + name, ibis.or_(*(rows[field].isnull() for field in sorted(fields))).sum()
 
 
 def stack(parts: Sequence[ir.Table], by: Sequence[str], names: Sequence[str]) -> ir.Table:
@@ -78,11 +95,20 @@ def stack(parts: Sequence[ir.Table], by: Sequence[str], names: Sequence[str]) ->
 
 
 def _with_zeros(t: ir.Table, metric: Metric, absent: Collection[str]) -> ir.Table:
-    """An empty group sums to 0; where the shop has no such table at all, nothing was observed, which is not 0."""
-    frame = frame_of(metric)
-    if frame is None or base_of(frame) in absent or not (metric.additive or metric.unit.name == "count"):
+    """A sum over nothing is 0, unless something is there of which the source does not say how much.
+
+    Where the shop has no such table at all, nothing was observed, which is not 0 either: not even a count is.
+    """
+    frame, known = frame_of(metric), t[metric.name]
+    if frame is not None and base_of(frame) in absent:
+        return t.mutate(**{metric.name: ibis.null(known.type())})
+    if frame is None or not _sums_up(metric):
         return t
-    return t.mutate(**{metric.name: t[metric.name].fill_null(0)})
+    blanks = _BLANKS + metric.name
+    value = known.fill_null(0)
+    if blanks in t.columns:
+        value = ibis.cases((t[blanks].fill_null(0) > 0, known), else_=value)
+    return t.mutate(**{metric.name: value})
 
 
 def _with_ratios(t: ir.Table, metric: Metric) -> ir.Table:
@@ -107,7 +133,8 @@ def aggregate(
     needed = with_needs(metrics, own)
     parts = [_sums(frames, name, wanted, by) for name, wanted in _by_frame(needed.values()).items()]
     bases = [name for name, metric in needed.items() if frame_of(metric)]
-    t = stack([*parts, *([] if spine is None else [spine])], by, bases)
+    blanks = [name for part in parts for name in part.columns if name.startswith(_BLANKS)]
+    t = stack([*parts, *([] if spine is None else [spine])], by, [*bases, *blanks])
     for metric in needed.values():
         t = _with_zeros(t, metric, absent) if frame_of(metric) else _with_ratios(t, metric)
-    return t
+    return t.drop(*blanks) if blanks else t

@@ -1,5 +1,6 @@
 """Sales, orders and buyers."""
 
+import ibis
 import ibis.expr.types as ir
 
 from customary.declare import metric
@@ -45,7 +46,8 @@ def net_revenue_of_orders(orders: ir.Table) -> ir.Value:
 @metric(MONEY, zh="运费与税费", source="M1", additive=True)
 def shipping_and_tax(orders: ir.Table) -> ir.Value:
     """Shipping and tax charged on orders."""
-    return (orders.total_amount - orders.net_amount).sum()
+    shipping, tax = orders.shipping_amount, orders.tax_amount
+    return ibis.coalesce(shipping + tax, shipping, tax).sum()
 
 
 @metric(MONEY, zh="总销售额", source="M1", additive=True)
@@ -63,7 +65,7 @@ def payment_total(orders: ir.Table) -> ir.Value:
 @metric(MONEY, zh="礼品卡支付金额", source="M1", additive=True)
 def gift_card_payment_total(orders: ir.Table) -> ir.Value:
     """Payments for orders made with gift cards: money that came in when the cards were sold."""
-    return orders.gift_card_amount.sum().fill_null(0)
+    return orders.gift_card_amount.sum()
 
 
 @metric(MONEY, zh="新客销售额", source="A-007", additive=True)
@@ -78,10 +80,28 @@ def order_count(orders: ir.Table) -> ir.Value:
     return orders.count()
 
 
+@metric(COUNT, zh="金额已知的订单数", source="A-063", additive=True)
+def priced_order_count(orders: ir.Table) -> ir.Value:
+    """Orders of which the source says what they were worth."""
+    return orders.net_amount.count()
+
+
+@metric(COUNT, zh="金额未知的订单数", source="A-063", additive=True)
+def unpriced_order_count(orders: ir.Table) -> ir.Value:
+    """Orders of which the source does not say what they were worth: no sum of money holds them."""
+    return orders.net_amount.isnull().sum()
+
+
 @metric(COUNT, zh="购买客户数", source="M3", people="group")
 def buyer_count(orders: ir.Table) -> ir.Value:
     """Different customers with at least one order."""
     return orders.customer_id.nunique()
+
+
+@metric(COUNT, zh="金额已知的购买客户数", source="M3", people="group")
+def priced_buyer_count(orders: ir.Table) -> ir.Value:
+    """Different customers with at least one order of which the source says what it was worth."""
+    return orders.customer_id.nunique(where=orders.net_amount.notnull())
 
 
 @metric(COUNT, zh="新客数", source="A-007", additive=True, people="part")
@@ -98,8 +118,8 @@ def purchase_day_count(buyers: ir.Table) -> ir.Value:
 
 @metric(MONEY, zh="客单价(笔单价)", source="A-065")
 def average_order_value(orders: ir.Table) -> ir.Value:
-    """Sales after discounts per order."""
-    return orders.net_amount.sum().cast("float64") / orders.count().nullif(0)
+    """Sales after discounts per order of known amount."""
+    return orders.net_amount.sum().cast("float64") / orders.net_amount.count().nullif(0)
 
 
 @metric(MONEY, zh="笔单价中位数", source="M2")
@@ -109,21 +129,21 @@ def median_order_value(orders: ir.Table) -> ir.Value:
 
 
 @metric(MONEY, zh="笔单价(扣除退款)", source="M2")
-def average_net_order_value(net_revenue_of_orders: ir.Value, order_count: ir.Value) -> ir.Value:
-    """Sales after discounts per order, less whatever of these very orders came back."""
-    return net_revenue_of_orders.cast("float64") / order_count.nullif(0)
+def average_net_order_value(net_revenue_of_orders: ir.Value, priced_order_count: ir.Value) -> ir.Value:
+    """Sales after discounts per order of known amount, less whatever of these very orders came back."""
+    return net_revenue_of_orders.cast("float64") / priced_order_count.nullif(0)
 
 
 @metric(MONEY, zh="每次购买金额(同日合并)", source="M2")
-def average_occasion_value(ordered_revenue: ir.Value, purchase_day_count: ir.Value) -> ir.Value:
-    """Sales after discounts per purchase day: orders of one customer on one day are one purchase."""
-    return ordered_revenue.cast("float64") / purchase_day_count.nullif(0)
+def average_occasion_value(buyers: ir.Table) -> ir.Value:
+    """Sales after discounts per purchase day of known amount: orders of one customer on one day are one purchase."""
+    return buyers.net_amount.sum().cast("float64") / buyers.priced_day_count.sum().nullif(0)
 
 
 @metric(MONEY, zh="人均消费(客单价·人均)", source="M3")
-def revenue_per_buyer(net_revenue: ir.Value, buyer_count: ir.Value) -> ir.Value:
-    """Net revenue per customer who bought."""
-    return net_revenue.cast("float64") / buyer_count.nullif(0)
+def revenue_per_buyer(net_revenue: ir.Value, priced_buyer_count: ir.Value) -> ir.Value:
+    """Net revenue per customer who bought for a known amount."""
+    return net_revenue.cast("float64") / priced_buyer_count.nullif(0)
 
 
 @metric(RATIO, zh="人均订单数", source="A-013")
@@ -183,7 +203,14 @@ def return_rate_by_unit(orders: ir.Table) -> ir.Value:
 @metric(RATIO, zh="退货率(按金额)", source="M24")
 def return_rate_by_value(orders: ir.Table) -> ir.Value:
     """Refunds for these orders so far, per unit of money ordered."""
-    return orders.refund_amount.sum().cast("float64") / orders.net_amount.sum().cast("float64").nullif(0)
+    back = orders.refund_amount.sum(where=orders.net_amount.notnull())
+    return back.cast("float64") / orders.net_amount.sum().cast("float64").nullif(0)
+
+
+@metric(RATIO, zh="退款占下单金额之比", source="M24")
+def refunds_per_revenue(returned_revenue: ir.Value, ordered_revenue: ir.Value) -> ir.Value:
+    """Refunds that came in per unit of money ordered in the same period; those that name no order are in it as well."""
+    return returned_revenue.cast("float64") / ordered_revenue.cast("float64").nullif(0)
 
 
 @metric(RATE, zh="折扣率", source="M28")

@@ -163,13 +163,15 @@ def gains(lost: Any, value: Any, first: Any, shares: Sequence[float], *, cost: f
     """Contact the customers with the greatest `first`: each costs `cost`, and `saved_rate` of the lost stay.
 
     `lost` is 1 for who did not come back, `value` what each is worth; who is not lost brings nothing for the contact.
+    Whoever is equal at the edge of a list shares what they lose and bring evenly.
     """
     y, f = _check(lost, first)
-    order = np.argsort(-f, kind="stable")
-    lost_so_far, worth = y[order].cumsum(), (y * np.asarray(value, float))[order].cumsum()
+    _firsts, place, count = np.unique(-f, return_inverse=True, return_counts=True)
+    so_far = [np.repeat(np.bincount(place, each) / count, count).cumsum() for each in (y, y * np.asarray(value, float))]
+    lost_so_far, worth = so_far
     found = []
     for share in shares:
         size = round(share * len(y))
-        reached, kept = (int(lost_so_far[size - 1]), float(worth[size - 1])) if size else (0, 0.0)
+        reached, kept = (round(lost_so_far[size - 1]), float(worth[size - 1])) if size else (0, 0.0)
         found.append(Gain(float(share), size, reached, size * cost, kept * saved_rate))
     return found

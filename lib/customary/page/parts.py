@@ -51,23 +51,24 @@ def _too_few(shop: Shop, choice: Choice | None) -> Markup:
     if choice is None or not is_too_small(shop, (choice.frame,), choice.scope):
         return Markup()
     fewest = fewest_people(shop)
-    return Markup(_notice(f"Fewer than {fewest} customers in this selection: not shown", _WIDEN).text)
+    return Markup(notice(f"Fewer than {fewest} customers in this selection: not shown", _WIDEN).text)
 
 
 def missing(table: str, adds: str) -> mo.Html:
     """A kind note where a table is absent: what it would add, and how to bring it."""
-    return _notice(
+    return notice(
         f"This shop has no {table.replace('_', ' ')} yet.",
-        f"With that table this page would show {adds}. Adopt a file that has it, and the page fills itself.",
+        f"With that this page would show {adds}. Adopt a file that has it, and the page fills itself.",
     )
 
 
 def empty(what: str = "orders") -> mo.Html:
     """What stands where a selection has nothing in it."""
-    return _notice(f"No {what} to show in this selection", _WIDEN)
+    return notice(f"No {what} to show in this selection", _WIDEN)
 
 
-def _notice(first: str, rest: str) -> mo.Html:
+def notice(first: str, rest: str) -> mo.Html:
+    """A note in the place of a figure: what is the matter, in bold, and what to do."""
     return show(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
 
 

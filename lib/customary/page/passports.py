@@ -46,7 +46,7 @@ def _definition(said: Definition, is_analyst: bool) -> Markup:
 
 
 def _rows(part: Accounts) -> Markup:
-    counted = escape(f"{part.counted_rows:,} counted of {part.source_rows:,}")
+    counted = escape(part.counted_text)
     return join([counted, _reasons_text(part.left_out)], " · ") if part.left_out else counted
 
 

@@ -36,7 +36,7 @@ def write_frames(
     con: duckdb.DuckDBPyConnection, day: date, basis: Basis, statements: Statements, progress: Progress
 ) -> dict[str, int]:
     """Write frames and books as of `day` into the database `final` of a build; returns the rows of each frame."""
-    tables = Tables(con, standard.tables())
+    tables = Tables(con, (*standard.tables(), frames.GIVEN))
     made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
 
     def keep(name: str, compose: frames.Compose) -> None:

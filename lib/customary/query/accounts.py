@@ -19,13 +19,23 @@ TABLE_OF = {"items": "order_items"}
 
 @dataclass(frozen=True)
 class Accounts:
-    """The rows of one frame: counted + left out = source rows, always."""
+    """The rows of one frame: counted + left out = source rows, always.
+
+    `unpriced_rows` of the counted ones are orders whose amount nobody knows: they are orders, but in no sum of money.
+    """
 
     frame: str
     grain: str
     source_rows: int
     counted_rows: int
     left_out: Mapping[str, int]
+    unpriced_rows: int = 0
+
+    @property
+    def counted_text(self) -> str:
+        """How many rows count, in words: "5 counted of 12, 2 of them of unknown amount"."""
+        unpriced = f", {self.unpriced_rows:,} of them of unknown amount" if self.unpriced_rows else ""
+        return f"{self.counted_rows:,} counted of {self.source_rows:,}{unpriced}"
 
 
 def _reason(rows: FrameRows, scope: Scope) -> ir.StringValue:
@@ -58,11 +68,15 @@ def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
         count = shop.fetch(shop.frame(frame).agg(row_count=_.count()))["row_count"][0].as_py()
         return Accounts(frame, "one row per entry of the build's books", count, count, {})
     rows = frame_rows(shop, frame, scope)
-    counts = rows.table.mutate(reason=_reason(rows, scope)).group_by("reason").agg(row_count=_.count())
-    by_reason = {line["reason"]: line["row_count"] for line in shop.fetch(counts.order_by("reason")).to_pylist()}
-    counted = by_reason.pop(None, 0)
-    left_out = {**by_reason, **_elsewhere(shop, frame)}
-    return Accounts(frame, FRAMES[frame].grain, counted + sum(left_out.values()), counted, left_out)
+    t = rows.table.mutate(reason=_reason(rows, scope))
+    unpriced = t.net_amount.isnull().sum() if frame == "orders" else ibis.literal(0)
+    counts = t.group_by("reason").agg(row_count=t.count(), unpriced_count=unpriced)
+    lines = {line["reason"]: line for line in shop.fetch(counts.order_by("reason")).to_pylist()}
+    counts_here = lines.pop(None, {"row_count": 0, "unpriced_count": 0})
+    counted, unpriced_rows = counts_here["row_count"], counts_here["unpriced_count"]
+    left_out = {**{reason: line["row_count"] for reason, line in lines.items()}, **_elsewhere(shop, frame)}
+    source_rows = counted + sum(left_out.values())
+    return Accounts(frame, FRAMES[frame].grain, source_rows, counted, left_out, unpriced_rows)
 
 
 @cached_per_snapshot
@@ -86,4 +100,4 @@ def total(parts: Iterable[Accounts]) -> Accounts:
     names = ", ".join(part.frame for part in found)
     grains = "; ".join(f"{part.frame} – {part.grain}" for part in found)
     source, counted = sum(part.source_rows for part in found), sum(part.counted_rows for part in found)
-    return Accounts(names, grains, source, counted, left_out)
+    return Accounts(names, grains, source, counted, left_out, sum(part.unpriced_rows for part in found))

@@ -18,6 +18,7 @@ from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer
 from customary.query.groups import merge_small_groups
+from customary.query.known import check_known
 from customary.query.lists import cut_to_list
 from customary.query.parameters import WHOLE, frames_of, value_of
 from customary.query.question import Definition, Question
@@ -166,6 +167,7 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
+    check_known(shop, found.name, found.rests_on)
     options = {**found.options, **chosen}
     parts = {name: shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs}
     table: ir.Table = found(*_with_merged_groups(shop, parts, options).values(), **chosen)

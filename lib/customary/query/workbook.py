@@ -103,7 +103,7 @@ def _rows_sheet(book: Workbook, name: str, answer: Answer) -> None:
 
 def _accounts_text(accounts: Accounts) -> str:
     left_out = [f"{count:,} {reason}" for reason, count in accounts.left_out.items()]
-    counted = f"{accounts.counted_rows:,} counted of {accounts.source_rows:,} ({accounts.grain})"
+    counted = f"{accounts.counted_text} ({accounts.grain})"
     return "; left out: ".join([counted, *([", ".join(left_out)] if left_out else [])])
 
 

@@ -11,10 +11,12 @@ def score(value: ir.Value, group: ir.BooleanValue, bins: int = 5) -> ir.IntegerV
     """1 (low) to `bins` (high) among the rows of `group`; equal values always share a score.
 
     The score is the quantile in which the share of strictly smaller values lies, so that a heavy tie at the bottom
-    (everybody who bought once) scores 1 and is not lifted by its own weight.
+    (everybody who bought once) scores 1 and is not lifted by its own weight. An unknown value has no score.
     """
-    smaller = ibis.rank().over(group_by=group, order_by=value)  # counts from 0: the number of strictly smaller values
-    return (smaller * bins // value.count().over(group_by=group)).cast("int32") + 1
+    known = [group, value.notnull()]
+    smaller = ibis.rank().over(group_by=known, order_by=value)  # counts from 0: the number of strictly smaller values
+    place = (smaller * bins // value.count().over(group_by=known).nullif(0)).cast("int32") + 1
+    return ibis.cases((value.notnull(), place))
 
 
 def bounds(rows: ir.Table, bins: int = 5, **values: ir.Value) -> ir.Table:

@@ -47,13 +47,17 @@ def completeness(customers: ir.Table) -> ir.Table:
 
 
 def _people(customers: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
-    """Customer → what was bought and brought back in the window; nothing for those who did neither."""
+    """Customer → what was bought and brought back in the window; nothing for those who did neither.
+
+    Where no order of a customer has an amount, or none of anybody, what it came to is unknown.
+    """
+    tells = (orders.net_amount.count() > 0).as_scalar() | (orders.count() == 0).as_scalar()
     bought = orders.group_by(buyer_id=orders.customer_id).agg(ordered=_.net_amount.sum())
     back = returns.group_by(returner_id=returns.customer_id).agg(refunded=_.refund_amount.sum())
     t = customers.left_join(bought, customers.customer_id == bought.buyer_id)
     t = t.left_join(back, t.customer_id == back.returner_id)
-    net = (t.ordered.fill_null(0) - t.refunded.fill_null(0)).cast("float64")
-    return t.mutate(net=net, bought=t.buyer_id.notnull())
+    ordered = ibis.cases((t.buyer_id.notnull(), t.ordered), (tells, 0))
+    return t.mutate(net=(ordered - t.refunded.fill_null(0)).cast("float64"), bought=t.buyer_id.notnull())
 
 
 def _label_attribute(customers: ir.Table, name: str, shop_rules: RuleBook) -> ir.StringValue:

@@ -15,14 +15,14 @@ THINGS = {"customers": "customer_id", "products": "product_id"}
 
 
 def _spenders(customers: ir.Table, spend: str) -> ir.Table:
-    """Buyers with what they spent; who brought back more than that holds nothing, not less than nothing."""
+    """Buyers with what they spent, as far as it is known; who brought back more than that holds nothing, not less."""
     if spend not in SPENDS:
         raise Refused(f"spend is one of {', '.join(SPENDS)}")
-    t = customers.filter(customers.is_buyer)
+    t = customers.filter(customers.is_buyer & customers[spend].notnull())
     return t.select("customer_id", spend=ibis.greatest(t[spend].cast("float64"), 0.0))
 
 
-@study(zh="消费集中度", source="A-016")
+@study(zh="消费集中度", source="A-016", rests_on="amounts")
 def concentration(customers: ir.Table, *, spend: str = "ordered_spend") -> ir.Table:
     """What share of all spend the biggest 1, 10 and 20 % of the buyers bring, and the Gini coefficient.
 
@@ -50,7 +50,7 @@ def concentration(customers: ir.Table, *, spend: str = "ordered_spend") -> ir.Ta
     )
 
 
-@study(zh="洛伦兹曲线", source="A-016")
+@study(zh="洛伦兹曲线", source="A-016", rests_on="amounts")
 def lorenz(customers: ir.Table, *, steps: int = 100, spend: str = "ordered_spend") -> ir.Table:
     """Buyers from the smallest spender up, in equal steps: the share of all spend that they hold together."""
     t = _spenders(customers, spend)
@@ -67,7 +67,7 @@ def lorenz(customers: ir.Table, *, steps: int = 100, spend: str = "ordered_spend
     ).order_by("position")
 
 
-@study(zh="ABC分类", source="A-016")
+@study(zh="ABC分类", source="A-016", rests_on="amounts")
 def abc(
     items: ir.Table,
     orders: ir.Table,
@@ -90,7 +90,7 @@ def abc(
         raise Refused(f"the bounds are shares in order, 0 < a < b < 1, not {a:g} and {b:g}")
     rows = orders if of == "customers" else items
     t = rows.filter(rows[THINGS[of]].notnull()).group_by(thing=THINGS[of]).agg(revenue=_.net_amount.sum())
-    t = t.mutate(revenue=ibis.greatest(t.revenue.cast("float64"), 0.0))
+    t = t.filter(t.revenue.notnull()).mutate(revenue=ibis.greatest(_.revenue.cast("float64"), 0.0))
     # Equals together: the class is a matter of the value alone.
     t = t.group_by("revenue").agg(thing_count=_.count())
     t = t.mutate(sum=t.revenue * t.thing_count)

@@ -61,7 +61,7 @@ def _signs(t: ir.Table, today: int, bound: Mapping[str, float]) -> dict[str, ir.
     return {name: sign.fill_null(False) for name, sign in signs.items()}
 
 
-@study(zh="高价值客户关怀", source="C-053", shown=100, is_list=True)
+@study(zh="高价值客户关怀", source="C-053", shown=100, is_list=True, rests_on="amounts")
 def high_value_care(
     customers: ir.Table,
     orders: ir.Table,

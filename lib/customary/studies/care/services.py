@@ -39,7 +39,7 @@ def _gets(labelled: ir.Table, line: dict[str, Any], shop_rules: RuleBook) -> ir.
     return chosen & in_case(wanted, facts) if wanted else chosen
 
 
-@study(zh="层级服务清单", source="B-067…B-071")
+@study(zh="层级服务清单", source="B-067…B-071", rests_on="amounts")
 def services(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Which service is recommended for which tier, and how many customers are to get it today.
 
@@ -58,7 +58,7 @@ def services(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     return ibis.union(*parts).order_by("position")
 
 
-@study(zh="服务名单", source="B-072", shown=100, is_list=True)
+@study(zh="服务名单", source="B-072", shown=100, is_list=True, rests_on="amounts")
 def service_list(customers: ir.Table, shop_rules: RuleBook, *, service: str = "VIP agent") -> ir.Table:
     """The customers who are to get a service, the biggest spenders of the year first: a list to hand on.
 

@@ -39,6 +39,11 @@ def without_future(tables: Tables) -> Tables:
     return found
 
 
+def _is_same(now: ir.Value, then: ir.Value) -> ir.BooleanValue:
+    """Whether two values are equal but for the last digits of a float, or neither is known."""
+    return ((now - then).abs() <= 1e-9 * (1 + now.abs())) | (now.isnull() & then.isnull())
+
+
 def differing(build: Build, tables: Tables) -> ir.Table:
     """One row: for each feature, how many customers have another value once the shop stops on the cut days."""
     whole, cut = build(tables), build(without_future(tables))
@@ -47,7 +52,7 @@ def differing(build: Build, tables: Tables) -> ir.Table:
     t = whole.outer_join(cut, [whole[key] == cut[f"{key}_then"] for key in KEY])
     missing = t.customer_id.isnull() | t.customer_id_then.isnull()
     who = ibis.coalesce(t.customer_id, t.customer_id_then)
-    near = {name: (t[name] - t[f"{name}_then"]).abs() <= 1e-9 * (1 + t[name].abs()) for name in names}
+    near = {name: _is_same(t[name], t[f"{name}_then"]) for name in names}
     return t.agg(**{name: who.nunique(where=missing | ~same.fill_null(False)) for name, same in near.items()})
 
 

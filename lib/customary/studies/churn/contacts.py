@@ -41,9 +41,15 @@ def contact(shop_rules: RuleBook, cost: float | None, value: float, saved_rate: 
 
 
 def year_spend(cut: Cut) -> Array:
-    """What each buyer spent in the 365 days before the cut, less what was refunded in them."""
+    """What each buyer spent in the 365 days before the cut, less what was refunded in them; NaN where unknown."""
     net: Array = cut.facts["year_spend"] - cut.facts.get("year_refund", 0.0)
     return net
+
+
+def sum_known(amounts: Array) -> float:
+    """The sum of the amounts that are known; NaN where there are some and none is."""
+    known = amounts[~np.isnan(amounts)]
+    return float("nan") if len(amounts) and not len(known) else float(known.sum())
 
 
 def worth_keeping(cut: Cut, horizon: int, value: float) -> Array:

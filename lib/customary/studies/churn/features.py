@@ -72,7 +72,9 @@ def _purchases(orders: ir.Table, horizon: int) -> ir.Table:
         age_days=t.ago.max(),
         purchase_day_count=t.day.nunique(),
         spend=t.net_amount.sum().cast("float64"),
-        year_spend=t.net_amount.sum(where=t.ago <= YEAR).cast("float64"),
+        year_spend=ibis.cases(
+            (t.net_amount.count() > 0, t.net_amount.sum(where=t.ago <= YEAR).cast("float64").fill_null(0.0))
+        ),
         late_spend=t.net_amount.sum(where=late).cast("float64").fill_null(0.0),
         early_spend=t.net_amount.sum(where=early).cast("float64").fill_null(0.0),
         discount_share=t.discount_amount.sum().cast("float64") / t.gross_amount.sum().cast("float64").nullif(0),
@@ -131,8 +133,9 @@ PARTS: dict[str, Callable[[ir.Table], ir.Table]] = {
 
 
 def features(known: Tables, horizon: int) -> ir.Table:
-    """One row per cut and buyer known then: counts, days and sums, none of them empty.
+    """One row per cut and buyer known then: counts, days and sums.
 
+    None of them is empty but `year_spend`, of which no score learns: it is unknown where no order has an amount.
     `known` are tables that `tables_before` cut; a table that is not there gives no columns.
     """
     t = _purchases(known["orders"], horizon)
@@ -141,7 +144,8 @@ def features(known: Tables, horizon: int) -> ir.Table:
             t = t.left_join(part(known[name]), KEY).drop(f"{key}_right" for key in KEY)
     if "returns" in known:
         t = t.mutate(return_share=ibis.least(t.return_day_count.cast("float64") / t.purchase_day_count, 1.0))
-    return t.mutate(**{name: t[name].cast("float64").fill_null(0.0) for name in t.columns if name not in KEY})
+    filled = [name for name in t.columns if name not in (*KEY, "year_spend")]
+    return t.mutate(**{name: t[name].cast("float64").fill_null(0.0) for name in filled})
 
 
 def facts(tables: Tables, horizon: int) -> ir.Table:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import ibis.expr.types as ir
+import numpy as np
 
 from customary.dates import Window
 from customary.declare import study
@@ -31,7 +32,10 @@ def _gains(found: Forecast, one: Contact) -> list[Gain]:
         return []
     worth = worth_keeping(found.cut, found.horizon, one.value)
     shares = [step / STEPS for step in range(STEPS + 1)]
-    lost, first = 1 - found.cut.bought, (1 - found.chance) * worth
+    is_known = ~np.isnan(worth)
+    if not is_known.any():
+        return []
+    lost, first, worth = ((1 - found.cut.bought)[is_known], ((1 - found.chance) * worth)[is_known], worth[is_known])
     return grading.gains(lost, worth, first, shares, cost=one.cost, saved_rate=one.saved_rate)
 
 

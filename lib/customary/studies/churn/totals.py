@@ -9,7 +9,7 @@ from customary.dates import Window
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
-from customary.studies.churn.contacts import year_spend
+from customary.studies.churn.contacts import sum_known, year_spend
 from customary.studies.churn.features import YEAR
 from customary.studies.churn.repurchase import Forecast
 
@@ -31,7 +31,7 @@ def _sums(found: Forecast, high_risk: float) -> dict[str, Any]:
     return {
         "p_repurchase": found.chance.mean(),
         "churn_risk_count": is_risk.sum(),
-        "value_at_stake": year_spend(found.cut)[is_risk].sum(),
+        "value_at_stake": sum_known(year_spend(found.cut)[is_risk]),
     }
 
 
@@ -48,7 +48,7 @@ def churn_totals(
         **dict.fromkeys(ROW),
         **_sums(todays_forecast, rules["high_risk"]),
         "customer_total": len(todays_forecast.cut.customers),
-        "value_total": year_spend(todays_forecast.cut).sum(),
+        "value_total": sum_known(year_spend(todays_forecast.cut)),
         "why": todays_forecast.why,
     }
     return table_of({name: np.array([value]) for name, value in row.items()}, ROW)

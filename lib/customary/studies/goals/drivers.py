@@ -17,7 +17,8 @@ SUMS = ("ordered_revenue", "returned_revenue", "net_revenue")
 
 def _facts(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.Table:
     """One row: the factors and sums of a window, each name with the number of the window behind it."""
-    parts = {"orders": orders, "returns": returns}
+    # An order of unknown amount is in no factor: revenue would not be their product.
+    parts = {"orders": orders.filter(orders.net_amount.notnull()), "returns": returns}
     rows = {name: t.filter(within(t.day_on, window)) for name, t in parts.items()}
     t = measures(rows, (*FACTORS, *SUMS))
     return t.select(**{f"{name}_{n}": t[name].cast("float64") for name in t.columns})
@@ -43,24 +44,27 @@ def _contributions(t: ir.Table) -> dict[str, ir.Value]:
     return {**parts, "returned_revenue": returned, "net_revenue": net}
 
 
-@study(zh="销售额驱动树", source="A-012…A-014")
+@study(zh="销售额驱动树", source="A-012…A-014", rests_on="amounts")
 def driver_tree(
     orders: ir.Table,
     returns: ir.Table,
     as_of: date,
+    present_frames: frozenset[str],
     *,
     during: WindowLike | None = None,
     against: WindowLike | None = None,
 ) -> ir.Table:
     """What the change of net revenue between two windows is due to: buyers, orders per buyer, order value, returns.
 
-    The contributions add up to the change. Without `during` the 365 days before the as-of date are explained,
-    without `against` they are held against the window of the same length just before.
+    The contributions add up to the change; orders of unknown amount are in none of them. Without `during` the 365 days
+    before the as-of date are explained, without `against` they are held against the window of the same length just
+    before.
     """
     now = as_window(during) if during else (day_of_number(day_number(as_of) - YEAR), as_of)
     earlier = as_window(against) if against else previous(now)
     t = _facts(orders, returns, earlier, 0).cross_join(_facts(orders, returns, now, 1))
     parts = _contributions(t)
+    back = ("returned_revenue",) if "returns" in present_frames else ()  # nobody knows of any: that is no 0
     rows = [
         t.select(
             position=ibis.literal(n, "int8"),
@@ -69,6 +73,6 @@ def driver_tree(
             after=t[f"{name}_1"],
             contribution=parts[name],
         )
-        for n, name in enumerate((*FACTORS, "returned_revenue", "net_revenue"), 1)
+        for n, name in enumerate((*FACTORS, *back, "net_revenue"), 1)
     ]
     return ibis.union(*rows).order_by("position")

@@ -25,7 +25,7 @@ def _facts(staged: ir.Table) -> ir.Table:
         single_purchase_count=(t.purchase_day_count == 1).sum(),
         order_count=t.order_count.sum(),
         year_net_spend=t.year_net_spend.sum().cast("float64"),
-        average_order_value=spend.sum() / t.order_count.sum().nullif(0),
+        average_order_value=spend.sum() / t.order_count.sum(where=spend.notnull()).nullif(0),
         orders_per_buyer=t.order_count.cast("float64").mean(where=buyer),
         usual_gap_days=t.usual_gap_days.quantile(0.5),
         days_since_last_order=t.days_since_last_order.cast("float64").quantile(0.5),
@@ -66,7 +66,11 @@ def stages(customers: ir.Table, shop_rules: RuleBook, *, variant: str = "relativ
     facts = _facts(staged)
     t = spine.left_join(facts, spine.name == facts.stage).drop("stage").rename(stage="name")
     counts = [name for name in t.columns if name.endswith("_count")]
-    t = t.mutate(**{name: t[name].fill_null(0) for name in (*counts, "year_net_spend")})
+    tells_spend = customers.year_net_spend.count().as_scalar() > 0
+    t = t.mutate(
+        **{name: t[name].fill_null(0) for name in counts},
+        year_net_spend=ibis.cases((t.customer_count.isnull() & tells_spend, 0.0), else_=t.year_net_spend),
+    )
     whole = ibis.window()
     return t.mutate(
         customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole).nullif(0),

@@ -45,6 +45,7 @@ def spend(t: ir.Table, parameters: Mapping[str, float]) -> ir.FloatingValue:
     p·(gamma + x·m)/(p·x + q - 1) (Fader, Hardie 2013, eq. 5).
     """
     p, q, gamma = (parameters[letter] for letter in ("p", "q", "gamma"))
-    (repeats,) = _floats(t, "repeats")
+    # Whose spend is unknown is as one of whom no repeat was seen.
+    repeats = ibis.cases((t.mean_spend.isnull(), 0.0), else_=t.repeats.cast("float64"))
     own = repeats * ibis.greatest(t.mean_spend.fill_null(0.0), 0.0)
     return p * (gamma + own) / (p * repeats + (q - 1))

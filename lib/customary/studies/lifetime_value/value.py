@@ -20,7 +20,7 @@ BESIDE = {
 }
 
 
-@study(zh="客户终身价值", source="A-079", beside=BESIDE)
+@study(zh="客户终身价值", source="A-079", beside=BESIDE, rests_on="amounts")
 def lifetime_value(
     orders: ir.Table,
     returns: ir.Table,
@@ -73,7 +73,7 @@ def _means(t: ir.Table, by: str) -> ir.Table:
     return t.order_by(ibis.desc("lifetime_value"), ibis.asc(by, nulls_first=False)).select(*columns)
 
 
-@study(zh="终身价值分布", source="A-079")
+@study(zh="终身价值分布", source="A-079", rests_on="amounts")
 def lifetime_value_spread(
     orders: ir.Table,
     returns: ir.Table,

@@ -10,7 +10,7 @@ from customary.frames.orders import GIFT_CARD
 
 def _outcomes(table: ir.Table, frame: str, amount: ir.Value) -> ir.Table:
     t = table.mutate(amount=amount, reason=table.left_out_because)
-    t = t.group_by("reason").agg(row_count=_.count(), amount=t.amount.sum().fill_null(0).cast("float64"))
+    t = t.group_by("reason").agg(row_count=_.count(), amount=t.amount.sum().cast("float64"))
     outcome = ibis.cases((t.reason.isnull(), "counted"), else_="left out")
     return t.select(frame=ibis.literal(frame), outcome=outcome, reason="reason", row_count="row_count", amount="amount")
 
@@ -67,42 +67,49 @@ def charges(all_items: ir.Table) -> ir.Table:
     t = t.group_by("charge", "outcome").agg(line_count=_.count(), amount=_.gross_amount.sum().cast("float64"))
     return t.order_by("charge", "outcome")
 
+def _sum(amount: ir.Column) -> ir.Scalar:
+    """The sum of the amounts that are known: 0 over no row at all, unknown where no row says one."""
+    return ibis.cases((amount.isnull().count() == 0, 0), else_=amount.sum())
+
 
 def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
     return (
-        amount.fill_null(0)
-        .cast("float64")
+        amount.cast("float64")
         .name("amount")
         .as_table()
         .mutate(position=ibis.literal(position, "int8"), step=ibis.literal(label))
     )
 
 
-@study(zh="销售额桥接", source="M1")
+@study(zh="销售额桥接", source="M1", rests_on="amounts")
 def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
-    """From all that the files say was sold and returned to gross, net and total revenue; the steps add up exactly."""
+    """From all that the files say was sold and returned to gross, net and total revenue; the steps add up exactly.
+
+    A step of which the files say nothing is unknown, and so is the total where neither shipping nor tax is known.
+    """
     sold_aside = all_items.filter(all_items.left_out_because.notnull() & (all_items.left_out_because != GIFT_CARD))
     cards = all_items.filter(all_items.left_out_because == GIFT_CARD)
     back_aside = all_returns.filter(all_returns.left_out_because.notnull())
-    aside, beyond = back_aside.refund_amount.sum().fill_null(0), all_returns.excess_amount.sum().fill_null(0)
-    returned = returns.refund_amount.sum().fill_null(0)
-    back = (all_returns.refund_amount + all_returns.excess_amount).sum().fill_null(0)
-    net = orders.net_amount.sum().fill_null(0) - returned.as_scalar()
+    aside, beyond = _sum(back_aside.refund_amount), _sum(all_returns.excess_amount)
+    returned = _sum(returns.refund_amount)
+    back = _sum(all_returns.refund_amount + all_returns.excess_amount)
+    net = _sum(orders.net_amount) - returned.as_scalar()
     itemless = orders.filter(orders.line_count == 0)
-    whole = all_items.gross_amount.sum().fill_null(0).as_scalar()
-    unlisted = itemless.gross_amount.sum().fill_null(0).as_scalar()
+    whole, unlisted = _sum(all_items.gross_amount).as_scalar(), _sum(itemless.gross_amount).as_scalar()
+    shipping, tax = orders.shipping_amount, orders.tax_amount
+    charged = _sum(ibis.coalesce(shipping + tax, shipping, tax))
     steps = [
-        _step(1, "all sales lines in the files", all_items.gross_amount.sum()),
-        _step(2, "sales of orders without lines", itemless.gross_amount.sum()),
-        _step(3, "sales lines left out", -sold_aside.gross_amount.sum()),
-        _step(4, "gift cards sold, which are no revenue", -cards.gross_amount.sum()),
-        _step(5, "gross revenue", orders.gross_amount.sum()),
-        _step(6, "discounts", -orders.discount_amount.sum()),
+        _step(1, "all sales lines in the files", _sum(all_items.gross_amount)),
+        _step(2, "sales of orders without lines", _sum(itemless.gross_amount)),
+        _step(3, "sales lines left out", -_sum(sold_aside.gross_amount)),
+        _step(4, "gift cards sold, which are no revenue", -_sum(cards.gross_amount)),
+        _step(5, "gross revenue", _sum(orders.gross_amount)),
+        _step(6, "discounts", -_sum(orders.discount_amount)),
         _step(7, "returns, on their own date", -returned),
         _step(8, "net revenue", net),
-        _step(9, "shipping", orders.shipping_amount.sum()),
-        _step(10, "tax", orders.tax_amount.sum()),
-        _step(11, "total revenue", net + (orders.total_amount - orders.net_amount).sum().fill_null(0).as_scalar()),
+        _step(9, "shipping", _sum(shipping)),
+        _step(10, "tax", _sum(tax)),
+        _step(11, "total revenue", net + charged.as_scalar()),
         _step(12, "returns left out or beyond their order (not in the figures above)", -aside - beyond.as_scalar()),
         _step(13, "everything in the files, returns in", whole + unlisted - back.as_scalar()),
     ]

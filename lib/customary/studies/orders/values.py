@@ -8,7 +8,7 @@ from customary.declare import METRICS, study
 from customary.studies.shared.measures import measures
 
 
-@study(zh="订单金额分布", source="A-065")
+@study(zh="订单金额分布", source="A-065", rests_on="amounts")
 def order_values(orders: ir.Table, *, bins: int = 24) -> ir.Table:
     """How many orders fall into each band of order value; the last band holds everything above the 98th percentile."""
     value = orders.net_amount.cast("float64")

@@ -12,6 +12,7 @@ from customary.errors import Refused
 from customary.stats.intervals import Z, clamp, clustered_ratio, shares
 from customary.stats.survival import count_spans, survival
 
+BESIDE = {"summary": "return_rates", "curve": "return_curve"}
 MOST = 0.95  # of the delays seen: after so many days an order is taken as done
 
 
@@ -25,7 +26,7 @@ def _observed_orders(orders: ir.Table, as_of: date, present_frames: frozenset[st
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
     if "returns" not in present_frames:
         orders = orders.limit(0)
-    t = orders.filter(~(orders.is_cancelled & orders.delivered_local.isnull()))
+    t = orders.filter(~(orders.is_cancelled.fill_null(False) & orders.delivered_local.isnull()))
     delay = clamp(t.return_delay_days, 0)  # a refund dated before its order came back at once
     t = t.mutate(age=(day_number(as_of) - 1 - t.day).cast("int32"), delay=delay)  # the last day seen is the day before
     seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
@@ -51,7 +52,7 @@ def _progress(t: ir.Table) -> ir.Table:
     return points.cross_join(end).select(aged="span", done=_.reached.fill_null(0.0) / _.whole.nullif(0))
 
 
-@study(zh="退货率(按下单月)", source="A-074, M24", beside={"summary": "return_rates", "curve": "return_curve"})
+@study(zh="退货率(按下单月)", source="A-074, M24", beside=BESIDE, rests_on="returned orders")
 def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, window_days: int = 0) -> ir.Table:
     """Share of orders, units and value that came back, by month of the order; months not yet done are marked.
 
@@ -96,7 +97,7 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
     ).order_by("month_on")
 
 
-@study(zh="退货率汇总", source="A-074, M24")
+@study(zh="退货率汇总", source="A-074, M24", rests_on="returned orders")
 def return_rates(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, window_days: int = 0) -> ir.Table:
     """Return rate by order, by unit and by value: of mature orders with its interval, and the naive one of all orders.
 
@@ -133,7 +134,7 @@ def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
     }
 
 
-@study(zh="退货曲线", source="M24")
+@study(zh="退货曲线", source="M24", rests_on="returned orders")
 def return_curve(orders: ir.Table, as_of: date, present_frames: frozenset[str]) -> ir.Table:
     """Share of orders of which something came back within so many days; younger orders count as long as watched."""
     t = _curve(_observed_orders(orders, as_of, present_frames, 0))

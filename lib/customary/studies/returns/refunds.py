@@ -12,7 +12,7 @@ def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
     return t.select(position=ibis.literal(position, "int8"), step=ibis.literal(label), amount="amount")
 
 
-@study(zh="退款口径桥接", source="M1")
+@study(zh="退款口径桥接", source="M1", rests_on=("amounts", "returns", "returned orders"))
 def refund_views(orders: ir.Table, returns: ir.Table) -> ir.Table:
     """Net revenue with returns on their own date, and with the returns of these very orders: the steps between them.
 
@@ -39,7 +39,7 @@ def refund_views(orders: ir.Table, returns: ir.Table) -> ir.Table:
     return ibis.union(*(_step(n, label, amount) for n, (label, amount) in enumerate(steps, 1))).order_by("position")
 
 
-@study(zh="异常退款", source="M24")
+@study(zh="异常退款", source="M24", rests_on="returns")
 def odd_refunds(all_returns: ir.Table) -> ir.Table:
     """Refunds that look wrong: dated before their order, beyond their order, or of no order; how many and how much."""
     t = all_returns

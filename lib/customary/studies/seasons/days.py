@@ -40,13 +40,18 @@ def _calendar(as_of: date, time_zone: str, country: str, almanac: Mapping[str, A
 
 
 def _daily(orders: ir.Table, as_of: date) -> ir.Table:
-    """Every day from the first order to the last, with its orders and revenue; a day without any is 0."""
+    """Every day from the first order to the last, with its orders and revenue; a day without any is 0.
+
+    Where no order has an amount, no day has a revenue.
+    """
     sold = measures({"orders": orders}, ["order_count", "ordered_revenue"], ["day"])
     sold = sold.select("order_count", sold_day=sold.day.cast("int64"), revenue=sold.ordered_revenue.cast("float64"))
     span = orders.agg(first=_.day.min().cast("int64"), last=_.day.max().cast("int64"))
     days = span.select(day=ibis.range(span.first, span.last + 1).unnest())
     t = days.left_join(sold, days.day == sold.sold_day)
-    return t.select("day", order_count=t.order_count.fill_null(0), revenue=t.revenue.fill_null(0.0))
+    tells = orders.net_amount.count().as_scalar() > 0
+    revenue = ibis.cases((tells, t.revenue.fill_null(0.0)))
+    return t.select("day", order_count=t.order_count.fill_null(0), revenue=revenue)
 
 
 @study(zh="月份与星期指数", source="C-015")
@@ -119,7 +124,7 @@ def seasons(
         day_count=_.inside.sum(),
         around_count=(~_.inside).sum(),
         order_count=_.order_count.sum(where=_.inside).fill_null(0).cast("int64"),
-        revenue=_.revenue.sum(where=_.inside).fill_null(0.0),
+        revenue=_.revenue.sum(where=_.inside),
         per_day=count.mean(where=t.inside),
         around_per_day=count.mean(where=~t.inside),
         spread=count.var(where=t.inside),

@@ -26,8 +26,8 @@ def histories(
     """One row per customer who bought by `until_day`, the last day observed, with purchases of one day as one.
 
     `repeats` x (purchase days after the first), `last_age_days` t_x, `age_days` T, `first_day`, and `mean_spend`, the
-    net amount per repeat purchase day (NULL without one). `is_left_truncated`: registered before the log began, so
-    that the first purchase seen may not be the first; false where that is unknown.
+    net amount per repeat purchase day of known amount (NULL without one). `is_left_truncated`: registered before the
+    log began, so that the first purchase seen may not be the first; false where that is unknown.
     """
     t = orders.filter(orders.day <= until_day)
     days = t.group_by("customer_id", "day").agg(amount=t.net_amount.sum())
@@ -36,6 +36,7 @@ def histories(
         first_day=days.day.min(),
         last_day=days.day.max(),
         amount=days.amount.sum(),
+        priced_days=days.amount.count(),
         first_amount=days.amount.argmin(days.day),
     )
     later = (t.amount - t.first_amount).cast("float64")
@@ -45,7 +46,7 @@ def histories(
         last_age_days=(t.last_day - t.first_day).cast("int32"),
         age_days=(until_day - t.first_day).cast("int32"),
         first_day=t.first_day.cast("int32"),
-        mean_spend=later / t.repeats.nullif(0),
+        mean_spend=later / (t.priced_days - 1).nullif(0),
     )
     return _mark_left_truncated(t, customers, log_began_on)
 

@@ -48,6 +48,12 @@ def _refunds_before(returns: ir.Table, cut: int) -> ir.Table:
     )
 
 
+def _spends_then(t: ir.Table) -> dict[str, ir.Value]:
+    """What had been spent by then: 0 without an order, unknown where no order of it has an amount."""
+    orders = {"gross_spend": "order_count", "ordered_spend": "order_count", "year_ordered_spend": "year_order_count"}
+    return {spend: ibis.cases((t[count] > 0, t[spend]), else_=0) for spend, count in orders.items()}
+
+
 def standing_on(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: date) -> ir.Table:
     """Customers as they stood on a day, worked out from what had happened before it; those known by then.
 
@@ -62,8 +68,7 @@ def standing_on(customers: ir.Table, orders: ir.Table, returns: ir.Table, on: da
     listed = (t.registered_at.date() < on).fill_null(t.is_stranger)
     t = t.filter(t.buyer_id.notnull() | listed)
     counts = {name: t[name].fill_null(0) for name in bought.columns if name.endswith("_count")}
-    money = {name: t[name].fill_null(0) for name in ("gross_spend", "ordered_spend", "year_ordered_spend")}
-    t = t.mutate(**counts, **money, is_buyer=t.buyer_id.notnull())
+    t = t.mutate(**counts, **_spends_then(t), is_buyer=t.buyer_id.notnull())
     return t.mutate(
         net_spend=t.ordered_spend - t.refunds.fill_null(0),
         year_net_spend=t.year_ordered_spend - t.year_refunds.fill_null(0),
@@ -102,23 +107,29 @@ def _dates(as_of: date, at: str, days: int, during: Any) -> tuple[date, date]:
 def _count_moves(then: ir.Table, now: ir.Table) -> ir.Table:
     """How many went from which label to which, and their year's net spend at both dates."""
     t = now.left_join(then, now.customer_id == then.customer_id, rname="{name}_then")
-    t = t.mutate(label_before=t.label_then.fill_null(NOT_YET), label_after=t.label)
+    label_then = ibis.cases((t.customer_id_then.isnull(), NOT_YET), else_=t.label_then)
+    t = t.mutate(label_before=label_then, label_after=t.label)
     return t.group_by("label_before", "label_after").agg(
         customer_count=_.count(),
-        year_net_spend_before=_.year_net_spend_then.sum().fill_null(0).cast("float64"),
+        year_net_spend_before=ibis.cases(
+            (_.customer_id_then.count() == 0, 0.0), else_=_.year_net_spend_then.sum().cast("float64")
+        ),
         year_net_spend_after=_.year_net_spend.sum().cast("float64"),
     )
 
 
 def _direction(t: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
-    """New, rose, fell or stayed, by the places of the two labels."""
+    """New, rose, fell or stayed, by the places of the two labels; unknown where one of them is."""
     before, after = rank_of(t.label_before, names), rank_of(t.label_after, names)
     return ibis.cases(
-        (t.label_before == NOT_YET, "new"), (after < before, "rose"), (after > before, "fell"), else_="stayed"
+        (t.label_before == NOT_YET, "new"),
+        (after < before, "rose"),
+        (after > before, "fell"),
+        (after == before, "stayed"),
     )
 
 
-@study(zh="层级迁移", source="C-046")
+@study(zh="层级迁移", source="C-046", rests_on="amounts")
 def migration(
     customers: ir.Table,
     orders: ir.Table,
@@ -158,7 +169,7 @@ def migration(
     return t.order_by(rank_of(t.label_before, names), rank_of(t.label_after, names))
 
 
-@study(zh="层级的预测力", source="C-046")
+@study(zh="层级的预测力", source="C-046", rests_on="amounts")
 def tier_outcomes(
     customers: ir.Table,
     orders: ir.Table,
@@ -182,9 +193,9 @@ def tier_outcomes(
     later = later.group_by(later_id=later.customer_id).agg(spend=later.net_amount.sum())
     t = then.left_join(later, then.customer_id == later.later_id)
     t = t.group_by(segment_label=t.label).agg(
-        customer_count=_.count(), bought_count=_.later_id.count(), ordered_revenue=_.spend.sum().cast("float64")
+        customer_count=_.count(), bought_count=_.later_id.count(), spend=_.spend.sum().cast("float64")
     )
-    t = t.mutate(ordered_revenue=t.ordered_revenue.fill_null(0.0))
+    t = t.mutate(ordered_revenue=ibis.cases((t.bought_count == 0, 0.0), else_=t.spend)).drop("spend")
     low, high = wilson(t.bought_count, t.customer_count)
     t = t.mutate(
         first_on=ibis.literal(first),

@@ -8,7 +8,7 @@ from customary.declare import study
 from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Case
-from customary.segments import resolve_facts
+from customary.segments import label, resolve_facts
 
 
 def _lacking(case: Case, column: str, value: ir.Value) -> ir.FloatingValue:
@@ -29,7 +29,7 @@ def _distance(case: Case, lacking: dict[str, ir.FloatingValue]) -> ir.FloatingVa
     return ibis.cases((out, ibis.null("float64")), else_=ibis.greatest(*shares, 0.0))
 
 
-@study(zh="距离下一层级", source="A-083", shown=100, is_list=True)
+@study(zh="距离下一层级", source="A-083", shown=100, is_list=True, rests_on="amounts")
 def next_tier(customers: ir.Table, shop_rules: RuleBook, *, tier: str = "") -> ir.Table:
     """Customers of a tier who bought in the trailing year, nearest to the next tier first, and what they lack for it.
 
@@ -43,8 +43,7 @@ def next_tier(customers: ir.Table, shop_rules: RuleBook, *, tier: str = "") -> i
     if len(rules.labels) < 2:
         raise Refused("the rules name one tier only: there is no next one")
     place = rules.names.index(tier) if tier else 1
-    facts = resolve_facts(customers, rules.columns)
-    t = customers.filter((rules.label(facts) == rules.names[place]) & (customers.year_order_count > 0))
+    t = customers.filter((label(customers, rules) == rules.names[place]) & (customers.year_order_count > 0))
     facts = resolve_facts(t, rules.columns)
     cases = rules.in_order[place - 1].cases
     lacks = [{name: _lacking(case, name, facts[name]) for name in rules.columns} for case in cases]

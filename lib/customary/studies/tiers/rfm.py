@@ -52,7 +52,7 @@ def _score(customers: ir.Table, bins: int, frequency: str, spend: str, amount: s
     )
 
 
-@study(zh="RFM模型", source="A-080")
+@study(zh="RFM模型", source="A-080", rests_on="amounts")
 def rfm(
     customers: ir.Table,
     *,
@@ -83,7 +83,7 @@ def rfm(
     )
 
 
-@study(zh="RFM分布", source="A-080")
+@study(zh="RFM分布", source="A-080", rests_on="amounts")
 def rfm_grid(
     customers: ir.Table,
     *,
@@ -106,7 +106,7 @@ def rfm_grid(
     )
 
 
-@study(zh="RFM同值检验", source="M20")
+@study(zh="RFM同值检验", source="M20", rests_on="amounts")
 def rfm_ties(
     customers: ir.Table,
     *,
@@ -174,7 +174,7 @@ def _compose(customers: ir.Table, columns: str, weights: str) -> ir.Table:
     return t.mutate(composite_score=100 * sum(parts[1:], start=parts[0]) / ibis.literal(whole))
 
 
-@study(zh="综合评分", source="A-081", shown=100)
+@study(zh="综合评分", source="A-081", shown=100, rests_on="amounts")
 def composite_score(
     customers: ir.Table,
     *,
@@ -194,7 +194,7 @@ def composite_score(
     return t.drop("counts").order_by(ibis.desc("composite_score"), "customer_id")
 
 
-@study(zh="综合评分分层", source="A-081")
+@study(zh="综合评分分层", source="A-081", rests_on="amounts")
 def composite_bands(
     customers: ir.Table,
     *,

@@ -42,7 +42,7 @@ def _row(number: int, rules: Rules, cell: tuple[Stretch, ...], labels: tuple[str
     }
 
 
-@study(zh="层级规则检验", source="B-058", shown=400)
+@study(zh="层级规则检验", source="B-058", shown=400, rests_on="amounts")
 def tier_rule(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value_tier_as_written") -> ir.Table:
     """Every combination of values that a set of rules can tell apart: its label, or that it is a hole or an overlap.
 
@@ -81,11 +81,11 @@ def rule_moves(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value
     """
     t, names = _both(customers, shop_rules, rules, text)
     t = t.group_by("label_before", "label_after").agg(customer_count=_.count(), year_net_spend=_.year_spend.sum())
-    t = t.mutate(is_moved=t.label_before != t.label_after)
+    t = t.mutate(is_moved=~t.label_before.identical_to(t.label_after))
     return t.order_by(rank_of(t.label_before, names), rank_of(t.label_after, names))
 
 
-@study(zh="规则变更的影响", source="C-045")
+@study(zh="规则变更的影响", source="C-045", rests_on="amounts")
 def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value_tier", text: str = "") -> ir.Table:
     """Customers and net spend of the year in each tier, before and after the rules read as in `text`."""
     t, names = _both(customers, shop_rules, rules, text)
@@ -96,7 +96,7 @@ def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "valu
                 for which in ("before", "after")
             },
             **{
-                f"revenue_{which}": (_.year_spend.sum() if which == side else ibis.literal(0.0))
+                f"revenue_{which}": (_.year_spend.sum() if which == side else ibis.null("float64"))
                 for which in ("before", "after")
             },
         )
@@ -104,6 +104,11 @@ def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "valu
     ]
     both = ibis.union(*parts)
     sums = both.group_by("label").agg(**{name: both[name].sum() for name in both.columns if name != "label"})
+    revenue = {
+        f"revenue_{side}": ibis.cases((sums[f"customers_{side}"] == 0, 0.0), else_=sums[f"revenue_{side}"])
+        for side in ("before", "after")
+    }
+    sums = sums.mutate(**revenue)
     return sums.mutate(
         customer_change=sums.customers_after - sums.customers_before,
         revenue_change=sums.revenue_after - sums.revenue_before,

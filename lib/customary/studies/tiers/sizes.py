@@ -10,7 +10,7 @@ from customary.stats.intervals import share
 from customary.studies.shared.labels import rank_of, segment_named
 
 
-@study(zh="价值层级分布", source="B-056…B-058")
+@study(zh="价值层级分布", source="B-056…B-058", rests_on="amounts")
 def tiers(customers: ir.Table, shop_rules: RuleBook, *, segment: str = "value_tier") -> ir.Table:
     """Customers, buyers of the trailing year and their net spend in each value tier; the shares add up to one.
 
@@ -32,7 +32,7 @@ def tiers(customers: ir.Table, shop_rules: RuleBook, *, segment: str = "value_ti
     return t.mutate(rank=rank_of(t[segment], found.labels(shop_rules))).order_by("rank", segment).drop("rank")
 
 
-@study(zh="层级的品类构成", source="B-053")
+@study(zh="层级的品类构成", source="B-053", rests_on="amounts")
 def tier_categories(items: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, categories: int = 8) -> ir.Table:
     """What each value tier spends on: the share of its spend in the biggest `categories` and in all others."""
     tier = customers.select(tier_id="customer_id", value_tier=SEGMENTS["value_tier"].label(customers, shop_rules))
@@ -64,7 +64,7 @@ def _other_readings(t: ir.Table) -> dict[str, ir.Table]:
     }
 
 
-@study(zh="层级规则的读法", source="B-056…B-058")
+@study(zh="层级规则的读法", source="B-056…B-058", rests_on="amounts")
 def tier_readings(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """How many customers each tier has, and how many move up or down, if the rule is read in another way."""
     found = SEGMENTS["value_tier"]

@@ -47,9 +47,9 @@ def _order_factors(orders: ir.Table, items: ir.Table, tickets: ir.Table) -> ir.T
     levels = {
         "delivery": ibis.cases((late, "late"), (~late, "on time")),
         "delivery_time": _days(t),
-        "returns": ibis.ifelse(t.is_returned, "returned", "kept"),
+        "returns": ibis.cases((t.is_returned, "returned"), (~t.is_returned, "kept")),
         "complaint": ibis.ifelse(t.angry_id.notnull(), "complained", "no complaint"),
-        "discount": ibis.ifelse(t.discount_amount > 0, "discounted", "full price"),
+        "discount": ibis.cases((t.discount_amount > 0, "discounted"), (t.discount_amount <= 0, "full price")),
         "order": ibis.ifelse(t.is_first_order, "first order", "later order"),
         "channel": t.channel,
         "category": t.category,

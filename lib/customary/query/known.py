@@ -1,0 +1,44 @@
+"""What a shop's files say at all: a study of something of which they say nothing is refused, not answered with 0."""
+
+from collections.abc import Iterable
+
+from ibis import _
+
+from customary.cache import cached_per_snapshot
+from customary.errors import unknown_fact, unknown_name
+from customary.shop import Shop
+
+# Fact → the frame and column that hold it, what is not known without it, and what a source would have to give.
+FACTS = {
+    "amounts": ("orders", "net_amount", "what orders were worth", "an amount for each order, or prices of their lines"),
+    "discounts": ("orders", "discount_amount", "what was taken off the price", "discounts of orders or of their lines"),
+    "returns": ("returns", "refund_amount", "what came back", "the returns of its orders"),
+    "returned orders": ("orders", "is_returned", "which orders came back", "returns that name their order"),
+    "returned lines": ("items", "is_returned", "which goods came back", "returns that name their order and product"),
+}
+OF_RETURNS = ("returned orders", "returned lines")
+
+
+@cached_per_snapshot
+def is_known(shop: Shop, fact: str) -> bool:
+    """Whether a single row that counts says something of a fact.
+
+    A shop without any return is not asked which orders came back.
+    """
+    if fact not in FACTS:
+        raise unknown_name(fact, FACTS, "fact that a study can rest on")
+    frame, column, _said, _wanted = FACTS[fact]
+    if fact in OF_RETURNS and not shop.snapshot.rows["returns"]:
+        return True  # nothing came back that could be of an order or not: those studies say so with an empty table
+    rows = shop.frame(frame).filter(_.left_out_because.isnull())
+    return bool(shop.fetch(rows.agg(known=rows[column].count()))["known"][0].as_py())
+
+
+def check_known(shop: Shop, asked: str, facts: Iterable[str]) -> None:
+    """Refuse a question that rests on something of which the shop's files say nothing, with what would answer it."""
+    for fact in (fact for fact in facts if not is_known(shop, fact)):
+        _frame, _column, said, wanted = FACTS[fact]
+        raise unknown_fact(
+            f"“{asked.replace('_', ' ')}” cannot be answered: the files of this shop do not say {said}; "
+            f"a source that gives {wanted} would answer it"
+        )
