@@ -1,4 +1,4 @@
-"""How far all chances of buying again move when another season begins, and how sure that is. Numbers in, numbers out."""
+"""How far all chances of buying again move when another season begins, and how sure that is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +29,9 @@ class Move:
     def ends(self, chance: Array) -> tuple[float, float]:
         """The mean chance at both ends of the interval."""
         return mean_after(chance, self.low), mean_after(chance, self.high)
+
+
+NOTHING_KNOWN = Move(0.0, -UNTOLD, UNTOLD)
 
 
 def mean_after(chance: Array, by: float) -> float:
@@ -62,7 +65,7 @@ def move_unseen(moves: Sequence[float], error: float) -> Move:
     """
     n, at = len(moves), np.asarray(moves, float) - moves[0]
     if n < 2:
-        return Move(0.0, -UNTOLD, UNTOLD)
+        return NOTHING_KNOWN
     spread = np.hypot(at.std(ddof=1), error)
     half = min(float(stdtrit(n - 1, 0.975) * spread * (1 + 1 / n) ** 0.5), UNTOLD)
     return Move(0.0, min(0.0, float(at.mean()) - half), max(0.0, float(at.mean()) + half))

@@ -14,7 +14,7 @@ from customary.rules.book import RuleBook
 from customary.studies.churn import buying
 from customary.studies.churn.cuts import Cut, Past, windows_of
 from customary.studies.churn.reasons import columns
-from customary.studies.churn.seasons import Season, season_ahead
+from customary.studies.churn.seasons import NO_SEASON, SeasonAhead, season_ahead
 
 if TYPE_CHECKING:
     from customary.models.fit import Fit
@@ -32,7 +32,7 @@ class Forecast:
     why: str | None = None
     model: RepurchaseModel | None = None
     btyd: "Fit | None" = None
-    season: Season = Season()
+    season: SeasonAhead = NO_SEASON
     raw: Array | None = None
     calibrated: Array | None = None  # the chances as they were in the last window
     chance: Array | None = None  # those of the days ahead, as far as their season is known

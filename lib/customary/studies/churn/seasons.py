@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customary.models.churn import learn, odds, probability, shift
-from customary.models.season import UNTOLD, Buyers, Move, Reading, move_to, move_unseen, move_within, read_season
+from customary.models.season import NOTHING_KNOWN, Buyers, Move, Reading, move_to, move_unseen, move_within, read_season
 from customary.studies.churn.cuts import Cut, Past
 from customary.studies.churn.features import COLUMNS, YEAR
 from customary.studies.churn.reasons import columns
@@ -19,14 +19,14 @@ SCORED, COUNTED, UNSEEN = "scored a year ago", "counted a year ago", "not seen"
 
 
 @dataclass(frozen=True)
-class Season:
+class SeasonAhead:
     """What is known of the days ahead: `seen` in words, the move of all log-odds, and why there is no percentage.
 
     `ratio` is that of last year's buyers in these days to the last ones', where it was read.
     """
 
     seen: str = UNSEEN
-    move: Move = Move(0.0, -UNTOLD, UNTOLD)
+    move: Move = NOTHING_KNOWN
     why: str | None = None
     ratio: float | None = None
 
@@ -50,7 +50,7 @@ def _move_at(past: Past, day: int, cut: Cut) -> tuple[float, float]:
     return shift(plain.chance(columns(cut.facts, orders)), cut.bought)
 
 
-def _scored(past: Past, day: int, errors: float) -> Move | None:
+def _move_of_last_year(past: Past, day: int, errors: float) -> Move | None:
     """The move of the season as it was scored a year before; one within so many standard errors is none.
 
     None where the log does not reach back that far, or one of the two seasons had no outcome to tell.
@@ -76,15 +76,22 @@ def _growth(cut: Cut, began: int, least_days: int) -> tuple[float, float] | None
     return float(np.log(now / then)), float((1 / now + 1 / then) ** 0.5)
 
 
-def _counted(cut: Cut, began: int, horizon: int, mean: float, rules: Rules) -> tuple[Reading | None, str]:
+def _new_buyers(cut: Cut, horizon: int) -> list[float]:
+    """How many buyers were new in each window since the days a year ago that lie ahead again, the latest first."""
+    age = cut.facts["age_days"]
+    edges = range(0, max(YEAR - horizon, horizon) - horizon + 1, horizon)
+    return [float(((age > edge) & (age <= edge + horizon)).sum()) for edge in edges]
+
+
+def _count_of_last_year(cut: Cut, began: int, horizon: int, mean: float, rules: Rules) -> tuple[Reading | None, str]:
     """The season as last year's count of buyers tells it; or why that count tells something else."""
     facts = cut.facts
     again, late = facts["season_purchase_day_count"], facts["late_purchase_day_count"]
     ahead, last = (Buyers(float((days > 0).sum()), float(days.sum())) for days in (again, late))
-    new = float((facts["age_days"] <= horizon).sum())
-    if not ahead.people or new < rules["least_new"] * last.people:
+    new = _new_buyers(cut, horizon)
+    if not ahead.people or new[0] < rules["least_new"] * last.people:
         return None, "the log follows a group of buyers whom few new ones join, so its first days are no season"
-    if new > rules["most_new"] * ahead.people:
+    if min(new) > rules["most_new"] * ahead.people:
         return None, "most buyers of these days a year ago may have been new, as in a young shop"
     reading = read_season(ahead, last, _growth(cut, began, rules["twice_days"]))
     if reading.error > rules["most_error"]:
@@ -94,7 +101,7 @@ def _counted(cut: Cut, began: int, horizon: int, mean: float, rules: Rules) -> t
     return reading, ""
 
 
-def _unseen(past: Past, day: int, why: str) -> Season:
+def _any_season(past: Past, day: int, why: str) -> SeasonAhead:
     """A season of which only the others are known: how far each moved the score, the latest first."""
     backs, h = [], past.horizon
     for back in range(1, YEAR // h + 1):
@@ -103,18 +110,24 @@ def _unseen(past: Past, day: int, why: str) -> Season:
             break
         backs.append(_move_at(past, day, cut))
     moves, errors = [by for by, _error in backs] or [0.0], [error for _by, error in backs] or [0.0]
-    return Season(UNSEEN, move_unseen(moves, max(errors)), why)
+    return SeasonAhead(UNSEEN, move_unseen(moves, max(errors)), why)
 
 
-def season_ahead(cut: Cut, past: Past, calibrated: Array, rules: Mapping[str, Rules]) -> Season:
+NO_SEASON = SeasonAhead()  # of buyers without a score
+
+
+def season_ahead(cut: Cut, past: Past, calibrated: Array, rules: Mapping[str, Rules]) -> SeasonAhead:
     """The season of the days that begin with a cut, for its buyers' calibrated chances; `rules` are data/churn.toml."""
-    if scored := _scored(past, cut.day, rules["score"]["season_errors"]):
-        return Season(SCORED, scored)
+    if scored := _move_of_last_year(past, cut.day, rules["score"]["season_errors"]):
+        return SeasonAhead(SCORED, scored)
     began = past.began["orders"]
     if began > cut.day - YEAR:
-        return _unseen(past, cut.day, "the log has not seen these days of the year")
-    reading, why = _counted(cut, began, past.horizon, float(calibrated.mean()), rules["season"])
+        return _any_season(past, cut.day, "the log has not seen these days of the year")
+    reading, why = _count_of_last_year(cut, began, past.horizon, float(calibrated.mean()), rules["season"])
     if reading is None:
-        return _unseen(past, cut.day, why)
-    ratio = float(np.exp(reading.log_ratio))
-    return Season(COUNTED, move_to(calibrated, ratio, reading.error), ratio=ratio)
+        return _any_season(past, cut.day, why)
+    ratio, mean = float(np.exp(reading.log_ratio)), float(calibrated.mean())
+    # The share of the last window is known of so many buyers, and that of the days ahead will come of as many.
+    counts = mean * len(calibrated) * np.array([1.0, ratio])
+    error = float(np.sqrt(reading.error**2 + (1 / counts).sum()))
+    return SeasonAhead(COUNTED, move_to(calibrated, ratio, error), ratio=ratio)
