@@ -11,6 +11,7 @@ likelihood of (x, t_x, T) and the gaps g is
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,17 +42,22 @@ def _alive_terms(p: Array, z: Array, k: int) -> Iterator[Array]:
         term = term * (p + j) * z / (j + 1)
 
 
-def _left(p: Array, values: ArrayLike, h: Histories) -> Array:
+def _total(terms: Iterator[Array]) -> Array:
+    """The terms added up, row by row."""
+    return np.asarray(sum(terms))
+
+
+def _left(p: Array, values: Any, h: Histories) -> Array:
     """log of `left`."""
     _r, alpha, a, b = values
     return np.asarray(np.log(a) - np.log(b + h.repeats) + p * (np.log(alpha + h.age) - np.log(alpha + h.last_age)))
 
 
-def _log_rows(values: ArrayLike, h: Histories, k: int) -> Array:
+def _log_rows(values: Any, h: Histories, k: int) -> Array:
     """The log-likelihood of each row without its gaps, which change no parameter; parameters may be complex."""
     r, alpha, a, b = values
     x, p = h.repeats, r + k * h.repeats
-    alive = np.log(sum(_alive_terms(p, (h.age - h.last_age) / (alpha + h.age), k)))
+    alive = np.log(_total(_alive_terms(p, (h.age - h.last_age) / (alpha + h.age), k)))
     shape = loggamma(p) - loggamma(r) + r * np.log(alpha) - p * np.log(alpha + h.age)
     staying = loggamma(b + x + 1) - loggamma(a + b + x + 1) - loggamma(b) + loggamma(a + b)
     return np.asarray(shape + staying + _log_sum(_left(p, values, h), alive))
@@ -120,13 +126,13 @@ class RegularBuyers:
         """P(alive at T) of each row."""
         k, free = int(fit.values[0]), fit.values[1:]
         p = free[0] + k * histories.repeats
-        return np.asarray(expit(np.log(sum(_terms_at(free, histories, k))) - _left(p, free, histories)))
+        return np.asarray(expit(np.log(_total(_terms_at(free, histories, k))) - _left(p, free, histories)))
 
     def purchase_probability(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """P(at least one purchase within the horizon after T) of each row: the next gap ends in it, if it goes on."""
         k, free = int(fit.values[0]), fit.values[1:]
         p, later = free[0] + k * histories.repeats, histories.watch_longer(horizon)
-        silent = np.log(sum(_terms_at(free, later, k))) - np.log(sum(_terms_at(free, histories, k)))
+        silent = np.log(_total(_terms_at(free, later, k))) - np.log(_total(_terms_at(free, histories, k)))
         silent = silent - p * np.log1p(horizon / (free[1] + histories.age))
         return np.asarray(-np.expm1(silent) * self.alive(fit, histories))
 
@@ -142,7 +148,7 @@ class RegularBuyers:
         ticked = ticked / ticked.sum(axis=0)
         total, stayed = np.zeros(len(histories)), b + histories.repeats + 1
         for n in range(1, MOST_PURCHASES):
-            arrived = sum(ticked[j] * betainc(k * n - j, p + j, share) for j in range(k))
+            arrived = _total(ticked[j] * betainc(k * n - j, p + j, share) for j in range(k))
             added = np.exp(betaln(a, stayed + n - 1) - betaln(a, stayed)) * arrived
             total += added
             if not (added > NEGLIGIBLE * (total + NEGLIGIBLE)).any():
@@ -150,7 +156,7 @@ class RegularBuyers:
         return np.asarray(total * self.alive(fit, histories))
 
 
-def _terms_at(values: ArrayLike, h: Histories, k: int) -> Iterator[Array]:
+def _terms_at(values: Any, h: Histories, k: int) -> Iterator[Array]:
     r, alpha, _a, _b = values
     return _alive_terms(r + k * h.repeats, (h.age - h.last_age) / (alpha + h.age), k)
 

@@ -19,6 +19,7 @@ from customary.studies.churn.reasons import THEMES
 from customary.studies.churn.repurchase import ODDS, Forecast
 
 Array = NDArray[np.float64]
+BUYING = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD"}
 LISTS = ("most likely lost", "most likely to buy")
 BACKTEST = {
     "scored_on": "date",
@@ -104,7 +105,7 @@ def _ingredients(found: Forecast, today: Forecast) -> dict[str, Any]:
         "season_seen": found.season.seen,
         "features": ", ".join(names),
         "not_graded": ", ".join(dict.fromkeys(THEMES[name] for name in missing)),
-        "buying_model": "BG/NBD" if ODDS in names else f"none: {btyd.why}" if btyd else None,
+        "buying_model": BUYING[btyd.model] if btyd and ODDS in names else f"none: {btyd.why}" if btyd else None,
     }
 
 

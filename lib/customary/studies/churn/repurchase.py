@@ -39,7 +39,7 @@ class Forecast:
 
     @property
     def alive(self) -> Array | None:
-        """P(alive) by BG/NBD, where it is identified."""
+        """P(alive) by the likelier of two models of buying and leaving, where one is identified."""
         return buying.alive(self.btyd, self.cut.facts) if self.btyd and self.btyd.identified else None
 
     @property

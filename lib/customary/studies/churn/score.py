@@ -114,13 +114,13 @@ def churn_score(
     one horizon ago: no row of the predicted window is used, which is proved on the shop's own tables before any score.
     `value_at_stake` is the net spend of the last 365 days, `revenue_at_risk` that times the risk, a churn-risk customer
     one above the threshold of data/churn.toml who bought within a year. A reason with “+” raises the risk, one with “−”
-    lowers it. `p_alive` is BG/NBD's probability that a buyer has not left for good, empty where the model is not
-    identified. `expected_gain` is what a contact brings less its cost: it keeps `saved_rate` of those who still live
-    and would not buy, so that the gone do not lead the list; without P(alive), of all who would not. The chances are
-    those of the season ahead as last year had it; where the log has not seen it, there are ranks and no probability
-    (the list stands as the last window's chances would order it). Where no score can be learned, or no probability
-    told, `why` says so. A horizon of 0 days, and a cost or saved_rate that is not given, are those of data/churn.toml.
-    Of more than 100,000 buyers a sample is learned from; every buyer is scored.
+    lowers it. `p_alive` is the probability that a buyer has not left for good, by the likelier of BG/NBD and MBG/NBD,
+    empty where neither is identified. `expected_gain` is what a contact brings less its cost: it keeps `saved_rate` of
+    those who still live and would not buy, so that the gone do not lead the list; without P(alive), of all who would
+    not. The chances are those of the season ahead as last year had it; where the log has not seen it, there are ranks
+    and no probability (the list stands as the last window's chances would order it). Where no score can be learned, or
+    no probability told, `why` says so. A horizon of 0 days, and a cost or saved_rate that is not given, are those of
+    data/churn.toml. Of more than 100,000 buyers a sample is learned from; every buyer is scored.
     """
     found, rules = todays_forecast, shop_rules["churn"]["score"]
     one = contact(shop_rules, cost, value, saved_rate)
