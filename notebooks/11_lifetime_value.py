@@ -90,11 +90,12 @@ def answers(ahead, who, whole, worth):
     )
     course = study(shop, "lifetime_value_tracking", model=whole.first.get("model", "best"), **ahead)
     spread, risk = study(shop, "lifetime_value_spread", **worth), study(shop, "value_at_risk", **worth)
-    return course, history, risk, spread, tested
+    active = study(shop, "alive_share", **ahead)
+    return active, course, history, risk, spread, tested
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, far, model, tested, whole):
+def headline(active, buyers, choice, far, model, tested, whole):
     mo.stop(not buyers, page.empty("buyers"))
     _test = tested.to_pandas().set_index("model").error_rate.get(whole.first["model"])
     _asked = "" if model.value in ("best", whole.first["model"]) else f", in place of {spoken[model.value]}"
@@ -108,8 +109,24 @@ def headline(buyers, choice, far, model, tested, whole):
         model=spoken[whole.first["model"]] + _asked,
         error="an unknown share" if _test != _test else RATE.text(1 + _test),
     )
-    _tiles = ("net_spend", "lifetime_value", "expected_purchases", "p_alive")
-    mo.vstack([_said, page.headline(shop, choice, facts=[(whole, name) for name in _tiles])])
+    _tiles = [(whole, name) for name in ("net_spend", "lifetime_value", "expected_purchases")]
+    mo.vstack([_said, page.headline(shop, choice, facts=[*_tiles, (active, "alive_share")])])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_active(active, buyers):
+    mo.stop(not buyers)
+    _none = "How many of {customer_count} buyers are still customers is unknown: the data identify no model of leaving."
+    mo.stop(not active.first["is_recommended"], page.sentence(_none, active))
+    page.finding(
+        "Who is still a customer",
+        "By the models that the data identify between {low_alive_share} and {high_alive_share} of {customer_count} buyers are "
+        "still customers; by {model}, the likeliest of those that foresaw best how many buy, {alive_share}. Of {tested_count} "
+        "known before the time held out it expected {expected_bought_rate} to buy in it; {bought_rate} did.",
+        active,
+        model=spoken.get(active.first["model"], "MBG/CNBD-k"),
+    )
     return
 
 
@@ -237,8 +254,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(course, history, risk, spread, tested, whole):
-    page.definitions(whole, tested, history, course, spread, risk)
+def definitions(active, course, history, risk, spread, tested, whole):
+    page.definitions(whole, active, tested, history, course, spread, risk)
     return
 
 

@@ -50,27 +50,47 @@ def chosen(bar):
     totals, scored = study(shop, "churn_totals", **who), study(shop, "churn_score", **who)
     backtest, bins = study(shop, "churn_backtest", **who), study(shop, "churn_reliability", **who)
     weights, lift = study(shop, "churn_weights", **who), study(shop, "churn_lift", **who)
-    buyers = 0 if totals.first["why"] else int(totals.first["customer_total"] or 0)
-    return backtest, bins, buyers, choice, lift, scored, totals, weights, who
+    buyers = int(totals.first["customer_total"] or 0) if totals.first["season_seen"] else 0
+    is_told = totals.first["p_repurchase"] is not None  # else the season ahead is unknown: ranks and a range alone
+    return backtest, bins, buyers, choice, is_told, lift, scored, totals, weights, who
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, totals):
+def headline(buyers, choice, is_told, totals):
     _why = totals.first["why"] or "nobody in this selection has bought"
     _none = page.sentence("No score can be given: {why}.", totals, why=_why)
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
-    _said = page.sentence(
-        "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again. {churn_risk_count} are "
-        "churn-risk customers; they spent {value_at_stake} in the last year.",
-        totals,
-        days=scoring["horizon"],
+    _told = (
+        "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again, between {low_p_repurchase} and "
+        "{high_p_repurchase}; a forecast like it is off by {expected_error} points on average. {churn_risk_count} are "
+        "churn-risk customers (between {low_churn_risk_count} and {high_churn_risk_count}); they spent {value_at_stake} in "
+        "the last year. The season ahead was {season_seen}."
     )
+    _range = (
+        "How many of {customer_total} buyers buy again within {days} days cannot be told as one number: {why}. If this season "
+        "differs as those seen did, between {low_p_repurchase} and {high_p_repurchase} will. The score still says who "
+        "comes before whom."
+    )
+    _said = page.sentence(_told if is_told else _range, totals, days=scoring["horizon"])
     mo.vstack([_said, page.headline(shop, choice, "repeat_purchase_rate", "returning_buyer_rate", "churn_rate")])
     return
 
 
 @app.cell(hide_code=True)
-def finding_score(backtest, bins, buyers):
+def season_words(backtest, buyers, totals):
+    mo.stop(not buyers)
+    # A season that nobody had seen was taken to be like the one before it: what came says as much of the season.
+    is_seen = backtest.first["season_seen"] != "not seen"
+    verb = "predicted" if is_seen else "expected, had the season stayed as it was,"
+    _off = (
+        f" These days were another season than the days ahead, for which {totals.text('expected_error')} are expected."
+    )
+    caveat = _off if totals.first["season_seen"] != "scored a year ago" else ""
+    return caveat, verb
+
+
+@app.cell(hide_code=True)
+def finding_score(backtest, bins, buyers, caveat, verb):
     mo.stop(not buyers)
     _one = backtest.first
     _why = str(_one.get("why"))
@@ -84,12 +104,12 @@ def finding_score(backtest, bins, buyers):
     page.figure(
         bins,
         charts.reliability(bins.to_pandas(), "predicted_rate", "bought_rate", "low_rate", "high_rate", **_ends),
-        f"Of {_one['buyer_count']:,} buyers {backtest.text('predicted_rate')} were predicted to buy again, "
+        f"Of {_one['buyer_count']:,} buyers {backtest.text('predicted_rate')} were {verb} to buy again, "
         f"{backtest.text('bought_rate')} did",
         f"Tenths of the buyers by their chance, scored on {_one['scored_on']} and held against the {_one['horizon']} days since; "
         f"n = {_one['buyer_count']:,}, bands are 95% intervals. On average {100 * _one['calibration_error']:.1f} points beside "
         f"the dashed line. A buyer who came back had the higher score {backtest.text('area_under_curve')} of the time; by "
-        f"silence over {scoring['inactive_days']} days alone, {backtest.text('naive_area_under_curve')}.{_new}",
+        f"silence over {scoring['inactive_days']} days alone, {backtest.text('naive_area_under_curve')}.{_new}{caveat}",
         beside=[backtest],
         goal=keep,
     )
@@ -171,13 +191,17 @@ def finding_lift(buyers, lift):
 
 
 @app.cell(hide_code=True)
-def so_what(buyers, scored, totals):
+def so_what(buyers, is_told, scored, totals):
     mo.stop(not buyers)
-    page.action(
-        "Call those first whom a call may still keep",
+    _risk = (
         f"{totals.text('churn_risk_count')} of {buyers:,} buyers are churn-risk customers: a risk of "
         f"{RATE.text(scoring['high_risk'])} or more and an order within the year. They hold {totals.text('value_at_stake')} of "
-        f"the year’s {totals.text('value_total')}. A reason with “+” raises the risk above the average buyer’s, one with “−” "
+        f"the year’s {totals.text('value_total')}."
+    )
+    _ranks = f"The list ranks {buyers:,} buyers; how many of them are lost is not known, so nobody is called a churn-risk customer."
+    page.action(
+        "Call those first whom a call may still keep",
+        f"{_risk if is_told else _ranks} A reason with “+” raises the risk above the average buyer’s, one with “−” "
         "lowers it. Leave a random tenth uncalled: only the difference is the call’s doing.",
         scored,
         beside=[totals],

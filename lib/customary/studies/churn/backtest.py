@@ -19,6 +19,7 @@ from customary.studies.churn.reasons import THEMES
 from customary.studies.churn.repurchase import ODDS, Forecast
 
 Array = NDArray[np.float64]
+BUYING = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD"}
 LISTS = ("most likely lost", "most likely to buy")
 BACKTEST = {
     "scored_on": "date",
@@ -42,6 +43,7 @@ BACKTEST = {
     "naive_calibration_error": "float64",
     "calibration": "string",
     "season_shift": "float64",
+    "season_seen": "string",
     "features": "string",
     "not_graded": "string",
     "buying_model": "string",
@@ -99,10 +101,11 @@ def _ingredients(found: Forecast, today: Forecast) -> dict[str, Any]:
     btyd = found.btyd
     return {
         "calibration": found.model.calibration.method,
-        "season_shift": found.season,
+        "season_shift": found.season.move.by,
+        "season_seen": found.season.seen,
         "features": ", ".join(names),
         "not_graded": ", ".join(dict.fromkeys(THEMES[name] for name in missing)),
-        "buying_model": "BG/NBD" if ODDS in names else f"none: {btyd.why}" if btyd else None,
+        "buying_model": BUYING[btyd.model] if btyd and ODDS in names else f"none: {btyd.why}" if btyd else None,
     }
 
 

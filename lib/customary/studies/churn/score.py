@@ -58,25 +58,35 @@ def _ranks(risk: Array, raw: Array) -> Array:
 def _risks(found: Forecast, gained: Array, cost: float, high_risk: float) -> dict[str, Any]:
     """What the score says of every buyer: nothing where there is none; keeping one brings `gained`.
 
-    Only who still lives and would not buy within the horizon can be kept: P(alive) less P(buys again).
+    Where the days ahead are a season that was not seen, there are ranks and no probability, nor anything made of one.
     """
     if found.chance is None or found.raw is None:
         return {}
     risk, ranks = 1 - found.chance, _ranks(1 - found.chance, found.raw)
-    risks = {
+    order = {"risk_rank": ranks, "risk_decile": (ranks - 1) * 10 // max(len(risk), 1) + 1}
+    alive = {} if found.alive is None else {"p_alive": found.alive}
+    if not found.season.is_known:
+        return {**order, **alive}
+    return {
+        **order,
+        **alive,
         "churn_risk": risk,
         "p_repurchase": found.chance,
-        "risk_rank": ranks,
-        "risk_decile": (ranks - 1) * 10 // max(len(risk), 1) + 1,
         "is_churn_risk": (risk >= high_risk) & (found.cut.facts["days_since_last_order"] <= YEAR),
         "revenue_at_risk": risk * np.maximum(year_spend(found.cut), 0.0),
-        "expected_gain": risk * gained - cost,
+        "expected_gain": _expected_gain(found, gained, cost),
     }
-    alive = found.alive
-    if alive is None:
-        return risks
-    kept = np.maximum(alive - found.chance, 0.0)
-    return {**risks, "p_alive": alive, "expected_gain": kept * gained - cost}
+
+
+def _expected_gain(found: Forecast, gained: Array, cost: float) -> Array:
+    """What a contact brings less its cost, by the chances of the last window where those ahead are not known.
+
+    Only who still lives and would not buy within the horizon can be kept: P(alive) less P(buys again).
+    """
+    if found.chance is None:
+        return np.full(len(gained), np.nan)
+    kept = 1 - found.chance if found.alive is None else np.maximum(found.alive - found.chance, 0.0)
+    return np.asarray(kept * gained - cost)
 
 
 def _reasons(found: Forecast, currency: str, least: float) -> dict[str, Any]:
@@ -106,10 +116,12 @@ def churn_score(
     one horizon ago: no row of the predicted window is used, which is proved on the shop's own tables before any score.
     `value_at_stake` is the net spend of the last 365 days, `revenue_at_risk` that times the risk, a churn-risk customer
     one above the threshold of data/churn.toml who bought within a year. A reason with “+” raises the risk, one with “−”
-    lowers it. `p_alive` is BG/NBD's probability that a buyer has not left for good, empty where the model is not
-    identified. `expected_gain` is what a contact brings less its cost: it keeps `saved_rate` of those who still live
-    and would not buy, so that the gone do not lead the list; without P(alive), of all who would not. Where no score
-    can be learned, `why` says so. A horizon of 0 days, and a cost or saved_rate that is not given, are those of
+    lowers it. `p_alive` is the probability that a buyer has not left for good, by the likelier of BG/NBD and MBG/NBD,
+    empty where neither is identified. `expected_gain` is what a contact brings less its cost: it keeps `saved_rate` of
+    those who still live and would not buy, so that the gone do not lead the list; without P(alive), of all who would
+    not. The chances are those of the season ahead as last year had it; where the log has not seen it, there are ranks
+    and no probability (the list stands as the last window's chances would order it). Where no score can be learned, or
+    no probability told, `why` says so. A horizon of 0 days, and a cost or saved_rate that is not given, are those of
     data/churn.toml. Of more than 100,000 buyers a sample is learned from; every buyer is scored.
     """
     found, rules = todays_forecast, shop_rules["churn"]["score"]
@@ -123,12 +135,12 @@ def churn_score(
         "customer_id": found.cut.customers,
         "value_at_stake": year_spend(found.cut),
         "days_since_last_order": found.cut.facts["days_since_last_order"],
-        "why": np.full(buyers, found.why),
+        "why": np.full(buyers, found.why or found.season.why),
         "customer_total": np.full(buyers, buyers),
+        "gain": _expected_gain(found, gained, one.cost),
     }
-    return table_of(columns, ROW).order_by(
-        ibis.desc("expected_gain"), ibis.desc("value_at_stake"), "risk_rank", "customer_id"
-    )
+    t = table_of(columns, {**ROW, "gain": "float64"})
+    return t.order_by(ibis.desc("gain"), ibis.desc("value_at_stake"), "risk_rank", "customer_id").drop("gain")
 
 
 @study(zh="预测权重", source="B-097")

@@ -1,5 +1,6 @@
 """What customers will bring: forecasts with their back-tests."""
 
+from customary.studies.lifetime_value.active import alive_share
 from customary.studies.lifetime_value.backtests import (
     lifetime_value_backtest,
     lifetime_value_conditional,
@@ -11,6 +12,7 @@ from customary.studies.lifetime_value.value import lifetime_value, lifetime_valu
 from customary.studies.lifetime_value.value_at_risk import value_at_risk
 
 __all__ = [
+    "alive_share",
     "historic_value",
     "lifetime_value",
     "lifetime_value_backtest",

@@ -23,13 +23,18 @@ def with_scores(t: ir.Table, scores: Mapping[str, ArrayLike]) -> ir.Table:
 
 
 def _with_chances(t: ir.Table, forecast: LifetimeForecast) -> ir.Table:
-    """Histories with what is expected of them, P(alive) and P(a purchase within the horizon)."""
+    """Histories with what is expected of them, P(alive) and P(a purchase within the horizon).
+
+    By BG/NBD nobody who bought once has left: that is its premise and no finding, so it is no P(alive) of theirs.
+    """
     t, outlook = with_scores(t, forecast.scores), forecast.outlook
     if forecast.name not in closed.SPARED:
         return t
     parameters, days = forecast.fit.parameters, outlook.horizon * outlook.length
     t = t.mutate(p_alive=closed.alive(t, forecast.name, parameters, outlook.length))
-    return t.mutate(p_purchase=closed.buys(t, t.p_alive, parameters, outlook.length, days))
+    t = t.mutate(p_purchase=closed.buys(t, t.p_alive, parameters, outlook.length, days))
+    could_have_left = t.repeats + 1 > closed.SPARED[forecast.name]
+    return t.mutate(p_alive=ibis.cases((could_have_left, t.p_alive)))
 
 
 def _expected_spend(t: ir.Table, forecast: LifetimeForecast) -> ir.FloatingValue:
