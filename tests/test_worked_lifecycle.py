@@ -276,8 +276,8 @@ def test_new_visitors_who_bought_within_thirty_days():
     """By the channel of the first visit, until day 99.
 
     Mail: Ann bought on the 30th day, Ben on the 31st, a stranger never: 1 of 3. Search: Cai on the day itself; Dan
-    was seen on day 70 and is not watched for 30 days yet. Eve had bought before she was first seen. Of Flo's two cookies the
-    first says where she came from.
+    was seen on day 70 and is not watched for 30 days yet. Eve had bought before she was first seen. Of Flo's two
+    cookies the first says where she came from.
     """
     visits = (
         seen("ann", 0),
@@ -347,7 +347,7 @@ def test_a_customer_slows_when_the_last_interval_is_three_usual_ones():
 
 
 def test_visits_that_fell_by_half_are_told_with_their_day():
-    """Visits on days 0 to 3, then on 50 and 51: on day 93 the last 90 days held 3 and those before 3, on day 94 2 and 4.
+    """Visits on days 0 to 3, then on 50 and 51: on day 93 the last 90 days held 3 as those before, on day 94 2 and 4.
 
     It has been half or less ever since. Where there were fewer than three before, nothing is said.
     """
