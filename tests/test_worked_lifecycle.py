@@ -253,10 +253,10 @@ def test_a_rolling_month_has_thirty_days():
 def test_retention_stops_at_the_age_asked_for():
     """Months 0 and 1 of January's and March's cohorts, each by itself."""
     found = retention(buyers(**FLOWS), orders(**FLOWS), AS_OF, RULES, by="cohort", max_age=1)
-    assert read(found, "label", "age_months", "customer_count", "kept_count") == [
-        ("1970-01-01", 0, 2, 2),
-        ("1970-01-01", 1, 2, 1),
-        ("1970-03-01", 0, 1, 1),
+    assert read(found, "label", "age_months", "customer_count", "kept_count", "retention_rate") == [
+        ("1970-01-01", 0, 2, 2, 1),
+        ("1970-01-01", 1, 2, 1, 0.5),
+        ("1970-03-01", 0, 1, 1, 1),
     ]
     with pytest.raises(Refused, match="kind is exact or on_or_after"):
         retention(buyers(**FLOWS), orders(**FLOWS), AS_OF, RULES, kind="near")
