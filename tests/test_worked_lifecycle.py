@@ -10,7 +10,9 @@ from customary.errors import Refused
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.lifecycle import (
+    customer_intervals,
     early_warning,
+    engagement_groups,
     first_purchase_conversion,
     intervals,
     lifecycle_flow,
@@ -18,6 +20,8 @@ from customary.studies.lifecycle import (
     repeat_within,
     retention,
     second_purchase,
+    stage_variants,
+    stages,
 )
 
 RULES = RuleBook.from_files(DATA)
@@ -73,6 +77,17 @@ def test_the_curve_of_purchases():
 def test_intervals_with_the_open_ones_weighed_in():
     """Seen: 10, 10 and 20, 13.33 on average and 10 in the middle; with the open ones half have come after 20 days."""
     assert read(intervals(orders(**BOUGHT), buyers(**BOUGHT), AS_OF, RULES)) == [("all", 3, 3, 13.3333, 10, 20)]
+
+
+def test_intervals_by_label_stand_in_order():
+    """By cohort: January's Ann and Ben waited 10, 10 and 20 days; March's Cai is still waiting, and who has none last."""
+    stranger = orders(**BOUGHT, zoe=[84])
+    found = intervals(stranger, buyers(**BOUGHT), AS_OF, RULES, by="cohort")
+    assert read(found, "label", "gap_count", "open_count", "km_median_days") == [
+        ("1970-01-01", 3, 2, 10),
+        ("1970-03-01", 0, 1, None),
+        (None, 0, 1, None),
+    ]
 
 
 def test_two_orders_of_a_day_are_a_gap_of_nothing_if_orders_are_asked_for():
@@ -366,3 +381,105 @@ def test_the_biggest_spenders_are_warned_of_first():
     )
     found = early_warning(listed, orders(zoe=[0]), NO_VISITS, AS_OF, RULES)
     assert read(found, "customer_id", "customer_total") == [("b", 3), ("c", 3), ("a", 3)]
+
+
+# --- stages --------------------------------------------------------------------------------------
+
+STAGED = (
+    "customer_id string, is_buyer boolean, purchase_day_count int64, order_count int64, gap_count int64, "
+    "days_since_last_order int32, late_ratio float64, lost_ratio float64, visit_drop float64, usual_gap_days float64, "
+    "late_after_days float64, lost_after_days float64, category_count int64, ordered_spend float64, "
+    "year_net_spend float64, year_purchase_day_count int64, year_spend_ratio float64, visit_count int64, "
+    "recent_visit_count int64, days_since_last_seen int32"
+)
+
+
+def staged(who, purchases, ago=None, late=None, lost=None, *, drop=None, gap=None, categories=0, spend=0, visits=0):
+    """A customer: purchase days, days since the last, and how these stand to being late and lost."""
+    orders = 2 * purchases
+    seen = (purchases, None, 3 * visits, visits, ago)
+    rhythm = (max(purchases - 1, 0), ago, late, lost, drop, gap, 20.0, 40.0)
+    return (who, purchases > 0, purchases, orders, *rhythm, categories, spend, spend / 2, *seen)
+
+
+CROWD = (
+    staged("never", 0),
+    staged("once", 1, 10, 0.5, 0.2, categories=1, spend=10),
+    staged("growing", 2, 10, 0.5, 0.2, gap=10, categories=2, spend=40, visits=2),
+    staged("also growing", 4, 20, 0.9, 0.2, gap=30, categories=1, spend=60),
+    staged("mature", 5, 89, 0.9, 0.2, gap=50, spend=100),
+    staged("late", 5, 90, 1.0, 0.9, gap=7, spend=100),
+    staged("quiet", 2, 10, 0.5, 0.2, drop=0.5, gap=9),
+    staged("lost", 9, 100, 3.0, 1.0, gap=5),
+    staged("long gone", 9, 365, 0.5, 0.5, gap=300),
+)
+
+
+def test_stages_of_a_crowd():
+    """Who never bought is acquired; a ratio of 1 is late or lost, and 365 days are lost whatever the rhythm.
+
+    From five purchase days on one is mature. In growth three bought on 1, 2 and 4 days, in twice as many orders: 110
+    over 14 orders; the middle of gaps of 10 and 30 is 20. One of the three has two categories, one visited twice.
+    """
+    found = stages(table(STAGED, *CROWD), RULES)
+    columns = ("stage", "customer_count", "buyer_count", "single_purchase_count", "order_count", "year_net_spend")
+    assert read(found, *columns) == [
+        ("acquisition", 1, 0, 0, 0, 0),
+        ("growth", 3, 3, 1, 14, 55),
+        ("maturity", 1, 1, 0, 10, 50),
+        ("decline", 2, 2, 0, 14, 50),
+        ("lost", 2, 2, 0, 36, 0),
+    ]
+    behaviour = ("average_order_value", "orders_per_buyer", "usual_gap_days", "days_since_last_order")
+    assert read(found, *behaviour)[1] == (7.8571, 4.6667, 20, 10)
+    rates = ("repeat_rate", "cross_purchase_rate", "recent_visits", "customer_share", "spend_share")
+    assert read(found, *rates)[:2] == [
+        (None, None, 0, 0.1111, 0),
+        (0.6667, 0.3333, 0.6667, 0.3333, 0.3548),
+    ]
+
+
+def test_stages_by_fixed_days():
+    """Late from 90 days on, lost from 180: “lost” of 100 days is only late, “quiet” of ten still grows."""
+    found = stages(table(STAGED, *CROWD), RULES, variant="by_days")
+    assert read(found, "stage", "customer_count", "differing_count") == [
+        ("acquisition", 1, 0),
+        ("growth", 4, 1),
+        ("maturity", 1, 0),
+        ("decline", 2, 1),
+        ("lost", 1, 0),
+    ]
+    both = stage_variants(table(STAGED, *CROWD), RULES)
+    columns = ("lifecycle_stage", "lifecycle_stage_by_days", "customer_count", "is_same")
+    assert [row for row in read(both, *columns) if not row[3]] == [
+        ("decline", "growth", 1, False),
+        ("lost", "decline", 1, False),
+    ]
+
+
+def test_a_stage_without_anybody_has_a_row_and_no_visit_is_unknown():
+    """One customer of a shop that sees no visits."""
+    found = stages(table(STAGED, CROWD[1]), RULES)
+    assert read(found, "customer_count", "recent_visits", "customer_share")[:2] == [(0, None, 0), (1, None, 1)]
+
+
+def test_the_most_overdue_stand_first():
+    """By how late they are, then by number; of how many is told."""
+    found = customer_intervals(table(STAGED, *CROWD))
+    columns = ("customer_id", "late_ratio", "customer_total")
+    assert read(found, *columns)[:3] == [("lost", 3, 8), ("late", 1, 8), ("also growing", 0.9, 8)]
+
+
+def test_engagement_groups_with_their_shares():
+    """Two are active, of five and four purchase days in the year; all of the 100 spent is theirs.
+
+    One is lost, and the basic one has no purchase day at all. Nobody is loyal: that takes the spend of the average buyer.
+    """
+    crowd = (CROWD[4], staged("often", 4, 10, 0.5, 0.2, spend=100, visits=1), CROWD[8], CROWD[0])
+    found = engagement_groups(table(STAGED, *crowd), RULES)
+    columns = ("engagement_group", "customer_count", "year_net_spend", "year_purchase_days", "customer_share")
+    assert read(found, *columns, "spend_share", "recent_visits") == [
+        ("active", 2, 100, 4.5, 0.5, 1, 0.5),
+        ("basic", 1, 0, 0, 0.25, 0, 0),
+        ("lost", 1, 0, 9, 0.25, 0, 0),
+    ]
