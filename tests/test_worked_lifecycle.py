@@ -80,11 +80,11 @@ def test_intervals_with_the_open_ones_weighed_in():
 
 
 def test_intervals_by_label_stand_in_order():
-    """By cohort: January's Ann and Ben waited 10, 10 and 20 days; March's Cai is still waiting, and who has none last."""
+    """By cohort: January's Ann and Ben waited 10, 10 and 20 days, half of them 20; March's Cai waits."""
     stranger = orders(**BOUGHT, zoe=[84])
     found = intervals(stranger, buyers(**BOUGHT), AS_OF, RULES, by="cohort")
     assert read(found, "label", "gap_count", "open_count", "km_median_days") == [
-        ("1970-01-01", 3, 2, 10),
+        ("1970-01-01", 3, 2, 20),
         ("1970-03-01", 0, 1, None),
         (None, 0, 1, None),
     ]
@@ -473,7 +473,7 @@ def test_the_most_overdue_stand_first():
 def test_engagement_groups_with_their_shares():
     """Two are active, of five and four purchase days in the year; all of the 100 spent is theirs.
 
-    One is lost, and the basic one has no purchase day at all. Nobody is loyal: that takes the spend of the average buyer.
+    One is lost, and the basic one has no purchase day at all. Nobody is loyal: that takes the average spend.
     """
     crowd = (CROWD[4], staged("often", 4, 10, 0.5, 0.2, spend=100, visits=1), CROWD[8], CROWD[0])
     found = engagement_groups(table(STAGED, *crowd), RULES)
