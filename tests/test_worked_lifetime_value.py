@@ -312,7 +312,7 @@ def test_bands_below_the_top():
 
 
 def test_who_is_overdue_where_nobody_knows_who_left():
-    """Ann came after 50 days and is silent for 49: not overdue. After 40 and silent for 59 she is; once is no rhythm."""
+    """Ann came after 50 days and is silent for 49: not overdue. After 40, silent for 59, she is; once is no rhythm."""
     people = table(PEOPLE, *KNOWN)
     in_time = value_at_risk(table(ORDER, *BOUGHT), table(BACK), people, forecast(), {}, BEGAN)
     assert read(in_time) == []

@@ -282,6 +282,18 @@ def test_an_open_case_is_watched_until_the_as_of_day():
     assert read(resolution_times(table(columns, *[soon] * 9, still, still), AS_OF), "nine_in_ten_hours") == [(None,)]
 
 
+def test_an_open_case_is_watched_to_the_hour():
+    """One closed after 25 hours, the other open for 24 on 2 May 2025: when that was settled no other was seen."""
+    opened = "2025-05-01 00:00"
+    cases = table(
+        "topic string, opened_local timestamp, closed_local timestamp, closed_at timestamp",
+        ("a", "2025-04-01 00:00", "2025-04-02 01:00", "2025-04-02 01:00"),
+        ("a", opened, None, None),
+    )
+    assert read(resolution_times(cases, date(2025, 5, 2)), "nine_in_ten_hours") == [(25,)]
+    assert read(resolution_times(cases, date(2025, 5, 3)), "nine_in_ten_hours") == [(None,)]
+
+
 # --- products ------------------------------------------------------------------------------------
 
 LINES = (
