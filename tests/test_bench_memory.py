@@ -38,4 +38,8 @@ def test_memory_that_was_given_back_is_still_the_peak():
         "del held\n"
         "print(memory.peak())"
     )
-    assert before < 0.1 and held - before == pytest.approx(HELD / 1024, rel=0.05) and after == pytest.approx(held, rel=0.05)
+    assert (
+        before < 0.1
+        and held - before == pytest.approx(HELD / 1024, rel=0.05)
+        and after == pytest.approx(held, rel=0.05)
+    )
