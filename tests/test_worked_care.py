@@ -49,6 +49,13 @@ def test_who_brought_back_more_than_they_spent_holds_nothing():
         concentration(table(SPENDER), spend="wishes")
 
 
+def test_one_spender_of_one_and_none():
+    """Whoever is alone with 1 has all of it, the top tenth a tenth; where nobody buys there is nothing to hold."""
+    columns = ("buyer_count", "spend", "gini", "top_10_share")
+    assert read(concentration(table(SPENDER, ("a", True, 1, 1))), *columns) == [(1, 1, 0, 0.1)]
+    assert read(concentration(table(SPENDER)), *columns) == [(0, 0, None, None)]
+
+
 def test_the_curve_of_four():
     """From the smallest up: 10, 20, 40 and 100 of 100; in two steps two people each."""
     assert read(lorenz(table(SPENDER, *FOUR), steps=4)) == [
@@ -190,6 +197,8 @@ def test_options_stand_in_place_of_the_plan():
     assert tier_lines(people, orders, rules, "profit_per_contact", margin=0.2, response=3.0) == [(1.4,)]
     assert tier_lines(people, orders, rules, "profit_per_contact", "expected_spend", response=99.0) == [(25, 5)]
     assert tier_lines(people, orders, rules, "profit_per_contact", margin=1.0, response=0.0) == [(-1,)]
+    with pytest.raises(Refused, match="a margin is a share"):
+        tier_lines(people, orders, planned(EVERYBODY, margin=0))
     for wrong in ({"margin": 1.1}, {"margin": -0.1}, {"response": -0.1}):
         with pytest.raises(Refused, match="a margin is a share"):
             tier_lines(people, orders, rules, **wrong)

@@ -362,15 +362,16 @@ def test_a_customer_slows_when_the_last_interval_is_three_usual_ones():
 
 
 def test_visits_that_fell_by_half_are_told_with_their_day():
-    """Visits on days 0 to 3, then on 50 and 51: on day 93 the last 90 days held 3 as those before, on day 94 2 and 4.
+    """Visits on days 1,000 to 1,003, then 1,050 and 1,051: half or less since day 1,094.
 
-    It has been half or less ever since. Where there were fewer than three before, nothing is said.
+    On day 1,093 the last 90 days held 3 as those before, on 1,094 2 and 4. Older visits are in neither.
     """
-    as_of = date.fromisoformat(on(180))
-    visits = table("customer_id string, day int32", *(("ann", day) for day in (0, 1, 2, 3, 50, 51)))
+    as_of = date.fromisoformat(on(1180))
+    days = (910, 911, 912, 1000, 1001, 1002, 1003, 1050, 1051)
+    visits = table("customer_id string, day int32", *(("ann", day) for day in days))
     listed = table(PERSON, customer("ann", drop=0.5), customer("ben", drop=0.49))
     found = early_warning(listed, orders(zoe=[0]), visits, as_of, RULES)
-    assert read(found, "customer_id", "quiet_on", "signal_count") == [("ann", date.fromisoformat(on(94)), 1)]
+    assert read(found, "customer_id", "quiet_on", "signal_count") == [("ann", date.fromisoformat(on(1094)), 1)]
 
 
 def test_the_biggest_spenders_are_warned_of_first():

@@ -102,3 +102,55 @@ def test_a_ratio_is_of_sums_and_people_are_counted_once():
     assert read(aggregate(frames, [METRICS["orders_per_buyer"]]), "orders_per_buyer") == [(1.5,)]
     by = aggregate(frames, [METRICS["orders_per_buyer"]], ["channel"])
     assert sorted(read(by, "channel", "orders_per_buyer"), key=str) == [("web", 1), (None, 1)]
+
+
+# --- sums, not means; those meant, not the others ------------------------------------------------
+
+
+def counted(name, columns, *rows):
+    """One metric over rows of its frame."""
+    t = table(columns, *rows)
+    return read(t.agg(value=METRICS[name](t)))[0][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "whole"),
+    [
+        ("gross_revenue", "gross_amount", 12),
+        ("discount_total", "discount_amount", 12),
+        ("ordered_revenue", "net_amount", 12),
+        ("payment_total", "paid_amount", 12),
+        ("gift_card_payment_total", "gift_card_amount", 12),
+        ("returned_revenue", "refund_amount", 12),
+        ("item_revenue", "net_amount", 12),
+        ("unit_count", "quantity", 12),
+        ("marketing_cost", "amount", 12),
+        ("median_order_value", "net_amount", 6),
+    ],
+)
+def test_a_total_is_a_sum(name, column, whole):
+    """Of 5, 7 and one that nobody knows."""
+    assert counted(name, f"{column} float64", (5,), (7,), (None,)) == whole
+
+
+def test_complaints_are_not_questions():
+    """Ann complained twice, Ben asked three times, somebody complained: 3 complaints of one known customer."""
+    rows = [("ann", "complaint")] * 2 + [("ben", "question")] * 3 + [(None, "complaint")]
+    columns = "customer_id string, kind string"
+    assert counted("complaint_count", columns, *rows) == 3
+    assert counted("complaining_customer_count", columns, *rows, ("cai", "question")) == 1
+
+
+def test_surveys_are_not_mixed():
+    """Reviews 5 and 2, satisfaction 4 and 3, one vote of 9, one unanswered."""
+    rows = [("review", 5), ("review", 2), ("csat", 4), ("csat", 3), ("nps", 9), ("csat", None), ("review", None)]
+    columns = "survey string, score int64"
+    names = ("review_count", "average_review_score", "satisfaction_answer_count", "satisfaction_rate")
+    assert [counted(name, columns, *rows) for name in names] == [2, 3.5, 2, 0.5]
+
+
+def test_customers_are_won_at_a_price():
+    """40 for two new buyers, 1 for one; nothing spent is no price, and nobody won none either."""
+    price = METRICS["acquisition_cost"].formula
+    t = table("cost float64, won int64", (40, 2), (1, 1), (0, 2), (40, 0))
+    assert read(t.select(price=price(t.cost, t.won))) == [(20,), (1,), (None,), (None,)]

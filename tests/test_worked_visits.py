@@ -170,6 +170,15 @@ def test_a_page_is_seen_until_the_next_one():
     assert read(pages(seen)) == [("home", 3, 2, 20, 2, 0.6667, 2), ("lamp", 1, 1, 30, 0, 0, 2)]
 
 
+def test_the_time_on_a_page_is_the_mean_of_its_known_times():
+    """20 seconds by Ann and 40 by Ben are 30; who left from it is not counted."""
+    seen = events(
+        *(("ann", 1, 0, "page_view", "home"), ("ann", 1, 20, "page_view", "lamp")),
+        *(("ben", 1, 0, "page_view", "home"), ("ben", 1, 40, "page_view", "lamp"), ("cai", 1, 0, "page_view", "home")),
+    )
+    assert read(pages(seen), "page", "dwell_seconds") == [("home", 30), ("lamp", None)]
+
+
 def test_a_new_visit_begins_a_new_view():
     """The same page at the end of one visit and the start of the next is seen twice."""
     seen = events(("ann", 1, 0, "page_view", "home"), ("ann", 2, 9000, "page_view", "home"))

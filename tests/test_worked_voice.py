@@ -119,6 +119,26 @@ def test_a_month_is_over_on_the_first_of_the_next():
     assert over == [[(True,)], [(False,)]]
 
 
+@pytest.mark.parametrize(
+    ("period", "begins", "ends"),
+    [
+        ("day", "1970-03-02", "1970-03-03"),
+        ("week", "1970-03-02", "1970-03-09"),
+        ("month", "1970-03-01", "1970-04-01"),
+        ("quarter", "1970-01-01", "1970-04-01"),
+        ("year", "1970-01-01", "1971-01-01"),
+    ],
+)
+def test_a_period_is_over_when_its_last_day_is(period, begins, ends):
+    """As of the day on which the next begins it is, a day earlier it is not."""
+    vote = ("a", "ann", None, "nps", 10, 0, 60, "1970-03-02", begins)
+    names = ANSWER.replace("day_on date, month_on date", f"voted_on date, {period}_on date")
+    end = date.fromisoformat(ends)
+    for day, over in ((end, True), (date.fromordinal(end.toordinal() - 1), False)):
+        found = nps(table(names, vote), NO_ORDERS, NOBODY, day, RULES, every=period)
+        assert read(found, "is_complete") == [(over,)]
+
+
 def test_four_and_five_are_satisfied():
     """5, 4 and 3: two of three, 4 on average; every answer counts, be it of one person. Reviews are another survey."""
     told = [said(n, "ann", score, "csat") for n, score in enumerate((5, 4, 3))]
