@@ -417,6 +417,26 @@ def test_a_visit_is_told_by_how_it_began():
     ]
 
 
+@pytest.mark.parametrize(
+    ("survey", "score", "counts"),
+    [
+        *(("nps", score, counts) for score, counts in ((-1, False), (0, True), (10, True), (11, False))),
+        *(("csat", score, counts) for score, counts in ((0, False), (1, True), (5, True), (6, False))),
+        *(("review", score, counts) for score, counts in ((0, False), (1, True), (5, True), (6, False))),
+    ],
+)
+def test_a_score_counts_within_its_scale(survey, score, counts):
+    """Recommendation is asked on 0 to 10, the rest on 1 to 5, both ends included."""
+    answers = table(
+        "response_id string, customer_id string, survey string, score int64, comment string, answered_at timestamp, "
+        "answered_local timestamp, excluded_because string",
+        ("a", "ann", survey, score, None, FIRST, FIRST, None),
+    )
+    nobody = table("customer_id string, is_test boolean")
+    found = FRAMES["responses"].build(answers, nobody, table(WORD), 0)
+    assert read(found, "left_out_because") == [(None if counts else "score outside its scale",)]
+
+
 # --- votes, spend, people of a window -------------------------------------------------------------
 
 
@@ -513,7 +533,13 @@ def test_the_value_met_most_often():
 
 @pytest.mark.parametrize(
     ("spent", "label"),
-    [((100, 24), "full price"), ((75, 25), "now and then"), ((41, 59), "now and then"), ((40, 60), "on offer")],
+    [
+        ((0.6, 0.4), "now and then"),
+        ((100, 24), "full price"),
+        ((75, 25), "now and then"),
+        ((41, 59), "now and then"),
+        ((40, 60), "on offer"),
+    ],
 )
 def test_how_much_was_spent_on_offer(spent, label):
     """A quarter of the spend is now and then, three fifths are on offer; orders below nothing are no spend."""
