@@ -129,6 +129,13 @@ def test_orders_of_the_worked_shop(worked_shop):
     assert flags["o5"] == (False, False, False, 0)
 
 
+def test_a_cohort_is_the_month_of_the_first_order(worked_shop):
+    """Ann's order of February belongs to January's cohort; what is left out belongs to none."""
+    found = rows(worked_shop, "orders", "order_id", "cohort_on", "month_on")
+    assert found["o3"] == (date(2025, 1, 1), date(2025, 2, 1)) and found["o5"][0] == date(2025, 3, 1)
+    assert found["o7"][0] is None
+
+
 def test_amounts_of_an_order_come_from_its_lines(tiny_shop):
     """Lines of 2 · 10 and 5, one at no price and one of nothing: 25 whatever the order says; 3 off as the order says.
 
@@ -547,6 +554,12 @@ def test_how_much_was_spent_on_offer(spent, label):
     orders = [placed(1, amount=full), placed(2, amount=off, off=1), placed(3, amount=-50)]
     assert tagged("promotion_tag", orders=orders) == (label,)
     assert tagged("promotion_share", "promotion_evidence", orders=orders) == (round(off / (full + off), 4), 3)
+
+
+def test_who_never_bought_on_offer_pays_the_full_price():
+    """Nothing of 30 is a share of nothing, not an unknown one."""
+    orders = [placed(n) for n in range(3)]
+    assert tagged("promotion_tag", "promotion_share", "promotion_evidence", orders=orders) == ("full price", 0, 3)
 
 
 def test_returns_are_asked_of_orders_of_thirty_days():
