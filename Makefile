@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help app test bench lock clean FORCE
+.PHONY: help app test fast slow bench lock clean FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -22,8 +22,14 @@ help: ## this list
 app: $(VENV)/.app $(VENV)/.self ## open the demo shop on http://127.0.0.1:2718 (SHOP=name, PORT=number)
 	@$(VENV)/bin/customary serve $(SHOP) --build-if-missing --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.self ## run all tests (PYTEST_ARGS="-k word" for some)
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+test: $(VENV)/.test $(VENV)/.self ## run the tests, large samples apart (PYTEST_ARGS="-k word" for some)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not slow" $(PYTEST_ARGS)
+
+fast: $(VENV)/.test $(VENV)/.self ## run those that need neither a browser nor a shop of hundreds of customers
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not (slow or large or browser or real)" $(PYTEST_ARGS)
+
+slow: $(VENV)/.test $(VENV)/.self ## run the large samples, of which the tests have smaller ones
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m slow $(PYTEST_ARGS)
 
 bench: $(VENV)/.test $(VENV)/.self ## time what must stay fast
 	@$(VENV)/bin/python tests/bench/run.py

@@ -23,8 +23,17 @@ from customary.shop import Shop, open_shop
 
 browser = chromium.browser  # one for all test files of a process: a second would find the first one running
 
+LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo"}
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.tables())
+
+
+def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
+    """Mark as `large` what asks for a shop of hundreds of customers, by a fixture or by its name in a parameter."""
+    for item in items:
+        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if LARGE & {*item.fixturenames, *(value for value in given if isinstance(value, str))}:
+            item.add_marker("large")
 
 
 def _columns(rows: Rows) -> Iterable[str]:

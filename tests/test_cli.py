@@ -491,7 +491,6 @@ def test_edit_hands_over_the_copies_and_its_exit_status_is_the_editors(tiny, mon
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_edit_opens_the_shop_that_was_named(tiny, tmp_path, browser):
     """The chapter asked for, of that shop; a link leads to its neighbour, and what is saved is the copy alone."""
     with _editor(tiny, "16_products", tmp_path / "editor.log") as address:

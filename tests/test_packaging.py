@@ -188,7 +188,6 @@ SMALL_DEMO = (
 )
 
 
-@pytest.mark.slow
 def test_a_wheel_builds_and_serves_the_demo(installed, tmp_path):
     """In an empty folder, from an empty venv: the command says its version, builds the demo in ./shops, serves it."""
     command = installed.with_name("customary")

@@ -5,7 +5,6 @@ Customers are simulated as BG/NBD or Pareto/NBD say, with the parameters of CDNO
 """
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,8 +17,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
 
+from memory import peak  # noqa: E402
 from simulated import in_days, simulated  # noqa: E402
 
 from customary.models.btyd import MODELS  # noqa: E402
@@ -121,8 +121,7 @@ def ten_million() -> None:
         con = ibis.duckdb.connect(path, memory_limit="700MB", threads=2)
         told("bgnbd: 10,000,000 customers, group and fit", cpu(lambda: fitted(con, "bgnbd")), goal="goal ≤ 1.5 s")
         told("bgnbd: the same, scored and joined", cpu(lambda: scored(con, "bgnbd")), goal="goal ≤ 4 s with the fit")
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"{'peak memory':<52}{most:9.2f} GB{'goal ≤ 1 GB':>33}", flush=True)
+        print(f"{'peak memory':<52}{peak():9.2f} GB{'goal ≤ 1 GB':>33}", flush=True)
 
 
 def main() -> None:

@@ -17,10 +17,11 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "lib")]
 
 import duckdb  # noqa: E402
 import ibis  # noqa: E402
+from memory import peak  # noqa: E402
 
 from customary import standard  # noqa: E402
 from customary.engine import writable_backend  # noqa: E402
@@ -124,11 +125,6 @@ def filters(con: duckdb.DuckDBPyConnection) -> list[float]:
         backend.to_pyarrow(t.group_by(split).agg(customer_count=ibis._.count()))
         found.append(time.perf_counter() - begun)
     return found
-
-
-def peak() -> float:
-    """The process's greatest memory so far, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def timed(file: Path, limit: str) -> None:

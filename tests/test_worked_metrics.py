@@ -1,0 +1,156 @@
+"""The worked shop once more, of one month with a single order: a share of one is a share, not unknown."""
+
+import pytest
+from given import value
+from in_memory import read, table
+
+from customary.declare import METRICS
+from customary.metrics.aggregate import aggregate
+
+# February: Ann's o3 of 30 (one lamp, late); o1's 30 came back; her complaint and Ben's question; Ben votes 9, Ann 8;
+# Ben is content with 4 and gives two stars; one visit of 1,200 seconds with a cart and no purchase; 20 were spent.
+FEBRUARY = {
+    "average_order_value": 30,
+    "average_net_order_value": 30,  # nothing of o3 came back
+    "average_occasion_value": 30,
+    "median_order_value": 30,
+    "revenue_per_buyer": 0,  # 30 − 30
+    "orders_per_buyer": 1,
+    "purchase_days_per_buyer": 1,
+    "repeat_order_rate": 1,
+    "repeat_purchase_rate": 0,
+    "units_per_order": 1,
+    "new_buyer_count": 0,
+    "discount_rate": 0,
+    "return_rate_by_order": 0,
+    "return_rate_by_unit": 0,
+    "return_rate_by_value": 0,
+    "cancelled_order_rate": 0,
+    "late_delivery_rate": 1,
+    "marketing_cost": 20,
+    "acquisition_cost": None,  # nobody was won
+    "complaint_count": 1,
+    "complaints_per_thousand_orders": 1000,
+    "complaining_customers_per_buyer": 1,
+    "net_promoter_score": 50,  # one of two promotes
+    "satisfaction_rate": 1,
+    "average_review_score": 2,
+    "visits_per_visitor": 1,
+    "average_visit_duration": 1200,
+    "bounce_rate": 1,
+    "unengaged_rate": 0,
+    "pages_per_visit": 1,
+    "add_to_cart_rate": 1,
+    "visit_conversion_rate": 0,
+    "visit_cart_abandonment_rate": 1,
+    "known_visit_rate": 0,
+    "visits_per_known_customer": None,
+    "average_dwell_time": 1200,
+    "returning_buyer_rate": 0,  # Ann did not come in March
+    "followed_month_count": 1,
+    "shopper_count": 1,
+    "cross_purchase_rate": 0,
+}
+
+
+@pytest.mark.parametrize("name", FEBRUARY)
+def test_a_month_with_one_of_everything(worked_shop, name):
+    """As the comments above reckon."""
+    found = value(worked_shop, METRICS[name], during=("2025-02-01", "2025-03-01"))
+    assert found == (None if FEBRUARY[name] is None else pytest.approx(FEBRUARY[name]))
+
+
+def test_one_complaint_of_one_buyer_in_january_and_none(worked_shop):
+    """January's two new buyers cost 40 together."""
+    assert value(worked_shop, METRICS["acquisition_cost"], during=("2025-01-01", "2025-02-01")) == 20
+
+
+# --- metrics of several frames -------------------------------------------------------------------
+
+ORDERS = "order_id string, customer_id string, net_amount int64, channel string"
+BACK = "return_id string, refund_amount int64, channel string"
+SOLD = (("o1", "ann", 50, "web"), ("o2", "ben", 30, "web"), ("o3", "ann", 20, None))
+CAME_BACK = (("r1", 5, "web"), ("r2", 7, "app"))
+
+
+def test_frames_are_aligned_by_their_groups():
+    """Web 80 − 5, the app 0 − 7, nowhere 20: the group that only returns know is there, and the NULL group once."""
+    frames = {"orders": table(ORDERS, *SOLD), "returns": table(BACK, *CAME_BACK)}
+    found = aggregate(frames, [METRICS["net_revenue"], METRICS["order_count"]], ["channel"])
+    columns = ("channel", "ordered_revenue", "returned_revenue", "net_revenue", "order_count")
+    assert sorted(read(found, *columns), key=str) == [
+        ("app", 0, 7, -7, 0),
+        ("web", 80, 5, 75, 2),
+        (None, 20, 0, 20, 1),
+    ]
+    assert read(aggregate(frames, [METRICS["net_revenue"]]), "net_revenue") == [(88,)]
+
+
+def test_where_a_shop_keeps_no_returns_their_sum_is_unknown():
+    """Not 0; a group of the spine without an order has 0 of them."""
+    frames = {"orders": table(ORDERS, *SOLD), "returns": table(BACK)}
+    found = aggregate(frames, [METRICS["returned_revenue"], METRICS["order_count"]], absent=["returns"])
+    assert read(found, "returned_revenue", "order_count") == [(None, 3)]
+    spine = table("channel string", ("web",), ("store",))
+    listed = aggregate(frames, [METRICS["order_count"]], ["channel"], spine=spine)
+    assert sorted(read(listed, "channel", "order_count"), key=str) == [("store", 0), ("web", 2), (None, 1)]
+
+
+def test_a_ratio_is_of_sums_and_people_are_counted_once():
+    """Ann bought twice: three orders of two people are 1.5; in each channel one."""
+    frames = {"orders": table(ORDERS, *SOLD)}
+    assert read(aggregate(frames, [METRICS["orders_per_buyer"]]), "orders_per_buyer") == [(1.5,)]
+    by = aggregate(frames, [METRICS["orders_per_buyer"]], ["channel"])
+    assert sorted(read(by, "channel", "orders_per_buyer"), key=str) == [("web", 1), (None, 1)]
+
+
+# --- sums, not means; those meant, not the others ------------------------------------------------
+
+
+def counted(name, columns, *rows):
+    """One metric over rows of its frame."""
+    t = table(columns, *rows)
+    return read(t.agg(value=METRICS[name](t)))[0][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "whole"),
+    [
+        ("gross_revenue", "gross_amount", 12),
+        ("discount_total", "discount_amount", 12),
+        ("ordered_revenue", "net_amount", 12),
+        ("payment_total", "paid_amount", 12),
+        ("gift_card_payment_total", "gift_card_amount", 12),
+        ("returned_revenue", "refund_amount", 12),
+        ("item_revenue", "net_amount", 12),
+        ("unit_count", "quantity", 12),
+        ("marketing_cost", "amount", 12),
+        ("median_order_value", "net_amount", 6),
+    ],
+)
+def test_a_total_is_a_sum(name, column, whole):
+    """Of 5, 7 and one that nobody knows."""
+    assert counted(name, f"{column} float64", (5,), (7,), (None,)) == whole
+
+
+def test_complaints_are_not_questions():
+    """Ann complained twice, Ben asked three times, somebody complained: 3 complaints of one known customer."""
+    rows = [("ann", "complaint")] * 2 + [("ben", "question")] * 3 + [(None, "complaint")]
+    columns = "customer_id string, kind string"
+    assert counted("complaint_count", columns, *rows) == 3
+    assert counted("complaining_customer_count", columns, *rows, ("cai", "question")) == 1
+
+
+def test_surveys_are_not_mixed():
+    """Reviews 5 and 2, satisfaction 4 and 3, one vote of 9, one unanswered."""
+    rows = [("review", 5), ("review", 2), ("csat", 4), ("csat", 3), ("nps", 9), ("csat", None), ("review", None)]
+    columns = "survey string, score int64"
+    names = ("review_count", "average_review_score", "satisfaction_answer_count", "satisfaction_rate")
+    assert [counted(name, columns, *rows) for name in names] == [2, 3.5, 2, 0.5]
+
+
+def test_customers_are_won_at_a_price():
+    """40 for two new buyers, 1 for one; nothing spent is no price, and nobody won none either."""
+    price = METRICS["acquisition_cost"].formula
+    t = table("cost float64, won int64", (40, 2), (1, 1), (0, 2), (40, 0))
+    assert read(t.select(price=price(t.cost, t.won))) == [(20,), (1,), (None,), (None,)]
