@@ -42,6 +42,7 @@ BACKTEST = {
     "naive_calibration_error": "float64",
     "calibration": "string",
     "season_shift": "float64",
+    "season_seen": "string",
     "features": "string",
     "not_graded": "string",
     "buying_model": "string",
@@ -99,7 +100,8 @@ def _ingredients(found: Forecast, today: Forecast) -> dict[str, Any]:
     btyd = found.btyd
     return {
         "calibration": found.model.calibration.method,
-        "season_shift": found.season,
+        "season_shift": found.season.move.by,
+        "season_seen": found.season.seen,
         "features": ", ".join(names),
         "not_graded": ", ".join(dict.fromkeys(THEMES[name] for name in missing)),
         "buying_model": "BG/NBD" if ODDS in names else f"none: {btyd.why}" if btyd else None,
