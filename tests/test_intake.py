@@ -185,7 +185,7 @@ def test_an_invoice_in_a_second_file_is_loaded_once(tmp_path):
     second = written(tmp_path, f"{HEADER}\n{MUG}\n{LAMP}\n{BACK}\n", "second.csv")
     con = loaded([first, second])
     assert counts(con, "order_items") == 2 and counts(con, "returns") == 1
-    assert reasons(con) == {"invoice already loaded from an earlier file": 2}
+    assert reasons(con) == {"the same record stood in an earlier file": 2}
     assert balanced(con)
 
 

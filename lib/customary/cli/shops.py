@@ -14,6 +14,13 @@ from customary.cli.sentences import usage_error
 from customary.errors import Refused, unknown_name
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz), text or Parquet files.")]
+Readings = Annotated[
+    list[str],
+    typer.Option(
+        metavar="TABLE.COLUMN=READING",
+        help="How a column's text is read where its values cannot tell: orders.ordered_at=day-first.",
+    ),
+]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 
 
@@ -62,6 +69,7 @@ def adopt(
         list[str],
         typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
     ] = [],  # noqa: B006
+    reading: Readings = [],  # noqa: B006
     replace: Annotated[
         bool,
         typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before."),
@@ -74,7 +82,7 @@ def adopt(
     named take the place of all before; without any, the shop's own are recognised anew, by another source perhaps.
     """
     from customary import intake
-    from customary.intake.settings import changes, read_settings
+    from customary.intake.settings import changes, read_settings, remember_readings
     from customary.places import shop_path, shops_folder
 
     _check_files(files, replace)
@@ -87,6 +95,7 @@ def adopt(
     before = read_settings(folder)
     with progress("recognising and copying files"):
         outcome = intake.adopt(files, kind, folder, settings, rates, replace=replace)
+    remember_readings(folder, reading)
     lines = [*map(_recognition_text, outcome), *(f"changed: {said}" for said in changes(before, read_settings(folder)))]
     typer.echo("\n".join([*lines, f"next: customary build {name}"]))
 
@@ -104,36 +113,41 @@ def _recognition_text(adopted: Any) -> str:
     return f"{adopted.path.name} → {adopted.raw}{'' if adopted.is_new else ', already adopted'}{unused}"
 
 
-def build(shop: ShopName, as_of: AsOf = None) -> None:
+def build(
+    shop: ShopName,
+    as_of: AsOf = None,
+    reading: Readings = [],  # noqa: B006
+    accept: Annotated[
+        str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
+    ] = "",
+) -> None:
     """Build a shop from its files and publish it.
 
     Readers see the old state until then. `customary build demo` invents the demo shop where there is none.
     """
     from customary.cli.ready import build_shop
+    from customary.intake.settings import remember_readings
+    from customary.places import shop_path
 
+    if reading:
+        remember_readings(shop_path(shop), reading)
     start = time.monotonic()
     with progress(f"building {shop}") as tell:
-        snapshot = build_shop(shop, tell, as_of.isoformat() if as_of else None)
+        snapshot = build_shop(shop, tell, as_of.isoformat() if as_of else None, accept)
     _report(shop, snapshot)
     typer.echo(f"{shop} was built in {time.monotonic() - start:.1f} s: snapshot {snapshot}")
     typer.echo(f"next: customary serve {shop}")
 
 
 def _report(shop: str, snapshot: Any) -> None:
-    from customary.cli.ready import misfit, quarantine_reasons
-    from customary.cli.tables import grid
+    from customary.cli.ready import misfit
+    from customary.cli.tables import without_controls
     from customary.shop import open_shop
 
-    grid(("frame", "rows"), [(name, f"{n:,}") for name, n in snapshot.rows.items()], (False, True))
-    aside = quarantine_reasons(shop)
-    if aside:
-        lines = [(line["file_name"], line["reason"], f"{line['record_count']:,}") for line in aside]
-        grid(("file", "quarantined because", "records"), lines, (False, False, True))
-    else:
-        typer.echo("nothing was quarantined")
-    if emptied := snapshot.facts.get("emptied"):
-        lines = [(line["file_name"], line["reason"], f"{line['record_count']:,}") for line in emptied]
-        grid(("file", "emptied because", "records"), lines, (False, False, True))
+    for line in snapshot.facts.get("report", ()):
+        typer.echo(without_controls(line))
+    if accepted := snapshot.facts.get("accepted"):
+        typer.echo(f"published all the same ({accepted['reason']}): {'; '.join(accepted['problems'])}")
     for line in misfit(open_shop(shop)):
         typer.echo(line)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from customary.errors import Refused, unknown_name
-from customary.intake import keys
+from customary.intake import keys, repeats
 from customary.intake.readers import PER_FILE, quote
 from customary.intake.readings import DAYS, NUMBERS, PLAIN, Chosen, choose, value
 from customary.standard import SPOKEN, CanonicalTable, Field
@@ -197,33 +197,25 @@ def _canonical(staged: Staged) -> str:
     return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault", "_emptied"])
 
 
-def _mark_repeated(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> None:
-    """Mark the repetitions of a key; the window is only paid for where there are some."""
-    name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
-    repeated = f"select {key} from {name} where _fault is null group by {key} having count(*) > 1"
-    if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
-        return
-    con.execute(
-        f"""update {name} set _fault = 'repeated {", ".join(table.key)}' from (
-            select rowid as row from {name} where _fault is null
-            qualify row_number() over (partition by {key} order by _record, rowid) > 1
-        ) where {name}.rowid = row"""
-    )
-
-
 def conform(
-    con: duckdb.DuckDBPyConnection, name: str, table: CanonicalTable, clock: Clock, declared: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    table: CanonicalTable,
+    clock: Clock,
+    declared: Mapping[str, str],
+    which: str = repeats.LATEST,
 ) -> list[Chosen]:
     """Make the canonical table from the staged one called `name`; gives how its columns were read, where not plainly.
 
-    What fails goes to `quarantine` with its first reason; a repeated key keeps the first record. Loaded and
-    quarantined rows together are the staged rows, always. `declared` holds the shop's readings by `table.column`.
+    What fails goes to `quarantine` with its first reason; of a repeated key one record stays, by the rule `which`.
+    Loaded and quarantined rows together are the staged rows, always. `declared` holds the shop's readings by
+    `table.column`.
     """
     kinds = staged_types(con, name, table)
     readings = {**choose(con, name, table, kinds, declared), **keys.choose(con, name, table, kinds, declared)}
     staged = Staged(name, table, clock, kinds, readings)
     con.execute(f"create or replace table {quote(table.name)} as select {_canonical(staged)} from ({fault_sql(staged)})")
-    _mark_repeated(con, table)
+    repeats.mark(con, table, which)
     con.execute(
         f"""insert into quarantine
         select null, {FILE_NO}, '{table.name}', _record, _record % {PER_FILE}, _fault

@@ -1,6 +1,6 @@
 """Until when a shop's data reach: the end of the last day that is plausible, over every table of what happened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -30,24 +30,28 @@ class Horizon:
     gap_ends_on: date | None = None
 
 
-Days = Sequence[tuple[date, int]]  # each day on which something happened, with its rows, in order
+Days = Sequence[tuple[date, int]]  # each day on which something happened, with the rows that are of it, in order
 
 
-def _clocks(table: standard.CanonicalTable) -> Iterator[str]:
-    for name in table.times:
-        yield quote(name.removesuffix("_at") + "_local")
+def _clocks(table: standard.CanonicalTable) -> list[str]:
+    """The wall clocks of a table, its own first."""
+    return [quote(name.removesuffix("_at") + "_local") for name in table.times]
 
 
 def days(con: duckdb.DuckDBPyConnection) -> Days:
-    """Every day on which something happened in any table, with how many things."""
+    """Every day on which something happened in any table, and how many rows are of it.
+
+    A row is of the day of its own clock; the other instants that it names, such as a delivery, count as days without
+    rows.
+    """
     parts = [
-        f"select {clock}::DATE as day from {quote(name)} where {clock} is not null"
+        f"select {clock}::DATE as day, {int(not place)} as rows from {quote(name)} where {clock} is not null"
         for name in HAPPENED
-        for clock in _clocks(standard.tables()[name])
+        for place, clock in enumerate(_clocks(standard.tables()[name]))
     ]
     union = " union all ".join(parts)
-    rows = con.execute(f"select day, count(*) from ({union}) group by day order by day").fetchall()
-    return [(day, count) for day, count in rows]
+    found = con.execute(f"select day, sum(rows)::BIGINT from ({union}) group by day order by day").fetchall()
+    return [(day, count) for day, count in found]
 
 
 def _beyond(found: Days) -> tuple[int, int]:
@@ -77,7 +81,7 @@ def horizon(found: Days) -> Horizon:
             f"or with --as-of {found[-1][0] + timedelta(1)} if they are true"
         )
     gap, ends_on = _longest_gap(found[:place])
-    beyond = f"; {rows:,} beyond it, until {found[-1][0]}, cannot be true" if rows else ""
+    beyond = f"; {rows or 'instants'} beyond it, until {found[-1][0]}, are mistyped" if place < len(found) else ""
     return Horizon(last + timedelta(1), f"the last day with data is {last}{beyond}", gap, ends_on)
 
 
@@ -87,10 +91,16 @@ def _longest_gap(found: Days) -> tuple[int, date | None]:
 
 
 def set_aside_implausible(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Quarantine what happened after the horizon, saying how long after the others; later instants are forgotten."""
+    """Quarantine what happened after the horizon, saying how long after the others; later instants are emptied."""
     for name in HAPPENED:
         table = standard.tables()[name]
         main, *others = _clocks(table)
+        for time, clock in zip(table.times[1:], others, strict=True):
+            con.execute(
+                f"""insert into emptied select '{name}', '{time}', {FILE_NO}, '{time} is long after all others',
+                    count(*), min(_record) % {PER_FILE}
+                from {quote(name)} where {clock} >= '{as_of}' and {main} < '{as_of}' group by all"""
+            )
         con.execute(
             f"""insert into quarantine select null, {FILE_NO}, '{name}', _record, _record % {PER_FILE},
                 '{table.time} is ' || strftime({main}, '%Y-%m-%d') || ', ' || (

@@ -11,7 +11,7 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import horizon, identity, rates, readers
+from customary.intake import horizon, identity, rates, readers, repeats
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
 from customary.own import tables_of
@@ -24,6 +24,7 @@ create or replace table quarantine
 create or replace table emptied
     (table_name VARCHAR, column_name VARCHAR, file_no INTEGER, reason VARCHAR, record_count BIGINT, line BIGINT);
 create or replace table faulty (table_name VARCHAR, record_count BIGINT);
+create or replace table becomes (raw_table VARCHAR, table_name VARCHAR);
 create or replace table readings (table_name VARCHAR, column_name VARCHAR, reading VARCHAR, because VARCHAR);
 """
 
@@ -67,6 +68,8 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
         if not given.path.exists():
             raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
         readers.read_file(con, given, progress)
+    for raw in order.source.raw:
+        repeats.set_aside_again(con, raw)
 
 
 def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.CanonicalTable) -> None:
@@ -77,7 +80,7 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
     try:
         con.execute(f"create or replace temp table _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
-        chosen = conform(con, "_staged", table, clock, order.settings.get("readings", {}))
+        chosen = conform(con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table))
     except duckdb.Error as error:
         raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_told(error)}") from error
     for one in chosen:
@@ -109,6 +112,7 @@ def check_account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         "outcome VARCHAR, reason VARCHAR, record_count BIGINT)"
     )
     for raw in raws:
+        con.executemany("insert into becomes values (?, ?)", [(raw.name, name) for name in raw.becomes or (None,)])
         if not raw.becomes:
             con.execute(
                 f"insert into ledger select f.file_no, f.file_name, f.raw_table, "

@@ -42,7 +42,6 @@ BACKTEST = {
     "naive_calibration_error": "float64",
     "calibration": "string",
     "season_shift": "float64",
-    "season_seen": "string",
     "features": "string",
     "not_graded": "string",
     "buying_model": "string",
@@ -100,8 +99,7 @@ def _ingredients(found: Forecast, today: Forecast) -> dict[str, Any]:
     btyd = found.btyd
     return {
         "calibration": found.model.calibration.method,
-        "season_shift": found.season.move.by,
-        "season_seen": found.season.seen,
+        "season_shift": found.season,
         "features": ", ".join(names),
         "not_graded": ", ".join(dict.fromkeys(THEMES[name] for name in missing)),
         "buying_model": "BG/NBD" if ODDS in names else f"none: {btyd.why}" if btyd else None,

@@ -68,12 +68,10 @@ def known_tables(
 def past_days(end: int, horizon: int, windows: int) -> list[int]:
     """The past cut days, earliest first, behind the score of `end` and of so many windows before it.
 
-    A score is learned two horizons before its day, calibrated one horizon before, and compares last year's two seasons,
-    or, where there were none, the season that ends with the two before it.
+    A score is learned two horizons before its day, calibrated one horizon before, and compares last year's two seasons.
     """
     scored = [end - back * horizon for back in range(windows + 1)]
-    backs = (horizon, 2 * horizon, 3 * horizon, YEAR, YEAR + horizon)
-    behind = {day - back for day in scored for back in backs}
+    behind = {day - back for day in scored for back in (horizon, 2 * horizon, YEAR, YEAR + horizon)}
     return sorted(behind.union(scored[1:]))
 
 

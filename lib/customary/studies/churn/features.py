@@ -77,7 +77,6 @@ def _purchases(orders: ir.Table, horizon: int) -> ir.Table:
         early_spend=t.net_amount.sum(where=early).cast("float64").fill_null(0.0),
         discount_share=t.discount_amount.sum().cast("float64") / t.gross_amount.sum().cast("float64").nullif(0),
         season_purchase_day_count=t.day.nunique(where=season),
-        late_purchase_day_count=t.day.nunique(where=t.ago <= horizon),
     )
     usual = _usual_gap(t)
     moved, both = t.late_spend - t.early_spend, t.late_spend + t.early_spend

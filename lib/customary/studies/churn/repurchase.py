@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from customary.dates import day_of_number
 from customary.declare import fit
-from customary.models.churn import RepurchaseModel, calibrate, learn
+from customary.models.churn import RepurchaseModel, calibrate, learn, odds, probability, shift
 from customary.rules.book import RuleBook
 from customary.studies.churn import buying
 from customary.studies.churn.cuts import Cut, Past, windows_of
+from customary.studies.churn.features import COLUMNS, YEAR
 from customary.studies.churn.reasons import columns
-from customary.studies.churn.seasons import Season, season_ahead
 
 if TYPE_CHECKING:
     from customary.models.fit import Fit
@@ -32,10 +32,9 @@ class Forecast:
     why: str | None = None
     model: RepurchaseModel | None = None
     btyd: "Fit | None" = None
-    season: Season = Season()
+    season: float = 0.0  # log-odds by which last year's season differed, where that is significant, else 0
     raw: Array | None = None
-    calibrated: Array | None = None  # the chances as they were in the last window
-    chance: Array | None = None  # those of the days ahead, as far as their season is known
+    chance: Array | None = None
 
     @property
     def alive(self) -> Array | None:
@@ -70,13 +69,33 @@ def _too_little(past: Past, day: int, least: int) -> str | None:
     return None
 
 
+def _season(past: Past, day: int, errors: float) -> float:
+    """How the season that begins differs from the one that ends, as it did a year before; 0 unless significant.
+
+    A plain score of purchases alone, learned in the same window, is compared with both seasons of last year; the
+    difference counts when it is more than so many standard errors.
+    """
+    h, orders = past.horizon, COLUMNS["orders"]
+    if past.began["orders"] > day - YEAR - 3 * h:
+        return 0.0
+    training = past.cut(day - 2 * h)
+    plain = learn(columns(training.facts, orders), training.bought, orders)
+    moved = []
+    for cut in (past.cut(day - YEAR), past.cut(day - YEAR - h)):
+        if not cut.rarer:
+            return 0.0
+        moved.append(shift(plain.chance(columns(cut.facts, orders)), cut.bought))
+    change, error = moved[0][0] - moved[1][0], np.hypot(moved[0][1], moved[1][1])
+    return float(change) if abs(change) > errors * error else 0.0
+
+
 def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Mapping[str, Any]) -> Forecast:
     """The score of a cut's buyers, from what was known before its day alone; `proved` features may be learned from.
 
-    `rules` are those of data/churn.toml.
+    `rules` are those of data/churn.toml, `[score]`.
     """
     h = past.horizon
-    if why := _too_little(past, cut.day, rules["score"]["least_each"]):
+    if why := _too_little(past, cut.day, rules["least_each"]):
         return Forecast(cut, h, why)
     training, later = past.cut(cut.day - 2 * h), past.cut(cut.day - h)
     btyd = buying.fit_buying(training.facts)
@@ -86,16 +105,14 @@ def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Mapping[str, 
     if not calibration.rises:
         why = "what separates buyers in the training window does not in the calibration window"
         return Forecast(cut, h, why, btyd=btyd)
-    raw = model.raw(_columns(cut, names, btyd, h))
-    calibrated = calibration(raw)
-    season = season_ahead(cut, past, calibrated, rules)
-    learned = model.with_calibration(calibration)
-    return Forecast(cut, h, None, learned, btyd, season, raw, calibrated, season.chance(calibrated))
+    season, raw = _season(past, cut.day, rules["season_errors"]), model.raw(_columns(cut, names, btyd, h))
+    chance = probability(odds(calibration(raw)) + season)
+    return Forecast(cut, h, None, model.with_calibration(calibration), btyd, season, raw, chance)
 
 
 def _forecast_before(past: Past, back: int, proved: tuple[str, ...], shop_rules: RuleBook) -> Forecast:
     """The score as it would have been `back` horizons before the end."""
-    return forecast(past.cut(past.end - back * past.horizon), past, proved, shop_rules["churn"])
+    return forecast(past.cut(past.end - back * past.horizon), past, proved, shop_rules["churn"]["score"])
 
 
 @fit()
@@ -103,7 +120,7 @@ def todays_forecast(
     blind_features: tuple[str, ...], past_buyers: Past, todays_buyers: Cut, shop_rules: RuleBook
 ) -> Forecast:
     """The churn score of every buyer known at the end."""
-    return forecast(todays_buyers, past_buyers, blind_features, shop_rules["churn"])
+    return forecast(todays_buyers, past_buyers, blind_features, shop_rules["churn"]["score"])
 
 
 @fit()
