@@ -6,7 +6,7 @@ from customary.errors import Refused
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
-from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, open_shop, verify_file
+from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, verify_file
 from customary.units import MONEY
 
 DEMO = "demo"

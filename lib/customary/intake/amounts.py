@@ -67,7 +67,7 @@ def evidence(text: str) -> str:
         count(*) filter (where {is_doubtful(text)})"""
 
 
-def _escaped(pattern: str) -> str:
+def _in_quotes(pattern: str) -> str:
     return pattern.replace("'", "''")
 
 
@@ -77,7 +77,7 @@ def number_text(text: str, reading: str) -> str:
     body = _digits(text)
     value = f"replace(replace({body}, '{group}', ''), '{mark}', '.')"
     is_less = f"regexp_matches({text}, '^\\s*(\\(|[^0-9]*{_MINUS})|{_MINUS}\\s*$')"
-    return f"""case when regexp_full_match({text}, '{_escaped(_SHAPE)}')
+    return f"""case when regexp_full_match({text}, '{_in_quotes(_SHAPE)}')
             and regexp_full_match({body}, '{_groups(group, mark)}')
         then case when {is_less} then '-' else '' end || {value} end"""
 
@@ -85,6 +85,7 @@ def number_text(text: str, reading: str) -> str:
 def whole_evidence(text: str) -> str:
     """SQL for the three counts of `AmountEvidence` over a column of whole numbers, where decimals can only be zeros."""
     body = _digits(text)
-    return f"""count(*) filter (where regexp_full_match({body}, '[0-9]{{1,3}}(,[0-9]{{3}})+') and {body} not like '%000'),
-        count(*) filter (where regexp_full_match({body}, '[0-9]{{1,3}}([.][0-9]{{3}})+') and {body} not like '%000'),
+    grouped = f"{body} not like '%000' and regexp_full_match({body}, '[0-9]{{1,3}}({{mark}}[0-9]{{3}})+')"
+    return f"""count(*) filter (where {grouped.format(mark=",")}),
+        count(*) filter (where {grouped.format(mark="[.]")}),
         count(*) filter (where {is_doubtful(text)} and {body} like '%000')"""

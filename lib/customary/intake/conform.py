@@ -214,7 +214,9 @@ def conform(
     kinds = staged_types(con, name, table)
     readings = {**choose(con, name, table, kinds, declared), **keys.choose(con, name, table, kinds, declared)}
     staged = Staged(name, table, clock, kinds, readings)
-    con.execute(f"create or replace table {quote(table.name)} as select {_canonical(staged)} from ({fault_sql(staged)})")
+    con.execute(
+        f"create or replace table {quote(table.name)} as select {_canonical(staged)} from ({fault_sql(staged)})"
+    )
     repeats.mark(con, table, which)
     con.execute(
         f"""insert into quarantine
@@ -222,13 +224,13 @@ def conform(
         from {quote(table.name)} where _fault is not null"""
     )
     con.execute(f"delete from {quote(table.name)} where _fault is not null")
-    _count_emptied(con, staged)
+    _count_emptying(con, staged)
     con.execute(f"alter table {quote(table.name)} drop column _fault")
     con.execute(f"alter table {quote(table.name)} drop column _emptied")
     return [one for one in readings.values() if one.because]
 
 
-def _count_emptied(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+def _count_emptying(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Write into `emptied` how many values of loaded records could not be kept, by file and reason."""
     name = quote(staged.table.name)
     found = con.execute(f"select bit_or(_emptied) from {name}").fetchone()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median
 
 import duckdb
@@ -56,7 +57,7 @@ def days(con: duckdb.DuckDBPyConnection) -> Days:
 
 def _beyond(found: Days) -> tuple[int, int]:
     """Where the days begin that lie beyond an implausible gap, and how many rows they have; (len, 0) if none does."""
-    gaps = [(after - before).days for (before, _), (after, _) in zip(found, found[1:], strict=False)]
+    gaps = [(after - before).days for (before, _), (after, _) in pairwise(found)]
     limit = max(GAP_DAYS, GAP_TIMES * median(gaps)) if gaps else GAP_DAYS
     total = sum(count for _, count in found)
     for place, gap in enumerate(gaps, 1):
@@ -86,7 +87,7 @@ def horizon(found: Days) -> Horizon:
 
 
 def _longest_gap(found: Days) -> tuple[int, date | None]:
-    steps = [((after - before).days, after) for (before, _), (after, _) in zip(found, found[1:], strict=False)]
+    steps = [((after - before).days, after) for (before, _), (after, _) in pairwise(found)]
     return max(steps, default=(0, None))
 
 
@@ -95,6 +96,8 @@ def set_aside_implausible(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     for name in HAPPENED:
         table = standard.tables()[name]
         main, *others = _clocks(table)
+        days_later = f"({main}::DATE - DATE '{as_of}')"
+        later = f"case when {days_later} > 730 then {days_later} // 365 || ' years' else {days_later} || ' days' end"
         for time, clock in zip(table.times[1:], others, strict=True):
             con.execute(
                 f"""insert into emptied select '{name}', '{time}', {FILE_NO}, '{time} is long after all others',
@@ -103,10 +106,7 @@ def set_aside_implausible(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
             )
         con.execute(
             f"""insert into quarantine select null, {FILE_NO}, '{name}', _record, _record % {PER_FILE},
-                '{table.time} is ' || strftime({main}, '%Y-%m-%d') || ', ' || (
-                    case when {main}::DATE - DATE '{as_of}' > 730
-                    then ({main}::DATE - DATE '{as_of}') // 365 || ' years' else {main}::DATE - DATE '{as_of}' || ' days' end
-                ) || ' after all others'
+                '{table.time} is ' || strftime({main}, '%Y-%m-%d') || ', ' || {later} || ' after all others'
             from {quote(name)} where {main} >= '{as_of}'"""
         )
         con.execute(f"delete from {quote(name)} where {main} >= '{as_of}'")
@@ -127,4 +127,6 @@ def last_day(con: duckdb.DuckDBPyConnection) -> Horizon:
 def remember(con: duckdb.DuckDBPyConnection, reach: Horizon) -> None:
     """Write the horizon and its reason into the book `horizon`, for whoever tells of the build."""
     con.execute("create or replace table horizon (as_of DATE, because VARCHAR, gap_days INTEGER, gap_ends_on DATE)")
-    con.execute("insert into horizon values (?, ?, ?, ?)", [reach.as_of, reach.because, reach.gap_days, reach.gap_ends_on])
+    con.execute(
+        "insert into horizon values (?, ?, ?, ?)", [reach.as_of, reach.because, reach.gap_days, reach.gap_ends_on]
+    )

@@ -9,10 +9,12 @@ DAY_FIRST, MONTH_FIRST = "day first", "month first"
 PLAIN = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _CLOCK = r"(?:[T, ]+.*)?"
 _PAIRS = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}})({_CLOCK})"
-_OFFSET = r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|UTC[+-]\d{1,2}|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
+_OFFSET = (
+    r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|UTC[+-]\d{1,2}|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
+)
 # Abbreviations that mean one offset; CST does not (Chicago, Shanghai), nor does IST.
 _NAMED = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2, "JST": 9, "HKT": 8}
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = "(" + "|".join(_MONTHS) + r")[a-zäéû]*\.?"
 _AFTER = rf"[ ,-]+(\d{{4}}|\d{{2}})({_CLOCK})"
 _EPOCH = r"(?:\d{10}|\d{13}|\d{16}|\d{19})"
@@ -78,7 +80,8 @@ def _of_month_names(text: str) -> str:
     forms = ((rf"(\d{{1,2}})\.?[ -]{_MONTH}{_AFTER}", 1, 2), (rf"{_MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
     branches = [
         f"when regexp_full_match({text}, '{form}') then {_year(_part(text, form, 3))} || '-' || "
-        f"list_position([{names}], {_part(text, form, month)}) || '-' || {_part(text, form, day)} || {_part(text, form, 4)}"
+        f"list_position([{names}], {_part(text, form, month)}) || '-' || "
+        f"{_part(text, form, day)} || {_part(text, form, 4)}"
         for form, day, month in forms
     ]
     return f"case {' '.join(branches)} end"

@@ -18,7 +18,20 @@ NOBODY = "no customer where it says so"
 # What systems write where there is no customer.
 PLACEHOLDERS = (
     *("0", "-1", "guest", "guest checkout", "null", "none", "nan", "n/a", "na", "undefined", "unknown", "anonymous"),
-    *("anonym", "gast", "invité", "invitado", "convidado", "散客", "游客", "匿名", "匿名用户", "未知", "(not set)", "-"),
+    *(
+        "anonym",
+        "gast",
+        "invité",
+        "invitado",
+        "convidado",
+        "散客",
+        "游客",
+        "匿名",
+        "匿名用户",
+        "未知",
+        "(not set)",
+        "-",
+    ),
 )
 _WIDE, _NARROW = "０１２３４５６７８９", "0123456789"
 _SHORTENED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"
@@ -82,13 +95,13 @@ def choose(
     found = {name: Chosen(table.name, name, reading, "the shop says so") for name, reading in told.items()}
     looked = [c for c in asked if c.name not in told]
     for column, seen in zip(looked, _look(con, staged, looked), strict=True):
-        found[column.name] = _chosen(table, column, seen)
+        found[column.name] = _choice(table, column, seen)
     return found
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """What the keys of a column look like: how many there are, end in .0, are no whole numbers, are odd, name nobody."""
+    """How many keys a column has, how many of them end in .0, are no whole numbers, are odd, name nobody."""
 
     given: int
     zeros: int
@@ -112,7 +125,7 @@ def _counts(column: Field) -> str:
         count(*) filter (where regexp_matches({text}, '[{_WIDE}]|^[0-9.,]+[eE][+]')), {nobody}"""
 
 
-def _chosen(table: CanonicalTable, column: Field, seen: _Seen) -> Chosen:
+def _choice(table: CanonicalTable, column: Field, seen: _Seen) -> Chosen:
     readings, reasons = [], []
     if seen.zeros and not seen.others:
         readings.append(WITHOUT_ZERO)

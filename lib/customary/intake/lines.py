@@ -79,13 +79,16 @@ def _read_block(block: bytes, layout: Layout) -> pa.Table | None:
         return None
     found = _names(range(layout.width))
     broken: list[object] = []
+
+    def skip(row: object) -> str:
+        broken.append(row)
+        return "skip"
+
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(block),
             arrow_csv.ReadOptions(column_names=found, use_threads=False, block_size=max(len(block), 1)),
-            arrow_csv.ParseOptions(
-                delimiter=layout.delimiter, invalid_row_handler=lambda row: broken.append(row) or "skip"
-            ),
+            arrow_csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=skip),
             arrow_csv.ConvertOptions(
                 include_columns=_names(layout.wanted),
                 column_types=dict.fromkeys(found, pa.string()),
@@ -102,12 +105,25 @@ def _fields(lines: Sequence[str], layout: Layout) -> list[str]:
     return next(csv.reader(lines, delimiter=layout.delimiter, strict=True), [])
 
 
+def _whole_records(lines: Sequence[str], layout: Layout) -> Iterator[list[str]]:
+    """The records of some lines, up to the first that is not whole on a line of its own."""
+    reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
+    for count in range(1, len(lines) + 1):
+        try:
+            cells = next(reader)
+        except csv.Error:
+            return  # whoever reads this record with care says what is wrong with it
+        if reader.line_num != count or len(cells) != layout.width or not any(cells):
+            return
+        yield cells
+
+
 def _is_whole(line: str, layout: Layout) -> bool:
     """Whether a line without quotes would be a record by itself."""
     return '"' not in line and len(line.split(layout.delimiter)) == layout.width
 
 
-def _continued(lines: Sequence[str], layout: Layout) -> Iterator[str]:
+def _lines_of_one(lines: Sequence[str], layout: Layout) -> Iterator[str]:
     """The lines of a record that goes on, until whole records among them show that its quote was left open."""
     needed, seen = (1 if layout.width >= WIDE else 2), 0
     for number, line in enumerate(lines):
@@ -128,7 +144,7 @@ class _Read:
 
 def _read_long(lines: Sequence[str], at: int, layout: Layout, is_last: bool) -> _Read:
     """The record at line `at`, whose quote is open at the end of that line."""
-    reader = csv.reader(_continued(lines[at : at + LONGEST], layout), delimiter=layout.delimiter, strict=True)
+    reader = csv.reader(_lines_of_one(lines[at : at + LONGEST], layout), delimiter=layout.delimiter, strict=True)
     try:
         cells = next(reader)
     except csv.Error as error:
@@ -183,15 +199,10 @@ class _Sorter:
         """Take the records from line `at` on that stand on one line each and are whole; gives how many there were."""
         if self.layout.is_blank_separated:
             return 0
-        reader, count = csv.reader(lines[at : at + RUN], delimiter=self.layout.delimiter, strict=True), 0
-        try:
-            for cells in reader:
-                if reader.line_num != count + 1 or len(cells) != self.layout.width or not any(cells):
-                    break
-                self.rows.append([cells[position] for position in self.layout.wanted])
-                count += 1
-        except csv.Error:  # the caller reads this record with care and says what is wrong with it
-            pass
+        count = 0
+        for cells in _whole_records(lines[at : at + RUN], self.layout):
+            self.rows.append([cells[position] for position in self.layout.wanted])
+            count += 1
         self.starts.extend(range(self.first_line + at, self.first_line + at + count))
         return count
 

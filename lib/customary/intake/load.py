@@ -80,14 +80,16 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
     try:
         con.execute(f"create or replace temp table _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
-        chosen = conform(con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table))
+        chosen = conform(
+            con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table)
+        )
     except duckdb.Error as error:
-        raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_told(error)}") from error
+        raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_engine_text(error)}") from error
     for one in chosen:
         con.execute("insert into readings values (?, ?, ?, ?)", [one.table, one.column, one.reading, one.because])
 
 
-def _told(error: duckdb.Error) -> str:
+def _engine_text(error: duckdb.Error) -> str:
     """What the engine says about a SELECT: the first line, and the line of SQL with its caret."""
     lines = [line for line in str(error).splitlines() if line.strip()]
     place = next((n for n, line in enumerate(lines) if line.startswith("LINE ")), None)

@@ -34,7 +34,8 @@ def inspect(con: duckdb.DuckDBPyConnection) -> None:
     """Write the book `quality`: one row per canonical table with records.
 
     Completeness is the share of records in which nothing required is missing, accuracy the share that breaks no other
-    rule of the standard, unreadable records and emptied fields included; passing the rules is not yet being true. `is_met` holds both against the table's thresholds.
+    rule of the standard; unreadable records and emptied fields break one. Passing the rules is not yet being true.
+    `is_met` holds both against the table's thresholds.
     """
     con.execute(
         "create or replace temp table rows_of (table_name VARCHAR, zh VARCHAR, loaded_count BIGINT, "

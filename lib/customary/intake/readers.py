@@ -70,7 +70,7 @@ def clean(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Head:
-    """The first record of a text file: its cells, the lines down to its end, blank ones among them, and what follows."""
+    """The first record of a text file: its cells, the lines down to its end and the blank ones, what follows."""
 
     cells: list[str]
     line_count: int

@@ -132,9 +132,7 @@ def _choose_days(con: duckdb.DuckDBPyConnection, staged: str, table: str, column
 def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, column: Field) -> Chosen | None:
     text = quote(column.name)
     whole = column.type == "integer"
-    seen = amounts.AmountEvidence(
-        *_counts(con, staged, (amounts.whole_evidence if whole else amounts.evidence)(text))
-    )
+    seen = amounts.AmountEvidence(*_counts(con, staged, (amounts.whole_evidence if whole else amounts.evidence)(text)))
     sure = seen.dot + seen.comma
     if not sure and not seen.either:
         return Chosen(table, column.name, amounts.DOT, "")

@@ -62,7 +62,7 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
     file, order = f"_record // {PER_FILE}", "desc" if which == LATEST else "asc"
     con.execute(
         f"""update {name} set _fault = case when is_of_file then 'repeated {spoken}'
-                else '{_replaced(which)} {spoken}' end from (
+                else '{_replacement(which)} {spoken}' end from (
             select rowid as row, {file} is not distinct from first_value({file}) over w as is_of_file
             from {name} where _fault is null
             qualify row_number() over w > 1
@@ -72,5 +72,5 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
     )
 
 
-def _replaced(which: str) -> str:
+def _replacement(which: str) -> str:
     return "a later file brings a newer state of this" if which == LATEST else "an earlier file had this"

@@ -1,6 +1,7 @@
 """What a build did with the files, in at most twelve lines that a shopkeeper understands."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import duckdb
 
@@ -11,7 +12,8 @@ from customary.intake.repeats import AGAIN
 MOST = 12
 SHOWN = 3  # reasons, readings and names in full; the others are counted
 # What is set aside in the normal course of things, and no fault.
-_NO_FAULT = f"reason like 'merged into %' or reason = '{AGAIN}' or reason like '%already loaded%' or reason like '% file %this %'"
+_NO_FAULT = f"""reason like 'merged into %' or reason = '{AGAIN}' or reason like '%already loaded%'
+    or reason like '% file % this %'"""
 WHALE = 0.05  # the share of all orders from which on one customer is said to have them
 
 
@@ -20,11 +22,11 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
 
     Reads the books and the canonical tables of a loaded database; nothing in it names a person.
     """
-    parts = (_files, _aside, _repeats, _emptied, _readings, _merges, _orphans, _events, _whale, _standards, _horizon)
+    parts = (_files, _aside, _repeats, _emptying, _readings, _merges, _orphans, _events, _whale, _standards, _horizon)
     return [line for part in parts for line in part(con)][:MOST]
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:
+def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
     return con.execute(sql).fetchall()
 
 
@@ -90,7 +92,7 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         )
 
 
-def _emptied(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _emptying(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     found = _rows(
         con,
         "select table_name, reason, sum(record_count)::BIGINT as n, min(line) from emptied "
@@ -156,7 +158,7 @@ def _whale(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _standards(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    found = _rows(con, "select table_name, completeness, accuracy, is_met, judged_count from quality order by table_name")
+    found = _rows(con, "select table_name, completeness, accuracy, is_met, judged_count from quality order by 1")
     unmet = [
         f"{name} (complete {complete:.1%}, accurate {accurate:.1%} of {n:,})"
         for name, complete, accurate, is_met, n in found

@@ -1,4 +1,4 @@
-"""The bytes of a text file as UTF-8, block by block: its declared encoding, its byte-order mark, gz and their limits."""
+"""The bytes of a text file as UTF-8, block by block: declared encoding, byte-order mark, gz and their limits."""
 
 import codecs
 import gzip
@@ -21,7 +21,7 @@ def _raw_blocks(path: Path, size: int) -> Iterator[bytes]:
             yield block
 
 
-def _unpacked(path: Path, size: int) -> Iterator[bytes]:
+def _unpack(path: Path, size: int) -> Iterator[bytes]:
     """The bytes of a file, those of a .gz unpacked; refused where it is cut off, no gz, or far larger than it looks."""
     packed, count = path.stat().st_size, 0
     try:
@@ -46,11 +46,11 @@ def utf8_blocks(path: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]
     Nothing is guessed. Raises `Refused` with the line where the bytes are not of that encoding; blocks that are said
     to be UTF-8 already are checked by whoever reads them.
     """
-    blocks = _unpacked(path, size)
+    blocks = _unpack(path, size)
     first = next(blocks, b"")
     mark, marked = _mark(first)
     known = marked or encoding
-    decode = _as_they_are if codecs.lookup(known).name == "utf-8" else _decoded
+    decode = _as_they_are if codecs.lookup(known).name == "utf-8" else _decode
     yield from decode(_from(first[len(mark) :], blocks), path, known)
 
 
@@ -63,7 +63,7 @@ def _as_they_are(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator
     return blocks
 
 
-def _decoded(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator[bytes]:
+def _decode(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator[bytes]:
     decoder, lines = codecs.getincrementaldecoder(encoding)(), 1
     try:
         for block in blocks:

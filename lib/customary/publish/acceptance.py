@@ -61,9 +61,11 @@ def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> It
 
 def _moves(now: Headlines, before: Mapping[str, Any], rules: Mapping[str, float]) -> Iterator[str]:
     """Headlines of the time that the last snapshot knew, where they are another now."""
+    if before["orders"] < rules["fewest_records"]:
+        return
     for name in ("orders", "buyers", "sales"):
         old, new = before.get(name), getattr(now, name)
-        if old and new is not None and before["orders"] >= rules["fewest_records"] and abs(new / old - 1) > rules["moved"]:
+        if old and new is not None and abs(new / old - 1) > rules["moved"]:
             yield f"{name} until {now.until} move from {old:,.0f} to {new:,.0f} ({new / old - 1:+.1%})"
 
 

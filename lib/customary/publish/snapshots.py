@@ -107,9 +107,7 @@ def build(
     return publish(folder, settings, lambda con: intake.load(con, order, progress), progress, accepted)
 
 
-def publish(
-    folder: Path, settings: dict[str, Any], load: Load, progress: Progress, accepted: str = ""
-) -> Snapshot:
+def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progress, accepted: str = "") -> Snapshot:
     """Publish what `load` fills a working database with: the canonical tables and the books.
 
     Nothing changes for readers until the pointer is swapped at the very end; a build that fails leaves the old
