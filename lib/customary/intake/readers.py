@@ -83,12 +83,14 @@ def _head(path: Path, raw: Raw) -> _Head:
     blocks = utf8_blocks(path, raw.encoding)
     first = next(blocks, b"")
     lines = re.findall(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", first)
-    blank = next((number for number, line in enumerate(lines) if line.strip()), None)
+    blank = next((n for n, line in enumerate(lines) if n >= raw.skip and line.strip()), None)
     if blank is None:
         raise Refused(f"{path.name} is empty")
     cells, span = _cells_of(lines[blank:], path, raw, blank + 1)
     used = sum(map(len, lines[: blank + span]))
-    return _Head([name.strip(AROUND) for name in cells], blank + span, blank, itertools.chain([first[used:]], blocks))
+    return _Head(
+        [name.strip(AROUND) for name in cells], blank + span, blank - raw.skip, itertools.chain([first[used:]], blocks)
+    )
 
 
 def _cells_of(lines: Sequence[bytes], path: Path, raw: Raw, number: int) -> tuple[list[str], int]:

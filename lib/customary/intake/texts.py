@@ -15,7 +15,8 @@ PACKED_LEAST, PACKED_MOST = 1 << 28, 200
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def _raw_blocks(path: Path, size: int) -> Iterator[bytes]:
+def raw_blocks(path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file in blocks, those of a .gz unpacked."""
     with cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")) as file:
         while block := file.read(size):
             yield block
@@ -25,7 +26,7 @@ def _unpack(path: Path, size: int) -> Iterator[bytes]:
     """The bytes of a file, those of a .gz unpacked; refused where it is cut off, no gz, or far larger than it looks."""
     packed, count = path.stat().st_size, 0
     try:
-        for block in _raw_blocks(path, size):
+        for block in raw_blocks(path, size):
             count += len(block)
             if path.suffix.lower() == ".gz" and count > max(PACKED_LEAST, PACKED_MOST * packed):
                 raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")

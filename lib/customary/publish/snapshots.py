@@ -103,7 +103,7 @@ def build(
     settings = {**read_settings(folder), **({"as_of": as_of} if as_of else {})}
     if settings.get("rates"):
         settings["rates"] = str(folder / settings["rates"])
-    order = intake.Order(intake.source_named(settings["source"]), settings, folder)
+    order = intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
     return publish(folder, settings, lambda con: intake.load(con, order, progress), progress, accepted)
 
 
