@@ -23,7 +23,7 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
 
 
 def compose(found: Recognition, raw: str, statuses: Mapping[str, str]) -> Composition:
-    """The SELECTs of a recognised file from the raw table called `raw`; `statuses` are the shop's own (paid, unpaid)."""
+    """The SELECTs of a recognised file from the raw table called `raw`; `statuses` are the shop's own words."""
     made = Composition(quote(raw), statuses=statuses)
     _COMPOSERS[found.kind](found, made)
     return made

@@ -1,7 +1,7 @@
 """The SELECTs of files of orders, their lines and their refunds."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
@@ -67,7 +67,7 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
     plain = {name: fold(quote(column)) for name, one in _OF_ORDERS.items() if (column := found.column(one))}
     who = person(found)
     return {
-        "customer_id": fold(person) if person else None,
+        "customer_id": fold(who) if who else None,
         "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
         "paid_at": _paid(found, made, fold)[0],
         **plain,
@@ -154,10 +154,45 @@ def lines(found: Recognition, made: Composition) -> None:
         "discount_amount": quote(discount) if discount else None,
         "rejected_because": f"case when {_latest(found)} then 'a later file brings this order anew' end",
     }
-    made.add(
-        "order_items", "one row per order line", select_text(columns, f"from {made.raw}"), [decision], carries=True
-    )
+    select = select_text(columns, f"from {made.raw}\nwhere {_is_sale(found)}")
+    made.add("order_items", "one row per order line", select, [decision], carries=True)
+    _add_lines_back(found, made, columns)
     _add_products(found, made)
+
+
+def _has_lines_back(found: Recognition) -> bool:
+    """Whether pieces below zero stand among the lines: goods that came back."""
+    column = found.column("quantity")
+    return column is not None and any(value.startswith("-") for value in found.look.values(column))
+
+
+def _is_sale(found: Recognition) -> str:
+    """SQL: whether a line sells something; of goods that come back the pieces are below zero."""
+    return f"not coalesce({_is_back(found)}, false)" if _has_lines_back(found) else "true"
+
+
+def _is_back(found: Recognition) -> str:
+    return f"try_cast({quote(str(found.column('quantity')))} as bigint) < 0"
+
+
+def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
+    """Lines with pieces below zero as returns, dated where the file dates its lines."""
+    when = found.column("order_time", "time", "paid_time")
+    if not _has_lines_back(found) or when is None:
+        return
+    count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
+    columns = {
+        "_record": "_record",
+        "return_id": "cast(_record as varchar)",
+        "customer_id": person(found),
+        "returned_at": quote(when),
+        "product_id": line["product_id"],
+        "quantity": count,
+        "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
+        "rejected_because": line["rejected_because"],
+    }
+    select = select_text(columns, f"from {made.raw}\nwhere {_is_back(found)}")
+    made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
 
 
 def _add_products(found: Recognition, made: Composition) -> None:
@@ -185,7 +220,7 @@ def mixed(found: Recognition, made: Composition) -> None:
         "discount_amount": _folded(quote(discount)) if discount else None,
     }
     source = (
-        f"from (\n    from {made.raw}\n    where {order} is not null\n"
+        f"from (\n    from {made.raw}\n    where {order} is not null and {_is_sale(found)}\n"
         f"    qualify _file = max(_file) over (partition by {order})\n)\ngroup by {order}"
     )
     decided = ["several rows are one order; what only its first row says holds for it", _paid(found, made, _folded)[1]]
@@ -196,14 +231,14 @@ def mixed(found: Recognition, made: Composition) -> None:
 def _add_refunds(found: Recognition, made: Composition) -> None:
     """Refunds that stand beside their order without a date of their own."""
     column = found.column("refund")
-    if column is None:
+    if column is None or "returns" in made.selects:
         return
-    order, person = quote(str(found.column("order_id"))), person(found)
+    order, who = quote(str(found.column("order_id"))), person(found)
     when = quote(str(found.column("order_time", "time", "paid_time")))
     columns = {
         "return_id": f"'refund-' || {order}",
         "order_id": order,
-        "customer_id": f"max({person})" if person else None,
+        "customer_id": f"max({who})" if who else None,
         "returned_at": f"min({when})",
         "refund_amount": f"max({quote(column)})",
         "excluded_because": "case when getvariable('undated_refunds') = 'leave_out' then 'refund without a date' end",
@@ -217,17 +252,16 @@ def _add_refunds(found: Recognition, made: Composition) -> None:
 def returns(found: Recognition, made: Composition) -> None:
     """Refunds with dates or numbers of their own."""
     own, order, product = found.column("refund_id"), found.column("order_id"), found.column("product_id")
-    count, person = found.column("quantity"), person(found)
+    count, who = found.column("quantity"), person(found)
     columns = {
         "_record": "_record",
         "return_id": quote(own) if own else "cast(_record as varchar)",
         "order_id": quote(order) if order else None,
-        "customer_id": person,
+        "customer_id": who,
         "returned_at": quote(str(found.column("refund_time", "time", "order_time"))),
         "product_id": quote(product) if product else None,
         "quantity": quote(count) if count else None,
         "refund_amount": quote(str(found.column("refund", "total", "line_amount"))),
     }
-    made.add(
-        "returns", "one row per refund", select_text(columns, f"from {made.raw}"), ["amounts positive"], carries=True
-    )
+    select = select_text(columns, f"from {made.raw}")
+    made.add("returns", "one row per refund", select, ["amounts are positive"], carries=True)

@@ -39,20 +39,18 @@ def events(found: Recognition, made: Composition) -> None:
     mapped = proposals(dict.fromkeys(found.look.values(event)))
     renamed = {name: new for name, new in mapped.items() if name != new}
     cases = " ".join(f"when {sql_text(name)} then {sql_text(new)}" for name, new in renamed.items())
-    person, visitor = person(found), found.column("visitor_id")
+    who, visitor = person(found), found.column("visitor_id")
     names = {"page": "page", "channel": "channel", "device": "device", "product_id": "product_id"}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
     columns = {
         "_record": "_record",
         "event_id": "cast(_record as varchar)",
-        "customer_id": person,
-        "visitor_id": f"coalesce({quote(visitor)}, {person})" if visitor and person else quote(visitor or "") or None,
+        "customer_id": who,
+        "visitor_id": f"coalesce({quote(visitor)}, {who})" if visitor and who else quote(visitor) if visitor else who,
         "occurred_at": quote(str(found.column("event_time", "time", "order_time"))),
         "event_name": f"case {quote(event)} {cases} else {quote(event)} end" if renamed else quote(event),
         **told,
     }
-    if not visitor:
-        columns["visitor_id"] = person
     decided = [f"{name} is {new}" for name, new in renamed.items()]
     made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
 

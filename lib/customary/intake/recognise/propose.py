@@ -12,6 +12,7 @@ from customary.intake.recognise.compose import compose
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import TITLES, Recognition, recognise
 from customary.intake.recognise.look import Look, look
+from customary.intake.recognise.meanings import system_of
 from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.source import OWN, Source, read_source
 from customary.standard import rules
@@ -147,9 +148,16 @@ def _tables(made: Mapping[str, Composition]) -> dict[str, str]:
 
 
 def currency_of(found: Sequence[Recognition]) -> str | None:
-    """The one currency that the files name, if they name one."""
+    """The one currency that the files or their systems name, if they name one."""
     named = {v.upper() for one in found if (column := one.column("currency")) for v in one.look.values(column)}
+    named = named or {str(code) for one in found if (code := system_of(one.look).get("currency"))}
     return named.pop() if len(named) == 1 else None
+
+
+def _zone_of(found: Sequence[Recognition]) -> str:
+    """The time zone of the system that the files come from; UTC where they say nothing."""
+    named = {str(zone) for one in found if (zone := system_of(one.look).get("time_zone"))}
+    return named.pop() if len(named) == 1 else "UTC"
 
 
 def write_source(proposal: Proposal, folder: Path, title: str, statuses: Mapping[str, str]) -> Source:
@@ -163,7 +171,7 @@ def write_source(proposal: Proposal, folder: Path, title: str, statuses: Mapping
         "# Proposed from the shop's files by their names and values; edit it, then `customary build` again.",
         f"title = {json.dumps(title, ensure_ascii=False)}",
         f'currency = "{currency_of(proposal.found) or "EUR"}"',
-        'time_zone = "UTC"',
+        f'time_zone = "{_zone_of(proposal.found)}"',
         'week_start = "monday"',
     ]
     raws = [_raw_text(name, members, made[name]) for name, members in _groups(proposal.found).items()]
