@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from charset_normalizer import from_bytes
 
 from customary.errors import Refused
@@ -115,6 +116,8 @@ def look(path: Path) -> Look:
     """A first look at a text file (also .gz); raises `Refused` where it holds no table."""
     if not path.is_file():
         raise Refused(f"there is no file {path}")
+    if path.suffix.lower() == ".parquet":
+        return _look_at_parquet(path)
     start = b"".join(_start(path))
     if not start.strip():
         raise Refused(f"{path.name} is empty")
@@ -130,6 +133,15 @@ def look(path: Path) -> Look:
     columns = tuple(name.strip(AROUND) for name in names)
     kept = tuple(tuple(row) for row in body if len(row) == len(columns))[:SAMPLE_ROWS]
     return Look(path, encoding, delimiter, place, has_header, columns, kept)
+
+
+def _look_at_parquet(path: Path) -> Look:
+    """A first look at a Parquet file; what is nested in it is not looked into."""
+    batch = next(pq.ParquetFile(path).iter_batches(SAMPLE_ROWS), None)
+    if batch is None:
+        raise Refused(f"{path.name} is empty")
+    columns = [["" if value is None else str(value) for value in column.to_pylist()] for column in batch.columns]
+    return Look(path, "utf-8", ",", 0, True, tuple(batch.schema.names), tuple(zip(*columns, strict=True)))
 
 
 def _start(path: Path) -> Iterator[bytes]:
