@@ -1,6 +1,9 @@
 """Files that nobody described: what each is, what its columns mean, and what comes out of them."""
 
+from datetime import datetime
+
 import duckdb
+import openpyxl
 import pytest
 
 from customary import intake
@@ -222,3 +225,26 @@ def test_a_shipped_source_is_taken_where_it_fits(tmp_path):
     path = written(tmp_path, "uk", RETURNED.replace("StockCode,", "StockCode,Description,").replace("MUG,", "MUG,mug,"))
     assert fitting_source([path]).name == "online_retail"
     assert fitting_source([written(tmp_path, "german", GERMAN)]) is None
+
+
+def test_a_workbook_comes_in_like_a_text(taken, tmp_path):
+    """Real dates, whole numbers without .0 and a title above the table; nothing is saved as CSV by hand."""
+    book = openpyxl.Workbook()
+    for row in (
+        ["Orders of March"],
+        ["Order ID", "Customer", "Order date", "Total"],
+        [17850, "A", datetime(2024, 3, 5, 10), 12.5],
+        [17851, "B", datetime(2024, 3, 6, 10), 99],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "march.xlsx")
+    proposal = propose([tmp_path / "march.xlsx"], {}, {})
+    source = write_source(proposal, tmp_path / "shop", "Shop", {})
+    intake.adopt([tmp_path / "march.xlsx"], source, tmp_path / "shop")
+    con = duckdb.connect()
+    order = intake.Order(source, read_settings(tmp_path / "shop"), tmp_path / "shop")
+    intake.load(con, order, lambda step, amount: None)
+    assert rows(con, "select order_id, gross_amount, ordered_at::VARCHAR from orders order by 1") == [
+        ("17850", 12.5, "2024-03-05 10:00:00"),
+        ("17851", 99.0, "2024-03-06 10:00:00"),
+    ]

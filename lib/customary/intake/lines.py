@@ -191,7 +191,7 @@ class _Sorter:
             read = _read_one(lines, at, self.layout, is_last)
             if not read.span:
                 break
-            self._take(read, self.first_line + at)
+            self.take(read, self.first_line + at)
             at += read.span
         return at
 
@@ -206,7 +206,8 @@ class _Sorter:
         self.starts.extend(range(self.first_line + at, self.first_line + at + count))
         return count
 
-    def _take(self, read: _Read, line: int) -> None:
+    def take(self, read: _Read, line: int) -> None:
+        """Put one record where it belongs."""
         if read.cells is None:
             self.broken.append(Broken(line, read.reason))
         elif not any(map(str.strip, read.cells)):
@@ -221,6 +222,16 @@ class _Sorter:
         names = _names(self.layout.wanted)
         cells = pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
         return Records(cells, pa.array(self.starts, pa.int64()), line_count, self.broken, self.blank_count)
+
+
+def sort_rows(rows: Sequence[list[str]], layout: Layout, first_line: int) -> Records:
+    """Rows that were cut into cells already, such as a workbook's, each on a line of its own."""
+    sorter = _Sorter(layout, first_line)
+    for number, cells in enumerate(rows):
+        fits = len(cells) == layout.width or not any(map(str.strip, cells))
+        why = "" if fits else f"{len(cells)} fields where the header has {layout.width}"
+        sorter.take(_Read(cells if fits else None, 1, why), first_line + number)
+    return sorter.records(len(rows))
 
 
 def _cut(block: bytes, is_last: bool) -> int:

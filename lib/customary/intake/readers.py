@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customary.errors import Refused
-from customary.intake.lines import Layout, Records, read_records
+from customary.intake import workbooks
+from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.source import Raw
 from customary.intake.texts import encoding_error, utf8_blocks
 
@@ -109,6 +110,9 @@ def header_of(path: Path, raw: Raw) -> list[str]:
     """The column names of a file as it gives them; the contract's own where it has no header line."""
     if path.suffix == ".parquet":
         return pq.read_schema(path).names
+    if workbooks.is_workbook(path):
+        first = next(itertools.islice(workbooks.rows(path, raw.sheet), raw.skip, None), [])
+        return [name.strip(AROUND) for name in first] if raw.header else list(raw.columns)
     return _head(path, raw).cells if raw.header else list(raw.columns)
 
 
@@ -196,9 +200,29 @@ def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: P
     return Count(int(found), int(found))
 
 
+def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append a sheet of a workbook; its rows count as lines."""
+    raw, count = given.raw, Count()
+    found = workbooks.rows(given.path, raw.sheet)
+    names = list(raw.columns)
+    for _ in range(raw.skip + raw.header):
+        names = [cell.strip(AROUND) for cell in next(found, [])]
+        count.lines += 1
+        count.headers += 1
+    layout = Layout(len(names), ",", _positions(names, given))
+    while rows := list(itertools.islice(found, CHUNK)):
+        part = sort_rows(rows, layout, count.lines + 1)
+        _insert(con, given, [part])
+        count.add(part)
+        progress(f"reading {given.path.name}", count.records)
+    return count
+
+
 def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
     """Append one adopted file to its raw table and to the list of files."""
     read = read_parquet if given.path.suffix == ".parquet" else read_text
+    if workbooks.is_workbook(given.path):
+        read = read_workbook
     count = read(con, given, progress)
     con.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, ?)",

@@ -1,6 +1,7 @@
 """A shop's shop.toml: what the shop is, what it decided, which files it took in; anything else is refused."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -58,12 +59,17 @@ def _quote(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)  # JSON strings and numbers are TOML; days become text
 
 
+def _key(name: str) -> str:
+    """A key of TOML: bare where it may be, else in quotation marks."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quote(name)
+
+
 def write_settings(folder: Path, told: Mapping[str, Any], files: Sequence[Mapping[str, str]]) -> None:
     """Write shop.toml in one step: what the shop is, its decisions, its files in order of arrival."""
     lines = [f"{key} = {_quote(value)}" for key, value in told.items() if not isinstance(value, Mapping)]
     for key, value in told.items():
         if isinstance(value, Mapping) and value:
-            lines += ["", f"[{key}]", *(f"{_quote(name)} = {_quote(option)}" for name, option in value.items())]
+            lines += ["", f"[{key}]", *(f"{_key(name)} = {_quote(option)}" for name, option in value.items())]
     for file in files:
         lines += ["", "[[files]]", *(f"{key} = {_quote(value)}" for key, value in file.items())]
     aside = folder / f".{FILE}.{uuid.uuid4().hex}.tmp"

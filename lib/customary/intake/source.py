@@ -25,6 +25,7 @@ class Raw:
     header: bool = True
     delimiter: str = ","
     encoding: str = "utf-8"
+    sheet: str = ""  # of a workbook; the first that holds something where none is named
     skip: int = 0  # lines above the header that are no part of the table
     required: bool = True
     becomes: tuple[str, ...] = ()

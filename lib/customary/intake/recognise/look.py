@@ -1,6 +1,7 @@
 """A first look at a file: its encoding and delimiter from its bytes, where its table begins, its first rows as text."""
 
 import csv
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from customary.errors import Refused
 from customary.intake.lines import physical_lines
 from customary.intake.readers import AROUND
 from customary.intake.texts import MARKS, raw_blocks
+from customary.intake.workbooks import is_workbook, rows
 
 SAMPLE_BYTES = 1 << 20
 SAMPLE_ROWS = 2_000
@@ -97,19 +99,19 @@ def _delimiter(lines: Sequence[str], path: Path) -> str:
 _NUMBER = re.compile(r"[-+(]?[^\w]{0,3}\d[\d.,:/ -]*\)?")
 
 
-def _is_header(cells: Sequence[str]) -> bool:
+def is_header(cells: Sequence[str]) -> bool:
     """Whether a row looks like names: every cell has a letter and none is a number or a date."""
     told = [cell.strip(AROUND) for cell in cells]
     return all(told[:2]) and not any(_NUMBER.fullmatch(cell) or "@" in cell for cell in told)
 
 
-def _header_place(rows: Sequence[list[str]]) -> tuple[int, bool]:
+def _header_place(found: Sequence[list[str]]) -> tuple[int, bool]:
     """Where the table begins below titles and remarks, and whether its first row is a header."""
-    width = Counter(len(row) for row in rows if any(row)).most_common(1)[0][0]
-    first = next(place for place, row in enumerate(rows) if len(row) == width and any(row))
+    width = Counter(len(row) for row in found if any(row)).most_common(1)[0][0]
+    first = next(place for place, row in enumerate(found) if len(row) == width and any(row))
     if first > MOST_PREAMBLE:
         first = 0
-    return first, _is_header(rows[first])
+    return first, is_header(found[first])
 
 
 def look(path: Path) -> Look:
@@ -118,6 +120,8 @@ def look(path: Path) -> Look:
         raise Refused(f"there is no file {path}")
     if path.suffix.lower() == ".parquet":
         return _look_at_parquet(path)
+    if is_workbook(path):
+        return _look_at_workbook(path)
     start = b"".join(_start(path))
     if not start.strip():
         raise Refused(f"{path.name} is empty")
@@ -126,13 +130,25 @@ def look(path: Path) -> Look:
     lines = physical_lines(text)
     lines = lines[:-1] if len(start) >= SAMPLE_BYTES else lines
     delimiter = _delimiter(lines[: MOST_PREAMBLE + 200], path)
-    rows = _cells(lines[: SAMPLE_ROWS + MOST_PREAMBLE], delimiter)
-    place, has_header = _header_place(rows)
-    names = rows[place] if has_header else [f"column_{n}" for n in range(1, len(rows[place]) + 1)]
-    body = rows[place + has_header :]
+    found = _cells(lines[: SAMPLE_ROWS + MOST_PREAMBLE], delimiter)
+    place, has_header = _header_place(found)
+    names = found[place] if has_header else [f"column_{n}" for n in range(1, len(found[place]) + 1)]
+    body = found[place + has_header :]
     columns = tuple(name.strip(AROUND) for name in names)
     kept = tuple(tuple(row) for row in body if len(row) == len(columns))[:SAMPLE_ROWS]
     return Look(path, encoding, delimiter, place, has_header, columns, kept)
+
+
+def _look_at_workbook(path: Path) -> Look:
+    """A first look at the first sheet of a workbook that holds something."""
+    found = list(itertools.islice(rows(path), SAMPLE_ROWS + MOST_PREAMBLE))
+    wide = max(len(row) for row in found)
+    place = next(n for n, row in enumerate(found) if sum(map(bool, row)) > wide / 2)
+    has_header = is_header(found[place])
+    names = found[place] if has_header else [f"column_{n}" for n in range(1, wide + 1)]
+    body = tuple(tuple(row) for row in found[place + has_header :] if len(row) == len(names) and any(row))
+    columns = tuple(name.strip(AROUND) for name in names)
+    return Look(path, "utf-8", ",", place, has_header, columns, body[:SAMPLE_ROWS])
 
 
 def _look_at_parquet(path: Path) -> Look:

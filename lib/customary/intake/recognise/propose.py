@@ -17,7 +17,7 @@ from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.source import OWN, Source, read_source
 from customary.standard import rules
 
-SUFFIXES = (".csv", ".txt", ".tsv", ".gz", ".parquet")
+SUFFIXES = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls")
 
 
 @dataclass(frozen=True)
