@@ -50,13 +50,14 @@ def _as_text(rows: Rows, base: int) -> pa.Table:
 
 
 def _stage(con, number, table, rows, clock):
-    con.execute("insert into files values (?, ?, ?, ?)", [number, f"{table.name}.rows", table.name, len(rows)])
+    told = [number, f"{table.name}.rows", table.name, len(rows), len(rows)]
+    con.execute("insert into files values (?, ?, ?, ?, ?, 0, 0)", told)
     if not rows:
         empty(con, table)
         return
     con.register("_given", _as_text(rows, number * PER_FILE))
     con.execute("create or replace temp table _staged as from _given")
-    conform(con, "_staged", table, clock)
+    conform(con, "_staged", table, clock, {})
 
 
 def load_rows(tables: Mapping[str, Rows], settings: Mapping[str, Any], clocks: Mapping[str, str]):

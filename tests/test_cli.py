@@ -219,9 +219,10 @@ def test_adopting_says_what_was_recognised_and_what_to_type_next(files, no_shops
 
 
 def test_building_reports_rows_quarantine_and_the_next_command(tiny):
-    """Rows per frame, the records set aside with their reason, the snapshot, the next command."""
+    """Files, lines and records, what was set aside with reason and line, the snapshot, the next command."""
     page = say("build", tiny, "--as-of", "2025-04-01").stdout
-    assert "orders          5" in page and "ordered_at is not a time" in page
+    assert "records – " in page and "quarantined because ordered_at is not a time: 1 record in sales.csv" in page
+    assert "first in line" in page and "as of 2025-04-01: the shop says so" in page
     assert "snapshot 2" in page and page.endswith("next: customary serve tiny\n")
     assert say("build", tiny).exit_code == 0
     line = next(line for line in say("shops").stdout.splitlines() if line.startswith("tiny"))
@@ -382,7 +383,8 @@ def test_no_shop_is_called_nothing(tiny):
     [
         ("odd.csv --source template --name x", "lacks order_no"),
         ("nothing.csv --source template --name x", "there is no file"),
-        (". --source template --name x", "is a folder"),
+        ("nowhere.csv --name x", "there is no file"),
+        ("sales.csv --name x --columns order=order_no", "no meaning of a column"),
         ("sales.csv --source templat --name x", "did you mean template"),
         ("sales.csv --source template --name ../x", "letters, digits"),
         ("sales.csv --source template --name x --time-zone Europe/Berln", "Europe/Berlin"),

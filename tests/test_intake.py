@@ -17,6 +17,7 @@ from customary import intake, standard
 from customary.engine import connect
 from customary.errors import Refused, UnknownName
 from customary.intake.adopt import recognise
+from customary.intake.lines import physical_lines
 from customary.places import shops_folder
 
 RETAIL = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
@@ -78,11 +79,11 @@ def test_a_record_with_a_wrong_number_of_fields_is_set_aside(tmp_path):
     assert balanced(con)
 
 
-def test_an_unclosed_quote_is_one_unreadable_record(tmp_path):
-    """What stands before it is loaded; what it swallows is one record that could not be read, and is told."""
+def test_an_unclosed_quote_costs_one_record(tmp_path):
+    """What stands before and after it is loaded; the line that opens the quote is set aside with its number."""
     con = loaded([written(tmp_path, f'{HEADER}\n{MUG}\n536367,"LAMP,1\n{LAMP}\n')])
-    assert counts(con, "order_items") == 1
-    assert [reason.split(":")[0] for reason in reasons(con)] == ["not readable as CSV"]
+    assert counts(con, "order_items") == 2
+    assert con.execute("select line, reason from quarantine").fetchall() == [(3, "a quote opens and is not closed")]
     assert balanced(con)
 
 
@@ -116,7 +117,7 @@ def test_an_empty_file_is_refused(tmp_path):
 
 def test_a_file_with_a_header_only_has_no_orders(tmp_path):
     """There is nothing to count, and the refusal says so."""
-    with pytest.raises(Refused, match="no order"):
+    with pytest.raises(Refused, match="nothing in these files that happened"):
         loaded([written(tmp_path, f"{HEADER}\n")])
 
 
@@ -165,9 +166,10 @@ def test_parquet_needs_no_luck(tmp_path):
 )
 def test_what_is_no_value_is_set_aside_with_its_reason(tmp_path, broken, reason):
     """Never cast to something near, never 0: the record goes to quarantine in words."""
-    con = loaded([written(tmp_path, f"{HEADER}\n{LAMP}\n{broken}\n")])
+    good = "\n".join(LAMP.replace("536366", f"53636{n}") for n in (6, 7, 8))
+    con = loaded([written(tmp_path, f"{HEADER}\n{good}\n{broken}\n")])
     assert reasons(con) == {reason: 1}
-    assert counts(con, "order_items") == 1 and balanced(con)
+    assert counts(con, "order_items") == 3 and balanced(con)
 
 
 def test_an_order_without_a_readable_time_is_set_aside(tmp_path):
@@ -183,7 +185,7 @@ def test_an_invoice_in_a_second_file_is_loaded_once(tmp_path):
     second = written(tmp_path, f"{HEADER}\n{MUG}\n{LAMP}\n{BACK}\n", "second.csv")
     con = loaded([first, second])
     assert counts(con, "order_items") == 2 and counts(con, "returns") == 1
-    assert reasons(con) == {"invoice already loaded from an earlier file": 2}
+    assert reasons(con) == {"the same record stood in an earlier file": 2}
     assert balanced(con)
 
 
@@ -283,10 +285,12 @@ def test_records_in_are_records_loaded_and_quarantined(tmp_path_factory, records
     csv.writer(text).writerows(records)
     lines = written(folder, LINES + text.getvalue() + ('9,"torn' if is_torn else ""), "lines.csv")
     con = loaded([written(folder, SALES, "sales.csv"), lines], "template")
-    (given_records,) = con.execute("select record_count from files where raw_table = 'sale_lines'").fetchone()
+    told = "select record_count, line_count, header_count, blank_count from files where raw_table = 'sale_lines'"
+    given_records, line_count, headers, blank = con.execute(told).fetchone()
     set_aside = counts(con, "quarantine")
     assert counts(con, "order_items") + set_aside == given_records
-    assert given_records == 1 + len(records) + is_torn
+    assert line_count == len(physical_lines(lines.read_bytes().decode())) and headers == 1
+    assert given_records + blank <= line_count - headers
     assert balanced(con)
     con.close()
 

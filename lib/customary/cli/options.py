@@ -141,3 +141,21 @@ AsOf = Annotated[
     date | None,
     typer.Option(parser=day, metavar="DAY", help="Everything before this day counts, e.g. 2026-01-01."),
 ]
+
+
+def answers_of(given: Iterable[str]) -> dict[str, str]:
+    """What is typed as NAME=VALUE, several with commas between, by name."""
+    parts = [part for text in given for part in text.split(",") if part.strip()]
+    wrong = next((part for part in parts if "=" not in part), None)
+    if wrong:
+        raise usage_error(f"“{wrong}” is no NAME=VALUE")
+    return {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
+
+
+Readings = Annotated[
+    list[str],
+    typer.Option(
+        metavar="TABLE.COLUMN=READING",
+        help="How a column's text is read where its values cannot tell: orders.ordered_at=day-first.",
+    ),
+]

@@ -1,14 +1,12 @@
 """A shop made ready: the demo generated where it is missing, snapshots built, their quarantine told."""
 
-from typing import Any
-
 from customary import intake
 from customary.cli.progress import Tell
 from customary.errors import Refused
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
-from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, open_shop, verify_file
+from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, verify_file
 from customary.units import MONEY
 
 DEMO = "demo"
@@ -27,11 +25,14 @@ def make_demo(tell: Tell) -> None:
     intake.adopt(files, intake.source_named(DEMO), folder, settings)
 
 
-def build_shop(name: str, tell: Tell, as_of: str | None = None) -> Snapshot:
-    """A fresh snapshot of the shop; the demo is made first where it is not there."""
+def build_shop(name: str, tell: Tell, as_of: str | None = None, accepted: str = "") -> Snapshot:
+    """A fresh snapshot of the shop; the demo is made first where it is not there.
+
+    `accepted` is why one that misses its standards is published.
+    """
     if name == DEMO and DEMO not in shops():
         make_demo(tell)
-    return build(name, tell, as_of=as_of)
+    return build(name, tell, as_of=as_of, accepted=accepted)
 
 
 def ensure_snapshot(name: str, tell: Tell | None) -> None:
@@ -67,11 +68,3 @@ def misfit(shop: Shop) -> list[str]:
         f"Its own customers suggest {high} and {low} (where the top 5% and 20% of the year's buyers begin): "
         f"`customary rules --propose {shop.name}` prints them, with --write they are the shop's.",
     ]
-
-
-def quarantine_reasons(name: str) -> list[dict[str, Any]]:
-    """File, reason and number of the records that were set aside, the most first."""
-    shop = open_shop(name)
-    lines = shop.fetch(shop.frame("ledger")).to_pylist()
-    aside = [line for line in lines if line["outcome"] == "quarantined" and line["record_count"]]
-    return sorted(aside, key=lambda line: -line["record_count"])

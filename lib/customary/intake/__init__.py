@@ -3,6 +3,6 @@
 from customary.intake import rates
 from customary.intake.adopt import Adoption, adopt
 from customary.intake.load import Order, load
-from customary.intake.source import Source, source_named, sources
+from customary.intake.source import Source, source_named, source_of, sources
 
-__all__ = ["Adoption", "Order", "Source", "adopt", "load", "rates", "source_named", "sources"]
+__all__ = ["Adoption", "Order", "Source", "adopt", "load", "rates", "source_named", "source_of", "sources"]

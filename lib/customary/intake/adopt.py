@@ -57,8 +57,6 @@ def recognise(path: Path, source: Source, name: str = "") -> Raw:
     name = name or path.name
     if not path.is_file():
         raise Refused(f"there is no file {path}")
-    if path.suffix in (".xlsx", ".xls"):
-        raise Refused(f"{path.name} is an Excel workbook: save its sheet as CSV (UTF-8) and adopt that")
     fitting = [raw for raw in source.raw if _fits(path, raw, name)]
     if fitting:
         return next((raw for raw in fitting if raw.has_name_like(name)), fitting[0])

@@ -1,16 +1,21 @@
-"""A staged table against the standard: cast, judge, and put every record in exactly one of two places."""
+"""A staged table against the standard: cast, judge, and put every record in exactly one of two places.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Only a required column decides whether a record is loaded. What another column cannot be is emptied and counted.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import duckdb
 
 from customary.errors import Refused, unknown_name
-from customary.intake.readers import quote
+from customary.intake import keys, repeats
+from customary.intake.readers import PER_FILE, quote
+from customary.intake.readings import DAYS, NUMBERS, PLAIN, Chosen, choose, value
 from customary.standard import SPOKEN, CanonicalTable, Field
 
-GIVEN = "_given_"  # before a column's name: whether its record had a value
 ASIDE = ("_record", "rejected_because", "excluded_because")
+FILE_NO = f"(_record // {PER_FILE})::INTEGER"
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,27 @@ class Clock:
 
     written: str
     local: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A table as its SELECT gives it: its name there, the type of each column and how texts are read."""
+
+    name: str
+    table: CanonicalTable
+    clock: Clock
+    kinds: Mapping[str, str]
+    readings: Mapping[str, Chosen] = field(default_factory=dict)
+
+    def reading(self, column: Field) -> str:
+        """How this column's text is read."""
+        found = self.readings.get(column.name)
+        return found.reading if found else PLAIN
+
+    @property
+    def columns(self) -> list[Field]:
+        """The columns that a build keeps."""
+        return [c for c in self.table.columns if c.is_kept and (not c.is_own or c.name in self.kinds)]
 
 
 def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable) -> dict[str, str]:
@@ -45,132 +71,187 @@ def _declaration(name: str, table: str) -> str:
     )
 
 
-def _cast(column: Field, kind: str | None) -> str:
+def _cast(column: Field, staged: Staged) -> str:
+    """SQL for a column in its own type, instants in UTC; NULL where the value is none."""
+    text, kind = quote(column.name), staged.kinds.get(column.name)
     if kind is None:
         return f"cast(null as {column.sql_type})"
-    text = quote(column.name)
     if column.type == "string":
-        return text if kind == "VARCHAR" else f"cast({text} as VARCHAR)"
-    if column.type == "integer" and kind == "VARCHAR":
-        return f"case when {text} similar to '[+-]?[0-9]+' then try_cast({text} as {column.sql_type}) end"
+        is_key = keys.is_key(column) and kind == "VARCHAR"
+        return keys.bare(text, staged.reading(column)) if is_key else f"cast({text} as VARCHAR)"
+    if column.type == "boolean" and kind == "VARCHAR":
+        return keys.yes_or_no(text)
+    if kind == "VARCHAR" and column.type in (*NUMBERS, *DAYS):
+        return value(column, staged.reading(column), staged.clock.written)
+    return _cast_typed(column, kind, staged.clock.written)
+
+
+def _cast_typed(column: Field, kind: str, zone: str) -> str:
+    """SQL for a column that a file or a SELECT gives in a type already."""
+    text = quote(column.name)
     if column.type == "timestamp" and kind == "TIMESTAMP WITH TIME ZONE":
-        text = f"timezone('UTC', {text})"
+        return f"timezone('UTC', {text})"
+    if column.type == "timestamp" and kind in ("BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "UBIGINT"):
+        return value(column, PLAIN, zone).replace(text, f"cast({text} as VARCHAR)")
+    if column.type == "timestamp":
+        wall = f"try_cast({text} as TIMESTAMP)"
+        return wall if zone == "UTC" else f"timezone('UTC', timezone('{zone}', {wall}))"
     if column.type == "number":
         return f"case when isfinite(try_cast({text} as DOUBLE)) then try_cast({text} as DOUBLE) end"
     return f"try_cast({text} as {column.sql_type})"
 
 
-def _faults(column: Field, kind: str | None) -> Iterable[str]:
-    """`when … then reason` branches for one column, the most telling first. Cast columns bear an underscore."""
-    cast, name = quote("_" + column.name), column.name
-    if kind == "VARCHAR" and column.type != "string":
-        given = f"{quote(name)} is not null"
-        yield f"when {given} and {cast} is null then '{name} is not {SPOKEN[column.type]}'"
-    if column.required:
-        yield f"when {cast} is null then '{name} is missing'"
+def _limits(column: Field, cast: str) -> Iterator[tuple[str, str]]:
+    """(condition, reason) of each rule that a value of this column can break."""
+    name = column.name
     if column.low:
-        yield f"when {cast} < '{column.low}' then '{name} is before {column.low}'"
+        yield f"{cast} < '{column.low}'", f"{name} is before {column.low}"
     if column.high:
-        yield f"when {cast} > '{column.high}' then '{name} is after {column.high}'"
+        yield f"{cast} > '{column.high}'", f"{name} is after {column.high}"
     if column.allowed:
-        allowed = ", ".join(f"'{value}'" for value in column.allowed)
-        yield f"when {cast} not in ({allowed}) then '{name} is none of the allowed values'"
+        allowed = ", ".join(f"'{one}'" for one in column.allowed)
+        yield f"{cast} not in ({allowed})", f"{name} is none of the allowed values"
 
 
-def fault_sql(table: CanonicalTable, found: dict[str, str], staged: str) -> str:
-    """SELECT that casts every column (underscored) and names the first fault of each record.
-
-    A shop's own column is never a fault: what it cannot be is emptied, and the record stays.
-    """
-    casts = ", ".join(f"{_cast(c, found.get(c.name))} as {quote('_' + c.name)}" for c in table.columns)
-    casts += "".join(f", {quote(c.name)} is not null as {quote(GIVEN + c.name)}" for c in _own(table, found))
-    branches = [] if "rejected_because" not in found else ["when rejected_because is not null then rejected_because"]
-    branches += [branch for c in table.columns if not c.is_own for branch in _faults(c, found.get(c.name))]
-    fault = f"case {' '.join(branches)} end" if branches else "null::VARCHAR"
-    record = "_record" if "_record" in found else "cast(null as BIGINT)"
-    excluded = "excluded_because" if "excluded_because" in found else "cast(null as VARCHAR)"
-    return f"""select * exclude ({", ".join(quote(name) for name in found)}), {fault} as _fault
-        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {quote(staged)})"""
+def _no_such_value(column: Field, cast: str) -> tuple[str, str]:
+    """(condition, reason) of a value that stands there and cannot be what the column is."""
+    return f"{quote(column.name)} is not null and {cast} is null", f"{column.name} is not {SPOKEN[column.type]}"
 
 
-def _instant(name: str, clock: Clock) -> str:
-    """An instant in UTC and beside it the shop's wall clock; no round trip where two of the clocks agree."""
-    written = quote("_" + name)
-    utc = written if clock.written == "UTC" else f"timezone('UTC', timezone('{clock.written}', {written}))"
-    local = written if clock.written == clock.local else f"timezone('{clock.local}', timezone('UTC', {utc}))"
-    return f"{utc} as {quote(name)}, {local} as {quote(name.removesuffix('_at') + '_local')}"
-
-
-def _own(table: CanonicalTable, found: dict[str, str]) -> list[Field]:
-    """The shop's own columns that a staged table brings and a build keeps."""
-    return [column for column in table.columns if column.is_own and column.is_kept and column.name in found]
-
-
-def _plain(table: CanonicalTable) -> list[Field]:
-    return [column for column in table.columns if column.is_kept and column.type != "timestamp"]
-
-
-def _canonical(table: CanonicalTable, clock: Clock) -> str:
-    columns = [f"{quote('_' + c.name)} as {quote(c.stored_name)}" for c in _plain(table)]
-    columns += [_instant(name, clock) for name in table.times]
-    return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault"])
-
-
-def _mark_repeated(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> None:
-    """Mark the repetitions of a key; the window is only paid for where there are some."""
-    name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
-    repeated = f"select {key} from {name} where _fault is null group by {key} having count(*) > 1"
-    if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
+def _rules(column: Field, staged: Staged, cast: str) -> Iterator[tuple[str, str]]:
+    """(condition, reason) of everything that can be wrong with a column, the most telling first."""
+    if column.name not in staged.kinds and not column.required:
         return
-    con.execute(
-        f"""update {name} set _fault = 'repeated {", ".join(table.key)}' from (
-            select rowid as row from {name} where _fault is null
-            qualify row_number() over (partition by {key} order by _record, rowid) > 1
-        ) where {name}.rowid = row"""
-    )
+    if column.type != "string":
+        yield _no_such_value(column, cast)
+    elif keys.is_key(column) and staged.kinds.get(column.name) == "VARCHAR":
+        yield from keys.faults(column, staged.reading(column))
+    if column.required:
+        yield f"{cast} is null", f"{column.name} is missing"
+    yield from _limits(column, cast)
 
 
-def conform(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTable, clock: Clock) -> None:
-    """Make the canonical table from a staged one; what fails goes to `quarantine` with its first reason.
+def _faults(staged: Staged) -> Iterable[str]:
+    """`when … then reason` branches for the required columns."""
+    if "rejected_because" in staged.kinds:
+        yield "when rejected_because is not null then rejected_because"
+    for column in staged.columns:
+        if column.required and not column.is_own:
+            for condition, reason in _rules(column, staged, quote("_" + column.name)):
+                yield f"when {condition} then '{reason}'"
 
-    A repeated key keeps the first record. Loaded and quarantined rows together are the staged rows, always. Which
-    columns the source gives is noted in `given_columns`: what it never speaks of is unknown, not 0.
+
+def _emptying(staged: Staged) -> list[tuple[Field, str, str]]:
+    """(column, condition, reason) of every value that is emptied; its record stays."""
+    return [
+        (column, condition, reason)
+        for column in staged.columns
+        if not column.required or column.is_own
+        for condition, reason in _rules(column, staged, quote("_" + column.name))
+    ]
+
+
+def fault_sql(staged: Staged) -> str:
+    """SELECT that casts every column (underscored), names the first fault of each record and marks what is emptied.
+
+    `_emptied` has a bit for each rule of `_emptying` that the record's values break.
     """
-    found, name = staged_types(con, staged, table), quote(table.name)
-    given = "".join(f", {quote(GIVEN + c.name)}" for c in _own(table, found))
-    con.execute(
-        f"create or replace table {name} as "
-        f"select {_canonical(table, clock)}{given} from ({fault_sql(table, found, staged)})"
+    casts = ", ".join(f"{_cast(c, staged)} as {quote('_' + c.name)}" for c in staged.table.columns if c.is_kept)
+    branches = list(_faults(staged))
+    fault = f"case {' '.join(branches)} end" if branches else "null::VARCHAR"
+    bits = " + ".join(
+        f"case when {condition} then {1 << n}::BIGINT else 0 end"
+        for n, (_, condition, _reason) in enumerate(_emptying(staged))
     )
-    _mark_repeated(con, table)
+    record = "_record" if "_record" in staged.kinds else "cast(null as BIGINT)"
+    excluded = "excluded_because" if "excluded_because" in staged.kinds else "cast(null as VARCHAR)"
+    return f"""select *, {fault} as _fault, {bits or "0::BIGINT"} as _emptied
+        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {quote(staged.name)})"""
+
+
+def _kept_value(column: Field) -> str:
+    """SQL for a value that is kept: NULL where it breaks a rule that does not cost its record."""
+    cast = quote("_" + column.name)
+    broken = [] if column.required and not column.is_own else [condition for condition, _ in _limits(column, cast)]
+    return f"case when {' or '.join(broken)} then null else {cast} end" if broken else cast
+
+
+def _instant(column: Field, staged: Staged) -> str:
+    """An instant in UTC and beside it the shop's wall clock; as written where that is the shop's own clock."""
+    utc, zone = _kept_value(column), staged.clock.local
+    local = utc if zone == "UTC" else f"timezone('{zone}', timezone('UTC', {utc}))"
+    return f"{utc} as {quote(column.name)}, {local} as {quote(column.name.removesuffix('_at') + '_local')}"
+
+
+def _in_order(staged_columns: Iterable[Field], table: CanonicalTable) -> tuple[list[Field], list[Field]]:
+    """The columns that are no instants, and the instants with the table's own first."""
+    kept = list(staged_columns)
+    times = {c.name: c for c in kept if c.type == "timestamp"}
+    return [c for c in kept if c.type != "timestamp"], [times[name] for name in table.times if name in times]
+
+
+def _canonical(staged: Staged) -> str:
+    plain, times = _in_order(staged.columns, staged.table)
+    columns = [f"{_kept_value(c)} as {quote(c.stored_name)}" for c in plain]
+    columns += [_instant(c, staged) for c in times]
+    return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault", "_emptied"])
+
+
+def conform(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    table: CanonicalTable,
+    clock: Clock,
+    declared: Mapping[str, str],
+    which: str = repeats.LATEST,
+) -> list[Chosen]:
+    """Make the canonical table from the staged one called `name`; gives how its columns were read, where not plainly.
+
+    What fails goes to `quarantine` with its first reason; of a repeated key one record stays, by the rule `which`.
+    Loaded and quarantined rows together are the staged rows, always. `declared` holds the shop's readings by
+    `table.column`. Which columns the source gives is noted in `given_columns`: what it never speaks of is unknown.
+    """
+    kinds = staged_types(con, name, table)
+    readings = {**choose(con, name, table, kinds, declared), **keys.choose(con, name, table, kinds, declared)}
+    staged = Staged(name, table, clock, kinds, readings)
+    con.execute(
+        f"create or replace table {quote(table.name)} as select {_canonical(staged)} from ({fault_sql(staged)})"
+    )
+    repeats.mark(con, table, which)
     con.execute(
         f"""insert into quarantine
-        select null, (_record // 4294967296)::INTEGER, '{table.name}', _record, null, _fault
-        from {name} where _fault is not null"""
+        select null, {FILE_NO}, '{table.name}', _record, _record % {PER_FILE}, _fault
+        from {quote(table.name)} where _fault is not null"""
     )
-    con.execute(f"delete from {name} where _fault is not null")
-    con.execute(f"alter table {name} drop column _fault")
-    con.executemany("insert into given_columns values (?, ?)", [[table.name, column] for column in found])
-    for column in _own(table, found):
-        _count_emptied(con, table, column)
+    con.execute(f"delete from {quote(table.name)} where _fault is not null")
+    _count_emptying(con, staged)
+    con.execute(f"alter table {quote(table.name)} drop column _fault")
+    con.execute(f"alter table {quote(table.name)} drop column _emptied")
+    return [one for one in readings.values() if one.because]
 
 
-def _count_emptied(con: duckdb.DuckDBPyConnection, table: CanonicalTable, column: Field) -> None:
-    """Write into `emptied` how many values of a shop's own column were none of its kind, by file."""
-    name, given = quote(table.name), quote(GIVEN + column.name)
-    con.execute(
-        f"""insert into emptied
-        select '{table.name}', '{column.name}', (_record // 4294967296)::INTEGER,
-            '{column.name} is not {SPOKEN.get(column.type, "a text")}', count(*)
-        from {name} where {given} and {quote(column.stored_name)} is null group by all"""
-    )
-    con.execute(f"alter table {name} drop column {given}")
+def _count_emptying(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Write into `emptied` how many values of loaded records could not be kept, by file and reason."""
+    name = quote(staged.table.name)
+    found = con.execute(f"select bit_or(_emptied) from {name}").fetchone()
+    broken = (found[0] if found else 0) or 0
+    for n, (column, _, reason) in enumerate(_emptying(staged)):
+        if broken & 1 << n:
+            con.execute(
+                f"""insert into emptied
+                select '{staged.table.name}', '{column.name}', {FILE_NO}, ?, count(*), min(_record) % {PER_FILE}
+                from {name} where _emptied & {1 << n} > 0 group by all""",
+                [reason],
+            )
+    con.execute(f"insert into faulty select '{staged.table.name}', count(*) from {name} where _emptied > 0")
 
 
 def empty(con: duckdb.DuckDBPyConnection, table: CanonicalTable) -> None:
     """The canonical table with its columns and no rows, for a source that has none: in the order of `conform`."""
-    columns = [f"{quote(c.stored_name)} {c.sql_type}" for c in _plain(table)]
-    for name in table.times:
+    plain, times = _in_order((c for c in table.columns if c.is_kept), table)
+    columns = [f"{quote(c.stored_name)} {c.sql_type}" for c in plain]
+    for column in times:
+        name = column.name
         columns += [f"{quote(name)} TIMESTAMP", f"{quote(name.removesuffix('_at') + '_local')} TIMESTAMP"]
     columns += ["excluded_because VARCHAR", "_record BIGINT"]
     con.execute(f"create or replace table {quote(table.name)} ({', '.join(columns)})")
@@ -184,7 +265,7 @@ def cut(con: duckdb.DuckDBPyConnection, table: CanonicalTable, as_of: str) -> No
     name = quote(table.name)
     con.execute(
         f"""insert into quarantine
-        select null, (_record // 4294967296)::INTEGER, '{table.name}', _record, null, 'after the as-of date'
+        select null, {FILE_NO}, '{table.name}', _record, _record % {PER_FILE}, 'after the as-of date'
         from {name} where {clock} >= '{as_of}'"""
     )
     con.execute(f"delete from {name} where {clock} >= '{as_of}'")

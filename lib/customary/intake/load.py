@@ -11,18 +11,22 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import identity, rates, readers
+from customary.intake import horizon, identity, rates, readers, repeats
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
 from customary.own import tables_of
 
 BOOKS = """
-create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT);
+create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT,
+    line_count BIGINT, header_count BIGINT, blank_count BIGINT);
 create or replace table quarantine
     (raw_table VARCHAR, file_no INTEGER, table_name VARCHAR, _record BIGINT, line BIGINT, reason VARCHAR);
 create or replace table emptied
-    (table_name VARCHAR, column_name VARCHAR, file_no INTEGER, reason VARCHAR, record_count BIGINT);
+    (table_name VARCHAR, column_name VARCHAR, file_no INTEGER, reason VARCHAR, record_count BIGINT, line BIGINT);
 create or replace table given_columns (table_name VARCHAR, column_name VARCHAR);
+create or replace table faulty (table_name VARCHAR, record_count BIGINT);
+create or replace table becomes (raw_table VARCHAR, table_name VARCHAR);
+create or replace table readings (table_name VARCHAR, column_name VARCHAR, reading VARCHAR, because VARCHAR);
 """
 
 
@@ -65,6 +69,8 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
         if not given.path.exists():
             raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
         readers.read_file(con, given, progress)
+    for raw in order.source.raw:
+        repeats.set_aside_again(con, raw)
 
 
 def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.CanonicalTable) -> None:
@@ -73,10 +79,22 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         empty(con, table)
         return
     try:
-        con.execute(f"create or replace temp view _staged as {sql}")
-        conform(con, "_staged", table, Clock(order.source.clocks.get(table.name, zone), zone))
+        con.execute(f"create or replace temp table _staged as {sql}")
+        clock = Clock(order.source.clocks.get(table.name, zone), zone)
+        chosen = conform(
+            con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table)
+        )
     except duckdb.Error as error:
-        raise Refused(f"queries/{order.source.name}/{table.name}.sql: {str(error).splitlines()[0]}") from error
+        raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_engine_text(error)}") from error
+    for one in chosen:
+        con.execute("insert into readings values (?, ?, ?, ?)", [one.table, one.column, one.reading, one.because])
+
+
+def _engine_text(error: duckdb.Error) -> str:
+    """What the engine says about a SELECT: the first line, and the line of SQL with its caret."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    place = next((n for n, line in enumerate(lines) if line.startswith("LINE ")), None)
+    return lines[0] if place is None else "\n".join([lines[0], *lines[place : place + 2]])
 
 
 def _list_charges(con: duckdb.DuckDBPyConnection, order: Order) -> None:
@@ -96,16 +114,8 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
     for name, table in order.tables.items():
         progress(f"conforming {name}", 0)
         _conform(con, order, table)
-    con.execute("drop view if exists _staged")
+    con.execute("drop table if exists _staged")
     con.execute(f"drop table {CHARGES}")
-
-
-def last_day(con: duckdb.DuckDBPyConnection) -> date:
-    """The default as-of: the day after the last day on which an order came in; files are whole to that day's end."""
-    found = con.execute("select max(ordered_local)::DATE + 1 from orders").fetchone()
-    if found is None or found[0] is None:
-        raise Refused("there is no order in these files, so there is nothing to count")
-    return found[0].date() if hasattr(found[0], "date") else found[0]
 
 
 def check_account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
@@ -115,6 +125,7 @@ def check_account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         "outcome VARCHAR, reason VARCHAR, record_count BIGINT)"
     )
     for raw in raws:
+        con.executemany("insert into becomes values (?, ?)", [(raw.name, name) for name in raw.becomes or (None,)])
         if not raw.becomes:
             con.execute(
                 f"insert into ledger select f.file_no, f.file_name, f.raw_table, "
@@ -159,7 +170,11 @@ def settle(
 ) -> date:
     """Settle the canonical tables: cut at the as-of date, one currency, one person one customer, every record known."""
     told = settings.get("as_of")
-    as_of = date.fromisoformat(str(told)) if told else last_day(con)
+    reach = horizon.Horizon(date.fromisoformat(str(told)), "the shop says so") if told else horizon.last_day(con)
+    if not told:
+        horizon.set_aside_implausible(con, reach.as_of)
+    as_of = reach.as_of
+    horizon.remember(con, reach)
     for table in standard.tables().values():
         cut(con, table, as_of.isoformat())
     rates.convert(con, settings)

@@ -1,14 +1,12 @@
-"""Files in, raw tables out: every record gets a number; one that cannot be read is set aside with its reason.
+"""Files in, raw tables out: every record keeps its line; one that cannot be read is set aside with its reason.
 
 DuckDB's and pandas' own readers guess types and lose records without a word, so CSV is read strictly, as text.
 """
 
-import codecs
 import csv
-import gzip
-import io
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customary.errors import Refused
+from customary.intake import workbooks
+from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.source import Raw
+from customary.intake.texts import encoding_error, utf8_blocks
 
 CHUNK = 100_000
-PER_FILE = 1 << 32  # record numbers of one file lie in [file_no * PER_FILE, (file_no + 1) * PER_FILE)
+# A record's number is its file's number and the line it begins on, counted from 1 (in Parquet, its row).
+PER_FILE = 1 << 32
 Progress = Callable[[str, float], None]
-Row = tuple[list[str] | None, str | None, int]  # fields, or why they could not be read; line where the record ends
 
 
 @dataclass(frozen=True)
@@ -34,68 +35,85 @@ class AdoptedFile:
     raw: Raw
 
 
+@dataclass
+class Count:
+    """What the lines of a file were: records, headers and blank lines; `lines` is all of them."""
+
+    records: int = 0
+    lines: int = 0
+    headers: int = 0
+    blank: int = 0
+
+    def add(self, part: Records) -> None:
+        """Count some more lines."""
+        self.records += part.cells.num_rows + len(part.broken)
+        self.lines += part.line_count
+        self.blank += part.blank_count
+
+
 def quote(name: str) -> str:
     """A column or table name, safe inside SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def text_of(path: Path, encoding: str) -> Iterator[str]:
-    """The lines of a text file (also .gz) in its declared encoding; a byte-order mark wins, nothing is guessed."""
-    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    marked = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-    known = next((name for mark, name in marked.items() if data.startswith(mark)), encoding)
+# What stands around a value and belongs to no name: blanks of all kinds, tabs, marks of no width and of direction.
+AROUND = " \t\r\n\v\f" + "".join(map(chr, (0xA0, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x3000, 0xFEFF)))
+_GUARD = '="%"'  # how an export keeps a spreadsheet from reading a number: ="00123", or an apostrophe before it
+
+
+def clean(name: str) -> str:
+    """SQL for a cell without what spreadsheets and exports put around it; NULL where nothing is left."""
+    bare = f"trim({quote(name)}, '{AROUND}')"
+    told = f"""case when {bare} like '{_GUARD}' then trim({bare}[3:-2], '{AROUND}')
+        when {bare} similar to '''[-+=@0-9].*' then {bare}[2:] else {bare} end"""
+    return f"nullif(nfc_normalize({told}), '')"
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first record of a text file: its cells, the lines down to its end and the blank ones, what follows."""
+
+    cells: list[str]
+    line_count: int
+    blank_count: int
+    rest: Iterator[bytes]
+
+
+def _head(path: Path, raw: Raw) -> _Head:
+    """The header of a text file; refused where there is none."""
+    blocks = utf8_blocks(path, raw.encoding)
+    first = next(blocks, b"")
+    lines = re.findall(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", first)
+    blank = next((n for n, line in enumerate(lines) if n >= raw.skip and line.strip()), None)
+    if blank is None:
+        raise Refused(f"{path.name} is empty")
+    cells, span = _cells_of(lines[blank:], path, raw, blank + 1)
+    used = sum(map(len, lines[: blank + span]))
+    return _Head(
+        [name.strip(AROUND) for name in cells], blank + span, blank - raw.skip, itertools.chain([first[used:]], blocks)
+    )
+
+
+def _cells_of(lines: Sequence[bytes], path: Path, raw: Raw, number: int) -> tuple[list[str], int]:
     try:
-        return iter(io.StringIO(data.decode(known), newline=""))
+        if raw.delimiter == "whitespace":
+            return lines[0].decode().split(), 1
+        reader = csv.reader((line.decode() for line in lines), delimiter=raw.delimiter, strict=True)
+        return next(reader), reader.line_num
     except UnicodeDecodeError as error:
-        raise Refused(f"{path.name} is not {known}: say its encoding in source.toml ({error.reason})") from error
-
-
-def _records(path: Path, raw: Raw) -> Iterator[Row]:
-    lines = text_of(path, raw.encoding)
-    if raw.delimiter == "whitespace":
-        yield from ((line.split(), None, number) for number, line in enumerate(lines, 1))
-        return
-    reader = csv.reader(lines, delimiter=raw.delimiter, strict=True)
-    while True:
-        try:
-            yield next(reader), None, reader.line_num
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield None, f"not readable as CSV: {error}", reader.line_num
+        raise encoding_error(path, raw.encoding, number) from error
+    except csv.Error as error:
+        raise Refused(f"{path.name}, line {number}: its header is not readable as CSV ({error})") from error
 
 
 def header_of(path: Path, raw: Raw) -> list[str]:
     """The column names of a file as it gives them; the contract's own where it has no header line."""
     if path.suffix == ".parquet":
         return pq.read_schema(path).names
-    if not raw.header:
-        return list(raw.columns)
-    first = next(_records(path, raw), None)
-    if first is None or first[0] is None:
-        raise Refused(f"{path.name} is empty")
-    return [name.strip() for name in first[0]]
-
-
-def _sort_out(rows: Iterable[Row], width: int) -> tuple[list[list[str]], list[int], list[tuple[int, int, str]]]:
-    """Readable records, their positions, and (position, line, reason) of the others; blank lines are no records."""
-    good: list[list[str]] = []
-    places: list[int] = []
-    bad: list[tuple[int, int, str]] = []
-    present = (row for row in rows if row[0] is None or row[0])
-    for place, (fields, problem, line) in enumerate(present):
-        if fields is not None and len(fields) == width:
-            good.append(fields)
-            places.append(place)
-        else:
-            bad.append((place, line, problem or f"{len(fields or ())} fields where the header has {width}"))
-    return good, places, bad
-
-
-def _arrow(good: Sequence[Sequence[str]], numbers: Iterable[int], names: list[str]) -> pa.Table:
-    columns = list(zip(*good, strict=True)) or [()] * len(names)
-    cells = {name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)}
-    return pa.table({**cells, "_record": pa.array(numbers, pa.int64())})
+    if workbooks.is_workbook(path):
+        first = next(itertools.islice(workbooks.rows(path, raw.sheet), raw.skip, None), [])
+        return [name.strip(AROUND) for name in first] if raw.header else list(raw.columns)
+    return _head(path, raw).cells if raw.header else list(raw.columns)
 
 
 def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
@@ -104,83 +122,110 @@ def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
     con.execute(f"create or replace table {quote(raw.name)} ({columns}, _file INTEGER, _record BIGINT)")
 
 
-def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, chunk: pa.Table) -> None:
-    wanted = ", ".join(f"nullif(trim({quote(name)}), '')" for name in given.raw.columns)
-    con.register("_chunk", chunk)
-    con.execute(f"insert into {quote(given.raw.name)} select {wanted}, {given.file_no}, _record from _chunk")
+def _positions(names: Sequence[str], given: AdoptedFile) -> tuple[int, ...]:
+    """Where the wanted columns stand in a file; one that stands there twice is refused, nobody knows which is meant."""
+    twice = [name for name in given.raw.columns if names.count(name) > 1]
+    if twice:
+        raise Refused(f"{given.path.name} has the column {twice[0]} {names.count(twice[0])} times: leave one")
+    lacking = [name for name in given.raw.columns if name not in names]
+    if lacking:
+        raise Refused(f"{given.path.name} has no column {lacking[0]}, which it had when it was adopted: adopt it anew")
+    return tuple(map(names.index, given.raw.columns))
+
+
+def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequence[Records]) -> None:
+    """Append records to the raw table and the broken ones to `quarantine`."""
+    base, table = given.file_no * PER_FILE, given.raw.name
+    cells = pa.concat_tables([part.cells for part in records])
+    numbers = pa.chunked_array([part.lines for part in records])
+    con.register("_chunk", cells.append_column("_line", numbers))
+    wanted = ", ".join(map(clean, cells.column_names))
+    con.execute(f"insert into {quote(table)} select {wanted}, {given.file_no}, {base} + _line from _chunk")
     con.unregister("_chunk")
+    if broken := [record for part in records for record in part.broken]:
+        con.executemany(
+            "insert into quarantine values (?, ?, null, ?, ?, ?)",
+            [(table, given.file_no, base + record.line, record.line, record.reason) for record in broken],
+        )
 
 
-def _read_clean(con: duckdb.DuckDBPyConnection, given: AdoptedFile, names: list[str], progress: Progress) -> int | None:
-    """Append a file in which every record has every field; None as soon as one has not."""
-    raw, count = given.raw, 0
-    lines = text_of(given.path, raw.encoding)
-    split = raw.delimiter == "whitespace"
-    rows: Iterator[list[str]] = (
-        (line.split() for line in lines) if split else csv.reader(lines, delimiter=raw.delimiter, strict=True)
-    )
+def _batches(records: Iterator[Records]) -> Iterator[list[Records]]:
+    """Records in batches that are worth an insert each."""
+    batch: list[Records] = []
+    for part in records:
+        batch.append(part)
+        if sum(one.cells.num_rows for one in batch) >= CHUNK:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append one text file to its raw table; every physical line is counted once."""
+    raw, count = given.raw, Count()
     if raw.header:
-        next(rows, None)
+        head = _head(given.path, raw)
+        names, blocks, count = head.cells, head.rest, Count(headers=head.line_count - head.blank_count)
+        count.blank = head.blank_count
+        count.lines = head.line_count
+    else:
+        names, blocks = list(raw.columns), utf8_blocks(given.path, raw.encoding)
+    layout = Layout(len(names), raw.delimiter, _positions(names, given))
     try:
-        while chunk := list(itertools.islice(rows, CHUNK)):
-            if set(map(len, chunk)) != {len(names)}:
-                return None
-            base = given.file_no * PER_FILE + count
-            _insert(con, given, _arrow(chunk, range(base, base + len(chunk)), names))
-            count += len(chunk)
-            progress(f"reading {given.path.name}", count)
-    except csv.Error:
-        return None
+        for batch in _batches(read_records(blocks, layout, count.lines + 1)):
+            _insert(con, given, batch)
+            for part in batch:
+                count.add(part)
+            progress(f"reading {given.path.name}", count.records)
+    except UnicodeDecodeError as error:
+        raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
     return count
 
 
-def _read_carefully(con: duckdb.DuckDBPyConnection, given: AdoptedFile, names: list[str], progress: Progress) -> int:
-    """Append a file record by record, setting aside the unreadable ones with line and reason."""
-    rows = itertools.islice(_records(given.path, given.raw), 1 if given.raw.header else 0, None)
-    count = 0
-    while chunk := list(itertools.islice(rows, CHUNK)):
-        good, places, bad = _sort_out(chunk, len(names))
-        base = given.file_no * PER_FILE + count
-        _insert(con, given, _arrow(good, [base + place for place in places], names))
-        if bad:
-            con.executemany(
-                "insert into quarantine values (?, ?, null, ?, ?, ?)",
-                [(given.raw.name, given.file_no, base + place, line, reason) for place, line, reason in bad],
-            )
-        count += len(good) + len(bad)
-        progress(f"reading {given.path.name}", count)
-    return count
-
-
-def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> int:
-    """Append one text file to its raw table; returns the records read, set-aside ones included."""
-    names = header_of(given.path, given.raw)
-    clean = _read_clean(con, given, names, progress)
-    if clean is not None:
-        return clean
-    con.execute(f"delete from {quote(given.raw.name)} where _file = {given.file_no}")
-    return _read_carefully(con, given, names, progress)
-
-
-def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> int:
-    """Append one Parquet file, keeping its types; returns the records read."""
+def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append one Parquet file, keeping its types."""
     raw, base = given.raw, given.file_no * PER_FILE
+    _positions(pq.read_schema(given.path).names, given)
     wanted = ", ".join(quote(name) for name in raw.columns)
-    picked = f"""select {wanted}, {given.file_no} as _file, {base} + file_row_number as _record
+    picked = f"""select {wanted}, {given.file_no} as _file, {base + 1} + file_row_number as _record
         from read_parquet(?, file_row_number = true)"""
     table = quote(raw.name)
     if not con.execute(f"select count(*) from {table}").fetchone()[0]:  # type: ignore[index]
         con.execute(f"create or replace table {table} as {picked}", [str(given.path)])
     else:
         con.execute(f"insert into {table} {picked}", [str(given.path)])
-    count = con.execute(f"select count(*) from {table} where _file = {given.file_no}").fetchone()[0]  # type: ignore[index]
-    progress(f"reading {given.path.name}", count)
-    return int(count)
+    found = con.execute(f"select count(*) from {table} where _file = {given.file_no}").fetchone()[0]  # type: ignore[index]
+    progress(f"reading {given.path.name}", found)
+    return Count(int(found), int(found))
 
 
-def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> int:
-    """Append one adopted file to its raw table and to the list of files; returns its record count."""
+def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append a sheet of a workbook; its rows count as lines."""
+    raw, count = given.raw, Count()
+    found = workbooks.rows(given.path, raw.sheet)
+    names = list(raw.columns)
+    for _ in range(raw.skip + raw.header):
+        names = [cell.strip(AROUND) for cell in next(found, [])]
+        count.lines += 1
+        count.headers += 1
+    layout = Layout(len(names), ",", _positions(names, given))
+    while rows := list(itertools.islice(found, CHUNK)):
+        part = sort_rows(rows, layout, count.lines + 1)
+        _insert(con, given, [part])
+        count.add(part)
+        progress(f"reading {given.path.name}", count.records)
+    return count
+
+
+def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append one adopted file to its raw table and to the list of files."""
     read = read_parquet if given.path.suffix == ".parquet" else read_text
+    if workbooks.is_workbook(given.path):
+        read = read_workbook
     count = read(con, given, progress)
-    con.execute("insert into files values (?, ?, ?, ?)", [given.file_no, given.path.name, given.raw.name, count])
+    con.execute(
+        "insert into files values (?, ?, ?, ?, ?, ?, ?)",
+        [given.file_no, given.path.name, given.raw.name, count.records, count.lines, count.headers, count.blank],
+    )
     return count

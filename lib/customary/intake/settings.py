@@ -1,6 +1,7 @@
 """A shop's shop.toml: what the shop is, what it decided, which files it took in; anything else is refused."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -9,12 +10,13 @@ from typing import Any
 
 from customary import standard
 from customary.errors import Refused, unknown_name
+from customary.intake.readings import reading_named
 from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates")
-TABLES = ("decisions", "charges", "files")
+TABLES = ("decisions", "charges", "readings", "repeats", "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -37,6 +39,8 @@ def read_settings(folder: Path) -> dict[str, Any]:
 _KINDS = {
     "decisions": 'a table of texts, such as [decisions] with duplicates = "keep"',
     "charges": 'a table of texts, such as [charges] with POST = "postage"',
+    "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
+    "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",
 }
@@ -46,7 +50,7 @@ def _is_right(name: str, said: Any) -> bool:
     if name == "files":
         parts = ("path", "raw", "sha256")
         return isinstance(said, list) and all(isinstance(f, Mapping) and set(parts) <= set(f) for f in said)
-    if name in ("decisions", "charges"):
+    if name in ("decisions", "charges", "readings", "repeats"):
         return isinstance(said, Mapping) and all(isinstance(option, str) for option in said.values())
     return isinstance(said, str) or (name == "as_of" and isinstance(said, date))
 
@@ -55,12 +59,17 @@ def _quote(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)  # JSON strings and numbers are TOML; days become text
 
 
+def _key(name: str) -> str:
+    """A key of TOML: bare where it may be, else in quotation marks."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quote(name)
+
+
 def write_settings(folder: Path, told: Mapping[str, Any], files: Sequence[Mapping[str, str]]) -> None:
     """Write shop.toml in one step: what the shop is, its decisions, its files in order of arrival."""
     lines = [f"{key} = {_quote(value)}" for key, value in told.items() if not isinstance(value, Mapping)]
     for key, value in told.items():
         if isinstance(value, Mapping) and value:
-            lines += ["", f"[{key}]", *(f"{name} = {_quote(option)}" for name, option in value.items())]
+            lines += ["", f"[{key}]", *(f"{_key(name)} = {_quote(option)}" for name, option in value.items())]
     for file in files:
         lines += ["", "[[files]]", *(f"{key} = {_quote(value)}" for key, value in file.items())]
     aside = folder / f".{FILE}.{uuid.uuid4().hex}.tmp"
@@ -88,3 +97,27 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
 def _change(what: str, old: object, new: object) -> Iterator[str]:
     if old != new and str(old) != str(new):
         yield f"{what}: {'none' if old is None else old} → {'none' if new is None else new}"
+
+
+def remember_readings(folder: Path, given: Sequence[str]) -> None:
+    """Write readings such as `orders.ordered_at=day-first` into the shop's shop.toml.
+
+    Raises `Refused` for a column that the standard has not and for a reading that is none.
+    """
+    if not given:
+        return
+    settings = read_settings(folder)
+    files = settings.pop("files", [])
+    settings["readings"] = {**settings.get("readings", {}), **dict(map(_reading, given))}
+    write_settings(folder, settings, files)
+
+
+def _reading(text: str) -> tuple[str, str]:
+    column, _, name = text.partition("=")
+    table, _, field = column.strip().partition(".")
+    if table not in standard.tables():
+        raise unknown_name(table, standard.tables(), "canonical table")
+    known = [one.name for one in standard.tables()[table].columns]
+    if field not in known:
+        raise unknown_name(field, known, f"column of {table}")
+    return f"{table}.{field}", reading_named(name)

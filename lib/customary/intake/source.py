@@ -4,6 +4,7 @@ import fnmatch
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from customary import standard
@@ -11,6 +12,7 @@ from customary.errors import Refused, unknown_name
 from customary.places import QUERIES
 
 CHARGES = "charges"  # the table in which SELECTs look up the codes that are no products: code, charge
+OWN = "own"  # what the source of a shop is called that was recognised from its files
 _DECISION = re.compile(r"^--\s*decision\s+(\w+):\s*([\w |]+?)\s*(?:[–-]\s*(.*))?$", re.MULTILINE)
 
 
@@ -24,6 +26,8 @@ class Raw:
     header: bool = True
     delimiter: str = ","
     encoding: str = "utf-8"
+    sheet: str = ""  # of a workbook; the first that holds something where none is named
+    skip: int = 0  # lines above the header that are no part of the table
     required: bool = True
     becomes: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
@@ -88,7 +92,17 @@ def source_named(name: str) -> Source:
     """The source called `name`; otherwise an error with the nearest names."""
     if name not in sources():
         raise unknown_name(name, sources(), "source")
-    folder = QUERIES / name
+    return read_source(QUERIES / name, name)
+
+
+def source_of(folder: Path, name: str) -> Source:
+    """The source of the shop in `folder`: its own, recognised from its files, else the shipped one called `name`."""
+    own = folder / "source"
+    return read_source(own, name) if name == OWN and (own / "source.toml").is_file() else source_named(name)
+
+
+def read_source(folder: Path, name: str) -> Source:
+    """The source in a folder of source.toml and SELECTs."""
     told = standard.read_toml(folder / "source.toml")
     if taken := set(told["raw"]) & {*standard.tables(), CHARGES}:
         raise Refused(f"source “{name}”: a raw table cannot be called {', '.join(taken)}, as another table is")

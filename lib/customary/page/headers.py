@@ -25,6 +25,7 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -
         population,
         f"for {shop.audience}s",
         _unpublished_mark(shop),
+        _acceptance(shop),
     ]
     line = join([element("span", fact) for fact in facts if fact])
     title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
@@ -41,6 +42,15 @@ def _age(shop: Shop) -> Markup:
     if days > STALE_DAYS:
         return element("span", f"▲ {said} – newer data may exist", kind="cy-bad")
     return element("span", said)
+
+
+def _acceptance(shop: Shop) -> Markup | None:
+    """What misses its standards and was published all the same, with the shop's reason."""
+    accepted = shop.snapshot.facts.get("accepted")
+    if not accepted:
+        return None
+    said = f"▲ {'; '.join(accepted['problems'])} – accepted: {accepted['reason']}"
+    return element("span", said, kind="cy-bad")
 
 
 def _unpublished_mark(shop: Shop) -> Markup | None:

@@ -17,9 +17,10 @@ from customary import intake
 from customary.engine import working_database
 from customary.errors import Refused, unknown_name
 from customary.intake import quality
+from customary.intake.report import report
 from customary.intake.settings import read_settings
 from customary.places import shop_path
-from customary.publish import files, notes, pseudonyms, rules
+from customary.publish import acceptance, files, notes, pseudonyms, rules
 from customary.publish.frames import Basis, Progress, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
@@ -28,11 +29,12 @@ from customary.query import checks
 from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, pointer
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
+Judge = Callable[[duckdb.DuckDBPyConnection, date], dict[str, Any]]  # refuses, or gives facts of the snapshot
 
 
 @dataclass(frozen=True)
 class Filling:
-    """What filled a snapshot: as of when, the rows of its frames, its statements, and which values were emptied.
+    """What filled a snapshot: as of when, the rows of its frames, its statements, and what the intake found.
 
     `pseudonyms` are those that stand for personal keys, with the keys, which the snapshot itself does not hold.
     """
@@ -40,20 +42,34 @@ class Filling:
     as_of: date
     rows: dict[str, int]
     statements: Statements
-    emptied: list[dict[str, Any]]
+    facts: dict[str, Any]
     pseudonyms: list[pseudonyms.Pair]
 
 
-def _fill(aside: Path, load: Load, basis: Basis, progress: Progress) -> Filling:
-    """Load and derive in memory, keep only frames and books in the file: no personal column reaches it."""
+def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progress) -> Filling:
+    """Load, judge and derive in memory, keep only frames and books in the file: no personal column reaches it."""
     with working_database(aside / "shop.duckdb") as con:
         as_of = load(con)
         hidden = pseudonyms.hide_people(con, aside.parents[1])
         quality.inspect(con)
-        emptied = _emptied_counts(con)
+        facts = {"emptied": _emptied_counts(con), "report": report(con), **judge(con, as_of)}
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
         rows = write_frames(con, as_of, basis, statements, progress)
-        return Filling(as_of, rows, statements, emptied, hidden)
+        return Filling(as_of, rows, statements, facts, hidden)
+
+
+def _judge(folder: Path, accepted: str) -> Judge:
+    """What decides whether a loaded database may be published, and what the snapshot remembers of that."""
+    facts = (pointer_before(folder) or {}).get("facts")
+    before = facts.get("headlines") if isinstance(facts, dict) else None
+
+    def judge(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
+        return {
+            "accepted": acceptance.accept(acceptance.problems(con, before), accepted, folder.name),
+            "headlines": acceptance.headlines(con, as_of).facts(),
+        }
+
+    return judge
 
 
 def _emptied_counts(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -83,17 +99,22 @@ def _seal(aside: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def build(name: str, progress: Progress = lambda step, amount: None, *, as_of: str | None = None) -> Snapshot:
-    """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date."""
+def build(
+    name: str, progress: Progress = lambda step, amount: None, *, as_of: str | None = None, accepted: str = ""
+) -> Snapshot:
+    """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date.
+
+    Raises `NotAccepted` where the data miss their standards or history moved, unless `accepted` says why that is right.
+    """
     folder = shop_path(name)
     settings = {**read_settings(folder), **({"as_of": as_of} if as_of else {})}
     if settings.get("rates"):
         settings["rates"] = str(folder / settings["rates"])
-    order = intake.Order(intake.source_named(settings["source"]), settings, folder)
-    return publish(folder, settings, lambda con: intake.load(con, order, progress), progress)
+    order = intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
+    return publish(folder, settings, lambda con: intake.load(con, order, progress), progress, accepted)
 
 
-def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
+def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progress, accepted: str = "") -> Snapshot:
     """Publish what `load` fills a working database with: the canonical tables and the books.
 
     Nothing changes for readers until the pointer is swapped at the very end; a build that fails leaves the old
@@ -105,7 +126,9 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
         aside = folder / "snapshots" / f".build-{uuid.uuid4().hex}"
         aside.mkdir()
         try:
-            return _publish(folder, aside, settings, load, progress)
+            basis = Basis(_week_start(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
+            filling = _fill(aside, load, basis, _judge(folder, accepted), progress)
+            return _publish(folder, aside, settings, filling, basis, progress)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -118,13 +141,12 @@ def _version() -> str:
         return ""
 
 
-def _version_before(folder: Path) -> str | None:
+def pointer_before(folder: Path) -> dict[str, Any] | None:
     """The snapshot that readers have until now; none where the pointer cannot be read, which a new one mends."""
     try:
-        told = pointer(folder) or {}
+        return pointer(folder)
     except Refused:
         return None
-    return told.get("version")
 
 
 def _week_start(day: str) -> int:
@@ -134,9 +156,9 @@ def _week_start(day: str) -> int:
     return WEEKDAYS.index(day)
 
 
-def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, progress: Progress) -> Snapshot:
-    basis = Basis(_week_start(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
-    filling = _fill(aside, load, basis, progress)
+def _publish(
+    folder: Path, aside: Path, settings: dict[str, Any], filling: Filling, basis: Basis, progress: Progress
+) -> Snapshot:
     progress("checking the books", 0)
     facts = checks.verify(aside / "shop.duckdb", filling.statements.sql)
     _remember(filling.statements, progress)
@@ -154,11 +176,11 @@ def _publish(folder: Path, aside: Path, settings: dict[str, Any], load: Load, pr
             **facts,
             "as_of": filling.as_of.isoformat(),
             "rules_hash": basis.rules.hash,
-            "emptied": filling.emptied,
+            **filling.facts,
             "pseudonyms": len(filling.pseudonyms),
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
-            "previous": _version_before(folder),
+            "previous": (pointer_before(folder) or {}).get("version"),
         },
     }
     manifest = json.dumps(told, indent=1, ensure_ascii=False)

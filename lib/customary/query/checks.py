@@ -88,6 +88,12 @@ def _orders_at_a_glance(books: _Books) -> ir.Table:
     return orders.agg(over_refunded=(orders.refund_amount > worth).sum().fill_null(0), first_on=orders.day_on.min())
 
 
+def _first_day(books: _Books) -> ir.Table:
+    """The first day on which anything of a shop without orders happened."""
+    days = [books[name].select(day=books[name].day_on) for name in ("sessions", "tickets", "responses", "returns")]
+    return ibis.union(*days).agg(first_on=_.day.min())
+
+
 def _refunds_fit_their_orders(over_refunded: int) -> None:
     """What came back of an order is at most what it was worth, however often it was refunded."""
     if over_refunded:
@@ -100,8 +106,12 @@ def _prove(books: _Books) -> dict[str, Any]:
     _customers_hold_all_sales(books)
     ((over_refunded, first),) = books.rows("orders", lambda: _orders_at_a_glance(books))
     _refunds_fit_their_orders(over_refunded)
-    if first is None:
+    if first is None and books["orders"].count().execute():
         raise Refused("no order of this shop counts: each was left out or quarantined; nothing was published")
+    if first is None:
+        ((first,),) = books.rows("first day", lambda: _first_day(books))
+    if first is None:
+        raise Refused("nothing of this shop counts: all was left out or quarantined; nothing was published")
     return {"first_on": first.isoformat()}
 
 

@@ -67,6 +67,7 @@ def charges(all_items: ir.Table) -> ir.Table:
     t = t.group_by("charge", "outcome").agg(line_count=_.count(), amount=_.gross_amount.sum().cast("float64"))
     return t.order_by("charge", "outcome")
 
+
 def _sum(amount: ir.Column) -> ir.Scalar:
     """The sum of the amounts that are known: 0 over no row at all, unknown where no row says one."""
     return ibis.cases((amount.isnull().count() == 0, 0), else_=amount.sum())

@@ -1,0 +1,186 @@
+"""Taking in a shop's files: by the source that is named, by a shipped one that fits, else recognised and asked."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from customary.cli.options import AsOf, Readings, answers_of, decisions
+from customary.cli.progress import progress
+from customary.cli.sentences import usage_error
+from customary.errors import Refused, unknown_name
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz) or text files, or their folder.")]
+
+
+def _name(text: str) -> str:
+    """A shop's name is a folder's name and part of commands."""
+    if not re.fullmatch(r"\w[\w-]*", text):
+        raise usage_error(f"“{text}” cannot name a shop: use letters, digits, - and _")
+    return text
+
+
+def _zone(text: str) -> str:
+    from zoneinfo import available_timezones
+
+    if text not in available_timezones():
+        raise unknown_name(text, available_timezones(), "time zone")
+    return text
+
+
+def _currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text.upper()):
+        raise usage_error(f"“{text}” is not a currency: write three letters, such as EUR")
+    return text.upper()
+
+
+def _week_start(text: str) -> str:
+    from customary.shop import WEEKDAYS
+
+    if text.lower() not in WEEKDAYS:
+        raise unknown_name(text, WEEKDAYS, "weekday")
+    return text.lower()
+
+
+def adopt(
+    name: Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")],
+    source: Annotated[
+        str | None, typer.Option(help="What system the files come from; without it they are recognised.")
+    ] = None,
+    columns: Annotated[
+        list[str],
+        typer.Option(metavar="MEANING=COLUMN,…", help="What columns are: order_id=No,customer_id=Client,time=Date."),
+    ] = [],  # noqa: B006
+    status: Annotated[
+        list[str], typer.Option(metavar="WORD=paid", help="What a status of orders means: paid or unpaid.")
+    ] = [],  # noqa: B006
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take the proposal without asking.")] = False,
+    try_only: Annotated[bool, typer.Option("--try", help="Show what would be taken in, and change nothing.")] = False,
+    title: Annotated[str | None, typer.Option(help="What the shop is called on pages.")] = None,
+    as_of: AsOf = None,
+    time_zone: Annotated[str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")] = None,
+    currency: Annotated[str | None, typer.Option(parser=_currency, metavar="CODE", help="EUR …")] = None,
+    week_start: Annotated[str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")] = None,
+    rates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV with currency, valid_from, rate: what other currencies are worth."),
+    ] = None,
+    decide: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
+    ] = [],  # noqa: B006
+    reading: Readings = [],  # noqa: B006
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before."),
+    ] = False,
+    files: Files = [],  # noqa: B006
+) -> None:
+    """Take in a shop's files: what they are is recognised by names and values, shown, and asked where it is open.
+
+    The files are copied. More may follow later; one that is there already changes nothing. With --replace the files
+    named take the place of all before; without any, the shop's own are recognised anew, by another source perhaps.
+    """
+    from customary import intake
+    from customary.intake.settings import changes, read_settings, remember_readings
+    from customary.places import shop_path, shops_folder
+
+    _check_files(files, replace)
+    folder = shop_path(name) if replace else shops_folder() / name
+    paths = _expand(files)
+    kind = _source(paths, folder, source, (answers_of(columns), answers_of(status)), is_agreed=yes, try_only=try_only)
+    if kind is None:
+        return
+    given = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
+    given |= {"currency": currency, "week_start": week_start}
+    settings: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    settings["decisions"] = decisions(decide, kind.decisions)
+    before = read_settings(folder)
+    with progress("recognising and copying files"):
+        outcome = intake.adopt(paths, kind, folder, settings, rates, replace=replace)
+    remember_readings(folder, reading)
+    lines = [*map(_recognition_text, outcome), *(f"changed: {said}" for said in changes(before, read_settings(folder)))]
+    typer.echo("\n".join([*lines, f"next: customary build {name}"]))
+
+
+def _check_files(files: list[Path], replace: bool) -> None:
+    if not files and not replace:
+        raise usage_error("name at least one file, or change a shop that is there with --replace")
+
+
+def _expand(files: list[Path]) -> list[Path]:
+    from customary.intake.recognise.propose import files_in
+
+    return files_in(files) if files else []
+
+
+def _source(
+    paths: Sequence[Path],
+    folder: Path,
+    named: str | None,
+    answers: tuple[dict[str, str], dict[str, str]],
+    *,
+    is_agreed: bool,
+    try_only: bool,
+) -> Any:
+    """The source by which files are adopted; None where they were only to be looked at."""
+    from customary import intake
+    from customary.intake.recognise.shipped import fitting_source
+    from customary.intake.settings import read_settings
+
+    told = named or read_settings(folder).get("source")
+    if told and not any(answers):
+        return intake.source_of(folder, told)
+    fitting = None if any(answers) else fitting_source(paths)
+    if fitting is None:
+        return _recognise(paths, folder, answers, is_agreed=is_agreed, try_only=try_only)
+    typer.echo(f"recognised as {fitting.title} (source {fitting.name})")
+    return None if try_only else fitting
+
+
+def _recognise(
+    paths: Sequence[Path],
+    folder: Path,
+    answers: tuple[dict[str, str], dict[str, str]],
+    *,
+    is_agreed: bool,
+    try_only: bool,
+) -> Any:
+    """Show what the files are taken for, ask where somebody is there to answer, and write the shop's own source."""
+    from customary.intake.recognise.propose import check_open, propose, write_source
+
+    with progress("recognising files"):
+        proposal = propose(paths, *answers)
+    _show(proposal)
+    check_open(proposal)
+    if try_only:
+        typer.echo("nothing was changed")
+        return None
+    if not is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
+        raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
+    made = write_source(proposal, folder, folder.name, answers[1])
+    typer.echo(
+        f"the decisions stand in {folder.name}/source/, to be read and edited; amounts are in {made.currency} "
+        f"and days begin in {made.time_zone} unless --currency and --time-zone say otherwise"
+    )
+    return made
+
+
+def _show(proposal: Any) -> None:
+    from customary.cli.tables import grid, without_controls
+
+    headings = ("file", "table", "column", "meaning", "sure", "because")
+    rows = [tuple(map(without_controls, row)) for row in proposal.rows()]
+    grid(headings, rows, (False, False, False, False, True, False))
+    for file, columns in proposal.unused():
+        typer.echo(without_controls(f"{file}: not kept {columns}"))
+    for file, why in proposal.left:
+        typer.echo(without_controls(f"{file}: not taken in, {why}"))
+
+
+def _recognition_text(adopted: Any) -> str:
+    unused = f" (unused columns: {', '.join(adopted.unused_columns)})" if adopted.unused_columns else ""
+    return f"{adopted.path.name} → {adopted.raw}{'' if adopted.is_new else ', already adopted'}{unused}"

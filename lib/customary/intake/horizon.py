@@ -1,0 +1,132 @@
+"""Until when a shop's data reach: the end of the last day that is plausible, over every table of what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
+
+import duckdb
+
+from customary import standard
+from customary.errors import Refused
+from customary.intake.conform import FILE_NO
+from customary.intake.readers import PER_FILE, quote
+from customary.intake.readings import Undecided
+
+HAPPENED = ("orders", "events", "returns", "tickets", "responses")
+# Days beyond a gap that is longer than both, with at most this share of the rows (or one), are mistyped.
+GAP_DAYS, GAP_TIMES = 90, 20
+MISTYPED, DOUBTFUL = 0.001, 0.01
+FEWEST = 30  # rows below which nothing is called implausible
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The first day that is not in the data any more, why it is that one, and the longest gap before it."""
+
+    as_of: date
+    because: str
+    gap_days: int = 0
+    gap_ends_on: date | None = None
+
+
+Days = Sequence[tuple[date, int]]  # each day on which something happened, with the rows that are of it, in order
+
+
+def _clocks(table: standard.CanonicalTable) -> list[str]:
+    """The wall clocks of a table, its own first."""
+    return [quote(name.removesuffix("_at") + "_local") for name in table.times]
+
+
+def days(con: duckdb.DuckDBPyConnection) -> Days:
+    """Every day on which something happened in any table, and how many rows are of it.
+
+    A row is of the day of its own clock; the other instants that it names, such as a delivery, count as days without
+    rows.
+    """
+    parts = [
+        f"select {clock}::DATE as day, {int(not place)} as rows from {quote(name)} where {clock} is not null"
+        for name in HAPPENED
+        for place, clock in enumerate(_clocks(standard.tables()[name]))
+    ]
+    union = " union all ".join(parts)
+    found = con.execute(f"select day, sum(rows)::BIGINT from ({union}) group by day order by day").fetchall()
+    return [(day, count) for day, count in found]
+
+
+def _beyond(found: Days) -> tuple[int, int]:
+    """Where the days begin that lie beyond an implausible gap, and how many rows they have; (len, 0) if none does."""
+    gaps = [(after - before).days for (before, _), (after, _) in pairwise(found)]
+    limit = max(GAP_DAYS, GAP_TIMES * median(gaps)) if gaps else GAP_DAYS
+    total = sum(count for _, count in found)
+    for place, gap in enumerate(gaps, 1):
+        rows = sum(count for _, count in found[place:])
+        if gap > limit and rows <= max(1, DOUBTFUL * total):
+            return place, rows
+    return len(found), 0
+
+
+def horizon(found: Days) -> Horizon:
+    """The default as-of: the day after the last plausible one; files are whole to that day's end.
+
+    Raises `Undecided` where a few rows lie so far beyond the others that they may be mistyped or may be true.
+    """
+    total = sum(count for _, count in found)
+    place, rows = _beyond(found) if total >= FEWEST else (len(found), 0)
+    last = found[place - 1][0]
+    if rows > max(1, MISTYPED * total):
+        raise Undecided(
+            f"{rows:,} of {total:,} rows lie {(found[place][0] - last).days:,} days after {last} and all others: "
+            f"build again with --as-of {last + timedelta(1)} if they are mistyped, "
+            f"or with --as-of {found[-1][0] + timedelta(1)} if they are true"
+        )
+    gap, ends_on = _longest_gap(found[:place])
+    beyond = f"; {rows or 'instants'} beyond it, until {found[-1][0]}, are mistyped" if place < len(found) else ""
+    return Horizon(last + timedelta(1), f"the last day with data is {last}{beyond}", gap, ends_on)
+
+
+def _longest_gap(found: Days) -> tuple[int, date | None]:
+    steps = [((after - before).days, after) for (before, _), (after, _) in pairwise(found)]
+    return max(steps, default=(0, None))
+
+
+def set_aside_implausible(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Quarantine what happened after the horizon, saying how long after the others; later instants are emptied."""
+    for name in HAPPENED:
+        table = standard.tables()[name]
+        main, *others = _clocks(table)
+        days_later = f"({main}::DATE - DATE '{as_of}')"
+        later = f"case when {days_later} > 730 then {days_later} // 365 || ' years' else {days_later} || ' days' end"
+        for time, clock in zip(table.times[1:], others, strict=True):
+            con.execute(
+                f"""insert into emptied select '{name}', '{time}', {FILE_NO}, '{time} is long after all others',
+                    count(*), min(_record) % {PER_FILE}
+                from {quote(name)} where {clock} >= '{as_of}' and {main} < '{as_of}' group by all"""
+            )
+        con.execute(
+            f"""insert into quarantine select null, {FILE_NO}, '{name}', _record, _record % {PER_FILE},
+                '{table.time} is ' || strftime({main}, '%Y-%m-%d') || ', ' || {later} || ' after all others'
+            from {quote(name)} where {main} >= '{as_of}'"""
+        )
+        con.execute(f"delete from {quote(name)} where {main} >= '{as_of}'")
+
+
+def last_day(con: duckdb.DuckDBPyConnection) -> Horizon:
+    """The horizon of the loaded tables; refused, with the first reason of the quarantine, where nothing happened."""
+    found = days(con)
+    if found:
+        return horizon(found)
+    reason = con.execute(
+        "select reason, count(*), min(line) from quarantine group by 1 order by 2 desc, 1 limit 1"
+    ).fetchone()
+    why = f": {reason[1]:,} × “{reason[0]}”, first in line {reason[2]:,}" if reason and reason[2] else ""
+    raise Refused(f"there is nothing in these files that happened at a time{why}")
+
+
+def remember(con: duckdb.DuckDBPyConnection, reach: Horizon) -> None:
+    """Write the horizon and its reason into the book `horizon`, for whoever tells of the build."""
+    con.execute("create or replace table horizon (as_of DATE, because VARCHAR, gap_days INTEGER, gap_ends_on DATE)")
+    con.execute(
+        "insert into horizon values (?, ?, ?, ?)", [reach.as_of, reach.because, reach.gap_days, reach.gap_ends_on]
+    )

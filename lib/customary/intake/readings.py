@@ -1,0 +1,173 @@
+"""How the text of a column is read: what its values decide is taken and told, what they cannot decide is asked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from customary.errors import Refused
+from customary.intake import amounts, instants
+from customary.intake.readers import quote
+from customary.standard import CanonicalTable, Field
+
+PLAIN = ""
+AS_WRITTEN = "as written"
+NUMBERS = ("money", "number", "integer")
+DAYS = ("timestamp", "date")
+NAMES = (instants.DAY_FIRST, instants.MONTH_FIRST, amounts.DOT, amounts.COMMA, AS_WRITTEN)
+# So many values, or one against three, may speak against the reading of all others; they are then faulty themselves.
+STRAY, AGAINST = 0.01, 3
+
+
+def _is_split(one: int, other: int) -> bool:
+    """Whether values of a column contradict each other so often that neither side can be called faulty."""
+    fewer, more = sorted((one, other))
+    return fewer > max(1, STRAY * more) or (fewer > 0 and more < AGAINST)
+
+
+class Undecided(Refused):
+    """A column can be read in two ways, and only the shop knows which; the message ends with the answer to type."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How one column of a canonical table is read, and what decided it."""
+
+    table: str
+    column: str
+    reading: str
+    because: str
+
+    @property
+    def text(self) -> str:
+        """One line for the report of a build."""
+        return f"{self.table}.{self.column} is read {phrase(self.reading)}: {self.because}"
+
+
+def phrase(reading: str) -> str:
+    """A reading within a sentence."""
+    return f"as {reading}" if reading[:1].isdigit() or reading.startswith("%") else reading
+
+
+def reading_named(text: str) -> str:
+    """The reading a shop names, blanks or dashes between its words; a format such as %d/%m/%Y is one too."""
+    name = text.strip()
+    if name.replace("-", " ") in NAMES:
+        return name.replace("-", " ")
+    if name in NAMES or re.search("%[dmbY]", name):
+        return name
+    raise Refused(f"“{text}” is no reading: write {', '.join(NAMES[:-1])}, {AS_WRITTEN} or a format such as %d/%m/%Y")
+
+
+def is_text(kind: str | None) -> bool:
+    """Whether a staged column has to be read: text, or digits where a time stands."""
+    return kind == "VARCHAR"
+
+
+def _is_odd(column: Field) -> str:
+    """SQL: whether a value of this column is not plainly what it should be, or could be two things."""
+    text = quote(column.name)
+    if column.type in DAYS:
+        return f"not {instants.is_plain(text)}"
+    return f"not {amounts.is_plain(text)} or {amounts.is_doubtful(text)}"
+
+
+def _odd_columns(con: duckdb.DuckDBPyConnection, staged: str, columns: list[Field]) -> list[Field]:
+    """The columns that hold a value which needs a closer look."""
+    if not columns:
+        return []
+    counts = ", ".join(f"count(*) filter (where {_is_odd(column)})" for column in columns)
+    found = con.execute(f"select {counts} from {quote(staged)}").fetchone() or ()
+    return [column for column, count in zip(columns, found, strict=True) if count]
+
+
+def choose(
+    con: duckdb.DuckDBPyConnection,
+    staged: str,
+    table: CanonicalTable,
+    kinds: Mapping[str, str],
+    declared: Mapping[str, str],
+) -> dict[str, Chosen]:
+    """How each text column of a staged table is read where that is not plain; `declared` (`table.column`) wins.
+
+    Raises `Undecided` with the sentence and the flag for the first column that has two readings.
+    """
+    asked = [c for c in table.columns if is_text(kinds.get(c.name)) and c.type in (*NUMBERS, *DAYS)]
+    told = {c.name: declared[f"{table.name}.{c.name}"] for c in asked if f"{table.name}.{c.name}" in declared}
+    found = {name: Chosen(table.name, name, reading, "the shop says so") for name, reading in told.items()}
+    for column in _odd_columns(con, staged, [c for c in asked if c.name not in told]):
+        chosen = (_choose_days if column.type in DAYS else _choose_marks)(con, staged, table.name, column)
+        if chosen:
+            found[column.name] = chosen
+    return found
+
+
+def _counts(con: duckdb.DuckDBPyConnection, staged: str, evidence: str) -> tuple[int, ...]:
+    return tuple(con.execute(f"select {evidence} from {quote(staged)}").fetchone() or ())
+
+
+def _example(con: duckdb.DuckDBPyConnection, staged: str, column: Field, which: str) -> str:
+    found = con.execute(f"select min({quote(column.name)}) from {quote(staged)} where {which}").fetchone()
+    return str(found[0]) if found else ""
+
+
+def _choose_days(con: duckdb.DuckDBPyConnection, staged: str, table: str, column: Field) -> Chosen | None:
+    text = quote(column.name)
+    seen = instants.DayEvidence(*_counts(con, staged, instants.evidence(text)))
+    sure = seen.day_first + seen.month_first
+    if not sure and not seen.either:
+        return Chosen(table, column.name, PLAIN, "")
+    if not sure and seen.with_dots == seen.either:
+        return Chosen(table, column.name, instants.DAY_FIRST, "dots stand between the numbers")
+    if not sure or _is_split(seen.day_first, seen.month_first):
+        example = _example(con, staged, column, instants.is_pair(text))
+        raise _question(table, column, example, instants.DAY_FIRST, instants.MONTH_FIRST)
+    reading = instants.DAY_FIRST if seen.day_first > seen.month_first else instants.MONTH_FIRST
+    return Chosen(table, column.name, reading, f"{max(seen.day_first, seen.month_first):,} values say so")
+
+
+def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, column: Field) -> Chosen | None:
+    text = quote(column.name)
+    whole = column.type == "integer"
+    seen = amounts.AmountEvidence(*_counts(con, staged, (amounts.whole_evidence if whole else amounts.evidence)(text)))
+    sure = seen.dot + seen.comma
+    if not sure and not seen.either:
+        return Chosen(table, column.name, amounts.DOT, "")
+    if not sure or _is_split(seen.dot, seen.comma):
+        example = _example(con, staged, column, amounts.is_doubtful(text) if seen.either else amounts.is_marked(text))
+        raise _question(table, column, example, amounts.DOT, amounts.COMMA)
+    reading = amounts.DOT if seen.dot > seen.comma else amounts.COMMA
+    return Chosen(table, column.name, reading, f"{max(seen.dot, seen.comma):,} values say so")
+
+
+def _question(table: str, column: Field, example: str, *readings: str) -> Undecided:
+    flags = " or ".join(f"--reading {table}.{column.name}={name.replace(' ', '-')}" for name in readings)
+    return Undecided(
+        f"{table}.{column.name}: “{example}” can be read {' or '.join(map(phrase, readings))}, and no other value of "
+        f"the column decides it: build again with {flags}"
+    )
+
+
+def value(column: Field, reading: str, zone: str) -> str:
+    """SQL for the value of a text column in its own type by a reading; instants are in UTC. NULL where it is none."""
+    text = quote(column.name)
+    if column.type == "timestamp":
+        return _utc(text, reading, zone)
+    if column.type == "date":
+        return f"cast({_utc(text, reading, 'UTC')} as DATE)"
+    number = text if reading == PLAIN else amounts.number_text(text, reading)
+    if column.type == "integer":
+        whole = f"regexp_replace({number}, '[.]0*$', '')"
+        return f"case when regexp_full_match({whole}, '[-+]?[0-9]+') then try_cast({whole} as BIGINT) end"
+    cast = f"try_cast({number} as {column.sql_type})"
+    return f"case when isfinite({cast}) then {cast} end" if column.type == "number" else cast
+
+
+def _utc(text: str, reading: str, zone: str) -> str:
+    if reading.startswith("%") or " %" in reading:
+        wall = f"try_strptime({text}, '{reading.replace("'", "''")}')"
+        return wall if zone == "UTC" else f"timezone('UTC', timezone('{zone}', {wall}))"
+    return instants.instant(text, zone, "" if reading == PLAIN else reading)

@@ -1,0 +1,48 @@
+"""What a recognised file becomes: its SELECTs, which of them carry its records, and what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from customary.intake import keys
+from customary.intake.readers import quote
+from customary.intake.recognise.kinds import PEOPLE, Recognition
+
+
+@dataclass
+class Composition:
+    """The SELECTs of one raw table by canonical table, which of them carry its records, and what was decided."""
+
+    raw: str
+    becomes: list[str] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
+    selects: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, list[str]] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+
+    def add(self, table: str, grain: str, select: str, decided: list[str], *, carries: bool) -> None:
+        """One more SELECT; `carries` if every record of the file is one row of it."""
+        (self.becomes if carries else self.feeds).append(table)
+        self.selects[table] = select
+        self.decided[table] = [f"grain:   {grain}", *(f"decided: {line}" for line in decided)]
+
+
+def sql_text(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def person(found: Recognition) -> str | None:
+    """SQL for the customer's key: the first of number, e-mail and phone that a row has, placeholders passed over."""
+    parts = []
+    for name in PEOPLE:
+        if column := found.column(name):
+            text = quote(column)
+            key = f"lower({text})" if name == "email" else text
+            parts.append(f"case when not {keys.is_placeholder(text)} then {key} end" if name == "customer_id" else key)
+    return None if not parts else parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+
+def select_text(columns: Mapping[str, str | None], source: str) -> str:
+    """A SELECT of named columns; those without SQL are left out."""
+    named = [f"    {sql} as {name}" if sql != name else f"    {name}" for name, sql in columns.items() if sql]
+    return "select\n" + ",\n".join(named) + f"\n{source}"

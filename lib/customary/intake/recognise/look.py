@@ -1,0 +1,170 @@
+"""A first look at a file: its encoding and delimiter from its bytes, where its table begins, its first rows as text."""
+
+import csv
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from charset_normalizer import from_bytes
+
+from customary.errors import Refused
+from customary.intake.lines import physical_lines
+from customary.intake.readers import AROUND
+from customary.intake.texts import MARKS, raw_blocks
+from customary.intake.workbooks import is_workbook, rows
+
+SAMPLE_BYTES = 1 << 20
+SAMPLE_ROWS = 2_000
+DELIMITERS = (",", ";", "\t", "|")
+# Encodings that shops' files have; the last two only where nothing says otherwise.
+ENCODINGS = ("utf_8", "gb18030", "big5", "cp932", "cp1252")
+MOST_PREAMBLE = 15
+
+
+@dataclass(frozen=True)
+class Look:
+    """A table in a file before anything is decided: how its text is read, its columns and its first rows."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    skip: int  # lines above the header
+    has_header: bool
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def values(self, column: str) -> list[str]:
+        """The values of a column in the first rows, without blanks."""
+        place = self.columns.index(column)
+        found = (row[place].strip(AROUND) for row in self.rows)
+        return [value for value in found if value]
+
+
+def _encoding(start: bytes, path: Path) -> str:
+    """The encoding of a file from its first bytes: a byte-order mark, else UTF-8 if it is that, else the likeliest."""
+    for mark, name in MARKS.items():
+        if start.startswith(mark):
+            return name
+    whole = start[: start.rfind(b"\n") + 1] or start
+    try:
+        whole.decode("utf-8")
+    except UnicodeDecodeError:
+        found = from_bytes(whole, cp_isolation=list(ENCODINGS)).best()
+        if found is None:
+            raise Refused(f"{path.name}: no encoding fits its bytes; say it in source.toml") from None
+        return found.encoding.replace("_", "-")
+    return "utf-8"
+
+
+def _cells(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The records of some lines; what is broken is left out of a look."""
+    if delimiter == "whitespace":
+        return [line.split() for line in lines]
+    found = []
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            found.append(next(reader))
+        except StopIteration:
+            return found
+        except csv.Error:
+            continue
+
+
+def _agreement(lines: Sequence[str], delimiter: str) -> tuple[int, float]:
+    """How many columns most lines have with a delimiter, and which share of the lines has them."""
+    widths = Counter(len(cells) for cells in _cells(lines, delimiter) if any(cells))
+    if not widths:
+        return 0, 0.0
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    return width, count / widths.total()
+
+
+def _delimiter(lines: Sequence[str], path: Path) -> str:
+    """The delimiter by which most lines have the same number of columns, more than one."""
+    found = {mark: _agreement(lines, mark) for mark in DELIMITERS}
+    good = [mark for mark, (width, share) in found.items() if width > 1 and share >= 0.5]
+    if good:
+        return max(good, key=lambda mark: (found[mark][1] >= 0.9, found[mark][0]))
+    width, share = _agreement(lines, "whitespace")
+    if width > 1 and share >= 0.9:
+        return "whitespace"
+    raise Refused(f"{path.name} is no table: its lines have no column in common")
+
+
+_NUMBER = re.compile(r"[-+(]?[^\w]{0,3}\d[\d.,:/ -]*\)?")
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row looks like names: every cell has a letter and none is a number or a date."""
+    told = [cell.strip(AROUND) for cell in cells]
+    return all(told[:2]) and not any(_NUMBER.fullmatch(cell) or "@" in cell for cell in told)
+
+
+def _header_place(found: Sequence[list[str]]) -> tuple[int, bool]:
+    """Where the table begins below titles and remarks, and whether its first row is a header."""
+    width = Counter(len(row) for row in found if any(row)).most_common(1)[0][0]
+    first = next(place for place, row in enumerate(found) if len(row) == width and any(row))
+    if first > MOST_PREAMBLE:
+        first = 0
+    return first, is_header(found[first])
+
+
+def look(path: Path) -> Look:
+    """A first look at a text file (also .gz); raises `Refused` where it holds no table."""
+    if not path.is_file():
+        raise Refused(f"there is no file {path}")
+    if path.suffix.lower() == ".parquet":
+        return _look_at_parquet(path)
+    if is_workbook(path):
+        return _look_at_workbook(path)
+    start = b"".join(_start(path))
+    if not start.strip():
+        raise Refused(f"{path.name} is empty")
+    encoding = _encoding(start, path)
+    text = start.decode(encoding, "ignore").removeprefix("\ufeff")
+    lines = physical_lines(text)
+    lines = lines[:-1] if len(start) >= SAMPLE_BYTES else lines
+    delimiter = _delimiter(lines[: MOST_PREAMBLE + 200], path)
+    found = _cells(lines[: SAMPLE_ROWS + MOST_PREAMBLE], delimiter)
+    place, has_header = _header_place(found)
+    names = found[place] if has_header else [f"column_{n}" for n in range(1, len(found[place]) + 1)]
+    body = found[place + has_header :]
+    columns = tuple(name.strip(AROUND) for name in names)
+    kept = tuple(tuple(row) for row in body if len(row) == len(columns))[:SAMPLE_ROWS]
+    return Look(path, encoding, delimiter, place, has_header, columns, kept)
+
+
+def _look_at_workbook(path: Path) -> Look:
+    """A first look at the first sheet of a workbook that holds something."""
+    found = list(itertools.islice(rows(path), SAMPLE_ROWS + MOST_PREAMBLE))
+    wide = max(len(row) for row in found)
+    place = next(n for n, row in enumerate(found) if sum(map(bool, row)) > wide / 2)
+    has_header = is_header(found[place])
+    names = found[place] if has_header else [f"column_{n}" for n in range(1, wide + 1)]
+    body = tuple(tuple(row) for row in found[place + has_header :] if len(row) == len(names) and any(row))
+    columns = tuple(name.strip(AROUND) for name in names)
+    return Look(path, "utf-8", ",", place, has_header, columns, body[:SAMPLE_ROWS])
+
+
+def _look_at_parquet(path: Path) -> Look:
+    """A first look at a Parquet file; what is nested in it is not looked into."""
+    batch = next(pq.ParquetFile(path).iter_batches(SAMPLE_ROWS), None)
+    if batch is None:
+        raise Refused(f"{path.name} is empty")
+    columns = [["" if value is None else str(value) for value in column.to_pylist()] for column in batch.columns]
+    return Look(path, "utf-8", ",", 0, True, tuple(batch.schema.names), tuple(zip(*columns, strict=True)))
+
+
+def _start(path: Path) -> Iterator[bytes]:
+    """The first bytes of a file."""
+    count = 0
+    for block in raw_blocks(path, SAMPLE_BYTES):
+        yield block
+        count += len(block)
+        if count >= SAMPLE_BYTES:
+            return

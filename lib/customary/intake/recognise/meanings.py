@@ -1,0 +1,147 @@
+"""What a column means: its name in eight languages proposes, its values must agree."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from customary.intake.recognise.look import Look
+from customary.intake.recognise.values import Values
+from customary.standard import rules
+
+AGREE = 0.8  # the share of values that must be what a meaning asks for
+# What is only expected, or says of a name that it is something else.
+_NOT_YET = re.compile("estimated|promised|expected|limit|due|length|lenght|count|prefix|code$")
+TIMES = (
+    *("order_time", "paid_time", "delivered_time", "shipped_time", "cancelled_time", "refund_time"),
+    *("time", "event_time", "registered_time", "birth_day"),
+)
+AMOUNTS = (
+    "unit_price",
+    "line_amount",
+    "discount",
+    "line_discount",
+    "goods",
+    "tax",
+    "shipping",
+    "total",
+    "refund",
+    "cost",
+)
+WHOLES = ("quantity", "score", "impressions", "clicks")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A column, what it is taken for, and why."""
+
+    column: str
+    name: str
+    because: str
+    confidence: float
+
+
+def plain(name: str) -> str:
+    """A column's name as names are compared: lower case, without blanks and marks."""
+    return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
+
+
+@cache
+def _spellings() -> Mapping[str, tuple[str, ...]]:
+    """Plain spelling → the meanings that bear it, in the order of the file."""
+    found: dict[str, list[str]] = {}
+    for meaning, names in rules("recognition")["names"].items():
+        for name in (*names, meaning):
+            found.setdefault(plain(name), []).append(meaning)
+    return {name: tuple(dict.fromkeys(meanings)) for name, meanings in found.items()}
+
+
+@cache
+def _rank(meaning: str) -> Mapping[str, int]:
+    """Plain spelling of a meaning → its place: of two columns that mean one thing the earlier spelling holds."""
+    return {plain(name): place for place, name in enumerate(rules("recognition")["names"].get(meaning, ()))}
+
+
+def _ends(column: str) -> Iterable[str]:
+    """The last words of a longer name, the longest run first; of Chinese and Japanese, without blanks, its tails."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^\W_A-Z]+", column)
+    yield from (plain(" ".join(words[n:])) for n in range(1, len(words)))
+    if re.search("[\u3040-\u9fff]", column):
+        yield from (plain(column)[n:] for n in range(1, len(plain(column)) - 1))
+
+
+def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
+    """(meaning, confidence, why) by a column's name: the whole name, else its last words."""
+    known = _spellings()
+    for meaning in known.get(plain(column), ()):
+        yield meaning, 0.95, f"“{column}” is called so"
+    if column.startswith("_") or _NOT_YET.search(column.lower()):
+        return
+    for end in _ends(column):
+        for meaning in known.get(end, ()):
+            yield meaning, 0.6, f"“{column}” ends so"
+
+
+def _agrees(meaning: str, values: Values) -> bool:
+    """Whether the values of a column can be of this meaning; one without values in the sample can be anything."""
+    if not values.given:
+        return True
+    if meaning in TIMES:
+        return max(values.times, values.serials) >= AGREE
+    if meaning in AMOUNTS:
+        return values.amounts >= AGREE and values.times < AGREE
+    if meaning in WHOLES:
+        return values.amounts >= AGREE
+    if meaning == "email":
+        return values.emails >= AGREE
+    return True
+
+
+def system_of(look: Look) -> Mapping[str, Any]:
+    """The well-known system whose files have such columns: its name and what its columns mean; empty if none."""
+    systems = rules("recognition")["systems"]
+    return next((one for one in systems if set(one["columns"]) <= set(look.columns)), {})
+
+
+def meanings(look: Look) -> dict[str, Meaning]:
+    """Meaning → the column of a table that has it: by its system, the surest, then the better-known name."""
+    system = system_of(look)
+    found = {
+        name: Meaning(column, name, f"{system['name']} calls it so", 1.0)
+        for name, column in system.get("means", {}).items()
+        if column in look.columns
+    }
+    taken = {one.column for one in found.values()}
+    proposals = [
+        Meaning(column, meaning, why, confidence)
+        for column in look.columns
+        for meaning, confidence, why in _proposals(column)
+        if _agrees(meaning, values_of(look, column))
+    ]
+    for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), 999))):
+        if one.name not in found and one.column not in taken:
+            found[one.name] = one
+            taken.add(one.column)
+    return found
+
+
+def values_of(look: Look, column: str) -> Values:
+    """What the values of a column look like."""
+    return Values(look.values(column), len(look.rows))
+
+
+def by_values(look: Look, found: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """Meanings of a table without a header, or with names nobody knows, where only one column can have them."""
+    taken = {one.column for one in found.values()}
+    free = [column for column in look.columns if column not in taken and not column.startswith("_")]
+    seen = {column: values_of(look, column) for column in free}
+    guesses = {
+        "time": [c for c, v in seen.items() if v.times >= AGREE],
+        "email": [c for c, v in seen.items() if v.emails >= AGREE],
+    }
+    return {
+        name: Meaning(columns[0], name, "no other column has such values", 0.7)
+        for name, columns in guesses.items()
+        if len(columns) == 1 and name not in found and not (name == "time" and set(found) & set(TIMES))
+    }

@@ -1,0 +1,267 @@
+"""The SELECTs of files of orders, their lines and their refunds."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from customary.intake.readers import quote
+from customary.intake.recognise.composition import Composition, person, select_text, sql_text
+from customary.intake.recognise.kinds import PRODUCTS, Recognition
+from customary.standard import rules
+
+_NO_DATE = "-- decision undated_refunds: order_date | leave_out – the file gives no date of a refund\n"
+
+
+def _pieces(kind: str) -> str:
+    return sql_text("|".join(re.escape(piece) for piece in rules("recognition")["status"][kind]))
+
+
+def unknown_statuses(found: Recognition) -> list[str]:
+    """The statuses of a file of orders of which nobody knows whether they are paid."""
+    column = found.column("status")
+    if column is None or found.kind not in ("orders", "mixed", "purchases"):
+        return []
+    pieces = [piece for words in rules("recognition")["status"].values() for piece in words]
+    return sorted({v for v in found.look.values(column) if not any(piece in v.lower() for piece in pieces)})
+
+
+def _paid(found: Recognition, made: Composition, fold: Callable[[str], str]) -> tuple[str, str]:
+    """SQL for when an order was paid, and the decision in words."""
+    ordered = fold(quote(str(found.column("order_time", "time", "event_time", "paid_time"))))
+    if column := found.column("paid_time"):
+        return fold(quote(column)), f"an order is paid where “{column}” says when"
+    if column := found.column("status"):
+        status = f"lower({fold(quote(column))})"
+        own = "".join(
+            f" when {status} = {sql_text(word.lower())} then {ordered if meaning == 'paid' else 'null'}"
+            for word, meaning in made.statuses.items()
+        )
+        unpaid = f"regexp_matches({status}, {_pieces('cancelled')}) or regexp_matches({status}, {_pieces('unpaid')})"
+        return f"case{own} when {unpaid} then null else {ordered} end", f"“{column}” tells which orders were not paid"
+    return ordered, "the file knows no payments: an order is paid when it is written"
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _folded(text: str) -> str:
+    """SQL for what an order's rows say together: Shopify writes it in the first, others in every one."""
+    return f"min({text})"
+
+
+_OF_ORDERS = {
+    "currency": "currency",
+    "shipping_amount": "shipping",
+    "tax_amount": "tax",
+    "channel": "channel",
+    "device": "device",
+    "payment_method": "payment_method",
+    "country": "country",
+    "region": "region",
+    "cancelled_at": "cancelled_time",
+    "delivered_at": "delivered_time",
+}
+
+
+def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], str]) -> dict[str, str | None]:
+    plain = {name: fold(quote(column)) for name, one in _OF_ORDERS.items() if (column := found.column(one))}
+    who = person(found)
+    return {
+        "customer_id": fold(who) if who else None,
+        "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
+        "paid_at": _paid(found, made, fold)[0],
+        **plain,
+    }
+
+
+def _goods(found: Recognition) -> tuple[str | None, str]:
+    """SQL for what the goods of an order cost, and the decision in words."""
+    if column := found.column("goods"):
+        return quote(column), f"“{column}” is the amount of the goods, after discounts"
+    total = found.column("total", "line_amount")
+    if total is None:
+        return None, "the file knows no amounts: they are unknown"
+    beside = [column for name in ("shipping", "tax") if (column := found.column(name))]
+    if not beside:
+        return quote(total), f"“{total}” is the amount of the goods"
+    less = "".join(f" - coalesce({_amount(column)}, 0)" for column in beside)
+    return f"{_amount(total)}{less}", f"“{total}” is what was paid, with {' and '.join(beside)} in it"
+
+
+def _amount(column: str) -> str:
+    return f"try_cast({quote(column)} as decimal(18, 4))"
+
+
+def orders(found: Recognition, made: Composition) -> None:
+    """Orders, one a record, and what was refunded of them."""
+    gross, decision = _goods(found)
+    columns = {
+        "_record": "_record",
+        "order_id": quote(str(found.column("order_id"))),
+        **_order_columns(found, made, _as_it_is),
+        "gross_amount": gross,
+    }
+    decided = [_paid(found, made, _as_it_is)[1], decision]
+    made.add("orders", "one row per order", select_text(columns, f"from {made.raw}"), decided, carries=True)
+    _add_refunds(found, made)
+
+
+def purchases(found: Recognition, made: Composition) -> None:
+    """Purchases without order numbers: every record is an order."""
+    gross, decision = _goods(found)
+    columns = {
+        "_record": "_record",
+        "order_id": "cast(_record as varchar)",
+        **_order_columns(found, made, _as_it_is),
+        "gross_amount": gross,
+    }
+    decided = ["there is no order number: every record is a purchase", _paid(found, made, _as_it_is)[1], decision]
+    made.add("orders", "one row per purchase", select_text(columns, f"from {made.raw}"), decided, carries=True)
+
+
+def _latest(found: Recognition) -> str:
+    """SQL: whether a later file brings the order of this row anew."""
+    return f"_file < max(_file) over (partition by {quote(str(found.column('order_id')))})"
+
+
+def _line_price(found: Recognition) -> tuple[str | None, str]:
+    """SQL for the price of one piece, and the decision in words."""
+    if column := found.column("unit_price"):
+        return quote(column), f"“{column}” is the price of one piece"
+    if (amount := found.column("line_amount", "total")) and (count := found.column("quantity")):
+        parts = (_amount(one) for one in (amount, count))
+        return " / nullif(".join(parts) + ", 0)", f"“{amount}” is the amount of a line"
+    amount = found.column("line_amount", "total")
+    return (quote(amount), f"“{amount}” is the amount of a line of one piece") if amount else (None, "no prices")
+
+
+def lines(found: Recognition, made: Composition) -> None:
+    """Lines of orders, and the products in them."""
+    order, product = quote(str(found.column("order_id"))), found.column(*PRODUCTS)
+    own, number, count = found.column("line_id"), found.column("line_number"), found.column("quantity")
+    key = quote(own) if own else f"{order} || '-' || {quote(number) if number else '_record'}"
+    price, decision = _line_price(found)
+    if price is None:
+        return
+    discount = found.column("line_discount")
+    columns = {
+        "_record": "_record",
+        "order_item_id": key,
+        "order_id": order,
+        "product_id": quote(product) if product else None,
+        "quantity": quote(count) if count else "1",
+        "unit_price": price,
+        "discount_amount": quote(discount) if discount else None,
+        "rejected_because": f"case when {_latest(found)} then 'a later file brings this order anew' end",
+    }
+    select = select_text(columns, f"from {made.raw}\nwhere {_is_sale(found)}")
+    made.add("order_items", "one row per order line", select, [decision], carries=True)
+    _add_lines_back(found, made, columns)
+    _add_products(found, made)
+
+
+def _has_lines_back(found: Recognition) -> bool:
+    """Whether pieces below zero stand among the lines: goods that came back."""
+    column = found.column("quantity")
+    return column is not None and any(value.startswith("-") for value in found.look.values(column))
+
+
+def _is_sale(found: Recognition) -> str:
+    """SQL: whether a line sells something; of goods that come back the pieces are below zero."""
+    return f"not coalesce({_is_back(found)}, false)" if _has_lines_back(found) else "true"
+
+
+def _is_back(found: Recognition) -> str:
+    return f"try_cast({quote(str(found.column('quantity')))} as bigint) < 0"
+
+
+def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
+    """Lines with pieces below zero as returns, dated where the file dates its lines."""
+    when = found.column("order_time", "time", "paid_time")
+    if not _has_lines_back(found) or when is None:
+        return
+    count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
+    columns = {
+        "_record": "_record",
+        "return_id": "cast(_record as varchar)",
+        "customer_id": person(found),
+        "returned_at": quote(when),
+        "product_id": line["product_id"],
+        "quantity": count,
+        "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
+        "rejected_because": line["rejected_because"],
+    }
+    select = select_text(columns, f"from {made.raw}\nwhere {_is_back(found)}")
+    made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
+
+
+def _add_products(found: Recognition, made: Composition) -> None:
+    product, name = found.column(*PRODUCTS), found.column("product_name")
+    if product is None:
+        return
+    columns = {
+        "product_id": quote(product),
+        "product_name": f"mode({quote(name)})" if name and name != product else quote(product),
+        "category": f"mode({quote(column)})" if (column := found.column("category")) else None,
+    }
+    source = f"from {made.raw}\nwhere {quote(product)} is not null\ngroup by {quote(product)}"
+    made.add("products", "one row per product", select_text(columns, source), ["named as most lines do"], carries=False)
+
+
+def mixed(found: Recognition, made: Composition) -> None:
+    """Orders with their lines in one file."""
+    lines(found, made)
+    order, discount = quote(str(found.column("order_id"))), found.column("discount")
+    total = found.column("total") if "order_items" not in made.selects else None
+    columns = {
+        "order_id": order,
+        **_order_columns(found, made, _folded),
+        "gross_amount": _folded(quote(total)) if total else None,
+        "discount_amount": _folded(quote(discount)) if discount else None,
+    }
+    source = (
+        f"from (\n    from {made.raw}\n    where {order} is not null and {_is_sale(found)}\n"
+        f"    qualify _file = max(_file) over (partition by {order})\n)\ngroup by {order}"
+    )
+    decided = ["several rows are one order; what only its first row says holds for it", _paid(found, made, _folded)[1]]
+    made.add("orders", "one row per order", select_text(columns, source), decided, carries=False)
+    _add_refunds(found, made)
+
+
+def _add_refunds(found: Recognition, made: Composition) -> None:
+    """Refunds that stand beside their order without a date of their own."""
+    column = found.column("refund")
+    if column is None or "returns" in made.selects:
+        return
+    order, who = quote(str(found.column("order_id"))), person(found)
+    when = quote(str(found.column("order_time", "time", "paid_time")))
+    columns = {
+        "return_id": f"'refund-' || {order}",
+        "order_id": order,
+        "customer_id": f"max({who})" if who else None,
+        "returned_at": f"min({when})",
+        "refund_amount": f"max({quote(column)})",
+        "excluded_because": "case when getvariable('undated_refunds') = 'leave_out' then 'refund without a date' end",
+    }
+    nothing = f"coalesce(try_cast({quote(column)} as double), 1) <> 0"
+    source = f"from {made.raw}\nwhere {quote(column)} is not null and {nothing}\ngroup by {order}"
+    decided = [f"“{column}” is what was refunded of an order, without a date: it stands at the order's"]
+    made.add("returns", "one row per refunded order", _NO_DATE + select_text(columns, source), decided, carries=False)
+
+
+def returns(found: Recognition, made: Composition) -> None:
+    """Refunds with dates or numbers of their own."""
+    own, order, product = found.column("refund_id"), found.column("order_id"), found.column("product_id")
+    count, who = found.column("quantity"), person(found)
+    columns = {
+        "_record": "_record",
+        "return_id": quote(own) if own else "cast(_record as varchar)",
+        "order_id": quote(order) if order else None,
+        "customer_id": who,
+        "returned_at": quote(str(found.column("refund_time", "time", "order_time"))),
+        "product_id": quote(product) if product else None,
+        "quantity": quote(count) if count else None,
+        "refund_amount": quote(str(found.column("refund", "total", "line_amount"))),
+    }
+    select = select_text(columns, f"from {made.raw}")
+    made.add("returns", "one row per refund", select, ["amounts are positive"], carries=True)

@@ -1,0 +1,105 @@
+"""The SELECTs of files of customers, products, events, answers, spend and tickets."""
+
+from customary.intake.events import proposals
+from customary.intake.readers import quote
+from customary.intake.recognise.composition import Composition, person, select_text, sql_text
+from customary.intake.recognise.kinds import PRODUCTS, Recognition
+from customary.intake.recognise.meanings import values_of
+
+
+def customers(found: Recognition, made: Composition) -> None:
+    """Customers."""
+    names = {
+        "registered_at": ("registered_time", "time", "order_time"),
+        "birth_on": ("birth_day",),
+        "gender": ("gender",),
+        "country": ("country",),
+        "region": ("region",),
+        "city": ("city",),
+        "acquisition_channel": ("channel",),
+        "email": ("email",),
+        "phone": ("phone",),
+    }
+    told = {name: quote(column) for name, one in names.items() if (column := found.column(*one))}
+    columns = {"_record": "_record", "customer_id": person(found), **told}
+    made.add("customers", "one row per customer", select_text(columns, f"from {made.raw}"), [], carries=True)
+
+
+def products(found: Recognition, made: Composition) -> None:
+    """Products."""
+    names = {"product_name": "product_name", "category": "category", "list_price": "unit_price"}
+    told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
+    columns = {"_record": "_record", "product_id": quote(str(found.column(*PRODUCTS))), **told}
+    made.add("products", "one row per product", select_text(columns, f"from {made.raw}"), [], carries=True)
+
+
+def events(found: Recognition, made: Composition) -> None:
+    """Events, named by the vocabulary where their names are known."""
+    event = str(found.column("event_name"))
+    mapped = proposals(dict.fromkeys(found.look.values(event)))
+    renamed = {name: new for name, new in mapped.items() if name != new}
+    cases = " ".join(f"when {sql_text(name)} then {sql_text(new)}" for name, new in renamed.items())
+    who, visitor = person(found), found.column("visitor_id")
+    names = {"page": "page", "channel": "channel", "device": "device", "product_id": "product_id"}
+    told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
+    columns = {
+        "_record": "_record",
+        "event_id": "cast(_record as varchar)",
+        "customer_id": who,
+        "visitor_id": f"coalesce({quote(visitor)}, {who})" if visitor and who else quote(visitor) if visitor else who,
+        "occurred_at": quote(str(found.column("event_time", "time", "order_time"))),
+        "event_name": f"case {quote(event)} {cases} else {quote(event)} end" if renamed else quote(event),
+        **told,
+    }
+    decided = [f"{name} is {new}" for name, new in renamed.items()]
+    made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
+
+
+def responses(found: Recognition, made: Composition) -> None:
+    """Answers of a survey."""
+    score = str(found.column("score"))
+    highest = max((float(v) for v in values_of(found.look, score).given if v.replace(".", "").isdigit()), default=0)
+    survey = "nps" if highest > 5 else "review"
+    order, comment = found.column("order_id"), found.column("comment")
+    columns = {
+        "_record": "_record",
+        "response_id": "cast(_record as varchar)",
+        "customer_id": person(found),
+        "order_id": quote(order) if order else None,
+        "survey": sql_text(survey),
+        "answered_at": quote(str(found.column("time", "event_time", "order_time"))),
+        "score": quote(score),
+        "comment": quote(comment) if comment else None,
+    }
+    decided = [f"“{score}” reaches {highest:.0f}: {'a recommendation from 0 to 10' if survey == 'nps' else 'stars'}"]
+    made.add("responses", "one row per answer", select_text(columns, f"from {made.raw}"), decided, carries=True)
+
+
+def spend(found: Recognition, made: Composition) -> None:
+    """Advertising spend by day and campaign."""
+    channel, campaign = found.column("channel"), found.column("campaign")
+    names = {"impression_count": "impressions", "click_count": "clicks"}
+    told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
+    columns = {
+        "_record": "_record",
+        "spent_at": quote(str(found.column("time", "order_time", "event_time"))),
+        "channel": quote(channel) if channel else sql_text("advertising"),
+        "campaign": quote(campaign) if campaign else sql_text("all"),
+        "amount": quote(str(found.column("cost"))),
+        **told,
+    }
+    made.add("spend", "one row per day and campaign", select_text(columns, f"from {made.raw}"), [], carries=True)
+
+
+def tickets(found: Recognition, made: Composition) -> None:
+    """Tickets."""
+    subject, order = found.column("subject"), found.column("order_id")
+    columns = {
+        "_record": "_record",
+        "ticket_id": quote(str(found.column("ticket_id"))),
+        "customer_id": person(found),
+        "order_id": quote(order) if order else None,
+        "opened_at": quote(str(found.column("order_time", "time", "event_time"))),
+        "topic": quote(subject) if subject else None,
+    }
+    made.add("tickets", "one row per ticket", select_text(columns, f"from {made.raw}"), [], carries=True)

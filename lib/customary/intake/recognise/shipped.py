@@ -1,0 +1,24 @@
+"""Whether a shipped source knows files as they are: all of them, and everything that it needs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from customary.errors import Refused
+from customary.intake.adopt import recognise
+from customary.intake.source import Source, source_named, sources
+
+NOT_OFFERED = ("template", "demo")  # one to copy, one whose files are made
+
+
+def _fits(source: Source, paths: Sequence[Path]) -> bool:
+    try:
+        raws = {recognise(path, source).name for path in paths}
+    except Refused:
+        return False
+    return all(raw.name in raws for raw in source.raw if raw.required)
+
+
+def fitting_source(paths: Sequence[Path]) -> Source | None:
+    """The shipped source that recognises every file and has all it requires, if there is exactly one."""
+    fitting = [source for name in sources() if name not in NOT_OFFERED and _fits(source := source_named(name), paths)]
+    return fitting[0] if len(fitting) == 1 else None

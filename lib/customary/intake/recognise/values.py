@@ -1,0 +1,77 @@
+"""What the values of a column look like, from its first rows: times, amounts, whole numbers, e-mails, keys."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+_MONEY = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|[€£¥￥₽₹৳元])?"
+_AMOUNT = re.compile(rf"[(+-]?\s*{_MONEY}\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*{_MONEY}\s*\)?-?")
+_WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+_PHONE = re.compile(r"\+?[\d\s()/-]{7,20}")
+_DATE = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*"  # begins with its year
+    r"|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:\D.*)?"  # begins with a day or a month
+    r"|(?:19|20)\d{6}(?:[T ]?\d{4,6})?"  # digits alone
+    r"|(?:[A-Za-z]{3,9}[ -]\d{1,2}|\d{1,2}[ .-]+[A-Za-zäéû]{3,9})[ ,.-]+\d{2,4}.*"  # the month by name
+)
+_EPOCH = re.compile(r"1\d{9}|1\d{12}|1\d{15}|1\d{18}")
+_SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of a column in the first rows, without blanks, and how many rows were looked at."""
+
+    given: Sequence[str]
+    row_count: int
+
+    def share(self, fits: Callable[[str], object]) -> float:
+        """Which share of the values fits."""
+        return sum(1 for value in self.given if fits(value)) / len(self.given) if self.given else 0.0
+
+    @cached_property
+    def times(self) -> float:
+        """The share of values that are dates or times, digits since 1970 included."""
+        return self.share(lambda value: _DATE.fullmatch(value) or _EPOCH.fullmatch(value))
+
+    @cached_property
+    def serials(self) -> float:
+        """The share of values that could be a spreadsheet's day numbers."""
+        return self.share(_SERIAL.fullmatch)
+
+    @cached_property
+    def amounts(self) -> float:
+        """The share of values that are numbers, with or without a currency."""
+        return self.share(_AMOUNT.fullmatch)
+
+    @cached_property
+    def wholes(self) -> float:
+        """The share of values that are whole numbers."""
+        return self.share(_WHOLE.fullmatch)
+
+    @cached_property
+    def emails(self) -> float:
+        """The share of values that are e-mail addresses."""
+        return self.share(_EMAIL.fullmatch)
+
+    @cached_property
+    def phones(self) -> float:
+        """The share of values that could be telephone numbers."""
+        return self.share(_PHONE.fullmatch)
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return len(set(self.given))
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether every row has a value of its own."""
+        return bool(self.given) and self.distinct == len(self.given) == self.row_count
+
+    @property
+    def filled(self) -> float:
+        """The share of rows that have a value."""
+        return len(self.given) / self.row_count if self.row_count else 0.0

@@ -1,0 +1,76 @@
+"""What comes in again: the same record in a later file is one record; a later state of a thing replaces the earlier.
+
+Two equal records of one file may both be true (a till rings a thing twice) and stay; a record that stands in an
+earlier file as often as in this one is the same export taken again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+from customary.errors import unknown_name
+from customary.intake.readers import PER_FILE, quote
+from customary.intake.source import Raw
+from customary.standard import CanonicalTable
+
+AGAIN = "the same record stood in an earlier file"
+LATEST, FIRST = "latest wins", "first wins"
+
+
+def set_aside_again(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
+    """Quarantine the records of a raw table that an earlier file had already, as many times as it had them."""
+    name, columns = quote(raw.name), ", ".join(map(quote, raw.columns))
+    if con.execute(f"select count(distinct _file) from {name}").fetchone() in ((0,), (1,)):
+        return
+    con.execute(
+        f"""create or replace temp table _again as
+        with numbered as (
+            select _record, _file, {columns},
+                row_number() over (partition by _file, {columns} order by _record) as nth
+            from {name}
+        )
+        select _record from numbered qualify _file > min(_file) over (partition by {columns}, nth)"""
+    )
+    con.execute(
+        f"""insert into quarantine
+        select ?, (_record // {PER_FILE})::INTEGER, null, _record, _record % {PER_FILE}, ? from _again""",
+        [raw.name, AGAIN],
+    )
+    con.execute(f"delete from {name} where _record in (select _record from _again)")
+    con.execute("drop table _again")
+
+
+def rule(settings: Mapping[str, Any], table: CanonicalTable) -> str:
+    """Which state of a thing holds where several files bring it: the latest unless the shop says otherwise."""
+    told: str = settings.get("repeats", {}).get(table.name, LATEST)
+    if told not in (LATEST, FIRST):
+        raise unknown_name(told, (LATEST, FIRST), "rule for repeats")
+    return told
+
+
+def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> None:
+    """Mark all records of a key but one: within a file the first holds, among files the latest or the first.
+
+    The window is only paid for where a key is repeated.
+    """
+    name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
+    repeated = f"select {key} from {name} where _fault is null group by {key} having count(*) > 1"
+    if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
+        return
+    spoken = ", ".join(table.key)
+    file, order = f"_record // {PER_FILE}", "desc" if which == LATEST else "asc"
+    con.execute(
+        f"""update {name} set _fault = case when is_of_file then 'repeated {spoken}'
+                else '{_replacement(which)} {spoken}' end from (
+            select rowid as row, {file} is not distinct from first_value({file}) over w as is_of_file
+            from {name} where _fault is null
+            qualify row_number() over w > 1
+            window w as (partition by {key} order by {file} {order} nulls last, _record, rowid
+                rows between unbounded preceding and unbounded following)
+        ) where {name}.rowid = row"""
+    )
+
+
+def _replacement(which: str) -> str:
+    return "a later file brings a newer state of this" if which == LATEST else "an earlier file had this"

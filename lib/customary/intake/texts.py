@@ -1,0 +1,84 @@
+"""The bytes of a text file as UTF-8, block by block: declared encoding, byte-order mark, gz and their limits."""
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from customary.errors import Refused
+
+BLOCK = 1 << 18
+# A file that is this much larger than what it was packed into is no export: a bomb of zeros reaches about 1,000.
+PACKED_LEAST, PACKED_MOST = 1 << 28, 200
+MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+def raw_blocks(path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file in blocks, those of a .gz unpacked."""
+    with cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")) as file:
+        while block := file.read(size):
+            yield block
+
+
+def _unpack(path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file, those of a .gz unpacked; refused where it is cut off, no gz, or far larger than it looks."""
+    packed, count = path.stat().st_size, 0
+    try:
+        for block in raw_blocks(path, size):
+            count += len(block)
+            if path.suffix.lower() == ".gz" and count > max(PACKED_LEAST, PACKED_MOST * packed):
+                raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")
+            yield block
+    except EOFError as error:
+        raise Refused(f"{path.name} is cut off: its end is missing, export or copy it again") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise Refused(f"{path.name} is called .gz but is damaged or not packed: {error}") from error
+
+
+def _mark(start: bytes) -> tuple[bytes, str | None]:
+    return next(((mark, name) for mark, name in MARKS.items() if start.startswith(mark)), (b"", None))
+
+
+def utf8_blocks(path: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
+    """A text file in UTF-8 blocks without its byte-order mark, which wins over the declared encoding.
+
+    Nothing is guessed. Raises `Refused` with the line where the bytes are not of that encoding; blocks that are said
+    to be UTF-8 already are checked by whoever reads them.
+    """
+    blocks = _unpack(path, size)
+    first = next(blocks, b"")
+    mark, marked = _mark(first)
+    known = marked or encoding
+    decode = _as_they_are if codecs.lookup(known).name == "utf-8" else _decode
+    yield from decode(_from(first[len(mark) :], blocks), path, known)
+
+
+def _from(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _as_they_are(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator[bytes]:
+    return blocks
+
+
+def _decode(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator[bytes]:
+    decoder, lines = codecs.getincrementaldecoder(encoding)(), 1
+    try:
+        for block in blocks:
+            text = decoder.decode(block)
+            lines += text.count("\n")
+            yield text.encode()
+        yield decoder.decode(b"", final=True).encode()
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        raise encoding_error(path, encoding, lines) from error
+
+
+def encoding_error(path: Path, encoding: str, line: int) -> Refused:
+    """The error for bytes that are not of the encoding that was declared, at or after a line."""
+    return Refused(
+        f"{path.name} is not {encoding}, near line {line:,}: say its encoding in source.toml "
+        "(gb18030 for Chinese shops, cp1252 for western spreadsheets)"
+    )

@@ -1,0 +1,91 @@
+"""What must be right before readers see a build; a shop may accept what is not, with a reason that is shown."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from customary import standard
+from customary.errors import Refused
+
+# Orders, buyers and sales of what happened before a day; the lines are the amount where an order has some.
+_HEADLINES = """
+with lines as (
+    select order_id, sum(quantity * unit_price)::DOUBLE as amount from order_items
+    where excluded_because is null and quantity > 0 and unit_price > 0 group by order_id
+)
+select count(*), count(distinct customer_id), sum(coalesce(l.amount, o.gross_amount))::DOUBLE
+from orders o left join lines l using (order_id)
+where excluded_because is null and ordered_local < ?
+"""
+
+
+class NotAccepted(Refused):
+    """A build that is not published: what is wrong with it, and how to publish it all the same."""
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """Orders, buyers and sales of all that happened before `until`."""
+
+    until: date
+    orders: int
+    buyers: int
+    sales: float | None
+
+    def facts(self) -> dict[str, Any]:
+        """As they stand in a snapshot's facts."""
+        return {"until": self.until.isoformat(), "orders": self.orders, "buyers": self.buyers, "sales": self.sales}
+
+
+def headlines(con: duckdb.DuckDBPyConnection, until: date) -> Headlines:
+    """The headlines of a loaded database until before a day."""
+    found = con.execute(_HEADLINES, [until]).fetchone() or (0, 0, None)
+    return Headlines(until, *found)
+
+
+def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> Iterator[str]:
+    """What is wrong with the tables: records lost, and standards that are not met."""
+    rows = con.execute("select table_name, judged_count, loaded_count, completeness, accuracy, is_met from quality")
+    for name, judged, loaded, completeness, accuracy, is_met in rows.fetchall():
+        if judged < rules["fewest_records"]:
+            continue
+        lost = 1 - loaded / judged
+        if standard.tables()[name].required and lost > rules["lost"]:
+            yield f"{name} loses {judged - loaded:,} of {judged:,} records"
+        elif not is_met:
+            yield f"{name} misses its standard (complete {completeness:.1%}, accurate {accuracy:.1%} of {judged:,})"
+
+
+def _moves(now: Headlines, before: Mapping[str, Any], rules: Mapping[str, float]) -> Iterator[str]:
+    """Headlines of the time that the last snapshot knew, where they are another now."""
+    if before["orders"] < rules["fewest_records"]:
+        return
+    for name in ("orders", "buyers", "sales"):
+        old, new = before.get(name), getattr(now, name)
+        if old and new is not None and abs(new / old - 1) > rules["moved"]:
+            yield f"{name} until {now.until} move from {old:,.0f} to {new:,.0f} ({new / old - 1:+.1%})"
+
+
+def problems(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any] | None) -> list[str]:
+    """What speaks against publishing a loaded database; `before` are the headlines of the last snapshot, if any."""
+    rules = standard.rules("acceptance")["publish"]
+    found = list(_standards(con, rules))
+    if before:
+        found += _moves(headlines(con, date.fromisoformat(before["until"])), before, rules)
+    return found
+
+
+def accept(found: list[str], reason: str, shop: str) -> dict[str, Any]:
+    """What a snapshot remembers of problems that the shop accepts; refused where there are some and no reason.
+
+    Raises `NotAccepted` with all problems in one sentence.
+    """
+    if found and not reason:
+        raise NotAccepted(
+            f"nothing was published: {'; '.join(found)}. If that is right, "
+            f'`customary build {shop} --accept "why"` publishes it and shows your reason'
+        )
+    return {"reason": reason, "problems": found} if found else {}
