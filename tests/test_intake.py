@@ -215,9 +215,9 @@ def test_all_files_are_adopted_or_none(tmp_path):
     assert not folder.exists()
 
 
-def test_an_excel_workbook_is_refused_with_advice(tmp_path):
-    """Sheets are saved as CSV first."""
-    with pytest.raises(Refused, match="CSV"):
+def test_what_is_only_called_a_workbook_is_refused(tmp_path):
+    """The bytes are no workbook, and the refusal says so."""
+    with pytest.raises(Refused, match="cannot be read as one"):
         recognise(written(tmp_path, b"PK", "lines.xlsx"), intake.source_named("online_retail"))
 
 

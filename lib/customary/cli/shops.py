@@ -8,6 +8,7 @@ import typer
 
 from customary.cli.options import AsOf, Readings, ShopName
 from customary.cli.progress import progress
+from customary.errors import Refused
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 

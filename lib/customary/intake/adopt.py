@@ -12,6 +12,7 @@ from customary.intake import rates
 from customary.intake.readers import header_of
 from customary.intake.settings import read_settings, write_settings
 from customary.intake.source import Raw, Source, source_named, sources
+from customary.intake.workbooks import is_workbook, sheets
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def recognise(path: Path, source: Source, name: str = "") -> Raw:
     name = name or path.name
     if not path.is_file():
         raise Refused(f"there is no file {path}")
+    if is_workbook(path):
+        sheets(path)
     fitting = [raw for raw in source.raw if _fits(path, raw, name)]
     if fitting:
         return next((raw for raw in fitting if raw.has_name_like(name)), fitting[0])
