@@ -11,7 +11,7 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import horizon, identity, rates, readers, repeats
+from customary.intake import discounts, horizon, identity, rates, readers, repeats
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
 from customary.own import tables_of
@@ -177,6 +177,7 @@ def settle(
     horizon.remember(con, reach)
     for table in standard.tables().values():
         cut(con, table, as_of.isoformat())
+    discounts.count_as_discounts(con)
     rates.convert(con, settings)
     identity.resolve(con, progress)
     check_account(con, raws)

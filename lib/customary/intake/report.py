@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from customary.intake.discounts import REASON
 from customary.intake.events import vocabulary
 from customary.intake.readings import phrase
 from customary.intake.repeats import AGAIN
@@ -85,6 +86,14 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         "select count(*), coalesce(sum(quantity * unit_price), 0)::DOUBLE from order_items "
         "where is_repeated and excluded_because is null",
     )
+    ((below, off),) = _rows(
+        con,
+        "select count(*), coalesce(-sum(quantity * unit_price), 0)::DOUBLE from order_items "
+        f"where excluded_because = '{REASON}'",
+    )
+    if below:
+        said = f"{_plural(below, 'line')} below zero of things that are never sold, {off:,.2f} in all"
+        yield f"{said}: discounts of their orders"
     if lines:
         yield (
             f"{_plural(lines, 'order line')} repeat{'s' if lines == 1 else ''} another of the same file exactly and "
