@@ -59,7 +59,7 @@ def pseudonym(
     shop: ShopName,
     key: Annotated[str, typer.Argument(metavar="KEY", help="A customer's own key, or a pseudonym such as p_0f3a….")],
 ) -> None:
-    """Look up whose pseudonym one is, or the pseudonym of a customer's key.
+    """Say whose a pseudonym is, or what a key became.
 
     Keys that are e-mail addresses or phone numbers never reach a snapshot; which is whose lies in the shop's folder
     beside the raw files, and who may not read those cannot look it up.
