@@ -3,6 +3,7 @@
 import ibis
 import pytest
 from given import returned, sold
+from ibis import _
 from typed import say, told
 
 from customary import measure, study
@@ -160,7 +161,7 @@ def test_days_of_few_buyers_are_emptied(tiny_shop):
 # --- the law -------------------------------------------------------------------------------------
 
 SPLITS = ("country", "region", "gender", "age_band", "acquisition_channel", "channel", "value_tier", "cohort", "topic")
-FILTERS = ("country", "region", "acquisition_channel", "channel", "gender")
+FILTERS = ("region", "acquisition_channel")
 
 
 def is_few(value):
@@ -181,7 +182,7 @@ def rarest(shop):
     for name in FILTERS:
         frame = "customers" if name in shop.frame("customers").columns else "orders"
         t = shop.frame(frame)
-        counts = shop.fetch(t.filter(t[name].notnull()).group_by(name).agg(n=t.count()).order_by("n").limit(1))
+        counts = shop.fetch(t.filter(t[name].notnull()).group_by(name).agg(n=_.count()).order_by("n").limit(1))
         yield from ({name: value} for value in counts[name].to_pylist())
 
 

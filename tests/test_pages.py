@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import ibis
+import marimo as mo
 import pytest
 
 from customary import demo, intake, publish
@@ -73,7 +74,8 @@ def links(offer):
     """
     every = bool(os.environ.get("CUSTOMARY_EVERY_VALUE"))
     for name, values in offer.wheres.items():
-        yield from ({name: value} for value in (values if every else dict.fromkeys([values[0], values[-1]])))
+        chosen = values if every else dict.fromkeys([values[0], values[-1]])
+        yield from ({offer.name_in_links(name): value} for value in chosen)
     yield from ({"split": name} for name in offer.splits)
     yield from ({"period": name} for name in (periods.PRESETS if every else ["last 30 days"]))
 
@@ -85,6 +87,50 @@ def test_every_filter_leaves_every_cell_standing(two_shops, stem):
     for link in links(chapter.offer):
         said = text_of(opened(stem, "full", address=link)[1])
         assert "Definitions" in said and "nan" not in said.lower().split(), link
+
+
+@both
+def test_an_emptied_control_is_answered_in_a_sentence(two_shops, stem, monkeypatch):
+    """Whoever clears each number, text and date of a chapter, or types a number out of range, sees no failed cell."""
+    emptied = {mo.ui.number: None, mo.ui.text: "", mo.ui.date_range: None, mo.ui.code_editor: ""}
+    strange = {mo.ui.number: -1e15, mo.ui.text: "' or 1=1 --"}
+    for values in (emptied, strange):
+        with monkeypatch.context() as patch:
+            for control, value in values.items():
+                patch.setattr(control, "value", property(lambda _self, value=value: value))
+            assert "Definitions" in text_of(opened(stem, "full", "analyst")[1])
+
+
+def test_an_emptied_number_is_asked_for_and_not_taken_as_nothing(two_shops, monkeypatch):
+    """Without a budget there is no plan, and a contact without a cost is not free."""
+    monkeypatch.setattr(mo.ui.number, "value", property(lambda _self: None))
+    assert "Type a budget between" in text_of(opened("13_care", "full")[1])
+    said = text_of(opened("15_churn", "full")[1])
+    assert "Type what a contact costs" in said or "No score can be given" in said
+
+
+@both
+def test_a_page_names_its_population_and_what_a_link_asks_in_vain(two_shops, stem):
+    """The header says whom the page speaks of; a value that nobody has is said, and is not taken for everybody."""
+    chapter, outputs = opened(stem, "full", address={"period": "since ever"})
+    said = text_of(outputs)
+    assert "the whole shop" in said and "The link asks for the period “since ever”, which is not known here" in said
+    for name, values in list(chapter.offer.wheres.items())[:1]:
+        link, label = chapter.offer.name_in_links(name), chapter.offer.label(name)
+        said = text_of(opened(stem, "full", address={link: values[0]})[1])
+        assert f"only {label} = {values[0]}" in said and "The link asks" not in said
+        said = text_of(opened(stem, "full", address={link: "Atlantis"})[1])
+        assert f"The link asks for {label} “Atlantis”, which is not known here: the page shows all." in said
+
+
+def test_the_channel_of_a_visit_is_not_that_of_an_order(two_shops):
+    """Two columns of one name have two names on pages and in links, so that one never filters by the other."""
+    visits, sales = opened("04_visits", "full")[0].offer, opened("07_returns", "full")[0].offer
+    assert (visits.label("channel"), sales.label("channel")) == ("Source channel", "Order channel")
+    assert (visits.name_in_links("channel"), sales.name_in_links("channel")) == ("source_channel", "channel")
+    value = visits.wheres["channel"][0]
+    assert filters.unknown_in_link(visits, {"source_channel": value}) == []
+    assert filters.choose(visits, {"channel": value}).query == f"source_channel={value}"
 
 
 def orders(*rows):

@@ -14,7 +14,7 @@ with lines as (
     where excluded_because is null and charge is null and not coalesce(is_gift_card, false)
 ), sold as (select product_id, order_id from lines where amount > 0)
 select row, order_id, -amount as amount from lines
-where amount < 0 and product_id is not null and product_id not in (select product_id from sold where product_id is not null)
+where amount < 0 and product_id not in (select product_id from sold where product_id is not null)
     and order_id in (select order_id from sold)
 """
 

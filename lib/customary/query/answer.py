@@ -78,10 +78,10 @@ class Answer:
     @cached_property
     def _uncut(self) -> ir.Table:
         """The table for counting: no row of it leaves this class."""
-        return rows_to_show(self._marked)
+        return rows_to_show(self._rows_with_marks)
 
     @cached_property
-    def _marked(self) -> ir.Table:
+    def _rows_with_marks(self) -> ir.Table:
         """The table with the rows that are withheld, and the marks that say which."""
         made = self._make()
         return withhold_all(made) if self.is_withheld and self.question.is_study else made
@@ -98,7 +98,7 @@ class Answer:
         return in_words(
             self.shop,
             self.is_withheld,
-            lambda: int(shared.answer(key, lambda: count_marked(self.shop, self._marked))),
+            lambda: int(shared.answer(key, lambda: count_marked(self.shop, self._rows_with_marks))),
         )
 
     @cached_property
@@ -198,7 +198,7 @@ class Answer:
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
         check_audience(self.shop, self.name, self.is_about_single_people)
-        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self.shop.fetch(self._marked)))
+        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self.shop.fetch(self._rows_with_marks)))
         return found
 
     def head(self, limit: int | None = None) -> pa.Table:

@@ -200,7 +200,6 @@ def measure(
         where=scope.where,
         frame=frames[0] if frames else "",
     )
-    parts = [Scope(during=window, where=scope.where) for window in (scope.during, against) if window or not against]
 
     def make() -> ir.Table:
         found = _with_comparison(shop, wanted, scope, against) if against else _plain(shop, wanted, scope)
@@ -213,7 +212,7 @@ def measure(
         accounts=lambda: accounts_behind(shop, wanted, scope),
         definitions=_definitions(wanted, scope),
         earlier_names=renamed.among((by,) if isinstance(by, str) else by),
-        is_withheld=lambda: any(is_too_small(shop, frames, part) for part in parts),
+        is_withheld=lambda: is_too_small(shop, frames, Scope(during=scope.during, where=scope.where)),
     )
 
 
