@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaln, expit, gammaln, loggamma
 
+from customary.models.betageometric import MBGNBD
 from customary.models.fit import Array, Fit, Likelihood, maximise, no_fit
 from customary.models.histories import Histories
 
@@ -105,16 +106,20 @@ class RegularBuyers:
 
     def fit_with(self, histories: Histories, k: int, log_gaps: float) -> Fit:
         """The most likely parameters for a k; their errors are those for this k."""
-        repeats, age = histories.scale
-        start = (0.5, 0.25 * age / repeats / k, 0.7, 3.0)
-        exact, rough = _likelihood(histories, k), _likelihood(histories.coarse(), k)
-        found = maximise(self.name, FREE, exact, start, histories.customers, rough=rough)
+        found = MBGNBD.fit(histories) if k == 1 else self._climb(histories, k)
         return replace(
             found,
+            model=self.name,
             parameters={"k": float(k), **found.parameters},
             standard_errors={"k": float("nan"), **found.standard_errors},
             log_likelihood=found.log_likelihood + gaps_share(histories, k, log_gaps),
         )
+
+    def _climb(self, histories: Histories, k: int) -> Fit:
+        repeats, age = histories.scale
+        start = (0.5, 0.25 * age / repeats / k, 0.7, 3.0)
+        exact, rough = _likelihood(histories, k), _likelihood(histories.coarse(), k)
+        return maximise(self.name, FREE, exact, start, histories.customers, rough=rough)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories, log_gaps: float) -> float:
         """The log-likelihood of the histories at given parameters, k first."""
