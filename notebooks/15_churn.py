@@ -62,7 +62,7 @@ def headline(buyers, choice, is_told, totals):
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
     _told = (
         "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again, between {low_p_repurchase} and "
-        "{high_p_repurchase}; a forecast like it is off by {expected_error} points on average. {churn_risk_count} are "
+        "{high_p_repurchase}; a forecast like it is expected to be off by {expected_error}. {churn_risk_count} are "
         "churn-risk customers (between {low_churn_risk_count} and {high_churn_risk_count}); they spent {value_at_stake} in "
         "the last year. The season ahead was {season_seen}."
     )
@@ -194,7 +194,8 @@ def finding_lift(buyers, lift):
 def so_what(buyers, is_told, scored, totals):
     mo.stop(not buyers)
     _risk = (
-        f"{totals.text('churn_risk_count')} of {buyers:,} buyers are churn-risk customers: a risk of "
+        f"{totals.text('churn_risk_count')} of {buyers:,} buyers ({totals.text('low_churn_risk_count')} to "
+        f"{totals.text('high_churn_risk_count')}) are churn-risk customers: a risk of "
         f"{RATE.text(scoring['high_risk'])} or more and an order within the year. They hold {totals.text('value_at_stake')} of "
         f"the year’s {totals.text('value_total')}."
     )

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaln, expit, gammaln, loggamma
 
+from customary.models.betageometric import MBGNBD
 from customary.models.fit import Array, Fit, Likelihood, maximise, no_fit
 from customary.models.histories import Histories
 
@@ -47,7 +48,7 @@ def _total(terms: Iterator[Array]) -> Array:
     return np.asarray(sum(terms))
 
 
-def _left(p: Array, values: Any, h: Histories) -> Array:
+def _log_departure(p: Array, values: Any, h: Histories) -> Array:
     """log of `left`."""
     _r, alpha, a, b = values
     return np.asarray(np.log(a) - np.log(b + h.repeats) + p * (np.log(alpha + h.age) - np.log(alpha + h.last_age)))
@@ -60,18 +61,18 @@ def _log_rows(values: Any, h: Histories, k: int) -> Array:
     alive = np.log(_total(_alive_terms(p, (h.age - h.last_age) / (alpha + h.age), k)))
     shape = loggamma(p) - loggamma(r) + r * np.log(alpha) - p * np.log(alpha + h.age)
     staying = loggamma(b + x + 1) - loggamma(a + b + x + 1) - loggamma(b) + loggamma(a + b)
-    return np.asarray(shape + staying + _log_sum(_left(p, values, h), alive))
+    return np.asarray(shape + staying + _log_sum(_log_departure(p, values, h), alive))
 
 
 def _likelihood(h: Histories, k: int) -> Likelihood:
     """Log-parameters → the log-likelihood without the gaps and its slopes."""
 
-    def told(theta: Array) -> tuple[float, Array]:
+    def value_and_slopes(theta: Array) -> tuple[float, Array]:
         steps = theta + 1j * IMAGINARY * np.eye(len(theta))
         sums = [h.count @ _log_rows(np.exp(step), h, k) for step in steps]
         return float(sums[0].real), np.array([one.imag for one in sums]) / IMAGINARY
 
-    return told
+    return value_and_slopes
 
 
 def gaps_share(h: Histories, k: int, log_gaps: float) -> float:
@@ -105,16 +106,20 @@ class RegularBuyers:
 
     def fit_with(self, histories: Histories, k: int, log_gaps: float) -> Fit:
         """The most likely parameters for a k; their errors are those for this k."""
-        repeats, age = histories.scale
-        start = (0.5, 0.25 * age / repeats / k, 0.7, 3.0)
-        exact, rough = _likelihood(histories, k), _likelihood(histories.coarse(), k)
-        found = maximise(self.name, FREE, exact, start, histories.customers, rough=rough)
+        found = MBGNBD.fit(histories) if k == 1 else self._climb(histories, k)
         return replace(
             found,
+            model=self.name,
             parameters={"k": float(k), **found.parameters},
             standard_errors={"k": float("nan"), **found.standard_errors},
             log_likelihood=found.log_likelihood + gaps_share(histories, k, log_gaps),
         )
+
+    def _climb(self, histories: Histories, k: int) -> Fit:
+        repeats, age = histories.scale
+        start = (0.5, 0.25 * age / repeats / k, 0.7, 3.0)
+        exact, rough = _likelihood(histories, k), _likelihood(histories.coarse(), k)
+        return maximise(self.name, FREE, exact, start, histories.customers, rough=rough)
 
     def log_likelihood(self, values: ArrayLike, histories: Histories, log_gaps: float) -> float:
         """The log-likelihood of the histories at given parameters, k first."""
@@ -126,7 +131,7 @@ class RegularBuyers:
         """P(alive at T) of each row."""
         k, free = int(fit.values[0]), fit.values[1:]
         p = free[0] + k * histories.repeats
-        return np.asarray(expit(np.log(_total(_terms_at(free, histories, k))) - _left(p, free, histories)))
+        return np.asarray(expit(np.log(_total(_terms_at(free, histories, k))) - _log_departure(p, free, histories)))
 
     def purchase_probability(self, fit: Fit, histories: Histories, horizon: float) -> Array:
         """P(at least one purchase within the horizon after T) of each row: the next gap ends in it, if it goes on."""
