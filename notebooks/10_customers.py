@@ -117,7 +117,7 @@ def finding_person(portrait):
         ),
     )
     _rows = _card.to_pandas()
-    _value = _rows.set_index("name").label
+    _value = _rows.set_index("name").label.fillna("unknown")
     page.figure(
         _card,
         None,

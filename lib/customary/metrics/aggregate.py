@@ -107,8 +107,14 @@ def _with_zeros(t: ir.Table, metric: Metric, absent: Collection[str]) -> ir.Tabl
     blanks = _BLANKS + metric.name
     value = known.fill_null(0)
     if blanks in t.columns:
-        value = ibis.cases((t[blanks].fill_null(0) > 0, known), else_=value)
+        value = ibis.cases((t[blanks].fill_null(0) > 0, known), (_is_told(t, known, t[blanks]), value))
     return t.mutate(**{metric.name: value})
+
+
+def _is_told(t: ir.Table, known: ir.Value, blanks: ir.IntegerValue) -> ir.BooleanValue:
+    """Whether something is known in any of the groups: where nothing is, a group without a row has no 0 either."""
+    everywhere = ibis.window()
+    return (known.count().over(everywhere) > 0) | (blanks.fill_null(0).sum().over(everywhere) == 0)
 
 
 def _with_ratios(t: ir.Table, metric: Metric) -> ir.Table:
