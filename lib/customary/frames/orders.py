@@ -64,13 +64,14 @@ def _with_amounts(orders: ir.Table, order_items: ir.Table) -> ir.Table:
 
 
 def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
-    """Order → what can be refunded of it at most: its goods after discounts, never less than nothing.
+    """Order → what can be refunded of it at most: its goods after discounts, never less than nothing, and its fees.
 
-    NULL where nobody knows what it was worth.
+    `refundable` is NULL where nobody knows what it was worth; `fees` are its shipping and tax as far as they are known.
     """
     t = _with_amounts(orders, order_items)
     most = ibis.cases((t.net_amount > 0, t.net_amount), (t.net_amount <= 0, 0))
-    return t.select(priced_id="order_id", refundable=most.cast("decimal(18, 4)"))
+    fees = t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0)
+    return t.select(priced_id="order_id", refundable=most.cast("decimal(18, 4)"), fees=fees.cast("decimal(18, 4)"))
 
 
 def _order_fault(t: ir.Table) -> ir.StringValue:

@@ -25,19 +25,29 @@ _OF_ORDER = {
 
 
 def _cap_refunds(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> ir.Table:
-    """Returns with `order_refund_amount`: what of each refund its order can bear, in the order of the refunds.
+    """Returns with `order_refund_amount` and `fee_refund_amount`: what of each refund its order can bear.
 
-    Partial and full refunds together never exceed the order: after 16.13 of 33.83, a "full" refund bears 17.70.
+    Partial and full refunds together never exceed the order: after 16.13 of 33.83, a "full" refund bears 17.70. The
+    goods bear first, then shipping and tax.
     """
     most = refundable(orders, order_items)
     t = returns.left_join(most, returns.order_id == most.priced_id)
     counts = t.priced_id.notnull() & t.excluded_because.isnull()
     amount = ibis.cases((counts, t.refund_amount), else_=0).cast("decimal(18, 4)")
     t = t.mutate(bears=amount, refundable=ibis.cases((t.priced_id.isnull(), 0), else_=t.refundable))
-    so_far = t.bears.sum().over(ibis.cumulative_window(group_by=t.order_id, order_by=[t.returned_at, t.return_id]))
-    within = ibis.least(so_far, t.refundable) - ibis.least(so_far - t.bears, t.refundable)
+    t = t.mutate(
+        so_far=t.bears.sum().over(ibis.cumulative_window(group_by=t.order_id, order_by=[t.returned_at, t.return_id]))
+    )
+    within = _share_of(t, t.refundable)
     borne = ibis.cases((t.refundable.isnull(), t.bears), else_=within)  # what it was worth is unknown: no limit is
-    return t.mutate(order_refund_amount=borne.cast("decimal(18, 4)")).drop("priced_id", "refundable", "bears")
+    fees = (_share_of(t, t.refundable + t.fees.fill_null(0)) - within).fill_null(0)
+    t = t.mutate(order_refund_amount=borne.cast("decimal(18, 4)"), fee_refund_amount=fees.cast("decimal(18, 4)"))
+    return t.drop("priced_id", "refundable", "fees", "bears", "so_far")
+
+
+def _share_of(t: ir.Table, most: ir.Value) -> ir.Value:
+    """What a refund takes of a limit that those before it have used already."""
+    return ibis.least(t.so_far, most) - ibis.least(t.so_far - t.bears, most)
 
 
 def _thing(lines: ir.Table | Deferred) -> ir.StringValue:
@@ -94,7 +104,10 @@ def _return_fault(t: ir.Table, orders: ir.Table) -> ir.StringValue:
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
         (_is_of_nobody(t, orders), "no customer"),
-        ((t.link == "named") & (t.refund_amount > 0) & (t.order_refund_amount <= 0), BEYOND),
+        (
+            (t.link == "named") & (t.refund_amount > 0) & (t.order_refund_amount + t.fee_refund_amount <= 0),
+            BEYOND,
+        ),
     )
 
 
@@ -106,9 +119,11 @@ def _refunds(t: ir.Table) -> dict[str, ir.Value]:
     """
     is_cut = t.left_out_because.isnull() & (t.link == "named").fill_null(False)
     counted = ibis.cases((is_cut, t.order_refund_amount), else_=t.refund_amount).cast("decimal(18, 4)")
+    fees = ibis.cases((is_cut, t.fee_refund_amount), else_=0)
     return {
         "refund_amount": counted,
-        "excess_amount": (t.refund_amount - counted).cast("decimal(18, 4)"),
+        "fee_refund_amount": fees.cast("decimal(18, 4)"),
+        "excess_amount": (t.refund_amount - counted - fees).cast("decimal(18, 4)"),
         "order_refund_amount": ibis.cases((t.left_out_because.isnull(), t.order_refund_amount), else_=0).cast(
             "decimal(18, 4)"
         ),

@@ -50,10 +50,16 @@ def shipping_and_tax(orders: ir.Table) -> ir.Value:
     return ibis.coalesce(shipping + tax, shipping, tax).sum()
 
 
+@metric(MONEY, zh="退还的运费与税费", source="M1", additive=True)
+def refunded_shipping_and_tax(returns: ir.Table) -> ir.Value:
+    """Shipping and tax that were refunded, on the day of the refund: what a refund is more than the goods it is for."""
+    return returns.fee_refund_amount.sum()
+
+
 @metric(MONEY, zh="总销售额", source="M1", additive=True)
-def total_revenue(net_revenue: ir.Value, shipping_and_tax: ir.Value) -> ir.Value:
-    """Net revenue plus the shipping and tax charged."""
-    return net_revenue + shipping_and_tax
+def total_revenue(net_revenue: ir.Value, shipping_and_tax: ir.Value, refunded_shipping_and_tax: ir.Value) -> ir.Value:
+    """Net revenue plus the shipping and tax charged, less what of them was refunded."""
+    return net_revenue + shipping_and_tax - refunded_shipping_and_tax.fill_null(0)
 
 
 @metric(MONEY, zh="实付总额", source="A-108", additive=True)

@@ -93,7 +93,8 @@ def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table,
     back_aside = all_returns.filter(all_returns.left_out_because.notnull())
     aside, beyond = _sum(back_aside.refund_amount), _sum(all_returns.excess_amount)
     returned = _sum(returns.refund_amount)
-    back = _sum(all_returns.refund_amount + all_returns.excess_amount)
+    back = _sum(all_returns.refund_amount + all_returns.fee_refund_amount + all_returns.excess_amount)
+    fees_back = _sum(returns.fee_refund_amount)
     net = _sum(orders.net_amount) - returned.as_scalar()
     itemless = orders.filter(orders.line_count == 0)
     whole, unlisted = _sum(all_items.gross_amount).as_scalar(), _sum(itemless.gross_amount).as_scalar()
@@ -110,8 +111,9 @@ def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table,
         _step(8, "net revenue", net),
         _step(9, "shipping", _sum(shipping)),
         _step(10, "tax", _sum(tax)),
-        _step(11, "total revenue", net + charged.as_scalar()),
-        _step(12, "returns left out or beyond their order (not in the figures above)", -aside - beyond.as_scalar()),
-        _step(13, "everything in the files, returns in", whole + unlisted - back.as_scalar()),
+        _step(11, "shipping and tax refunded", -fees_back),
+        _step(12, "total revenue", net + charged.as_scalar() - fees_back.as_scalar()),
+        _step(13, "returns left out or beyond their order (not in the figures above)", -aside - beyond.as_scalar()),
+        _step(14, "everything in the files, returns in", whole + unlisted - back.as_scalar()),
     ]
     return ibis.union(*(step.select("position", "step", "amount") for step in steps)).order_by("position")

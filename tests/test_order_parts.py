@@ -1,6 +1,6 @@
-"""Vouchers and rebates as lines below zero."""
+"""Parts of an order that are no goods: vouchers and rebates below zero, shipping and tax that are refunded."""
 
-from given import line, sold, value
+from given import line, returned, sold, told, value
 
 import customary as c
 
@@ -28,3 +28,19 @@ def test_a_line_below_zero_of_what_is_sold_is_no_discount(tiny_shop):
         order_items=[line("a", "1", "chair", 2, 50), line("b", "1", "chair", -1, 50)],
     )
     assert value(shop, c.net_revenue) == 100
+
+
+def test_a_refund_of_everything_leaves_nothing(tiny_shop):
+    """107 goods, 100 shipping and 34 tax are refunded with 241: the goods bear 107, the fees 134, nothing is beyond."""
+    shop = tiny_shop(
+        orders=[
+            sold("1", "ann", "2024-03-01", 107, shipping_amount=100, tax_amount=34),
+            sold("2", "bob", "2024-03-02", 50, shipping_amount=5, tax_amount=10),
+        ],
+        returns=[returned("r", "1", "ann", "2024-03-05", 241)],
+    )
+    assert value(shop, c.returned_revenue) == 107
+    assert value(shop, c.refunded_shipping_and_tax) == 134
+    assert value(shop, c.net_revenue) == 50
+    assert value(shop, c.total_revenue) == 65
+    assert [row["return_count"] for row in told(shop, "odd_refunds") if "beyond its order" in row["kind"]] == [0]
