@@ -178,11 +178,8 @@ def tag_choice(mix):
 def finding_tags(mix, people, tag):
     _all = mix.to_pandas()
     _rows = _all[_all.tag == tag.value]
-    _named, _known, _hidden = (
-        _rows[_rows.label != "unknown"],
-        int(_rows.known_count.iloc[0]),
-        int(_rows.hidden_count.iloc[0]),
-    )
+    _named = _rows[_rows.label != "unknown"]
+    _known, _hidden = int(_rows.known_count.iloc[0]), int(_rows.hidden_count.iloc[0])
     mo.stop(not len(_named), page.empty(f"customers whose {tag.value} may be shown"))
     _top = _named.iloc[0]
     page.figure(
