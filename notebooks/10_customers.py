@@ -54,13 +54,11 @@ def chosen():
 def headline(choice, mix, quality, todo):
     mo.stop(not todo.rows_total, page.empty("customers"))
     _judged, _todo = quality.to_pandas().query("customer_count > 0"), todo.to_pandas()
-    _is_told = _todo.year_net_spend.notna().any()
-    _first = _todo.loc[(_todo.year_net_spend if _is_told else _todo.customer_count).idxmax()]
-    _part = RATE.text(_first.year_net_spend / _todo.year_net_spend.sum()) if _is_told else ""
-    _spend = f"{_part} of last year’s spend belongs" if _is_told else "The largest number of customers belongs"
+    _by = "year_net_spend" if _todo.year_net_spend.notna().any() else "customer_count"
+    _first = _todo.loc[_todo[_by].idxmax()]
     _said = page.sentence(
         "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is known of "
-        "{known} customers. {spend} to “{action}”: {share} of the customers.",
+        "{known} customers. {part} of {whole} belong to “{action}”: {share} of the customers.",
         quality,
         mix,
         todo,
@@ -68,14 +66,14 @@ def headline(choice, mix, quality, todo):
         judged=len(_judged),
         known=int(mix.first["known_count"]),
         action=_first.action,
-        spend=_spend,
+        part=RATE.text(_first[_by] / _todo[_by].sum()),
+        whole="last year’s spend" if _by == "year_net_spend" else "those with an action",
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
-        "Portraits as of {as_of}, made {built_at} with the snapshot: behaviour and tags are new with every build, attributes as "
+        "Portraits as of {made} with the snapshot: behaviour and tags are new with every build, attributes as "
         "the customer list brought them. Between two builds nothing moves: this is no live feed.",
-        as_of=str(shop.as_of),
-        built_at=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
+        made=f"{shop.as_of}, made {shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
     )
     mo.vstack([_said, page.headline(shop, choice, "customer_count", "buyer_rate", "profile_completeness"), _made])
     return
@@ -178,11 +176,8 @@ def tag_choice(mix):
 def finding_tags(mix, people, tag):
     _all = mix.to_pandas()
     _rows = _all[_all.tag == tag.value]
-    _named, _known, _hidden = (
-        _rows[_rows.label != "unknown"],
-        int(_rows.known_count.iloc[0]),
-        int(_rows.hidden_count.iloc[0]),
-    )
+    _named = _rows[_rows.label != "unknown"]
+    _known, _hidden = int(_rows.known_count.iloc[0]), int(_rows.hidden_count.iloc[0])
     mo.stop(not len(_named), page.empty(f"customers whose {tag.value} may be shown"))
     _top = _named.iloc[0]
     page.figure(

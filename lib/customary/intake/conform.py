@@ -212,6 +212,7 @@ def conform(
     `table.column`. Which columns the source gives is noted in `given_columns`: what it never speaks of is unknown.
     """
     kinds = staged_types(con, name, table)
+    con.executemany("insert into given_columns values (?, ?)", [[table.name, column] for column in kinds])
     readings = {**choose(con, name, table, kinds, declared), **keys.choose(con, name, table, kinds, declared)}
     staged = Staged(name, table, clock, kinds, readings)
     con.execute(
