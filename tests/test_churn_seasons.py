@@ -72,7 +72,7 @@ def busy(day, factor):
     return factor if (9, 1) <= (at.month, at.day) <= (12, 15) else 1.0
 
 
-def bought(rng, people, since, busyness, rate=0.005):
+def purchase_days(rng, people, since, busyness, rate=0.005):
     """Days on which each buys, from the day they first do: gamma rates, times how busy the day is."""
     rates = rng.gamma(0.8, rate / 0.8, people)
     chance = rates[:, None] * busyness[None, :]
@@ -91,8 +91,8 @@ def seasonal_orders(factor=2.2, people=4500, seed=7, old=0.5, group=False):
     busyness = np.array([busy(day, factor) for day in range(DAYS)])
     joins = rng.choice(DAYS, people, p=busyness / busyness.sum())
     joins = rng.integers(0, 60, people) if group else joins
-    days = bought(rng, people, joins, busyness)
-    veterans = bought(rng, int(old * people), np.zeros(int(old * people), int), busyness)
+    days = purchase_days(rng, people, joins, busyness)
+    veterans = purchase_days(rng, int(old * people), np.zeros(int(old * people), int), busyness)
     veterans[:, 0] = False  # they first bought long before
     everybody = days if group else np.vstack([days, veterans])
     return [
@@ -114,7 +114,7 @@ def group_shop(tiny_shop):
     return tiny_shop(orders=seasonal_orders(group=True), as_of=str(BEGAN + timedelta(days=DAYS)), name="group")
 
 
-def graded(shop, began, scored_on):
+def graded_forecast_of(shop, began, scored_on):
     """The score of a day from a log that begins on another, and the buyers' outcomes, as a back-test has them."""
     asked = {"horizon": 90, "windows": 1, "during": (began, scored_on + timedelta(days=90))}
     return fetch_fit(shop, "graded_forecast", Scope(), asked)
@@ -128,7 +128,7 @@ def error_of(found, chance):
 def test_one_year_of_log_sees_the_season_ahead_once(seasonal_shop):
     """Scored as the busy months end: chances of the last window are far too high, the count of last year brings them
     down, and the truth lies within the range."""
-    found = graded(seasonal_shop, date(2022, 12, 15), date(2023, 12, 16))
+    found = graded_forecast_of(seasonal_shop, date(2022, 12, 15), date(2023, 12, 16))
     came, (low, high) = found.cut.bought.mean(), found.season.move.ends(found.calibrated)
     assert found.season.seen == seasons.COUNTED and found.season.ratio < 0.8
     assert error_of(found, found.calibrated) > 0.15 and error_of(found, found.chance) <= 0.08
@@ -137,7 +137,7 @@ def test_one_year_of_log_sees_the_season_ahead_once(seasonal_shop):
 
 def test_two_years_of_log_have_scored_the_season_ahead(seasonal_shop):
     """The same day with the whole log before it: last year's seasons were scored, and the error is 3 points at most."""
-    found = graded(seasonal_shop, BEGAN, date(2024, 9, 1))
+    found = graded_forecast_of(seasonal_shop, BEGAN, date(2024, 9, 1))
     assert found.season.seen == seasons.SCORED and found.season.move.by > 0.3
     assert error_of(found, found.chance) <= 0.03 < 0.1 < error_of(found, found.calibrated)
 
@@ -159,14 +159,14 @@ def test_a_season_that_was_never_seen_has_ranks_and_a_range(seasonal_shop):
 
 def test_the_range_of_a_season_never_seen_holds_what_came(seasonal_shop):
     """The busy months were never seen: what came lies in the range, though not near the middle."""
-    found = graded(seasonal_shop, date(2022, 12, 15), date(2023, 9, 11))
+    found = graded_forecast_of(seasonal_shop, date(2022, 12, 15), date(2023, 9, 11))
     low, high = found.season.move.ends(found.calibrated)
     assert found.season.seen == seasons.UNSEEN and low <= found.cut.bought.mean() <= high
 
 
 def test_a_group_followed_from_its_first_day_tells_no_season(group_shop):
     """Everybody bought in the first days because everybody joined then: a year later that is no season."""
-    found = graded(group_shop, BEGAN, date(2023, 7, 5))
+    found = graded_forecast_of(group_shop, BEGAN, date(2023, 7, 5))
     assert found.season.seen == seasons.UNSEEN and "group of buyers" in found.season.why
 
 
@@ -174,7 +174,7 @@ def test_a_young_shop_has_no_season_yet(tiny_shop):
     """A shop that opened with its log had but new buyers then: how many there were says nothing of who comes back."""
     orders = seasonal_orders(factor=1.0, old=0.0, people=2500)
     shop = tiny_shop(orders=orders, as_of=str(BEGAN + timedelta(days=DAYS)), name="young")
-    found = graded(shop, BEGAN, BEGAN + timedelta(days=370))
+    found = graded_forecast_of(shop, BEGAN, BEGAN + timedelta(days=370))
     assert found.season.seen == seasons.UNSEEN and "young shop" in found.season.why
 
 
@@ -184,7 +184,7 @@ def test_totals_say_between_what_they_lie(seasonal_shop):
     assert totals["low_p_repurchase"] < totals["p_repurchase"] < totals["high_p_repurchase"]
     assert totals["low_churn_risk_count"] <= totals["churn_risk_count"] <= totals["high_churn_risk_count"]
     spread = 0.797885 * (totals["high_p_repurchase"] - totals["low_p_repurchase"]) / (2 * 1.959964)
-    found = graded(seasonal_shop, date(2022, 12, 15), date(2023, 9, 17))
+    found = graded_forecast_of(seasonal_shop, date(2022, 12, 15), date(2023, 9, 17))
     assert totals["expected_error"] == pytest.approx(np.hypot(spread, error_of(found, found.chance)), abs=1e-6)
 
 

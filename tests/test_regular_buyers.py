@@ -78,7 +78,7 @@ def test_with_one_tick_a_purchase_it_is_mbgnbd():
         assert got == pytest.approx(want, rel=1e-7), what
 
 
-def drawn(values, people, age, after, seed=3):
+def draw_histories(values, people, age, after, seed=3):
     """Histories drawn gap by gap, their log gaps, who is alive, and the purchases afterwards."""
     k, r, alpha, a, b = values
     rng = np.random.default_rng(seed)
@@ -105,7 +105,7 @@ def test_a_drawn_truth_is_found_again():
     """12,000 customers who buy at every third tick: k is found, the living are counted to a point, and so are the
     purchases ahead; MBG/NBD, which takes them for irregular, is less likely and counts fewer or more of the living."""
     truth = (3, 1.2, 1.0, 0.5, 2.0)
-    seen, logs, alive, later = drawn(truth, 12_000, 40.0, 20.0)
+    seen, logs, alive, later = draw_histories(truth, 12_000, 40.0, 20.0)
     found = REGULAR.fit(seen, logs)
     assert found.identified and found.parameters["k"] == 3
     assert found.values[1:] == pytest.approx(truth[1:], rel=0.15)

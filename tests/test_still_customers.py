@@ -9,7 +9,7 @@ from simulated import simulated
 
 from customary.models.fit import Fit
 from customary.models.histories import Histories
-from customary.studies.lifetime_value.active import Standing, Standings
+from customary.studies.lifetime_value.active import LeavingModel, LeavingModels
 
 DAYS = 560
 NONE = float("nan")
@@ -18,12 +18,12 @@ NONE = float("nan")
 def standing(name, log_likelihood, alive, expected, identified=True):
     """A model of four parameters that says P(alive) of a one-time and of a repeat buyer."""
     fit = Fit(name, dict.fromkeys("rabc", 1.0), {}, log_likelihood, 100, identified, "", NONE, NONE, ())
-    return Standing(name, fit, np.array(alive), expected)
+    return LeavingModel(name, fit, np.array(alive), expected)
 
 
 def of_hundred(*models, bought_rate=0.34):
     """Seventy one-time buyers and thirty who bought again."""
-    return Standings(models, Histories([0, 3], [0, 40], [50, 50], [70, 30]), bought_rate, 100.0)
+    return LeavingModels(models, Histories([0, 3], [0, 40], [50, 50], [70, 30]), bought_rate, 100.0)
 
 
 def test_one_time_buyers_are_no_stock_of_bgnbd():

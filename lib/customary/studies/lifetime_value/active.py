@@ -59,7 +59,7 @@ def gap_logs(
 
 
 @dataclass(frozen=True)
-class Standing:
+class LeavingModel:
     """A model with what it says of the customers of today, and what it had expected of those known at the cut.
 
     `alive` is P(alive) per distinct history, `expected_rate` the share that was to buy in the time held out.
@@ -77,16 +77,16 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Standings:
+class LeavingModels:
     """All models of leaving on the same histories; `bought_rate` of the `tested` customers bought in the hold-out."""
 
-    models: tuple[Standing, ...]
+    models: tuple[LeavingModel, ...]
     histories: "Histories"
     bought_rate: float
     tested: float
 
     @property
-    def countable(self) -> list[Standing]:
+    def countable(self) -> list[LeavingModel]:
         """The identified models that tell of one-time buyers what the data say, not what they were built to say."""
         return [one for one in self.models if one.fit.identified and one.name != SPARES_THE_FIRST]
 
@@ -108,7 +108,7 @@ class Standings:
         shares = [self.share(one) for one in (*self.countable, *spared)]
         return (min(shares), max(shares)) if shares else (float("nan"), float("nan"))
 
-    def share(self, one: Standing, among: Array | None = None) -> float:
+    def share(self, one: LeavingModel, among: Array | None = None) -> float:
         """The share of the customers, or of some of them, who are still customers by a model."""
         weight = self.histories.count if among is None else self.histories.count * among
         return float(weight @ one.alive / weight.sum()) if one.fit.identified and weight.sum() else float("nan")
@@ -131,7 +131,9 @@ def _fit(models: PurchaseModels, name: str, log_gaps: float) -> "Fit":
 
 
 @fit(table=gap_logs)
-def standings(columns: Mapping[str, Any], purchase_models: PurchaseModels, backtest_within: Backtest) -> Standings:
+def leaving_models(
+    columns: Mapping[str, Any], purchase_models: PurchaseModels, backtest_within: Backtest
+) -> LeavingModels:
     """Each model of leaving on the histories of today, and held against the last part of what is known."""
     seen, past = purchase_models.histories, backtest_within.histories
     size, horizon = past.customers, backtest_within.cut.horizon
@@ -143,14 +145,19 @@ def standings(columns: Mapping[str, Any], purchase_models: PurchaseModels, backt
         rate = float("nan")
         if then.identified and size and horizon:
             rate = float(past.count @ _model(name).purchase_probability(then, past, horizon) / size)
-        found.append(Standing(name, now, alive, rate))
+        found.append(LeavingModel(name, now, alive, rate))
     bought = float(past.count @ (backtest_within.purchases_after > 0) / size) if size else float("nan")
-    return Standings(tuple(found), seen, bought, size)
+    return LeavingModels(tuple(found), seen, bought, size)
 
 
 @study(zh="仍为客户的占比", source="M10, A-079")
 def alive_share(
-    standings: Standings, *, until: str = "", unit: str = "week", horizon: int = 52, during: Window | None = None
+    leaving_models: LeavingModels,
+    *,
+    until: str = "",
+    unit: str = "week",
+    horizon: int = 52,
+    during: Window | None = None,
 ) -> ir.Table:
     """How many customers are still customers by each model of leaving, the recommended one first, and their range.
 
@@ -161,7 +168,7 @@ def alive_share(
     (`bought_rate`). `low_alive_share` and `high_alive_share` are the least and the greatest share that an identified
     model tells: nobody sees anybody leave, so models differ where data do not decide.
     """
-    found = standings
+    found = leaving_models
     low, high = found.ends
     again = (found.histories.repeats > 0).astype(float)
     rows = sorted(found.models, key=lambda one: (one.name != found.best, not one.fit.identified, -one.score))
