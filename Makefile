@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help app test bench lock clean FORCE
+.PHONY: help app test fuzz bench lock clean FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -24,6 +24,9 @@ app: $(VENV)/.app $(VENV)/.self ## open the demo shop on http://127.0.0.1:2718 (
 
 test: $(VENV)/.test $(VENV)/.self ## run all tests (PYTEST_ARGS="-k word" for some)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.test $(VENV)/.self ## read 100,000 text files with quotes where they do harm
+	@$(VENV)/bin/python tests/fuzzed.py 100000
 
 bench: $(VENV)/.test $(VENV)/.self ## time what must stay fast
 	@$(VENV)/bin/python tests/bench/run.py

@@ -85,7 +85,10 @@ def number_text(text: str, reading: str) -> str:
 def whole_evidence(text: str) -> str:
     """SQL for the three counts of `AmountEvidence` over a column of whole numbers, where decimals can only be zeros."""
     body = _digits(text)
-    grouped = f"{body} not like '%000' and regexp_full_match({body}, '[0-9]{{1,3}}({{mark}}[0-9]{{3}})+')"
-    return f"""count(*) filter (where {grouped.format(mark=",")}),
-        count(*) filter (where {grouped.format(mark="[.]")}),
+    comma, dot = (
+        f"{body} not like '%000' and regexp_full_match({body}, '[0-9]{{1,3}}({mark}[0-9]{{3}})+')"
+        for mark in (",", "[.]")
+    )
+    return f"""count(*) filter (where {comma}),
+        count(*) filter (where {dot}),
         count(*) filter (where {is_doubtful(text)} and {body} like '%000')"""

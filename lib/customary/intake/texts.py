@@ -12,23 +12,52 @@ from customary.errors import Refused
 BLOCK = 1 << 18
 # A file that is this much larger than what it was packed into is no export: a bomb of zeros reaches about 1,000.
 PACKED_LEAST, PACKED_MOST = 1 << 28, 200
-MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# The marks of UTF-32 begin like those of UTF-16 and are looked for first.
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+GZ = b"\x1f\x8b"
+# How files begin that are no text, whatever they are called.
+_NO_TEXT = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook (.xlsx): unpack it, or save its sheet as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook (.xls) or a protected one: save its sheet as CSV (UTF-8)",
+    b"PAR1": "a Parquet file: call it .parquet",
+    b"SQLite format 3\0": "a SQLite database: export its tables",
+    b"%PDF": "a PDF: export the figures as CSV",
+}
+
+
+def _starts(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is packed with gzip: by its name or, whatever it is called, by its first bytes."""
+    return path.suffix.lower() == ".gz" or _starts(path).startswith(GZ)
 
 
 def raw_blocks(path: Path, size: int) -> Iterator[bytes]:
-    """The bytes of a file in blocks, those of a .gz unpacked."""
-    with cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")) as file:
+    """The bytes of a file in blocks, those of a packed one unpacked; refused where it is plainly no text."""
+    start = _starts(path)
+    if kind := next((kind for mark, kind in _NO_TEXT.items() if start.startswith(mark)), None):
+        raise Refused(f"{path.name} is {kind}")
+    with cast(BinaryIO, gzip.open(path) if is_packed(path) else path.open("rb")) as file:
         while block := file.read(size):
             yield block
 
 
 def _unpack(path: Path, size: int) -> Iterator[bytes]:
     """The bytes of a file, those of a .gz unpacked; refused where it is cut off, no gz, or far larger than it looks."""
-    packed, count = path.stat().st_size, 0
+    packed, count, has_limit = path.stat().st_size, 0, is_packed(path)
     try:
         for block in raw_blocks(path, size):
             count += len(block)
-            if path.suffix.lower() == ".gz" and count > max(PACKED_LEAST, PACKED_MOST * packed):
+            if has_limit and count > max(PACKED_LEAST, PACKED_MOST * packed):
                 raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")
             yield block
     except EOFError as error:
@@ -51,6 +80,8 @@ def utf8_blocks(path: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]
     first = next(blocks, b"")
     mark, marked = _mark(first)
     known = marked or encoding
+    if b"\0" in first[: 1 << 10] and codecs.lookup(known).name == "utf-8":
+        raise Refused(f"{path.name} holds NUL bytes: it is no text, or UTF-16 without its mark; say its encoding")
     decode = _as_they_are if codecs.lookup(known).name == "utf-8" else _decode
     yield from decode(_from(first[len(mark) :], blocks), path, known)
 
