@@ -44,7 +44,8 @@ class Order:
 
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
-        raws = {raw.name: raw for raw in self.source.raw}
+        declared = self.settings.get("readings", {})
+        raws = {raw.name: raw.read_as(declared) for raw in self.source.raw}
         given = self.settings.get("files", [])
         for file in given:
             if file["raw"] not in raws:
