@@ -18,6 +18,7 @@ LONGEST = 5_000  # lines of one record; a quoted text may have many, an unclosed
 RUN = 500  # lines that are read in one go as long as nothing is odd
 WIDE = 8  # from so many columns on, one line that is a whole record by itself shows that a quote was left open
 NUL, _QUOTE, _END = "\0", ord('"'), ord("\n")
+csv.field_size_limit(1 << 24)  # one text may be as long as a block reader takes it
 _OPEN = "unexpected end of data"  # what the csv module calls a quote that does not close
 
 

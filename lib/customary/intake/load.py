@@ -11,7 +11,8 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import horizon, identity, rates, readers, repeats
+from customary.intake import horizon, identity, rates, readers, remarks, repeats
+from customary.intake.adopt import sha256
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import Raw, Source
 from customary.own import tables_of
@@ -25,6 +26,7 @@ create or replace table emptied
     (table_name VARCHAR, column_name VARCHAR, file_no INTEGER, reason VARCHAR, record_count BIGINT, line BIGINT);
 create or replace table faulty (table_name VARCHAR, record_count BIGINT);
 create or replace table becomes (raw_table VARCHAR, table_name VARCHAR);
+create or replace table remarks (table_name VARCHAR, reason VARCHAR, record_count BIGINT, line BIGINT);
 create or replace table readings (table_name VARCHAR, column_name VARCHAR, reading VARCHAR, because VARCHAR);
 """
 
@@ -58,6 +60,14 @@ class Order:
         ]
 
 
+def _check_bytes(path: Path, told: str) -> None:
+    """Refuse a file that is gone, or not byte for byte what was adopted: it grew, was edited or is damaged."""
+    if not path.exists():
+        raise Refused(f"{path.name} is gone from the shop's files: adopt it again")
+    if sha256(path) != told:
+        raise Refused(f"{path.name} is not what was adopted, its bytes have changed since: adopt it again")
+
+
 def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
     for raw in order.source.raw:
         readers.create_raw(con, raw)
@@ -65,9 +75,9 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
         raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
-    for given in files:
-        if not given.path.exists():
-            raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
+    prints = [file["sha256"] for file in order.settings.get("files", [])]
+    for given, told in zip(files, prints, strict=True):
+        _check_bytes(given.path, told)
         readers.read_file(con, given, progress)
     for raw in order.source.raw:
         repeats.set_aside_again(con, raw)
@@ -168,6 +178,7 @@ def settle(
     for table in standard.tables().values():
         cut(con, table, as_of.isoformat())
     rates.convert(con, settings)
+    remarks.remark(con)
     identity.resolve(con, progress)
     check_account(con, raws)
     return as_of

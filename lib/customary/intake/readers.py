@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customary.errors import Refused
-from customary.intake import workbooks
+from customary.intake import strays, workbooks
 from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.rewriting import rewritten
 from customary.intake.source import Raw
-from customary.intake.texts import encoding_error, utf8_blocks
+from customary.intake.texts import Oddities, encoding_error, utf8_blocks
 
 CHUNK = 100_000
 # A record's number is its file's number and the line it begins on, counted from 1 (in Parquet, its row).
@@ -107,10 +107,19 @@ def _cells_of(lines: Sequence[bytes], path: Path, raw: Raw, number: int) -> tupl
         raise Refused(f"{path.name}, line {number}: its header is not readable as CSV ({error})") from error
 
 
+def parquet_names(path: Path) -> list[str]:
+    """The columns of a Parquet file; refused where it is cut off, damaged or no such file."""
+    try:
+        names: list[str] = pq.read_schema(path).names
+    except pa.ArrowException as error:
+        raise Refused(f"{path.name} is cut off, damaged or no Parquet file: export or copy it again") from error
+    return names
+
+
 def header_of(path: Path, raw: Raw) -> list[str]:
     """The column names of a file as it gives them; the contract's own where it has no header line."""
     if path.suffix == ".parquet":
-        return pq.read_schema(path).names
+        return parquet_names(path)
     if workbooks.is_workbook(path):
         first = next(itertools.islice(workbooks.rows(path, raw.sheet), raw.skip, None), [])
         return [name.strip(AROUND) for name in first] if raw.header else list(raw.columns)
@@ -162,8 +171,13 @@ def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequenc
     numbers = pa.chunked_array([part.lines for part in records])
     con.register("_chunk", cells.append_column("_line", numbers))
     _widen(con, given.raw, dict.fromkeys(given.raw.columns, "VARCHAR"))
-    wanted = ", ".join(map(_cell, map(clean, cells.column_names), given.raw.columns, itertools.repeat(given.raw)))
-    con.execute(f"insert into {quote(table)} select {wanted}, {given.file_no}, {base} + _line from _chunk")
+    bare = [clean(name) for name in cells.column_names]
+    wanted = ", ".join(map(_cell, bare, given.raw.columns, itertools.repeat(given.raw)))
+    stray = strays.reason_sql(given.raw, bare)
+    con.execute(
+        f"insert into {quote(table)} select {wanted}, {given.file_no}, {base} + _line from _chunk where {stray} is null"
+    )
+    strays.set_aside(con, given.raw, given.file_no, base, stray)
     con.unregister("_chunk")
     if broken := [record for part in records for record in part.broken]:
         con.executemany(
@@ -194,15 +208,17 @@ def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Prog
         count.lines = head.line_count
     else:
         names, blocks = list(raw.columns), utf8_blocks(given.path, raw.encoding)
-    layout = Layout(len(names), raw.delimiter, _positions(names, given))
+    layout, odd = Layout(len(names), raw.delimiter, _positions(names, given)), Oddities()
     try:
-        for batch in _batches(read_records(blocks, layout, count.lines + 1)):
+        for batch in _batches(read_records(odd.watch(blocks), layout, count.lines + 1)):
             _insert(con, given, batch)
             for part in batch:
                 count.add(part)
             progress(f"reading {given.path.name}", count.records)
     except UnicodeDecodeError as error:
         raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
+    for reason, places in odd.found.items():
+        con.execute("insert into remarks values (?, ?, ?, null)", [raw.name, f"{reason} ({given.path.name})", places])
     return count
 
 
@@ -217,7 +233,7 @@ def _typed_cell(name: str, kind: str, raw: Raw) -> str:
 def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
     """Append one Parquet file, keeping its types."""
     raw, base, path = given.raw, given.file_no * PER_FILE, str(given.path)
-    _positions(pq.read_schema(given.path).names, given)
+    _positions(parquet_names(given.path), given)
     kinds = _kinds(con, "select * from read_parquet(?)", [path])
     wanted = ", ".join(_typed_cell(name, kinds[name], raw) for name in raw.columns)
     picked = f"""select {wanted}, {given.file_no} as _file, {base + 1} + file_row_number as _record

@@ -65,9 +65,9 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
                 else '{_replacement(which)} {spoken}' end from (
             select rowid as row, {file} is not distinct from first_value({file}) over w as is_of_file
             from {name} where _fault is null
-            qualify row_number() over w > 1
             window w as (partition by {key} order by {file} {order} nulls last, _record, rowid
                 rows between unbounded preceding and unbounded following)
+            qualify row_number() over w > 1
         ) where {name}.rowid = row"""
     )
 

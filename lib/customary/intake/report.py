@@ -22,7 +22,20 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
 
     Reads the books and the canonical tables of a loaded database; nothing in it names a person.
     """
-    parts = (_files, _aside, _repeats, _emptying, _readings, _merges, _orphans, _events, _whale, _standards, _horizon)
+    parts = (
+        _files,
+        _aside,
+        _repeats,
+        _emptying,
+        _readings,
+        _remarks,
+        _merges,
+        _orphans,
+        _events,
+        _whale,
+        _standards,
+        _horizon,
+    )
     return [line for part in parts for line in part(con)][:MOST]
 
 
@@ -102,6 +115,18 @@ def _emptying(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         shown = [f"{reason} ({table}), {count:,}{_first(line)}" for table, reason, count, line in found[:SHOWN]]
         more = f"; {_plural(len(found) - SHOWN, 'other reason')}" if len(found) > SHOWN else ""
         yield f"emptied because {'; '.join(shown)}{more} – the records stay"
+
+
+def _remarks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    found = _rows(
+        con,
+        "select table_name, reason, sum(record_count)::BIGINT as n, min(line) from remarks "
+        "group by 1, 2 order by n desc, 1, 2",
+    )
+    if found:
+        shown = [f"{reason} ({table}), {count:,}{_first(line)}" for table, reason, count, line in found[:SHOWN]]
+        more = f"; {len(found) - SHOWN} more of the kind" if len(found) > SHOWN else ""
+        yield f"odd and kept: {'; '.join(shown)}{more}"
 
 
 def _readings(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -105,6 +106,33 @@ def _decode(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator[byte
         yield decoder.decode(b"", final=True).encode()
     except (UnicodeDecodeError, UnicodeEncodeError) as error:
         raise encoding_error(path, encoding, lines) from error
+
+
+# Letters that come about when UTF-8 is read as something else and written again, and the mark for a lost letter.
+_WRONG = tuple(
+    text.encode() for text in ("Ã©", "Ã¨", "Ã¼", "Ã¤", "Ã¶", "ÃŸ", "Ã±", "Ã§", "â€™", "â€“", "ï»¿", "锟斤拷", "\ufffd")
+)
+_TURNING = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r\0") + b"\x7f"
+
+
+@dataclass
+class Oddities:
+    """What is odd about the bytes of a text and may yet be meant: reason → in how many places."""
+
+    found: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks as they come, looked through on the way."""
+        for block in blocks:
+            self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
+            self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
+            self._count("control characters", len(block) - len(block.translate(None, _CONTROL)))
+            yield block
+
+    def _count(self, reason: str, places: int) -> None:
+        if places:
+            self.found[reason] = self.found.get(reason, 0) + places
 
 
 def encoding_error(path: Path, encoding: str, line: int) -> Refused:
