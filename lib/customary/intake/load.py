@@ -146,6 +146,10 @@ def check_account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         f"insert into ledger select f.file_no, f.file_name, f.raw_table, 'quarantined', q.reason, count(*) "
         f"from quarantine q join files f on f.file_no = q._record // {readers.PER_FILE} group by all"
     )
+    con.execute(
+        "insert into ledger select f.file_no, f.file_name, f.raw_table, 'merged', "
+        "'another account of the same person', count(*) from merged join files f using (file_no) group by all"
+    )
     _balance(con, raws)
 
 
@@ -168,7 +172,7 @@ def settle(
     raws: Sequence[Raw],
     progress: readers.Progress,
 ) -> date:
-    """Settle the canonical tables: cut at the as-of date, one currency, one person one customer, every record known."""
+    """Settle the canonical tables: cut at the as-of date, one currency, one customer a person, every record known."""
     told = settings.get("as_of")
     reach = horizon.Horizon(date.fromisoformat(str(told)), "the shop says so") if told else horizon.last_day(con)
     if not told:
@@ -179,7 +183,7 @@ def settle(
         cut(con, table, as_of.isoformat())
     rates.convert(con, settings)
     remarks.remark(con)
-    identity.resolve(con, progress)
+    identity.resolve(con, settings, progress)
     check_account(con, raws)
     return as_of
 

@@ -12,7 +12,7 @@ from customary.intake.repeats import AGAIN
 MOST = 12
 SHOWN = 3  # reasons, readings and names in full; the others are counted
 # What is set aside in the normal course of things, and no fault.
-_NO_FAULT = f"""reason like 'merged into %' or reason = '{AGAIN}' or reason like '%already loaded%'
+_NO_FAULT = f"""reason = '{AGAIN}' or reason like '%already loaded%'
     or reason like '% file % this %'"""
 WHALE = 0.05  # the share of all orders from which on one customer is said to have them
 
@@ -88,8 +88,7 @@ def _first(line: int | None) -> str:
 def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     found = _rows(
         con,
-        f"select reason, count(*) from quarantine where ({_NO_FAULT}) and reason not like 'merged into %' "
-        "group by reason order by 2 desc, 1",
+        f"select reason, count(*) from quarantine where ({_NO_FAULT}) group by reason order by 2 desc, 1",
     )
     if found:
         yield "came in again: " + "; ".join(f"{reason}, {_plural(count, 'record')}" for reason, count in found[:SHOWN])
@@ -140,7 +139,9 @@ def _readings(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def _merges(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     ((accounts, people),) = _rows(con, "select count(*), count(distinct customer_id) from merges")
     if accounts:
-        yield f"{_plural(accounts, 'account')} merged into {_plural(people, 'customer')} by e-mail, phone or account"
+        why = _rows(con, "select because, count(*) as n from merges group by 1 order by n desc, 1")
+        shown = "; ".join(f"{because}: {count:,}" for because, count in why[:SHOWN])
+        yield f"{_plural(accounts, 'account')} merged into {_plural(people, 'customer')} ({shown})"
 
 
 def _orphans(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -17,8 +17,8 @@ from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
-PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates")
-TABLES = ("decisions", "readings", "repeats", "accepted", "files")
+PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
+TABLES = ("decisions", "readings", "repeats", "apart", "accepted", "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -42,6 +42,7 @@ _KINDS = {
     "decisions": 'a table of texts, such as [decisions] with duplicates = "keep"',
     "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
     "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
+    "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
     "accepted": "a table of texts, written by `customary build --accept`",
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",
@@ -52,7 +53,7 @@ def _is_right(name: str, said: Any) -> bool:
     if name == "files":
         parts = ("path", "raw", "sha256")
         return isinstance(said, list) and all(isinstance(f, Mapping) and set(parts) <= set(f) for f in said)
-    if name in ("decisions", "readings", "repeats", "accepted"):
+    if name in TABLES:
         return isinstance(said, Mapping) and all(isinstance(option, str) for option in said.values())
     return isinstance(said, str) or (name == "as_of" and isinstance(said, date))
 
