@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help app test fast slow bench lock clean FORCE
+.PHONY: help app test fast slow fuzz bench lock clean FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -30,6 +30,9 @@ fast: $(VENV)/.test $(VENV)/.self ## run those that need neither a browser nor a
 
 slow: $(VENV)/.test $(VENV)/.self ## run the large samples, of which the tests have smaller ones
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m slow $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.test $(VENV)/.self ## read 100,000 text files with quotes where they do harm
+	@$(VENV)/bin/python tests/fuzzed.py 100000
 
 bench: $(VENV)/.test $(VENV)/.self ## time what must stay fast
 	@$(VENV)/bin/python tests/bench/run.py

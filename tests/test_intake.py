@@ -300,8 +300,19 @@ def test_records_in_are_records_loaded_and_quarantined(tmp_path_factory, records
 SECRET = "canary-7f3a"
 PEOPLE = [
     {"customer_id": "a1", "phone": "+86 138-0000-0001", "registered_at": "2025-01-01", "name": SECRET},
-    {"customer_id": "a2", "phone": "13800000001", "email": f"{SECRET}@example.org", "registered_at": "2025-01-02"},
-    {"customer_id": "b1", "email": f"{SECRET.upper()}@example.org", "registered_at": "2025-01-03"},
+    {
+        "customer_id": "a2",
+        "phone": "13800000001",
+        "email": f"{SECRET}@example.org",
+        "registered_at": "2025-01-02",
+        "name": SECRET.upper(),
+    },
+    {
+        "customer_id": "b1",
+        "email": f"{SECRET.upper()}@example.org",
+        "registered_at": "2025-01-03",
+        "name": SECRET,
+    },
     *({"customer_id": f"crowd{n}", "phone": "4000000000", "registered_at": "2025-01-04"} for n in range(5)),
     {"customer_id": "a0", "phone": "13800000001", "registered_at": "2025-06-01", "country": "FR"},  # after as-of
 ]

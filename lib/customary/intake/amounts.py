@@ -10,15 +10,23 @@ DOT, COMMA = "1,234.56", "1.234,56"
 # What may stand around an amount: a sign, a currency's symbol or code, brackets for "less".
 _CURRENCY = r"(?:[A-Z]{3}|R\$|US\$|A\$|C\$|HK\$|NT\$|S\$|kr\.?|RM|Rs\.?|[$€£¥￥₽₹৳₩₺元])"
 _MINUS = "[-−]"
-_DIGITS = r"(?:[0-9][0-9.,'’\x{a0}\x{202f}\x{2009} ]*|[.,][0-9]+)"
+_BLANK = r"['’\x{a0}\x{202f}\x{2009} ]"
+_DIGITS = rf"(?:[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?:[.,][0-9]*)?|[0-9][0-9.,]*|[.,][0-9]+)"
 _SIGNED = rf"(?:[-+−]\s*(?:{_CURRENCY}\s*)?|{_CURRENCY}\s*[-+−]?\s*)?"
-_SHAPE = rf"\(?\s*{_SIGNED}{_DIGITS}\s*{_CURRENCY}?\s*[-−]?\s*\)?"
+_INNER = rf"\s*{_SIGNED}{_DIGITS}\s*{_CURRENCY}?\s*"
+_SHAPE = rf"(?:{_INNER}[-−]?\s*|\({_INNER}\))"
+_WIDE, _NARROW = "０１２３４５６７８９．，－＋", "0123456789.,-+"
 PLAIN = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+
+
+def _narrow(text: str) -> str:
+    """SQL for an amount in letters of usual width, without the dash for no cents: 12.– is 12, not less than nothing."""
+    return f"regexp_replace(translate({text}, '{_WIDE}', '{_NARROW}'), '[.,][-–—]+', '')"
 
 
 def _digits(text: str) -> str:
     """SQL for the digits and marks of an amount, without signs, symbols and grouping that cannot be a decimal mark."""
-    return f"regexp_replace({text}, '[^0-9.,]', '', 'g')"
+    return f"regexp_replace({_narrow(text)}, '[A-Za-z][.]|[^0-9.,]', '', 'g')"
 
 
 def _groups(group: str, mark: str) -> str:
@@ -76,8 +84,9 @@ def number_text(text: str, reading: str) -> str:
     group, mark = (",", ".") if reading == DOT else (".", ",")
     body = _digits(text)
     value = f"replace(replace({body}, '{group}', ''), '{mark}', '.')"
-    is_less = f"regexp_matches({text}, '^\\s*(\\(|[^0-9]*{_MINUS})|{_MINUS}\\s*$')"
-    return f"""case when regexp_full_match({text}, '{_in_quotes(_SHAPE)}')
+    told = _narrow(text)
+    is_less = f"regexp_matches({told}, '^\\s*(\\(|[^0-9]*{_MINUS})|{_MINUS}\\s*$')"
+    return f"""case when regexp_full_match({told}, '{_in_quotes(_SHAPE)}')
             and regexp_full_match({body}, '{_groups(group, mark)}')
         then case when {is_less} then '-' else '' end || {value} end"""
 
@@ -85,9 +94,10 @@ def number_text(text: str, reading: str) -> str:
 def whole_evidence(text: str) -> str:
     """SQL for the three counts of `AmountEvidence` over a column of whole numbers, where decimals can only be zeros."""
     body = _digits(text)
-    dots, commas = (
-        f"{body} not like '%000' and regexp_full_match({body}, '[0-9]{{1,3}}([{mark}][0-9]{{3}})+')" for mark in ".,"
+    comma, dot = (
+        f"{body} not like '%000' and regexp_full_match({body}, '[0-9]{{1,3}}({mark}[0-9]{{3}})+')"
+        for mark in (",", "[.]")
     )
-    return f"""count(*) filter (where {commas}),
-        count(*) filter (where {dots}),
+    return f"""count(*) filter (where {comma}),
+        count(*) filter (where {dot}),
         count(*) filter (where {is_doubtful(text)} and {body} like '%000')"""

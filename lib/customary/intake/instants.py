@@ -14,9 +14,16 @@ _OFFSET = (
 )
 # Abbreviations that mean one offset; CST does not (Chicago, Shanghai), nor does IST.
 _NAMED = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2, "JST": 9, "HKT": 8}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = "(" + "|".join(_MONTHS) + r")[a-zäéû]*\.?"
-_AFTER = rf"[ ,-]+(\d{{4}}|\d{{2}})({_CLOCK})"
+# How months begin in English, German, French, Spanish, Portuguese and Italian, and their number.
+_MONTHS = {
+    **{"jan": 1, "ene": 1, "gen": 1, "feb": 2, "fév": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4, "avr": 4, "abr": 4},
+    **{"may": 5, "mai": 5, "mag": 5, "juin": 6, "juil": 7, "jun": 6, "giu": 6, "jul": 7, "lug": 7, "aug": 8, "aoû": 8},
+    **{"ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "out": 10, "ott": 10, "nov": 11, "dec": 12, "dez": 12},
+    **{"déc": 12, "dic": 12},
+}
+_MONTH = "(" + "|".join(_MONTHS) + r")[a-zçäéû]*\.?"
+_AFTER = rf"(?:[ ,-]+| de )(\d{{4}}|\d{{2}})({_CLOCK})"
+_WIDE, _NARROW = "０１２３４５６７８９：－／．　", "0123456789:-/. "
 _EPOCH = r"(?:\d{10}|\d{13}|\d{16}|\d{19})"
 _SERIAL = r"[3-6]\d{4}(?:\.\d+)?"
 _COMPACT = r"(?:19|20)\d{6}(?:[T ]?\d{2}:?\d{2}(?::?\d{2})?)?"
@@ -55,7 +62,10 @@ def evidence(text: str) -> str:
 
 
 def let(value: str, name: str, body: str) -> str:
-    """SQL for `body` in which `name` stands for `value`, so that a long expression is written once."""
+    """SQL for `body` in which `name` stands for `value`, so that a long expression is written once.
+
+    No column may be called like that, or it would be hidden: the names begin with an underscore.
+    """
     return f"list_transform([{value}], lambda {name}: {body})[1]"
 
 
@@ -76,11 +86,11 @@ def _of_pairs(text: str, reading: str) -> str:
 
 def _of_month_names(text: str) -> str:
     """SQL for “5 Mar 2024 …”, “Mar 5, 2024 …” and “Jul-21-25 …” with the month as a number."""
-    names = ", ".join(f"'{name}'" for name in _MONTHS)
-    forms = ((rf"(\d{{1,2}})\.?[ -]{_MONTH}{_AFTER}", 1, 2), (rf"{_MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
+    names, numbers = ", ".join(f"'{name}'" for name in _MONTHS), list(_MONTHS.values())
+    forms = ((rf"(\d{{1,2}})\.?(?:[ -]| de ){_MONTH}{_AFTER}", 1, 2), (rf"{_MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
     branches = [
         f"when regexp_full_match({text}, '{form}') then {_year(_part(text, form, 3))} || '-' || "
-        f"list_position([{names}], {_part(text, form, month)}) || '-' || "
+        f"{numbers}[list_position([{names}], {_part(text, form, month)})] || '-' || "
         f"{_part(text, form, day)} || {_part(text, form, 4)}"
         for form, day, month in forms
     ]
@@ -107,20 +117,20 @@ def _wall(text: str) -> str:
     """SQL for the wall clock of a value that begins with its year; NULL where it is none."""
     halves = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"
     dashes = f"trim(regexp_replace({text}, '^(\\d{{4}})[-/.](\\d{{1,2}})[-/.](\\d{{1,2}})[T, ]*', '\\1-\\2-\\3 '))"
-    body = f"""case when not regexp_full_match(w, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}(?: \\d.*)?') then null
-        when w ilike '%m' then try_strptime(upper(w), {halves})
-        else try_cast(replace(w, ',', '.') as TIMESTAMP) end"""
-    return let(dashes, "w", body)
+    body = f"""case when not regexp_full_match(_w, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}(?: \\d.*)?') then null
+        when _w ilike '%m' then try_strptime(upper(_w), {halves})
+        else try_cast(replace(_w, ',', '.') as TIMESTAMP) end"""
+    return let(dashes, "_w", body)
 
 
 def _seconds_east(mark: str) -> str:
     """SQL for the seconds that a written offset lies east of Greenwich; NULL where none is written."""
     named = " ".join(f"when '{name}' then {hours * 3600}" for name, hours in _NAMED.items())
-    sign = "case when o like '-%' then -1 else 1 end"
-    hours, minutes = "try_cast(o[2:3] as INTEGER)", "coalesce(try_cast(nullif(o[4:5], '') as INTEGER), 0)"
+    sign = "case when _o like '-%' then -1 else 1 end"
+    hours, minutes = "try_cast(_o[2:3] as INTEGER)", "coalesce(try_cast(nullif(_o[4:5], '') as INTEGER), 0)"
     plain = f"replace(replace({mark}, ':', ''), 'UTC', '')"
     return f"""case {mark} when '' then null when 'Z' then 0 when 'UTC' then 0 when 'GMT' then 0 {named}
-        else {let(plain, "o", f"{sign} * ({hours} * 3600 + {minutes} * 60)")} end"""
+        else {let(plain, "_o", f"{sign} * ({hours} * 3600 + {minutes} * 60)")} end"""
 
 
 def _epoch(text: str) -> str:
@@ -155,13 +165,19 @@ def instant(text: str, zone: str, reading: str = "") -> str:
 
 def _careful(text: str, zone: str, reading: str) -> str:
     """SQL for values in other forms: without their offset first, then by form."""
+    text = f"translate({text}, '{_WIDE}', '{_NARROW}')"
     tidy = _tidy(f"regexp_replace({text}, '{_OFFSET}', '\\1')")
-    pairs = f"when regexp_full_match(t, '{_PAIRS}') then {_of_pairs('t', reading)}" if reading else ""
-    named = f"when regexp_matches(lower(t), '{_MONTH}') then {_of_month_names('lower(t)')}"
-    wall = _wall(f"case {pairs} {named} else t end")
+    pairs = f"when regexp_full_match(_t, '{_PAIRS}') then {_of_pairs('_t', reading)}" if reading else ""
+    named = f"when regexp_matches(lower(_t), '{_MONTH}') then {_of_month_names('lower(_t)')}"
+    wall = _wall(f"case {pairs} {named} else _t end")
     east = _seconds_east(f"regexp_extract({text}, '{_OFFSET}', 2)")
-    moved = f"case when {east} is not null then u - to_seconds(({east})::BIGINT) when {_has_zone(text)} then null"
-    return let(tidy, "t", let(wall, "u", f"{moved} else {_utc('u', zone)} end"))
+    moved = f"case when {east} is not null then _u - to_seconds(({east})::BIGINT) when {_has_zone(text)} then null"
+    return let(tidy, "_t", let(wall, "_u", f"{moved} else {_utc('_u', zone)} end"))
+
+
+def has_offset(text: str) -> str:
+    """SQL: whether a value says itself which instant it is: by an offset or as seconds since 1970."""
+    return f"({_has_zone(text)} or regexp_full_match({text}, '{_EPOCH}'))"
 
 
 def _has_zone(text: str) -> str:

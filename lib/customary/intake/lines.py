@@ -17,6 +17,8 @@ import pyarrow.csv as arrow_csv
 LONGEST = 5_000  # lines of one record; a quoted text may have many, an unclosed quote would have all
 RUN = 500  # lines that are read in one go as long as nothing is odd
 WIDE = 8  # from so many columns on, one line that is a whole record by itself shows that a quote was left open
+NUL, _QUOTE, _END = "\0", ord('"'), ord("\n")
+csv.field_size_limit(1 << 24)  # one text may be as long as a block reader takes it
 _OPEN = "unexpected end of data"  # what the csv module calls a quote that does not close
 
 
@@ -60,10 +62,25 @@ def _names(columns: Sequence[int]) -> list[str]:
     return [f"c{position}" for position in columns]
 
 
+def _odd_lines(block: bytes, layout: Layout) -> Iterator[bytes]:
+    """The lines whose quotes are not one before and one behind a cell: doubled, within a word, or not in pairs."""
+    letters = np.frombuffer(block, np.uint8)
+    quotes, ends = np.flatnonzero(letters == _QUOTE), np.flatnonzero(letters == _END)
+    lines = np.searchsorted(ends, quotes)
+    places = np.arange(len(quotes)) - np.searchsorted(lines, lines)  # 0 for the first quote of a line
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    is_opening = places % 2 == 0
+    around = np.where(is_opening, letters[np.maximum(quotes - 1, 0)], letters[quotes + 1])
+    is_plain = np.isin(around, [ord(layout.delimiter), _END, 13]) | (is_opening & (quotes == starts[lines]))
+    is_alone = is_opening & (np.append(lines[1:], -1) != lines)
+    for line in np.unique(lines[~is_plain | is_alone]):
+        yield block[starts[line] : ends[line] + 1]
+
+
 def _has_odd_quotes(block: bytes, layout: Layout) -> bool:
-    """Whether a quote stands between two characters of a text, so that only a strict reader knows what it is."""
-    mark = re.escape(layout.delimiter.encode())
-    return b'"' in block and re.search(rb'(?<=[^\n"' + mark + rb'])"(?=[^\r\n"' + mark + rb"])", block) is not None
+    """Whether a line of a block has quotes that only a strict reader reads right; where there are rows = lines."""
+    lines = [line.decode() for line in _odd_lines(block, layout)]
+    return sum(1 for _ in _whole_records(lines, layout)) < len(lines)
 
 
 def _has_empty_records(block: bytes, layout: Layout) -> bool:
@@ -74,8 +91,8 @@ def _has_empty_records(block: bytes, layout: Layout) -> bool:
 
 def _read_block(block: bytes, layout: Layout) -> pa.Table | None:
     """The wanted cells of a plain block; None where records and lines disagree or quotes are not plain."""
-    is_odd = block.count(b"\r") != block.count(b"\r\n") or _has_empty_records(block, layout)
-    if is_odd or _has_odd_quotes(block, layout):
+    is_odd = b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or _has_empty_records(block, layout)
+    if is_odd or (b'"' in block and _has_odd_quotes(block, layout)):
         return None
     found = _names(range(layout.width))
     broken: list[object] = []
@@ -113,7 +130,7 @@ def _whole_records(lines: Sequence[str], layout: Layout) -> Iterator[list[str]]:
             cells = next(reader)
         except csv.Error:
             return  # whoever reads this record with care says what is wrong with it
-        if reader.line_num != count or len(cells) != layout.width or not any(cells):
+        if reader.line_num != count or len(cells) != layout.width or not any(cells) or NUL in lines[count - 1]:
             return
         yield cells
 
@@ -152,13 +169,15 @@ def _read_long(lines: Sequence[str], at: int, layout: Layout, is_last: bool) -> 
         if is_open and not is_last and at + reader.line_num == len(lines):
             return _Read(None, 0)
         return _Read(None, 1, "a quote opens and is not closed" if is_open else f"not readable as CSV: {error}")
-    if len(cells) == layout.width:
+    if len(cells) == layout.width and not any(NUL in cell for cell in cells):
         return _Read(cells, reader.line_num)
     return _Read(None, 1, "a quote opens and is not closed before the next record")
 
 
 def _read_one(lines: Sequence[str], at: int, layout: Layout, is_last: bool) -> _Read:
     """The record that begins at line `at`."""
+    if NUL in lines[at]:
+        return _Read(None, 1, "a NUL byte stands in it, so that it is damaged or no text")
     try:
         cells = lines[at].split() if layout.is_blank_separated else _fields([lines[at]], layout)
     except csv.Error as error:

@@ -11,7 +11,8 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import discounts, horizon, identity, rates, readers, repeats
+from customary.intake import discounts, horizon, identity, rates, readers, remarks, repeats
+from customary.intake.adopt import sha256
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
 from customary.own import tables_of
@@ -26,6 +27,7 @@ create or replace table emptied
 create or replace table given_columns (table_name VARCHAR, column_name VARCHAR);
 create or replace table faulty (table_name VARCHAR, record_count BIGINT);
 create or replace table becomes (raw_table VARCHAR, table_name VARCHAR);
+create or replace table remarks (table_name VARCHAR, reason VARCHAR, record_count BIGINT, line BIGINT);
 create or replace table readings (table_name VARCHAR, column_name VARCHAR, reading VARCHAR, because VARCHAR);
 """
 
@@ -45,7 +47,8 @@ class Order:
 
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
-        raws = {raw.name: raw for raw in self.source.raw}
+        declared = self.settings.get("readings", {})
+        raws = {raw.name: raw.read_as(declared) for raw in self.source.raw}
         given = self.settings.get("files", [])
         for file in given:
             if file["raw"] not in raws:
@@ -58,6 +61,14 @@ class Order:
         ]
 
 
+def _check_bytes(path: Path, told: str) -> None:
+    """Refuse a file that is gone, or not byte for byte what was adopted: it grew, was edited or is damaged."""
+    if not path.exists():
+        raise Refused(f"{path.name} is gone from the shop's files: adopt it again")
+    if sha256(path) != told:
+        raise Refused(f"{path.name} is not what was adopted, its bytes have changed since: adopt it again")
+
+
 def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
     for raw in order.source.raw:
         readers.create_raw(con, raw)
@@ -65,9 +76,9 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
         raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
-    for given in files:
-        if not given.path.exists():
-            raise Refused(f"{given.path.name} is gone from the shop's files: adopt it again")
+    prints = [file["sha256"] for file in order.settings.get("files", [])]
+    for given, told in zip(files, prints, strict=True):
+        _check_bytes(given.path, told)
         readers.read_file(con, given, progress)
     for raw in order.source.raw:
         repeats.set_aside_again(con, raw)
@@ -146,6 +157,10 @@ def check_account(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
         f"insert into ledger select f.file_no, f.file_name, f.raw_table, 'quarantined', q.reason, count(*) "
         f"from quarantine q join files f on f.file_no = q._record // {readers.PER_FILE} group by all"
     )
+    con.execute(
+        "insert into ledger select f.file_no, f.file_name, f.raw_table, 'merged', "
+        "'another account of the same person', count(*) from merged join files f using (file_no) group by all"
+    )
     _balance(con, raws)
 
 
@@ -168,7 +183,7 @@ def settle(
     raws: Sequence[Raw],
     progress: readers.Progress,
 ) -> date:
-    """Settle the canonical tables: cut at the as-of date, one currency, one person one customer, every record known."""
+    """Settle the canonical tables: cut at the as-of date, one currency, one customer a person, every record known."""
     told = settings.get("as_of")
     reach = horizon.Horizon(date.fromisoformat(str(told)), "the shop says so") if told else horizon.last_day(con)
     if not told:
@@ -179,7 +194,8 @@ def settle(
         cut(con, table, as_of.isoformat())
     discounts.count_as_discounts(con)
     rates.convert(con, settings)
-    identity.resolve(con, progress)
+    remarks.remark(con)
+    identity.resolve(con, settings, progress)
     check_account(con, raws)
     return as_of
 

@@ -12,7 +12,7 @@ with placed as (
     from quarantine q left join becomes b on q.table_name is null and b.raw_table = q.raw_table
 ), aside as (
     select table_name, count(*) filter (reason like '% is missing') as missing_count,
-        count(*) filter (reason not like '% is missing' and reason not like 'merged into %'
+        count(*) filter (reason not like '% is missing'
             and reason not like '% an earlier file%' and reason not like 'a later file %'
             and reason <> 'after the as-of date') as broken_count
     from placed group by table_name

@@ -6,7 +6,7 @@ DuckDB's and pandas' own readers guess types and lose records without a word, so
 import csv
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customary.errors import Refused
-from customary.intake import workbooks
+from customary.intake import strays, workbooks
 from customary.intake.lines import Layout, Records, read_records, sort_rows
+from customary.intake.rewriting import rewritten
 from customary.intake.source import Raw
-from customary.intake.texts import encoding_error, utf8_blocks
+from customary.intake.texts import Oddities, encoding_error, utf8_blocks
 
 CHUNK = 100_000
 # A record's number is its file's number and the line it begins on, counted from 1 (in Parquet, its row).
@@ -106,10 +107,19 @@ def _cells_of(lines: Sequence[bytes], path: Path, raw: Raw, number: int) -> tupl
         raise Refused(f"{path.name}, line {number}: its header is not readable as CSV ({error})") from error
 
 
+def parquet_names(path: Path) -> list[str]:
+    """The columns of a Parquet file; refused where it is cut off, damaged or no such file."""
+    try:
+        names: list[str] = pq.read_schema(path).names
+    except pa.ArrowException as error:
+        raise Refused(f"{path.name} is cut off, damaged or no Parquet file: export or copy it again") from error
+    return names
+
+
 def header_of(path: Path, raw: Raw) -> list[str]:
     """The column names of a file as it gives them; the contract's own where it has no header line."""
     if path.suffix == ".parquet":
-        return pq.read_schema(path).names
+        return parquet_names(path)
     if workbooks.is_workbook(path):
         first = next(itertools.islice(workbooks.rows(path, raw.sheet), raw.skip, None), [])
         return [name.strip(AROUND) for name in first] if raw.header else list(raw.columns)
@@ -133,14 +143,41 @@ def _positions(names: Sequence[str], given: AdoptedFile) -> tuple[int, ...]:
     return tuple(map(names.index, given.raw.columns))
 
 
+def _cell(text: str, column: str, raw: Raw) -> str:
+    """SQL for a cell, rewritten where its column declares how it is read."""
+    return (
+        f"list_transform([{text}], lambda _c: {rewritten('_c', raw.readings[column])})[1]"
+        if (column in raw.readings)
+        else text
+    )
+
+
+def _kinds(con: duckdb.DuckDBPyConnection, relation: str, arguments: Sequence[str] = ()) -> dict[str, str]:
+    """Column → type of a table or a SELECT."""
+    return {name: kind for name, kind, *_ in con.execute(f"describe {relation}", arguments).fetchall()}
+
+
+def _widen(con: duckdb.DuckDBPyConnection, raw: Raw, kinds: Mapping[str, str]) -> None:
+    """Make text of the columns of a raw table that a further file brings in another type than those before."""
+    for name, kind in _kinds(con, quote(raw.name)).items():
+        if name in kinds and kind not in ("VARCHAR", kinds[name]):
+            con.execute(f"alter table {quote(raw.name)} alter column {quote(name)} type VARCHAR")
+
+
 def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequence[Records]) -> None:
     """Append records to the raw table and the broken ones to `quarantine`."""
     base, table = given.file_no * PER_FILE, given.raw.name
     cells = pa.concat_tables([part.cells for part in records])
     numbers = pa.chunked_array([part.lines for part in records])
     con.register("_chunk", cells.append_column("_line", numbers))
-    wanted = ", ".join(map(clean, cells.column_names))
-    con.execute(f"insert into {quote(table)} select {wanted}, {given.file_no}, {base} + _line from _chunk")
+    _widen(con, given.raw, dict.fromkeys(given.raw.columns, "VARCHAR"))
+    bare = [clean(name) for name in cells.column_names]
+    wanted = ", ".join(map(_cell, bare, given.raw.columns, itertools.repeat(given.raw)))
+    stray = strays.reason_sql(given.raw, bare)
+    con.execute(
+        f"insert into {quote(table)} select {wanted}, {given.file_no}, {base} + _line from _chunk where {stray} is null"
+    )
+    strays.set_aside(con, given.raw, given.file_no, base, stray)
     con.unregister("_chunk")
     if broken := [record for part in records for record in part.broken]:
         con.executemany(
@@ -171,30 +208,42 @@ def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Prog
         count.lines = head.line_count
     else:
         names, blocks = list(raw.columns), utf8_blocks(given.path, raw.encoding)
-    layout = Layout(len(names), raw.delimiter, _positions(names, given))
+    layout, odd = Layout(len(names), raw.delimiter, _positions(names, given)), Oddities()
     try:
-        for batch in _batches(read_records(blocks, layout, count.lines + 1)):
+        for batch in _batches(read_records(odd.watch(blocks), layout, count.lines + 1)):
             _insert(con, given, batch)
             for part in batch:
                 count.add(part)
             progress(f"reading {given.path.name}", count.records)
     except UnicodeDecodeError as error:
         raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
+    for reason, places in odd.found.items():
+        con.execute("insert into remarks values (?, ?, ?, null)", [raw.name, f"{reason} ({given.path.name})", places])
     return count
+
+
+def _typed_cell(name: str, kind: str, raw: Raw) -> str:
+    """SQL for a column of a Parquet file: texts are cleaned as those of CSV, other types stay unless declared."""
+    if kind == "VARCHAR" or name in raw.readings:
+        text = clean(name) if kind == "VARCHAR" else f"{quote(name)}::VARCHAR"
+        return f"{_cell(text, name, raw)} as {quote(name)}"
+    return quote(name)
 
 
 def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
     """Append one Parquet file, keeping its types."""
-    raw, base = given.raw, given.file_no * PER_FILE
-    _positions(pq.read_schema(given.path).names, given)
-    wanted = ", ".join(quote(name) for name in raw.columns)
+    raw, base, path = given.raw, given.file_no * PER_FILE, str(given.path)
+    _positions(parquet_names(given.path), given)
+    kinds = _kinds(con, "select * from read_parquet(?)", [path])
+    wanted = ", ".join(_typed_cell(name, kinds[name], raw) for name in raw.columns)
     picked = f"""select {wanted}, {given.file_no} as _file, {base + 1} + file_row_number as _record
         from read_parquet(?, file_row_number = true)"""
     table = quote(raw.name)
     if not con.execute(f"select count(*) from {table}").fetchone()[0]:  # type: ignore[index]
-        con.execute(f"create or replace table {table} as {picked}", [str(given.path)])
+        con.execute(f"create or replace table {table} as {picked}", [path])
     else:
-        con.execute(f"insert into {table} {picked}", [str(given.path)])
+        _widen(con, raw, {name: "VARCHAR" if name in raw.readings else kinds[name] for name in raw.columns})
+        con.execute(f"insert into {table} {picked}", [path])
     found = con.execute(f"select count(*) from {table} where _file = {given.file_no}").fetchone()[0]  # type: ignore[index]
     progress(f"reading {given.path.name}", found)
     return Count(int(found), int(found))

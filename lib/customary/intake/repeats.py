@@ -67,7 +67,7 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
             from {name} where _fault is null
             window w as (partition by {key} order by {file} {order} nulls last, _record, rowid
                 rows between unbounded preceding and unbounded following)
-            qualify row_number() over (partition by {key} order by {file} {order} nulls last, _record, rowid) > 1
+            qualify row_number() over w > 1
         ) where {name}.rowid = row"""
     )
 

@@ -13,7 +13,7 @@ from customary.intake.repeats import AGAIN
 MOST = 12
 SHOWN = 3  # reasons, readings and names in full; the others are counted
 # What is set aside in the normal course of things, and no fault.
-_NO_FAULT = f"""reason like 'merged into %' or reason = '{AGAIN}' or reason like '%already loaded%'
+_NO_FAULT = f"""reason = '{AGAIN}' or reason like '%already loaded%'
     or reason like '% file % this %'"""
 WHALE = 0.05  # the share of all orders from which on one customer is said to have them
 
@@ -23,7 +23,20 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
 
     Reads the books and the canonical tables of a loaded database; nothing in it names a person.
     """
-    parts = (_files, _aside, _repeats, _emptying, _readings, _merges, _orphans, _events, _whale, _standards, _horizon)
+    parts = (
+        _files,
+        _aside,
+        _repeats,
+        _emptying,
+        _readings,
+        _remarks,
+        _merges,
+        _orphans,
+        _events,
+        _whale,
+        _standards,
+        _horizon,
+    )
     return [line for part in parts for line in part(con)][:MOST]
 
 
@@ -76,8 +89,7 @@ def _first(line: int | None) -> str:
 def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     found = _rows(
         con,
-        f"select reason, count(*) from quarantine where ({_NO_FAULT}) and reason not like 'merged into %' "
-        "group by reason order by 2 desc, 1",
+        f"select reason, count(*) from quarantine where ({_NO_FAULT}) group by reason order by 2 desc, 1",
     )
     if found:
         yield "came in again: " + "; ".join(f"{reason}, {_plural(count, 'record')}" for reason, count in found[:SHOWN])
@@ -113,6 +125,18 @@ def _emptying(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"emptied because {'; '.join(shown)}{more} – the records stay"
 
 
+def _remarks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    found = _rows(
+        con,
+        "select table_name, reason, sum(record_count)::BIGINT as n, min(line) from remarks "
+        "group by 1, 2 order by n desc, 1, 2",
+    )
+    if found:
+        shown = [f"{reason} ({table}), {count:,}{_first(line)}" for table, reason, count, line in found[:SHOWN]]
+        more = f"; {len(found) - SHOWN} more of the kind" if len(found) > SHOWN else ""
+        yield f"odd and kept: {'; '.join(shown)}{more}"
+
+
 def _readings(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     found = _rows(con, "select table_name, column_name, reading, because from readings order by all")
     if found:
@@ -124,7 +148,9 @@ def _readings(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def _merges(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     ((accounts, people),) = _rows(con, "select count(*), count(distinct customer_id) from merges")
     if accounts:
-        yield f"{_plural(accounts, 'account')} merged into {_plural(people, 'customer')} by e-mail, phone or account"
+        why = _rows(con, "select because, count(*) as n from merges group by 1 order by n desc, 1")
+        shown = "; ".join(f"{because}: {count:,}" for because, count in why[:SHOWN])
+        yield f"{_plural(accounts, 'account')} merged into {_plural(people, 'customer')} ({shown})"
 
 
 def _orphans(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

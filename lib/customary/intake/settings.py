@@ -11,12 +11,14 @@ from typing import Any
 from customary import standard
 from customary.errors import Refused, unknown_name
 from customary.intake.readings import reading_named
+from customary.intake.rewriting import reading_of_raw
+from customary.intake.source import source_named
 from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
-PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates")
-TABLES = ("decisions", "charges", "readings", "repeats", "files")
+PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
+TABLES = ("decisions", "charges", "readings", "repeats", "apart", "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -41,6 +43,7 @@ _KINDS = {
     "charges": 'a table of texts, such as [charges] with POST = "postage"',
     "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
     "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
+    "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",
 }
@@ -50,7 +53,7 @@ def _is_right(name: str, said: Any) -> bool:
     if name == "files":
         parts = ("path", "raw", "sha256")
         return isinstance(said, list) and all(isinstance(f, Mapping) and set(parts) <= set(f) for f in said)
-    if name in ("decisions", "charges", "readings", "repeats"):
+    if name in TABLES:
         return isinstance(said, Mapping) and all(isinstance(option, str) for option in said.values())
     return isinstance(said, str) or (name == "as_of" and isinstance(said, date))
 
@@ -100,7 +103,7 @@ def _change(what: str, old: object, new: object) -> Iterator[str]:
 
 
 def remember_readings(folder: Path, given: Sequence[str]) -> None:
-    """Write readings such as `orders.ordered_at=day-first` into the shop's shop.toml.
+    """Write readings into the shop's shop.toml: `orders.ordered_at=day-first`, `sales.ordered=epoch-ms` for a raw one.
 
     Raises `Refused` for a column that the standard has not and for a reading that is none.
     """
@@ -108,16 +111,18 @@ def remember_readings(folder: Path, given: Sequence[str]) -> None:
         return
     settings = read_settings(folder)
     files = settings.pop("files", [])
-    settings["readings"] = {**settings.get("readings", {}), **dict(map(_reading, given))}
+    raws = source_named(settings["source"]).raw if "source" in settings else ()
+    readings = dict(_reading(one, {raw.name: raw.columns for raw in raws}) for one in given)
+    settings["readings"] = {**settings.get("readings", {}), **readings}
     write_settings(folder, settings, files)
 
 
-def _reading(text: str) -> tuple[str, str]:
+def _reading(text: str, raws: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     column, _, name = text.partition("=")
     table, _, field = column.strip().partition(".")
-    if table not in standard.tables():
-        raise unknown_name(table, standard.tables(), "canonical table")
-    known = [one.name for one in standard.tables()[table].columns]
-    if field not in known:
-        raise unknown_name(field, known, f"column of {table}")
-    return f"{table}.{field}", reading_named(name)
+    known = {name: [one.name for one in found.columns] for name, found in standard.tables().items()} | dict(raws)
+    if table not in known:
+        raise unknown_name(table, known, "table")
+    if field not in known[table]:
+        raise unknown_name(field, known[table], f"column of {table}")
+    return f"{table}.{field}", reading_of_raw(name) if table in raws else reading_named(name)

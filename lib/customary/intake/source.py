@@ -3,12 +3,13 @@
 import fnmatch
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from customary import standard
 from customary.errors import Refused, unknown_name
+from customary.intake.rewriting import reading_of_raw
 from customary.places import QUERIES
 
 CHARGES = "charges"  # the table in which SELECTs look up the codes that are no products: code, charge
@@ -31,6 +32,12 @@ class Raw:
     required: bool = True
     becomes: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)  # column → how its text is read
+
+    def read_as(self, declared: Mapping[str, str]) -> "Raw":
+        """The same raw table with a shop's own readings, `declared` by table.column, in place of the source's."""
+        own = {c: declared[f"{self.name}.{c}"] for c in self.columns if f"{self.name}.{c}" in declared}
+        return replace(self, readings={**self.readings, **own}) if own else self
 
     def has_name_like(self, file_name: str) -> bool:
         """Whether the file's name fits one of the patterns."""
@@ -80,7 +87,10 @@ class Source:
 
 def _raw(name: str, told: dict[str, Any]) -> Raw:
     lists: dict[str, Any] = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds") if k in told}
-    return Raw(name=name, **{**told, **lists})
+    readings = {column: reading_of_raw(said) for column, said in told.get("readings", {}).items()}
+    if strange := set(readings) - set(told["columns"]):
+        raise unknown_name(strange.pop(), told["columns"], f"column of raw.{name}")
+    return Raw(name=name, **{**told, **lists, "readings": readings})
 
 
 def sources() -> tuple[str, ...]:

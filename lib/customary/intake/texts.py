@@ -4,6 +4,7 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,23 +13,52 @@ from customary.errors import Refused
 BLOCK = 1 << 18
 # A file that is this much larger than what it was packed into is no export: a bomb of zeros reaches about 1,000.
 PACKED_LEAST, PACKED_MOST = 1 << 28, 200
-MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# The marks of UTF-32 begin like those of UTF-16 and are looked for first.
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+GZ = b"\x1f\x8b"
+# How files begin that are no text, whatever they are called.
+_NO_TEXT = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook (.xlsx): unpack it, or save its sheet as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook (.xls) or a protected one: save its sheet as CSV (UTF-8)",
+    b"PAR1": "a Parquet file: call it .parquet",
+    b"SQLite format 3\0": "a SQLite database: export its tables",
+    b"%PDF": "a PDF: export the figures as CSV",
+}
+
+
+def _starts(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is packed with gzip: by its name or, whatever it is called, by its first bytes."""
+    return path.suffix.lower() == ".gz" or _starts(path).startswith(GZ)
 
 
 def raw_blocks(path: Path, size: int) -> Iterator[bytes]:
-    """The bytes of a file in blocks, those of a .gz unpacked."""
-    with cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")) as file:
+    """The bytes of a file in blocks, those of a packed one unpacked; refused where it is plainly no text."""
+    start = _starts(path)
+    if kind := next((kind for mark, kind in _NO_TEXT.items() if start.startswith(mark)), None):
+        raise Refused(f"{path.name} is {kind}")
+    with cast(BinaryIO, gzip.open(path) if is_packed(path) else path.open("rb")) as file:
         while block := file.read(size):
             yield block
 
 
 def _unpack(path: Path, size: int) -> Iterator[bytes]:
     """The bytes of a file, those of a .gz unpacked; refused where it is cut off, no gz, or far larger than it looks."""
-    packed, count = path.stat().st_size, 0
+    packed, count, has_limit = path.stat().st_size, 0, is_packed(path)
     try:
         for block in raw_blocks(path, size):
             count += len(block)
-            if path.suffix.lower() == ".gz" and count > max(PACKED_LEAST, PACKED_MOST * packed):
+            if has_limit and count > max(PACKED_LEAST, PACKED_MOST * packed):
                 raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")
             yield block
     except EOFError as error:
@@ -51,6 +81,8 @@ def utf8_blocks(path: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]
     first = next(blocks, b"")
     mark, marked = _mark(first)
     known = marked or encoding
+    if b"\0" in first[: 1 << 10] and codecs.lookup(known).name == "utf-8":
+        raise Refused(f"{path.name} holds NUL bytes: it is no text, or UTF-16 without its mark; say its encoding")
     decode = _as_they_are if codecs.lookup(known).name == "utf-8" else _decode
     yield from decode(_from(first[len(mark) :], blocks), path, known)
 
@@ -74,6 +106,33 @@ def _decode(blocks: Iterator[bytes], path: Path, encoding: str) -> Iterator[byte
         yield decoder.decode(b"", final=True).encode()
     except (UnicodeDecodeError, UnicodeEncodeError) as error:
         raise encoding_error(path, encoding, lines) from error
+
+
+# Letters that come about when UTF-8 is read as something else and written again, and the mark for a lost letter.
+_WRONG = tuple(
+    text.encode() for text in ("Ã©", "Ã¨", "Ã¼", "Ã¤", "Ã¶", "ÃŸ", "Ã±", "Ã§", "â€™", "â€“", "ï»¿", "锟斤拷", "\ufffd")
+)
+_TURNING = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r\0") + b"\x7f"
+
+
+@dataclass
+class Oddities:
+    """What is odd about the bytes of a text and may yet be meant: reason → in how many places."""
+
+    found: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks as they come, looked through on the way."""
+        for block in blocks:
+            self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
+            self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
+            self._count("control characters", len(block) - len(block.translate(None, _CONTROL)))
+            yield block
+
+    def _count(self, reason: str, places: int) -> None:
+        if places:
+            self.found[reason] = self.found.get(reason, 0) + places
 
 
 def encoding_error(path: Path, encoding: str, line: int) -> Refused:

@@ -16,7 +16,7 @@ import duckdb
 from customary import intake
 from customary.engine import working_database
 from customary.errors import Refused, unknown_name
-from customary.intake import quality
+from customary.intake import identity, quality
 from customary.intake.report import report
 from customary.intake.settings import read_settings
 from customary.places import shop_path
@@ -52,7 +52,8 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         as_of = load(con)
         hidden = pseudonyms.hide_people(con, aside.parents[1])
         quality.inspect(con)
-        facts = {"emptied": _emptied_counts(con), "report": report(con), **judge(con, as_of)}
+        found = {"emptied": _emptied_counts(con), "report": report(con), "identity": identity.moves(con)}
+        facts = {**found, **judge(con, as_of)}
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
         rows = write_frames(con, as_of, basis, statements, progress)
         return Filling(as_of, rows, statements, facts, hidden)

@@ -55,8 +55,8 @@ def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in ledger:
         if line["file_no"] in files and (line["outcome"], line["reason"]) != loaded:
-            is_loaded = line["outcome"] == "loaded as"
-            reason = f"loaded as {line['reason']}" if is_loaded else f"quarantined: {line['reason']}"
+            mark = " " if line["outcome"] == "loaded as" else ": "
+            reason = f"{line['outcome']}{mark}{line['reason']}"
             found[reason] = found.get(reason, 0) + line["record_count"]
     return found
 
