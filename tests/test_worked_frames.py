@@ -214,6 +214,9 @@ def seen(event_id, who, at, **more):
     }
 
 
+AGED = (17, 18, 24, 25, 34, 35, 44, 45, 54, 55, 64, 65)  # the last and the first year of each band
+
+
 @pytest.fixture(scope="module")
 def edges(tiny_shop):
     """As of 1 April 2025: what lies on the last day of a window, and what lies just outside."""
@@ -243,6 +246,7 @@ def edges(tiny_shop):
         {"customer_id": "dan", "birth_on": "1914-06-01"},
         {"customer_id": "eve", "birth_on": "2025-03-01"},
         {"customer_id": "fay", "birth_on": "1914-03-01"},
+        *({"customer_id": f"aged {age}", "birth_on": f"{2025 - age}-04-01"} for age in AGED),
     ]
     return tiny_shop(orders=orders, returns=back, events=visits, customers=people, as_of="2025-04-01")
 
@@ -273,6 +277,8 @@ def test_visits_of_ninety_days_and_of_ninety_before(edges):
     assert found["ann"] == (6, 1, 4, 0.75, "phone", 90)
     assert found["ben"] == (2, 0, 2, None, None, 1) and found["cai"] == (1, 1, 0, None, None, 1)
     assert found["dan"] == (0, 0, 0, None, None, None)
+    last = rows(edges, "customers", "customer_id", "last_visit_on")
+    assert last["ann"] == (date(2025, 1, 1),) and last["ben"] == (date(2024, 12, 11),) and last["dan"] == (None,)
 
 
 def test_spend_against_the_average_buyer_of_the_year(edges):
@@ -289,6 +295,11 @@ def test_an_age_is_a_year_more_on_the_birthday(edges):
         (24, "18–24"),
         (None, None),
         (110, "65 and over"),
+    ]
+    bands = [found[f"aged {age}"][1] for age in AGED]
+    assert bands == [
+        *("under 18", "18–24", "18–24", "25–34", "25–34", "35–44", "35–44", "45–54", "45–54", "55–64", "55–64"),
+        "65 and over",
     ]
     assert found["eve"] == (0, "under 18") and found["fay"] == (None, None)  # in her first year; 111 is nobody
 

@@ -346,10 +346,12 @@ def test_a_customer_is_late_on_the_day_after_the_allowed_ones():
         customer("ben", ago=30, late=0.99),
         customer("cai", ago=80, late=2.0, lost=1.0),
         customer("dan", gaps=0, late=1.5),  # with one purchase there is no rhythm to be late by
+        customer("eve", gaps=1, ago=30, late=1.2, after=20.5, spend=1),
     )
     found = early_warning(listed, orders(zoe=[0]), NO_VISITS, AS_OF, RULES)
     assert read(found, "customer_id", "late_on", "slowed_on", "quiet_on", "signal_count", "customer_total") == [
-        ("ann", date.fromisoformat(on(91)), None, None, 1, 1)
+        ("ann", date.fromisoformat(on(91)), None, None, 1, 2),
+        ("eve", date.fromisoformat(on(91)), None, None, 1, 2),
     ]
 
 

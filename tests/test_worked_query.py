@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import duckdb
 import pytest
 
 from customary.declare import METRICS
 from customary.errors import Refused
+from customary.query import checks
 from customary.query.goals import Aim, GoalScore, aims, mature_on
 from customary.query.numbers import FormattedNumber, spreadsheet_number
 from customary.units import COUNT, MINUS, MONEY, POINTS, RATE
@@ -121,3 +123,48 @@ def test_a_number_reads_in_a_spreadsheet_as_on_the_page(value, unit, text, shown
 def test_what_is_no_number_has_no_format(value):
     """Yes and no, text, nothing, and more than everything."""
     assert spreadsheet_number(value, COUNT, "7") is None
+
+
+# --- what must hold before a snapshot is published -----------------------------------------------
+
+SOUND = {
+    "orders": "('o1', null, 1, 10, 10, 10, date '2025-01-01'), ('o2', 'not paid', 0, 99, 99, 0, date '2025-01-01')",
+    "items": "('i1', null, 10), ('i2', 'not paid', 99)",
+    "customers": "('ann', 10)",
+}
+COLUMNS = {
+    "orders": "order_id text, left_out_because text, line_count int, gross_amount int, net_amount int, "
+    "refund_amount int, day_on date",
+    "items": "order_item_id text, left_out_because text, gross_amount int",
+    "customers": "customer_id text, ordered_spend int",
+}
+
+
+def snapshot(folder, **rows):
+    """A finished snapshot of two orders, one of which counts, with other rows where they are named."""
+    path = folder / "shop.duckdb"
+    with duckdb.connect(str(path)) as con:
+        for name, columns in COLUMNS.items():
+            con.execute(f"create table {name} ({columns})")
+            con.execute(f"insert into {name} values {rows.get(name, SOUND[name])}")
+    return path
+
+
+def test_a_sound_snapshot_passes(tmp_path):
+    """A refund of all that an order was worth is no fault, nor what is left out of every sum."""
+    assert checks.verify(snapshot(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"items": "('i1', null, 4), ('i1', null, 6)"}, "frame items has 1 repeated keys"),
+        ({"items": "('i1', null, 11)"}, "order lines sum to 11 but their orders to 10"),
+        ({"customers": "('ann', 9)"}, "orders amount to 10 but customers' spend to 9"),
+        ({"orders": "('o1', null, 1, 10, 10, 11, date '2025-01-01')"}, "1 orders are refunded beyond"),
+    ],
+)
+def test_a_snapshot_that_does_not_add_up_is_refused(tmp_path, rows, said):
+    """One repeated key, one unit too much or too little, is enough."""
+    with pytest.raises(Refused, match=said):
+        checks.verify(snapshot(tmp_path, **rows))

@@ -273,6 +273,15 @@ def test_a_level_against_all_other_answers():
     assert read(few) == []
 
 
+def test_where_all_agree_the_difference_is_certain():
+    """Late 2 and 2, on time 8 and 8: six points less, with nothing left to chance."""
+    scores = {"l1": 2, "l2": 2, "t1": 8, "t2": 8}
+    orders = [order(name, 9 if name[0] == "l" else 1, 5) for name in scores]
+    answers = table(ANSWER, *(said(n, name, score, order=name) for n, (name, score) in enumerate(scores.items())))
+    found = satisfaction_drivers(answers, table(HAPPENED, *orders), table(LINES), table(ANGRY), fewest=2)
+    assert read(found, "level", "least_difference", "most_difference")[0] == ("late", -6, -6)
+
+
 def test_effects_are_read_beside_their_reference():
     """The intercept, then late against on time (−3 ± 1.96 · 0.5); unknown and rare levels are fitted and not shown."""
     levels = {
@@ -352,6 +361,9 @@ TOPICS = (
 def test_topics_with_who_wrote():
     """Parcel: 2 of 4 cases, one person, half complaints. Mug: one gave 4 stars, the other is no review."""
     answers = table(ANSWER, said(2, "ann", 4, "review"), ("t1", "ben", None, "nps", 9, 0, 0, on(0), JANUARY))
+    stars = table(ANSWER, said(1, "ann", 5, "review"), said(2, "ben", 2, "csat"))
+    both = ((1, "mug", 0.6, "a1", "response"), (1, "mug", 0.4, "a2", "response"))
+    assert read(voice_topics(table(TICKET), stars, table(TOPIC, *both)), "mean_score") == [(3.5,)]
     found = voice_topics(table(TICKET, *TICKETS), answers, table(TOPIC, *TOPICS))
     columns = ("kind", "words", "text_count", "customer_count", "complaint_rate", "mean_score", "text_share")
     assert read(found, *columns, "text_total", "mean_weight") == [
