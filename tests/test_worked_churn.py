@@ -7,10 +7,12 @@ import pytest
 from in_memory import read, table
 
 from customary.errors import Refused
+from customary.models.fit import Fit
 from customary.models.grading import Gain
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.churn import churn_cost, churn_totals
+from customary.studies.churn.buying import alive, buying_odds
 from customary.studies.churn.contacts import Contact, contact, worth_keeping, year_spend
 from customary.studies.churn.cuts import Cut, horizon_of, past_days, windows_of
 from customary.studies.churn.features import at_cuts, facts, outcome
@@ -193,6 +195,20 @@ def test_the_score_in_sums():
     assert row == [(4, 2, 50, 100)]
     nothing = read(churn_totals(forecast(None, [0], year_spend=[10]), RULES), "customer_total", "churn_risk_count")
     assert nothing == [(1, None)]
+
+
+def test_who_is_alive_at_a_cut():
+    """Two purchases, the first 31 days before the cut and the last 21: one repeat at 10 of 30 days. In weeks alpha is
+    10/7, so that (10 + 30)/(10 + 10) = 2 and 1/(1 + 2² · 1/2) = 1/3; who bought once cannot have left.
+
+    Once, 11 days before: 10 days old. In 20 days buys who does not wait with (20/40)¹: a half, whose log-odds are 0.
+    """
+    letters = ("r", "alpha", "a", "b")
+    fitted = Fit("bgnbd", dict(zip(letters, (1.0, 10 / 7, 1.0, 2.0), strict=True)), {}, 0.0, 2, True, "", 0.0, 1.0, ())
+    two = {"purchase_day_count": [2.0, 1.0], "age_days": [31.0, 11.0], "days_since_last_order": [21.0, 11.0]}
+    known = {name: np.array(values) for name, values in two.items()}
+    assert alive(fitted, known) == pytest.approx([1 / 3, 1])
+    assert buying_odds(fitted, known, 20)[1] == pytest.approx(0, abs=1e-9)
 
 
 # --- reasons -------------------------------------------------------------------------------------
