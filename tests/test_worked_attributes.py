@@ -148,6 +148,7 @@ def test_groups_by_last_purchase_hold_everybody():
 
 # --- what moved revenue --------------------------------------------------------------------------
 
+BOTH = frozenset({"orders", "returns"})
 PLACED = "order_id string, customer_id string, net_amount float64, day_on date, is_first_order boolean"
 
 
@@ -163,6 +164,7 @@ def test_the_drivers_of_a_change_by_hand():
         table(PLACED, *orders),
         table("return_id string, " + BACK, ("r", "a", 8, late)),
         date(2025, 4, 1),
+        BOTH,
         during=("2025-03-01", "2025-03-02"),
     )
     assert read(found) == [
@@ -181,6 +183,7 @@ def test_unequal_drivers_share_by_their_logarithm():
         table(PLACED, *orders),
         table("return_id string, " + BACK),
         date(2025, 4, 1),
+        BOTH,
         during=("2025-03-01", "2025-03-02"),
     )
     parts = [part for (part,) in read(found, "contribution")]
@@ -191,7 +194,7 @@ def test_a_start_from_nothing_is_put_down_to_buyers():
     """Nothing before, 20 after: there is no ratio to take a logarithm of."""
     orders = table(PLACED, ("o", "a", 20, "2025-03-01", True))
     back = table("return_id string, " + BACK)
-    found = driver_tree(orders, back, date(2025, 4, 1), during=("2025-03-01", "2025-03-02"))
+    found = driver_tree(orders, back, date(2025, 4, 1), BOTH, during=("2025-03-01", "2025-03-02"))
     assert [part for (part,) in read(found, "contribution")][:3] == [20, 0, 0]
 
 
@@ -199,7 +202,7 @@ def test_by_default_the_last_year_stands_against_the_one_before():
     """On 2 April 2025 the last 365 days began on 2 April 2024; the year before that, on 2 April 2023."""
     days = ("2023-04-02", "2023-04-01", "2024-04-01", "2024-04-02", "2025-04-01")
     orders = table(PLACED, *((f"o{n}", "a", 10**n, day, False) for n, day in enumerate(days)))
-    found = driver_tree(orders, table("return_id string, " + BACK), date(2025, 4, 2))
+    found = driver_tree(orders, table("return_id string, " + BACK), date(2025, 4, 2), BOTH)
     assert read(found, "before", "after")[-1] == (101, 11_000)
 
 

@@ -131,8 +131,8 @@ def test_how_far_a_score_may_look():
 
 
 def test_the_days_that_are_looked_back_from():
-    """Scored at 1,000 and, of one window, at 900: one and two horizons before each, and a year, with one more."""
-    assert past_days(1000, 100, 1) == sorted({900, 800, 635, 535} | {800, 700, 535, 435} | {900})
+    """Scored at 1,000 and, of one window, at 900: up to three horizons before each, and a year, with one more."""
+    assert past_days(1000, 100, 1) == sorted({900, 800, 700, 635, 535} | {800, 700, 600, 535, 435})
 
 
 def cut(bought, **known):
@@ -191,9 +191,11 @@ def test_the_score_in_sums():
         year_spend=[10, 20, 30, 40],
         days_since_last_order=[365, 1, 366, 100],
     )
-    row = read(churn_totals(found, RULES), "customer_total", "churn_risk_count", "value_at_stake", "value_total")
+    row = read(churn_totals(found, found, RULES), "customer_total", "churn_risk_count", "value_at_stake", "value_total")
     assert row == [(4, 2, 50, 100)]
-    nothing = read(churn_totals(forecast(None, [0], year_spend=[10]), RULES), "customer_total", "churn_risk_count")
+    nothing = read(
+        churn_totals(*[forecast(None, [0], year_spend=[10])] * 2, RULES), "customer_total", "churn_risk_count"
+    )
     assert nothing == [(1, None)]
 
 
