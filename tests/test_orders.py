@@ -62,7 +62,7 @@ def test_every_refunded_cent_is_in_the_books(tiny_shop):
     shop = tiny_shop(orders=[sold("o1", "ann", "2025-03-01 10:00", 33)], returns=back, **MARCH)
     assert sum(r["amount"] for r in told(shop, "accounts") if r["frame"] == "returns") == pytest.approx(62)
     step = {row["position"]: row["amount"] for row in told(shop, "revenue_bridge")}
-    assert -(step[7] + step[12]) == pytest.approx(62)
+    assert -(step[7] + step[13]) == pytest.approx(62)
 
 
 def test_a_snapshot_in_which_more_came_back_than_was_sold_is_not_published(tmp_path):

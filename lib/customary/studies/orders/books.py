@@ -36,11 +36,20 @@ def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, q
         row_count=ibis.literal(0, "int64"),
         amount="amount",
     )
+    fees = all_returns.filter(all_returns.fee_refund_amount != 0).agg(amount=_.fee_refund_amount.sum().cast("float64"))
+    of_fees = fees.filter(fees.amount.notnull()).select(
+        frame=ibis.literal("returns"),
+        outcome=ibis.literal("counted"),
+        reason=ibis.literal("refund of shipping and tax (a part of a row)"),
+        row_count=ibis.literal(0, "int64"),
+        amount="amount",
+    )
     parts = [
         _outcomes(all_items, "items", all_items.gross_amount),
         _outcomes(all_orders, "orders", all_orders.gross_amount),
         _outcomes(all_returns, "returns", all_returns.refund_amount),
         beyond,
+        of_fees,
         set_aside,
     ]
     return ibis.union(*parts).order_by("frame", "outcome", ibis.desc("row_count"), "reason")
