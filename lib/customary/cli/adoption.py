@@ -45,44 +45,57 @@ def _week_start(text: str) -> str:
     return text.lower()
 
 
+Name = Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")]
+SourceName = Annotated[
+    str | None, typer.Option(help="What system the files come from; without it they are recognised.")
+]
+Columns = Annotated[
+    list[str],
+    typer.Option(metavar="MEANING=COLUMN,…", help="What columns are: order_id=No,customer_id=Client,time=Date."),
+]
+Statuses = Annotated[
+    list[str], typer.Option(metavar="WORD=paid", help="What a status of orders means: paid or unpaid.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Take the proposal without asking.")]
+Try = Annotated[bool, typer.Option("--try", help="Show what would be taken in, and change nothing.")]
+Zone = Annotated[str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")]
+Currency = Annotated[str | None, typer.Option(parser=_currency, metavar="CODE", help="EUR …")]
+WeekStart = Annotated[str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")]
+Rates = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="CSV with currency, valid_from, rate: what other currencies are worth."),
+]
+Decide = Annotated[
+    list[str], typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out.")
+]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before.")
+]
+
+
 def adopt(
-    name: Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")],
-    source: Annotated[
-        str | None, typer.Option(help="What system the files come from; without it they are recognised.")
-    ] = None,
-    columns: Annotated[
-        list[str],
-        typer.Option(metavar="MEANING=COLUMN,…", help="What columns are: order_id=No,customer_id=Client,time=Date."),
-    ] = [],  # noqa: B006
-    status: Annotated[
-        list[str], typer.Option(metavar="WORD=paid", help="What a status of orders means: paid or unpaid.")
-    ] = [],  # noqa: B006
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take the proposal without asking.")] = False,
-    try_only: Annotated[bool, typer.Option("--try", help="Show what would be taken in, and change nothing.")] = False,
+    name: Name,
+    source: SourceName = None,
+    columns: Columns = [],  # noqa: B006
+    status: Statuses = [],  # noqa: B006
+    yes: Yes = False,
+    try_only: Try = False,
     title: Annotated[str | None, typer.Option(help="What the shop is called on pages.")] = None,
     as_of: AsOf = None,
-    time_zone: Annotated[str | None, typer.Option(parser=_zone, metavar="ZONE", help="Europe/Berlin …")] = None,
-    currency: Annotated[str | None, typer.Option(parser=_currency, metavar="CODE", help="EUR …")] = None,
-    week_start: Annotated[str | None, typer.Option(parser=_week_start, metavar="DAY", help="monday …")] = None,
-    rates: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="CSV with currency, valid_from, rate: what other currencies are worth."),
-    ] = None,
-    decide: Annotated[
-        list[str],
-        typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out."),
-    ] = [],  # noqa: B006
+    time_zone: Zone = None,
+    currency: Currency = None,
+    week_start: WeekStart = None,
+    rates: Rates = None,
+    decide: Decide = [],  # noqa: B006
     reading: Readings = [],  # noqa: B006
-    replace: Annotated[
-        bool,
-        typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before."),
-    ] = False,
+    replace: Replace = False,
     files: Files = [],  # noqa: B006
 ) -> None:
-    """Take in a shop's files: what they are is recognised by names and values, shown, and asked where it is open.
+    """Take in a shop's files: recognised, shown, and asked where it is open.
 
-    The files are copied. More may follow later; one that is there already changes nothing. With --replace the files
-    named take the place of all before; without any, the shop's own are recognised anew, by another source perhaps.
+    What a file is and what its columns mean is told by their names and values. The files are copied. More may follow
+    later; one that is there already changes nothing. With --replace the files named take the place of all before;
+    without any, the shop's own are recognised anew, by another source perhaps.
     """
     from customary import intake
     from customary.intake.settings import changes, read_settings, remember_readings
@@ -175,7 +188,7 @@ def _show(proposal: Any) -> None:
     headings = ("file", "table", "column", "meaning", "sure", "because")
     rows = [tuple(map(without_controls, row)) for row in proposal.rows()]
     grid(headings, rows, (False, False, False, False, True, False))
-    for file, columns in proposal.unused():
+    for file, columns in proposal.spare_columns():
         typer.echo(without_controls(f"{file}: not kept {columns}"))
     for file, why in proposal.left:
         typer.echo(without_controls(f"{file}: not taken in, {why}"))

@@ -74,7 +74,7 @@ def _without(accounts: Sequence[Account], apart: Mapping[str, str]) -> list[Acco
     return [one for one in accounts if one.account_id not in apart]
 
 
-def _matched(accounts: Sequence[Account], keys: Sequence[Key], matcher: Matcher) -> list[Merge]:
+def _match_kinds(accounts: Sequence[Account], keys: Sequence[Key], matcher: Matcher) -> list[Merge]:
     known = {one.account_id for one in accounts}
     return matcher(accounts, [key for key in keys if key.account_id in known])
 
@@ -94,7 +94,7 @@ def resolve(
     progress("resolving identities", len(keys))
     accounts = _without(accounts, settings.get("apart", {}))
     for rule, matcher in MATCHERS.items():
-        merges = _matched(accounts, keys, matcher)
+        merges = _match_kinds(accounts, keys, matcher)
         _write(con, merges)
         con.execute(f"insert into identity_moves {_MOVES}", [rule])
         if rule == rule_of(settings):

@@ -278,7 +278,7 @@ def read_records(blocks: Iterator[bytes], layout: Layout, first_line: int) -> It
         ended = block if block.endswith((b"\n", b"\r")) else block + b"\n"
         table = None if layout.is_blank_separated else _read_block(ended, layout)
         if table is not None:
-            yield Records(table, _count_from(line, table.num_rows), table.num_rows)
+            yield Records(table, pa.array(np.arange(line, line + table.num_rows)), table.num_rows)
             line += table.num_rows
             continue
         lines = physical_lines(block.decode())
@@ -286,10 +286,6 @@ def read_records(blocks: Iterator[bytes], layout: Layout, first_line: int) -> It
         used = sorter.sort(lines, is_last)
         yield sorter.records(used)
         line, rest = line + used, "".join(lines[used:]).encode() + rest
-
-
-def _count_from(first: int, count: int) -> pa.Array:
-    return pa.array(np.arange(first, first + count, dtype=np.int64))
 
 
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

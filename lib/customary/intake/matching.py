@@ -149,7 +149,7 @@ def _first(person: _Person) -> Account:
     return min(person.accounts, key=lambda a: (a.registered_at or datetime.max, len(a.account_id), a.account_id))
 
 
-def _told(evidence: Iterable[str]) -> str:
+def _evidence_text(evidence: Iterable[str]) -> str:
     return ", ".join(sorted(evidence, key=lambda word: (word.startswith("same"), word)))
 
 
@@ -172,7 +172,7 @@ def _merges(persons: Mapping[str, _Person]) -> list[Merge]:
     found = []
     for one in {id(person): person for person in persons.values()}.values():
         first = _first(one).account_id
-        told = _told(one.evidence)
+        told = _evidence_text(one.evidence)
         found += [Merge(a.account_id, first, told) for a in one.accounts if a.account_id != first]
     return sorted(found, key=lambda merge: merge.account_id)
 

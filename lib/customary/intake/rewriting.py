@@ -36,7 +36,7 @@ def reading_of_raw(text: str) -> str:
     raise Refused(f"“{text}” is no reading of a raw column: write {', '.join(NAMES)} or a format such as %d/%m/%Y")
 
 
-def _written(instant: str, mark: str) -> str:
+def _canonical_text(instant: str, mark: str) -> str:
     """SQL for a time as text, without a fraction of a second that is none."""
     return f"regexp_replace(strftime({instant}, '{_WRITTEN}'), '[.]0+$', '') || {mark}"
 
@@ -70,11 +70,11 @@ def rewritten(text: str, reading: str) -> str:
     if reading in AMOUNTS:
         return f"coalesce({_sure(amounts.number_text(text, reading))}, {text})"
     if reading in EPOCHS:
-        return f"coalesce({_written(_since(text, reading), "'Z'")}, {text})"
+        return f"coalesce({_canonical_text(_since(text, reading), "'Z'")}, {text})"
     if reading in SERIALS:
-        return f"coalesce({_written(_days(text, reading), "''")}, {text})"
+        return f"coalesce({_canonical_text(_days(text, reading), "''")}, {text})"
     if is_format(reading):
         wall = f"try_strptime({text}, '{reading.replace(chr(39), chr(39) * 2)}')"
-        return f"coalesce({_written(wall, "'Z'" if '%z' in reading else "''")}, {text})"
+        return f"coalesce({_canonical_text(wall, "'Z'" if '%z' in reading else "''")}, {text})"
     mark = f"case when {instants.has_offset(text)} then 'Z' else '' end"
-    return f"coalesce({_written(instants.instant(text, 'UTC', reading), mark)}, {text})"
+    return f"coalesce({_canonical_text(instants.instant(text, 'UTC', reading), mark)}, {text})"

@@ -11,7 +11,7 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "orders": orders.orders,
     "purchases": orders.purchases,
     "lines": orders.lines,
-    "mixed": orders.mixed,
+    "mixed": orders.orders_with_lines,
     "returns": orders.returns,
     "customers": others.customers,
     "products": others.products,

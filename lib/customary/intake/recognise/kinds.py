@@ -40,7 +40,7 @@ class Recognition:
         return next((self.meanings[name].column for name in names if name in self.meanings), None)
 
     @property
-    def unused(self) -> list[str]:
+    def spare_columns(self) -> list[str]:
         """The columns that mean nothing here."""
         taken = {one.column for one in self.meanings.values()}
         return [column for column in self.look.columns if column not in taken]

@@ -24,7 +24,7 @@ def unknown_statuses(found: Recognition) -> list[str]:
     return sorted({v for v in found.look.values(column) if not any(piece in v.lower() for piece in pieces)})
 
 
-def _paid(found: Recognition, made: Composition, fold: Callable[[str], str]) -> tuple[str, str]:
+def _payment(found: Recognition, made: Composition, fold: Callable[[str], str]) -> tuple[str, str]:
     """SQL for when an order was paid, and the decision in words."""
     ordered = fold(quote(str(found.column("order_time", "time", "event_time", "paid_time"))))
     if column := found.column("paid_time"):
@@ -44,7 +44,7 @@ def _as_it_is(text: str) -> str:
     return text
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """SQL for what an order's rows say together: Shopify writes it in the first, others in every one."""
     return f"min({text})"
 
@@ -69,7 +69,7 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
     return {
         "customer_id": fold(who) if who else None,
         "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
-        "paid_at": _paid(found, made, fold)[0],
+        "paid_at": _payment(found, made, fold)[0],
         **plain,
     }
 
@@ -101,7 +101,7 @@ def orders(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _as_it_is),
         "gross_amount": gross,
     }
-    decided = [_paid(found, made, _as_it_is)[1], decision]
+    decided = [_payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per order", select_text(columns, f"from {made.raw}"), decided, carries=True)
     _add_refunds(found, made)
 
@@ -115,7 +115,7 @@ def purchases(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _as_it_is),
         "gross_amount": gross,
     }
-    decided = ["there is no order number: every record is a purchase", _paid(found, made, _as_it_is)[1], decision]
+    decided = ["there is no order number: every record is a purchase", _payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per purchase", select_text(columns, f"from {made.raw}"), decided, carries=True)
 
 
@@ -208,22 +208,22 @@ def _add_products(found: Recognition, made: Composition) -> None:
     made.add("products", "one row per product", select_text(columns, source), ["named as most lines do"], carries=False)
 
 
-def mixed(found: Recognition, made: Composition) -> None:
+def orders_with_lines(found: Recognition, made: Composition) -> None:
     """Orders with their lines in one file."""
     lines(found, made)
     order, discount = quote(str(found.column("order_id"))), found.column("discount")
     total = found.column("total") if "order_items" not in made.selects else None
     columns = {
         "order_id": order,
-        **_order_columns(found, made, _folded),
-        "gross_amount": _folded(quote(total)) if total else None,
-        "discount_amount": _folded(quote(discount)) if discount else None,
+        **_order_columns(found, made, _fold),
+        "gross_amount": _fold(quote(total)) if total else None,
+        "discount_amount": _fold(quote(discount)) if discount else None,
     }
     source = (
         f"from (\n    from {made.raw}\n    where {order} is not null and {_is_sale(found)}\n"
         f"    qualify _file = max(_file) over (partition by {order})\n)\ngroup by {order}"
     )
-    decided = ["several rows are one order; what only its first row says holds for it", _paid(found, made, _folded)[1]]
+    decided = ["several rows are one order; what only its first row says holds for it", _payment(found, made, _fold)[1]]
     made.add("orders", "one row per order", select_text(columns, source), decided, carries=False)
     _add_refunds(found, made)
 

@@ -21,7 +21,7 @@ SUFFIXES = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls")
 
 
 @dataclass(frozen=True)
-class Proposal:
+class SourceProposal:
     """What the files of a shop are taken for; `open` are the questions that nobody but the shop can answer."""
 
     found: Sequence[Recognition]
@@ -36,11 +36,11 @@ class Proposal:
                 share = f"{meaning.confidence:.0%}"
                 yield one.look.path.name, TITLES[one.kind], meaning.column, known, share, meaning.because
 
-    def unused(self) -> Iterator[tuple[str, str]]:
+    def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
         for one in self.found:
-            if one.unused:
-                yield one.look.path.name, ", ".join(one.unused)
+            if one.spare_columns:
+                yield one.look.path.name, ", ".join(one.spare_columns)
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
@@ -55,7 +55,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[str, str]) -> Proposal:
+def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[str, str]) -> SourceProposal:
     """What the files are; `given` (meaning → column) and `statuses` (word → paid, unpaid) are the shop's answers.
 
     Raises `Refused` where none of the files is a table of a shop.
@@ -69,7 +69,7 @@ def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[s
         raise Refused(f"{left[0][0]} {left[0][1]}")
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(statuses))
     asked = [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
-    return Proposal(known, asked, left)
+    return SourceProposal(known, asked, left)
 
 
 def _check_given(looks: Sequence[Look], given: Mapping[str, str]) -> None:
@@ -90,13 +90,13 @@ def _nothing(found: Recognition) -> str:
     )
 
 
-def check_open(proposal: Proposal) -> None:
+def check_open(proposal: SourceProposal) -> None:
     """Refuse a proposal with open questions, naming the flags that answer them."""
     if proposal.open:
         raise Undecided("; ".join(proposal.open))
 
 
-def _quoted(values: Sequence[str]) -> str:
+def _toml_list(values: Sequence[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False)
 
 
@@ -120,15 +120,15 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     seen = members[0].look
     lines = [
         f"[raw.{name}]",
-        f"files = {_quoted([one.look.path.name for one in members])}",
-        f"columns = {_quoted(seen.columns)}",
+        f"files = {_toml_list([one.look.path.name for one in members])}",
+        f"columns = {_toml_list(seen.columns)}",
         f"delimiter = {json.dumps(seen.delimiter)}",
         f"encoding = {json.dumps(seen.encoding)}",
     ]
     lines += [f"skip = {seen.skip}  # lines above the header"] if seen.skip else []
     lines += [] if seen.has_header else ["header = false"]
-    lines += [f"becomes = {_quoted(made.becomes)}"] if made.becomes else []
-    lines += [f"feeds = {_quoted(made.feeds)}"] if made.feeds else []
+    lines += [f"becomes = {_toml_list(made.becomes)}"] if made.becomes else []
+    lines += [f"feeds = {_toml_list(made.feeds)}"] if made.feeds else []
     return "\n".join(["", *lines])
 
 
@@ -160,7 +160,7 @@ def _zone_of(found: Sequence[Recognition]) -> str:
     return named.pop() if len(named) == 1 else "UTC"
 
 
-def write_source(proposal: Proposal, folder: Path, title: str, statuses: Mapping[str, str]) -> Source:
+def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: Mapping[str, str]) -> Source:
     """Write source.toml and the SELECTs of a proposal into the shop's folder, for an analyst to edit."""
     made = {name: compose(members[0], name, statuses) for name, members in _groups(proposal.found).items()}
     tables = _tables(made)

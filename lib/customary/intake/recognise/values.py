@@ -72,6 +72,6 @@ class Values:
         return bool(self.given) and self.distinct == len(self.given) == self.row_count
 
     @property
-    def filled(self) -> float:
+    def fill(self) -> float:
         """The share of rows that have a value."""
         return len(self.given) / self.row_count if self.row_count else 0.0
