@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from typing import Any
 
 import duckdb
@@ -46,16 +47,26 @@ def headlines(con: duckdb.DuckDBPyConnection, until: date) -> Headlines:
     return Headlines(until, *found)
 
 
+def _most(share: float, count: int) -> float:
+    """The upper end of Wilson's 95% interval of a share (1927): what a table of so many records may really be."""
+    z = 1.959964
+    middle, spread = share + z * z / (2 * count), z * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return (middle + spread) / (1 + z * z / count)
+
+
 def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> Iterator[str]:
-    """What is wrong with the tables: records lost, and standards that are not met."""
-    rows = con.execute("select table_name, judged_count, loaded_count, completeness, accuracy, is_met from quality")
-    for name, judged, loaded, completeness, accuracy, is_met in rows.fetchall():
+    """What is wrong with the tables: records lost, and standards that are missed by more than chance explains."""
+    rows = con.execute(
+        "select table_name, judged_count, loaded_count, completeness, accuracy, completeness_wanted, accuracy_wanted "
+        "from quality"
+    )
+    for name, judged, loaded, completeness, accuracy, *wanted in rows.fetchall():
         if judged < rules["fewest_records"]:
             continue
         lost = 1 - loaded / judged
         if standard.tables()[name].required and lost > rules["lost"]:
             yield f"{name} loses {judged - loaded:,} of {judged:,} records"
-        elif not is_met:
+        elif _most(completeness, judged) < wanted[0] or _most(accuracy, judged) < wanted[1]:
             yield f"{name} misses its standard (complete {completeness:.1%}, accurate {accuracy:.1%} of {judged:,})"
 
 
