@@ -138,6 +138,7 @@ EXPECTED = {
     "net_revenue": 147,  # 192 − 45
     "net_revenue_of_orders": 152,  # 192 − 40; the return of 5 belongs to no order
     "shipping_and_tax": 5,  # 4 + 1
+    "refunded_shipping_and_tax": 0,  # no refund is more than the goods of its order
     "total_revenue": 152,  # 147 + 5
     "gift_card_payment_total": 15,  # of o5's 80
     "payment_total": 197,  # 50 + 10 + 30 + 27 + 80
