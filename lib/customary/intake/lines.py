@@ -18,7 +18,7 @@ LONGEST = 5_000  # lines of one record; a quoted text may have many, an unclosed
 RUN = 500  # lines that are read in one go as long as nothing is odd
 WIDE = 8  # from so many columns on, one line that is a whole record by itself shows that a quote was left open
 NUL, _QUOTE, _END = "\0", ord('"'), ord("\n")
-csv.field_size_limit(1 << 24)  # one text may be as long as a block reader takes it
+csv.field_size_limit(1 << 24)  # one text may be long, by either reader
 _OPEN = "unexpected end of data"  # what the csv module calls a quote that does not close
 
 
@@ -238,8 +238,8 @@ class _Sorter:
     def records(self, line_count: int) -> Records:
         """What was sorted, as columns."""
         columns = list(zip(*self.rows, strict=True)) or [()] * len(self.layout.wanted)
-        names = _names(self.layout.wanted)
-        cells = pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
+        arrays = (pa.array(column, pa.string()) for column in columns)
+        cells = pa.table(dict(zip(_names(self.layout.wanted), arrays, strict=True)))
         return Records(cells, pa.array(self.starts, pa.int64()), line_count, self.broken, self.blank_count)
 
 
@@ -269,8 +269,8 @@ def read_records(blocks: Iterator[bytes], layout: Layout, first_line: int) -> It
     Raises UnicodeDecodeError where a block is no UTF-8.
     """
     line, rest = first_line, b""
-    for block, is_last in _with_last(blocks):
-        block = rest + block
+    for given, is_last in _with_last(blocks):
+        block = rest + given
         cut = _cut(block, is_last)
         block, rest = block[:cut], block[cut:]
         if not block:
