@@ -329,6 +329,10 @@ def test_a_build_tells_its_merges(tiny_shop):
     assert not [row for row in ledger if row["outcome"] == "quarantined"]
     assert shop.fetch(shop.frame("quarantine")).num_rows == 0
     assert [row["buyer_count"] for row in shop.snapshot.facts["identity"]] == [3, 1, 2]
+    assert (
+        "1 account merged into 1 customer (email, same name: 1); "
+        "buyers: 3 by no merge, 1 by exact keys, 2 by agreeing evidence"
+    ) in shop.snapshot.facts["report"]
 
 
 def test_a_later_account_renames_nobody(tiny_shop):

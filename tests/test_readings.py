@@ -13,7 +13,7 @@ from customary.errors import Refused, UnknownName
 from customary.intake import amounts, instants, keys, readers, readings
 from customary.intake.conform import Clock, conform
 from customary.intake.load import BOOKS
-from customary.intake.rewriting import reading_of_raw, rewritten
+from customary.intake.rewriting import canonical_text, reading_of_raw
 from customary.intake.settings import read_settings, remember_readings, write_settings
 from customary.intake.source import Raw
 
@@ -441,7 +441,7 @@ def test_files_that_change_a_type_become_text(tmp_path):
 )
 def test_a_declared_column_is_rewritten_where_it_can_be_read(text, reading, canonical):
     """Canonical text for what is such a value; what is none stays, so that the books name the true value."""
-    assert value_of(rewritten("x", reading_of_raw(reading)), text) == canonical
+    assert value_of(canonical_text("x", reading_of_raw(reading)), text) == canonical
 
 
 def test_selects_see_rewritten_text_of_csv_and_parquet(tmp_path):

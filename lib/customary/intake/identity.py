@@ -23,10 +23,10 @@ create or replace table identity_moves (rule VARCHAR, merged_count BIGINT, custo
     repeat_buyer_count BIGINT, orders_per_buyer DOUBLE);
 """
 # An e-mail is compared without case; a phone by its last ten digits, so that +86 138…, 0086138… and 138… are one.
-# No phone: masks (138****0001), 1.38888888E+10, fewer than 7 or more than 15 digits, seven times the same digit or
+# No phone: masks (138****0001), 1.38888888E+10, fewer than 7 or more than 15 digits, eight times the same digit or
 # digits in a row such as 12345678.
 _PHONE = "right(ltrim(regexp_replace(value, '[^0-9]', '', 'g'), '0'), 10)"
-_RUNS = "|".join([*(f"{digit}{{7}}" for digit in range(10)), "12345678", "23456789", "87654321", "98765432"])
+_RUNS = "|".join([*(f"{digit}{{8}}|^{digit}+$" for digit in range(10)), "12345678", "23456789", "87654321", "98765432"])
 _IS_PHONE = f"""regexp_full_match(value, '\\s*[+(]?[0-9][-0-9 ()./+]*') and not regexp_matches(value, '[eE*xX]')
     and length(regexp_replace(value, '[^0-9]', '', 'g')) between 7 and 15 and length({_PHONE}) >= 7
     and not regexp_matches(regexp_replace(value, '[^0-9]', '', 'g'), '{_RUNS}')"""

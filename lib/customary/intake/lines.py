@@ -14,11 +14,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from customary.intake.quotes import has_empty_records, odd_lines
+
 LONGEST = 5_000  # lines of one record; a quoted text may have many, an unclosed quote would have all
 RUN = 500  # lines that are read in one go as long as nothing is odd
 WIDE = 8  # from so many columns on, one line that is a whole record by itself shows that a quote was left open
-NUL, _QUOTE, _END = "\0", ord('"'), ord("\n")
-csv.field_size_limit(1 << 24)  # one text may be as long as a block reader takes it
+NUL = "\0"
+csv.field_size_limit(1 << 24)  # one text may be long, by either reader
 _OPEN = "unexpected end of data"  # what the csv module calls a quote that does not close
 
 
@@ -62,36 +64,15 @@ def _names(columns: Sequence[int]) -> list[str]:
     return [f"c{position}" for position in columns]
 
 
-def _odd_lines(block: bytes, layout: Layout) -> Iterator[bytes]:
-    """The lines whose quotes are not one before and one behind a cell: doubled, within a word, or not in pairs."""
-    letters = np.frombuffer(block, np.uint8)
-    quotes, ends = np.flatnonzero(letters == _QUOTE), np.flatnonzero(letters == _END)
-    lines = np.searchsorted(ends, quotes)
-    places = np.arange(len(quotes)) - np.searchsorted(lines, lines)  # 0 for the first quote of a line
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    is_opening = places % 2 == 0
-    around = np.where(is_opening, letters[np.maximum(quotes - 1, 0)], letters[quotes + 1])
-    is_plain = np.isin(around, [ord(layout.delimiter), _END, 13]) | (is_opening & (quotes == starts[lines]))
-    is_alone = is_opening & (np.append(lines[1:], -1) != lines)
-    for line in np.unique(lines[~is_plain | is_alone]):
-        yield block[starts[line] : ends[line] + 1]
-
-
 def _has_odd_quotes(block: bytes, layout: Layout) -> bool:
     """Whether a line of a block has quotes that only a strict reader reads right; where there are rows = lines."""
-    lines = [line.decode() for line in _odd_lines(block, layout)]
+    lines = [line.decode() for line in odd_lines(block, layout.delimiter)]
     return sum(1 for _ in _whole_records(lines, layout)) < len(lines)
-
-
-def _has_empty_records(block: bytes, layout: Layout) -> bool:
-    """Whether a line holds nothing but delimiters, quotes and blanks, as spreadsheets leave them at the end."""
-    mark = re.escape(layout.delimiter.encode())
-    return re.search(rb"(?:\A|\n)(?:" + mark + rb'|[ \t"])*\r?\n', block) is not None
 
 
 def _read_block(block: bytes, layout: Layout) -> pa.Table | None:
     """The wanted cells of a plain block; None where records and lines disagree or quotes are not plain."""
-    is_odd = b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or _has_empty_records(block, layout)
+    is_odd = b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or has_empty_records(block, layout.delimiter)
     if is_odd or (b'"' in block and _has_odd_quotes(block, layout)):
         return None
     found = _names(range(layout.width))
@@ -238,8 +219,8 @@ class _Sorter:
     def records(self, line_count: int) -> Records:
         """What was sorted, as columns."""
         columns = list(zip(*self.rows, strict=True)) or [()] * len(self.layout.wanted)
-        names = _names(self.layout.wanted)
-        cells = pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
+        arrays = (pa.array(column, pa.string()) for column in columns)
+        cells = pa.table(dict(zip(_names(self.layout.wanted), arrays, strict=True)))
         return Records(cells, pa.array(self.starts, pa.int64()), line_count, self.broken, self.blank_count)
 
 
@@ -269,8 +250,8 @@ def read_records(blocks: Iterator[bytes], layout: Layout, first_line: int) -> It
     Raises UnicodeDecodeError where a block is no UTF-8.
     """
     line, rest = first_line, b""
-    for block, is_last in _with_last(blocks):
-        block = rest + block
+    for given, is_last in _with_last(blocks):
+        block = rest + given
         cut = _cut(block, is_last)
         block, rest = block[:cut], block[cut:]
         if not block:

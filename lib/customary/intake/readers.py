@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from customary.errors import Refused
 from customary.intake import strays, workbooks
 from customary.intake.lines import Layout, Records, read_records, sort_rows
-from customary.intake.rewriting import rewritten
+from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
 from customary.intake.texts import Oddities, encoding_error, utf8_blocks
 
@@ -146,7 +146,7 @@ def _positions(names: Sequence[str], given: AdoptedFile) -> tuple[int, ...]:
 def _cell(text: str, column: str, raw: Raw) -> str:
     """SQL for a cell, rewritten where its column declares how it is read."""
     return (
-        f"list_transform([{text}], lambda _c: {rewritten('_c', raw.readings[column])})[1]"
+        f"list_transform([{text}], lambda _c: {canonical_text('_c', raw.readings[column])})[1]"
         if (column in raw.readings)
         else text
     )

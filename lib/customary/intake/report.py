@@ -150,7 +150,8 @@ def _merges(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if accounts:
         why = _rows(con, "select because, count(*) as n from merges group by 1 order by n desc, 1")
         shown = "; ".join(f"{because}: {count:,}" for because, count in why[:SHOWN])
-        yield f"{_plural(accounts, 'account')} merged into {_plural(people, 'customer')} ({shown})"
+        moves = ", ".join(f"{n:,} by {rule}" for rule, n in _rows(con, "select rule, buyer_count from identity_moves"))
+        yield f"{_plural(accounts, 'account')} merged into {_plural(people, 'customer')} ({shown}); buyers: {moves}"
 
 
 def _orphans(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

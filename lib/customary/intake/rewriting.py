@@ -62,7 +62,7 @@ def _sure(number: str) -> str:
     return f"regexp_replace({number}, '^(-?[1-9][0-9]{{0,2}}[.][0-9]{{3}})$', '\\10')"
 
 
-def rewritten(text: str, reading: str) -> str:
+def canonical_text(text: str, reading: str) -> str:
     """SQL for a cleaned cell in canonical text by its declared reading; the cell as it is where it is no such value.
 
     Times with a written offset, and those since 1970, are written in UTC with Z; others keep their wall clock.
