@@ -13,7 +13,7 @@ def orders(count, broken):
 
 def test_a_table_that_loses_too_much_is_not_published(tiny_shop):
     """10 of 60 orders cannot be read: nothing is published, and the sentence says what to type."""
-    with pytest.raises(NotAccepted, match="orders loses 10 of 60 records.*--accept"):
+    with pytest.raises(NotAccepted, match=r"orders loses 10 of 60 records.*--accept"):
         tiny_shop(orders=orders(60, 10), as_of="2025-03-01")
 
 

@@ -220,6 +220,7 @@ def test_a_packed_file_is_read_as_if_it_were_not(tmp_path):
         (b"1,mug\n", "damaged or not packed"),
         (gzip.compress(b"1,mug\n2,lamp\n")[:12] + b"\0\0\0\0garbage", "damaged|cut off"),
     ],
+    ids=["cut off", "not packed", "damaged"],  # packed bytes hold the time of packing
 )
 def test_a_damaged_packed_file_is_refused(tmp_path, content, reason):
     """Cut off, called .gz and none, or damaged: refused with the reason before anything is built."""
