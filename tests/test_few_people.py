@@ -248,6 +248,7 @@ def test_metrics_that_count_people_say_so():
     assert marked == {
         "customer_count",
         "buyer_count",
+        "priced_buyer_count",
         "new_buyer_count",
         "visitor_count",
         "nps_answer_count",

@@ -280,8 +280,9 @@ ASKED = {
 
 def _question(shop, frames, asked):
     """A question of ASKED, its selection put to a column that these frames know, with a value of that column."""
-    column = split_for(shop, frames)
-    where = {column: asked.get("where") if column == "country" else ["search", None]}
+    column = "category" if frames == ["products"] else split_for(shop, frames)
+    values = {"country": asked.get("where"), "category": ["kitchen", None]}
+    where = {column: values.get(column, ["search", None])}
     return {**asked, **({"where": where} if "where" in asked else {})}
 
 

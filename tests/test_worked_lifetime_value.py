@@ -247,26 +247,26 @@ def valued(study, *columns, told=None, middle=(), **options):
 
 
 def test_a_value_is_what_is_expected_times_what_a_purchase_leaves():
-    """30 a purchase day, of which half stays: 15. Ann 2 · 0.9 · 15 = 27, the others 13.5 each, by number."""
+    """30 a purchase day, of which half stays: 15, so 13.5 each; Ann's one repeat day of 60 makes hers 45: 40.5."""
     people = table(PEOPLE, *KNOWN)
     columns = ("customer_id", "repeats", "expected_purchases", "expected_order_value", "lifetime_value", "net_spend")
     assert valued(lifetime_value, *columns, "customer_total", middle=(table(LINE), people)) == [
-        ("ann", 1, 2, 15, 27, 95, 3),
+        ("ann", 1, 2, 22.5, 40.5, 95, 3),
         ("ben", 0, 1, 15, 13.5, 20, 3),
         ("cai", 0, 1, 15, 13.5, 10, 3),
     ]
 
 
 def test_values_of_groups_with_their_interval():
-    """China: 27 and 13.5, 20.25 on average; ± 1.96 · 9.546/√2 = 13.23. Of one customer there is no interval.
+    """China: 40.5 and 13.5, 27 on average; ± 1.96 · 19.092/√2 = 26.46. Of one customer there is no interval.
 
     It never reaches below nothing: at 200 and 0 purchases it would.
     """
     people = table(PEOPLE, *KNOWN)
     columns = ("country", "customer_count", "lifetime_value", "low", "high", "lifetime_value_total", "net_spend")
-    half = 1.96 * sqrt((27 - 13.5) ** 2 / 2) / sqrt(2)
+    half = 1.96 * sqrt((40.5 - 13.5) ** 2 / 2) / sqrt(2)
     assert valued(lifetime_value, *columns, middle=(table(LINE), people), by="country") == [
-        ("CN", 2, 20.25, round(20.25 - half, 4), round(20.25 + half, 4), 40.5, 57.5),
+        ("CN", 2, 27, round(27 - half, 4), round(27 + half, 4), 54, 57.5),
         ("DE", 1, 13.5, None, None, 13.5, 10),
     ]
     wide = valued(lifetime_value, "low", told=forecast((200.0, 0.0, 1.0)), middle=(table(LINE), people), by="country")
@@ -299,12 +299,12 @@ def test_groups_of_first_purchases():
 
 
 def test_bands_of_value():
-    """13.5, 13.5 and 27: the 98th percentile is 26.46, so two bands are 13.23 wide; both of 13.5 are in the second.
+    """13.5, 13.5 and 40.5: the 98th percentile is 39.42, so two bands are 19.71 wide; both of 13.5 are in the first.
 
-    Ann is in the band above without an end; the mean is 18, the middle 13.5. Where all are worth nothing there is one.
+    Ann is in the band above without an end; the mean is 22.5, the middle 13.5. Where all are worth nothing there is one.
     """
     found = valued(lifetime_value_spread, middle=(table(PEOPLE, *KNOWN),), bins=2)
-    assert found == [(1, 13.23, 26.46, 18, 13.5, 2), (2, 26.46, None, 18, 13.5, 1)]
+    assert found == [(0, 0, 19.71, 22.5, 13.5, 2), (2, 39.42, None, 22.5, 13.5, 1)]
     nothing = valued(lifetime_value_spread, told=forecast((0.0, 0.0, 0.0)), middle=(table(PEOPLE, *KNOWN),), bins=2)
     assert nothing == [(2, 0, None, 0, 0, 3)]
 
@@ -327,7 +327,7 @@ def test_who_is_overdue_where_nobody_knows_who_left():
     told.scores["last_age_days"][0] = 40
     found = value_at_risk(table(ORDER, *early), table(BACK), people, told, {}, BEGAN)
     columns = ("customer_id", "days_since_last", "overdue", "lifetime_value", "value_at_risk", "customer_total")
-    assert read(found, *columns) == [("ann", 59, 1.475, 27, None, 1)]
+    assert read(found, *columns) == [("ann", 59, 1.475, 40.5, None, 1)]
 
 
 # --- what they have brought ----------------------------------------------------------------------

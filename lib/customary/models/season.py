@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from customary.models.churn import odds, probability, shift
 
@@ -66,6 +65,8 @@ def move_unseen(moves: Sequence[float], error: float) -> Move:
     n, at = len(moves), np.asarray(moves, float) - moves[0]
     if n < 2:
         return NOTHING_KNOWN
+    from scipy.special import stdtrit  # studies know this module, and importing them must stay cheap
+
     spread = np.hypot(at.std(ddof=1), error)
     half = min(float(stdtrit(n - 1, 0.975) * spread * (1 + 1 / n) ** 0.5), UNTOLD)
     return Move(0.0, min(0.0, float(at.mean()) - half), max(0.0, float(at.mean()) + half))

@@ -38,11 +38,17 @@ def _with_chances(t: ir.Table, forecast: LifetimeForecast) -> ir.Table:
 
 
 def _expected_spend(t: ir.Table, forecast: LifetimeForecast) -> ir.FloatingValue:
-    """What a purchase day of each will bring and leave; one mean for all where the data do not identify more."""
+    """What a purchase day of each will bring and leave.
+
+    Where the data do not identify how spend varies, it is the mean of the customer's own repeat days and one of the
+    shop's: whoever came back for free gifts alone is not expected to spend as everybody does.
+    """
     spend, level = forecast.spend, forecast.spend_level
     if spend.identified and spend.parameters["q"] > 1:
         return closed.spend(t, spend.parameters) * level.kept_share
-    return ibis.literal(level.per_day * level.kept_share)  # DuckDB would multiply two decimals, which may overflow
+    usual = ibis.literal(level.per_day)
+    own = (t.repeats * t.mean_spend.fill_null(usual) + usual) / (t.repeats + 1)
+    return own * ibis.literal(level.kept_share)
 
 
 def value_customers(
