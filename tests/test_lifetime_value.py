@@ -306,7 +306,9 @@ def test_who_is_still_a_customer_is_told_nearly_as_well_as_can_be(known):
     silent = np.minimum(rate * (t["age_days"] - t["last_age_days"]), 600)
     oracle = np.where(t["repeats"] == 0, 1.0, 1 / (1 + leaves / (1 - leaves) * np.exp(silent)))
     alive = t["is_alive_at_as_of"].astype(float)
-    alive_by_model = np.where(np.isnan(t["p_alive"]), 1.0, t["p_alive"])  # who bought once: BG/NBD's premise, no finding
+    alive_by_model = np.where(
+        np.isnan(t["p_alive"]), 1.0, t["p_alive"]
+    )  # who bought once: BG/NBD's premise, no finding
     best, ours = (ranking(score, alive, 1 - alive) for score in (oracle, alive_by_model))
     assert best > 0.9 and ours > 0.9 * best
     by_silence = ranking(-(t["age_days"] - t["last_age_days"]).astype(float), alive, 1 - alive)

@@ -54,7 +54,7 @@ def shop_of(title="Shop", *, as_of=TODAY, audience="analyst", columns=()):
         audience=audience,
         currency="GBP",
         rules=Rules(privacy={"groups": {"fewest": 10}}),
-        snapshot=SimpleNamespace(title=title, path=title, built_at=NOON, first_on=FIRST, own=own),
+        snapshot=SimpleNamespace(title=title, path=title, built_at=NOON, first_on=FIRST, own=own, facts={}),
         fetch=lambda table: table.to_pyarrow(),
         _sql=str,
     )

@@ -1,12 +1,15 @@
 """Files that nobody described: what each is, what its columns mean, and what comes out of them."""
 
+import json
 from datetime import datetime
 
 import duckdb
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from customary import intake
+from customary.cli import app
 from customary.errors import Refused
 from customary.intake.readings import Undecided
 from customary.intake.recognise.look import look
@@ -248,3 +251,25 @@ def test_a_workbook_comes_in_like_a_text(taken, tmp_path):
         ("17850", 12.5, "2024-03-05 10:00:00"),
         ("17851", 99.0, "2024-03-06 10:00:00"),
     ]
+
+
+def test_a_survey_alone_opens_a_shop_as_it_is_typed(tmp_path, shops):
+    """Days that no value decides are asked with exit code 2 and the flag; told, the shop opens with 1 of 2 for it."""
+    path = written(tmp_path, "survey", SURVEY.replace("13/11", "03/11").replace("14/11", "04/11"))
+    run = CliRunner().invoke
+    assert run(app, ["adopt", str(path), "--name", "answers", "--yes"]).exit_code == 0
+    asked = run(app, ["build", "answers"])
+    assert asked.exit_code == 2 and "--reading responses.answered_at=day-first" in asked.stderr
+    typed = ["adopt", str(path), "--name", "answers", "--reading", "responses.answered_at=day-first"]
+    assert run(app, typed).exit_code == 0
+    assert run(app, ["build", "answers"]).exit_code == 0
+    found = json.loads(run(app, ["measure", "answers", "net_promoter_score", "--format", "json"]).stdout)
+    assert found["rows"][0]["net_promoter_score"] == 0 and found["as_of"] == "2021-11-05"
+
+
+def test_a_trial_changes_nothing(tmp_path, shops):
+    """What would be taken in is shown, and no shop is made."""
+    path = written(tmp_path, "orders", GERMAN)
+    shown = CliRunner().invoke(app, ["adopt", str(path), "--name", "tried", "--try"])
+    assert shown.exit_code == 0 and "Bestellnummer" in shown.stdout and "nothing was changed" in shown.stdout
+    assert not (shops / "tried").exists()

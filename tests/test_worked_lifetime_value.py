@@ -301,7 +301,7 @@ def test_groups_of_first_purchases():
 def test_bands_of_value():
     """13.5, 13.5 and 40.5: the 98th percentile is 39.42, so two bands are 19.71 wide; both of 13.5 are in the first.
 
-    Ann is in the band above without an end; the mean is 22.5, the middle 13.5. Where all are worth nothing there is one.
+    Ann is in the band above without an end; the mean is 22.5, the middle 13.5. Where all are worth 0 there is one.
     """
     found = valued(lifetime_value_spread, middle=(table(PEOPLE, *KNOWN),), bins=2)
     assert found == [(0, 0, 19.71, 22.5, 13.5, 2), (2, 39.42, None, 22.5, 13.5, 1)]

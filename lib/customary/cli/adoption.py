@@ -98,7 +98,7 @@ def adopt(
     without any, the shop's own are recognised anew, by another source perhaps.
     """
     from customary import intake
-    from customary.intake.settings import changes, read_settings, remember_readings
+    from customary.intake.settings import changes, read_settings, readings_of
     from customary.places import shop_path, shops_folder
 
     _check_files(files, replace)
@@ -112,9 +112,9 @@ def adopt(
     settings: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     settings["decisions"] = decisions(decide, kind.decisions)
     before = read_settings(folder)
+    settings["readings"] = {**before.get("readings", {}), **readings_of(reading, kind)}
     with progress("recognising and copying files"):
         outcome = intake.adopt(paths, kind, folder, settings, rates, replace=replace)
-    remember_readings(folder, reading)
     lines = [*map(_recognition_text, outcome), *(f"changed: {said}" for said in changes(before, read_settings(folder)))]
     typer.echo("\n".join([*lines, f"next: customary build {name}"]))
 

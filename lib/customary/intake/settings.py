@@ -12,7 +12,7 @@ from customary import standard
 from customary.errors import Refused, unknown_name
 from customary.intake.readings import reading_named
 from customary.intake.rewriting import reading_of_raw
-from customary.intake.source import source_named
+from customary.intake.source import Source, source_of
 from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
 
@@ -111,10 +111,15 @@ def remember_readings(folder: Path, given: Sequence[str]) -> None:
         return
     settings = read_settings(folder)
     files = settings.pop("files", [])
-    raws = source_named(settings["source"]).raw if "source" in settings else ()
-    readings = dict(_reading(one, {raw.name: raw.columns for raw in raws}) for one in given)
-    settings["readings"] = {**settings.get("readings", {}), **readings}
+    source = source_of(folder, settings["source"]) if "source" in settings else None
+    settings["readings"] = {**settings.get("readings", {}), **readings_of(given, source)}
     write_settings(folder, settings, files)
+
+
+def readings_of(given: Sequence[str], source: Source | None) -> dict[str, str]:
+    """Readings as they are typed, `table.column=reading`, by column; `source` tells the raw tables there are."""
+    raws = {raw.name: raw.columns for raw in source.raw} if source else {}
+    return dict(_reading(one, raws) for one in given)
 
 
 def _reading(text: str, raws: Mapping[str, Sequence[str]]) -> tuple[str, str]:
