@@ -122,7 +122,7 @@ def finding_active(active, buyers):
     page.finding(
         "Who is still a customer",
         "By the models that the data identify between {low_alive_share} and {high_alive_share} of {customer_count} buyers are "
-        "still customers; by {model}, the likeliest of those that foresaw best how many buy, {alive_share}. Of {tested_count} "
+        "still customers; by {model}, recommended by likelihood and by how many it foresaw, {alive_share}. Of {tested_count} "
         "known before the time held out it expected {expected_bought_rate} to buy in it; {bought_rate} did.",
         active,
         model=spoken.get(active.first["model"], "MBG/CNBD-k"),

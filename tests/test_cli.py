@@ -466,7 +466,7 @@ def test_the_demo_is_made_where_it_is_missing(no_shops, monkeypatch):
     from customary.serve import run
 
     calls = []
-    monkeypatch.setattr(ready, "CUSTOMERS", 200)
+    monkeypatch.setattr(ready, "CUSTOMERS", 500)
     monkeypatch.setattr(run, "serve", lambda name, host, port: calls.append((name, host, port)))
     assert "customary build demo" in refused("serve", "demo")
     done = say("serve", "demo", "--build-if-missing", "--port", "2800")

@@ -216,8 +216,8 @@ def test_engagement_groups_by_hand(tiny_shop):
     """Loyal: four purchase days, spend above average. Active: as often for less. Lost: two old ones. Basic: one."""
     shop = tiny_shop(
         orders=ENGAGED,
-        customers=[{"customer_id": "browser"}, {"customer_id": "guest"}],
-        events=seen("browser", "2025-04-01", "2025-04-02", "2025-04-03") + seen("guest", "2025-04-01"),
+        customers=[{"customer_id": "browser"}, {"customer_id": "passer"}],
+        events=seen("browser", "2025-04-01", "2025-04-02", "2025-04-03") + seen("passer", "2025-04-01"),
         as_of="2025-05-01",
     )
     rows = answer(shop, c.customer_count, by=["customer_id", "engagement_group"])
@@ -227,7 +227,7 @@ def test_engagement_groups_by_hand(tiny_shop):
         "gone": "lost",
         "once": "basic",
         "browser": "active",  # browses often and buys nothing
-        "guest": "basic",
+        "passer": "basic",
     }
     groups = told(shop, "engagement_groups")
     assert [row["engagement_group"] for row in groups] == ["loyal", "active", "basic", "lost"]

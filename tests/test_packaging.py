@@ -184,7 +184,7 @@ def test_building_leaves_no_copy_in_the_checkout():
 
 SMALL_DEMO = (
     "import sys; from customary.cli import main, ready; "
-    "ready.CUSTOMERS = 200; sys.argv = ['customary', 'build', 'demo']; main()"
+    "ready.CUSTOMERS = 500; sys.argv = ['customary', 'build', 'demo']; main()"
 )
 
 

@@ -192,7 +192,7 @@ def test_promoters_who_bought_again(tiny_shop):
 def reviewed(product_id, *scores):
     """Reviews of one product."""
     return [
-        answered(f"{product_id}{n}", f"c{n}", score, survey="review", product_id=product_id)
+        answered(f"{product_id}-{n}", f"c{n}", score, survey="review", product_id=product_id)
         for n, score in enumerate(scores)
     ]
 

@@ -130,7 +130,7 @@ def counted(name, columns, *rows):
 )
 def test_a_total_is_a_sum(name, column, whole):
     """Of 5, 7 and one that nobody knows."""
-    assert counted(name, f"{column} float64", (5,), (7,), (None,)) == whole
+    assert counted(name, f"{column} float64, charge string", (5, None), (7, None), (None, None)) == whole
 
 
 def test_complaints_are_not_questions():

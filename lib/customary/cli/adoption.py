@@ -91,11 +91,11 @@ def adopt(
     replace: Replace = False,
     files: Files = [],  # noqa: B006
 ) -> None:
-    """Take in a shop's files: recognised, shown, and asked where it is open.
+    """Take in a shop's files; what they are is recognised.
 
-    What a file is and what its columns mean is told by their names and values. The files are copied. More may follow
-    later; one that is there already changes nothing. With --replace the files named take the place of all before;
-    without any, the shop's own are recognised anew, by another source perhaps.
+    What a file is and what its columns mean is told by their names and values, shown, and asked where it is open. The
+    files are copied. More may follow later; one that is there already changes nothing. With --replace the files named
+    take the place of all before; without any, the shop's own are recognised anew, by another source perhaps.
     """
     from customary import intake
     from customary.intake.settings import changes, read_settings, readings_of

@@ -19,7 +19,7 @@ def reference(
         str, typer.Option(metavar="SHOP", help="Whose answers lend their columns; without it the demo, if it is built.")
     ] = "",
 ) -> None:
-    """Every name that is defined, in English and 中文, as one HTML file.
+    """All that is defined, in English and 中文, as one HTML file.
 
     It needs no network and no server. The columns of studies are those of their answers over a shop.
     """

@@ -10,7 +10,6 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from customary.cache import cached_per_snapshot
 from customary.columns import Column
@@ -138,7 +137,10 @@ def rows_to_show(t: ir.Table) -> ir.Table:
 
 def fetched_to_show(rows: pa.Table) -> pa.Table:
     """The same of rows that were fetched."""
-    rows = rows.filter(pc.invert(rows[WITHHELD])) if WITHHELD in rows.column_names else rows
+    if WITHHELD in rows.column_names:
+        import pyarrow.compute as pc  # what is withheld from nobody does not wait for it
+
+        rows = rows.filter(pc.invert(rows[WITHHELD]))
     return rows.drop_columns([mark for mark in MARKS if mark in rows.column_names])
 
 
