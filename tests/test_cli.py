@@ -467,7 +467,7 @@ def test_the_demo_is_made_where_it_is_missing(no_shops, monkeypatch):
 
     calls = []
     monkeypatch.setattr(ready, "CUSTOMERS", 500)
-    monkeypatch.setattr(run, "serve", lambda name, host, port: calls.append((name, host, port)))
+    monkeypatch.setattr(run, "serve", lambda name, host, port, **more: calls.append((name, host, port)))
     assert "customary build demo" in refused("serve", "demo")
     done = say("serve", "demo", "--build-if-missing", "--port", "2800")
     assert calls == [("demo", "127.0.0.1", 2800)] and done.stdout == ""

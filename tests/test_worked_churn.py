@@ -9,6 +9,7 @@ from in_memory import read, table
 from customary.errors import Refused
 from customary.models.fit import Fit
 from customary.models.grading import Gain
+from customary.models.season import Move
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.churn import churn_cost, churn_totals
@@ -17,6 +18,7 @@ from customary.studies.churn.contacts import Contact, contact, worth_keeping, ye
 from customary.studies.churn.cuts import Cut, horizon_of, past_days, windows_of
 from customary.studies.churn.features import at_cuts, facts, outcome
 from customary.studies.churn.reasons import columns, reasons, strongest
+from customary.studies.churn.seasons import SeasonAhead
 
 RULES = RuleBook.from_files(DATA)
 
@@ -161,9 +163,11 @@ def test_a_contact_is_as_the_rules_say_or_the_reader():
 
 
 def forecast(chance, bought, **known):
-    """A forecast of so many buyers."""
+    """A forecast of so many buyers, whose season was scored a year ago and is as it was."""
+    chances = None if chance is None else np.array(chance)
+    season = SeasonAhead("scored a year ago", Move(0.0, 0.0, 0.0))
     return SimpleNamespace(
-        chance=None if chance is None else np.array(chance), cut=cut(bought, **known), horizon=73, why=""
+        chance=chances, calibrated=chances, season=season, cut=cut(bought, **known), horizon=73, why=""
     )
 
 
