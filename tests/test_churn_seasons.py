@@ -153,7 +153,9 @@ def test_a_season_that_was_never_seen_has_ranks_and_a_range(seasonal_shop):
     rows = told(seasonal_shop, "churn_score", **asked)
     unknown = ("churn_risk", "p_repurchase", "is_churn_risk", "revenue_at_risk", "expected_gain")
     assert {row[name] for row in rows for name in unknown} == {None}
-    assert sorted(row["risk_rank"] for row in rows) == list(range(1, len(rows) + 1))
+    ranks = sorted(row["risk_rank"] for row in rows)
+    assert all(rank in (place, ranks[place - 2]) for place, rank in enumerate(ranks, 1))  # equals share a place
+    assert len(set(ranks)) > 10
     assert all(row["why"] == totals["why"] for row in rows)
 
 

@@ -183,15 +183,15 @@ def test_products_by_revenue():
 # --- books ---------------------------------------------------------------------------------------
 
 BOOKED = "left_out_because string, gross_amount float64"
-BACK = "left_out_because string, refund_amount float64, excess_amount float64"
+BACK = "left_out_because string, refund_amount float64, fee_refund_amount float64, excess_amount float64"
 
 
 def test_every_row_is_in_the_accounts_once():
-    """Three lines, two orders, two returns of which one is cut by 4, and one record that could not be read."""
+    """Three lines, two orders, two returns – 6 for goods, 3 for shipping, 4 too many –, and one unreadable record."""
     found = accounts(
         table(BOOKED, (None, 10), (None, 20), ("price is not above zero", 0)),
         table(BOOKED, (None, 30), ("test order", 5)),
-        table(BACK, (None, 6, 4), ("no customer", 7, 0)),
+        table(BACK, (None, 6, 3, 4), ("no customer", 7, 0, 0)),
         table("table_name string, reason string", (None, "no header")),
     )
     assert read(found) == [
@@ -200,6 +200,7 @@ def test_every_row_is_in_the_accounts_once():
         ("orders", "counted", None, 1, 30),
         ("orders", "left out", "test order", 1, 5),
         ("returns", "counted", None, 1, 6),
+        ("returns", "counted", "refund of shipping and tax (a part of a row)", 0, 3),
         ("returns", "left out", "no customer", 1, 7),
         ("returns", "left out", "refund beyond the order (a part of a row)", 0, 4),
         ("unreadable", "quarantined", "no header", 1, None),
