@@ -273,3 +273,22 @@ def test_a_trial_changes_nothing(tmp_path, shops):
     shown = CliRunner().invoke(app, ["adopt", str(path), "--name", "tried", "--try"])
     assert shown.exit_code == 0 and "Bestellnummer" in shown.stdout and "nothing was changed" in shown.stdout
     assert not (shops / "tried").exists()
+
+
+def test_amounts_with_commas_can_be_subtracted(taken):
+    """1.234,56 with 4,56 of shipping in it: the goods were 1,230.00; no amount becomes unknown on the way."""
+    con = taken(
+        shop="Bestellnummer;Kunde;Datum;Summe;Versand\n1;A;13.03.2024;1.234,56;4,56\n2;B;14.03.2024;12,50;2,50\n"
+    )
+    assert rows(con, "select gross_amount, shipping_amount from orders order by order_id") == [
+        (1230.0, 4.56),
+        (10.0, 2.5),
+    ]
+
+
+def test_a_status_that_turns_up_later_is_left_out_with_its_reason(taken):
+    """The first rows did not have it, so nobody was asked: it is neither paid nor forgotten."""
+    early = "".join(f"{n},A,2024-01-05,paid,5\n" for n in range(2_050))
+    con = taken(orders=f"order_id,customer_id,created_at,status,total\n{early}9999,B,2024-01-06,vague,7\n")
+    reason = "its status does not say whether it is paid"
+    assert rows(con, "select order_id, excluded_because from orders where paid_at is null") == [("9999", reason)]

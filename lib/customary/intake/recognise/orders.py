@@ -36,8 +36,23 @@ def _payment(found: Recognition, made: Composition, fold: Callable[[str], str]) 
             for word, meaning in made.statuses.items()
         )
         unpaid = f"regexp_matches({status}, {_pieces('cancelled')}) or regexp_matches({status}, {_pieces('unpaid')})"
-        return f"case{own} when {unpaid} then null else {ordered} end", f"“{column}” tells which orders were not paid"
+        paid = f"{status} is null or regexp_matches({status}, {_pieces('paid')})"
+        said = (
+            f"“{column}” tells which orders were paid; one with a word that nobody knows is left out with that reason"
+        )
+        return f"case{own} when {unpaid} then null when {paid} then {ordered} end", said
     return ordered, "the file knows no payments: an order is paid when it is written"
+
+
+def _doubt(found: Recognition, made: Composition, fold: Callable[[str], str]) -> str | None:
+    """SQL for the reason that leaves out an order with a status of which nobody said whether it is paid."""
+    column = found.column("status")
+    if column is None or found.column("paid_time"):
+        return None
+    status = f"lower({fold(quote(column))})"
+    pieces = " or ".join(f"regexp_matches({status}, {_pieces(kind)})" for kind in ("cancelled", "unpaid", "paid"))
+    told = ", ".join(sql_text(word.lower()) for word in made.statuses) or "''"
+    return f"case when not ({pieces} or {status} in ({told})) then 'its status does not say whether it is paid' end"
 
 
 def _as_it_is(text: str) -> str:
@@ -70,6 +85,7 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
         "customer_id": fold(who) if who else None,
         "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
         "paid_at": _payment(found, made, fold)[0],
+        "excluded_because": _doubt(found, made, fold),
         **plain,
     }
 

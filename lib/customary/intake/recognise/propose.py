@@ -12,8 +12,9 @@ from customary.intake.recognise.compose import compose
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import TITLES, Recognition, recognise
 from customary.intake.recognise.look import Look, look
-from customary.intake.recognise.meanings import system_of
+from customary.intake.recognise.meanings import AMOUNTS, system_of
 from customary.intake.recognise.orders import unknown_statuses
+from customary.intake.recognise.values import amount_reading
 from customary.intake.source import OWN, Source, read_source
 from customary.standard import rules
 
@@ -129,7 +130,16 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     lines += [] if seen.has_header else ["header = false"]
     lines += [f"becomes = {_toml_list(made.becomes)}"] if made.becomes else []
     lines += [f"feeds = {_toml_list(made.feeds)}"] if made.feeds else []
+    readings = _readings(members[0])
+    lines += ["", f"[raw.{name}.readings]", *readings] if readings else []
     return "\n".join(["", *lines])
+
+
+def _readings(found: Recognition) -> list[str]:
+    """How the amounts of a file are read where they are not plain: SELECTs that add or divide them need numbers."""
+    columns = [found.meanings[name].column for name in (*AMOUNTS, "quantity") if name in found.meanings]
+    told = {column: amount_reading(found.look.values(column)) for column in columns}
+    return [f"{json.dumps(column, ensure_ascii=False)} = {json.dumps(told[column])}" for column in told if told[column]]
 
 
 def _tables(made: Mapping[str, Composition]) -> dict[str, str]:

@@ -20,6 +20,21 @@ _EPOCH = re.compile(r"1\d{9}|1\d{12}|1\d{15}|1\d{18}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
 
 
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_COMMA_LAST, _DOT_LAST = re.compile(r"\d,\d{1,2}(?!\d)"), re.compile(r"\d\.\d{1,2}(?!\d)")
+
+
+def amount_reading(values: Sequence[str]) -> str | None:
+    """How amounts that are not plainly written are read, where the first rows decide: `1.234,56` or `1,234.56`.
+
+    None where all are plain, or where the rows say both or neither: then the build decides by all of them, or asks.
+    """
+    if all(_PLAIN.fullmatch(value) for value in values):
+        return None
+    comma, dot = (any(pattern.search(value) for value in values) for pattern in (_COMMA_LAST, _DOT_LAST))
+    return {(True, False): "1.234,56", (False, True): "1,234.56"}.get((comma, dot))
+
+
 @dataclass(frozen=True)
 class Values:
     """The values of a column in the first rows, without blanks, and how many rows were looked at."""
