@@ -71,10 +71,9 @@ def headline(choice, mix, quality, todo):
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
-        "Portraits as of {as_of}, made {built_at} with the snapshot: behaviour and tags are new with every build, attributes as "
+        "Portraits as of {as_of} with the snapshot: behaviour and tags are new with every build, attributes as "
         "the customer list brought them. Between two builds nothing moves: this is no live feed.",
-        as_of=str(shop.as_of),
-        built_at=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
+        as_of=f"{shop.as_of}, made {shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
     )
     mo.vstack([_said, page.headline(shop, choice, "customer_count", "buyer_rate", "profile_completeness"), _made])
     return
