@@ -92,9 +92,9 @@ def segmentation():
 
 @app.cell(hide_code=True)
 def finding_tiers(buyers, by, edition, who):
-    mo.stop(not buyers)
     edition()
     segment, held = SEGMENTS[by.value], study(shop, "tiers", segment=by.value, **who)
+    mo.stop(not buyers or not held.rows_total, page.empty("customers"))
     _rows = held.to_pandas()
     _bars = {"colour": by.value, "as_given": True, "height": 40 + 40 * len(_rows)}
     _said = f"by {by.selected_key}, last 365 days to {shop.as_of}; n = "
