@@ -3,6 +3,7 @@
 import pytest
 from given import sold
 
+from customary.intake.report import fold
 from customary.publish.acceptance import NotAccepted, accept
 
 
@@ -31,3 +32,11 @@ def test_a_reason_publishes_and_is_remembered():
         "problems": ["orders loses 10 of 60 records"],
     }
     assert accept([], "nothing is wrong", "shop") == {}
+
+
+def test_a_report_has_twelve_lines_and_loses_none():
+    """Of fifteen, the tenth to the thirteenth stand in one line; the last two are where they always are."""
+    lines = [f"line {n}" for n in range(1, 16)]
+    folded = fold(lines)
+    assert len(folded) == 12 and folded[9] == "line 10; line 11; line 12; line 13" and folded[-2:] == lines[-2:]
+    assert fold(lines[:12]) == lines[:12]

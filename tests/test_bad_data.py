@@ -204,8 +204,8 @@ def read(content, folder, name="sales.csv", raw=SALES):
     return rows, reasons, [row[0] for row in con.execute("select reason from remarks").fetchall()]
 
 
-def check_file(found, fate):
-    """Whether what the reader gave is the fate of the sample."""
+def assert_fate(found, fate):
+    """What the reader gave is the fate of the sample."""
     if fate.how == "refused":
         assert isinstance(found, str) and fate.shown in found
         return
@@ -223,7 +223,7 @@ def check_file(found, fate):
 def test_what_becomes_of_a_file(kind, tmp_path):
     """Bytes, lines and columns: right, set aside line by line, or refused whole with what to do."""
     content, fate = FILES[kind]
-    check_file(read(content, tmp_path), fate)
+    assert_fate(read(content, tmp_path), fate)
 
 
 PARQUET = {
@@ -241,7 +241,7 @@ PARQUET = {
 def test_what_becomes_of_a_parquet_file(kind, tmp_path):
     """Damaged ones are refused; columns are found by name."""
     content, fate = PARQUET[kind]
-    check_file(read(content, tmp_path, "sales.parquet"), fate)
+    assert_fate(read(content, tmp_path, "sales.parquet"), fate)
 
 
 def test_a_bomb_is_refused(tmp_path, monkeypatch):

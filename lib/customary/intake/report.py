@@ -37,7 +37,14 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
         _standards,
         _horizon,
     )
-    return [line for part in parts for line in part(con)][:MOST]
+    return fold([line for part in parts for line in part(con)])
+
+
+def fold(lines: list[str]) -> list[str]:
+    """At most twelve lines, none of them lost: those too many stand in one, before standards and date."""
+    if len(lines) <= MOST:
+        return lines
+    return [*lines[: MOST - 3], "; ".join(lines[MOST - 3 : -2]), *lines[-2:]]
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
@@ -113,28 +120,26 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         )
 
 
-def _emptying(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _commonest(con: duckdb.DuckDBPyConnection, book: str) -> str:
+    """The reasons of a book of odd values, the commonest first: table, number and first line of each."""
     found = _rows(
         con,
-        "select table_name, reason, sum(record_count)::BIGINT as n, min(line) from emptied "
+        f"select table_name, reason, sum(record_count)::BIGINT as n, min(line) from {book} "
         "group by 1, 2 order by n desc, 1, 2",
     )
-    if found:
-        shown = [f"{reason} ({table}), {count:,}{_first(line)}" for table, reason, count, line in found[:SHOWN]]
-        more = f"; {_plural(len(found) - SHOWN, 'other reason')}" if len(found) > SHOWN else ""
-        yield f"emptied because {'; '.join(shown)}{more} – the records stay"
+    shown = [f"{reason} ({table}), {count:,}{_first(line)}" for table, reason, count, line in found[:SHOWN]]
+    more = f"; {_plural(len(found) - SHOWN, 'other reason')}" if len(found) > SHOWN else ""
+    return "; ".join(shown) + more
+
+
+def _emptying(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    if found := _commonest(con, "emptied"):
+        yield f"emptied because {found} – the records stay"
 
 
 def _remarks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    found = _rows(
-        con,
-        "select table_name, reason, sum(record_count)::BIGINT as n, min(line) from remarks "
-        "group by 1, 2 order by n desc, 1, 2",
-    )
-    if found:
-        shown = [f"{reason} ({table}), {count:,}{_first(line)}" for table, reason, count, line in found[:SHOWN]]
-        more = f"; {len(found) - SHOWN} more of the kind" if len(found) > SHOWN else ""
-        yield f"odd and kept: {'; '.join(shown)}{more}"
+    if found := _commonest(con, "remarks"):
+        yield f"odd and kept: {found}"
 
 
 def _readings(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
