@@ -15,6 +15,19 @@ def _outcomes(table: ir.Table, frame: str, amount: ir.Value) -> ir.Table:
     return t.select(frame=ibis.literal(frame), outcome=outcome, reason="reason", row_count="row_count", amount="amount")
 
 
+def _part_of_rows(amounts: ir.Column, outcome: str, reason: str) -> ir.Table:
+    """What a part of the returns' amounts comes to, where there is any: no row of its own."""
+    t = amounts.name("part").as_table()
+    found = t.filter(t.part != 0).agg(amount=_.part.sum().cast("float64"))
+    return found.filter(found.amount.notnull()).select(
+        frame=ibis.literal("returns"),
+        outcome=ibis.literal(outcome),
+        reason=ibis.literal(f"{reason} (a part of a row)"),
+        row_count=ibis.literal(0, "int64"),
+        amount="amount",
+    )
+
+
 @study(zh="账目核对", source="A-091")
 def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, quarantine: ir.Table) -> ir.Table:
     """Every row of orders, lines and returns, counted or left out and why, with its amount; and the quarantine."""
@@ -28,28 +41,12 @@ def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, q
         row_count="row_count",
         amount=ibis.null("float64"),
     )
-    cut = all_returns.filter(all_returns.excess_amount != 0).agg(amount=_.excess_amount.sum().cast("float64"))
-    beyond = cut.filter(cut.amount.notnull()).select(
-        frame=ibis.literal("returns"),
-        outcome=ibis.literal("left out"),
-        reason=ibis.literal("refund beyond the order (a part of a row)"),
-        row_count=ibis.literal(0, "int64"),
-        amount="amount",
-    )
-    fees = all_returns.filter(all_returns.fee_refund_amount != 0).agg(amount=_.fee_refund_amount.sum().cast("float64"))
-    of_fees = fees.filter(fees.amount.notnull()).select(
-        frame=ibis.literal("returns"),
-        outcome=ibis.literal("counted"),
-        reason=ibis.literal("refund of shipping and tax (a part of a row)"),
-        row_count=ibis.literal(0, "int64"),
-        amount="amount",
-    )
     parts = [
         _outcomes(all_items, "items", all_items.gross_amount),
         _outcomes(all_orders, "orders", all_orders.gross_amount),
         _outcomes(all_returns, "returns", all_returns.refund_amount),
-        beyond,
-        of_fees,
+        _part_of_rows(all_returns.excess_amount, "left out", "refund beyond the order"),
+        _part_of_rows(all_returns.fee_refund_amount, "counted", "refund of shipping and tax"),
         set_aside,
     ]
     return ibis.union(*parts).order_by("frame", "outcome", ibis.desc("row_count"), "reason")
