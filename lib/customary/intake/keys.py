@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from customary.intake.readers import quote
-from customary.intake.readings import AS_WRITTEN, Chosen
+from customary.intake.readings import AS_WRITTEN, Chosen, declared_readings
 from customary.standard import CanonicalTable, Field
 
 WITHOUT_ZERO = "without .0"
@@ -91,9 +91,8 @@ def choose(
 ) -> dict[str, Chosen]:
     """How each key column of a staged table is read; `declared` (`table.column`) wins."""
     asked = [c for c in table.columns if is_key(c) and kinds.get(c.name) == "VARCHAR"]
-    told = {c.name: declared[f"{table.name}.{c.name}"] for c in asked if f"{table.name}.{c.name}" in declared}
-    found = {name: Chosen(table.name, name, reading, "the shop says so") for name, reading in told.items()}
-    looked = [c for c in asked if c.name not in told]
+    found = declared_readings(table, asked, declared)
+    looked = [c for c in asked if c.name not in found]
     for column, seen in zip(looked, _look(con, staged, looked), strict=True):
         found[column.name] = _choice(table, column, seen)
     return found

@@ -1,7 +1,7 @@
 """How the text of a column is read: what its values decide is taken and told, what they cannot decide is asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -84,6 +84,14 @@ def _odd_columns(con: duckdb.DuckDBPyConnection, staged: str, columns: list[Fiel
     return [column for column, count in zip(columns, found, strict=True) if count]
 
 
+def declared_readings(
+    table: CanonicalTable, columns: Iterable[Field], declared: Mapping[str, str]
+) -> dict[str, Chosen]:
+    """The readings that the shop declares for columns of a table, by column; `declared` is by `table.column`."""
+    named = {column.name: declared.get(f"{table.name}.{column.name}") for column in columns}
+    return {name: Chosen(table.name, name, told, "the shop says so") for name, told in named.items() if told}
+
+
 def choose(
     con: duckdb.DuckDBPyConnection,
     staged: str,
@@ -96,9 +104,8 @@ def choose(
     Raises `Undecided` with the sentence and the flag for the first column that has two readings.
     """
     asked = [c for c in table.columns if is_text(kinds.get(c.name)) and c.type in (*NUMBERS, *DAYS)]
-    told = {c.name: declared[f"{table.name}.{c.name}"] for c in asked if f"{table.name}.{c.name}" in declared}
-    found = {name: Chosen(table.name, name, reading, "the shop says so") for name, reading in told.items()}
-    for column in _odd_columns(con, staged, [c for c in asked if c.name not in told]):
+    found = declared_readings(table, asked, declared)
+    for column in _odd_columns(con, staged, [c for c in asked if c.name not in found]):
         chosen = (_choose_days if column.type in DAYS else _choose_marks)(con, staged, table.name, column)
         if chosen:
             found[column.name] = chosen
