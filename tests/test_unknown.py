@@ -56,9 +56,9 @@ def till(shops, tmp_path_factory):
     (folder / "till.csv").write_text("person,day\n" + "".join(f"{who},{day}\n" for who, day in bought), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(source, "QUERIES", folder)
-        intake.adopt([folder / "till.csv"], source.source_named("till"), shops_folder() / "till", {})
-        publish.build("till")
-    return open_shop("till")
+        intake.adopt([folder / "till.csv"], source.source_named("till"), shops_folder() / "till_of_days", {})
+        publish.build("till_of_days")
+    return open_shop("till_of_days")
 
 
 # --- a shop without amounts ---------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_no_goal_of_money_is_reached_or_missed(till):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_no_chapter_says_an_amount_of_nothing(till, path, monkeypatch):
     """Every cell stands or leaves a note; no sentence, tile or table says €0."""
-    monkeypatch.setenv("CUSTOMARY_SHOP", "till")
+    monkeypatch.setenv("CUSTOMARY_SHOP", "till_of_days")
     monkeypatch.setenv("CUSTOMARY_AUDIENCE", "analyst")
     monkeypatch.setattr(filters.mo, "query_params", dict)
     spec = importlib.util.spec_from_file_location(f"till_{path.stem}", path)
