@@ -90,6 +90,30 @@ def working_database(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
+@contextmanager
+def memory_database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in memory, for reading and writing files."""
+    con = duckdb.connect(config={"memory_limit": "2GB", "threads": "2"})
+    try:
+        con.execute("SET TimeZone='UTC'")
+        con.execute("SET enable_progress_bar=false")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def read_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Somebody's DuckDB file, only to be read: what it holds cannot reach other files or load anything."""
+    con = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+    try:
+        con.execute("SET enable_progress_bar=false")
+        con.execute("SET lock_configuration=true")
+        yield con
+    finally:
+        con.close()
+
+
 def writable_backend(connection: duckdb.DuckDBPyConnection) -> Backend:
     """An Ibis backend over a writable connection, for building frames."""
     return ibis.duckdb.from_connection(connection)

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,10 @@ from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused, unknown_name
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV (also .gz) or text files, or their folder.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE", help="Files, folders, zip archives, databases (files or postgres://), http://."),
+]
 
 
 def _name(text: str) -> str:
@@ -93,41 +97,58 @@ def adopt(
 ) -> None:
     """Take in a shop's files; what they are is recognised.
 
-    What a file is and what its columns mean is told by their names and values, shown, and asked where it is open. The
-    files are copied. More may follow later; one that is there already changes nothing. With --replace the files named
-    take the place of all before; without any, the shop's own are recognised anew, by another source perhaps.
+    CSV and text (any delimiter and encoding, .gz), Excel, JSON, Parquet, SQLite and DuckDB files, zip archives, folders
+    of these, http(s):// addresses and databases (postgres://name@host/shop, mysql://name@host/shop). What a file is and
+    what its columns mean is told by their names and values, shown, and asked where it is open. The files are copied.
+    More may follow later; one that is there already changes nothing. With --replace the files named take the place of
+    all before; without any, the shop's own are recognised anew, by another source perhaps.
     """
-    from customary import intake
-    from customary.intake.settings import changes, read_settings, readings_of
+    from customary.intake.unpack import gather
     from customary.places import shop_path, shops_folder
 
     _check_files(files, replace)
     folder = shop_path(name) if replace else shops_folder() / name
-    paths = _expand(files)
-    kind = _source(paths, folder, source, (answers_of(columns), answers_of(status)), is_agreed=yes, try_only=try_only)
-    if kind is None:
-        return
-    given = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
-    given |= {"currency": currency, "week_start": week_start}
-    settings: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    settings["decisions"] = decisions(decide, kind.decisions)
+    told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
+    told |= {"currency": currency, "week_start": week_start}
+    answers = (answers_of(columns), answers_of(status))
+    with tempfile.TemporaryDirectory() as scratch:
+        with progress("looking for tables"):
+            paths = gather(files, Path(scratch))
+        kind = _source(paths, folder, source, answers, is_agreed=yes, try_only=try_only)
+        if kind is not None:
+            settings = {key: value for key, value in told.items() if value is not None}
+            settings |= _own_settings(folder, kind, decide, reading)
+            _take_in(paths, kind, folder, settings, rates, replace=replace)
+
+
+def _own_settings(folder: Path, kind: Any, decide: list[str], reading: list[str]) -> dict[str, Any]:
+    """What the shop decided of what its source leaves open, and how its columns are read, the latest word last."""
+    from customary.intake.settings import read_settings, readings_of
+
+    before = read_settings(folder).get("readings", {})
+    return {
+        "decisions": decisions(decide, kind.decisions),
+        "readings": {**before, **readings_of(reading, kind)},
+    }
+
+
+def _take_in(
+    paths: Sequence[Path], kind: Any, folder: Path, settings: dict[str, Any], rates: Path | None, *, replace: bool
+) -> None:
+    """Copy the files into the shop, and say of each what it is and of the settings what changed."""
+    from customary import intake
+    from customary.intake.settings import changes, read_settings
+
     before = read_settings(folder)
-    settings["readings"] = {**before.get("readings", {}), **readings_of(reading, kind)}
     with progress("recognising and copying files"):
         outcome = intake.adopt(paths, kind, folder, settings, rates, replace=replace)
     lines = [*map(_recognition_text, outcome), *(f"changed: {said}" for said in changes(before, read_settings(folder)))]
-    typer.echo("\n".join([*lines, f"next: customary build {name}"]))
+    typer.echo("\n".join([*lines, f"next: customary build {folder.name}"]))
 
 
-def _check_files(files: list[Path], replace: bool) -> None:
+def _check_files(files: list[str], replace: bool) -> None:
     if not files and not replace:
         raise usage_error("name at least one file, or change a shop that is there with --replace")
-
-
-def _expand(files: list[Path]) -> list[Path]:
-    from customary.intake.recognise.propose import files_in
-
-    return files_in(files) if files else []
 
 
 def _source(

@@ -135,7 +135,7 @@ def _lines_of_one(lines: Sequence[str], layout: Layout) -> Iterator[str]:
 class _Read:
     """One record read with care: its cells, None where it is broken, and the lines it stands on; 0 if it goes on."""
 
-    cells: list[str] | None
+    cells: Sequence[str] | None
     span: int
     reason: str = ""
 
@@ -224,14 +224,19 @@ class _Sorter:
         return Records(cells, pa.array(self.starts, pa.int64()), line_count, self.broken, self.blank_count)
 
 
-def sort_rows(rows: Sequence[list[str]], layout: Layout, first_line: int) -> Records:
-    """Rows that were cut into cells already, such as a workbook's, each on a line of its own."""
+def sort_rows(rows: Sequence[Sequence[str] | str], layout: Layout, first_line: int) -> Records:
+    """Rows that were cut into cells already, each on a line of its own, as a workbook's; a text says what is wrong."""
     sorter = _Sorter(layout, first_line)
     for number, cells in enumerate(rows):
-        fits = len(cells) == layout.width or not any(map(str.strip, cells))
-        why = "" if fits else f"{len(cells)} fields where the header has {layout.width}"
-        sorter.take(_Read(cells if fits else None, 1, why), first_line + number)
+        sorter.take(
+            _Read(None, 1, cells) if isinstance(cells, str) else _check_width(cells, layout), first_line + number
+        )
     return sorter.records(len(rows))
+
+
+def _check_width(cells: Sequence[str], layout: Layout) -> _Read:
+    fits = len(cells) == layout.width or not any(map(str.strip, cells))
+    return _Read(cells, 1) if fits else _Read(None, 1, f"{len(cells)} fields where the header has {layout.width}")
 
 
 def _cut(block: bytes, is_last: bool) -> int:

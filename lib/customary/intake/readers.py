@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customary.errors import Refused
-from customary.intake import strays, workbooks
+from customary.intake import documents, strays, workbooks
 from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
@@ -123,6 +123,8 @@ def header_of(path: Path, raw: Raw) -> list[str]:
     if workbooks.is_workbook(path):
         first = next(itertools.islice(workbooks.rows(path, raw.sheet), raw.skip, None), [])
         return [name.strip(AROUND) for name in first] if raw.header else list(raw.columns)
+    if documents.is_json_lines(path):
+        return documents.columns(path)
     return _head(path, raw).cells if raw.header else list(raw.columns)
 
 
@@ -267,11 +269,25 @@ def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: 
     return count
 
 
+def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append a file of JSON lines; every line counts, a field that a record lacks is blank in it."""
+    count = Count()
+    names = documents.columns(given.path)
+    layout = Layout(len(names), ",", _positions(names, given))
+    for part in documents.records(given.path, layout, names):
+        _insert(con, given, [part])
+        count.add(part)
+        progress(f"reading {given.path.name}", count.records)
+    return count
+
+
 def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
     """Append one adopted file to its raw table and to the list of files."""
     read = read_parquet if given.path.suffix == ".parquet" else read_text
     if workbooks.is_workbook(given.path):
         read = read_workbook
+    if documents.is_json_lines(given.path):
+        read = read_json_lines
     count = read(con, given, progress)
     con.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, ?)",

@@ -6,6 +6,7 @@ from customary.intake.readers import quote
 from customary.intake.recognise import orders, others
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.own_columns import own_columns
 
 _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "orders": orders.orders,
@@ -24,6 +25,6 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
 
 def compose(found: Recognition, raw: str, statuses: Mapping[str, str]) -> Composition:
     """The SELECTs of a recognised file from the raw table called `raw`; `statuses` are the shop's own words."""
-    made = Composition(quote(raw), statuses=statuses)
+    made = Composition(quote(raw), statuses=statuses, own=own_columns(found))
     _COMPOSERS[found.kind](found, made)
     return made

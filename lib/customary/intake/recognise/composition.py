@@ -1,11 +1,12 @@
 """What a recognised file becomes: its SELECTs, which of them carry its records, and what was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from customary.intake import keys
 from customary.intake.readers import quote
 from customary.intake.recognise.kinds import PEOPLE, Recognition
+from customary.intake.recognise.own_columns import OwnColumn
 
 
 @dataclass
@@ -18,6 +19,11 @@ class Composition:
     selects: dict[str, str] = field(default_factory=dict)
     decided: dict[str, list[str]] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
+    own: Sequence[OwnColumn] = ()
+
+    def own_of(self, table: str) -> dict[str, str]:
+        """The columns of the shop's own that this file brings to a table: name → its quoted column."""
+        return {one.name: quote(one.column) for one in self.own if one.table == table}
 
     def add(self, table: str, grain: str, select: str, decided: list[str], *, carries: bool) -> None:
         """One more SELECT; `carries` if every record of the file is one row of it."""

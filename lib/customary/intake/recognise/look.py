@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from charset_normalizer import from_bytes
 
 from customary.errors import Refused
+from customary.intake import documents
 from customary.intake.lines import physical_lines
 from customary.intake.readers import AROUND
 from customary.intake.texts import MARKS, raw_blocks
@@ -122,6 +123,8 @@ def look(path: Path) -> Look:
         return _look_at_parquet(path)
     if is_workbook(path):
         return _look_at_workbook(path)
+    if documents.is_json_lines(path):
+        return _look_at_json_lines(path)
     start = b"".join(_start(path))
     if not start.strip():
         raise Refused(f"{path.name} is empty")
@@ -149,6 +152,14 @@ def _look_at_workbook(path: Path) -> Look:
     body = tuple(tuple(row) for row in found[place + has_header :] if len(row) == len(names) and any(row))
     columns = tuple(name.strip(AROUND) for name in names)
     return Look(path, "utf-8", ",", place, has_header, columns, body[:SAMPLE_ROWS])
+
+
+def _look_at_json_lines(path: Path) -> Look:
+    """A first look at a file of JSON lines: all of its fields, its first records."""
+    names = documents.columns(path)
+    told = itertools.islice(map(documents.record_of, documents.lines_of(path)), SAMPLE_ROWS)
+    rows = tuple(tuple(one.get(name, "") for name in names) for one in told if isinstance(one, dict))
+    return Look(path, "utf-8", ",", 0, True, tuple(names), rows)
 
 
 def _look_at_parquet(path: Path) -> Look:

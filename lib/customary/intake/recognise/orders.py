@@ -87,6 +87,7 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
         "paid_at": _payment(found, made, fold)[0],
         "excluded_because": _doubt(found, made, fold),
         **plain,
+        **{name: fold(column) for name, column in made.own_of("orders").items()},
     }
 
 
@@ -169,6 +170,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "unit_price": price,
         "discount_amount": quote(discount) if discount else None,
         "rejected_because": f"case when {_latest(found)} then 'a later file brings this order anew' end",
+        **made.own_of("order_items"),
     }
     select = select_text(columns, f"from {made.raw}\nwhere {_is_sale(found)}")
     made.add("order_items", "one row per order line", select, [decision], carries=True)

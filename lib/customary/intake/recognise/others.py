@@ -21,7 +21,7 @@ def customers(found: Recognition, made: Composition) -> None:
         "phone": ("phone",),
     }
     told = {name: quote(column) for name, one in names.items() if (column := found.column(*one))}
-    columns = {"_record": "_record", "customer_id": person(found), **told}
+    columns = {"_record": "_record", "customer_id": person(found), **told, **made.own_of("customers")}
     made.add("customers", "one row per customer", select_text(columns, f"from {made.raw}"), [], carries=True)
 
 
@@ -29,7 +29,8 @@ def products(found: Recognition, made: Composition) -> None:
     """Products."""
     names = {"product_name": "product_name", "category": "category", "list_price": "unit_price"}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
-    columns = {"_record": "_record", "product_id": quote(str(found.column(*PRODUCTS))), **told}
+    key = quote(str(found.column(*PRODUCTS)))
+    columns = {"_record": "_record", "product_id": key, **told, **made.own_of("products")}
     made.add("products", "one row per product", select_text(columns, f"from {made.raw}"), [], carries=True)
 
 
@@ -50,6 +51,7 @@ def events(found: Recognition, made: Composition) -> None:
         "occurred_at": quote(str(found.column("event_time", "time", "order_time"))),
         "event_name": f"case {quote(event)} {cases} else {quote(event)} end" if renamed else quote(event),
         **told,
+        **made.own_of("events"),
     }
     decided = [f"{name} is {new}" for name, new in renamed.items()]
     made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
@@ -70,6 +72,7 @@ def responses(found: Recognition, made: Composition) -> None:
         "answered_at": quote(str(found.column("time", "event_time", "order_time"))),
         "score": quote(score),
         "comment": quote(comment) if comment else None,
+        **made.own_of("responses"),
     }
     decided = [f"“{score}” reaches {highest:.0f}: {'a recommendation from 0 to 10' if survey == 'nps' else 'stars'}"]
     made.add("responses", "one row per answer", select_text(columns, f"from {made.raw}"), decided, carries=True)
@@ -101,5 +104,6 @@ def tickets(found: Recognition, made: Composition) -> None:
         "order_id": quote(order) if order else None,
         "opened_at": quote(str(found.column("order_time", "time", "event_time"))),
         "topic": quote(subject) if subject else None,
+        **made.own_of("tickets"),
     }
     made.add("tickets", "one row per ticket", select_text(columns, f"from {made.raw}"), [], carries=True)

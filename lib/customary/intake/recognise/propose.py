@@ -14,11 +14,10 @@ from customary.intake.recognise.kinds import TITLES, Recognition, recognise
 from customary.intake.recognise.look import Look, look
 from customary.intake.recognise.meanings import AMOUNTS, system_of
 from customary.intake.recognise.orders import unknown_statuses
+from customary.intake.recognise.own_columns import declare_own_columns, own_columns
 from customary.intake.recognise.values import amount_reading
 from customary.intake.source import OWN, Source, read_source
 from customary.standard import rules
-
-SUFFIXES = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls")
 
 
 @dataclass(frozen=True)
@@ -36,24 +35,16 @@ class SourceProposal:
                 known = meaning.name.replace("_", " ")
                 share = f"{meaning.confidence:.0%}"
                 yield one.look.path.name, TITLES[one.kind], meaning.column, known, share, meaning.because
+            for own in own_columns(one):
+                because = "the standard has not; it groups" if own.is_declared else "the standard calls it so"
+                yield one.look.path.name, TITLES[one.kind], own.column, own.name, "", because
 
     def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
         for one in self.found:
-            if one.spare_columns:
-                yield one.look.path.name, ", ".join(one.spare_columns)
-
-
-def files_in(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and for a folder the tables in it."""
-    found = [
-        file
-        for path in paths
-        for file in (sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path])
-    ]
-    if not found:
-        raise Refused(f"there is no {', '.join(SUFFIXES)} file in {', '.join(map(str, paths))}")
-    return found
+            kept = {own.column for own in own_columns(one)}
+            if left := [column for column in one.spare_columns if column not in kept]:
+                yield one.look.path.name, ", ".join(left)
 
 
 def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[str, str]) -> SourceProposal:
@@ -61,16 +52,31 @@ def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[s
 
     Raises `Refused` where none of the files is a table of a shop.
     """
-    looks = [look(path) for path in files_in(paths)]
+    looks, left = _looks(paths)
     _check_given(looks, given)
     found = [recognise(one, {m: c for m, c in given.items() if c in one.columns}) for one in looks]
     known = [one for one in found if one.kind]
-    left = [(one.look.path.name, _nothing(one)) for one in found if not one.kind]
+    left += [(one.look.path.name, _nothing(one)) for one in found if not one.kind]
     if not known:
-        raise Refused(f"{left[0][0]} {left[0][1]}")
+        raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(statuses))
     asked = [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
     return SourceProposal(known, asked, left)
+
+
+def _looks(paths: Sequence[Path]) -> tuple[list[Look], list[tuple[str, str]]]:
+    """The files that hold a table, and those that hold none, with the reason; a single one is refused with it."""
+    looks, left = [], []
+    for path in paths:
+        try:
+            looks.append(look(path))
+        except Refused as error:
+            if len(paths) == 1:
+                raise
+            left.append((path.name, str(error).removeprefix(f"{path.name} ").removeprefix(f"{path.name}: ")))
+    if not looks:
+        raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
+    return looks, left
 
 
 def _check_given(looks: Sequence[Look], given: Mapping[str, str]) -> None:
@@ -186,6 +192,7 @@ def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: M
     ]
     raws = [_raw_text(name, members, made[name]) for name, members in _groups(proposal.found).items()]
     (target / "source.toml").write_text("\n".join([*head, *raws, ""]), "utf-8")
+    declare_own_columns((own for one in proposal.found for own in own_columns(one)), folder)
     for table, text in tables.items():
         (target / f"{table}.sql").write_text(text, "utf-8")
     return read_source(target, OWN)

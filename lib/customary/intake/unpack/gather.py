@@ -1,0 +1,74 @@
+"""Everything that was named, as files of one table each; a file that is one already stays where it is."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from customary.errors import Refused
+from customary.intake.unpack import archives, databases, documents, downloads, nested, sheets
+from customary.intake.unpack.naming import SUFFIXES
+
+MOST_FILES = 500  # a folder with more is somebody's home, not an export
+
+# How a file that holds tables is known, and what gives them as files of their own; the first that fits holds.
+_OPENERS: Mapping[Callable[[Path], bool], Callable[[Path, Path], list[Path]]] = {
+    archives.is_archive: archives.tables,
+    databases.is_sqlite: databases.sqlite_tables,
+    databases.is_duckdb: databases.duckdb_tables,
+    sheets.has_many: sheets.tables,
+    documents.is_document: documents.tables,
+    nested.is_nested: nested.tables,
+}
+
+
+def gather(named: Sequence[str], scratch: Path) -> list[Path]:
+    """The tables of what was named – files, folders, archives, workbooks, databases, http(s) addresses – as files.
+
+    What has to be unpacked is written below `scratch`. Raises `Refused` where something is not there, holds no table
+    or cannot be read.
+    """
+    return [table for place in named for table in _tables(place, scratch)]
+
+
+def _tables(place: str, scratch: Path) -> Iterator[Path]:
+    if downloads.is_address(place):
+        yield from _opened(downloads.fetch(place, scratch), scratch)
+    elif databases.is_server(place):
+        yield from databases.server_tables(place, scratch)
+    elif "://" in place:
+        raise Refused(f"{place.split('://')[0]}:// is no address that is read: http, https, postgres and mysql are")
+    elif Path(place).is_dir():
+        for file in _files_below(Path(place)):
+            yield from _opened(file, scratch)
+    else:
+        yield from _opened(Path(place), scratch)
+
+
+def _opened(path: Path, scratch: Path) -> Iterator[Path]:
+    """The tables in a file; those of an archive are opened in turn."""
+    if not path.is_file():
+        raise Refused(f"there is no file {path}")
+    tables = next((tables for fits, tables in _OPENERS.items() if fits(path)), None)
+    if tables is None:
+        yield path
+        return
+    for found in tables(path, scratch):
+        if tables is archives.tables:
+            yield from _opened(found, scratch)
+        else:
+            yield found
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """The files of a folder and of those in it that can hold a table, hidden ones apart."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    if not found:
+        raise Refused(f"there is no {', '.join(SUFFIXES)} file in {folder}")
+    if len(found) > MOST_FILES:
+        raise Refused(f"{folder} holds {len(found):,} files: name the folder of one export")
+    return found

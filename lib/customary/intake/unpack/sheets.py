@@ -1,0 +1,30 @@
+"""Workbooks with several sheets: each sheet that holds a table as a file of its own."""
+
+import csv
+import itertools
+from pathlib import Path
+
+from customary.intake import workbooks
+from customary.intake.unpack.naming import place_for
+
+
+def has_many(path: Path) -> bool:
+    """Whether a file is a workbook with more than one sheet that holds something."""
+    return workbooks.is_workbook(path) and len(workbooks.sheets(path)) > 1
+
+
+def tables(path: Path, scratch: Path) -> list[Path]:
+    """The sheets of a workbook as CSV, a row a line; those with a single column or row are no tables."""
+    return [_write(path, sheet, scratch) for sheet in workbooks.sheets(path) if _is_table(path, sheet)]
+
+
+def _is_table(path: Path, sheet: str) -> bool:
+    start = list(itertools.islice(workbooks.rows(path, sheet), 50))
+    return len(start) > 1 and any(sum(map(bool, row)) > 1 for row in start)
+
+
+def _write(path: Path, sheet: str, scratch: Path) -> Path:
+    target = place_for(scratch, path.stem, sheet, ".csv")
+    with target.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(workbooks.rows(path, sheet))
+    return target
