@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,12 +36,13 @@ def _owner(user: str) -> dict[str, str]:
     return {"user": user, "group": user} if os.geteuid() == 0 else {}
 
 
-def _own(folder: Path, user: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0:
-        shutil.chown(folder, user, user)
-        for parent in folder.parents[:2]:
-            parent.chmod(parent.stat().st_mode | 0o055)
+@contextmanager
+def _folder_of(user: str) -> Iterator[Path]:
+    """An empty folder that the server's user may enter, which pytest's own is not."""
+    with tempfile.TemporaryDirectory(prefix="customary-server-") as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, user, user)
+        yield Path(folder)
 
 
 def _wait(port: int, server: subprocess.Popen, log: Path) -> None:
@@ -54,37 +56,44 @@ def _wait(port: int, server: subprocess.Popen, log: Path) -> None:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server with an empty database `shop`; gives its address."""
-    initdb, server_program = program("initdb"), program("postgres")
-    data, port, log = folder / "data", free_port(), folder / "log"
-    _own(data, "postgres")
-    owner = _owner("postgres")
-    told = [initdb, "-D", str(data), "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(told, check=True, capture_output=True, cwd=data, **owner)
-    run = [server_program, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"]
-    with log.open("wb") as said, subprocess.Popen(run, stdout=said, stderr=said, cwd=data, **owner) as server:
+def _running(command: list[str], port: int, folder: Path, user: str) -> Iterator[None]:
+    """A server in the foreground until the tests are done with it."""
+    log = folder / "log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(command, stdout=said, stderr=said, cwd=folder, **_owner(user))
         try:
             _wait(port, server, log)
-            yield f"postgres://owner@127.0.0.1:{port}/postgres"
+            yield
         finally:
             server.terminate()
+            server.wait(30)
+
+
+def _set_up(command: list[str], folder: Path, user: str) -> None:
+    run = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, **_owner(user))
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @contextmanager
-def mariadb(folder: Path) -> Iterator[str]:
-    """A MariaDB server with an empty database `shop`; gives its address."""
-    install, server_program = program("mariadb-install-db"), program("mariadbd")
-    data, port, log = folder / "data", free_port(), folder / "log"
-    _own(data, "mysql")
-    owner = _owner("mysql")
-    common = ["--no-defaults", f"--datadir={data}"]
-    told = [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
-    subprocess.run(told, check=True, capture_output=True, cwd=data, **owner)
-    run = [server_program, *common, f"--port={port}", "--bind-address=127.0.0.1", f"--socket={data}/s"]
-    with log.open("wb") as said, subprocess.Popen(run, stdout=said, stderr=said, cwd=data, **owner) as server:
-        try:
-            _wait(port, server, log)
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server with an empty database `postgres`; gives its address."""
+    port, user = free_port(), "postgres"
+    initdb, server = program("initdb"), program("postgres")
+    with _folder_of(user) as folder:
+        data = str(folder / "data")
+        _set_up([initdb, "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, user)
+        with _running([server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"], port, folder, user):
+            yield f"postgres://owner@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """A MariaDB server with its own database `mysql`; gives its address."""
+    port, user = free_port(), "mysql"
+    install, server = program("mariadb-install-db"), program("mariadbd")
+    with _folder_of(user) as folder:
+        common = ["--no-defaults", f"--datadir={folder}/data"]
+        _set_up([install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"], folder, user)
+        told = [server, *common, f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/socket"]
+        with _running(told, port, folder, user):
             yield f"mysql://root@127.0.0.1:{port}/mysql"
-        finally:
-            server.terminate()

@@ -13,6 +13,7 @@ from customary.cli import app
 from customary.errors import Refused
 from customary.intake.readings import Undecided
 from customary.intake.recognise.look import look
+from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.propose import check_open, propose, write_source
 from customary.intake.recognise.shipped import fitting_source
 from customary.intake.settings import read_settings
@@ -204,7 +205,7 @@ def test_a_file_of_a_folder_that_is_no_table_of_a_shop_is_left_and_said(tmp_path
     """The others come in; nothing is left out in silence."""
     written(tmp_path, "orders", GERMAN)
     written(tmp_path, "planets", "planet,mass\nMars,0.1\nVenus,0.8\n")
-    found = propose([tmp_path], {}, {})
+    found = propose(sorted(tmp_path.glob("*.csv")), {}, {})
     assert [one.kind for one in found.found] == ["orders"] and found.left[0][0] == "planets.csv"
 
 
@@ -292,3 +293,65 @@ def test_a_status_that_turns_up_later_is_left_out_with_its_reason(taken):
     con = taken(orders=f"order_id,customer_id,created_at,status,total\n{early}9999,B,2024-01-06,vague,7\n")
     reason = "its status does not say whether it is paid"
     assert rows(con, "select order_id, excluded_because from orders where paid_at is null") == [("9999", reason)]
+
+
+# --- columns of the shop's own -------------------------------------------------------------------
+
+TILL = """Order No,Client,Date,Total,Branch,Bonus level,Clerk name,Voucher
+1,a,2024-01-15,10.50,North,gold,Ada,X1
+2,b,2024-01-16,12.00,South,silver,Ada,X2
+3,a,2024-01-17,9.90,North,gold,Bob,X3
+4,c,2024-01-18,9.95,South,silver,Bob,X4
+"""
+
+
+def own_of(path):
+    """Column → its name and table, of what the shop keeps for itself."""
+    found = propose([path], {}, {}).found[0]
+    return {one.column: (one.name, one.table) for one in own_columns(found)}
+
+
+def test_what_groups_and_the_standard_has_not_is_kept(tmp_path):
+    """Branch and level come back each twice; a clerk is a person; a voucher is another one in every row."""
+    path = written(tmp_path, "till", TILL)
+    assert own_of(path) == {"Branch": ("branch", "orders"), "Bonus level": ("bonus_level", "orders")}
+    assert list(propose([path], {}, {}).spare_columns()) == [("till.csv", "Clerk name, Voucher")]
+
+
+def test_a_name_of_the_standard_gets_its_table_before_it(tmp_path):
+    """`Stage` is a segment here: the shop's own is `orders_stage`; Chinese names become places."""
+    text = TILL.replace("Branch", "Stage").replace("Bonus level", "会员等级")
+    assert {name for name, _ in own_of(written(tmp_path, "till", text)).values()} == {"orders_stage", "orders_column_6"}
+
+
+def test_what_differs_within_an_order_belongs_to_its_lines(tmp_path):
+    """Order 1 has a red and a blue line, but one branch."""
+    text = (
+        "Order No,Client,Date,SKU,Quantity,Price,Branch,Colour\n"
+        "1,a,2024-01-15,MUG,1,10,North,red\n1,a,2024-01-15,CUP,1,5,North,blue\n"
+        "2,b,2024-01-16,MUG,2,10,South,red\n2,b,2024-01-16,CUP,1,5,South,blue\n"
+    )
+    own = own_of(written(tmp_path, "lines", text))
+    assert own == {"Branch": ("branch", "orders"), "Colour": ("colour", "order_items")}
+
+
+def test_own_columns_split_and_filter_figures(tmp_path, monkeypatch):
+    """North sold 10.50 and 9.90 = 20.40; declared in the shop's columns.toml, beside what stands there."""
+    monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path / "shops"))
+    path = written(tmp_path, "till", TILL)
+    for words in (["adopt", str(path), "--name", "till", "--yes"], ["build", "till"]):
+        assert CliRunner().invoke(app, words).exit_code == 0
+    said = CliRunner().invoke(app, ["measure", "till", "net_revenue", "--by", "branch", "--where", "bonus_level=gold"])
+    assert [line.split() for line in said.output.splitlines() if line.startswith("North")] == [["North", "20.40"]]
+    declared = (tmp_path / "shops" / "till" / "columns.toml").read_text("utf-8")
+    assert 'bonus_level = { table = "orders", unit = "label", en = "Bonus level", zh = "Bonus level" }' in declared
+
+
+def test_files_of_one_make_are_taken_for_the_same(tmp_path):
+    """February knows one branch only; with January's rows beside it, it is kept in both."""
+    january, february = (
+        written(tmp_path, "january", TILL),
+        written(tmp_path, "february", TILL.replace("South", "North").replace("X", "Y")),
+    )
+    kept = [[one.name for one in own_columns(found)] for found in propose([january, february], {}, {}).found]
+    assert kept == [["branch", "bonus_level"]] * 2

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -86,6 +87,15 @@ def current_snapshot(folder: Path) -> Snapshot | None:
         return _snapshot(folder, told)
     except (AttributeError, TypeError, ValueError) as error:
         raise pointer_error(folder) from error
+
+
+def kept_snapshots(folder: Path) -> list[Snapshot]:
+    """The snapshots of a shop that are still there and whole, the newest first; those of other versions too."""
+    found = []
+    for manifest in sorted((folder / "snapshots").glob("[!.]*/manifest.json"), reverse=True):
+        with suppress(ValueError, KeyError, TypeError, OSError):  # one that cannot be read is none to compare with
+            found.append(_snapshot(folder, json.loads(manifest.read_text("utf-8"))))
+    return found
 
 
 def _snapshot(folder: Path, told: dict[str, Any]) -> Snapshot:

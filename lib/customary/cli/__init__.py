@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from customary.cli import adoption, answers, bench, columns, fits, lists, reference, removal, rules, shops
+from customary.cli import adoption, answers, bench, columns, fits, keeping, lists, reference, removal, rules, shops
 from customary.cli.sentences import PlainErrors
 
 __all__ = ["app", "main"]
@@ -49,6 +49,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, adoption.adopt, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
+    *(keeping.refresh, keeping.compare, keeping.undo),
     *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
     *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, reference.reference, lists.method),

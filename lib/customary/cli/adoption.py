@@ -4,6 +4,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -103,6 +104,7 @@ def adopt(
     More may follow later; one that is there already changes nothing. With --replace the files named take the place of
     all before; without any, the shop's own are recognised anew, by another source perhaps.
     """
+    from customary.intake.origins import remember_origins
     from customary.intake.unpack import gather
     from customary.places import shop_path, shops_folder
 
@@ -110,15 +112,39 @@ def adopt(
     folder = shop_path(name) if replace else shops_folder() / name
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
     told |= {"currency": currency, "week_start": week_start}
-    answers = (answers_of(columns), answers_of(status))
     with tempfile.TemporaryDirectory() as scratch:
         with progress("looking for tables"):
             paths = gather(files, Path(scratch))
-        kind = _source(paths, folder, source, answers, is_agreed=yes, try_only=try_only)
-        if kind is not None:
-            settings = {key: value for key, value in told.items() if value is not None}
-            settings |= _own_settings(folder, kind, decide, reading)
-            _take_in(paths, kind, folder, settings, rates, replace=replace)
+        asked = _Asked(folder, answers_of(columns), answers_of(status), is_agreed=yes, is_trial=try_only)
+        plan = _plan(paths, source, asked)
+        if try_only:
+            typer.echo("nothing was changed")
+            return
+        settings = {key: value for key, value in told.items() if value is not None}
+        settings |= _own_settings(folder, plan.source, decide, reading)
+        _take_in(plan, folder, settings, rates, replace=replace)
+    remember_origins(folder, files, replace=replace)
+    typer.echo(f"next: customary build {name}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """For which shop files are taken in, what was answered beforehand, and whether it is agreed or only a trial."""
+
+    folder: Path
+    columns: dict[str, str]
+    statuses: dict[str, str]
+    is_agreed: bool
+    is_trial: bool
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The source by which files are taken in and the files; `renews` where those before are taken in anew with it."""
+
+    source: Any
+    paths: Sequence[Path]
+    renews: bool = False
 
 
 def _own_settings(folder: Path, kind: Any, decide: list[str], reading: list[str]) -> dict[str, Any]:
@@ -132,18 +158,22 @@ def _own_settings(folder: Path, kind: Any, decide: list[str], reading: list[str]
     }
 
 
-def _take_in(
-    paths: Sequence[Path], kind: Any, folder: Path, settings: dict[str, Any], rates: Path | None, *, replace: bool
-) -> None:
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    from customary.intake.settings import changes
+
+    return [f"changed: {said}" for said in changes(before, after)]
+
+
+def _take_in(plan: _Plan, folder: Path, settings: dict[str, Any], rates: Path | None, *, replace: bool) -> None:
     """Copy the files into the shop, and say of each what it is and of the settings what changed."""
     from customary import intake
-    from customary.intake.settings import changes, read_settings
+    from customary.intake.settings import read_settings
 
     before = read_settings(folder)
     with progress("recognising and copying files"):
-        outcome = intake.adopt(paths, kind, folder, settings, rates, replace=replace)
-    lines = [*map(_recognition_text, outcome), *(f"changed: {said}" for said in changes(before, read_settings(folder)))]
-    typer.echo("\n".join([*lines, f"next: customary build {folder.name}"]))
+        outcome = intake.adopt(plan.paths, plan.source, folder, settings, rates, replace=replace or plan.renews)
+    for line in [*map(_recognition_text, outcome), *_changes(before, read_settings(folder))]:
+        typer.echo(line)
 
 
 def _check_files(files: list[str], replace: bool) -> None:
@@ -151,56 +181,47 @@ def _check_files(files: list[str], replace: bool) -> None:
         raise usage_error("name at least one file, or change a shop that is there with --replace")
 
 
-def _source(
-    paths: Sequence[Path],
-    folder: Path,
-    named: str | None,
-    answers: tuple[dict[str, str], dict[str, str]],
-    *,
-    is_agreed: bool,
-    try_only: bool,
-) -> Any:
-    """The source by which files are adopted; None where they were only to be looked at."""
+def _plan(paths: Sequence[Path], named: str | None, asked: _Asked) -> _Plan:
+    """By which source the files are taken in: the one that is named or the shop's, a shipped one, else its own."""
     from customary import intake
-    from customary.intake.recognise.shipped import fitting_source
+    from customary.intake.adopt import own_copies
+    from customary.intake.recognise.shipped import fits, fitting_source
     from customary.intake.settings import read_settings
+    from customary.intake.source import OWN
 
-    told = named or read_settings(folder).get("source")
-    if told and not any(answers):
-        return intake.source_of(folder, told)
-    fitting = None if any(answers) else fitting_source(paths)
+    told = named or read_settings(asked.folder).get("source")
+    has_answers = bool(asked.columns or asked.statuses)
+    if told and not has_answers:
+        source = intake.source_of(asked.folder, told)
+        if told != OWN or fits(source, paths):
+            return _Plan(source, paths)
+        typer.echo("some of these files are of a new kind: all of the shop's are looked at again")
+        return _recognise([*own_copies(asked.folder), *paths], asked, renews=True)
+    fitting = None if has_answers else fitting_source(paths)
     if fitting is None:
-        return _recognise(paths, folder, answers, is_agreed=is_agreed, try_only=try_only)
+        return _recognise(paths, asked)
     typer.echo(f"recognised as {fitting.title} (source {fitting.name})")
-    return None if try_only else fitting
+    return _Plan(fitting, paths)
 
 
-def _recognise(
-    paths: Sequence[Path],
-    folder: Path,
-    answers: tuple[dict[str, str], dict[str, str]],
-    *,
-    is_agreed: bool,
-    try_only: bool,
-) -> Any:
+def _recognise(paths: Sequence[Path], asked: _Asked, *, renews: bool = False) -> _Plan:
     """Show what the files are taken for, ask where somebody is there to answer, and write the shop's own source."""
     from customary.intake.recognise.propose import check_open, propose, write_source
 
     with progress("recognising files"):
-        proposal = propose(paths, *answers)
+        proposal = propose(paths, asked.columns, asked.statuses)
     _show(proposal)
     check_open(proposal)
-    if try_only:
-        typer.echo("nothing was changed")
-        return None
-    if not is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
+    if asked.is_trial:
+        return _Plan(None, ())
+    if not asked.is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
-    made = write_source(proposal, folder, folder.name, answers[1])
+    made = write_source(proposal, asked.folder, asked.folder.name, asked.statuses)
     typer.echo(
-        f"the decisions stand in {folder.name}/source/, to be read and edited; amounts are in {made.currency} "
+        f"the decisions stand in {asked.folder.name}/source/, to be read and edited; amounts are in {made.currency} "
         f"and days begin in {made.time_zone} unless --currency and --time-zone say otherwise"
     )
-    return made
+    return _Plan(made, [one.look.path for one in proposal.found], renews)
 
 
 def _show(proposal: Any) -> None:

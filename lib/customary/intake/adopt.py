@@ -147,6 +147,11 @@ def _of_another_source(told: Mapping[str, Any], source: Source) -> dict[str, Any
     return {**kept, "decisions": {name: option for name, option in decided.items() if option in asked.get(name, ())}}
 
 
+def own_copies(folder: Path) -> list[Path]:
+    """The shop's copies of the files that it counts, each byte for byte what was adopted."""
+    return [_own_copy(folder, file)[0] for file in read_settings(folder).get("files", [])]
+
+
 def _own_copy(folder: Path, file: Mapping[str, str]) -> tuple[Path, str]:
     """The shop's copy of a file that it adopted, byte for byte, and what the file was called by its people."""
     path = folder / file["path"]

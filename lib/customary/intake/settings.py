@@ -18,6 +18,7 @@ from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
+LISTS = ("origins",)
 TABLES = ("decisions", "charges", "readings", "repeats", "apart", "files")
 
 
@@ -31,8 +32,8 @@ def read_settings(folder: Path) -> dict[str, Any]:
     told = standard.read_toml(path) if path.exists() else {}
     check_settings(told, RuleBook.from_files(DATA), folder.name)
     for name, said in told.items():
-        if name not in (*PLAIN, *TABLES):
-            raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *TABLES), 'setting')}")
+        if name not in (*PLAIN, *LISTS, *TABLES):
+            raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *LISTS, *TABLES), 'setting')}")
         if not _is_right(name, said):
             raise Refused(f"{folder.name}/{FILE}: {name} is {_KINDS.get(name, 'a text in quotation marks')}")
     return told
@@ -44,6 +45,7 @@ _KINDS = {
     "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
     "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
     "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
+    "origins": 'a list of texts, such as origins = ["/exports/shop"]',
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",
 }
@@ -53,6 +55,8 @@ def _is_right(name: str, said: Any) -> bool:
     if name == "files":
         parts = ("path", "raw", "sha256")
         return isinstance(said, list) and all(isinstance(f, Mapping) and set(parts) <= set(f) for f in said)
+    if name in LISTS:
+        return isinstance(said, list) and all(isinstance(one, str) for one in said)
     if name in TABLES:
         return isinstance(said, Mapping) and all(isinstance(option, str) for option in said.values())
     return isinstance(said, str) or (name == "as_of" and isinstance(said, date))

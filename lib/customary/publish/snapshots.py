@@ -181,6 +181,7 @@ def _publish(
             "pseudonyms": len(filling.pseudonyms),
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
+            "files": [file["sha256"] for file in settings.get("files", [])],
             "previous": (pointer_before(folder) or {}).get("version"),
         },
     }

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customary.errors import Refused
@@ -53,6 +53,7 @@ def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[s
     Raises `Refused` where none of the files is a table of a shop.
     """
     looks, left = _looks(paths)
+    looks = [_with_rows_alike(one, looks) for one in looks]
     _check_given(looks, given)
     found = [recognise(one, {m: c for m, c in given.items() if c in one.columns}) for one in looks]
     known = [one for one in found if one.kind]
@@ -77,6 +78,17 @@ def _looks(paths: Sequence[Path]) -> tuple[list[Look], list[tuple[str, str]]]:
     if not looks:
         raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
     return looks, left
+
+
+def _with_rows_alike(one: Look, looks: Sequence[Look]) -> Look:
+    """A look with the rows of all files of its make, so that files of one make are taken for the same."""
+    rows = [row for other in looks if _make(other) == _make(one) for row in other.rows]
+    return replace(one, rows=tuple(rows))
+
+
+def _make(look: Look) -> tuple[object, ...]:
+    """What files of one make have in common: their columns, and how they are read."""
+    return look.columns, look.delimiter, look.encoding, look.skip, look.has_header
 
 
 def _check_given(looks: Sequence[Look], given: Mapping[str, str]) -> None:
@@ -111,8 +123,7 @@ def _groups(found: Sequence[Recognition]) -> dict[str, list[Recognition]]:
     """Raw table → the files of one make: the same columns, read the same way."""
     groups: dict[tuple[object, ...], list[Recognition]] = {}
     for one in found:
-        key = (one.kind, one.look.columns, one.look.delimiter, one.look.encoding, one.look.skip, one.look.has_header)
-        groups.setdefault(key, []).append(one)
+        groups.setdefault((one.kind, *_make(one.look)), []).append(one)
     counts: dict[str, int] = {}
     named = {}
     for members in groups.values():

@@ -10,15 +10,27 @@ from customary.intake.source import Source, source_named, sources
 NOT_OFFERED = ("template", "demo")  # one to copy, one whose files are made
 
 
-def _fits(source: Source, paths: Sequence[Path]) -> bool:
+def fits(source: Source, paths: Sequence[Path]) -> bool:
+    """Whether a source knows every file."""
+    return _raws(source, paths) is not None
+
+
+def _raws(source: Source, paths: Sequence[Path]) -> set[str] | None:
+    """The raw tables of a source that the files are, None where one of them is none of its files."""
     try:
-        raws = {recognise(path, source).name for path in paths}
+        return {recognise(path, source).name for path in paths}
     except Refused:
-        return False
-    return all(raw.name in raws for raw in source.raw if raw.required)
+        return None
+
+
+def _is_complete(source: Source, paths: Sequence[Path]) -> bool:
+    raws = _raws(source, paths)
+    return raws is not None and all(raw.name in raws for raw in source.raw if raw.required)
 
 
 def fitting_source(paths: Sequence[Path]) -> Source | None:
     """The shipped source that recognises every file and has all it requires, if there is exactly one."""
-    fitting = [source for name in sources() if name not in NOT_OFFERED and _fits(source := source_named(name), paths)]
+    fitting = [
+        source for name in sources() if name not in NOT_OFFERED and _is_complete(source := source_named(name), paths)
+    ]
     return fitting[0] if len(fitting) == 1 else None

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 from customary.errors import Refused
@@ -48,6 +49,6 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, scrat
     try:
         with archive.open(member) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
         raise Refused(f"{path.name}: {member.filename} is damaged or packed in a way that is not read") from error
     return target

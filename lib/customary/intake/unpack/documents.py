@@ -47,10 +47,18 @@ def _as_lines(path: Path, scratch: Path) -> list[Path]:
             told = json.loads(file.read())
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         return [_copy_lines(path, scratch, error)]
-    lists = {"": told} if isinstance(told, list) else {k: v for k, v in told.items() if _is_table(v)} or {"": [told]}
+    lists = _lists_of(told)
     if not all(_is_table(rows) for rows in lists.values()):
         raise Refused(f"{path.name} is JSON but no list of objects: nothing in it is a table")
     return [_write(place_for(scratch, _owner(path), name, ".jsonl"), rows) for name, rows in lists.items()]
+
+
+def _lists_of(told: Any) -> dict[str, Any]:
+    """The lists of a document by name: the document itself, those in an object without a key, else its one record."""
+    if not isinstance(told, dict):
+        return {"": told}
+    lists = {} if key_of(told, "") else {name: value for name, value in told.items() if _is_table(value)}
+    return lists or {"": [told]}
 
 
 def _copy_lines(path: Path, scratch: Path, error: ValueError) -> Path:

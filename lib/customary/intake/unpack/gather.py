@@ -31,19 +31,19 @@ def gather(named: Sequence[str], scratch: Path) -> list[Path]:
 
 def _tables(place: str, scratch: Path) -> Iterator[Path]:
     if downloads.is_address(place):
-        yield from _opened(downloads.fetch(place, scratch), scratch)
+        yield from _open_boxes(downloads.fetch(place, scratch), scratch)
     elif databases.is_server(place):
         yield from databases.server_tables(place, scratch)
     elif "://" in place:
         raise Refused(f"{place.split('://')[0]}:// is no address that is read: http, https, postgres and mysql are")
     elif Path(place).is_dir():
         for file in _files_below(Path(place)):
-            yield from _opened(file, scratch)
+            yield from _open_boxes(file, scratch)
     else:
-        yield from _opened(Path(place), scratch)
+        yield from _open_boxes(Path(place), scratch)
 
 
-def _opened(path: Path, scratch: Path) -> Iterator[Path]:
+def _open_boxes(path: Path, scratch: Path) -> Iterator[Path]:
     """The tables in a file; those of an archive are opened in turn."""
     if not path.is_file():
         raise Refused(f"there is no file {path}")
@@ -53,7 +53,7 @@ def _opened(path: Path, scratch: Path) -> Iterator[Path]:
         return
     for found in tables(path, scratch):
         if tables is archives.tables:
-            yield from _opened(found, scratch)
+            yield from _open_boxes(found, scratch)
         else:
             yield found
 

@@ -1,0 +1,134 @@
+"""Commands for a shop that goes on: what is new at its places, what a build changed, the last adoption taken back."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from customary.cli.options import ShopName
+from customary.cli.progress import progress
+from customary.errors import Refused
+
+SHOWN = 12
+Old = Annotated[str, typer.Option(metavar="SNAPSHOT", help="The older one; by default the one before.")]
+New = Annotated[str, typer.Option(metavar="SNAPSHOT", help="The newer one; by default the current one.")]
+
+
+def refresh(
+    shop: ShopName,
+    accept: Annotated[
+        str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
+    ] = "",
+) -> None:
+    """Take in what is new where a shop's files came from, and build it.
+
+    Folders, addresses and databases that were adopted are looked at again. Files that are there already change nothing;
+    a database is read as it stands now. Late records restate history: what moved is said at the end.
+    """
+    from customary.intake.origins import origins_of
+    from customary.places import shop_path
+
+    folder = shop_path(shop)
+    with tempfile.TemporaryDirectory() as scratch:
+        new = _adopt_again(folder, origins_of(folder), Path(scratch))
+    if not new and _is_built(folder):
+        typer.echo("nothing is new: the shop stays as it is")
+        return
+    for line in new:
+        typer.echo(f"new: {line}")
+    from customary.cli.shops import build
+
+    build(shop, accept=accept)
+    if _has_predecessor(folder):
+        compare(shop)
+
+
+def _is_built(folder: Path) -> bool:
+    """Whether the current snapshot was built from the files that the shop counts now."""
+    from customary.intake.settings import read_settings
+    from customary.shop import current_snapshot
+
+    snapshot = current_snapshot(folder)
+    listed = [file["sha256"] for file in read_settings(folder).get("files", [])]
+    return snapshot is not None and snapshot.facts.get("files") == listed
+
+
+def _has_predecessor(folder: Path) -> bool:
+    from customary.shop import kept_snapshots
+
+    return len(kept_snapshots(folder)) > 1
+
+
+def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
+    """The names of files that were not there before, after they were adopted."""
+    from customary import intake
+    from customary.intake.origins import drop_older
+    from customary.intake.recognise.shipped import fits
+    from customary.intake.settings import read_settings
+    from customary.intake.unpack import gather
+
+    with progress("looking for what is new") as tell:
+        paths = gather(origins, scratch)
+        source = intake.source_of(folder, read_settings(folder)["source"])
+        if strange := [path.name for path in paths if not fits(source, [path])]:
+            raise Refused(
+                f"{', '.join(strange)} is of a kind that the shop had not: "
+                f"`customary adopt … --name {folder.name}` looks at all of its files again"
+            )
+        tell("recognising and copying files")
+        outcome = intake.adopt(paths, source, folder)
+        drop_older(folder, [one.path for one in outcome if one.is_new and one.path.is_relative_to(scratch)])
+    return [one.path.name for one in outcome if one.is_new]
+
+
+def undo(
+    shop: ShopName,
+    files: Annotated[int, typer.Option(min=1, metavar="N", help="How many files, counted from the last.")] = 1,
+) -> None:
+    """Take back the last file that a shop adopted.
+
+    It is no longer counted from the next build on; its copy stays in the shop's folder.
+    """
+    from customary.intake.origins import take_back
+    from customary.places import shop_path
+
+    for path in take_back(shop_path(shop), files):
+        typer.echo(f"{path} is no longer counted")
+    typer.echo(f"next: customary build {shop}")
+
+
+def compare(shop: ShopName, old: Old = "", new: New = "") -> None:
+    """Say what differs between two snapshots of a shop.
+
+    Rows, records that were set aside, and the figures of the time that both know: in all and month by month.
+    """
+    from customary.publish.comparison import compare as difference
+
+    found = difference(shop, old, new)
+    typer.echo(f"{found.old.version} → {found.new.version}")
+    _show("rows", found.rows, "")
+    _show("records", found.records, "")
+    _show("figures", found.figures, found.new.facts["currency"])
+
+
+def _show(title: str, differences: Any, currency: str) -> None:
+    """The largest differences as a table, and how many there are."""
+    from customary.cli.tables import grid, without_controls
+
+    if not differences:
+        typer.echo(f"{title}: no difference")
+        return
+    shown = sorted(differences, key=lambda one: -abs(one.change / (one.old or one.new or 1)))[:SHOWN]
+    lines = [(without_controls(one.what), *_texts(one, currency)) for one in shown]
+    grid((title, "before", "now", "change"), lines, (False, True, True, True))
+    typer.echo(f"{len(shown)} of {len(differences)} differences")
+
+
+def _texts(one: Any, currency: str) -> tuple[str, str, str]:
+    from customary.units import UNITS
+
+    unit = UNITS[one.unit]
+    before, now = ("–" if value is None else unit.text(value, currency) for value in (one.old, one.new))
+    sign = "+" if one.change > 0 else ""
+    return before, now, f"{sign}{unit.text(one.change, currency)}"

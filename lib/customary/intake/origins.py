@@ -1,0 +1,70 @@
+"""Where a shop's files come from, so that a refresh finds what is new there; and the last adoption taken back."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from customary.errors import Refused
+from customary.intake.settings import read_settings, write_settings
+
+KEY = "origins"
+
+
+def _place(named: str) -> str:
+    """A place as it is remembered: files by their whole path, addresses without a password."""
+    if "://" not in named:
+        return str(Path(named).resolve())
+    parts = urlsplit(named)
+    host = parts.netloc.rpartition("@")[2]
+    user = parts.username
+    return urlunsplit(parts._replace(netloc=f"{user}@{host}" if user else host))
+
+
+def remember_origins(folder: Path, named: Sequence[str], *, replace: bool = False) -> None:
+    """Write the places that were named into shop.toml, beside those of earlier times unless they are replaced."""
+    told = read_settings(folder)
+    files = told.pop("files", [])
+    before = [] if replace and named else told.get(KEY, [])
+    told[KEY] = list(dict.fromkeys([*before, *map(_place, named)]))
+    write_settings(folder, told, files)
+
+
+def origins_of(folder: Path) -> list[str]:
+    """The places that a shop's files came from.
+
+    Raises `Refused` where none is known: the shop was adopted before places were remembered.
+    """
+    found = read_settings(folder).get(KEY, [])
+    if not found:
+        raise Refused(f"shop “{folder.name}” does not know where its files came from: adopt them once more by name")
+    return list(found)
+
+
+def own_name(file: Mapping[str, Any]) -> str:
+    """What a listed file was called by its people, without the mark that tells it from another of that name."""
+    return Path(file["path"]).name.removeprefix(f"{file['sha256'][:8]}-")
+
+
+def take_back(folder: Path, count: int = 1) -> list[str]:
+    """The last files of a shop taken off its list, the latest first; their copies stay in the folder until removed.
+
+    Raises `Refused` where that would leave the shop without a file.
+    """
+    told = read_settings(folder)
+    files = told.pop("files", [])
+    if count >= len(files):
+        raise Refused(f"shop “{folder.name}” has {len(files)} files: `customary remove {folder.name}` removes it whole")
+    write_settings(folder, told, files[:-count])
+    return [file["path"] for file in reversed(files[-count:])]
+
+
+def drop_older(folder: Path, unpacked: Sequence[Path]) -> None:
+    """Of tables that were unpacked anew, as a database's, the copies of earlier times are no longer counted."""
+    told = read_settings(folder)
+    files = told.pop("files", [])
+    last = {own_name(file): place for place, file in enumerate(files)}
+    renewed = {path.name for path in unpacked}
+    kept = [file for place, file in enumerate(files) if own_name(file) not in renewed or last[own_name(file)] == place]
+    if len(kept) < len(files):
+        write_settings(folder, told, kept)
