@@ -75,6 +75,7 @@ class CanonicalTable:
     adds: str
     completeness: float
     accuracy: float
+    manual: Mapping[str, str]  # who keeps it, how often, how its key is formed and what counts; …_zh in Chinese
     columns: tuple[Field, ...]
 
     def column(self, name: str) -> Field:

@@ -49,10 +49,19 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, adoption.adopt, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
-    *(keeping.refresh, keeping.compare, keeping.undo),
+    *(keeping.refresh, keeping.inspect, keeping.compare, keeping.undo, keeping.forget),
     *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
-    *(answers.passport, answers.goals, columns.columns, columns.values, rules.rules, reference.reference, lists.method),
+    *(
+        answers.passport,
+        answers.goals,
+        columns.columns,
+        columns.values,
+        rules.rules,
+        reference.reference,
+        keeping.standards,
+        lists.method,
+    ),
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)

@@ -8,6 +8,7 @@ import typer
 
 from customary.cli.options import ShopName
 from customary.cli.progress import progress
+from customary.cli.sentences import usage_error
 from customary.errors import Refused
 
 SHOWN = 12
@@ -96,6 +97,73 @@ def undo(
     for path in take_back(shop_path(shop), files):
         typer.echo(f"{path} is no longer counted")
     typer.echo(f"next: customary build {shop}")
+
+
+def inspect(shop: ShopName) -> None:
+    """Say whether a shop's data meet their standards.
+
+    Each table against its thresholds, with the interval that chance leaves; month by month what earlier builds found;
+    reasons that set more records aside than before. The exit code is 1 where a standard is missed or a reason drifts.
+    """
+    from customary.cli.inspecting import show_drifts, show_months, show_tables
+    from customary.places import shop_path
+    from customary.publish.inspections import inspections
+
+    found = inspections(shop_path(shop))
+    show_tables(found[-1])
+    show_months(found)
+    is_drifting = show_drifts(found)
+    if found[-1].misses or is_drifting:
+        raise typer.Exit(1)
+
+
+def forget(
+    shop: ShopName,
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="A customer's key, e-mail address or phone number.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget a person: build the shop without them, and remove all older snapshots.
+
+    Their visits, tickets, answers and consents go; their orders stay as sums without a customer. Only a keyed print is
+    remembered, so that later files do not bring them back. The shop's copies of its files are not rewritten: which
+    still hold the person is said.
+    """
+    from customary.cli.removal import ask_to_confirm
+    from customary.cli.shops import build
+    from customary.places import shop_path
+    from customary.publish.forgetting import remember
+
+    folder = shop_path(shop)
+    if not (yes or ask_to_confirm(f"forget this person in shop {shop} for good?")):
+        typer.echo("nobody was forgotten")
+        raise typer.Exit(1)
+    if not remember(folder, person):
+        typer.echo("this person was to be forgotten already")
+    build(shop, accept="a person was forgotten")
+
+
+def standards(
+    shop: Annotated[str, typer.Argument(metavar="SHOP", help="A shop, to say how its data stand today.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where it is written: .html or .md; else to the terminal.")
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="en|zh", help="The manual's language.")] = "en",
+) -> None:
+    """Write the customer data standards manual.
+
+    Every table and field: meaning, type, unit, counting basis, key, who keeps it, how often it is updated, what is
+    wanted and, with a shop, how it stands today and where its files come from.
+    """
+    from customary.cli.inspecting import manual
+
+    text = manual(shop, lang, is_html=out is not None and out.suffix == ".html")
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    if out.suffix not in (".html", ".md"):
+        raise usage_error(f"“{out}” is neither .html nor .md")
+    out.write_text(text, "utf-8")
+    typer.echo(f"{out} · {len(text.splitlines()):,} lines")
 
 
 def compare(shop: ShopName, old: Old = "", new: New = "") -> None:

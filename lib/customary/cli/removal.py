@@ -28,13 +28,13 @@ def remove(
     parts = publish.holdings(shop)
     lines = [(without_controls(part.name), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
     grid((f"of shop {shop}", "number", "size"), lines, (False, True, True))
-    if not (yes or _ask_to_confirm(f"remove shop {shop} with all of this, for good?")):
+    if not (yes or ask_to_confirm(f"remove shop {shop} with all of this, for good?")):
         typer.echo("nothing was removed")
         raise typer.Exit(1)
     typer.echo(f"{shop} was removed: {_room(publish.remove(shop))} are free again")
 
 
-def _ask_to_confirm(question: str) -> bool:
+def ask_to_confirm(question: str) -> bool:
     """Whether somebody says yes; where nobody is there to answer, nobody did."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline()

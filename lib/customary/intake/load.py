@@ -11,7 +11,7 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import discounts, horizon, identity, rates, readers, remarks, repeats
+from customary.intake import discounts, erasure, horizon, identity, rates, readers, remarks, repeats
 from customary.intake.adopt import sha256
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
@@ -28,6 +28,7 @@ create or replace table given_columns (table_name VARCHAR, column_name VARCHAR);
 create or replace table faulty (table_name VARCHAR, record_count BIGINT);
 create or replace table becomes (raw_table VARCHAR, table_name VARCHAR);
 create or replace table remarks (table_name VARCHAR, reason VARCHAR, record_count BIGINT, line BIGINT);
+create or replace table erased (file_no INTEGER, record_count BIGINT);
 create or replace table readings (table_name VARCHAR, column_name VARCHAR, reading VARCHAR, because VARCHAR);
 """
 
@@ -195,7 +196,11 @@ def settle(
     discounts.count_as_discounts(con)
     rates.convert(con, settings)
     remarks.remark(con)
+    wanted: erasure.Erasure | None = settings.get("erasure")
+    accounts = erasure.find(con, wanted) if wanted else []
     identity.resolve(con, settings, progress)
+    if wanted:
+        erasure.erase(con, accounts, wanted)
     check_account(con, raws)
     return as_of
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from customary.intake import erasure
 from customary.intake.discounts import REASON
 from customary.intake.events import vocabulary
 from customary.intake.readings import phrase
@@ -15,6 +16,7 @@ SHOWN = 3  # reasons, readings and names in full; the others are counted
 # What is set aside in the normal course of things, and no fault.
 _NO_FAULT = f"""reason = '{AGAIN}' or reason like '%already loaded%'
     or reason like '% file % this %'"""
+_ERASED = "reason like 'erased %'"
 WHALE = 0.05  # the share of all orders from which on one customer is said to have them
 
 
@@ -27,6 +29,7 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
         _files,
         _aside,
         _repeats,
+        _forgotten,
         _emptying,
         _readings,
         _remarks,
@@ -74,7 +77,7 @@ def _aside(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         f"""select reason, count(*) as n, coalesce(min(file_name), '') as file, min(line),
             count(distinct coalesce(file_name, '')) as files
         from quarantine q left join files f on f.file_no = coalesce(q.file_no, q._record // 4294967296)
-        where not ({_NO_FAULT}) group by reason order by n desc, reason""",
+        where not ({_NO_FAULT} or {_ERASED}) group by reason order by n desc, reason""",
     )
     if not found:
         yield "nothing was quarantined"
@@ -118,6 +121,13 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             f"{_plural(lines, 'order line')} repeat{'s' if lines == 1 else ''} another of the same file exactly and "
             f"count, {amount:,.2f} in all: [decisions] of shop.toml may leave them out"
         )
+
+
+def _forgotten(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """What of forgotten people still stands in the adopted files."""
+    if found := list(erasure.files_with(con)):
+        told = ", ".join(f"{file} ({_plural(count, 'record')})" for file, count in found)
+        yield f"forgotten people are in no table; the shop's copies still hold them: {told}"
 
 
 def _commonest(con: duckdb.DuckDBPyConnection, book: str) -> str:

@@ -18,7 +18,7 @@ from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
-LISTS = ("origins",)
+LISTS = ("origins", "forgotten")
 TABLES = ("decisions", "charges", "readings", "repeats", "apart", "files")
 
 
@@ -45,6 +45,7 @@ _KINDS = {
     "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
     "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
     "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
+    "forgotten": "a list of texts, which `customary forget` writes",
     "origins": 'a list of texts, such as origins = ["/exports/shop"]',
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",

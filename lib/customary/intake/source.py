@@ -33,6 +33,10 @@ class Raw:
     becomes: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)  # column → how its text is read
+    system: str = ""  # where the file comes from: shop system, payment provider, carrier, industry, social, partner …
+    owner: str = ""  # who keeps it
+    cadence: str = ""  # how often a new one comes
+    basis: str = ""  # for what comes from others: on which lawful basis it is used
 
     def read_as(self, declared: Mapping[str, str]) -> "Raw":
         """The same raw table with a shop's own readings, `declared` by table.column, in place of the source's."""

@@ -16,15 +16,17 @@ import duckdb
 from customary import intake
 from customary.engine import working_database
 from customary.errors import Refused, unknown_name
-from customary.intake import identity, quality
+from customary.intake import erasure, identity, quality
+from customary.intake.inspection import inspect_fields
 from customary.intake.report import report
 from customary.intake.settings import read_settings
+from customary.own import tables_of
 from customary.places import shop_path
-from customary.publish import acceptance, files, notes, pseudonyms, rules
+from customary.publish import acceptance, files, inspections, notes, pseudonyms, rules
 from customary.publish.frames import Basis, Progress, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
-from customary.publish.sweep import sweep
+from customary.publish.sweep import remove_others, sweep
 from customary.query import checks
 from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, pointer
 
@@ -53,6 +55,7 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         hidden = pseudonyms.hide_people(con, aside.parents[1])
         quality.inspect(con)
         found = {"emptied": _emptied_counts(con), "report": report(con), "identity": identity.moves(con)}
+        found["inspection"] = inspect_fields(con, dict(tables_of(aside.parents[1])))
         facts = {**found, **judge(con, as_of)}
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
         rows = write_frames(con, as_of, basis, statements, progress)
@@ -111,6 +114,8 @@ def build(
     settings = {**read_settings(folder), **({"as_of": as_of} if as_of else {})}
     if settings.get("rates"):
         settings["rates"] = str(folder / settings["rates"])
+    if settings.get(erasure.KEY):
+        settings["erasure"] = erasure.erasure_of(settings, pseudonyms.secret_of(folder))
     order = intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
     return publish(folder, settings, lambda con: intake.load(con, order, progress), progress, accepted)
 
@@ -181,6 +186,7 @@ def _publish(
             "pseudonyms": len(filling.pseudonyms),
             "decisions": settings.get("decisions", {}),
             "rates": intake.rates.version(settings),
+            "forgotten": settings.get(erasure.KEY, []),
             "files": [file["sha256"] for file in settings.get("files", [])],
             "previous": (pointer_before(folder) or {}).get("version"),
         },
@@ -189,8 +195,12 @@ def _publish(
     files.replace(aside / "manifest.json", manifest)
     aside.rename(folder / "snapshots" / name)
     files.sync(folder / "snapshots")
+    known = (pointer_before(folder) or {}).get("facts", {}).get("forgotten", [])
     files.replace(folder / "current", manifest)
+    if set(settings.get(erasure.KEY, [])) - set(known):
+        remove_others(folder, name)
     pseudonyms.remember(folder, filling.pseudonyms)
+    inspections.remember(folder, built_at, filling.as_of, filling.facts["inspection"])
     published = current_snapshot(folder)
     assert published is not None
     return published

@@ -33,3 +33,13 @@ def sweep(folder: Path) -> None:
     with suppress(Refused):
         for old in old_versions(folder, KEEP):
             shutil.rmtree(old)
+
+
+def remove_others(folder: Path, version: str) -> None:
+    """Remove every snapshot but one: those of before hold somebody who is to be forgotten.
+
+    Whoever reads one now keeps it open until the end; nobody opens it any longer.
+    """
+    for path in (folder / "snapshots").glob("[!.]*"):
+        if path.is_dir() and path.name != version:
+            shutil.rmtree(path)

@@ -1,0 +1,100 @@
+"""An inspection on the terminal: tables against their standards, earlier months, reasons that drift."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from customary.cli.tables import grid, without_controls
+
+if TYPE_CHECKING:
+    from customary.publish.inspections import Inspection
+
+MONTHS = 12
+
+
+def _rate(count: int, of: int) -> str:
+    """A share with its 95 % interval by Wilson (1927); – of nothing."""
+    from scipy.stats import binomtest
+
+    if not of:
+        return "–"
+    low, high = binomtest(count, of).proportion_ci(method="wilson")
+    return f"{count / of:.1%} [{low:.1%}, {high:.1%}]"
+
+
+def show_tables(found: "Inspection") -> None:
+    """Every table: how complete and accurate it is, what is wanted, when its last record is."""
+    headings = ("table", "records", "complete", "wanted", "accurate", "wanted", "last record", "standard")
+    lines = [_table(name, facts) for name, facts in found.tables.items()]
+    typer.echo(f"inspected {found.built_at:%Y-%m-%d %H:%M} UTC, as of {found.as_of}: {found.records:,} records")
+    grid(headings, lines, (False, True, True, True, True, True, False, False))
+
+
+def _table(name: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    judged = facts["judged_count"]
+    return (
+        name,
+        f"{judged:,}",
+        _rate(judged - facts["missing_count"], judged),
+        f"{facts['completeness_wanted']:.0%}",
+        _rate(judged - facts["faulty_count"], judged),
+        f"{facts['accuracy_wanted']:.0%}",
+        (facts["latest"] or "–")[:10],
+        "met" if facts["is_met"] else "missed",
+    )
+
+
+def show_months(found: Sequence["Inspection"]) -> None:
+    """The last inspection of each of the last twelve months."""
+    from customary.publish.inspections import by_month
+
+    months = by_month(found)
+    headings = ("month", "as of", "records", "set aside", "standards missed by")
+    lines = [
+        (
+            f"{one.built_at:%Y-%m}",
+            one.as_of.isoformat(),
+            f"{one.records:,}",
+            f"{sum(one.reasons.values()):,}",
+            ", ".join(one.misses) or "none",
+        )
+        for one in months[-MONTHS:]
+    ]
+    grid(headings, lines, (False, False, True, True, False))
+    typer.echo(f"{len(lines)} of {len(months)} months with an inspection")
+
+
+def show_drifts(found: Sequence["Inspection"]) -> bool:
+    """Say which reasons set a larger share of the records aside than the time before; whether there are any."""
+    from customary.publish.inspections import drifts
+
+    if len(found) < 2:
+        typer.echo("no earlier inspection: nothing to compare the reasons with")
+        return False
+    grown = list(drifts(found[-2], found[-1]))
+    for one in grown:
+        before, now = one.before / max(one.of_before, 1), one.now / one.of_now
+        said = f"{one.now:,} of {one.of_now:,} records ({now:.1%}), before {one.before:,} ({before:.1%})"
+        typer.echo(without_controls(f"drift: {one.reason} – {said}"))
+    if not grown:
+        typer.echo("no reason sets more records aside than before")
+    return bool(grown)
+
+
+def manual(shop: str, language: str, *, is_html: bool) -> str:
+    """The customer data standards manual as text, with today's state where a shop is named."""
+    from customary.errors import unknown_name
+    from customary.places import shop_path
+    from customary.publish.inspections import inspections
+    from customary.publish.manual import LANGUAGES, as_html, as_markdown, sections, title_of
+    from customary.shop import open_shop
+
+    if language not in LANGUAGES:
+        raise unknown_name(language, LANGUAGES, "language")
+    opened = open_shop(shop) if shop else None
+    found = inspections(shop_path(shop))[-1] if opened else None
+    folder, currency = (shop_path(shop), opened.currency) if opened else (None, "")
+    parts = list(sections(folder, found, language, currency))
+    title = title_of(opened.snapshot.title if opened else "", found, language)
+    return as_html(title, parts, language) if is_html else as_markdown(title, parts)
