@@ -29,7 +29,7 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
         _files,
         _aside,
         _repeats,
-        _forgotten,
+        _left_of_erased,
         _emptying,
         _readings,
         _remarks,
@@ -123,7 +123,7 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         )
 
 
-def _forgotten(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _left_of_erased(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """What of forgotten people still stands in the adopted files."""
     if found := list(erasure.files_with(con)):
         told = ", ".join(f"{file} ({_plural(count, 'record')})" for file, count in found)

@@ -55,7 +55,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class Section:
+class ManualPart:
     """A part of the manual: its heading, facts of one line each, a table."""
 
     heading: str
@@ -68,7 +68,7 @@ def _word(key: str, language: str) -> str:
     return _WORDS[key][LANGUAGES.index(language)]
 
 
-def _said(table: standard.CanonicalTable, key: str, language: str) -> str:
+def _manual_text(table: standard.CanonicalTable, key: str, language: str) -> str:
     return table.manual[f"{key}_zh" if language == "zh" else key]
 
 
@@ -84,7 +84,7 @@ def _interval(count: int, of: int) -> str:
 
 def _facts(table: standard.CanonicalTable, found: Mapping[str, Any] | None, language: str) -> Iterator[tuple[str, str]]:
     for key in ("owner", "cadence", "coding", "counting"):
-        yield _word(key, language), _said(table, key, language)
+        yield _word(key, language), _manual_text(table, key, language)
     complete, accurate = _word("complete", language), _word("accurate", language)
     yield _word("wanted", language), f"{complete} {table.completeness:.0%}, {accurate} {table.accuracy:.0%}"
     if found is None:
@@ -120,7 +120,7 @@ def _row(field: standard.Field, found: Mapping[str, Any] | None, language: str, 
     return field.name, label, _TYPES[field.type][place], unit, _rules(field, language), filled
 
 
-def _sources(folder: Path, language: str) -> Section:
+def _sources(folder: Path, language: str) -> ManualPart:
     """Where the shop's files come from: what its source.toml says of each raw table."""
     settings = read_settings(folder)
     source = source_of(folder, settings["source"])
@@ -137,10 +137,10 @@ def _sources(folder: Path, language: str) -> Section:
         )
         for raw in source.raw
     ]
-    return Section(_word("sources", language), (), head, rows)
+    return ManualPart(_word("sources", language), (), head, rows)
 
 
-def sections(folder: Path | None, found: Inspection | None, language: str, currency: str = "") -> Iterator[Section]:
+def sections(folder: Path | None, found: Inspection | None, language: str, currency: str = "") -> Iterator[ManualPart]:
     """The parts of the manual: a table each, then the register of the shop's sources where there is a shop."""
     for table in (tables_of(folder) if folder else standard.tables()).values():
         facts = found.tables.get(table.name, {}) if found else None
@@ -148,7 +148,7 @@ def sections(folder: Path | None, found: Inspection | None, language: str, curre
         title = f"{table.zh} {table.name}" if language == "zh" else table.name.replace("_", " ").capitalize()
         head = [_word(key, language) for key in ("field", "meaning", "type", "unit", "rules", "filled")]
         rows = [_row(field, facts, language, currency) for field in table.columns if field.is_kept]
-        yield Section(f"{title} – {grain}", list(_facts(table, facts, language)), head, rows)
+        yield ManualPart(f"{title} – {grain}", list(_facts(table, facts, language)), head, rows)
     if folder:
         yield _sources(folder, language)
 
@@ -159,7 +159,7 @@ def title_of(shop: str, found: Inspection | None, language: str) -> str:
     return " · ".join(told)
 
 
-def as_markdown(title: str, parts: Sequence[Section]) -> str:
+def as_markdown(title: str, parts: Sequence[ManualPart]) -> str:
     """The manual as Markdown."""
     lines = [f"# {title}"]
     for part in parts:
@@ -179,7 +179,7 @@ dt{color:#59626e}dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 1
 @media(max-width:600px){table{display:block;overflow-x:auto}}"""
 
 
-def as_html(title: str, parts: Sequence[Section], language: str) -> str:
+def as_html(title: str, parts: Sequence[ManualPart], language: str) -> str:
     """The manual as one HTML file that needs no network."""
     body = Markup("").join(_html_section(part) for part in parts)
     lang = "zh-Hans" if language == "zh" else "en"
@@ -190,7 +190,7 @@ def as_html(title: str, parts: Sequence[Section], language: str) -> str:
     )
 
 
-def _html_section(part: Section) -> Markup:
+def _html_section(part: ManualPart) -> Markup:
     facts = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(name, text) for name, text in part.facts)
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(cell) for cell in part.head)
     rows = Markup("").join(

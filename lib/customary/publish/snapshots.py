@@ -162,6 +162,20 @@ def _week_start(day: str) -> int:
     return WEEKDAYS.index(day)
 
 
+def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
+    """What a snapshot remembers of the shop's settings and of the intake."""
+    return {
+        **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
+        "as_of": filling.as_of.isoformat(),
+        **filling.facts,
+        "pseudonyms": len(filling.pseudonyms),
+        "decisions": settings.get("decisions", {}),
+        "rates": intake.rates.version(settings),
+        "forgotten": settings.get(erasure.KEY, []),
+        "files": [file["sha256"] for file in settings.get("files", [])],
+    }
+
+
 def _publish(
     folder: Path, aside: Path, settings: dict[str, Any], filling: Filling, basis: Basis, progress: Progress
 ) -> Snapshot:
@@ -170,6 +184,7 @@ def _publish(
     _remember(filling.statements, progress)
     digest, built_at = _seal(aside), now()
     name = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"
+    before = pointer_before(folder) or {}
     told = {
         "version": name,
         "built_at": built_at.isoformat(),
@@ -178,26 +193,18 @@ def _publish(
         "sha256": digest,
         "rows": filling.rows,
         "facts": {
-            **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
             **facts,
-            "as_of": filling.as_of.isoformat(),
+            **_facts_of(settings, filling),
             "rules_hash": basis.rules.hash,
-            **filling.facts,
-            "pseudonyms": len(filling.pseudonyms),
-            "decisions": settings.get("decisions", {}),
-            "rates": intake.rates.version(settings),
-            "forgotten": settings.get(erasure.KEY, []),
-            "files": [file["sha256"] for file in settings.get("files", [])],
-            "previous": (pointer_before(folder) or {}).get("version"),
+            "previous": before.get("version"),
         },
     }
     manifest = json.dumps(told, indent=1, ensure_ascii=False)
     files.replace(aside / "manifest.json", manifest)
     aside.rename(folder / "snapshots" / name)
     files.sync(folder / "snapshots")
-    known = (pointer_before(folder) or {}).get("facts", {}).get("forgotten", [])
     files.replace(folder / "current", manifest)
-    if set(settings.get(erasure.KEY, [])) - set(known):
+    if set(settings.get(erasure.KEY, [])) - set(before.get("facts", {}).get("forgotten", [])):
         remove_others(folder, name)
     pseudonyms.remember(folder, filling.pseudonyms)
     inspections.remember(folder, built_at, filling.as_of, filling.facts["inspection"])
