@@ -24,7 +24,10 @@ from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules", "notes")
+BOOKS = (
+    *("files", "quarantine", "ledger", "merges", "identity_moves", "quality", "inspections", "coverage"),
+    *("topics", "rules", "notes"),
+)
 
 
 PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts

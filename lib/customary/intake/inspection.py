@@ -10,8 +10,9 @@ from customary import standard
 def inspect_fields(con: duckdb.DuckDBPyConnection, tables: dict[str, standard.CanonicalTable]) -> dict[str, Any]:
     """The state of a loaded database: tables, fields, reasons.
 
-    `tables`: by name, what was judged, missing and faulty against the thresholds, the last time in it, and of each
-    field in how many rows something stands; `reasons`: records set aside by reason; `records`: those of all files.
+    `tables`: by name, what was judged, missing and faulty against the thresholds, the last time in it, how many rows
+    name a customer, and of each field in how many something stands; `reasons`: records set aside by reason; `records`:
+    those of all files.
     """
     found = {name: _table(con, tables[name], facts) for name, facts in _quality(con).items()}
     reasons = con.execute("select reason, count(*) from quarantine group by 1 order by 2 desc, 1").fetchall()
@@ -29,6 +30,14 @@ def _table(con: duckdb.DuckDBPyConnection, table: standard.CanonicalTable, facts
     stored = [field for field in table.columns if field.is_kept]
     counts = ", ".join(f'count("{field.stored_name}")' for field in stored)
     last = f'max("{table.time}")' if table.time else "null"
-    ((rows, latest, *filled),) = con.execute(f'select count(*), {last}, {counts} from "{table.name}"').fetchall()
+    linked = "count(customer_id)" if _names_customers(table) else "null"
+    told = con.execute(f'select count(*), {last}, {linked}, {counts} from "{table.name}"').fetchall()
+    rows, latest, linked_count, *filled = told[0]
     fields = {field.name: count for field, count in zip(stored, filled, strict=True)}
-    return {**facts, "row_count": rows, "latest": latest and latest.isoformat(), "fields": fields}
+    state = {"row_count": rows, "linked_count": linked_count, "latest": latest and latest.isoformat()}
+    return {**facts, **state, "fields": fields}
+
+
+def _names_customers(table: standard.CanonicalTable) -> bool:
+    """Whether a table is of what customers did, and not of the customers themselves."""
+    return table.name != "customers" and any(field.name == "customer_id" for field in table.columns)

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from customary import frames, standard
 from customary.portraits import portraits
-from customary.publish import rules, topics
+from customary.publish import inspections, rules, topics
 from customary.publish.portraits import portray
 from customary.publish.statements import Statements
 from customary.publish.tables import Tables
 from customary.publish.variables import as_of, set_as_of
+from customary.query import coverage
 from customary.rules.book import RuleBook
 from customary.shop import BOOKS
 
@@ -22,14 +23,15 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a snapshot rests on beside its tables: how weeks begin, the shop's rules and its notes.
+    """What a snapshot rests on beside its tables: how weeks begin, the shop's rules, its notes, earlier inspections.
 
-    `week_start` is 0 for Monday to 6 for Sunday.
+    `week_start` is 0 for Monday to 6 for Sunday; `inspections` is given once the tables are inspected.
     """
 
     week_start: int
     rules: RuleBook
     notes: pa.Table
+    inspections: pa.Table | None = None
 
 
 def write_frames(
@@ -55,10 +57,18 @@ def write_frames(
     _write_book(con, "topics", topics.book(tables, made, fetch, basis.rules))
     _write_book(con, "rules", rules.book(basis.rules))
     _write_book(con, "notes", basis.notes)
+    _write_book(con, "inspections", basis.inspections or inspections.BOOK.empty_table())
+    _write_book(con, "coverage", coverage.book(_source_rows(con)))
     con.execute(f"drop table final.{frames.LINKED}")
     for book in BOOKS:
         con.execute(f"create table final.{book} as from {book}")
     return _row_counts(con, (*frames.ORDER, portraits.name))
+
+
+def _source_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The rows of each canonical table."""
+    counts = " union all ".join(f"select '{name}', count(*) from \"{name}\"" for name in standard.tables())
+    return dict(con.execute(counts).fetchall())
 
 
 def _write_book(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

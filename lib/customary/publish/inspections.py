@@ -7,11 +7,26 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from scipy.stats import fisher_exact
 
 from customary.errors import Refused
 
 FILE = "inspections.jsonl"
+KEPT = 24  # inspections of which a snapshot holds the tables
+BOOK = pa.schema(
+    [
+        ("built_on", pa.date32()),
+        ("position", pa.int32()),
+        ("table_name", pa.string()),
+        ("judged_count", pa.int64()),
+        ("missing_count", pa.int64()),
+        ("faulty_count", pa.int64()),
+        ("source_row_count", pa.int64()),
+        ("linked_count", pa.int64()),
+        ("is_met", pa.bool_()),
+    ]
+)
 SURE = 0.01  # a drift of reasons is said where chance alone would bring it once in a hundred inspections
 TIMES = 1.5  # and where the share has at least grown by half
 
@@ -64,9 +79,31 @@ def inspections(folder: Path) -> list[Inspection]:
         raise Refused(f"{folder.name}/{FILE} is damaged: {error}; without it the history begins anew") from error
 
 
+def book(folder: Path, now: Inspection) -> pa.Table:
+    """The tables of this inspection and of those before as rows, `position` 0 for this one, 1 for the one before."""
+    before = inspections(folder) if (folder / FILE).is_file() else []
+    latest = [now, *reversed(before)][:KEPT]
+    rows = [
+        {
+            "built_on": one.built_at.date(),
+            "position": place,
+            "table_name": name,
+            **{key: facts.get(key) for key in BOOK.names[3:]},
+            "source_row_count": facts["row_count"],
+        }
+        for place, one in enumerate(latest)
+        for name, facts in one.tables.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=BOOK)
+
+
+def of_build(built_at: datetime, as_of: date, found: Mapping[str, Any]) -> Inspection:
+    """What a build found, as `intake.inspection` gives it."""
+    return Inspection(built_at, as_of, int(found["records"]), found["tables"], found["reasons"])
+
+
 def _read(told: Mapping[str, Any]) -> Inspection:
-    built_at, as_of = datetime.fromisoformat(told["built_at"]), date.fromisoformat(told["as_of"])
-    return Inspection(built_at, as_of, int(told["records"]), told["tables"], told["reasons"])
+    return of_build(datetime.fromisoformat(told["built_at"]), date.fromisoformat(told["as_of"]), told)
 
 
 def by_month(found: Sequence[Inspection]) -> list[Inspection]:

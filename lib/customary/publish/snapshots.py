@@ -5,7 +5,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -54,9 +54,15 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         as_of = load(con)
         hidden = pseudonyms.hide_people(con, aside.parents[1])
         quality.inspect(con)
-        found = {"emptied": _emptied_counts(con), "report": report(con), "identity": identity.moves(con)}
+        found: dict[str, Any] = {
+            "emptied": _emptied_counts(con),
+            "report": report(con),
+            "identity": identity.moves(con),
+        }
         found["inspection"] = inspect_fields(con, dict(tables_of(aside.parents[1])))
         facts = {**found, **judge(con, as_of)}
+        history = inspections.book(aside.parents[1], inspections.of_build(now(), as_of, found["inspection"]))
+        basis = replace(basis, inspections=history)
         statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
         rows = write_frames(con, as_of, basis, statements, progress)
         return Filling(as_of, rows, statements, facts, hidden)

@@ -1,5 +1,14 @@
-"""The books of a build: how good the tables are, and where every record of every file went."""
+"""The books of a build: how good the tables are, what they answer, and where every record of every file went."""
 
 from customary.studies.books.records import data_quality, record_ledger, source_files
+from customary.studies.books.state import data_integration, identity_rules, inspection_history, table_coverage
 
-__all__ = ["data_quality", "record_ledger", "source_files"]
+__all__ = [
+    "data_integration",
+    "data_quality",
+    "identity_rules",
+    "inspection_history",
+    "record_ledger",
+    "source_files",
+    "table_coverage",
+]
