@@ -1,7 +1,7 @@
 # chapter: Start
 # 中文: 开始
-# question: What is in this shop's books, and can its numbers be trusted?
-# goal: One standard, so that no two numbers disagree
+# question: How does the shop stand, what changed, and what is to be done?
+# goal: Every analysis starts from a clear, measurable goal
 # needs: orders
 
 import marimo
@@ -13,12 +13,10 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
-    from customary.page.superlatives import first_of
-    from customary.query import method
+    from customary.query.goals import missed_goals
 
     shop = open_shop()
-    offer = page.offer(shop, period="all", compare="nothing")
-    trust = "Figures that can be trusted"
+    offer = page.offer(shop, period="last quarter")
 
 
 @app.cell(hide_code=True)
@@ -26,11 +24,10 @@ def question(choice):
     page.question(
         shop,
         "00_start",
-        "What is in this shop's books, and can its numbers be trusted?",
-        "Data must be comprehensive, accurate and timely; one standard, so that no analysis is biased by inconsistent "
-        "definitions.",
+        "How does the shop stand, what changed, and what is to be done?",
+        "Analysis serves decisions: first the state, then what moved it, then what to do about it.",
         choice=choice,
-        serves="every goal: a number that cannot be traced serves none",
+        serves="all five goals",
         needs="orders",
     )
     return
@@ -46,50 +43,71 @@ def controls():
 @app.cell(hide_code=True)
 def answers(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.query_options, choice.during_text
     tiles = ("net_revenue", "order_count", "buyer_count", "average_order_value", "repeat_purchase_rate")
+    asked, when = choice.query_options, choice.during_text
     now = measure(shop, *tiles, "gross_revenue", "total_revenue", **asked)
-    books, bridge = study(shop, "accounts", **asked), study(shop, "revenue_bridge", **asked)
-    refunds, repeats = study(shop, "refund_views", **asked), study(shop, "repeated_lines", **asked)
-    quality, files, ledger = (study(shop, name) for name in ("data_quality", "source_files", "record_ledger"))
-    return books, bridge, choice, files, ledger, now, quality, refunds, repeats, tiles, when
+    bridge, refunds = study(shop, "revenue_bridge", **asked), study(shop, "refund_views", **asked)
+    drivers = study(shop, "driver_tree", during=choice.during, against=choice.against)
+    months = measure(shop, "net_revenue", "order_count", every="month")
+    missed = missed_goals(shop, choice.during, choice.against)
+    quality = study(shop, "data_quality")
+    return bridge, choice, drivers, missed, months, now, quality, refunds, tiles, when
 
 
 @app.cell(hide_code=True)
-def headline(books, choice, tiles, when):
-    _rows = books.to_pandas()
-    _rows = _rows[_rows["frame"].isin(("orders", "items", "order_items", "returns"))]
-    _count = {outcome: int(_rows.row_count[_rows.outcome == outcome].sum()) for outcome in set(_rows.outcome)}
+def headline(choice, now, quality, tiles, when):
+    _rows = quality.to_pandas()
     _said = page.sentence(
-        "{counted} rows of orders, lines and returns count, {left} are left out and {aside} of their records were "
-        "quarantined; every one of them says why: {when}.",
-        books,
-        counted=_count.get("counted", 0),
-        left=_count.get("left out", 0),
-        aside=_count.get("quarantined", 0),
+        "{net_revenue} net revenue from {order_count} orders of {buyer_count} customers: {when}. The data go to {as_of}; "
+        "{met} of {tables} tables meet their standard.",
+        now,
+        quality,
         when=when,
+        as_of=shop.as_of,
+        met=int(_rows.is_met.sum()),
+        tables=len(_rows),
     )
     mo.vstack([_said, page.headline(shop, choice, *tiles)])
     return
 
 
 @app.cell(hide_code=True)
-def finding_books(books, when):
-    _rows = books.to_pandas()
-    # Lines in quarantine stand beside the lines that count; of other tables the books hold only what was set aside.
-    _drawn = _rows.replace({"frame": {"order_items": "items"}})
-    _drawn = _drawn[_drawn["frame"].isin(_drawn["frame"][_drawn.outcome == "counted"])]
-    _aside = _drawn[_drawn.outcome != "counted"]
-    _most = first_of(_aside, "reason", "row_count").say(
-        "“{names}” leaves out the most rows: {value}", "Rows are left out"
-    )
+def finding_trend(months):
+    _rows = months.to_pandas()
+    _whole = _rows[_rows.is_complete]
+    mo.stop(len(_whole) < 2, page.empty("complete months"))
+    mo.stop(_whole.net_revenue.isna().all(), page.missing("order amounts", "net revenue by month"))
+    _last = _whole.iloc[-1]
     page.figure(
-        books,
-        charts.stacked_bars(_drawn, "frame", "row_count", "outcome", share=True, height=200),
-        _most if len(_aside) else "Every row counts",
-        f"Share of rows counted, left out and quarantined, {when}; n = {_drawn.row_count.sum():,} rows. Quarantined "
-        "records are those of all files; the table has the other tables as well.",
-        goal=trust,
+        months,
+        charts.line_over_time(_rows, "month", "net_revenue", n="order_count"),
+        f"The last complete month brought {months.text('net_revenue', _last.net_revenue)}",
+        f"Net revenue by month, {shop.currency}, all history until {shop.as_of}; n = {_rows.order_count.sum():,} orders. "
+        "Dotted: months that are not complete.",
+        goal="Raise customer value contribution",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_drivers(choice, drivers):
+    mo.stop(choice.against is None, page.sentence("There is no earlier period to compare net revenue with.", drivers))
+    _rows = drivers.to_pandas()
+    _total, _parts = _rows[_rows.driver == "net_revenue"].iloc[0], _rows[_rows.driver != "net_revenue"]
+    page.figure(
+        drivers,
+        charts.waterfall(
+            _parts.assign(part=_parts.driver.str.replace("_", " ")),
+            "part",
+            "contribution",
+            start=_total.before,
+            start_label="compared period",
+            end_label="this period",
+        ),
+        f"Net revenue moved by {drivers.text('contribution', _total.contribution)} against the compared period",
+        "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder; "
+        f"{shop.currency}, {choice.text}.",
+        goal="Raise customer value contribution",
     )
     return
 
@@ -110,7 +128,7 @@ def finding_bridge(bridge, now, when):
         f"plus shipping and tax: total. {shop.currency}, {when}; n = {now.text('order_count')} orders. The steps add up "
         "exactly." + (f" Other currencies are converted by the rate table {_rates}." if _rates else ""),
         beside=[now],
-        goal=trust,
+        goal="Figures that can be trusted",
     )
     return
 
@@ -137,79 +155,14 @@ def finding_returns(refunds, when):
 
 
 @app.cell(hide_code=True)
-def finding_repeats(repeats, when):
-    mo.stop(
-        not repeats.rows_total,
-        page.sentence("No order line repeats an earlier one exactly: {when}.", repeats, when=when),
-    )
-    _rows = repeats.to_pandas()
-    _kept = _rows[_rows.outcome == "counted"]
-    page.sentence(
-        "{lines} order lines repeat an earlier one exactly ({worth}); {kept} of them count ({amount}): {when}. What this "
-        "shop decided about them: {decision}.",
-        repeats,
-        lines=int(_rows.line_count.sum()),
-        worth=repeats.text("amount", _rows.amount.sum()),
-        kept=int(_kept.line_count.sum()),
-        amount=repeats.text("amount", _kept.amount.sum()),
-        when=when,
-        decision=shop.snapshot.facts["decisions"].get("duplicates", "nothing, so the default of the source holds"),
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_quality(quality):
-    _rows = quality.to_pandas()
-    _short = _rows[~_rows.is_met]
-    page.figure(
-        quality,
-        charts.ranked_bars(_rows, "table_name", "accuracy", as_given=True, height=60 + 24 * len(_rows)),
-        f"{len(_rows) - len(_short)} of {len(_rows)} tables meet the standard"
-        + (f"; {_short.table_name.iloc[0]} does not" if len(_short) else ""),
-        "Accuracy: share of records that break no rule of the standard, all files; the table has completeness and what is "
-        f"wanted of both. n = {_rows.judged_count.sum():,} records.",
-        goal="Accurate data",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_files(files):
-    _rows, _shown = files.to_pandas(), files.to_pandas(15)
-    page.figure(
-        files,
-        charts.ranked_bars(_shown, "file_name", "record_count", height=60 + 24 * len(_shown)),
-        f"{_rows.record_count.sum():,} records came in {len(_rows)} {'file' if len(_rows) == 1 else 'files'}",
-        f"Records per file, the largest {len(_shown)} of {len(_rows)}; {_rows.quarantined_count.sum():,} records were "
-        "quarantined, every other one was loaded.",
-        frame=_shown,
-        goal="Comprehensive data",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def so_what(ledger):
+def so_what(choice, missed):
     page.action(
-        "Correct at the source what is quarantined here",
-        "Each reason below is a task for whoever keeps that file; a reason that is right needs no correction.",
-        ledger,
-        most=15,
-        file_name="records-of-the-files",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_method():
-    mo.stop(shop.audience != "analyst")
-    _parts = list(method.coverage())
-    page.sentence(
-        "{method_lines_met} of the {method_lines} lines of the method are answered by a figure, a command or a file here; "
-        "`customary method` lists them by chapter.",
-        method_lines_met=sum(part.met for part in _parts),
-        method_lines=sum(part.lines for part in _parts),
+        "Start with what is missed",
+        f"Each aim below is short of its target ({choice.text}), the furthest first; the chapters show where it is lost.",
+        missed,
+        columns=("goal", "metric", "value", "before", "target", "distance"),
+        most=10,
+        file_name="missed-goals",
     )
     return
 
@@ -217,15 +170,15 @@ def finding_method():
 @app.cell(hide_code=True)
 def exercise():
     page.exercise("""
-    Open the passport of the first figure. Add the rows that count to the rows of each reason: which number must come
-    out, and where in the shop's files would you find one row of the largest reason?
+    Compare with the same period of last year instead of the one before. Which driver changes its sign, and what in the
+    calendar explains it?
     """)
     return
 
 
 @app.cell(hide_code=True)
-def definitions(books, bridge, files, ledger, now, quality, refunds, repeats):
-    page.definitions(now, books, bridge, refunds, repeats, quality, files, ledger)
+def definitions(bridge, drivers, missed, months, now, refunds):
+    page.definitions(now, months, drivers, bridge, refunds, missed)
     return
 
 
