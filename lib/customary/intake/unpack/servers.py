@@ -1,5 +1,6 @@
 """Databases on a server (PostgreSQL, MySQL): their tables, read in one consistent look and never written to."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -81,6 +82,7 @@ def _mysql(address: str) -> Iterator[Table]:
     from pymysql.cursors import SSCursor
 
     told = _parts(address, 3306)
+    told["password"] = told["password"] or os.environ.get("MYSQL_PWD", "")
     try:
         con = pymysql.connect(**told, connect_timeout=10, cursorclass=SSCursor, charset="utf8mb4")
         with con, con.cursor() as rows:
