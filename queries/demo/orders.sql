@@ -41,4 +41,5 @@ select
     'store', null, pay_way, 'carried out', 'China', province, false, null
 from receipts r
 left join loyalty_accounts l on l.card_no = r.card_no
-left join known_phones p on p.phone = r.phone and r.card_no is null
+-- Joined by equality alone: a condition of the receipts beside it would compare every receipt with every phone.
+left join known_phones p on p.phone = case when r.card_no is null then r.phone end

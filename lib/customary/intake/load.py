@@ -33,6 +33,11 @@ create or replace table readings (table_name VARCHAR, column_name VARCHAR, readi
 """
 
 
+# How plans name joins that compare all rows with all: a table of 200,000 customers takes a minute for it, not a second.
+LOOPS = ("NESTED_LOOP_JOIN", "BLOCKWISE_NL_JOIN")
+SLOW_JOIN = "its SELECT compares all rows with all (a nested loop): join by equality, and filter the rest afterwards"
+
+
 @dataclass(frozen=True)
 class Order:
     """What to load: the source, the shop's own settings and its files with their raw tables."""
@@ -91,6 +96,7 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         empty(con, table)
         return
     try:
+        warn_of_loops(con, table.name, sql)
         con.execute(f"create or replace temp table _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
         chosen = conform(
@@ -100,6 +106,13 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_engine_text(error)}") from error
     for one in chosen:
         con.execute("insert into readings values (?, ?, ?, ?)", [one.table, one.column, one.reading, one.because])
+
+
+def warn_of_loops(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> None:
+    """Remark on a SELECT whose plan compares every row of one table with every row of another."""
+    plan = str((con.execute(f"explain {sql}").fetchone() or ("", ""))[1])
+    if any(loop in plan for loop in LOOPS):
+        con.execute("insert into remarks values (?, ?, ?, null)", [table, SLOW_JOIN, plan.count("_SCAN")])
 
 
 def _engine_text(error: duckdb.Error) -> str:
