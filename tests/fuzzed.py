@@ -41,7 +41,8 @@ def read(text: str, width: int, size: int = 1 << 20, delimiter: str = ",") -> Re
     """A text without a header, read in blocks of `size` bytes."""
     found = Reading()
     for part in read_records(_cut(text.encode(), size), layout(width, delimiter), 1):
-        rows = zip(*(column.to_pylist() for column in part.cells.columns), strict=True)
+        texts = ([cell or "" for cell in column.to_pylist()] for column in part.cells.columns)  # bare cells have NULL
+        rows = zip(*texts, strict=True)
         found.records.update(zip(part.lines.to_pylist(), map(list, rows), strict=True))
         found.broken.update((one.line, one.reason) for one in part.broken)
         found.blank_count += part.blank_count

@@ -147,7 +147,7 @@ def test_parquet_needs_no_luck(tmp_path):
     import ast
     from pathlib import Path
 
-    tree = ast.parse(Path(intake.__file__).with_name("readers.py").read_text("utf-8"))
+    tree = ast.parse(Path(intake.__file__).with_name("heads.py").read_text("utf-8"))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     assert "pyarrow.parquet" in imported
 

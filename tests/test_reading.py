@@ -3,9 +3,13 @@
 All of this is read without a database, as the reader gives it: the cells of a record by the line it begins on.
 """
 
+import csv
 import gzip
+import io
 import random
 
+import duckdb
+import pyarrow as pa
 import pytest
 from fuzzed import complaints, fuzz, layout, read, written
 from hypothesis import given, settings
@@ -13,6 +17,8 @@ from hypothesis import strategies as some
 
 from customary.errors import Refused
 from customary.intake.lines import physical_lines, read_records
+from customary.intake.quotes import has_bare_cells
+from customary.intake.readers import clean
 from customary.intake.texts import utf8_blocks
 
 OPEN = "a quote opens and is not closed"
@@ -242,3 +248,70 @@ def test_bytes_of_another_encoding_are_refused_with_their_line(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"1,mug\n2,\xff\xff\n")
     with pytest.raises(Refused, match="near line 2"):
         texts(tmp_path / "a.csv", "gb18030", 6)
+
+
+# --- cells that need no cleaning -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"1,a b,2024-01-05 10:00:00\n2,,x\n",
+        b'1,"a,b",c\n',
+        "1,Köln,北京\n".encode(),
+        b"it's,o'clock\n",
+        b"a=b,c\n",
+    ],
+)
+def test_bare_cells_are_known(block):
+    """Blanks and apostrophes within a value, blank cells, plain quotes and letters of any script."""
+    assert has_bare_cells(block, ",")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b" 1,a\n",
+        b"1, a\n",
+        b"1,a \n",
+        b"1,a \r\n",
+        b"1 ,a\n",
+        b'1," a"\n',
+        b'1,"a "\n',
+        b"1,\ta\n",
+        b'1,="007"\n',
+        b"1,'+49\n",
+        b"'1,a\n",
+        b'1,"\'+49"\n',
+        b"1,a\v\n",
+        b"1,a\f\n",
+        "1,a\u00a0\n".encode(),
+        "1,\u200ba\n".encode(),
+        "1,a\u3000\n".encode(),
+        "1,Ko\u0308ln\n".encode(),
+        "1,\ufeffa\n".encode(),
+    ],
+)
+def test_what_needs_cleaning_is_never_called_bare(block):
+    """Blanks of all kinds around a value, guards of spreadsheets, letters in parts."""
+    assert not has_bare_cells(block, ",")
+
+
+@given(
+    some.lists(
+        some.lists(some.text("a1 \t'\"=\u00a0\u3000ö", max_size=5), min_size=2, max_size=2), min_size=1, max_size=5
+    )
+)
+def test_bare_and_cleaned_cells_are_the_same(rows):
+    """Whatever is called bare, cleaning would not change: a law over random cells as a CSV writer writes them."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    block = text.getvalue().encode()
+    if has_bare_cells(block, ","):
+        with duckdb.connect() as con:
+            con.register("cells", pa.table({"a": [row[0] for row in rows], "b": [row[1] for row in rows]}))
+            changed = con.execute(
+                f"select count(*) from cells where {clean('a')} is distinct from nullif(a, '') "
+                f"or {clean('b')} is distinct from nullif(b, '')"
+            ).fetchone()
+        assert changed == (0,)

@@ -9,7 +9,7 @@ from typing import Any
 
 from customary.errors import Refused
 from customary.intake import rates
-from customary.intake.readers import header_of
+from customary.intake.heads import header_of
 from customary.intake.settings import read_settings, write_settings
 from customary.intake.source import Raw, Source, source_named, sources
 from customary.intake.workbooks import is_workbook, sheets

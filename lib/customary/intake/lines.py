@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from customary.intake.quotes import has_empty_records, odd_lines
+from customary.intake.quotes import has_bare_cells, has_empty_records, odd_lines
 
 LONGEST = 5_000  # lines of one record; a quoted text may have many, an unclosed quote would have all
 RUN = 500  # lines that are read in one go as long as nothing is odd
@@ -51,6 +51,7 @@ class Records:
     """Some lines of a file: the wanted cells of their records, the line each begins on, the broken and blank ones.
 
     `line_count` is the number of physical lines they stand on: records' spans, broken ones and blank ones together.
+    Where they are `bare` there is nothing to clean: no cell has anything around its value, and an empty one is NULL.
     """
 
     cells: pa.Table
@@ -58,6 +59,7 @@ class Records:
     line_count: int
     broken: list[Broken] = field(default_factory=list)
     blank_count: int = 0
+    bare: bool = False
 
 
 def _names(columns: Sequence[int]) -> list[str]:
@@ -70,8 +72,11 @@ def _has_odd_quotes(block: bytes, layout: Layout) -> bool:
     return sum(1 for _ in _whole_records(lines, layout)) < len(lines)
 
 
-def _read_block(block: bytes, layout: Layout) -> pa.Table | None:
-    """The wanted cells of a plain block; None where records and lines disagree or quotes are not plain."""
+def _read_block(block: bytes, layout: Layout, is_bare: bool) -> pa.Table | None:
+    """The wanted cells of a plain block; None where records and lines disagree or quotes are not plain.
+
+    Of one whose cells are bare the empty ones are NULL.
+    """
     is_odd = b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or has_empty_records(block, layout.delimiter)
     if is_odd or (b'"' in block and _has_odd_quotes(block, layout)):
         return None
@@ -90,7 +95,8 @@ def _read_block(block: bytes, layout: Layout) -> pa.Table | None:
             arrow_csv.ConvertOptions(
                 include_columns=_names(layout.wanted),
                 column_types=dict.fromkeys(found, pa.string()),
-                strings_can_be_null=False,
+                strings_can_be_null=is_bare,
+                null_values=[""],
             ),
         )
     except pa.ArrowInvalid:
@@ -262,16 +268,18 @@ def read_records(blocks: Iterator[bytes], layout: Layout, first_line: int) -> It
         if not block:
             continue
         ended = block if block.endswith((b"\n", b"\r")) else block + b"\n"
-        table = None if layout.is_blank_separated else _read_block(ended, layout)
+        is_bare = not layout.is_blank_separated and has_bare_cells(ended, layout.delimiter)
+        table = None if layout.is_blank_separated else _read_block(ended, layout, is_bare)
         if table is not None:
-            yield Records(table, pa.array(np.arange(line, line + table.num_rows)), table.num_rows)
+            lines = pa.array(np.arange(line, line + table.num_rows))
+            yield Records(table, lines, table.num_rows, bare=is_bare)
             line += table.num_rows
             continue
-        lines = physical_lines(block.decode())
+        texts = physical_lines(block.decode())
         sorter = _Sorter(layout, line)
-        used = sorter.sort(lines, is_last)
+        used = sorter.sort(texts, is_last)
         yield sorter.records(used)
-        line, rest = line + used, "".join(lines[used:]).encode() + rest
+        line, rest = line + used, "".join(texts[used:]).encode() + rest
 
 
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

@@ -1,12 +1,18 @@
-"""Lines that a vectorised reader would read otherwise than a strict one: odd quotes, and nothing but delimiters.
+"""What a block of whole lines holds, told from its bytes without cutting it into cells.
 
-Both look at a block of whole lines, as bytes, without cutting it into cells.
+Lines that a vectorised reader would read otherwise than a strict one – odd quotes, nothing but delimiters – and whether
+its cells need no cleaning.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
+
+Letters = npt.NDArray[np.uint8]
+Sides = npt.NDArray[np.bool_]
 
 _QUOTE, _END = ord('"'), ord("\n")
 
@@ -34,3 +40,44 @@ def has_empty_records(block: bytes, delimiter: str) -> bool:
         return False
     mark = re.escape(mark)
     return re.search(rb"(?:\A|\n)(?:" + mark + rb'|[ \t"])*\r?\n', block) is not None
+
+
+# What stands around a value or guards it, and its bytes: if none is in a block, none is around its cells.
+_SPACES = tuple(chr(code).encode() for code in (0xA0, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x3000))
+_MARK = b"\xef\xbb\xbf"
+
+
+def has_bare_cells(block: bytes, delimiter: str) -> bool:
+    """Whether no cell of a block has anything around its value, is guarded for a spreadsheet or written in parts.
+
+    Then there is nothing to clean. It may say no where a cell is bare, never yes where one is not.
+    """
+    letters = np.frombuffer(block, np.uint8)
+    is_side = np.zeros(256, bool)
+    is_side[[ord(delimiter), _END, ord("\r"), _QUOTE]] = True
+    blanks = (mark for mark in b" \t" if mark != ord(delimiter))
+    if any(_stands_beside(letters, blank, is_side) for blank in blanks) or _is_guarded(block, letters, is_side):
+        return False
+    return block.isascii() or _is_plain_unicode(block)
+
+
+def _stands_beside(letters: Letters, letter: int, is_side: Sides) -> bool:
+    """Whether a letter stands right before or behind a cell's end."""
+    places = np.flatnonzero(letters == letter)
+    around = (letters[places - 1], letters[np.minimum(places + 1, len(letters) - 1)])
+    return bool(is_side[around[0]].any() or is_side[around[1]].any() or (len(places) and places[0] == 0))
+
+
+def _is_guarded(block: bytes, letters: Letters, is_side: Sides) -> bool:
+    """Whether a cell begins with an apostrophe or ="…", or holds a vertical tab or a form feed."""
+    if any(mark in block for mark in (b'="', b"\v", b"\f")):
+        return True
+    places = np.flatnonzero(letters == ord("'")) if b"'" in block else np.array([], np.intp)
+    return bool(is_side[letters[places - 1]].any() or (len(places) and places[0] == 0))
+
+
+def _is_plain_unicode(block: bytes) -> bool:
+    """Whether a block has no blanks of other scripts and every letter in one piece (NFC)."""
+    if _MARK in block or any(one in block for one in _SPACES):
+        return False
+    return unicodedata.is_normalized("NFC", block.decode())

@@ -3,19 +3,17 @@
 DuckDB's and pandas' own readers guess types and lose records without a word, so CSV is read strictly, as text.
 """
 
-import csv
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from customary.errors import Refused
 from customary.intake import documents, strays, workbooks
+from customary.intake.heads import AROUND, parquet_names, read_head
 from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
@@ -57,8 +55,6 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-# What stands around a value and belongs to no name: blanks of all kinds, tabs, marks of no width and of direction.
-AROUND = " \t\r\n\v\f" + "".join(map(chr, (0xA0, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x3000, 0xFEFF)))
 _GUARD = '="%"'  # how an export keeps a spreadsheet from reading a number: ="00123", or an apostrophe before it
 
 
@@ -68,64 +64,6 @@ def clean(name: str) -> str:
     told = f"""case when {bare} like '{_GUARD}' then trim({bare}[3:-2], '{AROUND}')
         when {bare} similar to '''[-+=@0-9].*' then {bare}[2:] else {bare} end"""
     return f"nullif(nfc_normalize({told}), '')"
-
-
-@dataclass(frozen=True)
-class _Head:
-    """The first record of a text file: its cells, the lines down to its end and the blank ones, what follows."""
-
-    cells: list[str]
-    line_count: int
-    blank_count: int
-    rest: Iterator[bytes]
-
-
-def _head(path: Path, raw: Raw) -> _Head:
-    """The header of a text file; refused where there is none."""
-    blocks = utf8_blocks(path, raw.encoding)
-    first = next(blocks, b"")
-    lines = re.findall(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", first)
-    blank = next((n for n, line in enumerate(lines) if n >= raw.skip and line.strip()), None)
-    if blank is None:
-        raise Refused(f"{path.name} is empty")
-    cells, span = _cells_of(lines[blank:], path, raw, blank + 1)
-    used = sum(map(len, lines[: blank + span]))
-    return _Head(
-        [name.strip(AROUND) for name in cells], blank + span, blank - raw.skip, itertools.chain([first[used:]], blocks)
-    )
-
-
-def _cells_of(lines: Sequence[bytes], path: Path, raw: Raw, number: int) -> tuple[list[str], int]:
-    try:
-        if raw.delimiter == "whitespace":
-            return lines[0].decode().split(), 1
-        reader = csv.reader((line.decode() for line in lines), delimiter=raw.delimiter, strict=True)
-        return next(reader), reader.line_num
-    except UnicodeDecodeError as error:
-        raise encoding_error(path, raw.encoding, number) from error
-    except csv.Error as error:
-        raise Refused(f"{path.name}, line {number}: its header is not readable as CSV ({error})") from error
-
-
-def parquet_names(path: Path) -> list[str]:
-    """The columns of a Parquet file; refused where it is cut off, damaged or no such file."""
-    try:
-        names: list[str] = pq.read_schema(path).names
-    except pa.ArrowException as error:
-        raise Refused(f"{path.name} is cut off, damaged or no Parquet file: export or copy it again") from error
-    return names
-
-
-def header_of(path: Path, raw: Raw) -> list[str]:
-    """The column names of a file as it gives them; the contract's own where it has no header line."""
-    if path.suffix == ".parquet":
-        return parquet_names(path)
-    if workbooks.is_workbook(path):
-        first = next(itertools.islice(workbooks.rows(path, raw.sheet), raw.skip, None), [])
-        return [name.strip(AROUND) for name in first] if raw.header else list(raw.columns)
-    if documents.is_json_lines(path):
-        return documents.columns(path)
-    return _head(path, raw).cells if raw.header else list(raw.columns)
 
 
 def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
@@ -170,16 +108,14 @@ def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequenc
     """Append records to the raw table and the broken ones to `quarantine`."""
     base, table = given.file_no * PER_FILE, given.raw.name
     cells = pa.concat_tables([part.cells for part in records])
-    numbers = pa.chunked_array([part.lines for part in records])
-    con.register("_chunk", cells.append_column("_line", numbers))
+    con.register("_chunk", cells.append_column("_line", pa.chunked_array([part.lines for part in records])))
     _widen(con, given.raw, dict.fromkeys(given.raw.columns, "VARCHAR"))
-    bare = [clean(name) for name in cells.column_names]
-    wanted = ", ".join(map(_cell, bare, given.raw.columns, itertools.repeat(given.raw)))
-    stray = strays.reason_sql(given.raw, bare)
-    con.execute(
-        f"insert into {quote(table)} select {wanted}, {given.file_no}, {base} + _line from _chunk where {stray} is null"
-    )
-    strays.set_aside(con, given.raw, given.file_no, base, stray)
+    is_bare = all(part.bare for part in records) and not given.raw.readings
+    if is_bare and not strays.may_hold(given.raw, cells):
+        bare = ", ".join(map(quote, cells.column_names))
+        con.execute(f"insert into {quote(table)} select {bare}, {given.file_no}, {base} + _line from _chunk")
+    else:
+        _insert_cleaned(con, given, cells.column_names)
     con.unregister("_chunk")
     if broken := [record for part in records for record in part.broken]:
         con.executemany(
@@ -188,23 +124,37 @@ def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequenc
         )
 
 
+def _insert_cleaned(con: duckdb.DuckDBPyConnection, given: AdoptedFile, names: Sequence[str]) -> None:
+    """Append the records of `_chunk`, each cell cleaned and read as declared, without lines that are no records."""
+    raw, base = given.raw, given.file_no * PER_FILE
+    bare = [clean(name) for name in names]
+    wanted = ", ".join(map(_cell, bare, raw.columns, itertools.repeat(raw)))
+    stray = strays.reason_sql(raw, bare)
+    con.execute(
+        f"insert into {quote(raw.name)} select {wanted}, {given.file_no}, {base} + _line from _chunk "
+        f"where {stray} is null"
+    )
+    strays.set_aside(con, raw, given.file_no, base, stray)
+
+
 def _batches(records: Iterator[Records]) -> Iterator[list[Records]]:
-    """Records in batches that are worth an insert each."""
-    batch: list[Records] = []
-    for part in records:
-        batch.append(part)
-        if sum(one.cells.num_rows for one in batch) >= CHUNK:
+    """Records in batches that are worth an insert each, bare ones apart from those that need cleaning."""
+    for _, parts in itertools.groupby(records, key=lambda part: part.bare):
+        batch: list[Records] = []
+        for part in parts:
+            batch.append(part)
+            if sum(one.cells.num_rows for one in batch) >= CHUNK:
+                yield batch
+                batch = []
+        if batch:
             yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
     """Append one text file to its raw table; every physical line is counted once."""
     raw, count = given.raw, Count()
     if raw.header:
-        head = _head(given.path, raw)
+        head = read_head(given.path, raw)
         names, blocks, count = head.cells, head.rest, Count(headers=head.line_count - head.blank_count)
         count.blank = head.blank_count
         count.lines = head.line_count

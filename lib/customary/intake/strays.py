@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from customary.intake.source import Raw
 
@@ -26,6 +28,13 @@ def reason_sql(raw: Raw, cells: Sequence[str]) -> str:
     is_total = f"lower(rtrim({cells[0]}, ': ：')) in ({words}) and {filled} <= {max(1, _MOST_CELLS * len(cells))}"
     again = f"when {names} then '{HEADER_AGAIN}'" if raw.header else ""
     return f"case {again} when {is_total} then '{TOTAL}' end"
+
+
+def may_hold(raw: Raw, cells: pa.Table) -> bool:
+    """Whether bare records may hold such a line, by their first cell; where not, none needs a closer look."""
+    first = pc.ascii_rtrim(pc.ascii_lower(cells.column(0)), characters=": ")
+    known = pa.array([*TOTALS, raw.columns[0].lower()])
+    return bool(pc.any(pc.is_in(first, value_set=known)).as_py())
 
 
 def set_aside(con: duckdb.DuckDBPyConnection, raw: Raw, file_no: int, base: int, reason: str) -> None:

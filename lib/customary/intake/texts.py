@@ -125,8 +125,9 @@ class Oddities:
     def watch(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """The blocks as they come, looked through on the way."""
         for block in blocks:
-            self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
-            self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
+            if not block.isascii():
+                self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
+                self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
             self._count("control characters", len(block) - len(block.translate(None, _CONTROL)))
             yield block
 

@@ -13,8 +13,8 @@ from charset_normalizer import from_bytes
 
 from customary.errors import Refused
 from customary.intake import documents
+from customary.intake.heads import AROUND
 from customary.intake.lines import physical_lines
-from customary.intake.readers import AROUND
 from customary.intake.texts import MARKS, raw_blocks
 from customary.intake.workbooks import is_workbook, rows
 
