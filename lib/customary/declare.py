@@ -214,7 +214,7 @@ def metric(
     """Make a metric of a function: its name, docstring, parameter and body say everything else.
 
     `additive` promises that values of disjoint groups add up; `per` names the metric a rate is a share of (its n);
-    `people` marks a count of people as a column does: “group” or “part”.
+    `people` marks a count of people as a column does, “group” or “part”, and a rate that is no share of them, “none”.
     """
 
     def decorate(formula: Callable[..., Any]) -> Metric:
