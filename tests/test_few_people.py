@@ -10,8 +10,8 @@ from ibis import _
 from typed import say, told
 
 from customary import measure, study
-from customary.columns import HEADS, Column, all_columns
-from customary.declare import METRICS, STUDIES
+from customary.columns import Column, all_columns
+from customary.declare import HEADS, METRICS, STUDIES
 from customary.errors import Refused
 from customary.query.export import to_record
 from customary.query.groups import mark_small_groups

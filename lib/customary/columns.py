@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from customary import standard
-from customary.declare import METRICS, SEGMENTS, Metric
+from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
 from customary.language import translate
 from customary.notes import DatedNote
@@ -36,8 +36,6 @@ from customary.units import (
 )
 
 UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
-HEADS = ("group", "part")  # what a count of people is to its row: what the row is about, or some of these
-PEOPLE = ("", *HEADS, "share", "none")  # or what a rate is of people: a share of them, or something else about them
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
 _FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
 _PERIODS = {
@@ -56,9 +54,7 @@ class Column:
     `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
     of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has. `context` is
     where the catalogues have its meaning; one that stands in none, a shop's own, says it in `meaning_zh`. `table` is
-    the canonical table that brings a shop's own column. `people` marks a count of people: “group” where its row is
-    about them, “part” where they are some of those. A rate whose n counts people is a share of them unless it says
-    “none”; “share” is said by a rate of people whose n counts something else.
+    the canonical table that brings a shop's own column; `people` says whether it counts people (`declare.PEOPLE`).
     """
 
     name: str

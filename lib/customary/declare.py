@@ -14,6 +14,10 @@ from customary.errors import Refused, unknown_name
 from customary.registry import Registry
 from customary.units import Unit
 
+# A count of people: those whom the row is about, or some of these. A rate whose n counts people is a share of them,
+# unless it says “none”; “share” is said by one whose n counts something else.
+HEADS = ("group", "part")
+PEOPLE = ("", *HEADS, "share", "none")
 READ_AT = time.time()  # when this process began to read the house: a file edited later may not be what runs
 
 

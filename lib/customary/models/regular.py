@@ -148,7 +148,8 @@ class RegularBuyers:
         j times since the last purchase, the ticks ahead are negative binomial, and the n-th purchase needs k·n - j.
         """
         k, (r, alpha, a, b) = int(fit.values[0]), fit.values[1:]
-        p, share = r + k * histories.repeats, np.asarray(horizon) / (alpha + histories.age + horizon)
+        ahead = np.asarray(horizon, float)
+        p, share = r + k * histories.repeats, ahead / (alpha + histories.age + ahead)
         ticked = np.stack(list(_terms_at((r, alpha, a, b), histories, k)))
         ticked = ticked / ticked.sum(axis=0)
         total, stayed = np.zeros(len(histories)), b + histories.repeats + 1

@@ -11,8 +11,8 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from customary.cache import as_key, shared
-from customary.columns import HEADS, Column, DeclaredColumns, cell, columns_of, find, unit_in
-from customary.declare import generation
+from customary.columns import Column, DeclaredColumns, cell, columns_of, find, unit_in
+from customary.declare import HEADS, generation
 from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside

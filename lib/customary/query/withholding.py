@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from customary.cache import cached_per_snapshot
-from customary.columns import HEADS, Column
-from customary.declare import METRICS, Metric
+from customary.columns import Column
+from customary.declare import HEADS, METRICS, Metric
 from customary.metrics.aggregate import bases_of, with_needs
 from customary.query.groups import SIZE, mark_small_groups, person_of, sizes_of, with_mark
 from customary.query.lists import ANALYST
@@ -130,7 +130,7 @@ def heads_behind(wanted: Iterable[Metric], own: Mapping[str, Metric]) -> dict[st
 def shares_behind(wanted: Iterable[Metric], heads: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Metric → the count of people that it is a share of, among its `heads`."""
     rates = [metric for metric in wanted if metric.unit is RATE and metric.people != "none"]
-    return {metric.name: metric.per for metric in rates if metric.per in heads[metric.name]}
+    return {metric.name: metric.per for metric in rates if metric.per and metric.per in heads[metric.name]}
 
 
 def empty_small_groups(
