@@ -20,7 +20,7 @@ with app.setup(hide_code=True):
     goal = "Raise customer value contribution"
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
     models = {"Recommended by the back-test": "best", "BG/NBD": "bgnbd", "MBG/NBD": "mbgnbd", "Pareto/NBD": "paretonbd"}
-    models |= {"Own rate continued": "naive", "Own rate by season": "seasonal"}
+    models |= {"MBG/CNBD-k": "mbgcnbd", "Own rate continued": "naive", "Own rate by season": "seasonal"}
     spoken = {value: name for name, value in models.items()}
     groups = {name.replace("_", " "): name for name in offer.wheres if name == "acquisition_channel"}
     groups |= {"cohort (month)": "cohort_month", "cohort (quarter)": "cohort_quarter", "value tier": "value_tier"}

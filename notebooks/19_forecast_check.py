@@ -20,7 +20,7 @@ with app.setup(hide_code=True):
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
     spoken = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "gammagamma": "Gamma-Gamma (spend)"}
-    spoken |= {"naive": "Own rate continued", "seasonal": "Own rate by season"}
+    spoken |= {"mbgcnbd": "MBG/CNBD-k", "naive": "Own rate continued", "seasonal": "Own rate by season"}
 
 
 @app.cell(hide_code=True)

@@ -1,8 +1,9 @@
 """What is not published unless the shop says why."""
 
 import pytest
-from given import sold
+from given import sold, told
 
+from customary import standard
 from customary.intake.report import fold
 from customary.publish.acceptance import NotAccepted, accept
 
@@ -23,6 +24,32 @@ def test_a_few_faults_among_few_records_are_no_verdict(tiny_shop):
     facts = tiny_shop(orders=orders(60, 2), as_of="2025-03-01").snapshot.facts
     assert facts["accepted"] == {}
     assert any("standards not met by orders" in line for line in facts["report"])
+
+
+def cases(missing=0, faulty=0):
+    """A hundred service cases, some without the time they were opened, some closed at a time that is none."""
+    for n in range(100):
+        opened = None if n < missing else "2025-01-05"
+        yield {"ticket_id": f"t{n}", "opened_at": opened, "closed_at": "soon" if n >= 100 - faulty else "2025-01-06"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "faulty", "completeness", "accuracy", "is_met"),
+    [(5, 0, 0.95, 1.0, True), (6, 0, 0.94, 1.0, False), (0, 2, 1.0, 0.98, True), (0, 3, 1.0, 0.97, False)],
+)
+def test_completeness_is_wanted_of_95_and_accuracy_of_98_in_100(
+    tiny_shop, missing, faulty, completeness, accuracy, is_met
+):
+    """Of a hundred cases five may miss their time and two have a value that is none; one more misses the standard."""
+    shop = tiny_shop(orders=orders(60, 0), tickets=list(cases(missing, faulty)), as_of="2025-03-01")
+    (row,) = [row for row in told(shop, "data_quality") if row["table_name"] == "tickets"]
+    assert (row["completeness_wanted"], row["accuracy_wanted"]) == (0.95, 0.98)
+    assert (row["completeness"], row["accuracy"], row["is_met"]) == (completeness, accuracy, is_met)
+
+
+def test_every_table_is_held_to_the_same_standard():
+    """95 % complete and 98 % accurate are wanted of all of them, whatever the shop sells."""
+    assert {(table.completeness, table.accuracy) for table in standard.tables().values()} == {(0.95, 0.98)}
 
 
 def test_a_reason_publishes_and_is_remembered():

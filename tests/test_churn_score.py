@@ -341,7 +341,7 @@ def test_a_feature_cannot_name_what_is_written_later(leaky_shop):
 
 def test_every_column_of_the_score_has_a_theme_and_a_sentence():
     """What can move a score can be said."""
-    columns = {*(c for names in seen.COLUMNS.values() for c in names), *seen.SEASONAL, repurchase.ODDS}
+    columns = {*(c for names in seen.COLUMNS.values() for c in names), *seen.SEASONAL, repurchase.PURCHASE_PROBABILITY}
     assert columns == set(reasons.THEMES)
     assert set(reasons.THEMES.values()) == set(reasons.SENTENCES)
 
@@ -655,7 +655,7 @@ def test_what_was_not_there_to_be_graded_is_said(whole_demo):
 def test_orders_alone_are_enough(cdnow):
     """CDNOW has orders only: the score is made of them and of a model of buying, and better than silence."""
     row, *_ = told(cdnow, "churn_backtest")
-    assert set(row["features"].split(", ")) == {*seen.COLUMNS["orders"], repurchase.ODDS}
+    assert set(row["features"].split(", ")) == {*seen.COLUMNS["orders"], repurchase.PURCHASE_PROBABILITY}
     assert row["buying_model"] == "MBG/NBD" and row["calibration_error"] <= 0.04  # the likelier by a hair
     assert row["area_under_curve"] > 0.82 > row["naive_area_under_curve"]
 
@@ -664,6 +664,6 @@ def test_orders_alone_are_enough(cdnow):
 def test_a_model_that_is_not_identified_is_left_out_and_said(giftshop):
     """Online Retail's year does not identify BG/NBD: the score does without it, and P(alive) stays empty."""
     row, *_ = told(giftshop, "churn_backtest")
-    assert row["buying_model"].startswith("none: ") and repurchase.ODDS not in row["features"]
+    assert row["buying_model"].startswith("none: ") and repurchase.PURCHASE_PROBABILITY not in row["features"]
     assert row["area_under_curve"] > 0.72 > row["naive_area_under_curve"]
     assert {scored["p_alive"] for scored in told(giftshop, "churn_score", n=50)} == {None}

@@ -227,6 +227,26 @@ def test_the_funnel_narrows_and_many_visits_are_nameless(shop: duckdb.DuckDBPyCo
     assert 0.4 < one(shop, "select avg((customer_id is null)::int) from staged_events") < 0.75
 
 
+KINDS = {
+    "events.channel": {"ads", "affiliate", "direct", "email", "referral", "search", "social"},
+    "events.device": {"pc", "phone", "tablet"},
+    "events.os": {"Android", "HarmonyOS", "Linux", "Windows", "iOS", "macOS"},
+    "events.network": {"4G", "5G", "fixed", "wifi"},
+    "events.platform": {"app", "mini-program", "site"},
+    "orders.channel": {"app", "mini-program", "site", "store"},
+    "tickets.contact": {"WeChat", "chat", "e-mail", "phone"},
+    "responses.survey": {"csat", "nps", "review"},
+}
+
+
+@pytest.mark.parametrize("column", KINDS)
+def test_the_log_knows_sources_devices_and_touchpoints(shop: duckdb.DuckDBPyConnection, column: str) -> None:
+    """Each way to come, to look, to buy and to ask that the method names is in the sample, under its own name."""
+    table, _, name = column.partition(".")
+    rows = shop.execute(f"select distinct {name} from staged_{table} where {name} is not null").fetchall()
+    assert {value for (value,) in rows} == KINDS[column]
+
+
 # The dirt is what the truth says
 
 DIRT = {

@@ -8,6 +8,7 @@ import pytest
 from customary.cli import _COMMANDS
 from customary.declare import METRICS, SEGMENTS, STUDIES
 from customary.query import method
+from customary.query.goals import aims
 
 ROOT = Path(__file__).resolve().parents[1]
 MET = [(line, reference) for line in method.lines() for reference in line.references]
@@ -38,6 +39,28 @@ def test_what_the_checklist_names_exists(reference, worked_shop):
 def test_a_name_that_is_not_there_is_noticed(worked_shop):
     """The proof can fail: an invented metric, page part and file are not found."""
     assert not any(exists(r, worked_shop) for r in ("metric:no_such", "page:01_goals#finding_none", "file:none.txt"))
+
+
+def test_a_line_that_is_met_names_a_test():
+    """What it says is asserted: by a test that it names, or by the worked example that every metric has."""
+    proofs = ("test:", "metric:")
+    met = [line for line in method.lines() if line.is_met]
+    assert met and not [line.id for line in met if not any(each.startswith(proofs) for each in line.references)]
+
+
+def test_the_five_goals_of_the_method_can_be_measured(worked_shop):
+    """Each of the five has aims, and every aim a metric, a direction, and a change or a target."""
+    found = list(aims(worked_shop.rules))
+    assert [*dict.fromkeys(aim.goal for aim in found)] == [
+        "Raise acquisition efficiency",
+        "Optimise the conversion path",
+        "Raise customer value contribution",
+        "Strengthen stickiness and loyalty",
+        "Drive product and service innovation",
+    ]
+    for aim in found:
+        assert aim.metric.name in METRICS and aim.direction in ("up", "down")
+        assert (aim.change is None) != (aim.target is None)
 
 
 def test_a_line_that_is_met_in_part_is_not_counted():

@@ -12,7 +12,7 @@ import customary as c
 from customary import standard
 from customary.errors import Refused
 from customary.places import shop_path
-from customary.publish import pseudonyms
+from customary.publish import masks, pseudonyms
 from customary.shop import current_snapshot
 
 SETTINGS = {"title": "Keys", "source": "template", "currency": "EUR", "time_zone": "UTC", "week_start": "monday"}
@@ -110,6 +110,65 @@ def test_a_person_stays_one_person_over_all_tables(canary):
 def test_what_is_masked_in_a_text_is_the_address_alone(canary):
     """The rest of what somebody searched for stays."""
     assert texts(canary)["events", "search_term"] == {"(e-mail) mug"}
+
+
+PHONES = ("+49 171 2345678", "(212) 555-0100", "030/1234567", "138-1234-5678", "13812345678", "2125550100")
+
+
+@pytest.mark.parametrize("phone", PHONES)
+@pytest.mark.parametrize("place", sorted(masks.WRITTEN), ids=".".join)
+def test_a_phone_in_what_people_write_is_masked(phone, place):
+    """However it is set, with nothing or a Chinese character before it; the words around it stay."""
+    assert masks.mask_phones(f"broken, call {phone}!", place) == "broken, call (phone)!"
+    assert masks.mask_phones(f"请拨打{phone}", place) == "请拨打(phone)"
+
+
+@pytest.mark.parametrize("text", ["bought 2025-03-01", "on 01.03.2025", "size 4711", "2 of 12", "model AX1234567"])
+def test_dates_and_short_numbers_stay(text):
+    """What is no phone says what was wrong."""
+    assert masks.mask_phones(text, ("returns", "reason")) == text
+
+
+def test_a_shops_own_codes_stay_and_phones_among_them_go():
+    """Ten digits are a campaign's code; a number with its country's code is a phone. In a page it follows an “=”."""
+    own, page = ("orders", "campaign"), ("events", "page")
+    assert masks.mask_phones("2025110101", own) == "2025110101"
+    assert masks.mask_phones("by +49 171 2345678", own) == "by (phone)"
+    assert masks.mask_phones("/item/13812345678", page) == "/item/13812345678"
+    assert masks.mask_phones("/login?m=13812345678&x=1", page) == "/login?m=(phone)&x=1"
+
+
+def test_no_phone_that_somebody_wrote_is_in_a_snapshot(shops):
+    """In a reason, a topic, a search, a page, a case, a comment: in no table and in no byte of the file."""
+    said = [f"call {phone} please" for phone in PHONES]
+    tables = {
+        "orders": [sold("o1", "c1", at(1), 10)],
+        "returns": [returned(f"r{n}", "o1", "c1", at(6), 1, reason=text) for n, text in enumerate(said)],
+        "tickets": [
+            {"ticket_id": f"t{n}", "customer_id": "c1", "opened_at": at(3), "topic": text, "message": text}
+            for n, text in enumerate(said)
+        ],
+        "responses": [
+            {
+                "response_id": f"a{n}",
+                "customer_id": "c1",
+                "survey": "nps",
+                "answered_at": at(4),
+                "score": 9,
+                "comment": t,
+            }
+            for n, t in enumerate(said)
+        ],
+        "events": [event(n, "c1", search_term=text) for n, text in enumerate(said, 1)]
+        + [event(9, "c1", page="/login?m=13812345678")],
+    }
+    shop = built_from_rows("written", SETTINGS, tables)
+    found = texts(shop)
+    for place in masks.WRITTEN:
+        assert found[place] == {"call (phone) please"}, place
+    assert [text for values in found.values() for text in values if any(phone in text for phone in PHONES)] == []
+    whole = b"".join(path.read_bytes() for path in shop.snapshot.path.parent.rglob("*") if path.is_file())
+    assert [phone for phone in PHONES if phone.encode() in whole] == []
 
 
 def test_pseudonyms_are_the_same_in_every_build_and_differ_from_shop_to_shop(canary):

@@ -86,6 +86,19 @@ def test_every_declared_column_is_listed(articles, key):
     assert column.meaning in text and column.meaning_in("zh") in text
 
 
+def test_the_manual_says_how_customers_are_numbered(articles):
+    """After the earliest account, and by a pseudonym where the number itself is personal, in both languages."""
+    text = articles.texts["column-customer_id"]
+    assert "earliest account" in text and "a pseudonym of it" in text and "本人最早账号的编号" in text
+
+
+def test_the_manual_says_what_spend_counts(articles):
+    """After discounts and returns for the net spend, before returns for the ordered one, in both languages."""
+    assert "after discounts and returns" in articles.texts["column-net_spend"]
+    assert "Before returns" in articles.texts["column-ordered_spend"]
+    assert all("退货" in articles.texts[f"column-{name}"] for name in ("net_spend", "ordered_spend"))
+
+
 @pytest.mark.parametrize("name", RuleBook.from_files(DATA).sets)
 def test_every_set_of_rules_is_listed_with_its_labels(articles, name):
     """Each label in both languages, as the rules have them."""

@@ -74,7 +74,12 @@ def test_a_class_holds_whoever_crosses_its_bound():
     """60, 20, 15 and 5 of 100, A to 80 % and B to 95 %: before the third are exactly 80, so it is B, the fourth C."""
     rows = [(who, who, amount) for who, amount in zip("abcd", (60, 20, 15, 5), strict=True)]
     found = abc(table(BOUGHT, *rows), table(BOUGHT, *rows), RULES)
-    assert read(found) == [("A", 2, 80, 20, 0.5, 0.8), ("B", 1, 15, 15, 0.25, 0.15), ("C", 1, 5, 5, 0.25, 0.05)]
+    columns = ("abc", "thing_count", "customer_count", "revenue", "least_revenue", "thing_share", "revenue_share")
+    assert read(found, *columns) == [
+        ("A", 2, 2, 80, 20, 0.5, 0.8),
+        ("B", 1, 1, 15, 15, 0.25, 0.15),
+        ("C", 1, 1, 5, 5, 0.25, 0.05),
+    ]
     widened = abc(table(BOUGHT, *rows), table(BOUGHT, *rows), RULES, a=0.5, b=0.8)
     assert read(widened, "abc", "thing_count") == [("A", 1), ("B", 1), ("C", 2)]
 
@@ -84,7 +89,8 @@ def test_equals_share_a_class():
     rows = [(str(n), "mug", 10) for n in range(10)]
     assert read(abc(table(BOUGHT), table(BOUGHT, *rows), RULES), "abc", "thing_count") == [("A", 10)]
     lines = table(BOUGHT, *rows, ("1", "pin", 1), ("1", None, 999))
-    assert read(abc(lines, table(BOUGHT), RULES, of="products"), "abc", "revenue") == [("A", 100), ("C", 1)]
+    found = read(abc(lines, table(BOUGHT), RULES, of="products"), "abc", "revenue", "customer_count")
+    assert found == [("A", 100, None), ("C", 1, None)]
 
 
 @pytest.mark.parametrize("bounds", [{"a": 0.5, "b": 0.5}, {"a": -0.1}, {"b": 1.0}])

@@ -13,7 +13,7 @@ from customary.models.season import Move
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.churn import churn_cost, churn_totals
-from customary.studies.churn.buying import alive, buying_odds
+from customary.studies.churn.buying import alive, purchase_log_odds
 from customary.studies.churn.contacts import Contact, contact, worth_keeping, year_spend
 from customary.studies.churn.cuts import Cut, horizon_of, past_days, windows_of
 from customary.studies.churn.features import at_cuts, facts, outcome
@@ -214,7 +214,7 @@ def test_who_is_alive_at_a_cut():
     two = {"purchase_day_count": [2.0, 1.0], "age_days": [31.0, 11.0], "days_since_last_order": [21.0, 11.0]}
     known = {name: np.array(values) for name, values in two.items()}
     assert alive(fitted, known) == pytest.approx([1 / 3, 1])
-    assert buying_odds(fitted, known, 20)[1] == pytest.approx(0, abs=1e-9)
+    assert purchase_log_odds(fitted, known, 20)[1] == pytest.approx(0, abs=1e-9)
 
 
 # --- reasons -------------------------------------------------------------------------------------

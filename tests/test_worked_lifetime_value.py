@@ -443,6 +443,6 @@ def test_parameters_with_their_intervals():
     """2 ± 0.5: symmetric in its logarithm, 2 / e^(1.96 · 0.25) to 2 · e^(1.96 · 0.25). Without one it says why."""
     sound = Fit("m", {"r": 2.0}, {"r": 0.5}, -9.0, 30, True, "", 0.0, 1.0, ((0.0625,),))
     vague = Fit("n", {"q": 2.0}, {"q": 0.5}, -9.0, 30, False, "flat", 0.0, 1.0, ((0.0625,),))
-    found = read(lifetime_value_fits(sound, vague, sound, sound), "letter", "lower", "upper", "why")
+    found = read(lifetime_value_fits(sound, vague, sound, sound, sound), "letter", "lower", "upper", "why")
     assert found[0] == ("r", round(2 / exp(1.959964 / 4), 4), round(2 * exp(1.959964 / 4), 4), None)
-    assert found[1] == ("q", None, None, "flat") and len(found) == 4
+    assert found[1] == ("q", None, None, "flat") and len(found) == 5

@@ -10,6 +10,7 @@ from customary.studies.visits import (
     interactions,
     page_flow,
     pages,
+    product_views,
     search_terms,
     visit_frequency,
     visit_funnel,
@@ -230,11 +231,52 @@ def test_searches_are_read_alike_and_hide_who_searched():
     found = search_terms(
         events(*(("ann" if n else "ben", 1, n, "search", term) for n, term in enumerate(terms)), *NO_SEARCH)
     )
-    assert read(found) == [
+    assert read(found, "term", "search_count", "visitor_count", "search_share", "term_total") == [
         ("(with numbers or addresses)", 2, 1, 0.4, 3),
         ("mug", 2, 2, 0.4, 3),
         ("4711", 1, 1, 0.2, 3),
     ]
+
+
+def test_a_search_is_followed_by_what_its_visit_bought():
+    """Ann searched mug twice in a visit that bought, Ben once in one that did not: 1 of 2 visits; her next is another.
+
+    The lamp that she searched for in her second visit was not bought, though she bought in the first.
+    """
+    searched = events(
+        ("ann", 1, 0, "search", "mug"),
+        ("ann", 1, 1, "search", "mug"),
+        ("ann", 1, 2, "purchase", None),
+        ("ann", 2, 9000, "search", "lamp"),
+        ("ben", 1, 0, "search", "mug"),
+    )
+    assert read(search_terms(searched), "term", "search_count", "visit_count", "conversion_with") == [
+        ("mug", 3, 2, 0.5),
+        ("lamp", 1, 1, 0),
+    ]
+
+
+def test_what_is_looked_at_by_category_and_by_product():
+    """Three views of two mugs by Ann and Ben, one of a lamp, one of a number in no catalogue; carts are none."""
+    seen = table(
+        "visitor_id string, event_name string, product_id string",
+        *(("ann", "view_item", "m1"), ("ann", "view_item", "m2"), ("ben", "view_item", "m1")),
+        *(("ben", "view_item", "l1"), ("cai", "view_item", "x9"), ("cai", "add_to_cart", "l1")),
+        ("cai", "view_item", None),
+    )
+    catalogue = table(
+        "product_id string, product_name string, category string",
+        *(("m1", "red mug", "mugs"), ("m2", "blue mug", "mugs"), ("l1", "lamp", "lamps")),
+    )
+    assert read(product_views(seen, catalogue)) == [
+        ("mugs", 3, 2, 0.6, 3),
+        ("lamps", 1, 1, 0.2, 3),
+        (None, 1, 1, 0.2, 3),
+    ]
+    found = read(product_views(seen, catalogue, of="products"), "label", "view_count", "visitor_count")
+    assert found == [("red mug", 2, 2), ("blue mug", 1, 1), ("lamp", 1, 1), ("x9", 1, 1)]
+    with pytest.raises(UnknownName, match="categories"):
+        product_views(seen, catalogue, of="category")
 
 
 NO_SEARCH = (("ann", 1, 90, "page_view", "mug"), ("ann", 1, 91, "search", None))

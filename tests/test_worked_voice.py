@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from in_memory import read, table
 
+from customary.columns import columns_of
 from customary.errors import Refused, UnknownName
 from customary.models.linear import LinearFit
 from customary.places import DATA
+from customary.query.withholding import rows_to_show, withhold_small_groups
 from customary.rules.book import RuleBook
 from customary.studies.voice import (
     nps,
@@ -377,7 +379,24 @@ def test_topics_with_who_wrote():
 def test_a_topic_against_its_usual_share():
     """Parcel has 2 of 3 cases with a topic; in January all: 1.5 times as many. Size 1/3, in March all: 3 times."""
     found = topic_months(table(TICKET, *TICKETS), table(ANSWER), table(TOPIC, *TOPICS))
-    assert read(found, "words", "month_on", "text_count", "month_share", "times_usual") == [
-        ("parcel", date(1970, 1, 1), 2, 1, 1.5),
-        ("size", date(1970, 3, 1), 1, 1, 3),
+    assert read(found, "words", "month_on", "text_count", "customer_count", "month_share", "times_usual") == [
+        ("parcel", date(1970, 1, 1), 2, 1, 1, 1.5),
+        ("size", date(1970, 3, 1), 1, 1, 1, 3),
     ]
+
+
+@pytest.mark.parametrize("question", [voice_topics, topic_months])
+def test_a_topic_of_few_is_withheld_from_viewers(question):
+    """In this window thirty wrote of parcels, ten of colours and three of sizes: only the thirty are shown.
+
+    Neither the words of the three nor those of the ten, whom a total would give the three away with. Thirty texts of
+    one customer are one customer's: that topic is not shown either.
+    """
+    wrote = [("parcel", f"p{n}") for n in range(30)] + [("colour", f"c{n}") for n in range(10)]
+    wrote += [("size", f"s{n}") for n in range(3)] + [("noise", "x")] * 30
+    cases = table(TICKET, *((f"t{n}", who, "question", MARCH) for n, (_word, who) in enumerate(wrote)))
+    numbers = {"parcel": 1, "colour": 2, "size": 3, "noise": 4}
+    about = table(TOPIC, *((numbers[w], w, 0.5, f"t{n}", "ticket") for n, (w, _who) in enumerate(wrote)))
+    found = question(cases, table(ANSWER), about)
+    marked = withhold_small_groups(found, columns_of(found.columns, question.name), 10)
+    assert read(rows_to_show(marked), "words", "customer_count") == [("parcel", 30)]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from customary import standard
-from customary.declare import METRICS, SEGMENTS, Metric
+from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
 from customary.language import translate
 from customary.notes import DatedNote
@@ -36,7 +36,6 @@ from customary.units import (
 )
 
 UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
-PEOPLE = ("", "group", "part")  # what a count of people is to its row
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
 _FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
 _PERIODS = {
@@ -55,8 +54,7 @@ class Column:
     `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
     of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has. `context` is
     where the catalogues have its meaning; one that stands in none, a shop's own, says it in `meaning_zh`. `table` is
-    the canonical table that brings a shop's own column. `people` marks a count of people: “group” where its row is
-    about them, “part” where they are some of those.
+    the canonical table that brings a shop's own column; `people` says whether it counts people (`declare.PEOPLE`).
     """
 
     name: str
@@ -201,7 +199,8 @@ def _derive(name: str, parents: Iterable[Column]) -> Column | None:
             if name in (getattr(parent, end), f"{end}_{parent.name}"):
                 return _end_of(parent, name, end)
         if name in (parent.before, f"{parent.name}_before"):
-            return Column(name, parent.unit, f"{parent.en}, before", f"{parent.zh}(对比期)", unit_of=parent.unit_of)
+            title, people = f"{parent.en}, before", "part" if parent.people in HEADS else parent.people
+            return Column(name, parent.unit, title, f"{parent.zh}(对比期)", unit_of=parent.unit_of, people=people)
     return None
 
 

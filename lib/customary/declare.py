@@ -14,6 +14,10 @@ from customary.errors import Refused, unknown_name
 from customary.registry import Registry
 from customary.units import Unit
 
+# A count of people: those whom the row is about, or some of these. A rate whose n counts people is a share of them,
+# unless it says “none”; “share” is said by one whose n counts something else.
+HEADS = ("group", "part")
+PEOPLE = ("", *HEADS, "share", "none")
 READ_AT = time.time()  # when this process began to read the house: a file edited later may not be what runs
 
 
@@ -214,7 +218,7 @@ def metric(
     """Make a metric of a function: its name, docstring, parameter and body say everything else.
 
     `additive` promises that values of disjoint groups add up; `per` names the metric a rate is a share of (its n);
-    `people` marks a count of people as a column does: “group” or “part”.
+    `people` marks a count of people as a column does, “group” or “part”, and a rate that is no share of them, “none”.
     """
 
     def decorate(formula: Callable[..., Any]) -> Metric:

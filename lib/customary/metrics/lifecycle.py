@@ -6,7 +6,7 @@ from customary.declare import metric
 from customary.units import COUNT, RATE
 
 
-@metric(COUNT, zh="满观察期的客户月数", source="M9", additive=True)
+@metric(COUNT, zh="满观察期的客户月数", source="M9", additive=True, people="group")
 def watched_month_count(months: ir.Table) -> ir.Value:
     """Customer-months with a purchase that were followed for the whole retention window after it, three months."""
     return months.is_retained.count()

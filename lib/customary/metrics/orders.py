@@ -182,7 +182,7 @@ def repeat_order_rate(orders: ir.Table) -> ir.Value:
     return (~orders.is_first_order).cast("float64").mean()
 
 
-@metric(COUNT, zh="可观察的客户月数", source="A-087", additive=True)
+@metric(COUNT, zh="可观察的客户月数", source="A-087", additive=True, people="group")
 def followed_month_count(months: ir.Table) -> ir.Value:
     """Customer-months with a purchase whose following month is over."""
     return months.bought_next.count()

@@ -24,7 +24,7 @@ def average_customer_spend(customers: ir.Table) -> ir.Value:
     return customers.net_spend.cast("float64").mean(where=customers.is_buyer)
 
 
-@metric(RATE, zh="资料完整率", source="B-042", per="customer_count")
+@metric(RATE, zh="资料完整率", source="B-042", per="customer_count", people="none")
 def profile_completeness(customers: ir.Table) -> ir.Value:
     """Share of seven facts that is filled in: age, gender, occupation, education, country, region and city."""
     facts = ("age", "gender", "occupation", "education", "country", "region", "city")

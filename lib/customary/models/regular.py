@@ -141,14 +141,15 @@ class RegularBuyers:
         silent = silent - p * np.log1p(horizon / (free[1] + histories.age))
         return np.asarray(-np.expm1(silent) * self.alive(fit, histories))
 
-    def expected_purchases(self, fit: Fit, histories: Histories, horizon: float) -> Array:
-        """E[purchases within the horizon after T] of each row, exactly.
+    def expected_purchases(self, fit: Fit, histories: Histories, horizon: ArrayLike) -> Array:
+        """E[purchases within the horizon after T] of each row, exactly; each row may have a horizon of its own.
 
         Σ over n of P(still there after n - 1 more purchases)·P(the n-th falls within the horizon): of who has ticked
         j times since the last purchase, the ticks ahead are negative binomial, and the n-th purchase needs k·n - j.
         """
         k, (r, alpha, a, b) = int(fit.values[0]), fit.values[1:]
-        p, share = r + k * histories.repeats, horizon / (alpha + histories.age + horizon)
+        ahead = np.asarray(horizon, float)
+        p, share = r + k * histories.repeats, ahead / (alpha + histories.age + ahead)
         ticked = np.stack(list(_terms_at((r, alpha, a, b), histories, k)))
         ticked = ticked / ticked.sum(axis=0)
         total, stayed = np.zeros(len(histories)), b + histories.repeats + 1
@@ -159,6 +160,12 @@ class RegularBuyers:
             if not (added > NEGLIGIBLE * (total + NEGLIGIBLE)).any():
                 break
         return np.asarray(total * self.alive(fit, histories))
+
+    def cumulative(self, fit: Fit, times: ArrayLike) -> Array:
+        """E[repeat purchases of a new customer by each of the times]."""
+        ahead = np.atleast_1d(np.asarray(times, float))
+        new = np.zeros_like(ahead)
+        return self.expected_purchases(fit, Histories(new, new, new), ahead)
 
 
 def _terms_at(values: Any, h: Histories, k: int) -> Iterator[Array]:

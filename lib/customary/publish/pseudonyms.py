@@ -1,4 +1,4 @@
-"""Keys that are people's addresses get a pseudonym before anything is published; other e-mail addresses are masked.
+"""Keys that are people's addresses get a pseudonym before anything is published; addresses in texts are masked.
 
 A shop's own secret makes the pseudonyms (HMAC-SHA-256, RFC 2104): the same key gets the same one in every build, and
 without the secret nobody finds it by trying addresses. The secret, and the list of which is whose, lie in the shop's
@@ -21,6 +21,7 @@ import pyarrow as pa
 from customary import standard
 from customary.errors import Refused
 from customary.publish import files
+from customary.publish.masks import mask_phones_in
 
 SECRET, LIST = "pseudonym.key", "pseudonyms.csv"
 MASK = "(e-mail)"
@@ -52,7 +53,7 @@ def secret_of(folder: Path) -> bytes:
 
 
 def hide_people(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Pair]:
-    """Replace personal keys in all tables of a build, and e-mail addresses in its texts; returns which key is whose."""
+    """Replace personal keys in a build, mask addresses and phones in its texts; returns which key is whose."""
     columns = _text_columns(con)
     keys = [found for found in columns if _is_key(found)]
     originals = _personal_keys(con, keys)
@@ -60,7 +61,9 @@ def hide_people(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Pair]:
     pairs = sorted((pseudonym(secret, key), key) for key in originals)
     if pairs:
         _replace_keys(con, keys, pairs)
-    _mask_texts(con, [found for found in columns if not _is_key(found)])
+    texts = [found for found in columns if not _is_key(found)]
+    _mask_texts(con, texts)
+    mask_phones_in(con, texts)
     return pairs
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from customary.cache import as_key, shared
 from customary.columns import Column, DeclaredColumns, cell, columns_of, find, unit_in
-from customary.declare import generation
+from customary.declare import HEADS, generation
 from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
@@ -240,7 +240,7 @@ class Answer:
     def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
-        if self.column(name).people and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
+        if self.column(name).people in HEADS and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
             return FEWER[language].format(fewest)
         return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 

@@ -18,7 +18,14 @@ from customary.query.answer import Answer
 from customary.query.groups import merge_small_groups
 from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
-from customary.query.withholding import EMPTIED, empty_small_groups, fewest_people, heads_behind, is_too_small
+from customary.query.withholding import (
+    EMPTIED,
+    empty_small_groups,
+    fewest_people,
+    heads_behind,
+    is_too_small,
+    shares_behind,
+)
 from customary.shop import WEEKDAYS, Shop
 
 _SPANS = {
@@ -110,7 +117,8 @@ def _plain(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> ir.Table:
     heads = heads_behind(wanted, own) if fewest else {}
     behind = [known[name] for name in sorted({head for names in heads.values() for head in names})]
     t = aggregate(frames, [*wanted, *behind], scope.keys, spine=spine, absent=absent, own=own)
-    t = empty_small_groups(t, frames, scope.keys, heads, fewest) if fewest else t
+    if fewest:
+        t = empty_small_groups(t, frames, scope.keys, heads, shares_behind(wanted, heads), fewest)
     columns: dict[str, ir.Value] = {name: t[name] for name in scope.keys}
     if scope.every:
         columns["is_complete"] = _is_complete(shop, scope, t[scope.every])

@@ -2,9 +2,10 @@
 
 A column that counts people says so (`people` in data/columns): “group” where the row is about them, “part” where they
 are some of these. A row about a small group is withheld whole; a small part is emptied, with what rests on it alone.
+So is a rate that gives such a part away, by being multiplied with its n.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 import ibis
@@ -13,13 +14,13 @@ import pyarrow as pa
 
 from customary.cache import cached_per_snapshot
 from customary.columns import Column
-from customary.declare import METRICS, Metric
+from customary.declare import HEADS, METRICS, Metric
 from customary.metrics.aggregate import bases_of, with_needs
 from customary.query.groups import SIZE, mark_small_groups, person_of, sizes_of, with_mark
 from customary.query.lists import ANALYST
 from customary.query.selection import Scope, frame_rows, where_known
 from customary.shop import Shop
-from customary.units import KEY, LABEL
+from customary.units import KEY, LABEL, RATE
 
 WITHHELD = "is_withheld"  # marks a row that is not handed out
 EMPTIED = "is_emptied"  # marks a row that is handed out without its figures
@@ -57,15 +58,36 @@ def _is_few(value: ir.NumericValue, fewest: int) -> ir.BooleanValue:
     return ((size > 0) & (size < fewest)).fill_null(False)
 
 
-def _without_few(t: ir.Table, columns: Sequence[Column], parts: Sequence[str], fewest: int) -> ir.Table:
-    """The rows with small parts emptied, and with them the figures that say a small part is what they rest on."""
-    emptied: dict[str, ir.Value] = {}
+def _gives_few_away(rate: ir.NumericValue, n: ir.NumericValue, fewest: int) -> ir.BooleanValue:
+    """Whether a share of `n` is of few people: 0.05 of 100 are five."""
+    return _is_few((rate.cast("float64") * n.cast("float64")).round(), fewest)
+
+
+def shares_of_people(columns: Sequence[Column]) -> list[Column]:
+    """The rates of an answer that are shares of people, and stand beside the number that they are a share of."""
+    heads = {column.name for column in columns if column.people in HEADS}
+    rates = [column for column in columns if column.unit is RATE and column.n and column.people != "none"]
+    return [column for column in rates if column.n in heads or column.people == "share"]
+
+
+def _few_cells(
+    t: ir.Table, columns: Sequence[Column], parts: Sequence[str], fewest: int
+) -> Iterator[tuple[ir.BooleanValue, Column | None, str]]:
+    """Where a part is small or a rate gives one away: the column, and the name of what is emptied there."""
     for part in parts:
-        resting = [column for column in columns if column.n == part]
-        names = {part, *(name for column in resting for name in (column.name, column.low, column.high) if name)}
-        for name in names:
-            kept = emptied.get(name, t[name])
-            emptied[name] = ibis.cases((_is_few(t[part], fewest), ibis.null(t[name].type())), else_=kept)
+        yield _is_few(t[part], fewest), None, part
+        yield from ((_is_few(t[part], fewest), column, column.name) for column in columns if column.n == part)
+    for column in shares_of_people(columns):
+        yield _gives_few_away(t[column.name], t[column.n], fewest), column, column.name
+
+
+def _without_few(t: ir.Table, columns: Sequence[Column], parts: Sequence[str], fewest: int) -> ir.Table:
+    """The rows with small parts emptied, and with them the figures that say or give away a small part."""
+    emptied: dict[str, ir.Value] = {}
+    for is_few, column, cell in _few_cells(t, columns, parts, fewest):
+        names = (cell, column.low, column.high) if column else (cell,)
+        for name in filter(None, names):
+            emptied[name] = ibis.cases((is_few, ibis.null(t[name].type())), else_=emptied.get(name, t[name]))
     return t.mutate(**emptied) if emptied else t
 
 
@@ -79,7 +101,7 @@ def withhold_small_groups(t: ir.Table, columns: Sequence[Column], fewest: int) -
         return t  # whoever may see single people sees all of them; nobody else sees a row
     is_about_things = any(column.unit is KEY for column in columns)
     groups = [column.name for column in columns if column.people == "group" and not is_about_things]
-    parts = [column.name for column in columns if column.people and column.name not in groups]
+    parts = [column.name for column in columns if column.people in HEADS and column.name not in groups]
     t = _without_few(t, columns, parts, fewest)
     if not groups:
         return t
@@ -100,17 +122,29 @@ def heads_behind(wanted: Iterable[Metric], own: Mapping[str, Metric]) -> dict[st
     for metric in wanted:
         bases = set(bases_of([metric], own))
         per = [known[metric.per]] if metric.per and set(bases_of([known[metric.per]], own)) <= bases else []
-        found[metric.name] = tuple(name for name, each in with_needs([metric, *per], own).items() if each.people)
+        behind = with_needs([metric, *per], own)
+        found[metric.name] = tuple(name for name, each in behind.items() if each.people in HEADS)
     return found
 
 
+def shares_behind(wanted: Iterable[Metric], heads: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Metric → the count of people that it is a share of, among its `heads`."""
+    rates = [metric for metric in wanted if metric.unit is RATE and metric.people != "none"]
+    return {metric.name: metric.per for metric in rates if metric.per and metric.per in heads[metric.name]}
+
+
 def empty_small_groups(
-    t: ir.Table, frames: Mapping[str, ir.Table], keys: Sequence[str], heads: Mapping[str, Sequence[str]], fewest: int
+    t: ir.Table,
+    frames: Mapping[str, ir.Table],
+    keys: Sequence[str],
+    heads: Mapping[str, Sequence[str]],
+    shares: Mapping[str, str],
+    fewest: int,
 ) -> ir.Table:
     """The groups of `keys` with a mark `is_emptied` where figures were taken out because few people stand behind them.
 
     All figures of a group go where few people stand behind its rows in all `frames` together, and each one that is, or
-    rests on, a count of few. `heads` are these counts by figure.
+    rests on, a count of few. `heads` are these counts by figure, `shares` what it is a share of, if it is.
     """
     sizes = sizes_of(frames, keys)
     if sizes is None:
@@ -120,6 +154,8 @@ def empty_small_groups(
         name: reduce(lambda a, b: a | b, (_is_few(t[head], fewest) for head in behind), t.is_small)
         for name, behind in heads.items()
     }
+    for name, per in shares.items():
+        is_few[name] |= _gives_few_away(t[name], t[per], fewest)
     emptied = {name: ibis.cases((few, ibis.null(t[name].type())), else_=t[name]) for name, few in is_few.items()}
     return t.mutate(**emptied, **{EMPTIED: reduce(lambda a, b: a | b, is_few.values())}).drop("is_small")
 

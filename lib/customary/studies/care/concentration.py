@@ -102,6 +102,7 @@ def abc(
     t = t.group_by("abc").agg(thing_count=_.thing_count.sum(), revenue=_["sum"].sum(), least_revenue=_.revenue.min())
     whole = ibis.window()
     return t.mutate(
+        customer_count=t.thing_count if of == "customers" else ibis.null("int64"),
         thing_share=share(t.thing_count, t.thing_count.sum().over(whole)),
         revenue_share=share(t.revenue, t.revenue.sum().over(whole)),
     ).order_by("abc")

@@ -16,7 +16,7 @@ from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.stats.intervals import wilson
 from customary.studies.churn.reasons import THEMES
-from customary.studies.churn.repurchase import ODDS, Forecast
+from customary.studies.churn.repurchase import PURCHASE_PROBABILITY, Forecast
 
 Array = NDArray[np.float64]
 BUYING = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD"}
@@ -105,7 +105,11 @@ def _ingredients(found: Forecast, today: Forecast) -> dict[str, Any]:
         "season_seen": found.season.seen,
         "features": ", ".join(names),
         "not_graded": ", ".join(dict.fromkeys(THEMES[name] for name in missing)),
-        "buying_model": BUYING[btyd.model] if btyd and ODDS in names else f"none: {btyd.why}" if btyd else None,
+        "buying_model": BUYING[btyd.model]
+        if btyd and PURCHASE_PROBABILITY in names
+        else f"none: {btyd.why}"
+        if btyd
+        else None,
     }
 
 

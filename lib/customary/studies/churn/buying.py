@@ -49,7 +49,7 @@ def fit_buying(facts: Facts) -> "Fit":
     return max((one for one in fits if one.identified), key=lambda one: one.log_likelihood, default=fits[0])
 
 
-def buying_odds(fit: "Fit", facts: Facts, horizon: int) -> Array:
+def purchase_log_odds(fit: "Fit", facts: Facts, horizon: int) -> Array:
     """Log-odds that each customer buys at least once within the horizon."""
     found, place = _histories(facts)
     return odds(_model(fit).purchase_probability(fit, found, horizon / WEEK))[place]

@@ -20,7 +20,7 @@ THEMES = {
     "gap_days": "purchases",
     "age_days": "purchases",
     "purchase_day_count": "purchases",
-    "buying_odds": "purchases",
+    "purchase_probability": "purchases",
     "season_purchase_day_count": "season",
     "spend": "spend",
     "spend_trend": "trend",
@@ -33,7 +33,7 @@ THEMES = {
     "complaint_count": "complaints",
 }
 # Everything else is looked at as the logarithm of one more.
-AS_THEY_ARE = ("discount_share", "return_share", "spend_trend", "buying_odds")
+AS_THEY_ARE = ("discount_share", "return_share", "spend_trend", "purchase_probability")
 
 
 def columns(facts: Facts, names: Sequence[str]) -> Array:

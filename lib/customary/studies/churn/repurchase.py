@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from customary.models.fit import Fit
 
 Array = NDArray[np.float64]
-ODDS = "buying_odds"
+PURCHASE_PROBABILITY = "purchase_probability"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,11 @@ class Forecast:
 
 
 def _columns(cut: Cut, names: tuple[str, ...], btyd: "Fit | None", horizon: int) -> Array:
-    own = {ODDS: buying.buying_odds(btyd, cut.facts, horizon)} if btyd and ODDS in names else {}
+    own = (
+        {PURCHASE_PROBABILITY: buying.purchase_log_odds(btyd, cut.facts, horizon)}
+        if btyd and PURCHASE_PROBABILITY in names
+        else {}
+    )
     return columns({**cut.facts, **own}, names)
 
 
@@ -80,7 +84,7 @@ def forecast(cut: Cut, past: Past, proved: tuple[str, ...], rules: Mapping[str, 
         return Forecast(cut, h, why)
     training, later = past.cut(cut.day - 2 * h), past.cut(cut.day - h)
     btyd = buying.fit_buying(training.facts)
-    names = (*past.features(training.day, proved), *((ODDS,) if btyd.identified else ()))
+    names = (*past.features(training.day, proved), *((PURCHASE_PROBABILITY,) if btyd.identified else ()))
     model = learn(_columns(training, names, btyd, h), training.bought, names)
     calibration = calibrate(model.raw(_columns(later, names, btyd, h)), later.bought)
     if not calibration.rises:

@@ -1,6 +1,5 @@
 """Who is still a customer: the share by each model, the models held against who bought again, and their range."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +12,15 @@ from customary.dates import Window
 from customary.declare import fit, study
 from customary.stats.arrays import table_of
 from customary.stats.intervals import Z
-from customary.studies.lifetime_value.candidates import BTYD, PurchaseModels
+from customary.studies.lifetime_value.candidates import BTYD, REGULAR, PurchaseModels, candidate_named
+from customary.studies.lifetime_value.gaps import GapLogs
 from customary.studies.lifetime_value.holdout import Backtest
-from customary.studies.lifetime_value.outlook import Outlooks
-from customary.studies.shared.histories import purchases_of
 
 if TYPE_CHECKING:  # SciPy comes when something is fitted, not when customary is imported
     from customary.models.fit import Fit
     from customary.models.histories import Histories
 
 Array = NDArray[np.float64]
-REGULAR = "mbgcnbd"
 SPARES_THE_FIRST = "bgnbd"  # takes everybody who bought once for a customer, whatever the data say
 SHARES = {
     "model": "string",
@@ -41,21 +38,6 @@ SHARES = {
     "bought_rate": "float64",
     "tested_count": "int64",
 }
-
-
-def gap_logs(
-    orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
-) -> ir.Table:
-    """One row: Σ log of the days from one purchase day to the next of everybody, up to two of the outlooks' days."""
-    days = purchases_of(orders, whole_customers, during).select("customer_id", "day").distinct()
-    before = days.day.lag().over(group_by=days.customer_id, order_by=days.day)
-    # Exact decimals: a sum of floating numbers depends on the order of its rows.
-    t = days.mutate(log_gap=(days.day - before).cast("float64").ln().cast("decimal(30, 12)"))
-    sums = {
-        name: t.log_gap.sum(where=t.day <= outlook.until_day).cast("float64").fill_null(0.0)
-        for name, outlook in (("now", outlooks.now), ("within", outlooks.within))
-    }
-    return t.agg(**sums)
 
 
 @dataclass(frozen=True)
@@ -114,37 +96,19 @@ class LeavingModels:
         return float(weight @ one.alive / weight.sum()) if one.fit.identified and weight.sum() else float("nan")
 
 
-def _model(name: str) -> Any:
-    from customary.models.btyd import MODELS
-    from customary.models.regular import REGULAR as regular
-
-    return regular if name == REGULAR else MODELS[name]
-
-
-def _fit(models: PurchaseModels, name: str, log_gaps: float) -> "Fit":
-    """The fit of one of them; `log_gaps` are those of days."""
-    if name != REGULAR:
-        return models.fit(name)
-    seen = models.histories
-    found: Fit = _model(name).fit(seen, log_gaps - float(seen.count @ seen.repeats) * np.log(models.length))
-    return found
-
-
-@fit(table=gap_logs)
-def leaving_models(
-    columns: Mapping[str, Any], purchase_models: PurchaseModels, backtest_within: Backtest
-) -> LeavingModels:
+@fit()
+def leaving_models(purchase_models: PurchaseModels, backtest_within: Backtest, gap_logs: GapLogs) -> LeavingModels:
     """Each model of leaving on the histories of today, and held against the last part of what is known."""
-    seen, past = purchase_models.histories, backtest_within.histories
+    seen, past, then = purchase_models.histories, backtest_within.histories, backtest_within.candidates
     size, horizon = past.customers, backtest_within.cut.horizon
     found = []
-    for name in (*BTYD, REGULAR):
-        now = _fit(purchase_models, name, float(columns["now"][0]))
-        then = _fit(backtest_within.candidates.purchases, name, float(columns["within"][0]))
-        alive = _model(name).alive(now, seen) if now.identified else np.full(len(seen), np.nan)
+    for name in BTYD:
+        model = candidate_named(name)
+        now = purchase_models.fit_regular(gap_logs.now) if name == REGULAR else purchase_models.fit(name)
+        alive = model.alive(now, seen) if now.identified else np.full(len(seen), np.nan)
         rate = float("nan")
-        if then.identified and size and horizon:
-            rate = float(past.count @ _model(name).purchase_probability(then, past, horizon) / size)
+        if then.is_sound(name) and size and horizon:
+            rate = float(past.count @ model.purchase_probability(then.fit(name), past, horizon) / size)
         found.append(LeavingModel(name, now, alive, rate))
     bought = float(past.count @ (backtest_within.purchases_after > 0) / size) if size else float("nan")
     return LeavingModels(tuple(found), seen, bought, size)

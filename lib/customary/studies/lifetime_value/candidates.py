@@ -1,4 +1,4 @@
-"""What may forecast: three models of buying and leaving, and two alternatives that a model has to beat."""
+"""What may forecast: four models of buying and leaving, and two alternatives that a model has to beat."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # SciPy comes when something is forecast, not when customary 
     from customary.models.histories import Histories
 
 Array = NDArray[np.float64]
-BTYD, ALTERNATIVES = ("bgnbd", "mbgnbd", "paretonbd"), ("naive", "seasonal")
+REGULAR = "mbgcnbd"  # for customers who buy at regular intervals, it learns from the gaps as well
+BTYD, ALTERNATIVES = ("bgnbd", "mbgnbd", "paretonbd", REGULAR), ("naive", "seasonal")
 CANDIDATES = (*BTYD, *ALTERNATIVES)
 BEST = "best"
 
@@ -26,10 +27,11 @@ def candidate_named(name: str) -> Any:
     """The model or the alternative called `name`."""
     from customary.models.alternatives import ALTERNATIVES as own_rates
     from customary.models.btyd import MODELS
+    from customary.models.regular import REGULAR as REGULAR_BUYERS
 
     if name not in CANDIDATES:
         raise unknown_name(name, (*CANDIDATES, BEST), "model")
-    return own_rates[name] if name in own_rates else MODELS[name]
+    return {**MODELS, **own_rates, REGULAR: REGULAR_BUYERS}[name]
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,18 @@ class PurchaseModels:
         return histories_in(self.groups, self.length)
 
     def fit(self, name: str) -> "Fit":
-        """The fit of one of them."""
+        """The fit of one that needs the histories alone."""
         if name not in self._fits:
             self._fits[name] = candidate_named(name).fit(self.histories)
         return self._fits[name]
+
+    def fit_regular(self, log_gaps: float) -> "Fit":
+        """The fit of the model of regular buyers; `log_gaps` is Σ log of everybody's gaps in days."""
+        if REGULAR not in self._fits:
+            seen = self.histories
+            in_units = log_gaps - float(seen.count @ seen.repeats) * np.log(self.length)
+            self._fits[REGULAR] = candidate_named(REGULAR).fit(seen, in_units)
+        return self._fits[REGULAR]
 
 
 def histories_in(groups: Mapping[str, Array], length: float) -> "Histories":
@@ -66,16 +76,17 @@ def histories_in(groups: Mapping[str, Array], length: float) -> "Histories":
 
 @dataclass(frozen=True)
 class Candidates:
-    """All that may forecast from one outlook, each with its fit."""
+    """All that may forecast from one outlook, each with its fit; `log_gaps` are those known by then, in days."""
 
     purchases: PurchaseModels
     outlook: Outlook
     season: Season
+    log_gaps: float
 
     def fit(self, name: str) -> "Fit":
         """The fit of a model, or the settings of an alternative."""
         if name in BTYD:
-            return self.purchases.fit(name)
+            return self.purchases.fit_regular(self.log_gaps) if name == REGULAR else self.purchases.fit(name)
         season = self.season if name == "seasonal" else Season()
         customers = self.purchases.histories.customers
         return candidate_named(name).as_fit(customers, self.outlook.horizon, season.level, season.why)

@@ -20,6 +20,7 @@ from customary.studies.lifetime_value.candidates import (
     candidate_named,
     histories_in,
 )
+from customary.studies.lifetime_value.gaps import GapLogs
 from customary.studies.lifetime_value.holdout import Backtest
 from customary.studies.lifetime_value.outlook import Outlook, Outlooks, days_in
 from customary.studies.lifetime_value.purchases import SpendLevel
@@ -99,6 +100,7 @@ def lifetime_forecast(
     backtest_within: Backtest,
     outlooks: Outlooks,
     seasons: Seasons,
+    gap_logs: GapLogs,
     gammagamma: "Fit",
     spend_level: SpendLevel,
     *,
@@ -107,7 +109,7 @@ def lifetime_forecast(
     discount: float = 0.10,
 ) -> LifetimeForecast:
     """What the model asked for expects of each distinct history, or the best one where the data do not identify it."""
-    candidates = Candidates(purchase_models, outlooks.now, seasons.now)
+    candidates = Candidates(purchase_models, outlooks.now, seasons.now, gap_logs.now)
     name = _choose(candidates, backtest_within, model)
     scores = _scores(candidates, name, margin, discount)
     return LifetimeForecast(name, candidates.fit(name), outlooks.now, scores, gammagamma, spend_level)

@@ -22,6 +22,7 @@ from customary.studies.lifetime_value.candidates import (
     candidate_named,
     histories_in,
 )
+from customary.studies.lifetime_value.gaps import GapLogs
 from customary.studies.lifetime_value.outlook import Outlook, Outlooks
 from customary.studies.lifetime_value.season import Season, Seasons
 from customary.studies.shared.histories import GROUP, histories, purchases_of
@@ -154,9 +155,9 @@ def _distinct(outcomes: Mapping[str, Array]) -> dict[str, Array]:
     return {**{name: outcomes[name][begins] for name in GROUP}, "customer_count": count}
 
 
-def _backtest(outcomes: Mapping[str, Array], cut: Outlook, season: Season, first_on: date) -> Backtest:
+def _backtest(outcomes: Mapping[str, Array], cut: Outlook, season: Season, first_on: date, log_gaps: float) -> Backtest:
     models = PurchaseModels(_distinct(outcomes), cut.length)
-    return Backtest(Candidates(models, cut, season), outcomes, day_number(first_on))
+    return Backtest(Candidates(models, cut, season, log_gaps), outcomes, day_number(first_on))
 
 
 def outcomes_within(
@@ -167,9 +168,11 @@ def outcomes_within(
 
 
 @fit(table=outcomes_within)
-def backtest_within(columns: Mapping[str, Array], outlooks: Outlooks, seasons: Seasons, first_on: date) -> Backtest:
+def backtest_within(
+    columns: Mapping[str, Array], outlooks: Outlooks, seasons: Seasons, gap_logs: GapLogs, first_on: date
+) -> Backtest:
     """The candidates held against the last part of what the forecast knows; what came later plays no part in it."""
-    return _backtest(columns, outlooks.within, seasons.within, first_on)
+    return _backtest(columns, outlooks.within, seasons.within, first_on, gap_logs.within)
 
 
 def outcomes_tested(
@@ -181,9 +184,14 @@ def outcomes_tested(
 
 @fit(table=outcomes_tested)
 def lifetime_backtest(
-    columns: Mapping[str, Array], backtest_within: Backtest, outlooks: Outlooks, seasons: Seasons, first_on: date
+    columns: Mapping[str, Array],
+    backtest_within: Backtest,
+    outlooks: Outlooks,
+    seasons: Seasons,
+    gap_logs: GapLogs,
+    first_on: date,
 ) -> Backtest:
     """The candidates held against the time that the back-test asked for holds out."""
     if outlooks.tested == outlooks.within:
         return backtest_within  # the same cut, so nothing is fitted twice
-    return _backtest(columns, outlooks.tested, seasons.tested, first_on)
+    return _backtest(columns, outlooks.tested, seasons.tested, first_on, gap_logs.tested)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from customary.dates import Window
 from customary.declare import fit
 from customary.studies.lifetime_value.candidates import PurchaseModels
+from customary.studies.lifetime_value.gaps import GapLogs
 from customary.studies.lifetime_value.outlook import days_in
 from customary.studies.shared.histories import distinct_histories, histories, purchases_of, spends
 
@@ -49,6 +50,12 @@ def mbgnbd(purchase_models: PurchaseModels) -> "Fit":
 def paretonbd(purchase_models: PurchaseModels) -> "Fit":
     """Pareto/NBD (Schmittlein, Morrison and Colombo 1987) by maximum likelihood; alpha and beta in units of time."""
     return purchase_models.fit("paretonbd")
+
+
+@fit()
+def mbgcnbd(purchase_models: PurchaseModels, gap_logs: GapLogs) -> "Fit":
+    """MBG/CNBD-k (Platzer and Reutterer 2016) by maximum likelihood; alpha is in units of time."""
+    return purchase_models.fit_regular(gap_logs.now)
 
 
 def purchase_spends(

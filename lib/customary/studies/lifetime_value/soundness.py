@@ -31,6 +31,7 @@ def lifetime_value_fits(
     bgnbd: "Fit",
     mbgnbd: "Fit",
     paretonbd: "Fit",
+    mbgcnbd: "Fit",
     gammagamma: "Fit",
     *,
     until: str = "",
@@ -40,10 +41,11 @@ def lifetime_value_fits(
 ) -> ir.Table:
     """The parameters of each model with standard errors and 95 % intervals, and whether the data identify them.
 
-    `why` says what keeps a model from being sound; alpha and beta are in `unit`s, gamma in money. `horizon` is that of
+    `why` says what keeps a model from being sound; alpha and beta are in `unit`s, gamma in money. k of
+    MBG/CNBD-k is a whole number that was found by comparing likelihoods, so it has no interval. `horizon` is that of
     the forecast which they stand beside: it changes no parameter.
     """
-    letters = [(fit, letter) for fit in (bgnbd, mbgnbd, paretonbd, gammagamma) for letter in fit.parameters]
+    letters = [(fit, letter) for fit in (bgnbd, mbgnbd, paretonbd, mbgcnbd, gammagamma) for letter in fit.parameters]
     nothing = (float("nan"), float("nan"))
     bounds = [fit.interval(letter) if fit.identified else nothing for fit, letter in letters]
     columns: dict[str, Any] = {

@@ -41,11 +41,12 @@ def lifetime_value(
     """What each customer is expected to bring in the time ahead, in today's money, the most valuable first.
 
     Expected purchase days within `horizon` units, times what one brings net of returns, times `margin` (1 = revenue),
-    discounted by `discount` a year in steps of about a month. `model` is bgnbd, mbgnbd, paretonbd, naive, seasonal or
-    best, the one that the back-test inside the data recommends; a model that the data do not identify gives way to it,
-    and the column `model` tells which one spoke. `until` is the last day known. With `by` (a column of customers, a
-    segment, cohort_month, cohort_quarter, first_category, first_product, everybody) one row per group with the mean per
-    customer, its 95 % interval over customers, and the sum. `during` takes customers whose first order fell into it.
+    discounted by `discount` a year in steps of about a month. `model` is bgnbd, mbgnbd, paretonbd, mbgcnbd, naive,
+    seasonal or best, the one that the back-test inside the data recommends; a model that the data do not identify gives
+    way to it, and the column `model` tells which one spoke. `until` is the last day known. With `by` (a column of
+    customers, a segment, cohort_month, cohort_quarter, first_category, first_product, everybody) one row per group with
+    the mean per customer, its 95 % interval over customers, and the sum. `during` takes customers whose first order
+    fell into it.
     """
     t = value_customers(orders, grouped_customers, returns, lifetime_forecast, first_on, during)
     if by:

@@ -1,6 +1,6 @@
 """Visits: where they come from, what is looked at, and how far they get."""
 
-from customary.studies.visits.pages import page_flow, pages, visit_funnel
+from customary.studies.visits.pages import page_flow, pages, product_views, visit_funnel
 from customary.studies.visits.sources import (
     interactions,
     search_terms,
@@ -15,6 +15,7 @@ __all__ = [
     "interactions",
     "page_flow",
     "pages",
+    "product_views",
     "search_terms",
     "visit_frequency",
     "visit_funnel",

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
+from customary.errors import unknown_name
 from customary.stats.intervals import Z, clamp
 
 STEPS = (
@@ -42,6 +43,7 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
     ).order_by("position")
 
 
+THINGS = {"categories": "category", "products": "product_name"}
 # GA4 sends these by itself; nobody did them
 AUTOMATIC = ("session_start", "first_visit", "user_engagement")
 
@@ -74,6 +76,27 @@ def pages(events: ir.Table) -> ir.Table:
         page_total=t.count().over(ibis.window()),
     )
     return t.drop("spread").order_by(ibis.desc("view_count"), "page")
+
+
+@study(zh="浏览商品", source="A-051…A-052", shown=50)
+def product_views(events: ir.Table, products: ir.Table, *, of: str = "categories") -> ir.Table:
+    """Categories or products whose pages were opened most: views, visitors, and the share of all views of products.
+
+    A product that no catalogue lists has its number for a name and no category: the NULL group. `group_total` says of
+    how many.
+    """
+    if of not in THINGS:
+        raise unknown_name(of, THINGS, "thing that is looked at")
+    t = events.filter((events.event_name == "view_item") & events.product_id.notnull())
+    t = t.select("product_id", "visitor_id").left_join(
+        products.select("product_id", "product_name", "category"), "product_id"
+    )
+    t = t.mutate(product_name=ibis.coalesce(t.product_name, t.product_id))
+    t = t.group_by(label=t[THINGS[of]]).agg(view_count=_.count(), visitor_count=_.visitor_id.nunique())
+    whole = ibis.window()
+    view_share = t.view_count.cast("float64") / t.view_count.sum().over(whole)
+    t = t.mutate(view_share=view_share, group_total=t.count().over(whole))
+    return t.order_by(ibis.desc("view_count"), "label")
 
 
 @study(zh="浏览路径", source="A-048", shown=50)

@@ -134,15 +134,24 @@ def interactions(events: ir.Table) -> ir.Table:
 
 @study(zh="搜索关键词", source="A-054", shown=30)
 def search_terms(events: ir.Table) -> ir.Table:
-    """The words searched for most, written alike: searches, visitors, share of all searches; `term_total` of how many.
+    """The words searched for most, written alike: searches, visitors, and the share of these visits that bought.
 
-    A number or an @ in a term may be somebody's own: such terms are one line, “(with numbers or addresses)”.
+    A number or an @ in a term may be somebody's own: such terms are one line, “(with numbers or addresses)”. Whether
+    the purchase was of what was searched for is not known; `term_total` says of how many terms.
     """
     t = events.filter((events.event_name == "search") & events.search_term.notnull())
     term = t.search_term.strip().lower()
     personal = term.re_search(r"@|[0-9]{5,}")
     t = t.mutate(term=ibis.cases((personal, "(with numbers or addresses)"), else_=term))
-    t = t.group_by("term").agg(search_count=_.count(), visitor_count=_.visitor_id.nunique())
+    bought = events.filter(events.event_name == "purchase").select("visitor_id", "visit_no", bought=True).distinct()
+    t = t.group_by("term", "visitor_id", "visit_no").agg(searches=_.count())
+    t = t.left_join(bought, ["visitor_id", "visit_no"], rname="{name}_of_purchase")
+    t = t.group_by("term").agg(
+        search_count=_.searches.sum(),
+        visitor_count=_.visitor_id.nunique(),
+        visit_count=_.count(),
+        conversion_with=_.bought.notnull().cast("float64").mean(),
+    )
     whole = ibis.window()
     share = t.search_count.cast("float64") / t.search_count.sum().over(whole)
     t = t.mutate(search_share=share, term_total=t.count().over(whole))

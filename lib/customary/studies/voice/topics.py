@@ -65,7 +65,7 @@ def topic_months(tickets: ir.Table, responses: ir.Table, topics: ir.Table, *, ki
     """
     t = _rows(tickets, responses, topics)
     t = t.filter((t.kind == kind) & t.topic_no.notnull())
-    t = t.group_by("topic_no", "words", "month_on").agg(text_count=_.count())
+    t = t.group_by("topic_no", "words", "month_on").agg(text_count=_.count(), customer_count=_.customer_id.nunique())
     count, whole = t.text_count.cast("float64"), ibis.window()
     share = count / t.text_count.sum().over(group_by=t.month_on)
     usual = t.text_count.sum().over(group_by=t.topic_no).cast("float64") / t.text_count.sum().over(whole)
