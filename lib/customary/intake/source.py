@@ -36,7 +36,8 @@ class Raw:
     system: str = ""  # where the file comes from: shop system, payment provider, carrier, industry, social, partner …
     owner: str = ""  # who keeps it
     cadence: str = ""  # how often a new one comes
-    basis: str = ""  # for what comes from others: on which lawful basis it is used
+    third_party: bool = False  # whether it comes from others: industry, social media, a partner
+    basis: str = ""  # then, on which lawful basis it is used
 
     def read_as(self, declared: Mapping[str, str]) -> "Raw":
         """The same raw table with a shop's own readings, `declared` by table.column, in place of the source's."""
@@ -94,6 +95,8 @@ def _raw(name: str, told: dict[str, Any]) -> Raw:
     readings = {column: reading_of_raw(said) for column, said in told.get("readings", {}).items()}
     if strange := set(readings) - set(told["columns"]):
         raise unknown_name(strange.pop(), told["columns"], f"column of raw.{name}")
+    if told.get("third_party") and not told.get("basis"):
+        raise Refused(f"raw.{name} comes from others: say with basis = … on which lawful basis it is used")
     return Raw(name=name, **{**told, **lists, "readings": readings})
 
 

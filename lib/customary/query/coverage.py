@@ -43,11 +43,22 @@ def _metric_needs(name: str) -> Iterator[str]:
         yield from _metric_needs(need) if need in METRICS else (need,)
 
 
+def _without_returns(tables: frozenset[str]) -> frozenset[str]:
+    """What is asked of other tables has an answer where nothing came back, too: then returns only refine it."""
+    return tables - {"returns"} or tables
+
+
+def _study_needs(name: str) -> frozenset[str]:
+    asked = study_named(name)
+    found = _tables(iter(asked.needs))
+    return found if ".returns" in asked.question.__module__ else _without_returns(found)
+
+
 @cache
 def questions() -> Mapping[str, frozenset[str]]:
     """Every metric and study → the canonical tables without which it has no answer."""
-    found = {name: _tables(_metric_needs(name)) for name in METRICS}
-    return found | {name: _tables(iter(study_named(name).needs)) for name in STUDIES}
+    found = {name: _without_returns(_tables(_metric_needs(name))) for name in METRICS}
+    return found | {name: _study_needs(name) for name in STUDIES}
 
 
 def book(rows: Mapping[str, int]) -> pa.Table:
