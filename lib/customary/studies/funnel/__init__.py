@@ -1,0 +1,5 @@
+"""Funnels: who gets from step to step, by a rule that is stated, and who does not."""
+
+from customary.studies.funnel.funnel import funnel
+
+__all__ = ["funnel"]

@@ -1,0 +1,128 @@
+"""How far chains of steps get: for each instant and step, the latest entry from which a chain arrives there.
+
+Among chains that have come equally far by some moment, the one that entered last has most of its window left, so that
+it alone must be remembered: one running maximum per step, no loop over rows.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from customary.studies.funnel.instants import KEYS, count_name
+from customary.studies.funnel.rules import FunnelRules, groups_of
+
+NEVER = -(2**62)  # before every instant: nobody has come so far
+
+
+def reached(step: int) -> str:
+    """The column with the entry, in microseconds, of the chain that arrives at a step at this instant."""
+    return f"entry_{step}"
+
+
+def left(step: int) -> str:
+    """The same of chains that may go on from here to the next instant; in strict order not all may."""
+    return f"onward_{step}"
+
+
+def with_chains(t: ir.Table, rules: FunnelRules) -> ir.Table:
+    """The instants with `entry_1` … `entry_n`: the entry of a chain that arrives at this step then, NEVER for none."""
+    keys = list(KEYS)
+    if rules.exclude:
+        t, keys = _cut_by_exclusions(t), [*KEYS, "stretch"]
+    t = t.mutate(**{reached(1): _entry(t, rules)})
+    t = t.mutate(**{left(1): t[reached(1)]}, previous_us=t.at_us.lag().over(ibis.window(group_by=t.unit, order_by=t.at_us)))
+    for step in range(2, rules.count + 1):
+        t = t.mutate(**{f"before_{step}": _latest_before(t, step - 1, keys, rules)})
+        t = t.mutate(**_arrivals(t, step, rules))
+        if rules.exclude:
+            t = _carried_over(t, step)
+    return t
+
+
+def _entry(t: ir.Table, rules: FunnelRules) -> ir.Value:
+    """The instant itself where a chain may start."""
+    starts = t.is_candidate & t.is_mature
+    if rules.entry == "first":
+        first = t.at_us.min(where=t.is_candidate).over(group_by=t.unit)
+        starts = starts & (t.at_us == first)
+    return ibis.cases((starts, t.at_us), else_=NEVER)
+
+
+def _latest_before(t: ir.Table, step: int, keys: list[str], rules: FunnelRules) -> ir.Value:
+    """The latest entry of a chain that had come to `step` before this instant, or within the grace after it."""
+    group = [t[key] for key in keys]
+    onward = t[left(step)]
+    if rules.order == "strict":
+        return onward.lag().over(ibis.window(group_by=group, order_by=t.at_us)).fill_null(NEVER)
+    if rules.clock == "prior":
+        earlier = ibis.range_window(preceding=(rules.window_us, 1), group_by=group, order_by=t.at_us)
+    else:
+        earlier = ibis.window(preceding=(None, 1), group_by=group, order_by=t.at_us)
+    before = onward.max().over(earlier).fill_null(NEVER)
+    if not rules.grace_us:
+        return before
+    later = ibis.range_window(following=(1, rules.grace_us), group_by=group, order_by=t.at_us)
+    return ibis.greatest(before, onward.max().over(later).fill_null(NEVER))
+
+
+def _arrivals(t: ir.Table, step: int, rules: FunnelRules) -> dict[str, ir.Value]:
+    """The entries of chains that take the steps from some `first` to this one at this very instant."""
+    ways = []
+    for first in range(1, step + 1):
+        entry = t[reached(1)] if first == 1 else t[f"before_{first}"]
+        is_open = entry > NEVER
+        if rules.hold:
+            is_open = is_open & (t.held != "")  # empty equals nothing, not even empty
+        if rules.clock == "first":
+            is_open = is_open & (t.at_us - entry <= rules.window_us)
+        elif rules.order == "strict" and first > 1:
+            is_open = is_open & (t.at_us - t.previous_us <= rules.window_us)
+        ways.append((first, ibis.cases((is_open & _has_events(t, first, step, rules), entry), else_=NEVER)))
+    arrived = _greatest([entry for _first, entry in ways])
+    if rules.order != "strict":
+        return {reached(step): arrived, left(step): arrived}
+    # Strict: what came from the instant before has to use up all events of this one before it goes on.
+    onward = [
+        entry if first == 1 else ibis.cases((t.event_count == step - first + 1, entry), else_=NEVER)
+        for first, entry in ways
+    ]
+    return {reached(step): arrived, left(step): _greatest(onward)}
+
+
+def _greatest(values: list[ir.Value]) -> ir.Value:
+    return ibis.greatest(*values) if len(values) > 1 else values[0]
+
+
+def _has_events(t: ir.Table, first: int, last: int, rules: FunnelRules) -> ir.BooleanValue:
+    """Whether the instant has an event of its own for each of these steps.
+
+    Hall (1935): it has if any group of their conditions is met by as many events as there are steps that ask for it.
+    """
+    asked = rules.kind_of[first - 1 : last]
+    enough = ibis.literal(True)
+    for family in rules.families:
+        for group in groups_of([kind for kind in family if kind in asked]):
+            enough = enough & (t[count_name(group)] >= sum(kind in group for kind in asked))
+    return enough
+
+
+def _cut_by_exclusions(t: ir.Table) -> ir.Table:
+    """The instants in stretches between exclusions: chains go on within a stretch only.
+
+    An exclusion counts strictly between two steps, so that an instant that has one stands twice: at the end of the
+    stretch before it, for what arrives then, and at the beginning of the next, for what goes on from it.
+    """
+    peers = t.is_excluded.any().over(group_by=[t.unit, t.at_us])
+    t = t.mutate(is_cut=peers)
+    so_far = ibis.range_window(preceding=None, following=0, group_by=t.unit, order_by=t.at_us)
+    t = t.mutate(stretch=t.is_excluded.cast("int64").sum().over(so_far))
+    here = t.is_excluded.cast("int64").sum().over(group_by=[t.unit, t.at_us])
+    t = t.mutate(stretch=t.stretch - here, ends_at=t.stretch)
+    again = t.filter(t.is_cut).mutate(stretch=t.ends_at)
+    return ibis.union(t, again).drop("ends_at")
+
+
+def _carried_over(t: ir.Table, step: int) -> ir.Table:
+    """What arrived at an instant in one stretch stands at the same instant in the next."""
+    same = ibis.window(group_by=[t.unit, t.held, t.at_us])
+    entry = t[reached(step)].max().over(same)
+    return t.mutate(**{reached(step): entry, left(step): entry})

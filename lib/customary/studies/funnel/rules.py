@@ -1,0 +1,176 @@
+"""The rules of a funnel as they are asked: steps, order, window, entry, unit; checked, and in whole microseconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+from customary.dates import Window
+from customary.errors import Refused, unknown_name
+from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions
+from customary.studies.shared.spans import MICRO, span_seconds
+
+CHOICES = {
+    "order": ("sequential", "strict", "any"),
+    "entry": ("first", "best"),
+    "unit": ("people", "sessions", "entries"),
+    "clock": ("first", "prior"),
+    "exclude_mode": ("step", "person"),
+    "touch": ("first", "last", "any"),
+}
+PERIODS = {"day": "day_on", "month": "month_on"}  # those that events know
+MOST_STEPS = 20
+MOST_GRACE = 3600  # seconds
+USUAL = ("event=view_item", "event=add_to_cart", "event=purchase")  # the steps where none are named
+
+
+@dataclass(frozen=True)
+class FunnelRules:
+    """What counts as a step, and what as having got there; times in microseconds since 1970."""
+
+    steps: Conditions
+    order: str = "sequential"
+    entry: str = "first"
+    unit: str = "people"
+    window_us: int = 7 * 86400 * MICRO
+    clock: str = "first"
+    grace_us: int = 0
+    exclude: Conditions = Conditions()
+    exclude_mode: str = "step"
+    hold: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    touch: str = "first"
+    every: str = ""
+    during: Window | None = None
+    end_us: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many steps there are."""
+        return len(self.steps)
+
+    @property
+    def without_exclusions(self) -> "FunnelRules":
+        """The same rules as if nothing were excluded."""
+        return replace(self, exclude=Conditions())
+
+    @cached_property
+    def kinds(self) -> tuple[Condition, ...]:
+        """The different conditions among the steps."""
+        return tuple({condition.parts: condition for condition in self.steps}.values())
+
+    @cached_property
+    def kind_of(self) -> tuple[int, ...]:
+        """For each step the place of its condition among the kinds."""
+        places = {kind.parts: place for place, kind in enumerate(self.kinds)}
+        return tuple(places[condition.parts] for condition in self.steps)
+
+    @cached_property
+    def families(self) -> tuple[tuple[int, ...], ...]:
+        """The kinds in families: an event may meet several kinds of one family, and none of two."""
+        found: list[set[int]] = []
+        for place, kind in enumerate(self.kinds):
+            related = [one for one in found if any(may_meet_both(kind, self.kinds[other]) for other in one)]
+            found = [one for one in found if one not in related] + [{place}.union(*related)]
+        return tuple(tuple(sorted(one)) for one in found)
+
+    @cached_property
+    def unions(self) -> tuple[tuple[int, ...], ...]:
+        """The groups of kinds whose events must be counted together, so that no event serves two steps."""
+        return tuple(group for family in self.families for group in groups_of(family))
+
+
+def groups_of(family: Sequence[int]) -> list[tuple[int, ...]]:
+    """All groups of one kind or more in a family."""
+    return [group for size in range(1, len(family) + 1) for group in combinations(family, size)]
+
+
+def may_meet_both(one: Condition, other: Condition) -> bool:
+    """Whether an event could meet both conditions: not where they ask different values of one column."""
+    theirs = dict(other.parts)
+    # The vocabulary's name and the source's may be of one event, so that two names are only different in one column.
+    return not any(name in theirs and name != EVENT and not set(values) & set(theirs[name]) for name, values in one.parts)
+
+
+def rules_of(
+    *,
+    step: Conditions,
+    order: str,
+    entry: str,
+    unit: str,
+    within: str,
+    clock: str,
+    grace: int,
+    exclude: Conditions,
+    exclude_mode: str,
+    hold: str,
+    by: Sequence[str],
+    touch: str,
+    every: str,
+    during: Window | None,
+    as_of: date,
+    time_zone: str,
+) -> FunnelRules:
+    """The options of a funnel, checked; raises `Refused` or `UnknownName` with what to write instead."""
+    chosen = {"order": order, "entry": entry, "unit": unit, "clock": clock, "exclude_mode": exclude_mode}
+    for name, value in {**chosen, "touch": touch}.items():
+        if value not in CHOICES[name]:
+            raise unknown_name(value, CHOICES[name], name)
+    if every and every not in PERIODS:
+        raise unknown_name(every, PERIODS, "period of entries")
+    found = FunnelRules(
+        step or Conditions(USUAL),
+        **chosen,
+        window_us=span_seconds(within, "within") * MICRO,
+        grace_us=grace * MICRO,
+        exclude=exclude,
+        hold=tuple(name.strip() for name in hold.split(",") if name.strip()),
+        by=tuple(by),
+        touch=touch,
+        every=every,
+        during=during,
+        end_us=midnight_us(as_of, time_zone),
+    )
+    _check_together(found)
+    return found
+
+
+def midnight_us(day: date, time_zone: str) -> int:
+    """The instant at which a day begins in the shop's time zone."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp()) * MICRO
+
+
+def _check_together(rules: FunnelRules) -> None:
+    """Refuse a combination that has no meaning, in a sentence."""
+    if rules.count < 2 or rules.count > MOST_STEPS:
+        raise Refused(f"a funnel has 2 to {MOST_STEPS} steps, not {rules.count}: name each with --step event=…")
+    if not 0 <= rules.grace_us <= MOST_GRACE * MICRO:
+        raise Refused(f"grace is a number of seconds from 0 to {MOST_GRACE}")
+    if rules.order != "sequential":
+        _check_plain(rules)
+    if rules.unit == "entries" and (rules.clock == "prior" or rules.hold):
+        raise Refused("entries are told apart by a window from the first step: ask without --clock prior and --hold")
+    if rules.grace_us and _has_distant_twins(rules):
+        raise Refused("with grace an event could serve two of these steps, which name it again later: ask with --grace 0")
+
+
+def _check_plain(rules: FunnelRules) -> None:
+    """What only a funnel in sequential order can have."""
+    extra = {
+        "--grace": rules.grace_us,
+        "--exclude": rules.exclude,
+        "--unit entries": rules.unit == "entries",
+        "--hold": rules.hold and rules.order == "strict",
+        "--clock prior": rules.clock == "prior" and rules.order == "any",
+    }
+    wrong = next((name for name, is_asked in extra.items() if is_asked), None)
+    if wrong:
+        raise Refused(f"{wrong} has no meaning in {rules.order} order: leave it out, or ask for --order sequential")
+
+
+def _has_distant_twins(rules: FunnelRules) -> bool:
+    """Whether one event could meet two steps that are not neighbours."""
+    pairs = combinations(range(rules.count), 2)
+    return any(b - a > 1 and may_meet_both(rules.steps[a], rules.steps[b]) for a, b in pairs)
