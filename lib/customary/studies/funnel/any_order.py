@@ -6,21 +6,22 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.funnel.instants import KEYS, count_name
+from customary.studies.funnel.instants import count_name
 from customary.studies.funnel.rules import FunnelRules, groups_of
 
 
 def outcomes_in_any_order(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """As `outcomes_of`: depth k is k of the steps done, `at_k` the moment at which so many were done."""
     entries = _best_entries(t, rules) if rules.entry == "best" else _first_entries(t)
-    known = entries.select(known_unit="unit", known_held="held", known_entry="entry_us", is_known="is_mature")
-    t = t.inner_join(known, [t.unit == known.known_unit, t.held == known.known_held])
+    keys = {f"known_{key}": key for key in rules.keys}
+    known = entries.select(**keys, known_entry="entry_us", is_known="is_mature")
+    t = t.inner_join(known, [t[key] == known[name] for name, key in keys.items()])
     t = t.filter((t.at_us >= t.known_entry) & (t.at_us - t.known_entry <= rules.window_us))
-    so_far = ibis.window(group_by=[t[key] for key in KEYS], order_by=t.at_us, preceding=None, following=0)
-    t = t.mutate(done=ibis.cases((t.is_known, _steps_done(t, rules, so_far)), else_=0))
+    so_far = ibis.window(group_by=[t[key] for key in rules.keys], order_by=t.at_us, preceding=None, following=0)
+    t = t.mutate(done=_done_by_mature(t, t.is_known, _steps_done(t, rules, so_far), rules))
     times = {f"at_{step}": t.at_us.min(where=t.done >= step) for step in range(1, rules.count + 1)}
-    t = t.group_by(*KEYS, "person_id").agg(depth=t.done.max().cast("int32"), entry_us=t.known_entry.max(), **times)
-    return _one_per_unit(t)
+    t = t.group_by(*rules.keys, "person_id").agg(depth=t.done.max().cast("int32"), entry_us=t.known_entry.max(), **times)
+    return _one_per_unit(t) if rules.hold else t
 
 
 def _one_per_unit(t: ir.Table) -> ir.Table:
@@ -37,12 +38,20 @@ def _first_entries(t: ir.Table) -> ir.Table:
 
 def _best_entries(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """Each unit's entry from which most steps were done, the latest of these; its first where none is mature."""
-    keys = [t[key] for key in KEYS]
+    keys = [t[key] for key in rules.keys]
     ahead = ibis.range_window(preceding=0, following=rules.window_us, group_by=keys, order_by=t.at_us)
-    t = t.mutate(done=ibis.cases((t.is_mature, _steps_done(t, rules, ahead)), else_=0)).filter(_.is_candidate)
+    t = t.mutate(done=_done_by_mature(t, t.is_mature, _steps_done(t, rules, ahead), rules)).filter(_.is_candidate)
     order = [t.is_mature.desc(), t.done.desc(), ibis.cases((t.is_mature, -t.at_us), else_=t.at_us)]
-    t = t.mutate(place=ibis.row_number().over(group_by=[t[key] for key in KEYS], order_by=order))
+    t = t.mutate(place=ibis.row_number().over(group_by=[t[key] for key in rules.keys], order_by=order))
     return t.filter(_.place == 0).mutate(entry_us=_.at_us)
+
+
+def _done_by_mature(
+    t: ir.Table, is_mature: ir.BooleanValue, done: ir.IntegerValue, rules: FunnelRules
+) -> ir.IntegerValue:
+    """The steps done, none where the window is not over; what holds no value enters and goes no further."""
+    alone = [(t.held == "", ibis.least(done, ibis.literal(1, "int64")))] if rules.hold else []
+    return ibis.cases((~is_mature, 0), *alone, else_=done)
 
 
 def _steps_done(t: ir.Table, rules: FunnelRules, window: object) -> ir.IntegerValue:

@@ -4,10 +4,13 @@ Among chains that have come equally far by some moment, the one that entered las
 it alone must be remembered: one running maximum per step, no loop over rows.
 """
 
+from functools import reduce
+
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
-from customary.studies.funnel.instants import KEYS, count_name
+from customary.studies.funnel.instants import count_name
 from customary.studies.funnel.rules import FunnelRules, groups_of
 
 NEVER = -(2**62)  # before every instant: nobody has come so far
@@ -25,26 +28,31 @@ def left(step: int) -> str:
 
 def with_chains(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """The instants with `entry_1` … `entry_n`: the entry of a chain that arrives at this step then, NEVER for none."""
-    keys = list(KEYS)
+    if rules.entry == "first":
+        t = _since_the_first(t, rules)
+    keys = list(rules.keys)
     if rules.exclude:
-        t, keys = _cut_by_exclusions(t), [*KEYS, "stretch"]
-    t = t.mutate(**{reached(1): _entry(t, rules)})
-    t = t.mutate(**{left(1): t[reached(1)]}, previous_us=t.at_us.lag().over(ibis.window(group_by=t.unit, order_by=t.at_us)))
+        t, keys = _cut_by_exclusions(t, rules), [*rules.keys, "stretch"]
+    t = t.mutate(**{reached(1): ibis.cases((t.is_candidate & t.is_mature, t.at_us), else_=NEVER)})
+    t = t.mutate(**{left(1): t[reached(1)]})
+    if rules.order == "strict":
+        t = t.mutate(previous_us=t.at_us.lag().over(ibis.window(group_by=t.unit, order_by=t.at_us)))
     for step in range(2, rules.count + 1):
         t = t.mutate(**{f"before_{step}": _latest_before(t, step - 1, keys, rules)})
         t = t.mutate(**_arrivals(t, step, rules))
         if rules.exclude:
-            t = _carried_over(t, step)
+            t = _carried_over(t, step, rules)
     return t
 
 
-def _entry(t: ir.Table, rules: FunnelRules) -> ir.Value:
-    """The instant itself where a chain may start."""
-    starts = t.is_candidate & t.is_mature
-    if rules.entry == "first":
-        first = t.at_us.min(where=t.is_candidate).over(group_by=t.unit)
-        starts = starts & (t.at_us == first)
-    return ibis.cases((starts, t.at_us), else_=NEVER)
+def _since_the_first(t: ir.Table, rules: FunnelRules) -> ir.Table:
+    """The instants that can belong to a chain from the unit's first candidate, which alone stays one."""
+    first = t.filter(_.is_candidate).group_by(first_unit="unit").agg(first_us=_.at_us.min())
+    t = t.inner_join(first, t.unit == first.first_unit)
+    t = t.filter(_.at_us >= _.first_us - rules.grace_us)
+    if rules.clock == "first":
+        t = t.filter(_.at_us - _.first_us <= rules.window_us)
+    return t.mutate(is_candidate=t.is_candidate & (t.at_us == t.first_us)).drop("first_unit", "first_us")
 
 
 def _latest_before(t: ir.Table, step: int, keys: list[str], rules: FunnelRules) -> ir.Value:
@@ -105,24 +113,24 @@ def _has_events(t: ir.Table, first: int, last: int, rules: FunnelRules) -> ir.Bo
     return enough
 
 
-def _cut_by_exclusions(t: ir.Table) -> ir.Table:
+def _cut_by_exclusions(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """The instants in stretches between exclusions: chains go on within a stretch only.
 
     An exclusion counts strictly between two steps, so that an instant that has one stands twice: at the end of the
     stretch before it, for what arrives then, and at the beginning of the next, for what goes on from it.
     """
-    peers = t.is_excluded.any().over(group_by=[t.unit, t.at_us])
-    t = t.mutate(is_cut=peers)
+    cut = t.is_excluded.cast("int64")
     so_far = ibis.range_window(preceding=None, following=0, group_by=t.unit, order_by=t.at_us)
-    t = t.mutate(stretch=t.is_excluded.cast("int64").sum().over(so_far))
-    here = t.is_excluded.cast("int64").sum().over(group_by=[t.unit, t.at_us])
-    t = t.mutate(stretch=t.stretch - here, ends_at=t.stretch)
-    again = t.filter(t.is_cut).mutate(stretch=t.ends_at)
-    return ibis.union(t, again).drop("ends_at")
+    # Where values are held, an instant has a row for each, and an exclusion in one of them cuts them all.
+    here = cut.sum().over(group_by=[t.unit, t.at_us]) if rules.hold else cut
+    t = t.mutate(upto=cut.sum().over(so_far), here=here)
+    t = t.filter(reduce(lambda a, b: a | b, [t[count_name((n,))] > 0 for n in range(len(rules.kinds))]))
+    again = t.filter(t.here > 0).mutate(stretch=_.upto)
+    return ibis.union(t.mutate(stretch=t.upto - t.here), again).drop("upto", "here")
 
 
-def _carried_over(t: ir.Table, step: int) -> ir.Table:
+def _carried_over(t: ir.Table, step: int, rules: FunnelRules) -> ir.Table:
     """What arrived at an instant in one stretch stands at the same instant in the next."""
-    same = ibis.window(group_by=[t.unit, t.held, t.at_us])
+    same = ibis.window(group_by=[t[key] for key in (*rules.keys, "at_us")])
     entry = t[reached(step)].max().over(same)
     return t.mutate(**{reached(step): entry, left(step): entry})

@@ -58,7 +58,8 @@ def _totals(outcomes: ir.Table, rules: FunnelRules) -> ir.Table:
         there = t.depth >= step
         wait = (t[f"at_{step}"] - t.entry_us).cast("float64") / MICRO
         found[f"units_{step}"] = there.sum().fill_null(0).cast("int64")
-        found[f"people_{step}"] = t.person_id.nunique(where=there).cast("int64")
+        is_person = rules.unit == "people" and rules.touch != "any"
+        found[f"people_{step}"] = found[f"units_{step}"] if is_person else t.person_id.nunique(where=there).cast("int64")
         found[f"median_{step}"] = wait.median(where=there)
     keys = keys_of(rules)
     return t.group_by(keys).agg(**found) if keys else t.agg(**found)

@@ -18,7 +18,6 @@ from customary.studies.shared.people import with_person
 from customary.studies.shared.spans import MICRO
 
 GAP_US = GAP_S * MICRO
-KEYS = ("unit", "held")
 
 
 def count_name(group: tuple[int, ...]) -> str:
@@ -32,7 +31,7 @@ def value_name(column: str, kind: int) -> str:
 
 
 def instants_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
-    """`unit`, `person_id`, `held` (empty where there is nothing to hold) and `at_us` of each instant with a step.
+    """`unit`, `person_id`, where a value is held `held` (empty for none), and `at_us` of each instant with a step.
 
     `n_…` count its events by kind, `event_count` all of them; `is_excluded` says that an exclusion was there. A
     candidate for an entry `is_candidate`; one whose window is over by the end of the data `is_mature`.
@@ -44,7 +43,7 @@ def instants_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
     ends = t.group_by("unit").agg(last_us=_.at_us.max()) if rules.unit == "sessions" else None
     if rules.order != "strict":
         t = t.filter(reduce(lambda a, b: a | b, [t[f"is_{n}"] for n in range(len(rules.kinds))], t.is_excluded))
-    t = t.group_by("unit", "person_id", "held", "at_us").agg(**_counts(t, rules), **_values(t, rules))
+    t = t.group_by(*rules.keys, "person_id", "at_us").agg(**_counts(t, rules), **_values(t, rules))
     return _with_entries(t, rules, ends)
 
 
@@ -53,15 +52,14 @@ def _marked_events(events: ir.Table, rules: FunnelRules) -> ir.Table:
     never = ibis.literal(False)
     marks = {f"is_{n}": meets(events, kind) for n, kind in enumerate(rules.kinds)}
     excluded = reduce(lambda a, b: a | b, [meets(events, one) for one in rules.exclude], never)
-    held = [events[name].cast("string").nullif("") for name in rules.hold]
-    together = reduce(lambda a, b: a + "\n" + b, held) if held else ibis.literal("")
+    values = [events[name].cast("string").nullif("") for name in rules.hold]
+    held = {"held": reduce(lambda a, b: a + "\n" + b, values).fill_null("")} if values else {}
     splits = {f"by_{name}": events[name] for name in rules.by}
-    t = events.mutate(**marks, **splits, is_excluded=excluded, held=together)
+    t = events.mutate(**marks, **splits, **held, is_excluded=excluded)
     plain = ("visitor_id", "customer_id", "visit_no", "occurred_at", "day_on", "month_on")
-    t = with_person(t.select(*plain, *marks, *splits, "is_excluded", "held"))
+    t = with_person(t.select(*plain, *marks, *splits, *held, "is_excluded"))
     visit = t.visitor_id + "-" + t.visit_no.cast("string")
-    # What holds nothing can enter and go no further: the mark keeps it apart from every value.
-    return t.mutate(unit=visit if rules.unit == "sessions" else t.person_id, held=t.held.fill_null(""))
+    return t.mutate(unit=visit if rules.unit == "sessions" else t.person_id)
 
 
 def _counts(t: ir.Table, rules: FunnelRules) -> dict[str, ir.Value]:

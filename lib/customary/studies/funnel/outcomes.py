@@ -7,7 +7,7 @@ from ibis import _
 from customary.studies.funnel.any_order import outcomes_in_any_order
 from customary.studies.funnel.chains import NEVER, reached, with_chains
 from customary.studies.funnel.entries import with_entry_numbers
-from customary.studies.funnel.instants import KEYS, instants_of, value_name
+from customary.studies.funnel.instants import instants_of, value_name
 from customary.studies.funnel.rules import FunnelRules
 
 
@@ -17,7 +17,7 @@ def time_name(step: int) -> str:
 
 
 def outcomes_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
-    """One row per unit that entered: `unit`, `person_id`, `held`, `depth`, `entry_us`, `at_1` … `at_n`.
+    """One row per unit that entered: `unit`, `person_id`, `depth`, `entry_us`, `at_1` … `at_n`.
 
     Depth is the last step it came to, 0 where the window of its entry is not over. Of several chains the deepest
     counts, of equally deep ones the one that entered last. `entry_us` of a unit of depth 0 is its first step 1. With a
@@ -44,24 +44,24 @@ def _depths(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """Unit and value held → how deep it came, from which entry; 0 for what entered and is not mature."""
     steps = range(1, rules.count + 1)
     best = {f"best_{step}": t[reached(step)].max() for step in steps}
-    t = t.group_by(*KEYS, "person_id").agg(first_us=t.at_us.min(where=t.is_candidate), **best)
+    t = t.group_by(*rules.keys, "person_id").agg(first_us=t.at_us.min(where=t.is_candidate), **best)
     deep = [(t[f"best_{step}"] > NEVER, step) for step in reversed(steps)]
     entry = [(t[f"best_{step}"] > NEVER, t[f"best_{step}"]) for step in reversed(steps)]
     t = t.mutate(depth=ibis.cases(*deep, else_=0).cast("int32"), entry_us=ibis.cases(*entry, else_=t.first_us))
-    return t.filter(t.entry_us.notnull()).select(*KEYS, "person_id", "depth", "entry_us")
+    return t.filter(t.entry_us.notnull()).select(*rules.keys, "person_id", "depth", "entry_us")
 
 
 def _times(t: ir.Table, units: ir.Table, rules: FunnelRules) -> ir.Table:
     """The units with the first moment at which their chain came to each step."""
-    known = units.select(known_unit="unit", known_held="held", known_entry="entry_us", known_depth="depth")
-    t = t.inner_join(known, [t.unit == known.known_unit, t.held == known.known_held])
+    keys = {f"known_{key}": key for key in rules.keys}
+    known = units.select(**keys, known_entry="entry_us", known_depth="depth")
+    t = t.inner_join(known, [t[key] == known[name] for name, key in keys.items()])
     times = {
         time_name(step): t.at_us.min(where=(t[reached(step)] == t.known_entry) & (t.known_depth >= step))
         for step in range(1, rules.count + 1)
     }
-    found = t.group_by("known_unit", "known_held").agg(**times)
-    joined = units.inner_join(found, [units.unit == found.known_unit, units.held == found.known_held])
-    return joined.drop("known_unit", "known_held")
+    found = t.group_by(*keys).agg(**times)
+    return units.inner_join(found, [units[key] == found[name] for name, key in keys.items()]).drop(*keys)
 
 
 def _without_excluded(found: ir.Table, t: ir.Table, rules: FunnelRules) -> ir.Table:
@@ -97,9 +97,10 @@ def _values_at(found: ir.Table, t: ir.Table, rules: FunnelRules, step: int) -> i
     touched = touched.filter(touched.depth >= step) if step > 1 else touched
     kinds = sorted(set(rules.kind_of)) if rules.order == "any" or step == 0 else [rules.kind_of[step - 1]]
     names = [value_name(name, kind) for name in rules.by for kind in kinds]
-    rows = t.select(value_unit="unit", value_held="held", value_us="at_us", **{name: t[name] for name in names})
-    same = [touched.unit == rows.value_unit, touched.held == rows.value_held, touched.touched_us == rows.value_us]
-    joined = touched.left_join(rows, same)
+    keys = {f"same_{key}": key for key in rules.keys}
+    rows = t.select(**keys, same_us="at_us", **{name: t[name] for name in names})
+    same = [touched[key] == rows[name] for name, key in keys.items()]
+    joined = touched.left_join(rows, [*same, touched.touched_us == rows.same_us])
     values = {name: _value(joined, rules, name, kinds, step) for name in rules.by}
     return joined.mutate(**values).select(*found.columns, *rules.by)
 

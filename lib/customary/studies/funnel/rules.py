@@ -52,6 +52,11 @@ class FunnelRules:
         return len(self.steps)
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """What a chain belongs to: its unit, and the value it holds where it holds one."""
+        return ("unit", "held") if self.hold else ("unit",)
+
+    @property
     def without_exclusions(self) -> "FunnelRules":
         """The same rules as if nothing were excluded."""
         return replace(self, exclude=Conditions())
