@@ -84,7 +84,7 @@ def _arrivals(t: ir.Table, step: int, rules: FunnelRules) -> dict[str, ir.Value]
             is_open = is_open & (t.at_us - entry <= rules.window_us)
         elif rules.order == "strict" and first > 1:
             is_open = is_open & (t.at_us - t.previous_us <= rules.window_us)
-        ways.append((first, ibis.cases((is_open & _has_events(t, first, step, rules), entry), else_=NEVER)))
+        ways.append((first, ibis.cases((is_open & has_events(t, first, step, rules), entry), else_=NEVER)))
     arrived = _greatest([entry for _first, entry in ways])
     if rules.order != "strict":
         return {reached(step): arrived, left(step): arrived}
@@ -100,7 +100,7 @@ def _greatest(values: list[ir.Value]) -> ir.Value:
     return ibis.greatest(*values) if len(values) > 1 else values[0]
 
 
-def _has_events(t: ir.Table, first: int, last: int, rules: FunnelRules) -> ir.BooleanValue:
+def has_events(t: ir.Table, first: int, last: int, rules: FunnelRules) -> ir.BooleanValue:
     """Whether the instant has an event of its own for each of these steps.
 
     Hall (1935): it has if any group of their conditions is met by as many events as there are steps that ask for it.

@@ -155,8 +155,8 @@ def _check_together(rules: FunnelRules) -> None:
         raise Refused(f"grace is a number of seconds from 0 to {MOST_GRACE}")
     if rules.order != "sequential":
         _check_plain(rules)
-    if rules.unit == "entries" and (rules.clock == "prior" or rules.hold):
-        raise Refused("entries are told apart by a window from the first step: ask without --clock prior and --hold")
+    if rules.unit == "entries":
+        _check_entries(rules)
     if rules.grace_us and _has_distant_twins(rules):
         raise Refused("with grace an event could serve two of these steps, which name it again later: ask with --grace 0")
 
@@ -173,6 +173,19 @@ def _check_plain(rules: FunnelRules) -> None:
     wrong = next((name for name, is_asked in extra.items() if is_asked), None)
     if wrong:
         raise Refused(f"{wrong} has no meaning in {rules.order} order: leave it out, or ask for --order sequential")
+
+
+def _check_entries(rules: FunnelRules) -> None:
+    """Entries follow each other: each begins at the first step after the end of the last."""
+    extra = {
+        "--clock prior": rules.clock == "prior",
+        "--entry best": rules.entry == "best",
+        "--grace": rules.grace_us,
+        "--hold": rules.hold,
+    }
+    wrong = next((name for name, is_asked in extra.items() if is_asked), None)
+    if wrong:
+        raise Refused(f"an entry begins at the first step after the last one ended: ask for entries without {wrong}")
 
 
 def _has_distant_twins(rules: FunnelRules) -> bool:
