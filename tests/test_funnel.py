@@ -7,8 +7,8 @@ from in_memory import read
 from logs import log
 
 from customary.errors import Refused, UnknownName
-from customary.studies.funnel import funnel
-from customary.studies.shared.conditions import Conditions
+from customary.studies.funnel import funnel, funnel_drop_offs, funnel_people
+from customary.studies.shared.conditions import Condition, Conditions
 
 AS_OF = date(2025, 4, 1)
 HOUR = {"within": "1h"}
@@ -18,8 +18,13 @@ def steps(*rows, step, as_of=AS_OF, time_zone="UTC", **options):
     """The funnel of a log; `step` are names of events with blanks between, or whole conditions in a list."""
     given = [f"event={name}" for name in step.split()] if isinstance(step, str) else step
     if "exclude" in options:
-        options["exclude"] = Conditions(options["exclude"])
-    return funnel(log(*rows), as_of, time_zone, step=Conditions(given), **options)
+        options["exclude"] = conditions([options["exclude"]])
+    return funnel(log(*rows), as_of, time_zone, step=conditions(given), **options)
+
+
+def conditions(texts):
+    """Conditions as a shop's question has them, `event` looked for where it stands."""
+    return Conditions(Condition(text).with_names_in("event_name") for text in texts)
 
 
 def counts(*rows, step, **options):
@@ -274,3 +279,97 @@ def test_nobody_there_is_zero_and_no_rate():
     """A step that nobody did: counts of 0, and a rate of nothing is none."""
     found = read(steps(*one("00:00 X"), step="A B"), "customer_count", "conversion_rate", "median_seconds_km")
     assert found == [(0, None, None), (0, None, None)]
+
+
+# --- what stands behind the numbers, and other tools ----------------------------------------------
+
+
+def asked(found, *rows, step, **options):
+    """The answer of another study of the funnel."""
+    given = conditions(f"event={name}" for name in step.split())
+    return found(log(*rows), AS_OF, "UTC", step=given, **options)
+
+
+def test_what_people_did_instead():
+    """Of four who stopped at A two did X, one came back to A, one did nothing more within the hour."""
+    rows = [
+        *one("00:00 A, 00:10 X, 00:20 A"),
+        *one("00:00 A, 00:10 X", who="ben"),
+        *one("00:00 A, 00:05 A, 00:10 X", who="cay"),
+        *one("00:00 A, 01:10 B", who="dan"),
+        *one("00:00 A, 00:10 B", who="eve"),
+    ]
+    found = read(asked(funnel_drop_offs, *rows, step="A B", **HOUR), "step", "following", "customer_count", "share")
+    assert found == [(1, "X", 2, 0.5), (1, "(nothing more)", 1, 0.25), (1, "A", 1, 0.25)]
+
+
+def test_who_stopped_and_who_got_there():
+    """Ann bought, Ben stopped at A, Cay never entered."""
+    rows = [*one("00:00 A, 00:10 B"), *one("00:00 A", who="ben"), *one("00:00 B", who="cay")]
+    assert read(asked(funnel_people, *rows, step="A B", at=1), "customer_id", "step") == [("ben", 1)]
+    everybody = asked(funnel_people, *rows, step="A B", at=1, state="reached")
+    assert read(everybody, "customer_id", "label") == [("ann", "B"), ("ben", "A")]
+    with pytest.raises(Refused, match="2 steps"):
+        asked(funnel_people, *rows, step="A B", at=3)
+
+
+def test_whoever_is_not_known_stands_as_a_visitor():
+    """A visitor who logs in later is the customer from the start; one who never does is a visitor."""
+    rows = [("v1", "00:00", "A", {"customer_id": None}), ("v1", "00:10", "B", {"customer_id": "ann"})]
+    rows += [("v2", "00:00", "A", {"customer_id": None})]
+    found = read(asked(funnel_people, *rows, step="A B"), "customer_id", "visitor_id", "step")
+    assert found == [("ann", None, 2), (None, "v2", 1)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "tool", "expected"),
+    [
+        (E1, "posthog", [1, 1, 1]),
+        (E1, "mixpanel", [1, 1, 0]),
+        (one("00:00:00 B, 00:00:01 A, 00:00:02 C"), "mixpanel", [1, 1, 1]),
+        (one("00:00:00 B, 00:00:01 A, 00:00:02 C"), "amplitude", [1, 1, 1]),
+        (one("00:00:00 B, 00:00:01 A, 00:00:02 C"), "posthog", [1, 0, 0]),
+        (one("00:00 A, 00:50 B, 01:40 C"), "ga4", [1, 1, 1]),
+        (one("00:00 A, 00:50 B, 01:40 C"), "sensors", [1, 1, 0]),
+    ],
+)
+def test_other_tools_count_by_their_own_rules(rows, tool, expected):
+    """What their documents say of these examples, within the hour that is asked; the causes add up to the gap."""
+    found = read(steps(*rows, step="A B C", as_=tool, **HOUR), "step", "reading", "customer_count", "count_change")
+    for step, theirs in enumerate(expected, 1):
+        rows_of_step = [row for row in found if row[0] == step]
+        assert rows_of_step[0][1] == "ours" and rows_of_step[-1][1:3] == (tool, theirs)
+        changes = [change for _step, _reading, _count, change in rows_of_step[1:-1]]
+        assert sum(changes) == theirs - rows_of_step[0][2]
+
+
+def test_maturity_is_a_cause_of_its_own():
+    """Ben entered a day before the data end: other tools count him as lost, here he is not in the rate yet."""
+    rows = [("ann", "2025-03-01 00:00", "A"), ("ben", "2025-03-31 00:00", "A")]
+    found = read(steps(*rows, step="A B", as_="mixpanel"), "reading", "customer_count", "count_change")[:8]
+    assert found[0] == ("ours", 1, None) and found[1] == ("maturity", 2, 1) and found[-1] == ("mixpanel", 2, None)
+
+
+def test_a_tool_has_its_own_window_where_none_is_asked():
+    """B after ten days: within PostHog's fourteen, not within the seven that are usual here."""
+    rows = [("ann", "2025-03-01 00:00", "A"), ("ann", "2025-03-11 00:00", "B")]
+    theirs = [read(steps(*rows, step="A B", as_="posthog", **asked), "customer_count")[-1] for asked in ({}, HOUR)]
+    assert theirs == [(1,), (0,)]
+
+
+def test_the_range_cuts_all_steps_of_some_tools():
+    """Entered on the last day of the window, bought on the day after: PostHog does not see it."""
+    rows = [("ann", "2025-03-10 10:00", "A"), ("ann", "2025-03-11 10:00", "B")]
+    window = (date(2025, 3, 1), date(2025, 3, 11))
+    found = read(steps(*rows, step="A B", as_="posthog", during=window), "step", "reading", "count_change")
+    assert (2, "date range", -1) in found
+
+
+def test_what_a_tool_refuses_is_refused():
+    """An exclusion that is a step, in PostHog; a name that is no tool."""
+    with pytest.raises(Refused, match="PostHog refuses"):
+        steps(*one("00:00 A"), step="A B", as_="posthog", exclude="event=A")
+    with pytest.raises(UnknownName, match="posthog"):
+        steps(*one("00:00 A"), step="A B", as_="posthok")
+    with pytest.raises(Refused, match="--by"):
+        steps(*one("00:00 A"), step="A B", as_="posthog", by="device")

@@ -8,14 +8,13 @@ from customary.dates import Window
 from customary.declare import study
 from customary.studies.funnel.counts import steps_of
 from customary.studies.funnel.outcomes import outcomes_of
-from customary.studies.funnel.rules import rules_of
+from customary.studies.funnel.rules import NO_CONDITIONS, USUAL_WITHIN, rules_of
+from customary.studies.funnel.vendors import compared
 from customary.studies.shared.conditions import Conditions
 from customary.studies.shared.splits import split_columns
 
-NO_CONDITIONS = Conditions()
 
-
-@study(zh="漏斗分析", source="A-009, C-055")
+@study(zh="漏斗分析", source="A-009, B-088, C-012")
 def funnel(
     asked_events: ir.Table,
     as_of: date,
@@ -25,7 +24,7 @@ def funnel(
     order: str = "sequential",
     entry: str = "first",
     unit: str = "people",
-    within: str = "7d",
+    within: str = USUAL_WITHIN,
     clock: str = "first",
     grace: int = 0,
     exclude: Conditions = NO_CONDITIONS,
@@ -35,8 +34,17 @@ def funnel(
     touch: str = "first",
     every: str = "",
     during: Window | None = None,
+    as_: str = "",
 ) -> ir.Table:
-    """How many of those who did the first step got to each next one within the window, and how long it took them."""
+    """Of the entries whose window is over, how many got from step to step, and how long it took them.
+
+    By default people, in sequential order, within 7 days of their first step 1. Order strict: events of any kind that
+    follow each other at once; any: k of the steps done, the clock from the first of them. Entry best: of all mature
+    entries the chain that came furthest. An entry is mature when entry + window lies before the as-of date (for visits
+    also when the visit is over); a unit without a mature one is in `immature_count` of step 1 and nowhere else. Events
+    of one instant count as after each other, a step needs an event of its own, and no step implies an earlier one.
+    With touch “any” a unit stands in every group that it touched. `as` names a tool by whose rules to count beside.
+    """
     rules = rules_of(
         step=step,
         order=order,
@@ -55,4 +63,6 @@ def funnel(
         as_of=as_of,
         time_zone=time_zone,
     )
+    if as_:
+        return compared(asked_events, rules, as_, within is USUAL_WITHIN)
     return steps_of(outcomes_of(asked_events, rules), rules)

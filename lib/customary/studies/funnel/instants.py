@@ -13,7 +13,7 @@ from ibis import _
 from customary.errors import unknown_name
 from customary.frames.visits import GAP_S
 from customary.studies.funnel.rules import PERIODS, FunnelRules
-from customary.studies.shared.conditions import meets
+from customary.studies.shared.conditions import NAMES, meets
 from customary.studies.shared.people import with_person
 from customary.studies.shared.spans import MICRO
 
@@ -39,12 +39,31 @@ def instants_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
     for name in (*rules.by, *rules.hold):
         if name not in events.columns:
             raise unknown_name(name, events.columns, "column of events")
-    t = _marked_events(events, rules)
+    t = _marked_events(_in_window(events, rules), rules)
     ends = t.group_by("unit").agg(last_us=_.at_us.max()) if rules.unit == "sessions" else None
     if rules.order != "strict":
         t = t.filter(reduce(lambda a, b: a | b, [t[f"is_{n}"] for n in range(len(rules.kinds))], t.is_excluded))
     t = t.group_by(*rules.keys, "person_id", "at_us").agg(**_counts(t, rules), **_values(t, rules))
     return _with_entries(t, rules, ends)
+
+
+def _in_window(events: ir.Table, rules: FunnelRules) -> ir.Table:
+    if not rules.cuts_steps or not rules.during:
+        return events
+    return events.filter((events.day_on >= rules.during[0]) & (events.day_on < rules.during[1]))
+
+
+def with_units(events: ir.Table, rules: FunnelRules) -> ir.Table:
+    """All events with `unit`, `person_id`, `at_us` and `name`, the one that the source gave them where it is known."""
+    names = [events[column] for column in reversed(NAMES) if column in events.columns]
+    t = events.mutate(name=ibis.coalesce(*names))
+    t = with_person(t.select("visitor_id", "customer_id", "visit_no", "occurred_at", "name"))
+    return t.mutate(unit=_unit(t, rules))
+
+
+def _unit(t: ir.Table, rules: FunnelRules) -> ir.StringValue:
+    """The visit that an event belongs to, or the person."""
+    return t.visitor_id + "-" + t.visit_no.cast("string") if rules.unit == "sessions" else t.person_id
 
 
 def _marked_events(events: ir.Table, rules: FunnelRules) -> ir.Table:
@@ -58,8 +77,7 @@ def _marked_events(events: ir.Table, rules: FunnelRules) -> ir.Table:
     t = events.mutate(**marks, **splits, **held, is_excluded=excluded)
     plain = ("visitor_id", "customer_id", "visit_no", "occurred_at", "day_on", "month_on")
     t = with_person(t.select(*plain, *marks, *splits, *held, "is_excluded"))
-    visit = t.visitor_id + "-" + t.visit_no.cast("string")
-    return t.mutate(unit=visit if rules.unit == "sessions" else t.person_id)
+    return t.mutate(unit=_unit(t, rules))
 
 
 def _counts(t: ir.Table, rules: FunnelRules) -> dict[str, ir.Value]:
@@ -89,7 +107,8 @@ def _with_entries(t: ir.Table, rules: FunnelRules, ends: ir.Table | None) -> ir.
     may_enter = reduce(lambda a, b: a | b, [t[count_name((n,))] > 0 for n in first])
     if rules.during:
         may_enter = may_enter & (t.day_on >= rules.during[0]) & (t.day_on < rules.during[1])
-    t = t.mutate(is_candidate=may_enter, is_mature=t.at_us + rules.window_us <= rules.end_us)
+    is_over = ibis.literal(True) if rules.takes_open else t.at_us + rules.window_us <= rules.end_us
+    t = t.mutate(is_candidate=may_enter, is_mature=is_over)
     if ends is None:
         return t
     known = ends.select(ended_unit="unit", last_us="last_us")

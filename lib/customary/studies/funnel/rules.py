@@ -12,6 +12,14 @@ from customary.errors import Refused, unknown_name
 from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions
 from customary.studies.shared.spans import MICRO, span_seconds
 
+
+
+class Usual(str):
+    """A default that can be told from the same text asked for."""
+
+    __slots__ = ()
+
+
 CHOICES = {
     "order": ("sequential", "strict", "any"),
     "entry": ("first", "best"),
@@ -21,9 +29,11 @@ CHOICES = {
     "touch": ("first", "last", "any"),
 }
 PERIODS = {"day": "day_on", "month": "month_on"}  # those that events know
+USUAL_WITHIN = Usual("7d")  # where no window is asked
 MOST_STEPS = 20
 MOST_GRACE = 3600  # seconds
-USUAL = ("event=view_item", "event=add_to_cart", "event=purchase")  # the steps where none are named
+NO_CONDITIONS = Conditions()
+USUAL = ("event_name=view_item", "event_name=add_to_cart", "event_name=purchase")  # the steps where none are named
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class FunnelRules:
     window_us: int = 7 * 86400 * MICRO
     clock: str = "first"
     grace_us: int = 0
-    exclude: Conditions = Conditions()
+    exclude: Conditions = NO_CONDITIONS
     exclude_mode: str = "step"
     hold: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -45,6 +55,8 @@ class FunnelRules:
     every: str = ""
     during: Window | None = None
     end_us: int = 0
+    takes_open: bool = False  # entries whose window is not over count as well, as other tools have it
+    cuts_steps: bool = False  # `during` cuts all steps, not only entries
 
     @property
     def count(self) -> int:
@@ -59,7 +71,7 @@ class FunnelRules:
     @property
     def without_exclusions(self) -> "FunnelRules":
         """The same rules as if nothing were excluded."""
-        return replace(self, exclude=Conditions())
+        return replace(self, exclude=NO_CONDITIONS)
 
     @cached_property
     def kinds(self) -> tuple[Condition, ...]:
@@ -111,12 +123,12 @@ def rules_of(
     exclude: Conditions,
     exclude_mode: str,
     hold: str,
-    by: Sequence[str],
-    touch: str,
-    every: str,
     during: Window | None,
     as_of: date,
     time_zone: str,
+    by: Sequence[str] = (),
+    touch: str = "first",
+    every: str = "",
 ) -> FunnelRules:
     """The options of a funnel, checked; raises `Refused` or `UnknownName` with what to write instead."""
     chosen = {"order": order, "entry": entry, "unit": unit, "clock": clock, "exclude_mode": exclude_mode}
@@ -138,7 +150,7 @@ def rules_of(
         during=during,
         end_us=midnight_us(as_of, time_zone),
     )
-    _check_together(found)
+    check_together(found)
     return found
 
 
@@ -147,7 +159,7 @@ def midnight_us(day: date, time_zone: str) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp()) * MICRO
 
 
-def _check_together(rules: FunnelRules) -> None:
+def check_together(rules: FunnelRules) -> None:
     """Refuse a combination that has no meaning, in a sentence."""
     if rules.count < 2 or rules.count > MOST_STEPS:
         raise Refused(f"a funnel has 2 to {MOST_STEPS} steps, not {rules.count}: name each with --step event=…")
