@@ -49,7 +49,7 @@ def _since_the_first(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """The instants that can belong to a chain from the unit's first candidate, which alone stays one."""
     first = t.filter(_.is_candidate).group_by(first_unit="unit").agg(first_us=_.at_us.min())
     t = t.inner_join(first, t.unit == first.first_unit)
-    t = t.filter(_.at_us >= _.first_us - rules.grace_us)
+    t = t.filter(_.at_us >= _.first_us - rules.grace_us * (rules.count - 1))  # each step may come so much earlier
     if rules.clock == "first":
         t = t.filter(_.at_us - _.first_us <= rules.window_us)
     return t.mutate(is_candidate=t.is_candidate & (t.at_us == t.first_us)).drop("first_unit", "first_us")
