@@ -237,7 +237,8 @@ def test_the_time_it_takes():
     rows = [*one("00:00 A, 00:01 B"), *one("00:00 A, 00:02 B", who="ben"), ("cay", "00:00", "A")]
     found = read(steps(*rows, step="A B"), "median_seconds", "median_seconds_km")
     assert found == [(0, 0), (90, 120)]
-    assert read(steps(*rows, ("dan", "00:00", "A"), ("eve", "00:00", "A"), step="A B"), "median_seconds_km")[1] == (None,)
+    rows += [("dan", "00:00", "A"), ("eve", "00:00", "A")]
+    assert read(steps(*rows, step="A B"), "median_seconds_km")[1] == (None,)  # two of five: half never do
 
 
 def test_the_best_chain_is_timed_from_its_own_entry():

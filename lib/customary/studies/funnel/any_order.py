@@ -20,7 +20,8 @@ def outcomes_in_any_order(t: ir.Table, rules: FunnelRules) -> ir.Table:
     so_far = ibis.window(group_by=[t[key] for key in rules.keys], order_by=t.at_us, preceding=None, following=0)
     t = t.mutate(done=_done_by_mature(t, t.is_known, _steps_done(t, rules, so_far), rules))
     times = {f"at_{step}": t.at_us.min(where=t.done >= step) for step in range(1, rules.count + 1)}
-    t = t.group_by(*rules.keys, "person_id").agg(depth=t.done.max().cast("int32"), entry_us=t.known_entry.max(), **times)
+    facts = {"depth": t.done.max().cast("int32"), "entry_us": t.known_entry.max()}
+    t = t.group_by(*rules.keys, "person_id").agg(**facts, **times)
     return _one_per_unit(t) if rules.hold else t
 
 

@@ -47,19 +47,7 @@ def funnel_drop_offs(
     at one instant the first by name. Events that tags send by themselves are passed over.
     """
     rules = rules_of(
-        step=step,
-        order=order,
-        entry=entry,
-        unit=unit,
-        within=within,
-        clock=clock,
-        grace=grace,
-        exclude=exclude,
-        exclude_mode=exclude_mode,
-        hold=hold,
-        during=during,
-        as_of=as_of,
-        time_zone=time_zone,
+        step, order, entry, unit, within, clock, grace, exclude, exclude_mode, hold, during, as_of, time_zone
     )
     found = with_units(asked_events, rules)
     stopped = _stops(outcomes_of(asked_events, rules), rules)
@@ -88,25 +76,13 @@ def funnel_people(
 ) -> ir.Table:
     """Who stopped at a step of a funnel, or reached it, with when they entered and when they came to their last step.
 
-    Asked like the funnel; `at` is the number of the step, 0 for all, `state` “stopped” or “reached”. Whoever is no known
-    customer is a visitor. It is for looking closer, and no list of whom to address: that is what lists of actions are.
+    Asked like the funnel; `at` is the number of the step, 0 for all, `state` “stopped” or “reached”. Whoever is no
+    known customer is a visitor. It is for looking closer: whom to address is what lists of actions say.
     """
     if state not in STATES:
         raise unknown_name(state, STATES, "state")
     rules = rules_of(
-        step=step,
-        order=order,
-        entry=entry,
-        unit=unit,
-        within=within,
-        clock=clock,
-        grace=grace,
-        exclude=exclude,
-        exclude_mode=exclude_mode,
-        hold=hold,
-        during=during,
-        as_of=as_of,
-        time_zone=time_zone,
+        step, order, entry, unit, within, clock, grace, exclude, exclude_mode, hold, during, as_of, time_zone
     )
     if not 0 <= at <= rules.count:
         raise Refused(f"the funnel has {rules.count} steps: at is the number of one of them, or 0 for all")

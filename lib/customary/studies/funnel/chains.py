@@ -16,12 +16,12 @@ from customary.studies.funnel.rules import FunnelRules, groups_of
 NEVER = -(2**62)  # before every instant: nobody has come so far
 
 
-def reached(step: int) -> str:
+def entry_name(step: int) -> str:
     """The column with the entry, in microseconds, of the chain that arrives at a step at this instant."""
     return f"entry_{step}"
 
 
-def left(step: int) -> str:
+def onward_name(step: int) -> str:
     """The same of chains that may go on from here to the next instant; in strict order not all may."""
     return f"onward_{step}"
 
@@ -33,15 +33,15 @@ def with_chains(t: ir.Table, rules: FunnelRules) -> ir.Table:
     keys = list(rules.keys)
     if rules.exclude:
         t, keys = _cut_by_exclusions(t, rules), [*rules.keys, "stretch"]
-    t = t.mutate(**{reached(1): ibis.cases((t.is_candidate & t.is_mature, t.at_us), else_=NEVER)})
-    t = t.mutate(**{left(1): t[reached(1)]})
+    t = t.mutate(**{entry_name(1): ibis.cases((t.is_candidate & t.is_mature, t.at_us), else_=NEVER)})
+    t = t.mutate(**{onward_name(1): t[entry_name(1)]})
     if rules.order == "strict":
         t = t.mutate(previous_us=t.at_us.lag().over(ibis.window(group_by=t.unit, order_by=t.at_us)))
     for step in range(2, rules.count + 1):
         t = t.mutate(**{f"before_{step}": _latest_before(t, step - 1, keys, rules)})
         t = t.mutate(**_arrivals(t, step, rules))
         if rules.exclude:
-            t = _carried_over(t, step, rules)
+            t = _carry_over(t, step, rules)
     return t
 
 
@@ -58,7 +58,7 @@ def _since_the_first(t: ir.Table, rules: FunnelRules) -> ir.Table:
 def _latest_before(t: ir.Table, step: int, keys: list[str], rules: FunnelRules) -> ir.Value:
     """The latest entry of a chain that had come to `step` before this instant, or within the grace after it."""
     group = [t[key] for key in keys]
-    onward = t[left(step)]
+    onward = t[onward_name(step)]
     if rules.order == "strict":
         return onward.lag().over(ibis.window(group_by=group, order_by=t.at_us)).fill_null(NEVER)
     if rules.clock == "prior":
@@ -76,7 +76,7 @@ def _arrivals(t: ir.Table, step: int, rules: FunnelRules) -> dict[str, ir.Value]
     """The entries of chains that take the steps from some `first` to this one at this very instant."""
     ways = []
     for first in range(1, step + 1):
-        entry = t[reached(1)] if first == 1 else t[f"before_{first}"]
+        entry = t[entry_name(1)] if first == 1 else t[f"before_{first}"]
         is_open = entry > NEVER
         if rules.hold:
             is_open = is_open & (t.held != "")  # empty equals nothing, not even empty
@@ -87,13 +87,13 @@ def _arrivals(t: ir.Table, step: int, rules: FunnelRules) -> dict[str, ir.Value]
         ways.append((first, ibis.cases((is_open & has_events(t, first, step, rules), entry), else_=NEVER)))
     arrived = _greatest([entry for _first, entry in ways])
     if rules.order != "strict":
-        return {reached(step): arrived, left(step): arrived}
+        return {entry_name(step): arrived, onward_name(step): arrived}
     # Strict: what came from the instant before has to use up all events of this one before it goes on.
     onward = [
         entry if first == 1 else ibis.cases((t.event_count == step - first + 1, entry), else_=NEVER)
         for first, entry in ways
     ]
-    return {reached(step): arrived, left(step): _greatest(onward)}
+    return {entry_name(step): arrived, onward_name(step): _greatest(onward)}
 
 
 def _greatest(values: list[ir.Value]) -> ir.Value:
@@ -129,8 +129,8 @@ def _cut_by_exclusions(t: ir.Table, rules: FunnelRules) -> ir.Table:
     return ibis.union(t.mutate(stretch=t.upto - t.here), again).drop("upto", "here")
 
 
-def _carried_over(t: ir.Table, step: int, rules: FunnelRules) -> ir.Table:
+def _carry_over(t: ir.Table, step: int, rules: FunnelRules) -> ir.Table:
     """What arrived at an instant in one stretch stands at the same instant in the next."""
     same = ibis.window(group_by=[t[key] for key in (*rules.keys, "at_us")])
-    entry = t[reached(step)].max().over(same)
-    return t.mutate(**{reached(step): entry, left(step): entry})
+    entry = t[entry_name(step)].max().over(same)
+    return t.mutate(**{entry_name(step): entry, onward_name(step): entry})

@@ -53,13 +53,14 @@ def label_of(rules: FunnelRules, step: int) -> str:
 def _totals(outcomes: ir.Table, rules: FunnelRules) -> ir.Table:
     """One row per group; without any split exactly one, whoever is in it."""
     t = with_period(outcomes, rules)
+    is_person = rules.unit == "people" and rules.touch != "any"
     found = {"immature": (t.depth == 0).sum().fill_null(0)}
     for step in range(1, rules.count + 1):
         there = t.depth >= step
         wait = (t[f"at_{step}"] - t.entry_us).cast("float64") / MICRO
         found[f"units_{step}"] = there.sum().fill_null(0).cast("int64")
-        is_person = rules.unit == "people" and rules.touch != "any"
-        found[f"people_{step}"] = found[f"units_{step}"] if is_person else t.person_id.nunique(where=there).cast("int64")
+        people = there.sum().fill_null(0) if is_person else t.person_id.nunique(where=there)
+        found[f"people_{step}"] = people.cast("int64")
         found[f"median_{step}"] = wait.median(where=there)
     keys = keys_of(rules)
     return t.group_by(keys).agg(**found) if keys else t.agg(**found)

@@ -19,7 +19,7 @@ ROUNDS = 12
 
 
 def with_entry_numbers(t: ir.Table, rules: FunnelRules) -> ir.Table:
-    """The instants with each entry as a `unit` of its own, from its first step until the next entry; earlier ones go."""
+    """The instants with each entry as a `unit` of its own, from its first step until the next entry; others go."""
     entries = _entries(_next_candidates(_with_ends(t, rules)))
     t = t.left_join(entries, [t.unit == entries.entry_unit, t.at_us == entries.entry_at])
     t = t.mutate(is_candidate=_.entry_unit.notnull()).drop("entry_unit", "entry_at")

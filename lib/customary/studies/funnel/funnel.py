@@ -9,7 +9,7 @@ from customary.declare import study
 from customary.studies.funnel.counts import steps_of
 from customary.studies.funnel.outcomes import outcomes_of
 from customary.studies.funnel.rules import NO_CONDITIONS, USUAL_WITHIN, rules_of
-from customary.studies.funnel.vendors import compared
+from customary.studies.funnel.vendors import set_beside
 from customary.studies.shared.conditions import Conditions
 from customary.studies.shared.splits import split_columns
 
@@ -46,23 +46,9 @@ def funnel(
     With touch “any” a unit stands in every group that it touched. `as` names a tool by whose rules to count beside.
     """
     rules = rules_of(
-        step=step,
-        order=order,
-        entry=entry,
-        unit=unit,
-        within=within,
-        clock=clock,
-        grace=grace,
-        exclude=exclude,
-        exclude_mode=exclude_mode,
-        hold=hold,
-        by=split_columns(asked_events, by),
-        touch=touch,
-        every=every,
-        during=during,
-        as_of=as_of,
-        time_zone=time_zone,
+        step, order, entry, unit, within, clock, grace, exclude, exclude_mode, hold, during, as_of, time_zone
     )
+    rules = rules.split(split_columns(asked_events, by), touch, every)
     if as_:
-        return compared(asked_events, rules, as_, within is USUAL_WITHIN)
+        return set_beside(asked_events, rules, as_, within is USUAL_WITHIN)
     return steps_of(outcomes_of(asked_events, rules), rules)

@@ -89,7 +89,7 @@ def _counts(t: ir.Table, rules: FunnelRules) -> dict[str, ir.Value]:
 
 
 def _values(t: ir.Table, rules: FunnelRules) -> dict[str, ir.Value]:
-    """Day and period of the instant, and what the events of each kind say of the splits: of several values the least."""
+    """Day and period of the instant, and the splits at its events of each kind: of several values the least."""
     found = {"day_on": t.day_on.min()}
     if rules.every:
         found["period"] = t[PERIODS[rules.every]].min()

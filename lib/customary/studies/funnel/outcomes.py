@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.studies.funnel.any_order import outcomes_in_any_order
-from customary.studies.funnel.chains import NEVER, reached, with_chains
+from customary.studies.funnel.chains import NEVER, entry_name, with_chains
 from customary.studies.funnel.entries import with_entry_numbers
 from customary.studies.funnel.instants import instants_of, value_name
 from customary.studies.funnel.rules import FunnelRules
@@ -43,7 +43,7 @@ def _deepest(t: ir.Table, rules: FunnelRules) -> ir.Table:
 def _depths(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """Unit and value held → how deep it came, from which entry; 0 for what entered and is not mature."""
     steps = range(1, rules.count + 1)
-    best = {f"best_{step}": t[reached(step)].max() for step in steps}
+    best = {f"best_{step}": t[entry_name(step)].max() for step in steps}
     t = t.group_by(*rules.keys, "person_id").agg(first_us=t.at_us.min(where=t.is_candidate), **best)
     deep = [(t[f"best_{step}"] > NEVER, step) for step in reversed(steps)]
     entry = [(t[f"best_{step}"] > NEVER, t[f"best_{step}"]) for step in reversed(steps)]
@@ -57,7 +57,7 @@ def _times(t: ir.Table, units: ir.Table, rules: FunnelRules) -> ir.Table:
     known = units.select(**keys, known_entry="entry_us", known_depth="depth")
     t = t.inner_join(known, [t[key] == known[name] for name, key in keys.items()])
     times = {
-        time_name(step): t.at_us.min(where=(t[reached(step)] == t.known_entry) & (t.known_depth >= step))
+        time_name(step): t.at_us.min(where=(t[entry_name(step)] == t.known_entry) & (t.known_depth >= step))
         for step in range(1, rules.count + 1)
     }
     found = t.group_by(*keys).agg(**times)

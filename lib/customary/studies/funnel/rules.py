@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from customary.dates import Window
 from customary.errors import Refused, unknown_name
-from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions
+from customary.studies.shared.conditions import EVENT, Condition, Conditions
 from customary.studies.shared.spans import MICRO, span_seconds
-
 
 
 class Usual(str):
@@ -73,6 +72,13 @@ class FunnelRules:
         """The same rules as if nothing were excluded."""
         return replace(self, exclude=NO_CONDITIONS)
 
+    def split(self, by: Sequence[str], touch: str, every: str) -> "FunnelRules":
+        """The same rules, the units split by columns at the step that `touch` names, and by the period of the entry."""
+        check_choice("touch", touch)
+        if every and every not in PERIODS:
+            raise unknown_name(every, PERIODS, "period of entries")
+        return replace(self, by=tuple(by), touch=touch, every=every)
+
     @cached_property
     def kinds(self) -> tuple[Condition, ...]:
         """The different conditions among the steps."""
@@ -107,12 +113,12 @@ def groups_of(family: Sequence[int]) -> list[tuple[int, ...]]:
 def may_meet_both(one: Condition, other: Condition) -> bool:
     """Whether an event could meet both conditions: not where they ask different values of one column."""
     theirs = dict(other.parts)
-    # The vocabulary's name and the source's may be of one event, so that two names are only different in one column.
-    return not any(name in theirs and name != EVENT and not set(values) & set(theirs[name]) for name, values in one.parts)
+    # The vocabulary's name and the source's may be of one event: two names differ only where they are of one column.
+    both = [(name, values) for name, values in one.parts if name in theirs and name != EVENT]
+    return all(set(values) & set(theirs[name]) for name, values in both)
 
 
 def rules_of(
-    *,
     step: Conditions,
     order: str,
     entry: str,
@@ -126,32 +132,33 @@ def rules_of(
     during: Window | None,
     as_of: date,
     time_zone: str,
-    by: Sequence[str] = (),
-    touch: str = "first",
-    every: str = "",
 ) -> FunnelRules:
     """The options of a funnel, checked; raises `Refused` or `UnknownName` with what to write instead."""
     chosen = {"order": order, "entry": entry, "unit": unit, "clock": clock, "exclude_mode": exclude_mode}
-    for name, value in {**chosen, "touch": touch}.items():
-        if value not in CHOICES[name]:
-            raise unknown_name(value, CHOICES[name], name)
-    if every and every not in PERIODS:
-        raise unknown_name(every, PERIODS, "period of entries")
+    for name, value in chosen.items():
+        check_choice(name, value)
     found = FunnelRules(
         step or Conditions(USUAL),
-        **chosen,
+        order=order,
+        entry=entry,
+        unit=unit,
         window_us=span_seconds(within, "within") * MICRO,
+        clock=clock,
         grace_us=grace * MICRO,
         exclude=exclude,
+        exclude_mode=exclude_mode,
         hold=tuple(name.strip() for name in hold.split(",") if name.strip()),
-        by=tuple(by),
-        touch=touch,
-        every=every,
         during=during,
         end_us=midnight_us(as_of, time_zone),
     )
     check_together(found)
     return found
+
+
+def check_choice(name: str, value: str) -> None:
+    """Refuse a value that is none of those the option has, with the nearest."""
+    if value not in CHOICES[name]:
+        raise unknown_name(value, CHOICES[name], name)
 
 
 def midnight_us(day: date, time_zone: str) -> int:
@@ -170,7 +177,7 @@ def check_together(rules: FunnelRules) -> None:
     if rules.unit == "entries":
         _check_entries(rules)
     if rules.grace_us and _has_distant_twins(rules):
-        raise Refused("with grace an event could serve two of these steps, which name it again later: ask with --grace 0")
+        raise Refused("with grace an event could serve two steps that are no neighbours: ask with --grace 0")
 
 
 def _check_plain(rules: FunnelRules) -> None:

@@ -54,7 +54,7 @@ VENDORS = {
 CAUSES = ("maturity", "entry rule", "window", "grace", "exclusions", "date range")  # in the order of their change
 
 
-def compared(events: ir.Table, rules: FunnelRules, name: str, is_usual_window: bool) -> ir.Table:
+def set_beside(events: ir.Table, rules: FunnelRules, name: str, is_usual_window: bool) -> ir.Table:
     """Per step the count of ours, of the tool `name`, and each cause between: the count after one more rule changed.
 
     Gives `step`, `label`, `reading`, `customer_count`, `count_change` (of a cause, to the row before; they sum to the
