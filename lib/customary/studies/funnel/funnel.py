@@ -36,14 +36,18 @@ def funnel(
     during: Window | None = None,
     as_: str = "",
 ) -> ir.Table:
-    """Of the entries whose window is over, how many got from step to step, and how long it took them.
+    """How many of the entries whose window is over got from step to step within 7 days of the first, and how fast.
 
-    By default people, in sequential order, within 7 days of their first step 1. Order strict: events of any kind that
-    follow each other at once; any: k of the steps done, the clock from the first of them. Entry best: of all mature
-    entries the chain that came furthest. An entry is mature when entry + window lies before the as-of date (for visits
-    also when the visit is over); a unit without a mature one is in `immature_count` of step 1 and nowhere else. Events
-    of one instant count as after each other, a step needs an event of its own, and no step implies an earlier one.
-    With touch “any” a unit stands in every group that it touched. `as` names a tool by whose rules to count beside.
+    These are the defaults: people, order sequential, entry first, within 7d of the first step. Order strict: events of
+    any kind that follow each other at once; any: k of the steps done, the clock from the first of them. Entry best: of
+    all mature entries the chain that came furthest, of equals the latest. An entry is mature when entry + window does
+    not pass the as-of date, one within a visit also when the visit is over; a unit without a mature one is in
+    `immature_count` of step 1 and nowhere else. Of entries as units a new one begins after the last converted, timed
+    out or was excluded, up to 4,096 of one person. Events of one instant count as after each other (grace g: so do
+    those up to g seconds earlier), a step needs an event of its own, and no step implies an earlier one. An exclusion
+    strictly between two steps ends the chain at the step before, or takes out the person whom it costs a step. Held
+    values equal the entry's; empty equals nothing. Touch any: a unit stands in every group that it touched. `as` names
+    a tool by whose rules to count beside. By clock prior an entry is mature after its first window.
     """
     rules = rules_of(
         step, order, entry, unit, within, clock, grace, exclude, exclude_mode, hold, during, as_of, time_zone
