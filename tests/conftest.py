@@ -175,8 +175,9 @@ def olist(shops) -> Shop:
 @pytest.fixture(scope="session")
 def onlineshop(shops) -> Shop:
     """The log of an online shop: 35,381 events of 3,751 people in half a year, without pages, devices and orders."""
-    path, columns = real_data() / "retentioneering" / "simple-onlineshop.csv", "customer_id=user_id,event_name=event"
-    say("adopt", path, "--name", "onlineshop", "--columns", columns, "--as-of", "2020-04-30", "--yes")
+    path = real_data() / "retentioneering" / "simple-onlineshop.csv"
+    columns = "customer_id=user_id,event_name=event,event_time=timestamp"
+    say("adopt", str(path), "--name", "onlineshop", "--columns", columns, "--as-of", "2020-04-30", "--yes")
     say("build", "onlineshop")
     return open_shop("onlineshop")
 

@@ -129,11 +129,12 @@ def study(
     """The answer of a study.
 
     `during` and `where` cut the frames it looks at, as in `measure`; a parameter `all_…` sees left-out rows as well.
-    `n` says how many rows a table shows; the answer has all of them. Raises `UnknownName` or `Refused`.
+    `n` says how many rows a table shows; the answer has all of them. An option that Python keeps for itself, such as
+    `as`, is written `as_`. Raises `UnknownName` or `Refused`.
     """
     asked = which if isinstance(which, str) else which.name
     found, earlier = study_named(asked), renamed.STUDIES.get(asked, renamed.Successor(asked))
-    options = {**earlier.options, **options}
+    options = {**earlier.options, **{name.removesuffix("_"): value for name, value in options.items()}}
     given = {renamed.OPTIONS.get((found.name, name), name): value for name, value in options.items()}
     shown = _rows_to_show(found, given)
     if "during" in found.options:  # it looks at windows of its own, so its frames are not cut beforehand
