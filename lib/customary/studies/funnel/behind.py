@@ -124,6 +124,11 @@ def _whose(t: ir.Table, mark: str) -> ir.StringValue:
     return ibis.cases((t.person_id.startswith(mark), t.person_id.substr(len(mark))))
 
 
+def _instant(at_us: ir.IntegerValue) -> ir.TimestampValue:
+    """The whole second of a moment counted from 1970."""
+    return ibis.timestamp("1970-01-01 00:00:00") + (at_us // MICRO).cast("int64").as_interval("s")
+
+
 def _people(t: ir.Table, rules: FunnelRules) -> ir.Table:
     steps = range(1, rules.count + 1)
     came = ibis.cases(*((t.depth == n, t[time_name(n)]) for n in steps))
@@ -132,8 +137,8 @@ def _people(t: ir.Table, rules: FunnelRules) -> ir.Table:
         visitor_id=_whose(t, VISITOR),
         step=t.depth,
         label=ibis.cases(*((t.depth == n, label_of(rules, n)) for n in steps)),
-        entered_at=(t.entry_us // MICRO).cast("int64").as_timestamp("s"),
-        reached_at=(came // MICRO).cast("int64").as_timestamp("s"),
+        entered_at=_instant(t.entry_us),
+        reached_at=_instant(came),
     )
     order = [ibis.desc("step"), ibis.desc("entered_at"), "person_id", "unit"]
     return t.order_by(*order).select("customer_id", "visitor_id", "step", "label", "entered_at", "reached_at")

@@ -119,7 +119,7 @@ def _cut_by_exclusions(t: ir.Table, rules: FunnelRules) -> ir.Table:
     An exclusion counts strictly between two steps, so that an instant that has one stands twice: at the end of the
     stretch before it, for what arrives then, and at the beginning of the next, for what goes on from it.
     """
-    cut = t.is_excluded.cast("int64")
+    cut = ibis.cases((t.is_excluded, 1), else_=0)
     so_far = ibis.range_window(preceding=None, following=0, group_by=t.unit, order_by=t.at_us)
     # Where values are held, an instant has a row for each, and an exclusion in one of them cuts them all.
     here = cut.sum().over(group_by=[t.unit, t.at_us]) if rules.hold else cut

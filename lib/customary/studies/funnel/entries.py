@@ -24,7 +24,7 @@ def with_entry_numbers(t: ir.Table, rules: FunnelRules) -> ir.Table:
     t = t.left_join(entries, [t.unit == entries.entry_unit, t.at_us == entries.entry_at])
     t = t.mutate(is_candidate=_.entry_unit.notnull()).drop("entry_unit", "entry_at")
     so_far = ibis.cumulative_window(group_by=t.unit, order_by=t.at_us)
-    t = t.mutate(entry_no=t.is_candidate.cast("int64").sum().over(so_far)).filter(_.entry_no > 0)
+    t = t.mutate(entry_no=ibis.cases((t.is_candidate, 1), else_=0).sum().over(so_far)).filter(_.entry_no > 0)
     return t.mutate(unit=t.unit + "#" + t.entry_no.cast("string")).drop("entry_no")
 
 

@@ -84,7 +84,7 @@ def _counts(t: ir.Table, rules: FunnelRules) -> dict[str, ir.Value]:
     found = {}
     for group in rules.unions:
         is_any = reduce(lambda a, b: a | b, [t[f"is_{n}"] for n in group])
-        found[count_name(group)] = is_any.cast("int64").sum()
+        found[count_name(group)] = t.count(where=is_any)
     return {**found, "event_count": t.count(), "is_excluded": t.is_excluded.any()}
 
 
