@@ -12,6 +12,7 @@ from customary.shop import Shop, open_shop
 
 LISTS = [name for name in STUDIES if STUDIES[name].is_list]
 NOT_TO_ADDRESS = {"rfm", "composite_score", "customer_intervals", "lifetime_value", "portrait", "timeline", "alike"}
+NOT_TO_ADDRESS |= {"funnel_people"}  # to look closer at
 
 
 def word(who, is_granted, at, purpose="marketing"):

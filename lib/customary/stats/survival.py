@@ -7,7 +7,7 @@ from ibis import _
 
 def count_spans(spans: ir.Table, *by: str) -> ir.Table:
     """From one row per wait (`span` days, `is_open` if nothing had ended it) to how many there are of each length."""
-    t = spans.mutate(closed=(~spans.is_open).cast("int64"))
+    t = spans.mutate(closed=ibis.cases((spans.is_open, 0), else_=1))
     return t.group_by(*by, "span").agg(closed=t.closed.sum(), ended=t.count())
 
 

@@ -19,6 +19,8 @@ from customary.intake.recognise.values import amount_reading
 from customary.intake.source import OWN, Source, read_source
 from customary.standard import rules
 
+SHORT = {"person": "customer_id", "event": "event_name", "product": "product_id", "session": "session_id"}  # of a log
+
 
 @dataclass(frozen=True)
 class SourceProposal:
@@ -54,6 +56,7 @@ def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[s
     """
     looks, left = _looks(paths)
     looks = [_with_rows_alike(one, looks) for one in looks]
+    given = {SHORT.get(meaning, meaning): column for meaning, column in given.items()}
     _check_given(looks, given)
     found = [recognise(one, {m: c for m, c in given.items() if c in one.columns}) for one in looks]
     known = [one for one in found if one.kind]

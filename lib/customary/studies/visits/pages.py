@@ -19,7 +19,7 @@ STEPS = (
 
 @study(zh="访问转化漏斗", source="A-009")
 def visit_funnel(sessions: ir.Table) -> ir.Table:
-    """Visits that got to each step or beyond it within the visit; a later step implies the earlier ones."""
+    """Visits that got to each step or beyond it, a later one implying the earlier; the study funnel implies nothing."""
     t = sessions
     reached = ibis.cases(
         (t.has_purchase, 5), (t.has_begin_checkout, 4), (t.has_add_to_cart, 3), (t.has_view_item, 2), else_=1
