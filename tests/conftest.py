@@ -11,6 +11,7 @@ import chromium
 import pyarrow as pa
 import pytest
 import worked_examples
+from typed import say
 
 from customary import intake, publish, standard
 from customary.intake.conform import Clock, conform, empty
@@ -169,6 +170,16 @@ def olist(shops) -> Shop:
     """Olist: 3,000 orders of a marketplace, as it stood when the last review had come in."""
     files = sorted((real_data() / "olist_sample_3000").glob("*.csv"))
     return adopted("olist", "olist", files, as_of="2018-12-01")
+
+
+@pytest.fixture(scope="session")
+def onlineshop(shops) -> Shop:
+    """The log of an online shop: 35,381 events of 3,751 people in half a year, without pages, devices and orders."""
+    path = real_data() / "retentioneering" / "simple-onlineshop.csv"
+    columns = "customer_id=user_id,event_name=event,event_time=timestamp"
+    say("adopt", str(path), "--name", "onlineshop", "--columns", columns, "--as-of", "2020-04-30", "--yes")
+    say("build", "onlineshop")
+    return open_shop("onlineshop")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
+from keyword import iskeyword
 from typing import Any, Protocol
 
 from customary.definitions import documents_itself
@@ -118,11 +119,11 @@ class Study:
 
     @property
     def options(self) -> dict[str, Any]:
-        """Its options and their defaults."""
-        return {p.name: p.default for p in _parameters(self.question, keyword=True)}
+        """Its options and their defaults; one that Python keeps for itself, such as `from`, ends in _ in the code."""
+        return {p.name.removesuffix("_"): p.default for p in _parameters(self.question, keyword=True)}
 
     def __call__(self, *tables: Any, **options: Any) -> Any:
-        return self.question(*tables, **options)
+        return self.question(*tables, **{name + "_" * iskeyword(name): value for name, value in options.items()})
 
 
 def _parameters(function: Callable[..., Any], keyword: bool) -> tuple[inspect.Parameter, ...]:

@@ -29,7 +29,7 @@ BOOKS = ("files", "quarantine", "ledger", "merges", "quality", "topics", "rules"
 PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
 FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
 _VERSION = re.compile(r"\w[\w.-]*")  # a folder's name, and never a way out of it
-LAYOUT = 3  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
+LAYOUT = 4  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
 
 
 def now() -> datetime:

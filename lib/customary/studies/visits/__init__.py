@@ -1,6 +1,7 @@
 """Visits: where they come from, what is looked at, and how far they get."""
 
 from customary.studies.visits.pages import page_flow, pages, visit_funnel
+from customary.studies.visits.sessions import sessions
 from customary.studies.visits.sources import (
     interactions,
     search_terms,
@@ -16,6 +17,7 @@ __all__ = [
     "page_flow",
     "pages",
     "search_terms",
+    "sessions",
     "visit_frequency",
     "visit_funnel",
     "visit_gaps",

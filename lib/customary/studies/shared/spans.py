@@ -1,0 +1,26 @@
+"""Spans of time as they are typed: 30m, 24h, 7d."""
+
+import re
+
+import ibis.expr.types as ir
+
+from customary.errors import Refused
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+MICRO = 1_000_000  # microseconds of a second
+
+
+def span_seconds(text: str, name: str) -> int:
+    """The seconds of a span such as 45s, 30m, 24h, 7d or 2w; none, or nothing of that kind, is refused by `name`."""
+    found = re.fullmatch(r"\s*(\d+)\s*([smhdw])\s*", text)
+    if not found:
+        raise Refused(f"{name} is a span such as 45s, 30m, 24h, 7d or 2w, not “{text}”")
+    seconds = int(found[1]) * SECONDS[found[2]]
+    if not seconds:
+        raise Refused(f"{name} of “{text}” has no length: nothing can happen within it")
+    return seconds
+
+
+def instant_us(at: ir.TimestampValue) -> ir.IntegerValue:
+    """Microseconds since 1970 of an instant: whole numbers, so that no engine rounds a difference."""
+    return at.truncate("s").epoch_seconds().cast("int64") * MICRO + at.microsecond().cast("int64")
