@@ -9,7 +9,7 @@ from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, unknown_name
 from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
-from customary.shop import BOOKS, Shop
+from customary.shop import BOOKS, WEEKDAYS, Shop
 
 WHOLE = "whole_"  # begins a parameter that is a frame whatever window and selection
 GROUPED = "grouped_customers"
@@ -19,6 +19,7 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "first_on": lambda shop: shop.snapshot.first_on,
     "present_frames": lambda shop: frozenset(name for name, count in shop.snapshot.rows.items() if count),
     "currency": lambda shop: shop.currency,
+    "week_start": lambda shop: WEEKDAYS.index(shop.week_start),
     "time_zone": lambda shop: shop.time_zone,
     "shop_rules": lambda shop: shop.rules,
 }

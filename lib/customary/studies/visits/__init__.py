@@ -1,6 +1,7 @@
 """Visits: where they come from, what is looked at, and how far they get."""
 
 from customary.studies.visits.pages import page_flow, pages, visit_funnel
+from customary.studies.visits.retention import visitor_retention
 from customary.studies.visits.sessions import sessions
 from customary.studies.visits.sources import (
     interactions,
@@ -24,4 +25,5 @@ __all__ = [
     "visit_hours",
     "visit_mix",
     "visit_span",
+    "visitor_retention",
 ]
