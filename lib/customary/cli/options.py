@@ -82,8 +82,11 @@ def decisions(decide: Iterable[str], known: Iterable[Any]) -> dict[str, str]:
 
 
 def own_options(words: Sequence[str]) -> dict[str, Any]:
-    """A study's own options, `--max-age 12` or `--max-age=12`, by name; two days with dots are a window."""
-    found: dict[str, Any] = {}
+    """A study's own options, `--max-age 12` or `--max-age=12`, by name; two days with dots are a window.
+
+    One that is given repeatedly is a list of what was given, in that order.
+    """
+    found: dict[str, list[Any]] = {}
     left = list(words)
     while left:
         word = left.pop(0)
@@ -94,8 +97,9 @@ def own_options(words: Sequence[str]) -> dict[str, Any]:
             if not left or left[0].startswith("--"):
                 raise usage_error(f"{name} needs a value: write {name} VALUE")
             value = left.pop(0)
-        found[name.removeprefix("--").replace("-", "_")] = window(value) if ".." in value else value
-    return found
+        given = found.setdefault(name.removeprefix("--").replace("-", "_"), [])
+        given.append(window(value) if re.fullmatch(r"[\d-]*\.\.[\d-]*", value) else value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 def _shop_names(incomplete: str) -> list[str]:

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, unknown_name
+from customary.query.conditions import ASKED, asked_events
 from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
 from customary.shop import BOOKS, WEEKDAYS, Shop
 
@@ -30,8 +31,8 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
 
     Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
     is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking
-    things up, and `grouped_customers` is `whole_customers` with the column that the option `by` names. Fits are given
-    those of the `options` that they know. Raises `UnknownName` for anything else.
+    things up, `grouped_customers` is `whole_customers` with the column that the option `by` names, and `asked_events`
+    are events with the columns that conditions and splits name. Fits are given those of the `options` that they know. Raises `UnknownName` for anything else.
     """
     if name in FITS:
         return fetch_fit(shop, name, scope, options)
@@ -41,6 +42,8 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
         return shop.frame(name)
     if name == GROUPED:
         return _grouped_customers(shop, str(options.get("by", "")))
+    if name == ASKED:
+        return asked_events(shop, scope, options)
     if name.startswith(WHOLE):
         return shop.frame(name.removeprefix(WHOLE))
     frame = name.removeprefix("all_")
@@ -74,6 +77,8 @@ def frames_of(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(frame for part in parts for frame in part))
     if name == GROUPED:
         return (f"{WHOLE}customers",)
+    if name == ASKED:
+        return ("events",)
     return (name,) if name in FRAMES or name in BOOKS or name.startswith(("all_", WHOLE)) else ()
 
 

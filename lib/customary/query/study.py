@@ -17,6 +17,7 @@ from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer
+from customary.query.conditions import check_conditions
 from customary.query.groups import merge_small_groups
 from customary.query.known import check_known
 from customary.query.lists import cut_to_list
@@ -44,8 +45,12 @@ def _option(study: Study, name: str, value: Any) -> Any:
     default = study.options[name]
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
+    if isinstance(value, list) and not isinstance(default, tuple):
+        raise Refused(f"{study.name} takes one {name}, not several: {', '.join(map(str, value))}")
     try:
         return value if default is None else type(default)(renamed.column(value) if name == "by" else value)
+    except Refused:
+        raise  # it says by itself what is wrong
     except (TypeError, ValueError) as error:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
@@ -134,6 +139,7 @@ def study(
     if "during" in found.options:  # it looks at windows of its own, so its frames are not cut beforehand
         given, during = {**given, "during": during}, None
     chosen = _with_windows(found, {name: _option(found, name, value) for name, value in given.items()}, shop.as_of)
+    chosen = check_conditions(shop, chosen)
     scope = scope_of(during=during, where=where)
     _check(shop, found, scope)
     answer = partial(

@@ -50,6 +50,7 @@ def events(found: Recognition, made: Composition) -> None:
         "visitor_id": f"coalesce({quote(visitor)}, {who})" if visitor and who else quote(visitor) if visitor else who,
         "occurred_at": quote(str(found.column("event_time", "time", "order_time"))),
         "event_name": f"case {quote(event)} {cases} else {quote(event)} end" if renamed else quote(event),
+        **({"source_event_name": quote(event)} if renamed else {}),
         **told,
     }
     decided = [f"{name} is {new}" for name, new in renamed.items()]

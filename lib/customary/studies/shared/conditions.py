@@ -37,6 +37,12 @@ class Condition(str):
         made.parts = tuple((name, tuple(dict.fromkeys(values))) for name, values in found.items())
         return made
 
+    def with_names_in(self, column: str) -> "Condition":
+        """The same condition, the event's name looked for in this column only."""
+        made = Condition(self)
+        made.parts = tuple((column if name == EVENT else name, values) for name, values in self.parts)
+        return made
+
     @property
     def label(self) -> str:
         """The condition in short: the event's name, then whatever else is asked."""
@@ -57,9 +63,9 @@ class Conditions(tuple[Condition, ...]):
     __slots__ = ()
 
     def __new__(cls, texts: str | Iterable[str] = ()) -> Self:
-        """Read each of the texts."""
+        """Read each of the texts; a condition that was read already stays as it is."""
         given = [texts] if isinstance(texts, str) else list(texts)
-        return super().__new__(cls, map(Condition, given))
+        return super().__new__(cls, (text if isinstance(text, Condition) else Condition(text) for text in given))
 
     def __str__(self) -> str:
         return " > ".join(self)

@@ -1,0 +1,92 @@
+"""Conditions on events as a question gives them: checked against the shop, and the events with the columns they ask."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ibis.expr.types as ir
+
+from customary.errors import unknown_name
+from customary.query.selection import Scope, check_values, column_names, frame_rows, values_of, with_column
+from customary.shop import Shop
+from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions, values_asked
+
+ASKED = "asked_events"  # the parameter of a study: events with the columns that its options name
+SPLITS = ("by", "hold")  # options that name columns of events
+FRAME = "events"
+
+
+def check_conditions(shop: Shop, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, in their conditions each event's name looked for where it stands: in the vocabulary, or the source.
+
+    Raises `UnknownName` with the nearest for a column that events do not have and for a value that stands in no event.
+    """
+    found = dict(options)
+    for name, value in options.items():
+        if isinstance(value, Conditions):
+            _check(shop, value)
+            found[name] = Conditions(_find_name(shop, condition) for condition in value)
+    return found
+
+
+def _check(shop: Shop, conditions: Conditions) -> None:
+    known = _columns(shop)
+    for name in conditions.columns:
+        if name not in known:
+            raise unknown_name(name, [EVENT, *known], "column of events")
+    for name, values in values_asked(conditions).items():
+        if name == EVENT:
+            _check_names(shop, values)
+        elif name in column_names(shop, FRAME):
+            check_values(shop, [FRAME], [(name, values)])
+        else:
+            check_values(shop, ["products"], [(name, values)])
+
+
+def _columns(shop: Shop) -> tuple[str, ...]:
+    """What can be asked of an event: its own columns, its visit's, its customer's, and its product's."""
+    products = shop.frame("products").columns if "product_id" in shop.frame(FRAME).columns else ()
+    return tuple(dict.fromkeys((*column_names(shop, FRAME), *products)))
+
+
+def _names(shop: Shop) -> dict[str, frozenset[str]]:
+    """Column of an event's name → the names that stand in it."""
+    return {name: frozenset(filter(None, values_of(shop, name, FRAME) or ())) for name in NAMES}
+
+
+def _check_names(shop: Shop, wanted: Iterable[str]) -> None:
+    known = frozenset().union(*_names(shop).values())
+    for name in wanted:
+        if known and name not in known:
+            raise unknown_name(name, known, "event")
+
+
+def _find_name(shop: Shop, condition: Condition) -> Condition:
+    """The condition with `event` as the one column in which all the names that it asks stand, if there is one."""
+    asked = dict(condition.parts).get(EVENT, ())
+    fitting = [column for column, names in _names(shop).items() if asked and names.issuperset(asked)]
+    return condition.with_names_in(fitting[0]) if fitting else condition
+
+
+def asked_events(shop: Shop, scope: Scope, options: Mapping[str, Any]) -> ir.Table:
+    """The events that count, in scope, with every column that the conditions, `by` and `hold` among the options name.
+
+    A column of the product is looked up by the event's `product_id`. What nobody knows is left to the study to refuse.
+    """
+    t = frame_rows(shop, FRAME, scope).counting_rows()
+    for name in _wanted(options):
+        if name in t.columns:
+            continue
+        if name in column_names(shop, FRAME):
+            t = with_column(shop, t, name, FRAME)
+        elif name in _columns(shop):
+            products = shop.frame("products").select(asked_product="product_id", **{name: name})
+            t = t.left_join(products, t.product_id == products.asked_product).drop("asked_product")
+    return t
+
+
+def _wanted(options: Mapping[str, Any]) -> tuple[str, ...]:
+    conditions = [value for value in options.values() if isinstance(value, Conditions)]
+    found = [name for each in conditions for name in each.columns]
+    for option in SPLITS:
+        found += [name.strip() for name in str(options.get(option) or "").split(",") if name.strip()]
+    return tuple(dict.fromkeys(found))
