@@ -184,6 +184,12 @@ def test_what_columns_are_may_be_said(tmp_path, taken):
     assert rows(con, "select customer_id, gross_amount from orders") == [("A", 5.0)]
 
 
+def test_a_log_is_said_in_short_words(tmp_path, taken):
+    """Person, event and time say what a log's columns are; the source's own name of an event stays beside GA4's."""
+    con = taken(given={"person": "wer", "event": "was", "time": "wann"}, odd="wer,was,wann\nA,cart,2024-01-05 10:00\n")
+    assert rows(con, "select customer_id, event_name, source_event_name from events") == [("A", "add_to_cart", "cart")]
+
+
 def test_a_status_that_nobody_knows_is_asked(tmp_path, taken):
     """An order may be paid or not: the shop says which, and the flag to say it is named."""
     text = "order_id,customer_id,created_at,status,total\n1,A,2024-01-05,paid,5\n2,B,2024-01-06,vague,7\n"

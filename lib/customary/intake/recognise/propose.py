@@ -18,6 +18,7 @@ from customary.intake.recognise.values import amount_reading
 from customary.intake.source import OWN, Source, read_source
 from customary.standard import rules
 
+SHORT = {"person": "customer_id", "event": "event_name", "product": "product_id", "session": "session_id"}  # of a log
 SUFFIXES = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls")
 
 
@@ -62,6 +63,7 @@ def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[s
     Raises `Refused` where none of the files is a table of a shop.
     """
     looks = [look(path) for path in files_in(paths)]
+    given = {SHORT.get(meaning, meaning): column for meaning, column in given.items()}
     _check_given(looks, given)
     found = [recognise(one, {m: c for m, c in given.items() if c in one.columns}) for one in looks]
     known = [one for one in found if one.kind]
