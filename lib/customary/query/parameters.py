@@ -32,7 +32,8 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
     is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking
     things up, `grouped_customers` is `whole_customers` with the column that the option `by` names, and `asked_events`
-    are events with the columns that conditions and splits name. Fits are given those of the `options` that they know. Raises `UnknownName` for anything else.
+    are events with the columns that conditions and splits name. Fits are given those of the `options` that they know.
+    Raises `UnknownName` for anything else.
     """
     if name in FITS:
         return fetch_fit(shop, name, scope, options)

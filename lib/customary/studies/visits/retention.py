@@ -105,7 +105,7 @@ def _check(every: str, clock: str, cohort: str, mode: str) -> None:
 
 @study(zh="访客留存", source="A-088", shown=200)
 def visitor_retention(
-    events: ir.Table,
+    asked_events: ir.Table,
     as_of: date,
     week_start: int,
     *,
@@ -133,10 +133,10 @@ def visitor_retention(
     `naive_rate` counts both, as most tools do. Without `max_age` 30 days, 26 weeks or 24 months are shown.
     """
     _check(every, clock, cohort, mode)
-    names = split_columns(events, by)
+    names = split_columns(asked_events, by)
     timing = Timing(every, clock, as_of, week_start)
     rule = ReturnRule(start, return_, cohort, mode, ages_of(every, mode, bracket, max_age), names)
-    t = retained(events, timing, rule, during)
+    t = retained(asked_events, timing, rule, during)
     whole = ibis.window(group_by=[t.period, *(t[name] for name in names), t.age])
     low, high = wilson(t.kept_count, t.customer_count)
     everybody = t.customer_count.sum().over(whole).cast("int64")

@@ -43,7 +43,7 @@ def _with_bounces(t: ir.Table) -> ir.Table:
 
 @study(zh="访问统计", source="A-045…A-047", shown=50)
 def sessions(
-    events: ir.Table, *, gap: str = "", split: str = "", by: str = "", during: WindowLike | None = None
+    asked_events: ir.Table, *, gap: str = "", split: str = "", by: str = "", during: WindowLike | None = None
 ) -> ir.Table:
     """Visits with both bounce rates and their median length, by the source's own visits or by a gap of silence.
 
@@ -52,8 +52,8 @@ def sessions(
     or at "midnight". Where no event names a page, a bounce is a visit of one event and the unengaged rate is unknown.
     `by` names columns of events, as they are when the visit begins; `during` cuts by the day of that.
     """
-    names = split_columns(events, by)
-    t = _with_bounces(inside(visits_of(events, gap, split, names), during))
+    names = split_columns(asked_events, by)
+    t = _with_bounces(inside(visits_of(asked_events, gap, split, names), during))
     t = t.group_by(*names, "bounce_rule").agg(
         session_count=_.count(),
         visitor_count=_.person_id.nunique(),
