@@ -1,7 +1,18 @@
-"""Paths: what follows what within a visit, the ways that visits take, and how long a step lasts."""
+"""Paths: what follows what, the ways that visits take, carts that were left, and the channels behind orders."""
 
+from customary.studies.paths.attribution import attribution, channel_removals
+from customary.studies.paths.carts import abandonment
 from customary.studies.paths.intervals import event_intervals
 from customary.studies.paths.sequences import paths, step_matrix
 from customary.studies.paths.transitions import transition_contrast, transitions
 
-__all__ = ["event_intervals", "paths", "step_matrix", "transition_contrast", "transitions"]
+__all__ = [
+    "abandonment",
+    "attribution",
+    "channel_removals",
+    "event_intervals",
+    "paths",
+    "step_matrix",
+    "transition_contrast",
+    "transitions",
+]
