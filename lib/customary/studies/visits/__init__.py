@@ -1,5 +1,6 @@
 """Visits: where they come from, what is looked at, and how far they get."""
 
+from customary.studies.visits.habits import active_people, flows, stickiness
 from customary.studies.visits.pages import page_flow, pages, visit_funnel
 from customary.studies.visits.retention import visitor_retention
 from customary.studies.visits.sessions import sessions
@@ -14,11 +15,14 @@ from customary.studies.visits.sources import (
 )
 
 __all__ = [
+    "active_people",
+    "flows",
     "interactions",
     "page_flow",
     "pages",
     "search_terms",
     "sessions",
+    "stickiness",
     "visit_frequency",
     "visit_funnel",
     "visit_gaps",
