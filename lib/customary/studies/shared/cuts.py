@@ -11,7 +11,8 @@ from customary.studies.shared.people import with_person
 from customary.studies.shared.spans import MICRO, span_seconds
 
 KEYS = ("owner", "visit", "part")  # what a visit is known by
-SPLITS = ("campaign", "midnight")
+SPLITS = ("campaign", "midnight", "24h")
+DAY_US = 24 * 3600 * MICRO
 
 
 def cut_visits(events: ir.Table, gap: str = "", split: str = "") -> ir.Table:
@@ -19,8 +20,8 @@ def cut_visits(events: ir.Table, gap: str = "", split: str = "") -> ir.Table:
 
     Without a `gap` these are the visits of the build: the source's own where it numbers them, else cut after half an
     hour of silence per visitor. A `gap` cuts anew by silence per person; silence of exactly that length cuts nothing.
-    `split` also cuts at a new "campaign" or at "midnight" of the shop's clock, or both with a comma. Events of one
-    instant are taken in the order of their numbers.
+    `split` also cuts at a new "campaign", at "midnight" of the shop's clock or after each "24h", several with commas.
+    Events of one instant are taken in the order of their numbers.
     """
     wanted = [name.strip() for name in split.split(",") if name.strip()]
     for name in wanted:
@@ -53,11 +54,16 @@ def _split(t: ir.Table, wanted: list[str]) -> ir.Table:
     is_new = ibis.literal(False)
     if "midnight" in wanted:
         is_new = is_new | (t.day != t.day.lag().over(line)).fill_null(False)
+    if "24h" in wanted:
+        days = (t.at_us - t.at_us.min().over(group_by=[t.owner, t.visit])) // DAY_US
+        t = t.mutate(is_new=is_new, days=days)
+        line = ibis.window(**in_order(t, ["owner", "visit"]))
+        is_new = t.is_new | (t.days != t.days.lag().over(line)).fill_null(False)
     t = t.mutate(is_new=is_new)
     t = _mark_campaigns(t) if "campaign" in wanted else t
     so_far = ibis.cumulative_window(**in_order(t, ["owner", "visit"]))
     part = (t.is_new & ~t.is_first).cast("int32").sum().over(so_far).cast("int32")
-    return t.mutate(part=part, is_first=t.is_first | t.is_new).drop("is_new")
+    return t.mutate(part=part, is_first=t.is_first | t.is_new).drop("is_new", *(["days"] if "24h" in wanted else []))
 
 
 def _mark_campaigns(t: ir.Table) -> ir.Table:

@@ -1,12 +1,10 @@
 """Who comes again after a first visit, or any event that starts the clock, and does what counts as coming back."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
 from customary.dates import WindowLike
 from customary.declare import study
@@ -14,26 +12,15 @@ from customary.errors import Refused, unknown_name
 from customary.stats.intervals import share, wilson
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents
-from customary.studies.shared.windows import within
-from customary.studies.visits.ages import DAYS, Timing, acts_of, starts_of, with_times
+from customary.studies.visits.ages import DAYS, Timing
+from customary.studies.visits.retention_rule import ReturnRule, retained
+from customary.studies.visits.vendors import compared_retention
 
 CLOCKS = ("calendar", "rolling")
 COHORTS = ("first", "recurring")
 MODES = ("on", "on_or_after", "bracket")
 AGES = {"day": 30, "week": 26, "month": 24}  # how far is shown where nobody says
 ANY = WantedEvents()
-
-
-@dataclass(frozen=True)
-class ReturnRule:
-    """What starts the clock, what counts as coming back, and at which ages: pairs of a first and a last age."""
-
-    start: WantedEvents
-    back: WantedEvents
-    cohort: str
-    mode: str
-    ages: tuple[tuple[int, int], ...]
-    by: tuple[str, ...] = ()
 
 
 def _brackets(text: str) -> tuple[tuple[int, int], ...]:
@@ -52,44 +39,6 @@ def ages_of(every: str, mode: str, bracket: str, max_age: int) -> tuple[tuple[in
     if max_age < 0:
         raise Refused(f"max_age is a number of periods, not {max_age}")
     return _brackets(bracket) if bracket else tuple((n, n) for n in range((max_age or AGES[every]) + 1))
-
-
-def _age_table(ages: tuple[tuple[int, int], ...]) -> ir.Table:
-    t = ibis.array([first * 10_000 + last for first, last in ages]).unnest().name("both").as_table()
-    return t.select(age=(t.both // 10_000).cast("int32"), age_to=(t.both % 10_000).cast("int32"))
-
-
-def _kept(acts: ir.Table, starts: ir.Table, ages: ir.Table, rule: ReturnRule) -> ir.Table:
-    """Cohort, split, age and maturity → people who came back."""
-    if rule.mode == "on_or_after":  # it is enough to know the last time
-        acts = acts.group_by("person_id", "start_period").agg(age_then=_.age_then.max())
-    t = acts.cross_join(ages)
-    matches = t.age_then >= t.age
-    t = t.filter(matches if rule.mode == "on_or_after" else matches & (t.age_then <= t.age_to))
-    t = t.select("person_id", "start_period", "age", "age_to").distinct()
-    s = starts.select("watched", "period", *rule.by, who="person_id")
-    t = t.inner_join(s, [t.person_id == s.who, t.start_period == s.period])
-    t = t.mutate(is_mature=t.age_to < t.watched)
-    return t.group_by("period", *rule.by, "age", "is_mature").agg(kept_count=_.count())
-
-
-def retained(events: ir.Table, timing: Timing, rule: ReturnRule, during: WindowLike | None = None) -> ir.Table:
-    """Period, split, age and maturity → people who started and those who came back, of every age that has begun."""
-    t = with_times(events, timing)
-    starts = starts_of(t, rule.start, rule.cohort == "recurring", rule.by)
-    starts = starts.mutate(**{name: value.cast("int32") for name, value in timing.watched(starts).items()})
-    if during:
-        starts = starts.filter(within(starts.day_on, during))
-    ages, keys = _age_table(rule.ages), ["period", *rule.by, "age"]
-    sizes = starts.group_by("period", *rule.by, "watched", "reach").agg(n=_.count()).cross_join(ages)
-    sizes = sizes.mutate(is_mature=sizes.age_to < sizes.watched, has_begun=sizes.age <= sizes.reach)
-    base = sizes.group_by(*keys, "age_to", "is_mature").agg(customer_count=_.n.sum(), has_begun=_.has_begun.any())
-    base = base.mutate(has_begun=base.has_begun.cast("int32").max().over(group_by=[base[key] for key in keys]))
-    base = base.filter(_.has_begun == 1).drop("has_begun")
-    kept = _kept(acts_of(t, starts, rule.back, timing), starts, ages, rule)
-    same = [base[name].identical_to(kept[name]) for name in (*keys, "is_mature")]
-    joined = base.left_join(kept, same)
-    return joined.select(*base.columns, kept_count=joined.kept_count.fill_null(0).cast("int64"))
 
 
 def _check(every: str, clock: str, cohort: str, mode: str) -> None:
@@ -118,6 +67,7 @@ def visitor_retention(
     return_: WantedEvents = ANY,
     by: str = "",
     max_age: int = 0,
+    as_: str = "",
     during: WindowLike | None = None,
 ) -> ir.Table:
     """People who came back k days, weeks or months after they started, of those whose k-th period is over.
@@ -130,12 +80,18 @@ def visitor_retention(
     "bracket" within ages such as `bracket` 1-3. `during` cuts by the day of the start.
 
     A row is about people observed long enough, or (`is_mature` false) about those who are not, who have no rate.
-    `naive_rate` counts both, as most tools do. Without `max_age` 30 days, 26 weeks or 24 months are shown.
+    `naive_rate` counts both, as most tools do. Without `max_age` 30 days, 26 weeks or 24 months are shown. `as`
+    posthog, mixpanel, amplitude, ga4 or sensors sets beside ours, all cohorts together, what that tool would count by
+    default, with what each of its rules changes.
     """
     _check(every, clock, cohort, mode)
     names = split_columns(asked_events, by)
     timing = Timing(every, clock, as_of, week_start)
     rule = ReturnRule(start, return_, cohort, mode, ages_of(every, mode, bracket, max_age), names)
+    if as_ and names:
+        raise Refused("another tool's count is set beside everybody's: ask without --by")
+    if as_:
+        return compared_retention(asked_events, timing, rule, as_, during)
     t = retained(asked_events, timing, rule, during)
     whole = ibis.window(group_by=[t.period, *(t[name] for name in names), t.age])
     low, high = wilson(t.kept_count, t.customer_count)
