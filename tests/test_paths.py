@@ -233,7 +233,7 @@ def test_intervals_belong_to_a_person():
         (lambda: paths(P1, steps=1), "steps"),
         (lambda: paths(P1, steps=99), "20"),
         (lambda: paths(P1, least=0), "least"),
-        (lambda: event_intervals(P1, from_=A), "--to"),
+        (lambda: event_intervals(P1, from_=A, to=WantedEvents()), "--to"),
         (lambda: event_intervals(P1, from_=A, to=B, pair="near"), "nearest"),
         (lambda: event_intervals(P1, from_=A, to=B, within="0s"), "within"),
     ],

@@ -73,7 +73,7 @@ def asked_events(shop: Shop, scope: Scope, options: Mapping[str, Any]) -> ir.Tab
     A column of the product is looked up by the event's `product_id`. What nobody knows is left to the study to refuse.
     """
     t = frame_rows(shop, FRAME, scope).counting_rows()
-    for name in _wanted(options):
+    for name in _columns_asked(options):
         if name in t.columns:
             continue
         if name in column_names(shop, FRAME):
@@ -84,7 +84,7 @@ def asked_events(shop: Shop, scope: Scope, options: Mapping[str, Any]) -> ir.Tab
     return t
 
 
-def _wanted(options: Mapping[str, Any]) -> tuple[str, ...]:
+def _columns_asked(options: Mapping[str, Any]) -> tuple[str, ...]:
     conditions = [value for value in options.values() if isinstance(value, Conditions)]
     found = [name for each in conditions for name in each.columns]
     for option in SPLITS:

@@ -2,6 +2,7 @@
 
 from customary.studies.paths.attribution import attribution, channel_removals
 from customary.studies.paths.carts import abandonment
+from customary.studies.paths.doings import behaviour_groups, distribution
 from customary.studies.paths.intervals import event_intervals
 from customary.studies.paths.sequences import paths, step_matrix
 from customary.studies.paths.transitions import transition_contrast, transitions
@@ -9,7 +10,9 @@ from customary.studies.paths.transitions import transition_contrast, transitions
 __all__ = [
     "abandonment",
     "attribution",
+    "behaviour_groups",
     "channel_removals",
+    "distribution",
     "event_intervals",
     "paths",
     "step_matrix",

@@ -12,7 +12,7 @@ from customary.declare import fit, study
 from customary.errors import unknown_name
 from customary.models.removal import removal_shares, steps_of
 from customary.stats.intervals import share
-from customary.studies.paths.touches import UNTRACKED, conversions_of, steps_between, touched, touches_of
+from customary.studies.paths.touches import UNTRACKED, conversions_of, pair_touches, steps_between, touches_of
 from customary.studies.shared.spans import MICRO, span_seconds
 
 MODELS = ("first", "last", "last_non_direct", "linear", "position", "time_decay", "removal_effect")
@@ -77,7 +77,7 @@ def _by_removal(pairs: ir.Table, shares: Mapping[str, float]) -> ir.Table:
     return t.select("channel", conversion_count=t.total * part, revenue=t.worth * part, touched_count="touched_count")
 
 
-def _untracked(conversions: ir.Table, pairs: ir.Table) -> ir.Table:
+def _untracked_row(conversions: ir.Table, pairs: ir.Table) -> ir.Table:
     """The conversions before which nobody was seen to come."""
     t = conversions.anti_join(pairs, "conversion")
     t = t.agg(conversion_count=t.count().cast("float64"), revenue=t.revenue.sum(), touched_count=t.count())
@@ -121,9 +121,9 @@ def attribution(
     if model not in MODELS:
         raise unknown_name(model, MODELS, "model of attribution")
     conversions = conversions_of(orders, events, present_frames)
-    pairs = touched(conversions, touches_of(whole_sessions), span_seconds(look_back, "look_back"))
+    pairs = pair_touches(conversions, touches_of(whole_sessions), span_seconds(look_back, "look_back"))
     found = _by_removal(pairs, channel_removals) if model == "removal_effect" else _by_rule(pairs, model)
-    t = ibis.union(found, _untracked(conversions, pairs).cast(dict(found.schema().items())))
+    t = ibis.union(found, _untracked_row(conversions, pairs).cast(dict(found.schema().items())))
     t = _add_up(t)
     whole = ibis.window()
     t = t.mutate(

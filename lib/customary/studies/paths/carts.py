@@ -43,7 +43,7 @@ def purchases_of(events: ir.Table, orders: ir.Table) -> ir.Table:
     return ibis.union(logs, paid.select(buyer=buyer, bought_us=instant_us(paid.ordered_at)))
 
 
-def _opened(t: ir.Table, wanted: WantedEvents, unit: str, by: tuple[str, ...]) -> ir.Table:
+def _openings(t: ir.Table, wanted: WantedEvents, unit: str, by: tuple[str, ...]) -> ir.Table:
     """One row per visit, or person and day, with such an event: its first one."""
     keys = UNITS[unit]
     t = t.filter(is_wanted(t, wanted))
@@ -123,7 +123,7 @@ def abandonment(
     purchases = purchases_of(t, whole_orders)
     parts = []
     for position, (stage, wanted) in enumerate((("cart", cart), ("checkout", checkout)), 1):
-        opened = inside(_with_value(_opened(t, wanted, unit, names), t, whole_products, unit), during)
+        opened = inside(_with_value(_openings(t, wanted, unit, names), t, whole_products, unit), during)
         parts.append(_count(_with_orders(opened, purchases, watch), stage, position, names))
     t = ibis.union(*parts)
     low, high = wilson(t.abandoned_count, t.cart_count)

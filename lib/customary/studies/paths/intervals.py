@@ -14,7 +14,7 @@ from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside
 
 PAIRS = ("nearest", "first_of_run", "every")
-ANY = WantedEvents()
+CART, PURCHASE = WantedEvents("event=add_to_cart"), WantedEvents("event=purchase")
 QUANTILES = (("p10", 0.1), ("p25", 0.25), ("p75", 0.75), ("p90", 0.9))
 
 
@@ -49,8 +49,8 @@ def pairs_of(events: ir.Table, start: WantedEvents, end: WantedEvents, pair: str
 def event_intervals(
     asked_events: ir.Table,
     *,
-    from_: WantedEvents = ANY,
-    to: WantedEvents = ANY,
+    from_: WantedEvents = CART,
+    to: WantedEvents = PURCHASE,
     pair: str = "nearest",
     within: str = "",
     by: str = "",
@@ -60,8 +60,8 @@ def event_intervals(
 
     A pair ends at an event that `to` means, and starts at one that `from` means after the end before: the nearest one,
     the first of the run ("first_of_run"), or each of them ("every"), which counts one end as often as there are starts.
-    Starts that nothing follows make no pair. Events of one instant are 0 seconds apart. `within` leaves out longer
-    pairs and says how many; `during` cuts by the day of the start.
+    By default it is from cart to purchase. Starts that nothing follows make no pair; events of one instant are 0
+    seconds apart. `within` leaves out longer pairs and says how many; `during` cuts by the day of the start.
     """
     if pair not in PAIRS:
         raise unknown_name(pair, PAIRS, "way to pair events")

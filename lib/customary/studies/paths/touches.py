@@ -32,7 +32,7 @@ def touches_of(sessions: ir.Table) -> ir.Table:
     return t.select("session_id", "person_id", "at_us", channel=ibis.coalesce(t.channel, UNTRACKED))
 
 
-def touched(conversions: ir.Table, touches: ir.Table, look_back_s: int) -> ir.Table:
+def pair_touches(conversions: ir.Table, touches: ir.Table, look_back_s: int) -> ir.Table:
     """One row per conversion and touch of its person within the look-back, with the touch's place and their number."""
     t = conversions.inner_join(touches, conversions.buyer == touches.person_id)
     ago = t.bought_us - t.at_us
@@ -50,7 +50,7 @@ def steps_between(conversions: ir.Table, touches: ir.Table, look_back_s: int) ->
     A touch belongs to the next conversion of its person within the look-back; touches before none are one journey per
     person that leads to nothing.
     """
-    pairs = touched(conversions, touches, look_back_s)
+    pairs = pair_touches(conversions, touches, look_back_s)
     nearest = pairs.group_by("session_id").agg(conversion=_.conversion.argmin(_.bought_us))
     t = touches.left_join(nearest, "session_id").drop("session_id_right")
     line = ibis.window(group_by=[t.person_id, t.conversion], order_by=[t.at_us, t.session_id])

@@ -56,7 +56,7 @@ class Timing:
             return ibis.date(period // 12, period % 12 + 1, 1)
         return day_of((period * 7 - 3 + self.week_start) if self.every == "week" else period)
 
-    def watched(self, starts: ir.Table) -> dict[str, ir.IntegerValue]:
+    def spans_watched(self, starts: ir.Table) -> dict[str, ir.IntegerValue]:
         """How many whole periods of each start are over, and the last one that has begun."""
         if self.clock == "calendar":
             over, begun = self.period_at(self.as_of), self.period_at(self.as_of - timedelta(days=1))

@@ -13,7 +13,7 @@ from customary.stats.intervals import share, wilson
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents
 from customary.studies.visits.ages import DAYS, Timing
-from customary.studies.visits.retention_rule import ReturnRule, retained
+from customary.studies.visits.retention_rule import ReturnRule, count_retained
 from customary.studies.visits.vendors import compared_retention
 
 CLOCKS = ("calendar", "rolling")
@@ -50,6 +50,30 @@ def _check(every: str, clock: str, cohort: str, mode: str) -> None:
     ):
         if value not in known:
             raise unknown_name(value, known, kind)
+
+
+def _with_rates(t: ir.Table, timing: Timing, names: tuple[str, ...]) -> ir.Table:
+    """The counts with their shares: of those observed long enough, and of everybody."""
+    whole = ibis.window(group_by=[t.period, *(t[name] for name in names), t.age])
+    low, high = wilson(t.kept_count, t.customer_count)
+    everybody = t.customer_count.sum().over(whole).cast("int64")
+    t = t.select(
+        *names,
+        "age",
+        "age_to",
+        "customer_count",
+        "kept_count",
+        "is_mature",
+        cohort=timing.first_day(t.period),
+        retention_rate=ibis.cases((t.is_mature, share(t.kept_count, t.customer_count))),
+        low_rate=ibis.cases((t.is_mature, low)),
+        high_rate=ibis.cases((t.is_mature, high)),
+        naive_rate=share(t.kept_count.sum().over(whole), everybody),
+        cohort_size=everybody,
+    )
+    t = t.relocate("cohort", *names, "age", "age_to", "customer_count", "kept_count", "retention_rate", "is_mature")
+    order = [ibis.asc(name, nulls_first=False) for name in names]
+    return t.order_by("cohort", *order, "age", ibis.desc("is_mature"))
 
 
 @study(zh="访客留存", source="A-088", shown=200)
@@ -92,24 +116,5 @@ def visitor_retention(
         raise Refused("another tool's count is set beside everybody's: ask without --by")
     if as_:
         return compared_retention(asked_events, timing, rule, as_, during)
-    t = retained(asked_events, timing, rule, during)
-    whole = ibis.window(group_by=[t.period, *(t[name] for name in names), t.age])
-    low, high = wilson(t.kept_count, t.customer_count)
-    everybody = t.customer_count.sum().over(whole).cast("int64")
-    t = t.select(
-        *names,
-        "age",
-        "age_to",
-        "customer_count",
-        "kept_count",
-        "is_mature",
-        cohort=timing.first_day(t.period),
-        retention_rate=ibis.cases((t.is_mature, share(t.kept_count, t.customer_count))),
-        low_rate=ibis.cases((t.is_mature, low)),
-        high_rate=ibis.cases((t.is_mature, high)),
-        naive_rate=share(t.kept_count.sum().over(whole), everybody),
-        cohort_size=everybody,
-    )
-    t = t.relocate("cohort", *names, "age", "age_to", "customer_count", "kept_count", "retention_rate", "is_mature")
-    order = [ibis.asc(name, nulls_first=False) for name in names]
-    return t.order_by("cohort", *order, "age", ibis.desc("is_mature"))
+    t = count_retained(asked_events, timing, rule, during)
+    return _with_rates(t, timing, names)

@@ -29,7 +29,7 @@ def _age_table(ages: tuple[tuple[int, int], ...]) -> ir.Table:
     return t.select(age=(t.both // 10_000).cast("int32"), age_to=(t.both % 10_000).cast("int32"))
 
 
-def _kept(acts: ir.Table, starts: ir.Table, ages: ir.Table, rule: ReturnRule) -> ir.Table:
+def _count_kept(acts: ir.Table, starts: ir.Table, ages: ir.Table, rule: ReturnRule) -> ir.Table:
     """Cohort, split, age and maturity → people who came back."""
     if rule.mode == "on_or_after":  # it is enough to know the last time
         acts = acts.group_by("person_id", "start_period").agg(age_then=_.age_then.max())
@@ -43,11 +43,11 @@ def _kept(acts: ir.Table, starts: ir.Table, ages: ir.Table, rule: ReturnRule) ->
     return t.group_by("period", *rule.by, "age", "is_mature").agg(kept_count=_.count())
 
 
-def retained(events: ir.Table, timing: Timing, rule: ReturnRule, during: WindowLike | None = None) -> ir.Table:
+def count_retained(events: ir.Table, timing: Timing, rule: ReturnRule, during: WindowLike | None = None) -> ir.Table:
     """Period, split, age and maturity → people who started and those who came back, of every age that has begun."""
     t = with_times(events, timing)
     starts = starts_of(t, rule.start, rule.cohort == "recurring", rule.by)
-    starts = starts.mutate(**{name: value.cast("int32") for name, value in timing.watched(starts).items()})
+    starts = starts.mutate(**{name: value.cast("int32") for name, value in timing.spans_watched(starts).items()})
     if during:
         starts = starts.filter(within(starts.day_on, during))
     ages, keys = _age_table(rule.ages), ["period", *rule.by, "age"]
@@ -56,7 +56,7 @@ def retained(events: ir.Table, timing: Timing, rule: ReturnRule, during: WindowL
     base = sizes.group_by(*keys, "age_to", "is_mature").agg(customer_count=_.n.sum(), has_begun=_.has_begun.any())
     base = base.mutate(has_begun=base.has_begun.cast("int32").max().over(group_by=[base[key] for key in keys]))
     base = base.filter(_.has_begun == 1).drop("has_begun")
-    kept = _kept(acts_of(t, starts, rule.back, timing), starts, ages, rule)
+    kept = _count_kept(acts_of(t, starts, rule.back, timing), starts, ages, rule)
     same = [base[name].identical_to(kept[name]) for name in (*keys, "is_mature")]
     joined = base.left_join(kept, same)
     return joined.select(*base.columns, kept_count=joined.kept_count.fill_null(0).cast("int64"))

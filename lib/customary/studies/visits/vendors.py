@@ -18,7 +18,7 @@ from customary.stats.intervals import share
 from customary.studies.shared.windows import inside
 from customary.studies.visits.ages import HOUR_US, Timing
 from customary.studies.visits.bounces import visits_of, with_bounces
-from customary.studies.visits.retention_rule import ReturnRule, retained
+from customary.studies.visits.retention_rule import ReturnRule, count_retained
 
 OURS = "ours"
 SUNDAY = 6
@@ -124,7 +124,7 @@ def compared_retention(
     _check(name, RETENTION_VENDORS)
     stages = [(timing, rule, True), *_stages(timing, rule, RETENTION_VENDORS[name])]
     readings = [OURS, *RETENTION_CAUSES, name]
-    counted = {way: retained(events, *way, during) for way in dict.fromkeys(stage[:2] for stage in stages)}
+    counted = {way: count_retained(events, *way, during) for way in dict.fromkeys(stage[:2] for stage in stages)}
     rows = [
         _pool(counted[stage[:2]], stage[2]).mutate(place=ibis.literal(place, "int32"), reading=ibis.literal(reading))
         for place, (reading, stage) in enumerate(zip(readings, [*stages, stages[-1]], strict=True))
