@@ -55,8 +55,8 @@ def _weights(t: ir.Table, model: str) -> ir.FloatingValue:
         is_other = t.channel.lower().notin(DIRECT) & (t.channel != UNTRACKED)
         order = [is_other.cast("int32").desc(), t.place.desc()]
         chosen = ibis.row_number().over(group_by=t.conversion, order_by=order) == 0
-        return chosen.cast("float64")
-    return (is_last if model == "last" else t.place == 0).cast("float64")
+        return chosen.cast("int32").cast("float64")
+    return (is_last if model == "last" else t.place == 0).cast("int32").cast("float64")
 
 
 def _by_rule(pairs: ir.Table, model: str) -> ir.Table:
@@ -91,7 +91,7 @@ def _add_up(t: ir.Table) -> ir.Table:
     t = t.group_by("channel").agg(
         conversion_count=_.conversion_count.sum(),
         revenue=_.revenue.sum(),
-        unknown_count=_.revenue.isnull().cast("int64").sum(),
+        unknown_count=_.revenue.isnull().cast("int32").sum(),
         touched_count=_.touched_count.sum(),
     )
     return t.mutate(revenue=ibis.cases((t.unknown_count == 0, t.revenue))).drop("unknown_count")

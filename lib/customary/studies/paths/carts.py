@@ -78,14 +78,14 @@ def _count(t: ir.Table, stage: str, position: int, by: tuple[str, ...]) -> ir.Ta
     back = lost & ~t.is_bought_later & t.person_id.startswith("customer ")
     t = t.mutate(is_lost=lost, is_recoverable=back)
     found = (t.group_by(*by) if by else t).agg(
-        cart_count=_.is_over.cast("int64").sum().fill_null(0),
+        cart_count=_.is_over.cast("int32").sum().fill_null(0),
         customer_count=_.person_id.nunique(where=_.is_over),
-        bought_count=(_.is_over & _.is_bought).cast("int64").sum().fill_null(0),
-        abandoned_count=_.is_lost.cast("int64").sum().fill_null(0),
-        immature_count=(~_.is_over).cast("int64").sum().fill_null(0),
+        bought_count=(_.is_over & _.is_bought).cast("int32").sum().fill_null(0),
+        abandoned_count=_.is_lost.cast("int32").sum().fill_null(0),
+        immature_count=(~_.is_over).cast("int32").sum().fill_null(0),
         abandoned_value=_.value.sum(where=_.is_lost),
         valued_count=_.value.count(where=_.is_lost),
-        recoverable_count=_.is_recoverable.cast("int64").sum().fill_null(0),
+        recoverable_count=_.is_recoverable.cast("int32").sum().fill_null(0),
         recoverable_value=_.value.sum(where=_.is_recoverable),
     )
     return found.mutate(position=ibis.literal(position, "int8"), stage=ibis.literal(stage))

@@ -116,7 +116,7 @@ def _count_groups(people: ir.Table, wanted: Sequence[tuple[Condition, bool]], le
     for n, (_one, is_done) in enumerate(wanted):
         alone = people[f"times{n}"] >= least if is_done else people[f"times{n}"] == 0
         meets_all = meets_all & alone
-        counts |= {f"alone{n}": alone.cast("int64").sum(), f"together{n}": meets_all.cast("int64").sum()}
+        counts |= {f"alone{n}": alone.cast("int32").sum(), f"together{n}": meets_all.cast("int32").sum()}
     totals = people.agg(total=people.count(), **counts)
     rows = [
         totals.select(
@@ -158,7 +158,7 @@ def behaviour_groups(
     t = t.filter(t.day < end)
     wanted = [*((one, True) for one in did), *((one, False) for one in did_not)]
     times = {
-        f"times{n}": (meets(t, one) & (t.day >= start)).cast("int64").sum() for n, (one, _done) in enumerate(wanted)
+        f"times{n}": (meets(t, one) & (t.day >= start)).cast("int32").sum() for n, (one, _done) in enumerate(wanted)
     }
     people = t.group_by("person_id").agg(**times)
     return _count_groups(people, wanted, least).order_by("position")

@@ -73,11 +73,11 @@ def event_intervals(
     t = t.mutate(is_inside=(t.seconds <= limit) if limit else ibis.literal(True))
     t = t.group_by(*names) if names else t
     t = t.agg(
-        pair_count=_.is_inside.cast("int64").sum().fill_null(0),
+        pair_count=_.is_inside.cast("int32").sum().fill_null(0),
         customer_count=_.person_id.nunique(where=_.is_inside),
         median_seconds=_.seconds.median(where=_.is_inside),
         mean_seconds=_.seconds.mean(where=_.is_inside),
         **{f"{name}_seconds": _.seconds.quantile(at, where=_.is_inside) for name, at in QUANTILES},
-        longer_count=(~_.is_inside).cast("int64").sum().fill_null(0),
+        longer_count=(~_.is_inside).cast("int32").sum().fill_null(0),
     )
     return t.order_by(*(ibis.asc(name, nulls_first=False) for name in names)) if names else t

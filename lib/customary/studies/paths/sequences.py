@@ -74,7 +74,7 @@ def paths(
     visits = _text(t, head, steps - head)
     counts = visits.group_by("sequence").agg(times=_.count())
     counts = counts.mutate(is_rare=counts.times < least, path_total=counts.count().over(ibis.window()))
-    rare = counts.is_rare.cast("int64").sum().over(ibis.window())
+    rare = counts.is_rare.cast("int32").sum().over(ibis.window())
     other = "(other: " + rare.cast("string") + " of " + counts.path_total.cast("string") + ")"
     counts = counts.select(
         "path_total", "is_rare", known="sequence", shown=ibis.cases((counts.is_rare, other), else_=counts.sequence)

@@ -76,15 +76,15 @@ def transition_contrast(
     t = t.mutate(goal=t.goal.min().over(group_by=[t[key] for key in KEYS]))
     visits = t.select(*KEYS, has_converted=t.goal.notnull()).distinct()
     totals = visits.agg(
-        converted_total=visits.has_converted.cast("int64").sum(),
-        other_total=(~visits.has_converted).cast("int64").sum(),
+        converted_total=visits.has_converted.cast("int32").sum(),
+        other_total=(~visits.has_converted).cast("int32").sum(),
     )
     t = with_next(t.filter(t.goal.isnull() | (t.at_us < t.goal)))
     pairs = t.filter(t.following.notnull()).mutate(has_converted=t.goal.notnull())
     pairs = pairs.select(*KEYS, "name", "following", "has_converted").distinct()
     pairs = pairs.group_by("name", "following").agg(
-        converted_count=_.has_converted.cast("int64").sum(),
-        other_count=(~_.has_converted).cast("int64").sum(),
+        converted_count=_.has_converted.cast("int32").sum(),
+        other_count=(~_.has_converted).cast("int32").sum(),
     )
     pairs = pairs.mutate(pair_total=pairs.count().over(ibis.window()))
     t = pairs.filter(pairs.converted_count + pairs.other_count >= least).cross_join(totals)

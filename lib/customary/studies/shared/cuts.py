@@ -70,6 +70,7 @@ def _mark_campaigns(t: ir.Table) -> ir.Table:
     """Mark events that name another campaign than the last one named in their visit, or the visit's first."""
     known = t.filter(t.campaign.notnull()).select("owner", "visit", "at_us", "event_id", "campaign")
     before = known.campaign.lag().over(ibis.window(**in_order(known, ["owner", "visit"])))
-    changes = known.filter(before.isnull() | (known.campaign != before)).select(changing_event="event_id")
+    known = known.mutate(changes=before.isnull() | (known.campaign != before).fill_null(True))
+    changes = known.filter(known.changes).select(changing_event="event_id")
     t = t.left_join(changes, t.event_id == changes.changing_event)
     return t.mutate(is_new=_.is_new | _.changing_event.notnull()).drop("changing_event")

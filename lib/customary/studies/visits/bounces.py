@@ -15,7 +15,7 @@ def visits_of(events: ir.Table, gap: str, split: str, by: tuple[str, ...] = ()) 
         person_id=t.person_id.max(),
         day_on=t.day_on.min(),
         event_count=t.count(),
-        view_count=t.event_name.isin(VIEWS).cast("int64").sum(),
+        view_count=t.event_name.isin(VIEWS).cast("int32").sum(),
         page_count=t.page.count(),
         seconds=(t.at_us.max() - t.at_us.min()).cast("float64") / MICRO,
         has_purchase=(t.event_name == "purchase").any(),

@@ -111,7 +111,7 @@ def _kinds(events: ir.Table, timing: Timing, wanted: WantedEvents) -> ir.Table:
     is_next = (before == t.period - 1).fill_null(False)
     kind = ibis.cases((before.isnull(), "new"), (is_next, "returning"), else_="resurrecting")
     t = t.mutate(kind=kind)
-    counts = {f"{name}_count": (t.kind == name).cast("int64").sum() for name in KINDS}
+    counts = {f"{name}_count": (t.kind == name).cast("int32").sum() for name in KINDS}
     return t.group_by("period").agg(active_count=t.count(), **counts)
 
 

@@ -41,17 +41,17 @@ def sessions(
     t = t.group_by(*names, "bounce_rule").agg(
         session_count=_.count(),
         visitor_count=_.person_id.nunique(),
-        bounce_rate=_.is_bounce.cast("float64").mean(),
-        unengaged_rate=_.is_unengaged.cast("float64").mean(),
+        bounce_rate=_.is_bounce.cast("int32").cast("float64").mean(),
+        unengaged_rate=_.is_unengaged.cast("int32").cast("float64").mean(),
         median_seconds=_.seconds.median(),
         mean_seconds=_.seconds.mean(),
         events_per_visit=_.event_count.cast("float64").mean(),
-        numbered_count=_.is_numbered.cast("int64").sum(),
-        split_visit_count=(_.part > 0).cast("int64").sum(),
+        numbered_count=_.is_numbered.cast("int32").sum(),
+        split_visit_count=(_.part > 0).cast("int32").sum(),
         is_campaign_known=_.is_campaign_known.any(),
     )
     if "campaign" in split:  # where no event names one, nothing is known of how they would split visits
-        known = t.is_campaign_known.cast("int64").sum().over(ibis.window()) > 0
+        known = t.is_campaign_known.cast("int32").sum().over(ibis.window()) > 0
         t = t.mutate(split_visit_count=ibis.cases((known, t.split_visit_count)))
     t = t.drop("is_campaign_known")
     t = t.relocate("bounce_rule", after="events_per_visit")

@@ -95,7 +95,7 @@ def compared_visits(events: ir.Table, gap: str, split: str, name: str, during: W
         cut[(gap, split)]
         .agg(
             session_count=_.count(),
-            bounce_rate=_[bounce].cast("float64").mean(),
+            bounce_rate=_[bounce].cast("int32").cast("float64").mean(),
         )
         .mutate(place=ibis.literal(place, "int32"), reading=ibis.literal(reading))
         for place, (reading, (gap, split, bounce)) in enumerate(zip(readings, [*stages, stages[-1]], strict=True))
