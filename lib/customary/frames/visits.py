@@ -9,6 +9,7 @@ from customary.frames.consents import people
 
 GAP_S = 30 * 60  # a visit ends after half an hour without an event
 ENGAGED_S = 10  # GA4: ten seconds, a second page view or a key event make a visit engaged
+WAYS = ("channel", "campaign", "device", "os", "browser", "network", "platform")  # what a visit begins with
 VIEWS = (
     "page_view",
     "view_item",
@@ -23,16 +24,24 @@ VIEWS = (
 def _visits(events: ir.Table) -> ir.Table:
     """Event → its visit, whether it opens or closes it, and the seconds to the next event of the visit.
 
-    Only three columns go through the windows; the wide rows are joined afterwards.
+    Where the source numbers its visits, events of one visitor and number are one visit, however long the silence.
+    Only four columns go through the windows; the wide rows are joined afterwards.
     """
-    t = events.select("event_id", "visitor_id", at=events.occurred_at.epoch_seconds().cast("int64"))
-    by_visitor = ibis.window(group_by=t.visitor_id, order_by=[t.at, t.event_id])
-    t = t.mutate(gap=t.at - t.at.lag().over(by_visitor), until_next=t.at.lead().over(by_visitor) - t.at)
-    t = t.mutate(is_start=(t.gap > GAP_S).fill_null(True), goes_on=(t.until_next <= GAP_S).fill_null(False))
-    so_far = ibis.cumulative_window(group_by=t.visitor_id, order_by=[t.at, t.event_id])
+    t = events.select("event_id", "visitor_id", "session_id", at=events.occurred_at.epoch_seconds().cast("int64"))
+    parts = {"group_by": [t.visitor_id, t.session_id], "order_by": [t.at, t.event_id]}
+    line, so_far = ibis.window(**parts), ibis.cumulative_window(**parts)
+    gap, until_next = t.at - t.at.lag().over(line), t.at.lead().over(line) - t.at
+    is_own = t.session_id.notnull()
+    t = t.mutate(
+        until_next=until_next,
+        is_start=gap.isnull() | (~is_own & (gap > GAP_S).fill_null(True)),
+        goes_on=until_next.notnull() & (is_own | (until_next <= GAP_S).fill_null(False)),
+    )
+    t = t.mutate(began=ibis.cases((t.is_start, t.at)).max().over(so_far))
+    order = [t.began, ibis.asc(t.session_id, nulls_first=True)]
     return t.select(
         visit_event="event_id",
-        visit_no=t.is_start.cast("int32").sum().over(so_far).cast("int32"),
+        visit_no=(ibis.dense_rank().over(group_by=t.visitor_id, order_by=order) + 1).cast("int32"),
         dwell_seconds=ibis.cases((t.goes_on, t.until_next)),
         is_start="is_start",
         is_end=~t.goes_on,
@@ -64,9 +73,7 @@ def _has_event(t: ir.Table, name: str) -> ir.BooleanValue:
 def sessions(events: ir.Table, week_start: int) -> ir.Table:
     """Visits: where from, on what, how long, how deep, and how far towards a purchase."""
     t = events
-    start = {
-        name: t[name].max(where=t.is_start) for name in ("channel", "device", "os", "browser", "network", "platform")
-    }
+    start = {name: t[name].max(where=t.is_start) for name in WAYS}
     is_view = t.event_name.isin(VIEWS)
     s = t.group_by("visitor_id", "visit_no").agg(
         customer_id=t.customer_id.max(),

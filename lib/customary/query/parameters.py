@@ -10,7 +10,7 @@ from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, unknown_name
 from customary.query.conditions import ASKED, asked_events
 from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
-from customary.shop import BOOKS, Shop
+from customary.shop import BOOKS, WEEKDAYS, Shop
 
 WHOLE = "whole_"  # begins a parameter that is a frame whatever window and selection
 GROUPED = "grouped_customers"
@@ -20,6 +20,7 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "first_on": lambda shop: shop.snapshot.first_on,
     "present_frames": lambda shop: frozenset(name for name, count in shop.snapshot.rows.items() if count),
     "currency": lambda shop: shop.currency,
+    "week_start": lambda shop: WEEKDAYS.index(shop.week_start),
     "time_zone": lambda shop: shop.time_zone,
     "shop_rules": lambda shop: shop.rules,
 }
@@ -31,8 +32,8 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
     is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking
     things up, `grouped_customers` is `whole_customers` with the column that the option `by` names, and `asked_events`
-    are events with the columns that conditions and splits name. Fits are given those of the
-    `options` that they know. Raises `UnknownName` for anything else.
+    are events with the columns that conditions and splits name. Fits are given those of the `options` that they know.
+    Raises `UnknownName` for anything else.
     """
     if name in FITS:
         return fetch_fit(shop, name, scope, options)

@@ -41,7 +41,8 @@ def events(found: Recognition, made: Composition) -> None:
     renamed = {name: new for name, new in mapped.items() if name != new}
     cases = " ".join(f"when {sql_text(name)} then {sql_text(new)}" for name, new in renamed.items())
     who, visitor = person(found), found.column("visitor_id")
-    names = {"page": "page", "channel": "channel", "device": "device", "product_id": "product_id"}
+    same = ("page", "channel", "campaign", "session_id", "device", "product_id")
+    names = {name: name for name in same}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
     columns = {
         "_record": "_record",
