@@ -267,8 +267,7 @@ def study(
 ) -> Callable[[Callable[..., Any]], Study]:
     """Make a study of a function: positional parameters name frames and fits, keyword ones are options with defaults.
 
-    `shown` says how many rows a table shows where a reader does not ask for more; 0 is all. `is_list` leaves off whom
-    the shop may not address. `rests_on` is what a shop's files must say for an answer.
+    `shown` is how many rows a table shows, 0 for all; `is_list`, `rests_on` and the rest are as `Study` has them.
     """
 
     def decorate(question: Callable[..., Any]) -> Study:

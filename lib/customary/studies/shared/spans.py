@@ -23,4 +23,5 @@ def span_seconds(text: str, name: str) -> int:
 
 def instant_us(at: ir.TimestampValue) -> ir.IntegerValue:
     """Microseconds since 1970 of an instant: whole numbers, so that no engine rounds a difference."""
-    return at.truncate("s").epoch_seconds().cast("int64") * MICRO + at.microsecond().cast("int64")
+    second = at.truncate("s")  # not every engine can take the microseconds out of an instant
+    return second.epoch_seconds().cast("int64") * MICRO + at.delta(second, unit="microsecond").cast("int64")
