@@ -81,6 +81,13 @@ def test_what_never_occurs_is_refused_with_the_nearest(shop, step, said):
         counts(shop, "event=view_item", step)
 
 
+def test_what_no_event_says_cannot_be_held(shop):
+    """Nobody's page is known here: that nobody got on would be no fact; the product is, and Ann held to hers."""
+    with pytest.raises(Refused, match="says its page"):
+        counts(shop, "event=view_item", "event=purchase", hold="page")
+    assert counts(shop, "event=view_item", "event=purchase", hold="product_id") == [3, 1]
+
+
 def test_the_shell_takes_steps_one_by_one(shop):
     """Repeated --step, and --as; what takes one value refuses two."""
     words = ("study", shop.name, "funnel", "--step", "event=detail", "--step", "event=payment_done")

@@ -5,7 +5,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from customary.errors import unknown_name
+from customary.errors import Refused, unknown_name
 from customary.query.selection import Scope, check_values, column_names, frame_rows, values_of, with_column
 from customary.shop import Shop
 from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions, values_asked
@@ -25,7 +25,20 @@ def check_conditions(shop: Shop, options: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Conditions):
             _check(shop, value)
             found[name] = Conditions(_find_name(shop, condition) for condition in value)
+    _check_is_known(shop, _names_in(options.get("hold")))
     return found
+
+
+def _names_in(option: Any) -> list[str]:
+    """The columns that an option names with commas between."""
+    return [name.strip() for name in str(option or "").split(",") if name.strip()]
+
+
+def _check_is_known(shop: Shop, names: Iterable[str]) -> None:
+    """Refuse to hold a value that no event has: nobody could get on, which would read like a fact."""
+    for name in names:
+        if name in column_names(shop, FRAME) and values_of(shop, name, FRAME) == (None,):
+            raise Refused(f"no event of this shop says its {name}: it cannot be held")
 
 
 def _check(shop: Shop, conditions: Conditions) -> None:
@@ -88,5 +101,5 @@ def _columns_asked(options: Mapping[str, Any]) -> tuple[str, ...]:
     conditions = [value for value in options.values() if isinstance(value, Conditions)]
     found = [name for each in conditions for name in each.columns]
     for option in SPLITS:
-        found += [name.strip() for name in str(options.get(option) or "").split(",") if name.strip()]
+        found += _names_in(options.get(option))
     return tuple(dict.fromkeys(found))

@@ -183,7 +183,8 @@ def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> 
 
 def _with_merged_groups(shop: Shop, parts: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """What a study is given, for viewers with the small groups of a split by columns merged into “other” beforehand."""
-    by = list(dict.fromkeys(str(options[name]) for name in ("by", "and_by") if options.get(name)))
+    asked = [str(options[name]) for name in ("by", "and_by") if options.get(name)]
+    by = list(dict.fromkeys(part.strip() for text in asked for part in text.split(",")))
     frames = {name: part for name, part in parts.items() if isinstance(part, ir.Table) and set(by) <= set(part.columns)}
     fewest = fewest_people(shop)
     return parts | merge_small_groups(frames, by, None, fewest) if by and fewest else parts
