@@ -5,7 +5,7 @@ from conftest import built_from_rows
 
 from customary.errors import Refused
 from customary.intake.source import read_source
-from customary.query.coverage import answered, book, questions
+from customary.query.coverage import answer_count, book, questions
 from customary.query.study import study
 from customary.standard import tables
 
@@ -81,8 +81,8 @@ def test_every_question_needs_a_table_that_exists():
     """All metrics and studies; with all tables all are answered, with none only those about the build itself."""
     assert all(needs <= set(tables()) for needs in questions().values())
     count = len(questions())
-    assert answered(dict.fromkeys(tables(), 1)) == (count, count)
-    assert 0 < answered({})[0] < count / 4
+    assert answer_count(dict.fromkeys(tables(), 1)) == (count, count)
+    assert 0 < answer_count({})[0] < count / 4
 
 
 def test_a_question_needs_the_table_of_its_frame():

@@ -82,7 +82,7 @@ def book(rows: Mapping[str, int]) -> pa.Table:
     return pa.Table.from_pylist(found, schema=BOOK)
 
 
-def answered(rows: Mapping[str, int]) -> tuple[int, int]:
+def answer_count(rows: Mapping[str, int]) -> tuple[int, int]:
     """How many questions the tables answer, and how many there are."""
     there = {name for name, count in rows.items() if count}
     return sum(needs <= there for needs in questions().values()), len(questions())

@@ -1,7 +1,7 @@
 """Databases on a server (PostgreSQL, MySQL): their tables, read in one consistent look and never written to."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -82,9 +82,12 @@ def _mysql(address: str) -> Iterator[Table]:
     from pymysql.cursors import SSCursor
 
     told = _parts(address, 3306)
-    told["password"] = told["password"] or os.environ.get("MYSQL_PWD", "")
+    own = Path.home() / ".my.cnf"  # where MySQL's own programs look for a password
+    given = {name: value for name, value in told.items() if value or name not in ("user", "password")}
+    if own.is_file():
+        given["read_default_file"] = str(own)
     try:
-        con = pymysql.connect(**told, connect_timeout=10, cursorclass=SSCursor, charset="utf8mb4")
+        con = pymysql.connect(**given, connect_timeout=10, cursorclass=SSCursor, charset="utf8mb4")
         with con, con.cursor() as rows:
             rows.execute("start transaction with consistent snapshot, read only")
             rows.execute("show full tables where table_type = 'BASE TABLE'")
