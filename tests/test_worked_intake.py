@@ -1,10 +1,11 @@
-"""Intake in the small: until when data reach, what a build says of them, one formula at a time, computed in the head."""
+"""Intake in the small: until when data reach, what a build says of them; each formula computed in the head."""
 
 import gzip
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from customary import standard
@@ -458,6 +459,10 @@ def test_a_table_of_one_column_may_have_a_total():
     sql = strays.reason_sql(source.Raw("r", (), ("it's",), header=False), ["x"])
     assert duckdb.execute(f"select {sql} from (select 'Sum' as x)").fetchone()[0] == strays.TOTAL
     assert duckdb.execute(f"select {sql} from (select 'it''s' as x)").fetchone()[0] is None
+    again = strays.reason_sql(source.Raw("r", (), ("it's",)), ["x"])
+    assert duckdb.execute(f"select {again} from (select 'it''s' as x)").fetchone()[0] == strays.HEADER_AGAIN
+    two = strays.reason_sql(source.Raw("r", (), ("a", "b")), ["x", "y"])
+    assert duckdb.execute(f"select {two} from (select 'Sum' as x, '9' as y)").fetchone()[0] is None
 
 
 @pytest.mark.parametrize(
@@ -482,6 +487,33 @@ def test_a_table_of_one_column_may_have_a_total():
 def test_a_cell_of_a_workbook_as_text(value, text):
     """Whole numbers without .0 as long as they are exact; a broken formula is nothing; #1 is an order's number."""
     assert workbooks.cell_text(value) == text
+
+
+def test_a_sheet_is_the_one_that_is_named_or_the_first_that_holds_something(tmp_path, monkeypatch):
+    """One that is full to its last row was cut there; one with a row to spare is whole."""
+    book, path = openpyxl.Workbook(), tmp_path / "a.xlsx"
+    for name in ("one", "two"):
+        book.create_sheet(name).append([name])
+    book.save(path)
+    assert workbooks.sheets(path) == ["one", "two"]
+    assert list(workbooks.rows(path)) == [["one"]] and list(workbooks.rows(path, "two")) == [["two"]]
+    monkeypatch.setattr(workbooks, "MOST_ROWS", {".xlsx": 2})
+    assert list(workbooks.rows(path)) == [["one"]]
+    monkeypatch.setattr(workbooks, "MOST_ROWS", {".xlsx": 1})
+    with pytest.raises(Refused, match="is full to its last row"):
+        list(workbooks.rows(path))
+
+
+def test_a_nul_in_the_first_thousand_bytes_is_no_text(tmp_path):
+    """In the 1,024th byte it is, in the 1,025th it is damage of a line; what is declared as UTF-16 is full of them."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a" * 1_023 + b"\0")
+    with pytest.raises(Refused, match="holds NUL bytes"):
+        list(texts.utf8_blocks(path, "utf-8"))
+    path.write_bytes(b"a" * 1_024 + b"\0")
+    assert len(b"".join(texts.utf8_blocks(path, "utf-8"))) == 1_025
+    path.write_bytes("a,b\n".encode("utf-16-le"))
+    assert b"".join(texts.utf8_blocks(path, "utf-16-le")) == b"a,b\n"
 
 
 def test_a_packed_file_may_be_200_times_as_large(tmp_path, monkeypatch):
@@ -510,6 +542,10 @@ def test_a_plain_file_may_be_as_large_as_it_is(tmp_path, monkeypatch):
 
 def test_oddities_are_counted_in_places():
     """Two wrong letters in two blocks, three control characters, one mark of direction."""
+    turning = texts.Oddities()
+    marks = [*range(0x2028, 0x2030), *range(0x2064, 0x206C)]  # the first two and the last of each are none
+    assert list(turning.watch(iter(["".join(map(chr, marks)).encode()])))
+    assert turning.found == {"marks that turn the direction of writing": 5 + 4}
     odd = texts.Oddities()
     assert len(list(odd.watch(iter(["Ã© and Ã¼\x07\x7f\x01\t\n".encode(), "\u202eabc Ã©".encode()])))) == 2
     assert odd.found == {
