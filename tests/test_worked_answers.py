@@ -645,7 +645,9 @@ def test_an_aim_moves_no_more_unless_it_is_said():
 # --- answers -------------------------------------------------------------------------------------
 
 
-def answered(rows, *, shop=None, columns="buyer_count int64, order_count int64", shown=0, names=("order_count",), **told):
+def answered(
+    rows, *, shop=None, columns="buyer_count int64, order_count int64", shown=0, names=("order_count",), **told
+):
     """An answer with these rows."""
     shop = shop or shop_of()
     question = Question.to(shop, names, is_study=told.pop("is_study", False))
@@ -708,6 +710,7 @@ def test_whom_a_list_leaves_off_is_told():
 
 def test_a_withheld_study_has_no_rows_and_a_withheld_figure_has_its_own():
     """A study about few has no row for viewers; a metric's answer empties its cells itself."""
+
     def asked(**told):
         return answered([(1, 5)], shop=shop_of(audience="stakeholder"), **told)
 

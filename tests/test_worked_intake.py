@@ -149,6 +149,18 @@ def test_the_more_of_two_decimal_marks_holds(values, reading):
     assert chosen["gross_amount"].reading == reading
 
 
+def test_two_decimal_marks_that_contradict_each_other_are_asked_about():
+    """One of each: neither is called faulty; and a reading that is none is refused with those that are."""
+    con = duckdb.connect()
+    con.execute("create table _staged as select unnest(['1.5', '1,5']) as gross_amount")
+    with pytest.raises(Undecided, match="can be read as"):
+        readings.choose(con, "_staged", standard.tables()["orders"], {"gross_amount": "VARCHAR"}, {})
+    told = r"write day first, month first, 1,234.56, 1.234,56, as written or a format such as %d/%m/%Y$"
+    with pytest.raises(Refused, match=told):
+        readings.reading_named("backwards")
+    assert Undecided("x").exit_code == 2
+
+
 # --- keys ----------------------------------------------------------------------------------------
 
 
