@@ -377,7 +377,7 @@ def written(folder, name, text):
 
 
 def test_a_file_is_known_by_its_columns_and_of_several_by_its_name(tmp_path):
-    """More columns than are wanted do no harm; without a header the name decides; a name that its people gave counts."""
+    """More columns than are wanted do no harm; without a header the name decides, as its people wrote it."""
     a, b = Raw("a", ("x*.csv",), ("id",)), Raw("b", ("y*.csv",), ("id",))
     bare = Raw("bare", ("z*.txt",), ("id",), header=False)
     kind = kind_of(a, b, bare)
@@ -495,7 +495,8 @@ def test_a_records_way_is_accounted_for():
     con.execute(BOOKS + identity.BOOKS)
     con.execute(f"create table orders as select unnest([{readers.PER_FILE} + 2, {readers.PER_FILE} + 3]) as _record")
     con.execute(
-        "insert into files values (1, 'a.csv', 'sales', 3, 4, 1, 0), (2, 'b.csv', 'more', 5, 6, 1, 0), (3, 'c.csv', 'odd', 2, 3, 1, 0)"
+        "insert into files values (1, 'a.csv', 'sales', 3, 4, 1, 0), (2, 'b.csv', 'more', 5, 6, 1, 0), "
+        "(3, 'c.csv', 'odd', 2, 3, 1, 0)"
     )
     con.execute(f"insert into quarantine values ('sales', 1, null, {readers.PER_FILE} + 4, 4, 'no day')")
     con.execute(f"insert into quarantine values ('more', 2, null, {2 * readers.PER_FILE} + 4, 4, 'no day')")

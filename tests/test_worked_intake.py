@@ -291,7 +291,7 @@ def test_what_is_after_the_horizon_is_set_aside_and_told():
 def test_where_nothing_happened_the_commonest_reason_is_told():
     """With its number and first line."""
     con = tables()
-    with pytest.raises(Refused, match="that happened at a time$"):
+    with pytest.raises(Refused, match=r"that happened at a time$"):
         horizon.last_day(con)
     put(
         con,
@@ -300,7 +300,7 @@ def test_where_nothing_happened_the_commonest_reason_is_told():
         {"line": 7, "reason": "no day"},
         {"line": 2, "reason": "odd"},
     )
-    with pytest.raises(Refused, match="that happened at a time: 2 × “no day”, first in line 7$"):
+    with pytest.raises(Refused, match=r"that happened at a time: 2 × “no day”, first in line 7$"):
         horizon.last_day(con)
 
 
@@ -624,7 +624,7 @@ def test_a_decision_has_a_default_and_known_options():
     """The first option holds where the shop says nothing; none is made up."""
     decision = source.Decision("d", ("keep", "drop"), "")
     assert (decision.choose({}), decision.choose({"d": "drop"})) == ("keep", "drop")
-    with pytest.raises(Refused, match="decision d is one of keep | drop, not “x”"):
+    with pytest.raises(Refused, match=r"decision d is one of keep \| drop, not “x”"):
         decision.choose({"d": "x"})
 
 
