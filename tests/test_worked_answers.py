@@ -345,6 +345,9 @@ MERGED = "country string, customer_count int64"
         ({"A": 40, "B": 10, "C": 9}, ["B", "C"]),
         ({"A": 40, "B": 0}, []),
         ({"A": 9}, ["A"]),
+        ({"A": 40, "B": 12, "C": 1}, ["B", "C"]),
+        ({"A": 40, "B": 1, "C": 9}, ["B", "C"]),
+        ({"A": 8, "B": 1, "C": 1, "D": 12}, ["A", "B", "C"]),  # together they are ten
     ],
 )
 def test_groups_of_fewer_than_ten_are_merged_until_they_are_ten(sizes, marked):

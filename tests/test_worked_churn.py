@@ -339,3 +339,13 @@ def test_equals_share_the_best_of_their_places():
     """.9 is first; of three at .5 the model puts one before two that it sees alike; the last is fifth."""
     risk, raw = np.array([0.5, 0.5, 0.9, 0.5, 0.1]), np.array([0.2, 0.1, 0.3, 0.2, 0.9])
     assert _ranks(risk, raw).tolist() == [3, 2, 1, 3, 5]
+
+
+def test_a_feature_that_knows_the_future_differs_when_the_shop_stops(monkeypatch):
+    """Ann's value is another one without the future, Ben's is the same; Cai is known only with it."""
+    columns = "customer_id string, cut_day int32, spend float64, seen float64"
+    whole = table(columns, ("ann", 9, 5.0, 1.0), ("ben", 9, 7.0, 1.0), ("cai", 9, 1.0, None))
+    cut = table(columns, ("ann", 9, 6.0, 1.0), ("ben", 9, 7.0, 1.0))
+    monkeypatch.setattr(blindness, "without_future", lambda tables: {"found": cut})
+    found = blindness.differing(lambda tables: tables["found"], {"found": whole})
+    assert read(found, "spend", "seen") == [(2, 1)]
