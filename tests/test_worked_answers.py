@@ -329,6 +329,8 @@ def test_a_person_is_a_customer_or_a_visitor():
     frames = {"orders": t, "visits": table("customer_id string, visitor_id string", ("7", "1"), ("8", "1"))}
     assert read(groups.sizes_of(frames, [])) == [(3,)]
     assert groups.sizes_of({"spend": table("x string", ("a",))}, []) is None
+    twice = {"orders": table("customer_id string", ("ann",), ("ann",))}
+    assert read(groups.sizes_of(twice, [])) == [(1,)]
 
 
 MERGED = "country string, customer_count int64"

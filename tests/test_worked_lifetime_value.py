@@ -460,6 +460,32 @@ def test_spend_that_rises_with_every_purchase_is_not_independent():
         assert found["is_independent"] is False
 
 
+def spent_by(*told):
+    """(n, correlation) of customers with so many repeats of such an amount each."""
+    rows = [(f"c{n}", day, amount if day else 9) for n, (count, amount) in enumerate(told) for day in range(count + 1)]
+    found = spend_independence(table(ORDER, *rows), table("customer_id string"), 9)
+    return read(found, "customer_count", "correlation")[0]
+
+
+def test_who_paid_for_repeats_is_looked_at():
+    """Two frequencies and two amounts are enough; of one of them nothing can be said.
+
+    Repeats for nothing, and no repeats, say nothing of spend; half a unit does.
+    """
+    four = (1, 10), (1, 20), (2, 10), (2, 20)
+    assert spent_by(*four) == (4, 0) == spent_by(*four, (3, 0), (0, 0))
+    assert spent_by(*four, (3, 0.5))[0] == 5
+    assert spent_by((1, 10), (1, 20), (1, 30), (1, 40)) == (4, None) == spent_by((1, 9), (2, 9), (3, 9), (4, 9))
+
+
+def test_bands_one_unit_wide():
+    """20.25 and twice 27 in 27 bands: 20.25 is in the one from 20 on, the others are above."""
+    found = valued(
+        lifetime_value_spread, "band", told=forecast((1.0, 2.0, 2.0)), middle=(table(PEOPLE, *KNOWN),), bins=27
+    )
+    assert found == [(20,), (27,)]
+
+
 def chosen(name, *sound, ranking=("bgnbd", "mbgnbd")):
     """The candidate that is taken where these are sound."""
     candidates = SimpleNamespace(is_sound=lambda other: other in sound)
