@@ -902,6 +902,118 @@ def test_a_table_shows_as_many_rows_as_it_is_told():
         studies._rows_to_show(STUDIES["completeness"], {"n": "x"})
 
 
+STATUS = (
+    "order_id string, customer_id string, day_on date, net_amount float64, country string, cancelled_at timestamp, "
+    "paid_at timestamp, is_cancelled boolean, is_returned boolean, is_refunded_in_full boolean, left_out_because string"
+)
+PAID = "2025-02-01 10:00"
+
+
+def ended(*countries, day="2025-02-01", **told):
+    """A shop with an order of each country, each of another customer, the last one not paid."""
+    rows = [
+        (f"o{n}", f"c{n}", day, 10, where, None, PAID if n else None, False, False, False, None if n else "not paid")
+        for n, where in reversed(list(enumerate(countries)))
+    ]
+    returns = ("return_id string, customer_id string, day_on date, refund_amount float64, left_out_because string",)
+    items = ("order_item_id string, order_id string, customer_id string, day_on date, left_out_because string",)
+    frames = {
+        "orders": (STATUS, *rows),
+        "items": (*items, ("l1", "o1", "c1", "2025-02-01", None), ("l2", "o1", "c1", "2025-01-01", None)),
+        "returns": (*returns, ("r1", "c1", "2025-02-01", 4, None), ("r2", "c1", "2025-01-01", 4, None)),
+    }
+    return shop_of(frames={**frames, **told.pop("frames", {})}, **told)
+
+
+def test_a_study_answers_from_the_rows_that_it_is_asked_for():
+    """Of three orders of February one was never paid; January had none; Germany two."""
+    shop = ended("DE", "DE", "FR")
+    found = studies.study(shop, "order_status", during=FEBRUARY)
+    assert read(found.table, "order_status", "order_count") == [("successful", 2), ("not paid", 1)]
+    assert (found.question.during, found.question.frame, found.question.against) == (FEBRUARY, "orders", None)
+    assert studies.study(shop, "order_status", during=JANUARY).rows_total == 0
+    german = studies.study(shop, "order_status", where={"country": "DE"})
+    assert read(german.table, "order_count") == [(1,), (1,)] and german.question.where_text == "country = DE"
+    (told,) = found.accounts
+    assert (told.frame, told.counted_rows) == ("orders", 3)
+
+
+def test_what_a_study_reads_whole_is_told_whole():
+    """Of two lines and two returns one each is of February: the returns are read whatever the window."""
+    lines, back = studies._accounts(ended("DE"), STUDIES["products"], Scope(during=FEBRUARY))
+    assert (lines.frame, lines.counted_rows, back.frame, back.counted_rows) == ("items", 1, "returns", 2)
+    (book,) = studies._accounts(ended("DE"), STUDIES["record_ledger"], Scope(during=FEBRUARY))
+    assert (book.frame, book.counted_rows) == ("ledger", 7)
+
+
+def test_a_selection_that_a_study_cannot_make_is_refused():
+    """Books know no window; a country that stands nowhere and a column that orders have not are named."""
+    shop = ended("DE", "FR")
+    studies._check(shop, STUDIES["record_ledger"], Scope())
+    for scope in (Scope(during=FEBRUARY), scope_of(where={"country": "DE"})):
+        with pytest.raises(Refused, match="record_ledger reads what the build counted, all of it"):
+            studies._check(shop, STUDIES["record_ledger"], scope)
+        studies._check(shop, STUDIES["order_status"], scope)
+    for where in ({"country": "XX"}, {"cuntry": "DE"}):
+        with pytest.raises(UnknownName):
+            studies._check(shop, STUDIES["order_status"], scope_of(where=where))
+    studies._check(shop, STUDIES["products"], scope_of(where={"country": "DE"}))
+
+
+def test_a_study_of_few_people_is_withheld_from_viewers():
+    """Nine buyers are few, ten are not; either window of a comparison may be of few; what is read whole is not cut."""
+    for count, is_few in ((9, True), (10, False)):
+        shop = ended(*["DE"] * (count + 1), audience="stakeholder")
+        assert studies._is_about_few(shop, STUDIES["order_status"], Scope(), {}) is is_few
+        assert studies._is_about_few(shop, STUDIES["driver_tree"], Scope(), {"during": FEBRUARY}) is is_few
+        both = {"during": JANUARY, "against": FEBRUARY}
+        returns = {"returns": ("return_id string, customer_id string, day_on date, left_out_because string",)}
+        shop = ended(*["DE"] * (count + 1), audience="stakeholder", frames=returns)
+        assert studies._is_about_few(shop, STUDIES["driver_tree"], Scope(), both) is is_few
+    assert not studies._is_about_few(ended("DE", "DE"), STUDIES["order_status"], Scope(), {})
+
+
+def test_small_groups_of_a_split_are_merged_before_a_study_sees_them():
+    """Three Italians and twelve French are others to a viewer; frames without the column stay as they are."""
+    shop = ended(*["DE"] * 40, *["FR"] * 12, *["IT"] * 3, audience="stakeholder")
+    parts = {"orders": shop.frame("orders"), "returns": shop.frame("returns"), "as_of": shop.as_of}
+    merged = studies._with_merged_groups(shop, parts, {"by": "country", "and_by": ""})
+    assert sorted(set(read(merged["orders"], "country"))) == [("DE",), ("other",)]
+    assert merged["returns"] is parts["returns"] and merged["as_of"] == shop.as_of
+    assert studies._with_merged_groups(shop, parts, {"by": ""}) is parts
+    mine = ended("DE", "IT")
+    assert studies._with_merged_groups(mine, parts, {"by": "country"}) is parts
+
+
+def test_periods_of_a_frame_are_none_finer_than_its_key():
+    """Orders have days, customer-months begin with months, customers have none."""
+    months = {"months": ("customer_id string, month_on date, year_on date, day_on date, left_out_because string",)}
+    shop = shop_of(frames=months)
+    assert measure.known_periods(shop, "orders") == ["day"] and measure.known_periods(shop, "months") == [
+        "month",
+        "year",
+    ]
+    measure._check_period(shop, "orders", "day")
+    with pytest.raises(Refused, match="orders cannot be split by week: they are known by day"):
+        measure._check_period(shop, "orders", "week")
+    with pytest.raises(Refused, match="customers stand as of 2025-04-01 and have no month"):
+        measure._check_period(shop, "customers", "month")
+
+
+def test_a_metric_is_measured_by_period_and_group():
+    """January 1, February 4, March 1 order; by country and against the month before; a metric is no split."""
+    shop = shop_of(frames={"orders": (f"{ORDERS}, month_on date", *((*row, f"{row[2][:8]}01") for row in SOLD))})
+    found = measure.measure(shop, "order_count", every="month")
+    assert read(found.table, "order_count", "is_complete") == [(1, True), (4, True), (1, True)]
+    by = measure.measure(shop, "order_count", by="country", during=FEBRUARY)
+    assert read(by.table) == [("DE", 2), ("FR", 1), (None, 1)] and by.question.frame == "orders"
+    before = measure.measure(shop, "order_count", by="country", during=MARCH, compare="previous")
+    assert ("FR", 1, 1) in read(before.table, "country", "order_count", "order_count_before")
+    for question in ({"by": "order_count"}, {}):
+        with pytest.raises(Refused):
+            measure.measure(shop, *(["order_count"] if question else []), **question)
+
+
 # --- files ---------------------------------------------------------------------------------------
 
 
