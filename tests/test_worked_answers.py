@@ -375,6 +375,11 @@ def test_a_mark_is_that_of_the_rows_group():
         (2, True),
         (3, False),
     ]
+    two = table("country string, year int64", ("A", 1), ("A", 2), ("B", 1))
+    both = groups.with_mark(
+        two, table("country string, year int64, m boolean", ("A", 1, True)), ["country", "year"], "m"
+    )
+    assert sorted(read(both)) == [("A", 1, True), ("A", 2, False), ("B", 1, False)]
     one = table("is_small boolean", (True,))
     assert read(groups.with_mark(t, one, [], "is_small"), "is_small") == [(True,)] * 3
 
