@@ -1,5 +1,6 @@
 """Questions to a shop on paper: a handful of rows, every answer computed in the head."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import ibis
@@ -21,6 +22,7 @@ from customary.query import (
     method,
     notes,
     parameters,
+    passport,
     rulebook,
     selection,
     withholding,
@@ -876,6 +878,14 @@ def test_a_comparison_explains_the_last_year_against_the_one_before():
     assert studies._with_windows(STUDIES["completeness"], {}, day) == {}
 
 
+def test_a_split_may_have_the_earlier_name_of_a_column(monkeypatch):
+    """The first and the second split; another text is no column."""
+    monkeypatch.setattr(studies.renamed, "column", lambda name: {"old": "new"}.get(name, name))
+    of_groups = STUDIES["attribute_groups"]
+    assert [studies._option(of_groups, name, "old") for name in ("by", "and_by")] == ["new", "new"]
+    assert studies._option(STUDIES["product_pairs"], "product", "old") == "old"
+
+
 def test_an_option_is_of_its_defaults_kind():
     """Text becomes a number or a window; nonsense and unknown names are refused."""
     gaps, tree = STUDIES["attribute_gaps"], STUDIES["driver_tree"]
@@ -1017,6 +1027,21 @@ def test_a_metric_is_measured_by_period_and_group():
     for question in ({"by": "order_count"}, {}):
         with pytest.raises(Refused):
             measure.measure(shop, *(["order_count"] if question else []), **question)
+
+
+def test_a_passport_bears_a_figure_where_there_is_one(monkeypatch):
+    """Six orders count of seventeen; a split and a study of one row have no one figure; a shop's own is a metric."""
+    monkeypatch.setattr(Answer, "sql", lambda self: "select")
+    shop = shop_of()
+    found = passport.passport(shop, "order_count")
+    assert (found.kind, found.value, found.counted_rows, found.source_rows) == ("metric", 6, 6, 17)
+    assert passport.passport_of(measure.measure(shop, "order_count", by="country")).value is None
+    one = passport.passport(ended("DE"), "order_status")
+    assert (one.kind, one.value, one.name) == ("study", None, "order_status")
+    shop.snapshot.own.columns["own_orders"] = Column("own_orders", COUNT, "Own orders", "自有订单")
+    shop.snapshot.own.metrics["own_orders"] = replace(METRICS["order_count"], name="own_orders")
+    assert passport.passport(shop, "own_orders").kind == "metric"
+    assert ids(passport.rows(shop, "order_count", during=FEBRUARY)) == ["o2", "o3", "o6", "o7"]
 
 
 # --- files ---------------------------------------------------------------------------------------

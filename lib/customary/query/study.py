@@ -26,6 +26,7 @@ from customary.query.selection import Scope, Where, check_columns, check_values,
 from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
 from customary.shop import BOOKS, Shop
 
+SPLITS = ("by", "and_by")  # the options that name columns
 YEAR = 365  # days that a comparison explains where no window is given
 
 
@@ -45,7 +46,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
     try:
-        return value if default is None else type(default)(renamed.column(value) if name == "by" else value)
+        return value if default is None else type(default)(renamed.column(value) if name in SPLITS else value)
     except (TypeError, ValueError) as error:
         raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
 
@@ -176,7 +177,7 @@ def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> 
 
 def _with_merged_groups(shop: Shop, parts: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """What a study is given, for viewers with the small groups of a split by columns merged into “other” beforehand."""
-    by = list(dict.fromkeys(str(options[name]) for name in ("by", "and_by") if options.get(name)))
+    by = list(dict.fromkeys(str(options[name]) for name in SPLITS if options.get(name)))
     frames = {name: part for name, part in parts.items() if isinstance(part, ir.Table) and set(by) <= set(part.columns)}
     fewest = fewest_people(shop)
     return parts | merge_small_groups(frames, by, None, fewest) if by and fewest else parts
