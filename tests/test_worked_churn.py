@@ -12,12 +12,13 @@ from customary.models.grading import Gain
 from customary.models.season import Move
 from customary.places import DATA
 from customary.rules.book import RuleBook
-from customary.studies.churn import churn_cost, churn_totals
+from customary.studies.churn import blindness, churn_cost, churn_lift, churn_totals, repurchase
 from customary.studies.churn.buying import alive, purchase_log_odds
 from customary.studies.churn.contacts import Contact, contact, worth_keeping, year_spend
 from customary.studies.churn.cuts import Cut, horizon_of, past_days, windows_of
 from customary.studies.churn.features import at_cuts, facts, outcome
 from customary.studies.churn.reasons import columns, reasons, strongest
+from customary.studies.churn.score import _ranks
 from customary.studies.churn.seasons import SeasonAhead
 
 RULES = RuleBook.from_files(DATA)
@@ -276,3 +277,75 @@ def test_ten_times_as_much_is_a_step():
         [pytest.approx(np.log(10)), 0.5],
         [0, 1],
     ]
+
+
+# --- the list against a random one, and what must hold of a score ---------------------------------
+
+
+def lift_of(**asked):
+    """The lists of ten buyers, the more likely to buy the later; the last four bought."""
+    y, p = np.array([0.0] * 6 + [1.0] * 4), np.arange(10) / 10
+    return churn_lift(SimpleNamespace(chance=p, cut=SimpleNamespace(bought=y)), RULES, **asked)
+
+
+def test_a_list_is_held_against_a_random_one():
+    """Of ten buyers four bought. The likeliest half holds all four, 2 × .4; the first half lost five, .6 by chance.
+
+    The lists of 5, 10, 20 and 50 % are drawn; 100 % only where it is asked for, and holds everybody.
+    """
+    found = read(lift_of(), "list", "list_share", "buyer_count", "hit_count", "hit_rate", "base_rate")
+    assert [row[1] for row in found] == [0.05, 0.1, 0.2, 0.5] * 2
+    halves = sorted(row[2:] for row in found if row[1] == 0.5)
+    assert halves == [(5, 4, 0.8, 0.4), (5, 5, 1.0, 0.6)]
+    assert sorted(row[2:] for row in found if row[1] == 0.2) == [(2, 2, 1.0, 0.4), (2, 2, 1.0, 0.6)]
+    whole = read(lift_of(list_share=1), "list_share", "buyer_count", "lift")
+    assert [row for row in whole if row[0] == 1] == [(1, 10, 1)] * 2
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_a_list_is_a_share(share):
+    """Neither less than nobody nor more than everybody."""
+    with pytest.raises(Refused, match="0 to 1"):
+        lift_of(list_share=share)
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "is_same"),
+    [
+        (0.0, 1e-9, True),
+        (0.0, 1.5e-9, False),
+        (1e9, 1e9 + 1, True),
+        (1e9, 1e9 + 3, False),
+        (-1e9, -1e9 - 1, True),
+        (None, None, True),
+        (None, 0.0, None),
+        (1.0, 2.0, False),
+    ],
+)
+def test_the_last_digits_of_a_float_are_no_difference(now, then, is_same):
+    """A billionth of the value, or a billionth where it is nothing; unknown is unknown."""
+    t = table("now float64, then float64", (now, then))
+    assert read(t.select(x=blindness._is_same(t.now, t.then))) == [(is_same,)]
+
+
+def test_a_forecast_of_earlier_stands_whole_horizons_before_the_end(monkeypatch):
+    """Two horizons of 30 days before day 1,000 is day 940."""
+    monkeypatch.setattr(repurchase, "forecast", lambda cut, past, proved, rules: cut)
+    past = SimpleNamespace(end=1_000, horizon=30, cut=lambda day: day)
+    assert repurchase._forecast_before(past, 2, (), RULES) == 940
+
+
+def test_equals_share_the_best_of_their_places():
+    """.9 is first; of three at .5 the model puts one before two that it sees alike; the last is fifth."""
+    risk, raw = np.array([0.5, 0.5, 0.9, 0.5, 0.1]), np.array([0.2, 0.1, 0.3, 0.2, 0.9])
+    assert _ranks(risk, raw).tolist() == [3, 2, 1, 3, 5]
+
+
+def test_a_feature_that_knows_the_future_differs_when_the_shop_stops(monkeypatch):
+    """Ann's value is another one without the future, Ben's is the same; Cai is known only with it."""
+    columns = "customer_id string, cut_day int32, spend float64, seen float64"
+    whole = table(columns, ("ann", 9, 5.0, 1.0), ("ben", 9, 7.0, 1.0), ("cai", 9, 1.0, None))
+    cut = table(columns, ("ann", 9, 6.0, 1.0), ("ben", 9, 7.0, 1.0))
+    monkeypatch.setattr(blindness, "without_future", lambda tables: {"found": cut})
+    found = blindness.differing(lambda tables: tables["found"], {"found": whole})
+    assert read(found, "spend", "seen") == [(2, 1)]

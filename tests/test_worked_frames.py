@@ -9,6 +9,8 @@ from in_memory import read, table
 from customary.frames import FRAMES
 from customary.frames.calendar import day_of, epoch_day, with_calendar
 from customary.frames.consents import latest_words, people, with_marketing_consent
+from customary.frames.orders import _amounts, _is_given
+from customary.frames.people import _spends
 from customary.frames.plain import votes
 from customary.frames.rhythm import rhythm
 from customary.frames.tags import shared_facts, tags
@@ -634,3 +636,71 @@ def test_a_part_of_the_customers_is_measured_by_the_yardsticks_of_all():
     own = lines.filter(lines.customer_id == "ann")
     found = tags(table("customer_id string", ("ann",)), empty[0], own, empty[1], 100, RULES["tags"], everybody)
     assert read(found, "price_tag", "price_evidence") == [("high", 3)]
+
+
+# --- sums of orders and of people ----------------------------------------------------------------
+
+LINES = (
+    "order_id string, quantity int64, unit_price float64, discount_amount float64, charge string, "
+    "is_gift_card boolean, excluded_because string"
+)
+
+
+def test_lines_that_count_by_themselves_add_up():
+    """2 × 10 and postage of 30 are 50, 6 of them off; two pieces, for postage is none. Six lines are written.
+
+    A gift card, no pieces, no price and what the source leaves out are in no sum; half a unit is a price.
+    """
+    lines = table(
+        LINES,
+        ("o1", 2, 10, 5, None, None, None),
+        ("o1", 1, 30, 1, "postage", False, None),
+        ("o1", 1, 99, 7, None, True, None),
+        ("o1", 0, 99, 7, None, None, None),
+        ("o1", 1, 0, 7, None, None, None),
+        ("o1", 1, 99, 7, None, None, "odd"),
+        ("o2", 1, 0.5, None, None, None, None),
+    )
+    columns = ("lines_amount", "lines_discount", "line_count", "unit_count", "written_count", "card_count")
+    assert sorted(read(_amounts(lines), "order_id", *columns), key=str) == [
+        ("o1", 50, 6, 2, 2, 6, 1),
+        ("o2", 0.5, None, 1, 1, 1, 0),
+    ]
+
+
+def test_a_column_is_given_where_one_table_gives_it():
+    """Discounts stand on lines, freight nowhere; a column of another table is another one."""
+    given = table("table_name string, column_name string", ("order_items", "discount_amount"), ("orders", "tax_amount"))
+
+    def is_given(*names):
+        return _is_given(given, *names).to_pyarrow().as_py()
+
+    assert is_given("discount_amount", "orders", "order_items") and is_given("tax_amount", "orders")
+    assert not is_given("discount_amount", "orders") and not is_given("shipping_amount", "orders", "order_items")
+
+
+PERSON = (
+    "customer_id string, order_count int64, gross_spend float64, ordered_spend float64, refunds float64, "
+    "year_order_count int64, year_spend float64, year_refunds float64"
+)
+PERSONS = (
+    ("ann", 1, 12, 10, 4, 1, 10, 1),
+    ("ben", None, None, None, 2, None, None, None),
+    ("cai", 1, None, None, None, 0, None, None),
+)
+
+
+@pytest.mark.parametrize(("left_out", "nothing"), [(None, 0), ("test", None)])
+def test_who_never_bought_spent_nothing_where_money_is_told(left_out, nothing):
+    """Ann spent 10 and brought back 4; Ben never bought; Cai bought for an unknown amount, and nothing this year.
+
+    Where no order that counts has an amount, nobody knows what was spent by those who did not buy.
+    """
+    orders = table("net_amount float64, left_out_because string", (10, left_out), (None, None))
+    t = table(PERSON, *PERSONS)
+    found = t.select("customer_id", **_spends(t, orders)).order_by("customer_id").to_pyarrow().to_pylist()
+    told = [tuple(None if v is None else float(v) for v in list(row.values())[1:]) for row in found]
+    names = list(found[0])[1:]
+    assert names == ["gross_spend", "ordered_spend", "net_spend", "year_net_spend"]
+    refunded = None if nothing is None else -2
+    assert told == [(12, 10, 6, 9), (nothing, nothing, refunded, nothing), (None, None, None, nothing)]

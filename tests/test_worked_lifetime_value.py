@@ -1,7 +1,8 @@
 """What customers were and will be worth, on a handful of rows, computed in the head."""
 
 from datetime import date
-from math import exp, sqrt
+from math import exp, isnan, sqrt
+from types import SimpleNamespace
 
 import ibis
 import numpy as np
@@ -25,8 +26,9 @@ from customary.studies.lifetime_value import (
     spend_independence,
     value_at_risk,
 )
-from customary.studies.lifetime_value.forecast import LifetimeForecast
+from customary.studies.lifetime_value.forecast import LifetimeForecast, _choose
 from customary.studies.lifetime_value.grouping import with_group
+from customary.studies.lifetime_value.holdout import Backtest
 from customary.studies.lifetime_value.outlook import Outlook, last_day, outlooks
 from customary.studies.lifetime_value.purchases import SpendLevel, net_spend_of, spend_level
 from customary.studies.lifetime_value.season import season_days, seasons
@@ -446,3 +448,63 @@ def test_parameters_with_their_intervals():
     found = read(lifetime_value_fits(sound, vague, sound, sound, sound), "letter", "lower", "upper", "why")
     assert found[0] == ("r", round(2 / exp(1.959964 / 4), 4), round(2 * exp(1.959964 / 4), 4), None)
     assert found[1] == ("q", None, None, "flat") and len(found) == 5
+
+
+def test_spend_that_rises_with_every_purchase_is_not_independent():
+    """10, 20, 30, 40 and 50 with one to five repeats: all but 1, and the interval ends short of it."""
+    for amounts, sign in (((10, 20, 30, 40, 50), 1), ((50, 40, 30, 20, 10), -1)):
+        rows = [(f"c{n}", day, 1 if not day else amount) for n, amount in enumerate(amounts) for day in range(n + 2)]
+        (found,) = spend_independence(table(ORDER, *rows), table("customer_id string"), 9).to_pyarrow().to_pylist()
+        near, far = sorted((found["lower"] * sign, found["upper"] * sign))
+        assert 0.99999 < near < far < 1 and 0.99999 < found["correlation"] * sign < 1
+        assert found["is_independent"] is False
+
+
+def spent_by(*told):
+    """(n, correlation) of customers with so many repeats of such an amount each."""
+    rows = [(f"c{n}", day, amount if day else 9) for n, (count, amount) in enumerate(told) for day in range(count + 1)]
+    found = spend_independence(table(ORDER, *rows), table("customer_id string"), 9)
+    return read(found, "customer_count", "correlation")[0]
+
+
+def test_who_paid_for_repeats_is_looked_at():
+    """Two frequencies and two amounts are enough; of one of them nothing can be said.
+
+    Repeats for nothing, and no repeats, say nothing of spend; half a unit does.
+    """
+    four = (1, 10), (1, 20), (2, 10), (2, 20)
+    assert spent_by(*four) == (4, 0) == spent_by(*four, (3, 0), (0, 0))
+    assert spent_by(*four, (3, 0.5))[0] == 5
+    assert spent_by((1, 10), (1, 20), (1, 30), (1, 40)) == (4, None) == spent_by((1, 9), (2, 9), (3, 9), (4, 9))
+
+
+def test_bands_one_unit_wide():
+    """20.25 and twice 27 in 27 bands: 20.25 is in the one from 20 on, the others are above."""
+    found = valued(
+        lifetime_value_spread, "band", told=forecast((1.0, 2.0, 2.0)), middle=(table(PEOPLE, *KNOWN),), bins=27
+    )
+    assert found == [(20,), (27,)]
+
+
+def chosen(name, *sound, ranking=("bgnbd", "mbgnbd")):
+    """The candidate that is taken where these are sound."""
+    candidates = SimpleNamespace(is_sound=lambda other: other in sound)
+    return _choose(candidates, SimpleNamespace(ranking=list(ranking)), name)
+
+
+def test_a_forecast_is_what_is_asked_for_or_the_best_that_is_sound():
+    """An unsound one is not taken although it is asked for; where none is sound there is the own rate."""
+    assert chosen("mbgnbd", "bgnbd", "mbgnbd") == "mbgnbd"
+    assert chosen("paretonbd", "bgnbd", "mbgnbd") == "bgnbd" == chosen("best", "bgnbd", "mbgnbd", "best")
+    assert chosen("best", "mbgnbd") == "mbgnbd" and chosen("mbgnbd") == next(iter(ALTERNATIVES)) == chosen("best")
+
+
+def test_an_alternative_adds_its_total_evenly_from_the_cut_on():
+    """Two of one repeat and one of two: 4 so far; 2 × 3 + 4 = 10 expected within two days, 5 on each."""
+    known = SimpleNamespace(count=np.array([2.0, 1.0]), repeats=np.array([1.0, 2.0]))
+    candidates = SimpleNamespace(
+        purchases=SimpleNamespace(histories=known), expected_purchases=lambda name: np.array([3.0, 4.0])
+    )
+    told = SimpleNamespace(candidates=candidates, cut=SimpleNamespace(horizon=2))
+    course = Backtest._even_course(told, "own_rate", np.arange(5.0)).tolist()
+    assert [isnan(each) for each in course[:2]] == [True, True] and course[2:] == [4, 9, 14]

@@ -19,6 +19,7 @@ from customary.studies.orders import (
     purchase_intervals,
     repeated_lines,
 )
+from customary.studies.orders.books import _sum
 
 # --- how they ended ------------------------------------------------------------------------------
 
@@ -235,3 +236,10 @@ def test_a_way_that_is_none_is_refused():
     """It says which there are."""
     with pytest.raises(Refused, match="by is one of delivery_method, region, country"):
         deliveries(table(SENT), by="moon")
+
+
+@pytest.mark.parametrize(("amounts", "total"), [((), 0), ((5, 7), 12), ((5, None), 5), ((None, None), None)])
+def test_a_sum_of_nothing_is_0_and_of_the_unknown_unknown(amounts, total):
+    """No row at all is 0, rows of which none says an amount are unknown, the others add up."""
+    t = table("amount float64", *((amount,) for amount in amounts))
+    assert read(t.agg(total=_sum(t.amount))) == [(total,)]

@@ -8,7 +8,7 @@ from customary.frames.tags import TAGS
 from customary.places import DATA
 from customary.portraits import actions
 from customary.rules.book import RuleBook
-from customary.studies.customers import action_list, next_actions, portrait_cells, tag_mix, tag_quality
+from customary.studies.customers import action_list, next_actions, portrait_cells, tag_mix, tag_quality, timeline
 
 RULES = RuleBook.from_files(DATA)
 PORTRAIT = "customer_id string, lifecycle_stage string, value_tier string, next_best_action string, " + ", ".join(
@@ -99,3 +99,46 @@ def test_a_tag_is_right_if_it_holds_afterwards():
     told = {row[0]: row[1:] for row in read(found, *columns, "verdict")}
     assert told[RULES["tags"]["channel"]["en"]] == (4, 3, 2, 0.6667, 0.6667, 0.8889, "not clear")
     assert told[RULES["tags"]["device"]["en"]][-1] == "no evidence" and len(told) == len(TAGS)
+
+
+# --- what happened to one ------------------------------------------------------------------------
+
+WHO = "customer_id string, left_out_because string"
+DEALINGS = (
+    (f"{WHO}, registered_local timestamp, acquisition_channel string", ("ann", None, None, "mail")),
+    (
+        f"{WHO}, ordered_local timestamp, order_id string, net_amount float64, channel string, payment_method string",
+        ("ann", None, "2025-01-05 10:00", "o1", 10, "app", "card"),
+        ("ann", None, "2025-02-05 10:00", "o2", 20, None, "card"),
+        ("ann", "not paid", "2025-02-06 10:00", "o3", 99, None, None),
+        ("ben", None, "2025-02-07 10:00", "o4", 99, None, None),
+    ),
+    (
+        f"{WHO}, returned_local timestamp, return_id string, refund_amount float64, product_name string, reason string",
+        ("ann", None, "2025-02-05 10:00", "r1", 4, "Mug", "broken"),
+    ),
+    (
+        f"{WHO}, started_local timestamp, channel string, device string, view_count int64",
+        ("ann", None, "2025-01-05 09:00", "app", None, 3),
+        (None, None, "2025-01-06 09:00", "app", None, 3),
+    ),
+    (f"{WHO}, opened_local timestamp, kind string, topic string, contact string",),
+    (f"{WHO}, answered_local timestamp, survey string, score int64", ("ann", None, "2025-03-01 10:00", "nps", None)),
+    (f"{WHO}, assigned_local timestamp, experiment string, arm string",),
+)
+
+
+def test_a_timeline_begins_with_the_latest():
+    """An answer; an order and a return of one minute in order of their kinds; an order and the visit before it.
+
+    A registration of an unknown day, an order that does not count, and what others did, are not in it.
+    """
+    portraits = table("customer_id string, lifecycle_stage string", ("ann", "growth"), ("ben", "growth"))
+    found = timeline(portraits, *(table(*part) for part in DEALINGS), customer_id="ann")
+    assert read(found, "kind", "what", "detail", "amount", "row_total") == [
+        ("answer", "nps", "no answer", None, 5),
+        ("order", "o2", "card", 20, 5),
+        ("return", "r1", "Mug, broken", -4, 5),
+        ("order", "o1", "app, card", 10, 5),
+        ("visit", "app, 3 pages seen", None, None, 5),
+    ]

@@ -1,15 +1,25 @@
 """Goals and the numbers of a spreadsheet, one at a time, computed in the head."""
 
+import datetime as dt
+import io
 from datetime import date
+from types import SimpleNamespace
 
 import duckdb
+import openpyxl
 import pytest
+from in_memory import table
+from openpyxl import Workbook
+from paper_shop import PaperShop
 
 from customary.declare import METRICS
 from customary.errors import Refused
-from customary.query import checks
+from customary.query import checks, workbook
+from customary.query.answer import Answer
 from customary.query.goals import Aim, GoalScore, aims, mature_on
 from customary.query.numbers import FormattedNumber, spreadsheet_number
+from customary.query.passport import formula_of
+from customary.query.question import Definition, Question
 from customary.units import COUNT, MINUS, MONEY, POINTS, RATE
 
 JANUARY, FEBRUARY = (date(2025, 1, 1), date(2025, 2, 1)), (date(2025, 2, 1), date(2025, 3, 1))
@@ -112,6 +122,7 @@ def test_a_month_may_be_judged_when_its_returns_have_come():
         (0.341, POINTS, "34.1", (34.1, "#,##0.0")),
         (90, COUNT, "1 min 30 s", (90 / 86_400, '[m]" min "ss" s"')),
         (0, COUNT, "Monday", (0, '"Monday"')),
+        (0, COUNT, "0", (0, "#,##0")),
     ],
 )
 def test_a_number_reads_in_a_spreadsheet_as_on_the_page(value, unit, text, shown):
@@ -123,6 +134,90 @@ def test_a_number_reads_in_a_spreadsheet_as_on_the_page(value, unit, text, shown
 def test_what_is_no_number_has_no_format(value):
     """Yes and no, text, nothing, and more than everything."""
     assert spreadsheet_number(value, COUNT, "7") is None
+
+
+# --- workbooks -----------------------------------------------------------------------------------
+
+
+def opened(*rows, columns="country string, order_count int64"):
+    """The workbook of an answer with these rows, as a spreadsheet opens it."""
+    shop = PaperShop({"orders": ("order_id string",)})
+    question = Question.to(shop, ("order_count",), by=("country",))
+    told = (Definition("order_count", "metric", "How many.", "订单数", ""),)
+    answer = Answer(shop, question, lambda: table(columns, *rows), accounts=tuple, definitions=told)
+    return openpyxl.load_workbook(io.BytesIO(workbook.workbook_bytes(answer)))
+
+
+def test_a_workbook_has_its_rows_and_what_they_are():
+    """Headings, then rows; a sheet “About” with labels of 32 and texts of 100 letters' width."""
+    book = opened(("DE", 3), ("a much longer name of a country", 40))
+    rows, about = book.worksheets
+    assert [[cell.value for cell in row] for row in rows.iter_rows(min_row=2)] == [
+        ["DE", 3],
+        ["a much longer name of a country", 40],
+    ]
+    assert (rows.title, about.title, rows.freeze_panes) == ("Order count", "About", "A2")
+    assert rows.column_dimensions["A"].width == len("a much longer name of a country") + 2
+    assert rows.column_dimensions["B"].width == len(rows["B1"].value) + 2
+    assert (about.column_dimensions["A"].width, about.column_dimensions["B"].width) == (32, 100)
+    told = {row[0].value: row[1].value for row in about.iter_rows()}
+    assert told["Rows"] == "2 of 2 rows" and told["Order count 订单数"] == "How many." and "Not shown" not in told
+
+
+def test_a_column_is_as_wide_as_its_first_fifty_texts():
+    """The fifty-first decides nothing; no column is wider than 60."""
+    rows = [("DE", n) for n in range(50)]
+    short = opened(*rows).worksheets[0].column_dimensions["A"].width
+    assert opened(*rows, ("x" * 40, 1)).worksheets[0].column_dimensions["A"].width == short
+    assert opened(*rows[1:], ("x" * 40, 1)).worksheets[0].column_dimensions["A"].width == 42
+    assert [workbook._width(texts) for texts in ([], ["abc", "a"], ["x" * 58], ["x" * 59])] == [2, 5, 60, 60]
+
+
+def test_a_sheet_holds_so_much_and_no_more():
+    """32,767 letters in a cell, 1,048,575 rows below the headings, 31 letters of a name."""
+    sheet = Workbook(write_only=True).create_sheet("x")
+    assert workbook._text(sheet, "a" * 32_767).value == "a" * 32_767
+    with pytest.raises(Refused, match="holds 32,767 letters, one here has 32,768"):
+        workbook._text(sheet, "a" * 32_768)
+    told = {"columns": [], "titles": dict, "cells": lambda limit: [], "to_pylist": list}
+    book = Workbook(write_only=True)
+    workbook._rows_sheet(book, "x", SimpleNamespace(rows_total=1_048_575, **told))
+    book.save(io.BytesIO())
+    with pytest.raises(Refused, match="holds 1,048,575 rows, this answer has 1,048,576"):
+        workbook._rows_sheet(Workbook(write_only=True), "x", SimpleNamespace(rows_total=1_048_576, **told))
+    assert workbook._sheet_name("a/b?" + "x" * 40) == "a b " + "x" * 27
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "pattern"),
+    [
+        *(
+            (date(2025, month, 1), "quarter", f'"Q{quarter} "yyyy')
+            for month, quarter in ((1, 1), (3, 1), (4, 2), (12, 4))
+        ),
+        (date(2025, 3, 1), "month", "[$-409]mmm yyyy"),
+        (date(2025, 3, 1), "date", "yyyy-mm-dd"),
+        (dt.datetime(2025, 3, 1), "date", "yyyy-mm-dd"),
+        (dt.datetime(2025, 3, 1, 10), "date", "yyyy-mm-dd hh:mm"),
+        (dt.datetime(2025, 3, 1), "instant", "yyyy-mm-dd hh:mm"),
+    ],
+)
+def test_a_date_is_shown_as_its_unit_is(value, unit, pattern):
+    """A quarter by its number; a time only where there is one."""
+    assert workbook._date_format(value, unit) == pattern
+
+
+def test_a_sheet_knows_no_date_before_1900():
+    """The last day of 1899 is a text, the first of 1900 a date."""
+    rows = opened(
+        (date(1899, 12, 31).isoformat(), 1), ("1900-01-01", 2), columns="day date, order_count int64"
+    ).worksheets[0]
+    assert [rows["A2"].is_date, rows["A3"].is_date] == [False, True] and "1899" in rows["A2"].value
+
+
+def test_a_formula_is_told_without_its_return():
+    """The body of the function, as it is written."""
+    assert formula_of(METRICS["order_count"]) == "orders.count()"
 
 
 # --- what must hold before a snapshot is published -----------------------------------------------
@@ -151,8 +246,61 @@ def snapshot(folder, **rows):
 
 
 def test_a_sound_snapshot_passes(tmp_path):
-    """A refund of all that an order was worth is no fault, nor what is left out of every sum."""
-    assert checks.verify(snapshot(tmp_path))
+    """A refund of all that an order was worth is no fault, nor what is left out of every sum.
+
+    Of three orders that count one has no lines, so that 10 + 20 of two orders stand against their lines and 10 + 20 +
+    50 against the customers; the first of them is of 1 January. Where no line counts 0 is 0.
+    """
+    assert checks.verify(snapshot(tmp_path)) == {"first_on": "2025-01-01"}
+    more = "('o3', null, 2, 20, 20, 5, date '2025-01-02'), ('o4', null, 0, 50, 50, 0, date '2025-01-03')"
+    three = {
+        "orders": f"{SOUND['orders']}, {more}",
+        "items": f"{SOUND['items']}, ('i3', null, 15), ('i4', null, 5)",
+        "customers": "('ann', 10), ('ben', 70)",
+    }
+    (tmp_path / "more").mkdir()
+    assert checks.verify(snapshot(tmp_path / "more", **three)) == {"first_on": "2025-01-01"}
+    (tmp_path / "bare").mkdir()
+    bare = {"orders": "('o4', null, 0, 50, 50, 0, date '2025-01-03')", "items": "('i2', 'not paid', 99)"}
+    assert checks.verify(snapshot(tmp_path / "bare", **bare, customers="('ann', 50)"))
+
+
+@pytest.mark.parametrize(
+    ("net", "refund", "is_sound"),
+    [(1, 1, True), (1, 2, False), (0, 0, True), (0, 1, False), (-5, 0, True), (-5, 1, False), ("null", 5, True)],
+)
+def test_a_refund_is_at_most_what_an_order_was_worth(tmp_path, net, refund, is_sound):
+    """An order worth nothing, or less, has nothing to give back; of an unknown worth nothing can be said."""
+    rows = {"orders": f"('o1', null, 0, {net}, {net}, {refund}, date '2025-01-01')", "items": "('i', 'odd', 1)"}
+    path = snapshot(tmp_path, **rows, customers=f"('ann', {net})")
+    if is_sound:
+        assert checks.verify(path)
+    else:
+        with pytest.raises(Refused, match="1 orders are refunded beyond"):
+            checks.verify(path)
+
+
+def test_where_nothing_counts_nothing_is_published(tmp_path):
+    """Neither orders that were all left out, nor nothing at all; visits alone have a first day."""
+    nothing = {"items": "('i2', 'not paid', 99)", "customers": "('ann', 0)"}
+    with pytest.raises(Refused, match="no order of this shop counts"):
+        checks.verify(snapshot(tmp_path, orders="('o2', 'not paid', 0, 9, 9, 0, date '2025-01-01')", **nothing))
+    for days, said in ((("2025-01-09", "2025-01-08"), "2025-01-08"), ((), "nothing of this shop counts")):
+        folder = tmp_path / said
+        folder.mkdir()
+        path = snapshot(folder, orders="('o', 'x', 0, 0, 0, 0, null)", **nothing)
+        with duckdb.connect(str(path)) as con:
+            con.execute("delete from orders")
+            for name in ("sessions", "tickets", "responses", "returns"):
+                key = {"sessions": "session_id", "tickets": "ticket_id"}.get(name, f"{name[:-1]}_id")
+                con.execute(f"create table {name} as select null::text as {key}, null::date as day_on limit 0")
+            for day in days:
+                con.execute(f"insert into sessions values ('{day}', '{day}')")
+        if days:
+            assert checks.verify(path) == {"first_on": said}
+        else:
+            with pytest.raises(Refused, match=said):
+                checks.verify(path)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from customary.studies.returns import (
     returns,
 )
 from customary.studies.returns.products import ShrunkRates, product_counts, shrunk_return_rates
+from customary.studies.returns.rates import _rate
 
 AS_OF = date(1970, 4, 11)  # day 100, so that days can be written as numbers
 SHOP = frozenset({"orders", "returns"})
@@ -340,3 +341,13 @@ def test_the_shops_rate_is_that_of_all_its_orders():
     assert few[:2] == (10, 3) and many[:2] == (30, 1)
     assert 0.1 < few[2] < 0.3 and 1 / 30 < many[2] < 0.1
     assert few[3] < few[2] < few[4] and many[3] < many[2] < many[4]
+
+
+def test_a_rate_is_between_nothing_and_all():
+    """.9 ± .196 ends at 1, .1 ± .196 begins at 0, .5 ± .196 does neither; where no order is mature there are none."""
+    columns = "row_count int64, below_sum float64, above_sum float64, ratio float64, error float64"
+    t = table(f"{columns}, naive_rate float64, window_days int32", *((5, 5, 1, r, 0.1, r, 9) for r in (0.9, 0.1, 0.5)))
+    found = read(t.select(**_rate(t)), "order_count", "low_rate", "high_rate")
+    assert found == [(5, 0.704, 1), (5, 0, 0.296), (5, 0.304, 0.696)]
+    none = table(f"{columns}, naive_rate float64, window_days int32", (None, None, None, None, None, None, 9))
+    assert read(none.select(**_rate(none)), "order_count", "return_rate", "low_rate") == [(0, None, None)]

@@ -56,6 +56,12 @@ def test_nobody_came_and_nobody_left():
     assert read(visit_funnel(table(VISIT)), "session_count", "overall_rate") == [(0, None)] * 5
 
 
+def test_one_visit_that_bought_went_through_every_step():
+    """One of one, five times."""
+    found = read(visit_funnel(table(VISIT, visit("ann", reached=5))), "step_rate", "overall_rate")
+    assert found == [(None, 1), *[(1, 1)] * 4]
+
+
 def test_sources_with_their_share():
     """Mail: 3 of 4 visits by 2 people, one bounce, 60 + 0 + 120 seconds, 3 + 1 + 5 views, one cart, one purchase."""
     visits = table(

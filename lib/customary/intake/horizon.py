@@ -55,16 +55,16 @@ def days(con: duckdb.DuckDBPyConnection) -> Days:
     return [(day, count) for day, count in found]
 
 
-def _beyond(found: Days) -> tuple[int, int]:
-    """Where the days begin that lie beyond an implausible gap, and how many rows they have; (len, 0) if none does."""
+def _beyond(found: Days) -> int:
+    """Where the days begin that lie beyond an implausible gap; behind the last one if none does."""
     gaps = [(after - before).days for (before, _), (after, _) in pairwise(found)]
     limit = max(GAP_DAYS, GAP_TIMES * median(gaps)) if gaps else GAP_DAYS
     total = sum(count for _, count in found)
     for place, gap in enumerate(gaps, 1):
         rows = sum(count for _, count in found[place:])
         if gap > limit and rows <= max(1, DOUBTFUL * total):
-            return place, rows
-    return len(found), 0
+            return place
+    return len(found)
 
 
 def horizon(found: Days) -> Horizon:
@@ -73,8 +73,8 @@ def horizon(found: Days) -> Horizon:
     Raises `Undecided` where a few rows lie so far beyond the others that they may be mistyped or may be true.
     """
     total = sum(count for _, count in found)
-    place, rows = _beyond(found) if total >= FEWEST else (len(found), 0)
-    last = found[place - 1][0]
+    place = _beyond(found) if total >= FEWEST else len(found)
+    last, rows = found[place - 1][0], sum(count for _, count in found[place:])
     if rows > max(1, MISTYPED * total):
         raise Undecided(
             f"{rows:,} of {total:,} rows lie {(found[place][0] - last).days:,} days after {last} and all others: "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from customary.errors import Refused
 
@@ -35,7 +35,12 @@ def cell_text(value: Cell) -> str:
 def sheets(path: Path) -> list[str]:
     """The names of a workbook's sheets that hold something."""
     book = _open(path)
-    return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height]
+    return [name for name in book.sheet_names if _row_count(book.get_sheet_by_name(name))]
+
+
+def _row_count(sheet: CalamineSheet) -> int:
+    """How many rows a sheet has, down to the last that holds something; the reader counts them from 0."""
+    return 0 if sheet.end is None else sheet.end[0] + 1
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -57,7 +62,7 @@ def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
     if not names:
         raise Refused(f"{path.name} is empty")
     found = book.get_sheet_by_name(sheet or names[0])
-    if found.total_height >= MOST_ROWS.get(path.suffix.lower(), FULL):
+    if _row_count(found) >= MOST_ROWS.get(path.suffix.lower(), FULL):
         raise Refused(f"{path.name} is full to its last row: what came after was cut off, export it as CSV")
     for row in found.iter_rows():
         yield [cell_text(value) for value in row]

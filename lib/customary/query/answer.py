@@ -1,7 +1,5 @@
 """The answer that both verbs give and every reader takes: a table, what its columns mean, and what it rests on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -55,10 +53,10 @@ class Answer:
         *,
         accounts: Callable[[], tuple[Accounts, ...]],
         definitions: tuple[Definition, ...],
-        companions: Mapping[str, Answer] | None = None,
+        companions: "Mapping[str, Answer] | None" = None,
         shown: int = 0,
         earlier_names: Mapping[str, str] | None = None,
-        whole: Answer | None = None,
+        whole: "Answer | None" = None,
         is_withheld: Callable[[], bool] = bool,
     ) -> None:
         self.shop, self.question, self.shown = shop, question, shown
@@ -113,7 +111,7 @@ class Answer:
         return any(column.personal for column in self.columns)
 
     @property
-    def whole(self) -> Answer:
+    def whole(self) -> "Answer":
         """The answer over everybody, for totals and rates: itself, unless it is a list of customers to address."""
         return self._whole or self
 
@@ -179,8 +177,9 @@ class Answer:
     @property
     def size_text(self) -> str:
         """How many rows there are, as a sentence says it: of a list of people a viewer hears no small number."""
-        fewest = fewest_people(self.shop) if self.is_about_single_people else 0
-        return FEWER["en"].format(fewest) if 0 < self.rows_total < fewest else f"{self.rows_total:,}"
+        fewest = fewest_people(self.shop)
+        is_secret = self.is_about_single_people and 0 < self.rows_total < fewest
+        return FEWER["en"].format(fewest) if is_secret else f"{self.rows_total:,}"
 
     def _key(self) -> tuple[object, ...]:
         """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
@@ -210,7 +209,7 @@ class Answer:
         found: pa.Table = shared.answer((*self._key(), limit), lambda: self.shop.fetch(ask(limit)))
         return found
 
-    def to_pandas(self, limit: int | None = 0) -> pd.DataFrame:
+    def to_pandas(self, limit: int | None = 0) -> "pd.DataFrame":
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
         frame: pd.DataFrame = self.head(limit).to_pandas()
         notes = notes_beside(self.shop, self.columns)

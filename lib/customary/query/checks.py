@@ -84,7 +84,7 @@ def _customers_hold_all_sales(books: _Books) -> None:
 def _orders_at_a_glance(books: _Books) -> ir.Table:
     """How many orders are refunded beyond what they were worth, and the first day that counts."""
     orders = _counting_rows(books["orders"])
-    worth = ibis.cases((orders.net_amount > 0, orders.net_amount), (orders.net_amount <= 0, 0))  # else unknown
+    worth = ibis.cases((orders.net_amount.notnull(), ibis.greatest(orders.net_amount, 0)))  # else unknown
     return orders.agg(over_refunded=(orders.refund_amount > worth).sum().fill_null(0), first_on=orders.day_on.min())
 
 

@@ -76,5 +76,5 @@ def merge_small_groups(
     sizes = sizes_of(frames, keys)
     if sizes is None:
         return dict(frames)
-    groups = mark_small_groups(sizes, SIZE, keys, fewest, "is_merged").filter(_.is_merged)
+    groups = mark_small_groups(sizes, SIZE, keys, fewest, "is_merged")
     return {name: _relabel(t, groups, keys, by) for name, t in frames.items()}

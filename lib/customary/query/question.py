@@ -1,7 +1,5 @@
 """What was asked and what its names mean: the checked question of an answer, and its definitions in their own words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +49,7 @@ class Question:
     frame: str = ""  # whose columns the split and the selection name, where it is one
 
     @classmethod
-    def to(cls, shop: Shop, names: tuple[str, ...], **asked: Any) -> Question:
+    def to(cls, shop: Shop, names: tuple[str, ...], **asked: Any) -> "Question":
         """A question to a shop as it stands: its snapshot, its day and the hash of the rules in force are noted."""
         return cls(
             shop=shop.name,

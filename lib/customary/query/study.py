@@ -27,6 +27,7 @@ from customary.query.selection import Scope, Where, check_columns, check_values,
 from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
 from customary.shop import BOOKS, Shop
 
+SPLITS = ("by", "and_by")  # the options that name columns
 YEAR = 365  # days that a comparison explains where no window is given
 
 
@@ -48,7 +49,7 @@ def _option(study: Study, name: str, value: Any) -> Any:
     if isinstance(value, list) and not isinstance(default, tuple):
         raise Refused(f"{study.name} takes one {name}, not several: {', '.join(map(str, value))}")
     try:
-        return value if default is None else type(default)(renamed.column(value) if name == "by" else value)
+        return value if default is None else type(default)(renamed.column(value) if name in SPLITS else value)
     except Refused:
         raise  # it says by itself what is wrong
     except (TypeError, ValueError) as error:
@@ -183,7 +184,7 @@ def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> 
 
 def _with_merged_groups(shop: Shop, parts: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """What a study is given, for viewers with the small groups of a split by columns merged into “other” beforehand."""
-    asked = [str(options[name]) for name in ("by", "and_by") if options.get(name)]
+    asked = [str(options[name]) for name in SPLITS if options.get(name)]
     by = list(dict.fromkeys(part.strip() for text in asked for part in text.split(",")))
     frames = {name: part for name, part in parts.items() if isinstance(part, ir.Table) and set(by) <= set(part.columns)}
     fewest = fewest_people(shop)

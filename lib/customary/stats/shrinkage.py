@@ -28,7 +28,7 @@ def shrink(
     t = t.mutate(_weight=t._n * t._between / (t._n * t._between + t._within))
     t = t.mutate(_drawn=t._all + t._weight * (t._mean - t._all))
     # The beta's prior counts as within/between observations.
-    as_share = clamp(t._drawn * (1 - t._drawn), 0.0, 1.0) * t._weight / t._n
+    as_share = clamp(t._drawn * (1 - t._drawn), 0.0) * t._weight / t._n
     variance_left = as_share if is_share else t._weight * t._within / t._n
     t = t.mutate(**{f"{name}_all": t._all, f"{name}_drawn": t._drawn, f"{name}_sd": variance_left.sqrt()})
     return t.drop("_mean", "_n", "_within", "_all", "_miss", "_square", "_between", "_weight", "_drawn")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any
 
 from customary.intake.recognise.look import Look
@@ -59,8 +60,9 @@ def _spellings() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _rank(meaning: str) -> Mapping[str, int]:
-    """Plain spelling of a meaning → its place: of two columns that mean one thing the earlier spelling holds."""
-    return {plain(name): place for place, name in enumerate(rules("recognition")["names"].get(meaning, ()))}
+    """Plain spelling of a meaning → its first place: of two columns that mean one thing the earlier spelling holds."""
+    spellings = dict.fromkeys(map(plain, rules("recognition")["names"].get(meaning, ())))
+    return {name: place for place, name in enumerate(spellings)}
 
 
 def _ends(column: str) -> Iterable[str]:
@@ -119,7 +121,7 @@ def meanings(look: Look) -> dict[str, Meaning]:
         for meaning, confidence, why in _proposals(column)
         if _agrees(meaning, values_of(look, column))
     ]
-    for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), 999))):
+    for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), inf))):
         if one.name not in found and one.column not in taken:
             found[one.name] = one
             taken.add(one.column)

@@ -79,7 +79,7 @@ def spend_independence(
     the differences in spend that it explains. Independence holds where the interval includes 0.
     """
     t = histories(purchases_of(orders, whole_customers, during), last_day)
-    t = t.filter(t.repeats > 0, t.mean_spend > 0)
+    t = t.filter(t.mean_spend > 0)  # unknown for those who never came back
     t = t.agg(
         customer_count=t.count(), varies=(t.repeats.nunique() > 1) & (t.mean_spend.nunique() > 1), r=_correlation(t)
     )
