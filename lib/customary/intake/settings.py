@@ -19,7 +19,9 @@ from customary.rules.book import RuleBook, check_settings
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
 LISTS = ("origins", "forgotten")
-TABLES = ("decisions", "charges", "readings", "repeats", "apart", "files")
+NOTED = ("adopted_on",)  # what adoption notes for itself
+ANSWERS = ("columns", "statuses", "tables")  # what was said of files when they were recognised
+TABLES = ("decisions", "charges", "readings", "repeats", "apart", *ANSWERS, "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def read_settings(folder: Path) -> dict[str, Any]:
     told = standard.read_toml(path) if path.exists() else {}
     check_settings(told, RuleBook.from_files(DATA), folder.name)
     for name, said in told.items():
-        if name not in (*PLAIN, *LISTS, *TABLES):
+        if name not in (*PLAIN, *LISTS, *NOTED, *TABLES):
             raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *LISTS, *TABLES), 'setting')}")
         if not _is_right(name, said):
             raise Refused(f"{folder.name}/{FILE}: {name} is {_KINDS.get(name, 'a text in quotation marks')}")
@@ -44,6 +46,9 @@ _KINDS = {
     "charges": 'a table of texts, such as [charges] with POST = "postage"',
     "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
     "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
+    "columns": 'a table of texts, such as [columns] with "orders:order_id" = "No"',
+    "statuses": 'a table of texts, such as [statuses] with "on hold" = "unpaid"',
+    "tables": 'a table of texts, such as [tables] with "archive.csv" = "orders"',
     "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
     "forgotten": "a list of texts, which `customary forget` writes",
     "origins": 'a list of texts, such as origins = ["/exports/shop"]',
