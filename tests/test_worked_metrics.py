@@ -1,5 +1,6 @@
 """The worked shop once more, of one month with a single order: a share of one is a share, not unknown."""
 
+import ibis
 import pytest
 from given import value
 from in_memory import read, table
@@ -154,3 +155,14 @@ def test_customers_are_won_at_a_price():
     price = METRICS["acquisition_cost"].formula
     t = table("cost float64, won int64", (40, 2), (1, 1), (0, 2), (40, 0))
     assert read(t.select(price=price(t.cost, t.won))) == [(20,), (1,), (None,), (None,)]
+
+
+def test_what_is_charged_is_no_piece_and_two_days_are_a_repurchase():
+    """Two mugs and postage are two pieces; of one, two and three days two repurchased; 1 back of 1 is all of it."""
+    assert counted("unit_count", "quantity int64, charge string", (2, None), (5, "postage")) == 2
+    assert counted("repeat_purchase_rate", "purchase_day_count int64", (1,), (2,), (3,)) == pytest.approx(
+        2 / 3, abs=1e-4
+    )
+    assert counted("return_rate_by_value", "refund_amount float64, net_amount float64", (1, 1), (9, None)) == 1
+    complaints = METRICS["complaints_per_thousand_orders"](ibis.literal(3), ibis.literal(2_000))
+    assert complaints.to_pyarrow().as_py() == 1.5
