@@ -12,6 +12,7 @@ from customary import intake
 from customary.cli import app
 from customary.errors import Refused
 from customary.intake.readings import Undecided
+from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.look import look
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.propose import check_open, propose, write_source
@@ -57,9 +58,9 @@ ann,2024-02-07
 def taken(tmp_path):
     """Files with these texts, recognised, adopted and loaded: a function that gives the database."""
 
-    def take(given=None, statuses=None, encoding="utf-8", **texts):
+    def take(given=None, statuses=None, tables=None, encoding="utf-8", **texts):
         paths = [written(tmp_path, name, text, encoding) for name, text in texts.items()]
-        proposal = propose(paths, given or {}, statuses or {})
+        proposal = propose(paths, Answers(given or {}, statuses or {}, tables or {}))
         check_open(proposal)
         folder = tmp_path / "shop"
         source = write_source(proposal, folder, "Shop", statuses or {})
@@ -204,14 +205,14 @@ def test_what_is_no_table_of_a_shop_is_said(tmp_path):
     """The columns that were recognised are named, and how to say what the others are."""
     path = written(tmp_path, "planets", "planet,mass\nMars,0.1\nVenus,0.8\n")
     with pytest.raises(Refused, match="--columns"):
-        propose([path], {}, {})
+        propose([path], Answers())
 
 
 def test_a_file_of_a_folder_that_is_no_table_of_a_shop_is_left_and_said(tmp_path):
     """The others come in; nothing is left out in silence."""
     written(tmp_path, "orders", GERMAN)
     written(tmp_path, "planets", "planet,mass\nMars,0.1\nVenus,0.8\n")
-    found = propose(sorted(tmp_path.glob("*.csv")), {}, {})
+    found = propose(sorted(tmp_path.iterdir()), Answers())
     assert [one.kind for one in found.found] == ["orders"] and found.left[0][0] == "planets.csv"
 
 
@@ -248,7 +249,7 @@ def test_a_workbook_comes_in_like_a_text(taken, tmp_path):
     ):
         book.active.append(row)
     book.save(tmp_path / "march.xlsx")
-    proposal = propose([tmp_path / "march.xlsx"], {}, {})
+    proposal = propose([tmp_path / "march.xlsx"], Answers())
     source = write_source(proposal, tmp_path / "shop", "Shop", {})
     intake.adopt([tmp_path / "march.xlsx"], source, tmp_path / "shop")
     con = duckdb.connect()
@@ -313,7 +314,7 @@ TILL = """Order No,Client,Date,Total,Branch,Bonus level,Clerk name,Voucher
 
 def own_of(path):
     """Column → its name and table, of what the shop keeps for itself."""
-    found = propose([path], {}, {}).found[0]
+    found = propose([path], Answers()).found[0]
     return {one.column: (one.name, one.table) for one in own_columns(found)}
 
 
@@ -321,7 +322,7 @@ def test_what_groups_and_the_standard_has_not_is_kept(tmp_path):
     """Branch and level come back each twice; a clerk is a person; a voucher is another one in every row."""
     path = written(tmp_path, "till", TILL)
     assert own_of(path) == {"Branch": ("branch", "orders"), "Bonus level": ("bonus_level", "orders")}
-    assert list(propose([path], {}, {}).spare_columns()) == [("till.csv", "Clerk name, Voucher")]
+    assert list(propose([path], Answers()).spare_columns()) == [("till.csv", "Clerk name, Voucher")]
 
 
 def test_a_name_of_the_standard_gets_its_table_before_it(tmp_path):
@@ -359,5 +360,5 @@ def test_files_of_one_make_are_taken_for_the_same(tmp_path):
         written(tmp_path, "january", TILL),
         written(tmp_path, "february", TILL.replace("South", "North").replace("X", "Y")),
     )
-    kept = [[one.name for one in own_columns(found)] for found in propose([january, february], {}, {}).found]
+    kept = [[one.name for one in own_columns(found)] for found in propose([january, february], Answers()).found]
     assert kept == [["branch", "bonus_level"]] * 2

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from customary.cli import app
 from customary.errors import Refused
+from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.look import look
 from customary.intake.recognise.propose import propose
 from customary.intake.unpack import archives, gather
@@ -34,7 +35,7 @@ def names(paths):
 
 def kinds(paths):
     """Which table each file is taken for."""
-    return {one.look.path.name: one.kind for one in propose(paths, {}, {}).found}
+    return {one.look.path.name: one.kind for one in propose(paths, Answers()).found}
 
 
 # --- folders and archives ------------------------------------------------------------------------

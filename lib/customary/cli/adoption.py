@@ -56,7 +56,14 @@ SourceName = Annotated[
 ]
 Columns = Annotated[
     list[str],
-    typer.Option(metavar="MEANING=COLUMN,…", help="What columns are: order_id=No,customer_id=Client,time=Date."),
+    typer.Option(
+        metavar="[FILE:]MEANING=COLUMN,…",
+        help="What columns are: order_id=No,customer_id=Client; of several files: orders:order_id=No,time=Date.",
+    ),
+]
+Tables = Annotated[
+    list[str],
+    typer.Option(metavar="FILE=KIND", help="What a file is: orders, lines, customers, events … or none to leave it."),
 ]
 Statuses = Annotated[
     list[str], typer.Option(metavar="WORD=paid", help="What a status of orders means: paid or unpaid.")
@@ -82,6 +89,7 @@ def adopt(
     name: Name,
     source: SourceName = None,
     columns: Columns = [],  # noqa: B006
+    table: Tables = [],  # noqa: B006
     status: Statuses = [],  # noqa: B006
     yes: Yes = False,
     try_only: Try = False,
@@ -115,7 +123,7 @@ def adopt(
     with tempfile.TemporaryDirectory() as scratch:
         with progress("looking for tables"):
             paths = gather(files, Path(scratch))
-        asked = _Asked(folder, answers_of(columns), answers_of(status), is_agreed=yes, is_trial=try_only)
+        asked = _Asked(folder, _answers(columns, status, table), is_agreed=yes, is_trial=try_only)
         plan = _plan(paths, source, asked)
         if try_only:
             typer.echo("nothing was changed")
@@ -129,11 +137,13 @@ def adopt(
 
 @dataclass(frozen=True)
 class _Asked:
-    """For which shop files are taken in, what was answered beforehand, and whether it is agreed or only a trial."""
+    """For which shop files are taken in, what was answered beforehand, and whether it is agreed or only a trial.
+
+    `answers` is None where nothing was typed, not even `--columns ""`.
+    """
 
     folder: Path
-    columns: dict[str, str]
-    statuses: dict[str, str]
+    answers: Any
     is_agreed: bool
     is_trial: bool
 
@@ -145,6 +155,15 @@ class _Plan:
     source: Any
     paths: Sequence[Path]
     renews: bool = False
+
+
+def _answers(columns: list[str], status: list[str], table: list[str]) -> Any:
+    """What was typed of columns, statuses and files."""
+    from customary.intake.recognise.answers import Answers, columns_of
+
+    if not (columns or status or table):
+        return None
+    return Answers(columns_of(columns), answers_of(status), answers_of(table))
 
 
 def _own_settings(folder: Path, kind: Any, decide: list[str], reading: list[str]) -> dict[str, Any]:
@@ -190,14 +209,13 @@ def _plan(paths: Sequence[Path], named: str | None, asked: _Asked) -> _Plan:
     from customary.intake.source import OWN
 
     told = named or read_settings(asked.folder).get("source")
-    has_answers = bool(asked.columns or asked.statuses)
-    if told and not has_answers:
+    if told and asked.answers is None:
         source = intake.source_of(asked.folder, told)
         if told != OWN or fits(source, paths):
             return _Plan(source, paths)
         typer.echo("some of these files are of a new kind: all of the shop's are looked at again")
         return _recognise([*own_copies(asked.folder), *paths], asked, renews=True)
-    fitting = None if has_answers else fitting_source(paths)
+    fitting = None if asked.answers is not None else fitting_source(paths)
     if fitting is None:
         return _recognise(paths, asked)
     typer.echo(f"recognised as {fitting.title} (source {fitting.name})")
@@ -206,17 +224,19 @@ def _plan(paths: Sequence[Path], named: str | None, asked: _Asked) -> _Plan:
 
 def _recognise(paths: Sequence[Path], asked: _Asked, *, renews: bool = False) -> _Plan:
     """Show what the files are taken for, ask where somebody is there to answer, and write the shop's own source."""
+    from customary.intake.recognise.answers import Answers
     from customary.intake.recognise.propose import check_open, propose, write_source
 
+    answers = asked.answers or Answers()
     with progress("recognising files"):
-        proposal = propose(paths, asked.columns, asked.statuses)
+        proposal = propose(paths, answers)
     _show(proposal)
     check_open(proposal)
     if asked.is_trial:
         return _Plan(None, ())
     if not asked.is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
-    made = write_source(proposal, asked.folder, asked.folder.name, asked.statuses)
+    made = write_source(proposal, asked.folder, asked.folder.name, answers.statuses)
     typer.echo(
         f"the decisions stand in {asked.folder.name}/source/, to be read and edited; amounts are in {made.currency} "
         f"and days begin in {made.time_zone} unless --currency and --time-zone say otherwise"

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,7 @@ def adopt(
     outcome = [_take(path, raw, folder, before, listed) for path, raw in raws]
     chosen = {**told, "source": source.name, **rated, **(settings or {})}
     decided = {**told.get("decisions", {}), **chosen.pop("decisions", {})}
+    chosen["adopted_on"] = date.today().isoformat()
     write_settings(folder, {**_defaults(source, folder), **chosen, "decisions": decided}, listed)
     return outcome
 

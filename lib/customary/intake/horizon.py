@@ -15,6 +15,8 @@ from customary.intake.readers import PER_FILE, quote
 from customary.intake.readings import Undecided
 
 HAPPENED = ("orders", "events", "returns", "tickets", "responses")
+# Tables that date a shop in which nothing happened: what was spent, planned or written down.
+WRITTEN = ("spend", "assignments", "customers", "consents")
 # Days beyond a gap that is longer than both, with at most this share of the rows (or one), are mistyped.
 GAP_DAYS, GAP_TIMES = 90, 20
 MISTYPED, DOUBTFUL = 0.001, 0.01
@@ -39,15 +41,15 @@ def _clocks(table: standard.CanonicalTable) -> list[str]:
     return [quote(name.removesuffix("_at") + "_local") for name in table.times]
 
 
-def days(con: duckdb.DuckDBPyConnection) -> Days:
-    """Every day on which something happened in any table, and how many rows are of it.
+def days(con: duckdb.DuckDBPyConnection, tables: Sequence[str] = HAPPENED) -> Days:
+    """Every day on which something happened in any of these tables, and how many rows are of it.
 
     A row is of the day of its own clock; the other instants that it names, such as a delivery, count as days without
     rows.
     """
     parts = [
         f"select {clock}::DATE as day, {int(not place)} as rows from {quote(name)} where {clock} is not null"
-        for name in HAPPENED
+        for name in tables
         for place, clock in enumerate(_clocks(standard.tables()[name]))
     ]
     union = " union all ".join(parts)
@@ -112,16 +114,32 @@ def set_aside_implausible(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         con.execute(f"delete from {quote(name)} where {main} >= '{as_of}'")
 
 
-def last_day(con: duckdb.DuckDBPyConnection) -> Horizon:
-    """The horizon of the loaded tables; refused, with the first reason of the quarantine, where nothing happened."""
-    found = days(con)
-    if found:
+def last_day(con: duckdb.DuckDBPyConnection, adopted_on: str | None = None) -> Horizon:
+    """The horizon of the loaded tables; without any time in them the day of adoption.
+
+    Refused, with the first reason of the quarantine, where no row was loaded.
+    """
+    if found := days(con) or days(con, WRITTEN):
         return horizon(found)
+    if _is_empty(con):
+        raise Refused(f"there is nothing in these files that a shop is made of{_first_reason(con)}")
+    if adopted_on is None:
+        raise Undecided("no file says when anything happened: build again with --as-of DAY, the day they were taken")
+    because = "no file says when anything happened, and it is the day on which they were adopted"
+    return Horizon(date.fromisoformat(adopted_on), because)
+
+
+def _is_empty(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether no canonical table has a row."""
+    counts = " + ".join(f"(select count(*) from {quote(name)})" for name in standard.tables())
+    return con.execute(f"select {counts}").fetchone() == (0,)
+
+
+def _first_reason(con: duckdb.DuckDBPyConnection) -> str:
     reason = con.execute(
         "select reason, count(*), min(line) from quarantine group by 1 order by 2 desc, 1 limit 1"
     ).fetchone()
-    why = f": {reason[1]:,} × “{reason[0]}”, first in line {reason[2]:,}" if reason and reason[2] else ""
-    raise Refused(f"there is nothing in these files that happened at a time{why}")
+    return f": {reason[1]:,} × “{reason[0]}”, first in line {reason[2]:,}" if reason and reason[2] else ""
 
 
 def remember(con: duckdb.DuckDBPyConnection, reach: Horizon) -> None:

@@ -199,7 +199,11 @@ def settle(
 ) -> date:
     """Settle the canonical tables: cut at the as-of date, one currency, one customer a person, every record known."""
     told = settings.get("as_of")
-    reach = horizon.Horizon(date.fromisoformat(str(told)), "the shop says so") if told else horizon.last_day(con)
+    reach = (
+        horizon.Horizon(date.fromisoformat(str(told)), "the shop says so")
+        if told
+        else horizon.last_day(con, settings.get("adopted_on"))
+    )
     if not told:
         horizon.set_aside_implausible(con, reach.as_of)
     as_of = reach.as_of

@@ -19,6 +19,7 @@ from customary.rules.book import RuleBook, check_settings
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
 LISTS = ("origins", "forgotten")
+NOTED = ("adopted_on",)  # what adoption notes for itself
 TABLES = ("decisions", "charges", "readings", "repeats", "apart", "files")
 
 
@@ -32,7 +33,7 @@ def read_settings(folder: Path) -> dict[str, Any]:
     told = standard.read_toml(path) if path.exists() else {}
     check_settings(told, RuleBook.from_files(DATA), folder.name)
     for name, said in told.items():
-        if name not in (*PLAIN, *LISTS, *TABLES):
+        if name not in (*PLAIN, *LISTS, *NOTED, *TABLES):
             raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *LISTS, *TABLES), 'setting')}")
         if not _is_right(name, said):
             raise Refused(f"{folder.name}/{FILE}: {name} is {_KINDS.get(name, 'a text in quotation marks')}")

@@ -200,6 +200,7 @@ def _publish(
         "rows": filling.rows,
         "facts": {
             **facts,
+            "first_on": facts["first_on"] or filling.as_of.isoformat(),
             **_facts_of(settings, filling),
             "rules_hash": basis.rules.hash,
             "previous": before.get("version"),

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from customary.errors import Refused
 from customary.intake.readers import quote
 from customary.intake.recognise import orders, others
 from customary.intake.recognise.composition import Composition
-from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
+from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
+from customary.intake.recognise.systems import System, selects_of, systems
 
 _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "orders": orders.orders,
@@ -20,11 +23,88 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "responses": others.responses,
     "spend": others.spend,
     "tickets": others.tickets,
+    "assignments": others.assignments,
+    "steps": others.steps,
+}
+_PRICE = ("unit_price", "line_amount", "total")
+# The meanings without which a file cannot become its table: one of each line.
+_NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "orders": (("order_id",), WHEN),
+    "purchases": (WHEN,),
+    "lines": (("order_id",), _PRICE),
+    "mixed": (("order_id",), WHEN),
+    "returns": ((*WHEN, "refund_time"), ("refund", "total", "line_amount")),
+    "customers": (PEOPLE,),
+    "products": (PRODUCTS,),
+    "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
+    "responses": (("score",), WHEN),
+    "spend": (("cost",), WHEN),
+    "tickets": (("ticket_id",), WHEN),
+    "assignments": (("arm",),),
 }
 
 
-def compose(found: Recognition, raw: str, statuses: Mapping[str, str]) -> Composition:
-    """The SELECTs of a recognised file from the raw table called `raw`; `statuses` are the shop's own words."""
-    made = Composition(quote(raw), statuses=statuses, own=own_columns(found))
+def check_needs(found: Recognition) -> None:
+    """Refuse a file that the shop calls a table and that lacks what the table needs, with the flag that says it."""
+    if found.select:
+        return
+    for names in _NEEDS.get(found.kind, ()):
+        if found.column(*names) is None:
+            flags = " or ".join(f"--columns {found.kind}:{name}=…" for name in names[:2])
+            raise Refused(
+                f"{found.look.path.name} cannot be {TITLES[found.kind]} without {names[0].replace('_', ' ')}: say "
+                f"which column it is with {flags}; it has {', '.join(found.look.columns[:12])}"
+            )
+
+
+def compose(
+    found: Recognition, raw: str, statuses: Mapping[str, str], raws: Mapping[str, tuple[str, Recognition]] | None = None
+) -> Composition:
+    """The SELECTs of a recognised file from the raw table called `raw`.
+
+    `statuses` are the shop's own words, `raws` the files beside it by name, each with its raw table.
+    """
+    if found.select:
+        return _by_system(found, found.select, raw, raws or {})
+    made = Composition(
+        quote(raw), statuses=statuses, own=own_columns(found), raws={n: r for n, (r, _) in (raws or {}).items()}
+    )
     _COMPOSERS[found.kind](found, made)
+    return made
+
+
+def _export(found: Recognition, system: System, raw: str) -> str:
+    """SQL for a system's file with its columns under the names that the SELECTs use, events by the vocabulary."""
+    columns = {name: system.sql(name, found.look.columns) for name in system.means}
+    event = system.column("event", found.look.columns)
+    if event:
+        columns |= {"event_own": columns["event"], "event": event_name(found, event)}
+    named = ",\n        ".join(["_record", "_file", *(f"{sql} as {quote(name)}" for name, sql in columns.items())])
+    return f"    select\n        {named}\n    from {quote(raw)}"
+
+
+def _beside(system: System, raws: Mapping[str, tuple[str, Recognition]]) -> str:
+    """SQL for the file of another system that the SELECTs look into; without one a table without rows."""
+    found = [(raw, one) for raw, one in raws.values() if one.system and one.system.name == system.beside and one.select]
+    if found:
+        raw, one = found[0]
+        return _export(one, one.system or system, raw)
+    other = next(one for one in systems() if one.name == system.beside)
+    return "    select " + ", ".join(f"null::varchar as {quote(name)}" for name in other.means) + " where false"
+
+
+def _by_system(
+    found: Recognition, system: System, raw: str, raws: Mapping[str, tuple[str, Recognition]]
+) -> Composition:
+    """The system's own SELECTs, from a table `export`."""
+    made = Composition(quote(raw), kind=found.kind)
+    before = f"with export as (\n{_export(found, system, raw)}\n)"
+    before += f",\nbeside as (\n{_beside(system, raws)}\n)" if system.beside else ""
+    texts = selects_of(system)
+    for table in system.tables(found.look.columns):
+        lines = texts[table].strip().splitlines()
+        body = "\n".join(line for line in lines if not line.startswith("--"))
+        (made.becomes if table in system.becomes else made.feeds).append(table)
+        made.selects[table] = f"{before}\nselect * from (\n{body}\n)"
+        made.decided[table] = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
     return made

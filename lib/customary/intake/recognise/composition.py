@@ -20,6 +20,12 @@ class Composition:
     decided: dict[str, list[str]] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
     own: Sequence[OwnColumn] = ()
+    raws: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""  # what the file is
+
+    def brings(self, table: str) -> bool:
+        """Whether the file is that table: its records are the rows, or it is of that kind."""
+        return table in self.becomes or (table == self.kind and table in self.feeds)
 
     def own_of(self, table: str) -> dict[str, str]:
         """The columns of the shop's own that this file brings to a table: name → its quoted column."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, by_values, meanings, values_of
+from customary.intake.recognise.systems import NONE, System, system_of
 from customary.standard import rules
 
 PEOPLE = ("customer_id", "email", "phone")
 PRODUCTS = ("product_id", "product_name")
 WHEN = ("order_time", "paid_time", "time", "event_time")
 TRAITS = ("gender", "birth_day", "registered_time", "city")
+SURE = 0.9  # from this confidence on a column is called by its very name
+FEW_COLUMNS = 4  # person and day alone are a purchase; a wide table without amounts is something else
 LINES = ("quantity", "unit_price", "line_amount", "line_id", "line_number")
 TITLES = {
     "orders": "orders",
@@ -24,16 +27,25 @@ TITLES = {
     "responses": "answers of a survey",
     "spend": "advertising spend",
     "tickets": "tickets",
+    "assignments": "arms of an experiment or campaign",
+    "steps": "people who reached a page",
 }
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """A file, which table it is, and what its columns mean; `kind` is "" where nothing fits."""
+    """A file, which table it is, and what its columns mean; `kind` is "" where nothing fits.
+
+    `is_told` where the shop said what the file is. `dated_by` are the SELECT and the words that date a file whose
+    records have no time of their own.
+    """
 
     look: Look
     kind: str
     meanings: Mapping[str, Meaning]
+    system: System | None = None
+    is_told: bool = False
+    dated_by: tuple[str, str] = ("", "")
 
     def column(self, *names: str) -> str | None:
         """The column that has the first of these meanings that any has."""
@@ -44,6 +56,16 @@ class Recognition:
         """The columns that mean nothing here."""
         taken = {one.column for one in self.meanings.values()}
         return [column for column in self.look.columns if column not in taken]
+
+    @property
+    def select(self) -> System | None:
+        """The system whose own SELECTs read this file, if they do."""
+        return self.system if self.system and self.system.select else None
+
+
+def _is_sure(found: Mapping[str, Meaning], *names: str) -> bool:
+    """Whether a column with one of these meanings is called by its very name."""
+    return any(name in found and found[name].confidence >= SURE for name in names)
 
 
 def _has(found: Mapping[str, Meaning], *names: str) -> bool:
@@ -87,13 +109,17 @@ def _is_returns(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 
 def _is_orders(look: Look, found: Mapping[str, Meaning]) -> bool:
-    return "order_id" in found and _has(found, *WHEN)
+    if "order_id" not in found or not _has(found, *WHEN):
+        return False
+    return _is_sure(found, "order_id") or _has(found, "total", "goods", *PEOPLE)
 
 
 def _is_purchases(look: Look, found: Mapping[str, Meaning]) -> bool:
     if not _has(found, *PEOPLE) or not _has(found, *WHEN) or "order_id" in found:
         return False
-    return _has(found, "total", "goods", "quantity") or not _has(found, *TRAITS)
+    if _has(found, "total", "goods", "quantity"):
+        return True
+    return not _has(found, *TRAITS) and len(look.columns) <= FEW_COLUMNS
 
 
 def _is_spend(look: Look, found: Mapping[str, Meaning]) -> bool:
@@ -106,16 +132,39 @@ def _is_tickets(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 def _is_customers(look: Look, found: Mapping[str, Meaning]) -> bool:
     key = next((name for name in PEOPLE if name in found), None)
-    return key is not None and not _has(found, "order_id", "event_name") and not _repeats(look, found, key)
+    if key is None or _has(found, "order_id", "event_name") or _repeats(look, found, key):
+        return False
+    told = _has(found, "person_name", *TRAITS) or len(look.columns) > FEW_COLUMNS
+    return told and (_is_sure(found, "customer_id", "email") or _has(found, "person_name", "gender", "birth_day"))
 
 
 def _is_products(look: Look, found: Mapping[str, Meaning]) -> bool:
     key = next((name for name in PRODUCTS if name in found), None)
-    return key is not None and not _has(found, "order_id", "quantity", *WHEN) and not _repeats(look, found, key)
+    if key is None or _has(found, "order_id", "line_id", "quantity", *WHEN) or _repeats(look, found, key):
+        return False
+    return _is_sure(found, key) and _has(found, *{"product_name", "category", "unit_price"} - {key})
+
+
+def _is_steps(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """People who reached one page or step: a person and a column that says the same in every row, and no more."""
+    if not _has(found, "customer_id", "visitor_id") or len(look.columns) != 2 or _has(found, *WHEN):
+        return False
+    who = {found[name].column for name in ("customer_id", "visitor_id") if name in found}
+    other = next((column for column in look.columns if column not in who), None)
+    return other is not None and values_of(look, other).distinct == 1
+
+
+def _is_assignments(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """Who was in which arm: few arms, each of many rows, and nothing that was bought or done beside them."""
+    if not _is_sure(found, "arm") or _has(found, "order_id", "event_name", *PRODUCTS):
+        return False
+    values = values_of(look, found["arm"].column)
+    return 2 <= values.distinct <= 20 and values.distinct * 2 <= len(values.given)
 
 
 _KINDS: Mapping[str, Callable[[Look, Mapping[str, Meaning]], bool]] = {
     "tickets": _is_tickets,
+    "steps": _is_steps,
     "events": _is_events,
     "responses": _is_survey,
     "spend": _is_spend,
@@ -123,6 +172,7 @@ _KINDS: Mapping[str, Callable[[Look, Mapping[str, Meaning]], bool]] = {
     "lines": _is_lines,
     "mixed": _is_mixed,
     "orders": _is_orders,
+    "assignments": _is_assignments,
     "purchases": _is_purchases,
     "customers": _is_customers,
     "products": _is_products,
@@ -140,11 +190,23 @@ def _with_question(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
     return found
 
 
-def recognise(look: Look, given: Mapping[str, str] | None = None) -> Recognition:
-    """What a file is; `given` (meaning → column) comes from the shop and is not doubted."""
-    found = meanings(look)
-    told = {name: Meaning(column, name, "you say so", 1.0) for name, column in (given or {}).items()}
-    found = {name: one for name, one in found.items() if one.column not in {m.column for m in told.values()}} | told
-    found = _with_question(look, {**found, **by_values(look, found)})
-    kind = next((name for name, fits in _KINDS.items() if fits(look, found)), "")
-    return Recognition(look, kind, found)
+def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = "") -> Recognition:
+    """What a file is; what the shop says – `given`, meaning → column, and `told`, the kind – is not doubted."""
+    system = system_of(look)
+    if system and system.kind == NONE and not told and not given:
+        return Recognition(look, NONE, {}, system)
+    if system and _is_overruled(system, given, told):
+        system = None
+    said = {name: Meaning(column, name, "you say so", 1.0) for name, column in (given or {}).items()}
+    taken = {one.column for one in said.values()}
+    found = {name: one for name, one in meanings(look, system).items() if one.column not in taken} | said
+    if not (system and system.kind):
+        found = _with_question(look, {**found, **by_values(look, found)})
+    kind = told or (system.kind if system else "")
+    kind = kind or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
+    return Recognition(look, kind, found, system, bool(told or given))
+
+
+def _is_overruled(system: System, given: Mapping[str, str] | None, told: str) -> bool:
+    """Whether what the shop says leaves nothing of what a system's own SELECTs make of a file."""
+    return system.kind == NONE or bool(system.select and (given or (told and told != system.kind)))

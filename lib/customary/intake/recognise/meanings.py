@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import Any
 
 from customary.intake.recognise.look import Look
+from customary.intake.recognise.systems import System
 from customary.intake.recognise.values import Values
 from customary.standard import rules
 
@@ -30,6 +30,7 @@ AMOUNTS = (
     "refund",
     "cost",
 )
+KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")
 
 
@@ -82,7 +83,21 @@ def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
         return
     for end in _ends(column):
         for meaning in known.get(end, ()):
-            yield meaning, 0.6, f"“{column}” ends so"
+            if not _is_false_friend(meaning, column, end):
+                yield meaning, 0.6, f"“{column}” ends so"
+
+
+# Words that alone are a meaning and at the end of a longer name are not: sort_order, applies_once_per_customer.
+_ALONE = re.compile("|".join(("orders?", "invoice", "bestellung", "customer", "client", "cliente", "kunde", "buyer")))
+_STAFF = re.compile(r"api|app|staff|employee|agent|seller|vendor|admin|device|location|sender|author|parent")
+_WHO = ("customer_id", "email", "phone")
+
+
+def _is_false_friend(meaning: str, column: str, end: str) -> bool:
+    """Whether a name only ends like a key: of a person who is no customer, or a word that is no number."""
+    if meaning in ("order_id", *_WHO) and _ALONE.fullmatch(end):
+        return True
+    return meaning in _WHO and bool(_STAFF.search(column.lower()))
 
 
 def _agrees(meaning: str, values: Values) -> bool:
@@ -97,35 +112,35 @@ def _agrees(meaning: str, values: Values) -> bool:
         return values.amounts >= AGREE
     if meaning == "email":
         return values.emails >= AGREE
-    return True
+    return meaning not in KEYS or values.flags < AGREE
 
 
-def system_of(look: Look) -> Mapping[str, Any]:
-    """The well-known system whose files have such columns: its name and what its columns mean; empty if none."""
-    systems = rules("recognition")["systems"]
-    return next((one for one in systems if set(one["columns"]) <= set(look.columns)), {})
-
-
-def meanings(look: Look) -> dict[str, Meaning]:
+def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
     """Meaning → the column of a table that has it: by its system, the surest, then the better-known name."""
-    system = system_of(look)
-    found = {
-        name: Meaning(column, name, f"{system['name']} calls it so", 1.0)
-        for name, column in system.get("means", {}).items()
-        if column in look.columns
-    }
+    found = _of_system(look, system)
+    if system and system.kind:
+        return found
+    silent = set(system.means) - set(found) if system else set()
     taken = {one.column for one in found.values()}
     proposals = [
         Meaning(column, meaning, why, confidence)
         for column in look.columns
         for meaning, confidence, why in _proposals(column)
-        if _agrees(meaning, values_of(look, column))
+        if meaning not in silent and _agrees(meaning, values_of(look, column))
     ]
     for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), inf))):
         if one.name not in found and one.column not in taken:
             found[one.name] = one
             taken.add(one.column)
     return found
+
+
+def _of_system(look: Look, system: System | None) -> dict[str, Meaning]:
+    """The meanings that the file's system gives its columns."""
+    if system is None:
+        return {}
+    told = {meaning: system.column(meaning, look.columns) for meaning in system.means}
+    return {m: Meaning(column, m, f"{system.name} calls it so", 1.0) for m, column in told.items() if column}
 
 
 def values_of(look: Look, column: str) -> Values:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
-from customary.intake.recognise.kinds import PRODUCTS, Recognition
+from customary.intake.recognise.kinds import Recognition
 from customary.standard import rules
 
 _NO_DATE = "-- decision undated_refunds: order_date | leave_out – the file gives no date of a refund\n"
@@ -18,7 +18,7 @@ def _pieces(kind: str) -> str:
 def unknown_statuses(found: Recognition) -> list[str]:
     """The statuses of a file of orders of which nobody knows whether they are paid."""
     column = found.column("status")
-    if column is None or found.kind not in ("orders", "mixed", "purchases"):
+    if column is None or found.select or found.kind not in ("orders", "mixed", "purchases"):
         return []
     pieces = [piece for words in rules("recognition")["status"].values() for piece in words]
     return sorted({v for v in found.look.values(column) if not any(piece in v.lower() for piece in pieces)})
@@ -154,7 +154,7 @@ def _line_price(found: Recognition) -> tuple[str | None, str]:
 
 def lines(found: Recognition, made: Composition) -> None:
     """Lines of orders, and the products in them."""
-    order, product = quote(str(found.column("order_id"))), found.column(*PRODUCTS)
+    order = quote(str(found.column("order_id")))
     own, number, count = found.column("line_id"), found.column("line_number"), found.column("quantity")
     key = quote(own) if own else f"{order} || '-' || {quote(number) if number else '_record'}"
     price, decision = _line_price(found)
@@ -165,7 +165,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "_record": "_record",
         "order_item_id": key,
         "order_id": order,
-        "product_id": quote(product) if product else None,
+        "product_id": _product(found),
         "quantity": quote(count) if count else "1",
         "unit_price": price,
         "discount_amount": quote(discount) if discount else None,
@@ -213,16 +213,25 @@ def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, st
     made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
 
 
+def _product(found: Recognition) -> str | None:
+    """SQL for what is sold: its number, in rows without one its name."""
+    number, name = found.column("product_id"), found.column("product_name")
+    if number and name and len(found.look.values(number)) < len(found.look.rows):
+        return f"coalesce({quote(number)}, {quote(name)})"
+    column = number or name
+    return quote(column) if column else None
+
+
 def _add_products(found: Recognition, made: Composition) -> None:
-    product, name = found.column(*PRODUCTS), found.column("product_name")
+    product, name = _product(found), found.column("product_name")
     if product is None:
         return
     columns = {
-        "product_id": quote(product),
-        "product_name": f"mode({quote(name)})" if name and name != product else quote(product),
+        "product_id": product,
+        "product_name": f"mode({quote(name)})" if name and quote(name) != product else product,
         "category": f"mode({quote(column)})" if (column := found.column("category")) else None,
     }
-    source = f"from {made.raw}\nwhere {quote(product)} is not null\ngroup by {quote(product)}"
+    source = f"from {made.raw}\nwhere {product} is not null\ngroup by {product}"
     made.add("products", "one row per product", select_text(columns, source), ["named as most lines do"], carries=False)
 
 

@@ -3,7 +3,7 @@
 from customary.intake.events import proposals
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
-from customary.intake.recognise.kinds import PRODUCTS, Recognition
+from customary.intake.recognise.kinds import PRODUCTS, WHEN, Recognition
 from customary.intake.recognise.meanings import values_of
 
 
@@ -34,14 +34,23 @@ def products(found: Recognition, made: Composition) -> None:
     made.add("products", "one row per product", select_text(columns, f"from {made.raw}"), [], carries=True)
 
 
+def _renamed_events(found: Recognition, event: str) -> dict[str, str]:
+    """Own name → the vocabulary's, for the events of a file that are called otherwise there."""
+    return {name: new for name, new in proposals(dict.fromkeys(found.look.values(event))).items() if name != new}
+
+
+def event_name(found: Recognition, event: str) -> str:
+    """SQL for the names of events in a column, by the vocabulary where they are known."""
+    renamed = _renamed_events(found, event)
+    cases = " ".join(f"when {sql_text(name)} then {sql_text(new)}" for name, new in renamed.items())
+    return f"case {quote(event)} {cases} else {quote(event)} end" if renamed else quote(event)
+
+
 def events(found: Recognition, made: Composition) -> None:
     """Events, named by the vocabulary where their names are known."""
     event = str(found.column("event_name"))
-    mapped = proposals(dict.fromkeys(found.look.values(event)))
-    renamed = {name: new for name, new in mapped.items() if name != new}
-    cases = " ".join(f"when {sql_text(name)} then {sql_text(new)}" for name, new in renamed.items())
     who, visitor = person(found), found.column("visitor_id")
-    same = ("page", "channel", "campaign", "session_id", "device", "product_id")
+    same = ("page", "channel", "campaign", "session_id", "device", "product_id", "search_term")
     names = {name: name for name in same}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
     columns = {
@@ -50,12 +59,12 @@ def events(found: Recognition, made: Composition) -> None:
         "customer_id": who,
         "visitor_id": f"coalesce({quote(visitor)}, {who})" if visitor and who else quote(visitor) if visitor else who,
         "occurred_at": quote(str(found.column("event_time", "time", "order_time"))),
-        "event_name": f"case {quote(event)} {cases} else {quote(event)} end" if renamed else quote(event),
-        **({"source_event_name": quote(event)} if renamed else {}),
+        "event_name": event_name(found, event),
+        **({"source_event_name": quote(event)} if _renamed_events(found, event) else {}),
         **told,
         **made.own_of("events"),
     }
-    decided = [f"{name} is {new}" for name, new in renamed.items()]
+    decided = [f"{name} is {new}" for name, new in _renamed_events(found, event).items()]
     made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
 
 
@@ -105,7 +114,47 @@ def tickets(found: Recognition, made: Composition) -> None:
         "customer_id": person(found),
         "order_id": quote(order) if order else None,
         "opened_at": quote(str(found.column("order_time", "time", "event_time"))),
+        "closed_at": quote(column) if (column := found.column("closed_time")) else None,
         "topic": quote(subject) if subject else None,
+        "contact": quote(column) if (column := found.column("channel")) else None,
         **made.own_of("tickets"),
     }
     made.add("tickets", "one row per ticket", select_text(columns, f"from {made.raw}"), [], carries=True)
+
+
+def assignments(found: Recognition, made: Composition) -> None:
+    """Who was in which arm of an experiment or campaign, and what else the file says of these people."""
+    when, who, campaign = found.column(*WHEN), person(found), found.column("campaign")
+    experiment = found.look.path.name.split(".")[0]
+    columns = {
+        "_record": "_record",
+        "experiment": quote(campaign) if campaign else sql_text(experiment),
+        "customer_id": who or "cast(_record as varchar)",
+        "arm": quote(str(found.column("arm"))),
+        "assigned_at": quote(when) if when else "cast(null as varchar)",
+        **made.own_of("assignments"),
+    }
+    decided = [] if who else ["the file names no persons: every record is one, numbered by its line"]
+    decided += [] if when else ["the file does not say when: the time is unknown"]
+    select = select_text(columns, f"from {made.raw}")
+    made.add("assignments", "one row per person and experiment", select, decided, carries=True)
+
+
+def steps(found: Recognition, made: Composition) -> None:
+    """People who reached a page, on the day that another file gives them."""
+    who = quote(str(found.column("customer_id", "visitor_id")))
+    page = quote(next(column for column in found.look.columns if quote(column) != who))
+    other, select = found.dated_by
+    columns = {
+        "_record": "_record",
+        "event_id": f"{page} || '-' || {who}",
+        "customer_id": who,
+        "visitor_id": who,
+        "occurred_at": "_day",
+        "event_name": page,
+        "page": page,
+    }
+    dates = select.format(raw=quote(made.raws[other]))
+    source = f"from {made.raw} left join ({dates}) on _who = {who}"
+    decided = [f"the file gives no times: each person's are the day in {other}"]
+    made.add("events", "one row per person and page", select_text(columns, source), decided, carries=True)

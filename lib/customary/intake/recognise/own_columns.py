@@ -24,6 +24,7 @@ TABLES = {
     "events": "events",
     "tickets": "tickets",
     "responses": "responses",
+    "assignments": "assignments",
 }
 _PERSONAL = re.compile(
     r"name|mail|phone|mobile|\btel|fax|address|street|zip|post.?code|birth|\bip\b|passport|iban|card|account|password"
@@ -88,7 +89,7 @@ def _fields(found: Recognition, table: str, spare: Iterable[str]) -> dict[str, s
 def own_columns(found: Recognition) -> Sequence[OwnColumn]:
     """The columns of a file beyond the standard that are worth keeping, in the order of the file."""
     table = TABLES.get(found.kind)
-    if table is None:
+    if table is None or found.select:
         return []
     spare = [column for column in found.spare_columns if not column.startswith("_")]
     fields = _fields(found, table, spare) if found.kind in ("events", "customers", "products") else {}

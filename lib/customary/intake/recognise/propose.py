@@ -1,6 +1,7 @@
 """A proposal for a shop's files: what each is, what its columns mean, what is open; and the source that it makes."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,18 +9,18 @@ from pathlib import Path
 
 from customary.errors import Refused
 from customary.intake.readings import Undecided
-from customary.intake.recognise.compose import compose
+from customary.intake.recognise.answers import Answers
+from customary.intake.recognise.compose import check_needs, compose
 from customary.intake.recognise.composition import Composition
-from customary.intake.recognise.kinds import TITLES, Recognition, recognise
+from customary.intake.recognise.kinds import TITLES, Recognition
 from customary.intake.recognise.look import Look, look
-from customary.intake.recognise.meanings import AMOUNTS, system_of
+from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
+from customary.intake.recognise.systems import NONE
+from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
 from customary.intake.source import OWN, Source, read_source
-from customary.standard import rules
-
-SHORT = {"person": "customer_id", "event": "event_name", "product": "product_id", "session": "session_id"}  # of a log
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,35 @@ class SourceProposal:
                 yield one.look.path.name, ", ".join(left)
 
 
-def propose(paths: Sequence[Path], given: Mapping[str, str], statuses: Mapping[str, str]) -> SourceProposal:
-    """What the files are; `given` (meaning → column) and `statuses` (word → paid, unpaid) are the shop's answers.
+def propose(paths: Sequence[Path], answers: Answers) -> SourceProposal:
+    """What the files are; `answers` are what the shop said of them.
 
     Raises `Refused` where none of the files is a table of a shop.
     """
     looks, left = _looks(paths)
     looks = [_with_rows_alike(one, looks) for one in looks]
-    given = {SHORT.get(meaning, meaning): column for meaning, column in given.items()}
-    _check_given(looks, given)
-    found = [recognise(one, {m: c for m, c in given.items() if c in one.columns}) for one in looks]
-    known = [one for one in found if one.kind]
-    left += [(one.look.path.name, _nothing(one)) for one in found if not one.kind]
+    answers.check(looks)
+    known, spare, asked = settle([answers.recognise(one) for one in looks])
+    left += spare
     if not known:
         raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
-    unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(statuses))
-    asked = [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
-    return SourceProposal(known, asked, left)
+    for one in known:
+        check_needs(one)
+    unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
+    asked += [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
+    return SourceProposal(known, [*asked, *_two_currencies(known)], left)
+
+
+def _two_currencies(known: Sequence[Recognition]) -> list[str]:
+    """A question where amounts that cannot be converted are in another currency than all others."""
+    spend = {code: one for one in known if one.kind == "spend" for code in currencies_of(one)}
+    others = {code for one in known if one.kind != "spend" for code in currencies_of(one)}
+    return [
+        f"{one.look.path.name} is in {code} and the shop's amounts in {', '.join(sorted(others))}: convert it first, "
+        f"or leave it with --table '{one.look.path.name}={NONE}'"
+        for code, one in spend.items()
+        if others and code not in others
+    ]
 
 
 def _looks(paths: Sequence[Path]) -> tuple[list[Look], list[tuple[str, str]]]:
@@ -92,24 +105,6 @@ def _with_rows_alike(one: Look, looks: Sequence[Look]) -> Look:
 def _make(look: Look) -> tuple[object, ...]:
     """What files of one make have in common: their columns, and how they are read."""
     return look.columns, look.delimiter, look.encoding, look.skip, look.has_header
-
-
-def _check_given(looks: Sequence[Look], given: Mapping[str, str]) -> None:
-    known = rules("recognition")["names"]
-    for meaning, column in given.items():
-        if meaning not in known:
-            raise Refused(f"“{meaning}” is no meaning of a column: {', '.join(known)}")
-        if all(column not in one.columns for one in looks):
-            raise Refused(f"no file has a column “{column}”: {', '.join(looks[0].columns)}")
-
-
-def _nothing(found: Recognition) -> str:
-    """Why a file is nothing of a shop, and how to say what it is."""
-    seen = ", ".join(f"{one.column} ({one.name.replace('_', ' ')})" for one in found.meanings.values()) or "no column"
-    return (
-        f"is no table of a shop that is known here: recognised {seen}. Say what its columns "
-        f"are with --columns order_id=…,customer_id=…,time=…,total=…; it has {', '.join(found.look.columns[:12])}"
-    )
 
 
 def check_open(proposal: SourceProposal) -> None:
@@ -157,8 +152,13 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
 
 def _readings(found: Recognition) -> list[str]:
     """How the amounts of a file are read where they are not plain: SELECTs that add or divide them need numbers."""
-    columns = [found.meanings[name].column for name in (*AMOUNTS, "quantity") if name in found.meanings]
-    told = {column: amount_reading(found.look.values(column)) for column in columns}
+    names = found.meanings if found.select else (*AMOUNTS, "quantity")
+    columns = [found.meanings[name].column for name in names if name in found.meanings]
+    seen = {column: values_of(found.look, column) for column in columns}
+    told = {column: amount_reading(values.given) for column, values in seen.items() if values.is_amount}
+    if found.system:
+        own = {found.system.column(name, found.look.columns): text for name, text in found.system.readings.items()}
+        told |= {column: text for column, text in own.items() if column}
     return [f"{json.dumps(column, ensure_ascii=False)} = {json.dumps(told[column])}" for column in told if told[column]]
 
 
@@ -166,33 +166,60 @@ def _tables(made: Mapping[str, Composition]) -> dict[str, str]:
     """Canonical table → its SELECT: of all files that carry it, else of all that feed it."""
     texts = {}
     for table in {table for one in made.values() for table in one.selects}:
-        carry = [one for one in made.values() if table in one.becomes]
+        carry = [one for one in made.values() if one.brings(table)]
         used = carry or [one for one in made.values() if table in one.feeds]
         for one in made.values():
             if one not in used and table in one.feeds:
                 one.feeds.remove(table)
         header = [f"-- source:  {one.raw}\n" + "\n".join(f"-- {line}" for line in one.decided[table]) for one in used]
-        body = "\nunion all by name\n".join(one.selects[table] for one in used)
+        body = "\nunion all by name\n".join(_part(one.selects[table], len(used)) for one in used)
         texts[table] = "\n".join([*header, body, ""])
     return texts
 
 
+def _part(select: str, count: int) -> str:
+    """A SELECT as a part of a union; one that begins with its own tables is put in brackets."""
+    return f"select * from (\n{select}\n)" if count > 1 and select.startswith("with ") else select
+
+
+_IN_HEADER = re.compile(r"\(([A-Z]{3})\)")
+
+
+def currencies_of(one: Recognition) -> set[str]:
+    """The currencies that a file names: in a column, in a header such as “Amount spent (USD)”, by its system."""
+    if column := one.column("currency"):
+        return {value.upper() for value in one.look.values(column) if re.fullmatch("[A-Za-z]{3}", value)}
+    told = {found.group(1) for m in one.meanings.values() if (found := _IN_HEADER.search(m.column))}
+    return told or ({one.system.currency} if one.system and one.system.currency else set())
+
+
 def currency_of(found: Sequence[Recognition]) -> str | None:
     """The one currency that the files or their systems name, if they name one."""
-    named = {v.upper() for one in found if (column := one.column("currency")) for v in one.look.values(column)}
-    named = named or {str(code) for one in found if (code := system_of(one.look).get("currency"))}
+    named = {code for one in found for code in currencies_of(one)}
     return named.pop() if len(named) == 1 else None
 
 
 def _zone_of(found: Sequence[Recognition]) -> str:
     """The time zone of the system that the files come from; UTC where they say nothing."""
-    named = {str(zone) for one in found if (zone := system_of(one.look).get("time_zone"))}
+    named = {one.system.time_zone for one in found if one.system and one.system.time_zone}
     return named.pop() if len(named) == 1 else "UTC"
+
+
+def _prefer_refunds_of_lines(made: Mapping[str, Composition]) -> None:
+    """Where lines say what of them was refunded, their orders' sums of refunds would count it twice."""
+    finer = [name for name, one in made.items() if one.kind == "lines" and "returns" in one.feeds]
+    for name, one in made.items():
+        if finer and name not in finer and "returns" in one.feeds:
+            one.feeds.remove("returns")
+            one.selects.pop("returns")
 
 
 def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: Mapping[str, str]) -> Source:
     """Write source.toml and the SELECTs of a proposal into the shop's folder, for an analyst to edit."""
-    made = {name: compose(members[0], name, statuses) for name, members in _groups(proposal.found).items()}
+    groups = _groups(proposal.found)
+    raws = {one.look.path.name: (name, one) for name, members in groups.items() for one in members}
+    made = {name: compose(members[0], name, statuses, raws) for name, members in groups.items()}
+    _prefer_refunds_of_lines(made)
     tables = _tables(made)
     target = folder / "source"
     shutil.rmtree(target, ignore_errors=True)
@@ -204,8 +231,8 @@ def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: M
         f'time_zone = "{_zone_of(proposal.found)}"',
         'week_start = "monday"',
     ]
-    raws = [_raw_text(name, members, made[name]) for name, members in _groups(proposal.found).items()]
-    (target / "source.toml").write_text("\n".join([*head, *raws, ""]), "utf-8")
+    texts = [_raw_text(name, members, made[name]) for name, members in groups.items()]
+    (target / "source.toml").write_text("\n".join([*head, *texts, ""]), "utf-8")
     declare_own_columns((own for one in proposal.found for own in own_columns(one)), folder)
     for table, text in tables.items():
         (target / f"{table}.sql").write_text(text, "utf-8")

@@ -35,6 +35,9 @@ def amount_reading(values: Sequence[str]) -> str | None:
     return {(True, False): "1.234,56", (False, True): "1,234.56"}.get((comma, dot))
 
 
+MOST = 0.8
+
+
 @dataclass(frozen=True)
 class Values:
     """The values of a column in the first rows, without blanks, and how many rows were looked at."""
@@ -61,6 +64,11 @@ class Values:
         """The share of values that are numbers, with or without a currency."""
         return self.share(_AMOUNT.fullmatch)
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether most values are amounts and no times."""
+        return self.amounts >= MOST and self.times < MOST
+
     @cached_property
     def wholes(self) -> float:
         """The share of values that are whole numbers."""
@@ -75,6 +83,11 @@ class Values:
     def phones(self) -> float:
         """The share of values that could be telephone numbers."""
         return self.share(_PHONE.fullmatch)
+
+    @cached_property
+    def flags(self) -> float:
+        """The share of values that say yes or no in a word."""
+        return self.share(lambda value: value.lower() in ("true", "false", "yes", "no"))
 
     @cached_property
     def distinct(self) -> int:

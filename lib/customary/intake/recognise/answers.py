@@ -1,0 +1,95 @@
+"""What a shop says of its files: which table one is, what its columns mean, what a status says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from customary.errors import Refused, unknown_name
+from customary.intake.recognise.kinds import TITLES, Recognition, recognise
+from customary.intake.recognise.look import Look
+from customary.intake.recognise.systems import NONE
+from customary.standard import rules
+
+# Short names of meanings, as one types them.
+SHORT = {"person": "customer_id", "visitor": "visitor_id", "session": "session_id", "event": "event_name"}
+SHORT |= {"product": "product_id", "order": "order_id", "amount": "total"}
+
+
+def columns_of(given: Iterable[str]) -> dict[str, str]:
+    """What is typed as MEANING=COLUMN,…, each text with one `file:` or `kind:` before it, by meaning."""
+    found = {}
+    for text in given:
+        before = ""
+        for part in filter(str.strip, text.split(",")):
+            key, _, column = part.partition("=")
+            if not column:
+                raise Refused(f"“{part}” is no MEANING=COLUMN")
+            own, _, meaning = key.strip().rpartition(":")
+            before = own or before
+            meaning = SHORT.get(meaning, meaning)
+            found[f"{before}:{meaning}" if before else meaning] = column.strip()
+    return found
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A shop's answers: `columns` meaning → column, with `file:` or `kind:` before the meaning where they are several.
+
+    `statuses` word → paid or unpaid; `tables` file → kind, or none for a file that is left.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.columns or self.statuses or self.tables)
+
+    def kind_of(self, look: Look) -> str:
+        """Which table the shop says that a file is; "" where it says nothing."""
+        return next((kind for name, kind in self.tables.items() if is_called(look, name)), "")
+
+    def recognise(self, look: Look) -> Recognition:
+        """A file by these answers; those to a kind are for the files that are of it without them."""
+        told = self.kind_of(look)
+        prefixed = [key.partition(":")[0] for key in self.columns if ":" in key]
+        kinds = [prefix for prefix in prefixed if prefix in TITLES]
+        kind = told or (recognise(look, self._of(look, ())).kind if kinds else "")
+        wanted = kind if kind in kinds else ""
+        return recognise(look, self._of(look, (wanted,)), told or wanted)
+
+    def _of(self, look: Look, kinds: Iterable[str]) -> dict[str, str]:
+        """The meanings told of the columns of a file that is of one of these kinds."""
+        found = {}
+        for key, column in self.columns.items():
+            prefix, _, meaning = key.rpartition(":")
+            if (not prefix or prefix in kinds or is_called(look, prefix)) and column in look.columns:
+                found[meaning] = column
+        return found
+
+    def check(self, looks: Sequence[Look]) -> None:
+        """Refuse answers about meanings, columns, files or tables that there are not."""
+        known = rules("recognition")["names"]
+        for key, column in self.columns.items():
+            prefix, _, meaning = key.rpartition(":")
+            if meaning not in known:
+                raise Refused(f"“{meaning}” is no meaning of a column: {', '.join(known)}")
+            if all(column not in one.columns for one in looks):
+                raise Refused(f"no file has a column “{column}”: {', '.join(looks[0].columns)}")
+            if prefix and prefix not in TITLES:
+                _check_name(prefix, looks)
+        for name, kind in self.tables.items():
+            if kind not in (*TITLES, NONE):
+                raise unknown_name(kind, (*TITLES, NONE), "kind of table")
+            _check_name(name, looks)
+
+
+def is_called(look: Look, name: str) -> bool:
+    """Whether a file is meant: by its name, with or without what stands after its last dot, or by a pattern."""
+    own = look.path.name.casefold()
+    return any(fnmatchcase(one, name.casefold()) for one in (own, own.rsplit(".", 1)[0], own.split(".")[0]))
+
+
+def _check_name(name: str, looks: Sequence[Look]) -> None:
+    if not any(is_called(one, name) for one in looks):
+        raise unknown_name(name, [one.path.name for one in looks], "file")

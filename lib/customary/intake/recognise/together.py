@@ -1,0 +1,134 @@
+"""What the files of a folder or database are beside each other: orders, their lines, what only looks like them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from customary.intake.readers import quote
+from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
+from customary.intake.recognise.meanings import values_of
+from customary.intake.recognise.systems import NONE
+
+ORDERS = ("orders", "mixed")
+AGREE = 0.8  # the share of a file's orders that another file must have, for its rows to be their lines
+# Files called so hold what nobody bought yet, or what was put away.
+_NO_SALE = re.compile(r"abandon|draft|\bcarts?\b|basket|quote|wish.?list|archiv|saved|estimate|未付款|购物车|草稿|收藏")
+# Tables that are one of their kind in a shop: two of another make would count things twice, or are two things.
+_ONE_OF_A_KIND = (("orders", "mixed", "purchases"), ("lines",), ("returns",), ("events",))
+Left = tuple[str, str]
+
+
+def settle(found: Sequence[Recognition]) -> tuple[list[Recognition], list[Left], list[str]]:
+    """The files that are taken in, those that are left with the reason, and what the shop is asked."""
+    kept = [_date_steps(one, found) for one in _as_lines(found)]
+    left: list[Left] = []
+    for judge in (_why_left, _only_like_orders):
+        reasons = [judge(one, kept) for one in kept]
+        left += [(one.look.path.name, why) for one, why in zip(kept, reasons, strict=True) if why]
+        kept = [one for one, why in zip(kept, reasons, strict=True) if not why]
+    return kept, left, [*_not_bought(kept), *_two_of_a_kind(kept), *_undated(kept)]
+
+
+def _orders_of(one: Recognition) -> set[str]:
+    """The order numbers in the first rows of a file."""
+    column = one.column("order_id")
+    return set(one.look.values(column)) if column else set()
+
+
+def _as_lines(found: Sequence[Recognition]) -> list[Recognition]:
+    """Files with lines and dates as lines alone where another file has their orders."""
+    owners = [one for one in found if one.kind == "orders"]
+    return [_lines_of(one, owners) if one.kind == "mixed" and not one.is_told else one for one in found]
+
+
+def _lines_of(one: Recognition, owners: Sequence[Recognition]) -> Recognition:
+    own = _orders_of(one)
+    is_theirs = any(len(own & _orders_of(other)) >= AGREE * len(own) for other in owners if own)
+    return replace(one, kind="lines") if is_theirs else one
+
+
+def _why_left(one: Recognition, found: Sequence[Recognition]) -> str:
+    if one.kind == NONE and one.is_told:
+        return "you say so"
+    if one.kind == NONE and one.system:
+        return f"{one.system.because}; --table '{one.look.path.name}=KIND' takes it in"
+    return "" if one.kind else nothing(one)
+
+
+def _only_like_orders(one: Recognition, found: Sequence[Recognition]) -> str:
+    """Why a file of purchases without numbers is left: another file has the orders."""
+    owner = next((other for other in found if other.kind in ORDERS), None)
+    if one.kind != "purchases" or one.is_told or owner is None:
+        return ""
+    name = one.look.path.name
+    return (
+        f"it looks like purchases without order numbers, and {owner.look.path.name} has the orders; "
+        f"--table '{name}=purchases' takes it in"
+    )
+
+
+def nothing(found: Recognition) -> str:
+    """Why a file is nothing of a shop, and how to say what it is."""
+    seen = ", ".join(f"{one.column} ({one.name.replace('_', ' ')})" for one in found.meanings.values()) or "no column"
+    return (
+        f"is no table of a shop that is known here: recognised {seen}. Say what its columns "
+        f"are with --columns order_id=…,customer_id=…,time=…,total=…; it has {', '.join(found.look.columns[:12])}"
+    )
+
+
+def _not_bought(kept: Sequence[Recognition]) -> Iterator[str]:
+    """A question for each file whose name says that nobody bought what is in it."""
+    for one in kept:
+        stem = re.sub(r"[_.-]+", " ", one.look.path.name.lower())
+        if one.kind in (*ORDERS, "purchases", "lines") and not one.is_told and _NO_SALE.search(stem):
+            name = one.look.path.name
+            yield f"is {name} of sales, as its name says not? --table '{name}={one.kind}' or '{name}={NONE}'"
+
+
+def _makes(kept: Sequence[Recognition], kinds: Sequence[str]) -> list[Recognition]:
+    """One file of each make: other columns and no common system."""
+    found: dict[object, Recognition] = {}
+    for one in kept:
+        if one.kind in kinds and not one.is_told:
+            found.setdefault(one.system.name if one.system else one.look.columns, one)
+    return list(found.values())
+
+
+def _two_of_a_kind(kept: Sequence[Recognition]) -> Iterator[str]:
+    """A question where two files of other makes would both be the shop's orders, lines, refunds or events."""
+    for kinds in _ONE_OF_A_KIND:
+        made = _makes(kept, kinds)
+        told = [one for one in kept if one.kind in kinds and one.is_told]
+        if len(made) + len(told) > 1 and made:
+            names = " and ".join(one.look.path.name for one in (*told, *made))
+            flags = ", ".join(f"--table '{one.look.path.name}={one.kind}' or '={NONE}'" for one in made)
+            yield f"{names} are both {TITLES[kinds[0]]} of different makes; which count? {flags}"
+
+
+def _undated(kept: Sequence[Recognition]) -> Iterator[str]:
+    """A question for people who reached a page nobody knows when."""
+    for one in kept:
+        if one.kind == "steps" and not one.dated_by[0]:
+            name = one.look.path.name
+            yield (
+                f"{name} says who reached “{one.look.columns[-1]}” and not when: name the file that has each person's "
+                f"day beside it, or leave it with --table '{name}={NONE}'"
+            )
+
+
+def _date_steps(one: Recognition, found: Sequence[Recognition]) -> Recognition:
+    """A file of people who reached a page, dated by the one other file that gives each person a day."""
+    if one.kind != "steps":
+        return one
+    who = str(one.column("customer_id", "visitor_id"))
+    dated = [other for other in found if other.kind == "customers" and other.column(*WHEN) and _knows(other, who)]
+    if len(dated) != 1:
+        return one
+    select = f"select {quote(who)} as _who, {quote(str(dated[0].column(*WHEN)))} as _day from {{raw}}"
+    return replace(one, dated_by=(dated[0].look.path.name, select))
+
+
+def _knows(other: Recognition, who: str) -> bool:
+    """Whether a file has persons under the same name, each once in its first rows."""
+    values = values_of(other.look, who) if other.column("customer_id", "visitor_id") == who else None
+    return values is not None and values.distinct == len(values.given)
