@@ -4,13 +4,20 @@ Headers are those that the systems are known to write; the values are invented.
 """
 
 import json
+from datetime import date
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
-from customary import intake
-from customary.intake.recognise.answers import Answers
-from customary.intake.recognise.propose import check_open, propose, write_source
+from customary import intake, standard
+from customary.cli import app
+from customary.errors import Refused
+from customary.intake.readings import Undecided
+from customary.intake.recognise.answers import Answers, columns_of
+from customary.intake.recognise.kinds import TITLES
+from customary.intake.recognise.propose import check_open, currency_of, propose, write_source
+from customary.intake.recognise.systems import NONE, SELECTS, selects_of, systems
 from customary.intake.settings import read_settings
 from customary.intake.unpack import gather
 
@@ -146,8 +153,8 @@ Net Sales,Attribution
 2024-01-07 10:00:00,1,€-20.00,refunded,Ann Lee,new,1× Mug,-1,,-20.00,Direct
 """
 TAOBAO = {
-    "ExportOrderList.csv": """订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,收货地址,订单创建时间,\
-订单付款时间,宝贝标题,订单关闭原因
+    "ExportOrderList.csv": """订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,收货地址,\
+订单创建时间,订单付款时间,宝贝标题,订单关闭原因
 ="1001",甲,90.00,10.00,100.00,100.00,交易成功,浙江省 杭州市 西湖区,2024-03-05 23:50:00,2024-03-05 23:51:00,杯,订单未关闭
 ="1002",t**1,20.00,0,20.00,0,交易关闭,浙江省 杭州市 西湖区,2024-03-06 10:00:00,,碗,买家未付款
 ="1003",乙,30.00,0,30.00,30.00,交易关闭,浙江省 宁波市 海曙区,2024-03-07 10:00:00,2024-03-07 10:01:00,碗,退款
@@ -164,8 +171,8 @@ TAOBAO_NEW = """子订单编号,主订单编号,商品标题,商品价格,购买
 ="2001",="2000",杯,5100.00,1,A,,交易成功,A,2933.78,2933.78,没有申请退款,0,2024-03-05 10:00:00
 ="2002",="2000",碗,50.00,2,B,,交易关闭,B,60.00,60.00,退款成功,60.00,2024-03-05 10:00:00
 """
-PINDUODUO = """订单成交时间,商品,订单号,订单状态,商品总价(元),邮费(元),店铺优惠折扣(元),平台优惠折扣(元),用户实付金额(元),\
-商家实收金额(元),商品数量(件),商品id,商品规格,售后状态
+PINDUODUO = """订单成交时间,商品,订单号,订单状态,商品总价(元),邮费(元),店铺优惠折扣(元),平台优惠折扣(元),\
+用户实付金额(元),商家实收金额(元),商品数量(件),商品id,商品规格,售后状态
 2026-05-17 10:00:00,杯,260517-607100000000001,已签收,20.00,0,2.00,3.00,15.00,18.00,2,77,红,无售后或售后取消
 ,碗,260518-607100000000002,已发货，待签收,10.00,0,0,0,10.00,10.00,1,78,白,退款成功
 2026-05-19 10:00:00,碗,260519-607100000000003,已取消,10.00,0,0,0,10.00,10.00,1,78,白,无售后或售后取消
@@ -176,8 +183,8 @@ JD = """订单号,商品ID,商品名称,订购数量,支付方式,下单时间,�
 1,B,碗,1,在线支付,2024-01-05 10:00:00,10.00,30.00,30.00,30.00,完成,jd_1,0,2024-01-05 10:01:00,APP
 2,B,碗,1,在线支付,2024-01-06 10:00:00,10.00,10.00,10.00,10.00,等待付款,jd_2,0,0001-01-01 00:00:00,APP
 """
-DOUYIN = """主订单编号,子订单编号,选购商品,商品规格,商品数量,商品ID,商家编码,商品金额,订单应付金额,运费,收件人,订单提交时间,\
-支付完成时间,订单完成时间,订单状态,售后状态,达人昵称
+DOUYIN = """主订单编号,子订单编号,选购商品,商品规格,商品数量,商品ID,商家编码,商品金额,订单应付金额,运费,\
+收件人,订单提交时间,支付完成时间,订单完成时间,订单状态,售后状态,达人昵称
 "\t6917001","\t6917011",杯,红,2,1,A,20.00,18.00,0,张**,2024-01-05 10:00:00,2024-01-05 10:01:00,-,已完成,-,-
 "\t6917001","\t6917012",碗,白,1,2,B,10.00,10.00,0,张**,2024-01-05 10:00:00,2024-01-05 10:01:00,-,已完成,退款成功,-
 "\t6917002","\t6917021",碗,白,1,2,B,10.00,10.00,0,李**,2024-01-06 10:00:00,-,-,已关闭,-,-
@@ -285,10 +292,11 @@ SHOPS = {
     "Shopify's customers": (
         {
             "orders_export.csv": SHOPIFY,
-            "customers_export.csv": "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address City,"
-            "Default Address Country Code,Phone,Total Spent,Total Orders\n'721,Ann,Lee,a@x.example,yes,Rome,IT,,95,1\n",
-            "products_export.csv": "Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant "
-            "Price\nmug,Mug,,V,Cups,Size,S,M1,25\nmug,,,,,,L,,30\nmug,,,,,,,,\n",
+            "customers_export.csv": "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,"
+            "Default Address City,Default Address Country Code,Phone,Total Spent,Total Orders\n"
+            "'721,Ann,Lee,a@x.example,yes,Rome,IT,,95,1\n",
+            "products_export.csv": "Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant SKU,"
+            "Variant Price\nmug,Mug,,V,Cups,Size,S,M1,25\nmug,,,,,,L,,30\nmug,,,,,,,,\n",
         },
         {
             "select customer_id, city, country from customers": [("a@x.example", "Rome", "IT")],
@@ -329,7 +337,8 @@ SHOPS = {
     "WooCommerce's Advanced Order Export": (
         {"orders.csv": AOE},
         {
-            "select order_id, customer_id, discount_amount, shipping_amount, paid_at is not null from orders order by 1": [
+            "select order_id, customer_id, discount_amount, shipping_amount, paid_at is not null from orders "
+            "order by 1": [
                 ("1", "a@x.example", 2.0, 5.0, True),
                 ("2", "b@x.example", 0.0, 0.0, False),
             ],
@@ -394,7 +403,11 @@ SHOPS = {
         {
             "select order_id, paid_at is not null from orders order by 1": [("6917001", True), ("6917002", False)],
             "select product_id, quantity, unit_price, discount_amount, excluded_because is null from order_items "
-            "order by order_item_id": [("1", 2, 10.0, 2.0, True), ("2", 1, 10.0, 0.0, False), ("2", 1, 10.0, 0.0, True)],
+            "order by order_item_id": [
+                ("1", 2, 10.0, 2.0, True),
+                ("2", 1, 10.0, 0.0, False),
+                ("2", 1, 10.0, 0.0, True),
+            ],
         },
     ),
     "有赞": (
@@ -439,7 +452,9 @@ SHOPS = {
         {
             ORDERS: [("77", "annl", 30.0, True)],
             LINES: [("77", "9", 2, 10.0), ("77", "8", 1, 10.0)],
-            "select ordered_at::DATE::VARCHAR, shipping_amount, discount_amount from orders": [("2024-03-04", 4.0, 1.0)],
+            "select ordered_at::DATE::VARCHAR, shipping_amount, discount_amount from orders": [
+                ("2024-03-04", 4.0, 1.0)
+            ],
             BACK: [("77", 5.0, "2024-03-04")],
         },
     ),
@@ -738,3 +753,222 @@ def test_logs_tickets_and_advertising_come_in_without_a_word(taken, name):
     files, wanted = WEB[name]
     con = taken(files)
     assert {sql: rows(con, sql) for sql in wanted} == wanted
+
+
+SURVEYS = {
+    "a recommendation": ("Timestamp,How likely are you to recommend us?\n2024-01-05 10:00:00,9\n", ("nps", 9)),
+    "a satisfaction": ("Timestamp,How satisfied are you?\n2024-01-05 10:00:00,4\n", ("csat", 4)),
+    "stars": ("date,customer id,rating\n2024-01-05,A,5\n", ("review", 5)),
+    "问卷星": (
+        "序号,提交答卷时间,所用时间,来源,您会把我们推荐给朋友吗\n1,2024-01-05 10:00:00,30秒,微信,8\n",
+        ("nps", 8),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SURVEYS)
+def test_a_survey_says_by_its_question_what_it_is(taken, name):
+    """A recommendation goes to 10, a satisfaction to 5; stars are those of a review."""
+    text, wanted = SURVEYS[name]
+    assert rows(taken({"answers.csv": text}), "select survey, score from responses") == [wanted]
+
+
+def test_a_satisfaction_up_to_ten_is_asked_about(taken):
+    """Figures of satisfaction are of 1 to 5: a 9 would be no such score."""
+    with pytest.raises(Undecided, match=r"reaches 9.*--table 'answers.csv=none'"):
+        taken({"answers.csv": "Timestamp,How satisfied are you?\n2024-01-05 10:00:00,9\n"})
+
+
+def test_people_who_reached_a_page_are_dated_by_the_table_of_users(taken):
+    """Files of person and page without times: two saw the home page, one paid, each on the day of the user."""
+    files = {
+        "users.csv": "user_id,date,device,sex\n1,2015-02-28,Desktop,Female\n2,2015-01-13,Mobile,Male\n",
+        "home.csv": "user_id,home_page\n1,home_page\n2,home_page\n",
+        "paid.csv": "user_id,payment_page\n1,payment_page\n",
+    }
+    con = taken(files)
+    assert rows(con, "select event_name, visitor_id, occurred_at::DATE::VARCHAR from events order by all") == [
+        ("home_page", "1", "2015-02-28"),
+        ("home_page", "2", "2015-01-13"),
+        ("payment_page", "1", "2015-02-28"),
+    ]
+
+
+def test_people_who_reached_a_page_nobody_knows_when_are_asked_about(taken):
+    """Without a table of days the file is not taken in, and not as customers either."""
+    with pytest.raises(Undecided, match=r"not when.*--table 'home.csv=none'"):
+        taken({"home.csv": "user_id,home_page\n1,home_page\n2,home_page\n"})
+
+
+def test_a_list_of_a_campaign_without_persons_or_days_is_of_records(taken):
+    """Three people in two arms: each record is one person, and when nobody says."""
+    text = "recency,history_segment,newbie,channel,segment,visit,conversion,spend\n"
+    text += "10,a,0,Web,Mail,1,0,0\n6,a,1,Web,Mail,0,0,0\n7,a,1,Web,None,0,0,0\n8,a,0,Web,None,0,0,0\n"
+    con = taken({"hillstrom.csv": text}, settings={"as_of": "2024-01-31"})
+    counts = "select arm, count(distinct customer_id), count(assigned_at) from assignments group by 1 order by 1"
+    assert rows(con, counts) == [("Mail", 2, 0), ("None", 2, 0)]
+
+
+def test_a_log_with_an_arm_and_order_numbers_is_three_tables(taken):
+    """u1 is in the test since its first event and bought for 30; u2 is in the control group."""
+    text = "user_id,event,timestamp,user_backet,transaction_value,transaction_ID\n"
+    text += "u1,catalog,2024-01-05 10:00:00,test,,\nu1,payment_done,2024-01-05 11:00:00,test,30,T1\n"
+    text += "u2,catalog,2024-01-05 10:00:00,control,,\nu2,cart,2024-01-05 10:01:00,control,,\n"
+    con = taken({"ab.csv": text})
+    assert rows(con, "select customer_id, arm, assigned_at::VARCHAR from assignments order by 1") == [
+        ("u1", "test", "2024-01-05 10:00:00"),
+        ("u2", "control", "2024-01-05 10:00:00"),
+    ]
+    assert rows(con, ORDERS) == [("T1", "u1", 30.0, True)]
+    assert rows(con, "select count(*) from events") == [(4,)]
+
+
+PLAIN_ORDERS = "order_id,customer_id,created_at,total\n1,A,2024-01-05,5\n2,B,2024-01-06,7\n"
+ONLY_LIKE = "email,created_at,total_price\na@x.example,2024-01-05,99\n"
+
+
+def test_beside_orders_what_only_looks_like_purchases_is_left(taken, tmp_path):
+    """A table with persons, days and amounts beside the orders would double sales: it is left, with the flag."""
+    (tmp_path / "o.csv").write_text(PLAIN_ORDERS, "utf-8")
+    (tmp_path / "p.csv").write_text(ONLY_LIKE, "utf-8")
+    paths = [tmp_path / "o.csv", tmp_path / "p.csv"]
+    found = propose(paths, Answers())
+    assert [one.kind for one in found.found] == ["orders"]
+    assert "--table 'p.csv=purchases'" in found.left[0][1]
+    assert [one.kind for one in propose(paths, Answers(tables={"p": "purchases"})).found] == ["orders", "purchases"]
+
+
+@pytest.mark.parametrize(
+    "name", ["abandoned_carts.csv", "draft_orders.csv", "quotes.csv", "orders_archive.csv", "购物车.csv"]
+)
+def test_a_file_that_is_called_no_sale_is_asked_about(taken, name):
+    """Its columns are those of orders, its name says that nobody bought: only the shop knows."""
+    with pytest.raises(Undecided, match="as its name says not"):
+        taken({name: PLAIN_ORDERS})
+
+
+def test_a_doubtful_file_is_taken_when_the_shop_says_so(taken):
+    """Told what it is, nothing is asked any more."""
+    con = taken({"orders_archive.csv": PLAIN_ORDERS}, Answers(tables={"orders_archive": "orders"}))
+    assert rows(con, "select count(*) from orders") == [(2,)]
+
+
+def test_two_makes_of_orders_are_asked_about(taken):
+    """Two tables of orders with other columns would count the same sales twice, or are two shops."""
+    other = "order number,buyer,order date,amount\n1,A,2024-01-05,5\n2,B,2024-01-06,7\n"
+    with pytest.raises(Undecided, match=r"both orders of different makes.*--table"):
+        taken({"a.csv": PLAIN_ORDERS, "b.csv": other})
+
+
+def test_one_of_two_makes_may_be_left(taken):
+    """The flag leaves the other: two orders, not four."""
+    other = "order number,buyer,order date,amount\n1,A,2024-01-05,5\n2,B,2024-01-06,7\n"
+    con = taken({"a.csv": PLAIN_ORDERS, "b.csv": other}, Answers(tables={"b.csv": "none"}))
+    assert rows(con, "select count(*) from orders") == [(2,)]
+
+
+def test_dated_lines_beside_their_orders_are_lines(taken):
+    """A file with dates, numbers and products is orders and lines by itself; beside the orders it is lines alone."""
+    items = "order_id,sku,price,quantity,ship date\n1,M,5,1,2024-01-07\n2,M,7,1,2024-01-08\n"
+    con = taken({"orders.csv": PLAIN_ORDERS, "items.csv": items})
+    assert rows(con, "select order_id, ordered_at::DATE::VARCHAR from orders order by 1") == [
+        ("1", "2024-01-05"),
+        ("2", "2024-01-06"),
+    ]
+    assert rows(con, LINES) == [("1", "M", 1, 5.0), ("2", "M", 1, 7.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("shipping_lines.csv", "api_client_id,phone,price,code\n1,,5,Fast\n2,,6,Slow\n"),
+        ("collections.csv", "title,sort_order,updated_at\nA,best,2024-01-05\nB,manual,2024-01-06\n"),
+        ("codes.csv", "applies_once_per_customer,created_at,status,total_sales_amount\ntrue,2024-01-05,ACTIVE,5\n"),
+        ("stores.csv", "city,country,phone,created_at\nRome,IT,0612345678,2024-01-05\n"),
+        ("media.csv", "product_id,media_id\n1,2\n3,4\n"),
+        ("staff.csv", "staff_member_id,created_at,note\n1,2024-01-05,x\n2,2024-01-06,y\n"),
+    ],
+)
+def test_names_that_only_end_like_a_key_make_no_table(tmp_path, name, text):
+    """An API's client, an order of sorting, a flag per customer, a store's telephone: none is an order or a person."""
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(Refused, match="no table of a shop"):
+        propose([tmp_path / name], Answers())
+
+
+def test_columns_are_told_for_one_file_of_several(taken):
+    """`orders:` stands for the file of that name and holds for what follows it; the other file is as it was."""
+    given = columns_of(["orders:order_id=No,time=When,total=Worth,person=Who"])
+    assert given == {
+        "orders:order_id": "No",
+        "orders:time": "When",
+        "orders:total": "Worth",
+        "orders:customer_id": "Who",
+    }
+    files = {"orders.csv": "No,When,Worth,Who\n1,2024-01-05,5,A\n", "people.csv": "customer_id,gender,Who\nA,f,x\n"}
+    con = taken(files, Answers(given))
+    assert rows(con, ORDERS) == [("1", "A", 5.0, True)]
+    assert rows(con, "select customer_id, gender from customers") == [("A", "f")]
+
+
+def test_spend_in_another_currency_is_asked_about(taken):
+    """No rate converts it: dollars beside euros would be added to them."""
+    orders = "order_id,customer_id,created_at,total,currency\n1,A,2024-01-09,5,EUR\n"
+    with pytest.raises(Undecided, match="is in USD and the shop's amounts in EUR"):
+        taken({"orders.csv": orders, "report.csv": META})
+
+
+def test_the_currency_stands_in_a_header(tmp_path):
+    """“Amount spent (USD)” says in what the amounts are."""
+    (tmp_path / "report.csv").write_text(META, "utf-8")
+    assert currency_of(propose([tmp_path / "report.csv"], Answers()).found) == "USD"
+
+
+def test_reports_of_a_whole_period_are_left_with_a_reason(tmp_path):
+    """Google's totals without days are no spend of a day."""
+    text = GOOGLE.replace("Day,", "").replace("2024-01-05,", "").replace("2024-01-06,", "").replace("--,", "")
+    (tmp_path / "report.csv").write_text(text, "utf-8")
+    with pytest.raises(Refused, match="totals of a whole period"):
+        propose([tmp_path / "report.csv"], Answers())
+
+
+def test_customers_without_any_date_open_a_shop(tmp_path, shops, monkeypatch):
+    """Time is unknown and said: as of the day of adoption; a split by month is refused; 2 of 3 are women."""
+    (tmp_path / "people.csv").write_text("CustomerID,Gender,Churn\n1,f,0\n2,f,1\n3,m,0\n", "utf-8")
+    run = CliRunner().invoke
+    assert run(app, ["adopt", str(tmp_path / "people.csv"), "--name", "dateless", "--yes"]).exit_code == 0
+    built = run(app, ["build", "dateless"])
+    assert built.exit_code == 0 and "no file says when anything happened" in built.output
+    found = json.loads(run(app, ["measure", "dateless", "customer_count", "--by", "gender", "--format", "json"]).stdout)
+    assert {row["gender"]: row["customer_count"] for row in found["rows"]} == {"f": 2, "m": 1}
+    assert found["as_of"] == date.today().isoformat()
+    refused = run(app, ["measure", "dateless", "customer_count", "--every", "month"])
+    assert refused.exit_code == 1 and "have no month" in refused.output
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in SELECTS.iterdir()))
+def test_a_systems_selects_use_only_what_it_names(folder):
+    """On an export without rows each SELECT binds, and gives only columns of its table: nothing is misspelt."""
+    for system in (one for one in systems() if one.select == folder):
+        for table, text in selects_of(system).items():
+            names = [*system.means, "event_own"] if "event" in system.means else system.means
+            columns = ", ".join(f'null::varchar as "{name}"' for name in names)
+            beside = ", ".join(
+                f'null::varchar as "{name}"' for one in systems() if one.name == system.beside for name in one.means
+            )
+            before = f"with export as (select 1::bigint as _record, 1::bigint as _file, {columns} where false)"
+            before += f", beside as (select {beside or '1'} where false)"
+            found = duckdb.sql(f"{before}\nselect * from (\n{text}\n)").columns
+            known = {field.name for field in standard.tables()[table].columns}
+            assert set(found) <= known | {"_record", "rejected_because", "excluded_because"}
+            assert ("_record" in found) == (table in system.becomes)
+
+
+def test_every_system_is_told_apart(tmp_path):
+    """Each has columns or names of its own, a kind that there is, a table for its SELECTs, a reason to be left."""
+    for system in systems():
+        assert system.columns or system.files != ("*",)
+        assert system.kind in ("", NONE, *TITLES)
+        assert bool(system.because) == (system.kind == NONE)
+        assert bool(system.select) == bool(system.becomes or system.feeds)
+        assert not system.beside or any(one.name == system.beside for one in systems())

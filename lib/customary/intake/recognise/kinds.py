@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from customary.intake.recognise.look import Look
-from customary.intake.recognise.meanings import Meaning, by_values, meanings, values_of
+from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
 from customary.intake.recognise.systems import NONE, System, system_of
 from customary.standard import rules
 
@@ -146,12 +146,13 @@ def _is_products(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 
 def _is_steps(look: Look, found: Mapping[str, Meaning]) -> bool:
-    """People who reached one page or step: a person and a column that says the same in every row, and no more."""
+    """People who reached one page or step: a person, a column that says its own name in every row, and no more."""
     if not _has(found, "customer_id", "visitor_id") or len(look.columns) != 2 or _has(found, *WHEN):
         return False
     who = {found[name].column for name in ("customer_id", "visitor_id") if name in found}
     other = next((column for column in look.columns if column not in who), None)
-    return other is not None and values_of(look, other).distinct == 1
+    values = set(look.values(other)) if other else set()
+    return len(values) == 1 and plain(values.pop()) == plain(str(other))
 
 
 def _is_assignments(look: Look, found: Mapping[str, Meaning]) -> bool:
@@ -180,13 +181,16 @@ _KINDS: Mapping[str, Callable[[Look, Mapping[str, Meaning]], bool]] = {
 
 
 def _with_question(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
-    """With the question of a survey whose answers from 0 to 10 are a recommendation."""
-    pieces = rules("recognition")["questions"]["nps"]
-    for column in look.columns:
-        values = look.values(column)
-        asks = any(piece in column.lower() for piece in pieces)
-        if asks and values and all(value.isdigit() and int(value) <= 10 for value in values):
-            return {**found, "score": Meaning(column, "score", "asks for a recommendation, 0 to 10", 0.9)}
+    """With the question of a survey whose whole answers up to 10 are a recommendation, else a satisfaction."""
+    if "score" in found and found["score"].confidence >= SURE:
+        return found
+    for asked, pieces in rules("recognition")["questions"].items():
+        for column in look.columns:
+            values = look.values(column)
+            asks = any(piece in column.lower() for piece in pieces)
+            if asks and values and all(value.isdigit() and int(value) <= 10 for value in values):
+                because = "a recommendation, 0 to 10" if asked == "nps" else "satisfaction"
+                return {**found, "score": Meaning(column, "score", f"asks for {because}", 0.9)}
     return found
 
 

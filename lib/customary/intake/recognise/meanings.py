@@ -16,7 +16,7 @@ AGREE = 0.8  # the share of values that must be what a meaning asks for
 _NOT_YET = re.compile("estimated|promised|expected|limit|due|length|lenght|count|prefix|code$")
 TIMES = (
     *("order_time", "paid_time", "delivered_time", "shipped_time", "cancelled_time", "refund_time"),
-    *("time", "event_time", "registered_time", "birth_day"),
+    *("time", "event_time", "registered_time", "birth_day", "closed_time"),
 )
 AMOUNTS = (
     "unit_price",

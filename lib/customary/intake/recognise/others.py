@@ -3,8 +3,8 @@
 from customary.intake.events import proposals
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
-from customary.intake.recognise.kinds import PRODUCTS, WHEN, Recognition
-from customary.intake.recognise.meanings import values_of
+from customary.intake.recognise.kinds import PRODUCTS, SURE, WHEN, Recognition
+from customary.standard import rules
 
 
 def customers(found: Recognition, made: Composition) -> None:
@@ -66,13 +66,57 @@ def events(found: Recognition, made: Composition) -> None:
     }
     decided = [f"{name} is {new}" for name, new in _renamed_events(found, event).items()]
     made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
+    _add_arms(found, made, str(columns["occurred_at"]), str(columns["visitor_id"]))
+    _add_transactions(found, made, str(columns["occurred_at"]), str(columns["visitor_id"]))
+
+
+def _add_arms(found: Recognition, made: Composition, when: str, who: str) -> None:
+    """The arm that a log names beside each event, as assignments since the person's first event."""
+    arm = found.column("arm")
+    if arm is None or found.meanings["arm"].confidence < SURE:
+        return
+    columns = {
+        "experiment": sql_text(found.look.path.name.split(".")[0]),
+        "customer_id": who,
+        "arm": f"min({quote(arm)})",
+        "assigned_at": f"min({when})",
+        "rejected_because": f"case when count(distinct {quote(arm)}) > 1 then 'in more than one arm' end",
+    }
+    source = f"from {made.raw}\nwhere {quote(arm)} is not null\ngroup by {who}"
+    decided = [f"“{arm}” is the arm of an experiment, since a person's first event"]
+    made.add("assignments", "one row per person", select_text(columns, source), decided, carries=False)
+
+
+def _add_transactions(found: Recognition, made: Composition, when: str, who: str) -> None:
+    """The orders that a log names by their numbers, with their amounts where it gives them."""
+    order, total = found.column("order_id"), found.column("total")
+    if order is None:
+        return
+    columns = {
+        "order_id": quote(order),
+        "customer_id": f"min({who})",
+        "ordered_at": f"min({when})",
+        "paid_at": f"min({when})",
+        "gross_amount": f"max({quote(total)})" if total else None,
+    }
+    source = f"from {made.raw}\nwhere {quote(order)} is not null\ngroup by {quote(order)}"
+    decided = [f"“{order}” numbers orders: all events with one number are one order, paid when it was made"]
+    made.add("orders", "one row per order number", select_text(columns, source), decided, carries=False)
+
+
+def survey_of(found: Recognition) -> tuple[str, float]:
+    """Which survey a file of answers is – nps, csat or review –, and the highest score in its first rows."""
+    score = str(found.column("score"))
+    highest = max((float(v) for v in found.look.values(score) if v.replace(".", "").isdigit()), default=0)
+    if any(piece in score.lower() for piece in rules("recognition")["questions"]["satisfaction"]):
+        return "csat", highest
+    return ("nps" if highest > 5 else "review"), highest
 
 
 def responses(found: Recognition, made: Composition) -> None:
     """Answers of a survey."""
     score = str(found.column("score"))
-    highest = max((float(v) for v in values_of(found.look, score).given if v.replace(".", "").isdigit()), default=0)
-    survey = "nps" if highest > 5 else "review"
+    survey, highest = survey_of(found)
     order, comment = found.column("order_id"), found.column("comment")
     columns = {
         "_record": "_record",
@@ -85,7 +129,8 @@ def responses(found: Recognition, made: Composition) -> None:
         "comment": quote(comment) if comment else None,
         **made.own_of("responses"),
     }
-    decided = [f"“{score}” reaches {highest:.0f}: {'a recommendation from 0 to 10' if survey == 'nps' else 'stars'}"]
+    scale = {"nps": "a recommendation from 0 to 10", "csat": "satisfaction", "review": "stars"}[survey]
+    decided = [f"“{score}” reaches {highest:.0f}: {scale}"]
     made.add("responses", "one row per answer", select_text(columns, f"from {made.raw}"), decided, carries=True)
 
 

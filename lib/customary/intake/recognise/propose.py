@@ -16,6 +16,7 @@ from customary.intake.recognise.kinds import TITLES, Recognition
 from customary.intake.recognise.look import Look, look
 from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.orders import unknown_statuses
+from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
@@ -66,7 +67,18 @@ def propose(paths: Sequence[Path], answers: Answers) -> SourceProposal:
         check_needs(one)
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     asked += [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
-    return SourceProposal(known, [*asked, *_two_currencies(known)], left)
+    return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left)
+
+
+def _long_scales(known: Sequence[Recognition]) -> list[str]:
+    """A question where a satisfaction is not told from 1 to 5, as its figures are."""
+    told = [(one, *survey_of(one)) for one in known if one.kind == "responses" and not one.is_told]
+    return [
+        f"“{one.column('score')}” in {one.look.path.name} is a satisfaction that reaches {highest:.0f}, and figures of "
+        f"it are of 1 to 5: rescale it, or leave the file with --table '{one.look.path.name}={NONE}'"
+        for one, survey, highest in told
+        if survey == "csat" and highest > 5
+    ]
 
 
 def _two_currencies(known: Sequence[Recognition]) -> list[str]:
