@@ -20,6 +20,9 @@ from customary.intake.recognise.propose import check_open, currency_of, propose,
 from customary.intake.recognise.systems import NONE, SELECTS, selects_of, systems
 from customary.intake.settings import read_settings
 from customary.intake.unpack import gather
+from customary.places import QUERIES
+from customary.query.measure import measure
+from customary.shop import open_shop
 
 ORDERS = "select order_id, customer_id, gross_amount, paid_at is not null from orders order by 1"
 LINES = "select order_id, product_id, quantity, round(unit_price, 2) from order_items order by order_item_id"
@@ -972,3 +975,44 @@ def test_every_system_is_told_apart(tmp_path):
         assert bool(system.because) == (system.kind == NONE)
         assert bool(system.select) == bool(system.becomes or system.feeds)
         assert not system.beside or any(one.name == system.beside for one in systems())
+
+
+def test_the_templates_example_opens_all_twelve_tables(shops):
+    """What its README says comes out: sales 60 less 10, two of three orders, a score of 0, nothing quarantined."""
+    run, example = CliRunner().invoke, QUERIES / "template" / "example"
+    files = [str(path) for path in sorted(example.glob("*.csv"))]
+    assert run(app, ["adopt", *files, "--source", "template", "--name", "example"]).exit_code == 0
+    built = run(app, ["build", "example"])
+    assert built.exit_code == 0 and "nothing was quarantined" in built.output
+    assert "data standards met by all 12 tables" in built.output
+    asked = ("net_revenue", "order_count", "net_promoter_score", "session_count", "complaint_count")
+    shop = open_shop("example")
+    told = {name: float(measure(shop, name).first[name]) for name in asked}
+    assert told == {
+        "net_revenue": 50,
+        "order_count": 2,
+        "net_promoter_score": 0,
+        "session_count": 2,
+        "complaint_count": 1,
+    }
+    assert shop.frame("assignments").count().execute() == 2
+
+
+def test_the_template_has_a_file_for_each_table():
+    """Twelve canonical tables, twelve SELECTs, each with columns of its table only."""
+    assert set(intake.source_named("template").queries) == set(standard.tables())
+
+
+def test_a_table_whose_files_are_missing_is_unknown(tmp_path):
+    """Orders without a file of refunds: nobody knows what came back, which is not nothing."""
+    (tmp_path / "sales.csv").write_text(PLAIN_SALES, "utf-8")
+    (tmp_path / "lines.csv").write_text("order_no,line_no,sku,pieces,price\n1,1,M,2,10\n", "utf-8")
+    source = intake.source_named("template")
+    intake.adopt([tmp_path / "sales.csv", tmp_path / "lines.csv"], source, tmp_path / "shop")
+    con = duckdb.connect()
+    order = intake.Order(source, read_settings(tmp_path / "shop"), tmp_path / "shop")
+    intake.load(con, order, lambda step, amount: None)
+    assert rows(con, "select distinct table_name from given_columns order by 1") == [("order_items",), ("orders",)]
+
+
+PLAIN_SALES = "order_no,customer_no,ordered,status,ship_country\n1,A,2025-01-05 10:00:00,done,DE\n"

@@ -90,9 +90,18 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
         repeats.set_aside_again(con, raw)
 
 
+def _has_files(order: Order, table: str) -> bool:
+    """Whether the shop has a file for a table; of one whose files are all missing nothing is known.
+
+    A SELECT that no raw table says it becomes or feeds is not judged.
+    """
+    raws = {raw.name for raw in order.source.raw if table in (*raw.becomes, *raw.feeds)}
+    return not raws or any(file["raw"] in raws for file in order.settings.get("files", []))
+
+
 def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.CanonicalTable) -> None:
     sql, zone = order.source.queries.get(table.name), order.settings["time_zone"]
-    if sql is None:
+    if sql is None or not _has_files(order, table.name):
         empty(con, table)
         return
     try:
