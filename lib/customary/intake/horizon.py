@@ -122,7 +122,7 @@ def last_day(con: duckdb.DuckDBPyConnection, adopted_on: str | None = None) -> H
     if found := days(con) or days(con, WRITTEN):
         return horizon(found)
     if _is_empty(con):
-        raise Refused(f"there is nothing in these files that a shop is made of{_first_reason(con)}")
+        raise Refused(f"there is nothing in these files that happened at a time{_first_reason(con)}")
     if adopted_on is None:
         raise Undecided("no file says when anything happened: build again with --as-of DAY, the day they were taken")
     because = "no file says when anything happened, and it is the day on which they were adopted"
