@@ -1,6 +1,6 @@
 -- source:  Google Analytics 4, the export to BigQuery
 -- grain:   one row per item of a purchase
--- decided: only of purchases whose items add up to the revenue, within one in a hundred; of others the sum alone is known
+-- decided: only of purchases whose items add up to the revenue, to the cent; of others the sum alone is known
 select
     order_id || '-' || nth as order_item_id,
     order_id,
@@ -22,7 +22,7 @@ from (
         where event_own = 'purchase' and items like '[{%'
     )
     where abs(list_sum(list_transform(parts, lambda p: coalesce(p.item_revenue, p.price * coalesce(p.quantity, 1))))
-        - amount) <= 0.01 * amount
+        - amount) <= 0.01
     qualify _record = min(_record) over (partition by order_id)
 )
 where coalesce(one.item_revenue, one.price) > 0
