@@ -1016,3 +1016,29 @@ def test_a_table_whose_files_are_missing_is_unknown(tmp_path):
 
 
 PLAIN_SALES = "order_no,customer_no,ordered,status,ship_country\n1,A,2025-01-05 10:00:00,done,DE\n"
+
+
+def test_what_a_shop_said_of_its_files_is_remembered(tmp_path, shops):
+    """A file of a new kind comes in later: the archive is still orders, as it was said, and nothing is asked again."""
+    (tmp_path / "orders_archive.csv").write_text(PLAIN_ORDERS, "utf-8")
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    run = CliRunner().invoke
+    told = ["--name", "kept", "--table", "orders_archive.csv=orders"]
+    assert run(app, ["adopt", str(tmp_path / "orders_archive.csv"), *told, "--yes"]).exit_code == 0
+    assert run(app, ["adopt", str(tmp_path / "log.csv"), "--name", "kept", "--yes"]).exit_code == 0
+    assert read_settings(shops / "kept")["tables"] == {"orders_archive.csv": "orders"}
+    assert {file["raw"] for file in read_settings(shops / "kept")["files"]} == {"orders_file", "events_file"}
+
+
+def test_columns_of_a_kind_that_no_file_is_are_refused(tmp_path):
+    """Said of tickets where there are only orders, they would have no effect: the flag to say which is named."""
+    (tmp_path / "x.csv").write_text(PLAIN_ORDERS, "utf-8")
+    with pytest.raises(Refused, match="--table FILE=tickets"):
+        propose([tmp_path / "x.csv"], Answers({"tickets:order_id": "order_id"}))
+
+
+def test_columns_may_be_told_by_kind(tmp_path):
+    """`lines:` is whichever file has the lines."""
+    (tmp_path / "x.csv").write_text("order_id,sku,qty,Worth\n1,M,2,10\n", "utf-8")
+    found = propose([tmp_path / "x.csv"], Answers({"lines:line_amount": "Worth"})).found[0]
+    assert (found.kind, found.column("line_amount")) == ("lines", "Worth")

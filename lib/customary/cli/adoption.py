@@ -3,8 +3,8 @@
 import re
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -123,13 +123,13 @@ def adopt(
     with tempfile.TemporaryDirectory() as scratch:
         with progress("looking for tables"):
             paths = gather(files, Path(scratch))
-        asked = _Asked(folder, _answers(columns, status, table), is_agreed=yes, is_trial=try_only)
+        asked = _Asked(folder, _answers(columns, status, table), is_agreed=yes, is_trial=try_only, replaces=replace)
         plan = _plan(paths, source, asked)
         if try_only:
             typer.echo("nothing was changed")
             return
         settings = {key: value for key, value in told.items() if value is not None}
-        settings |= _own_settings(folder, plan.source, decide, reading)
+        settings |= {**_own_settings(folder, plan.source, decide, reading), **plan.answers}
         _take_in(plan, folder, settings, rates, replace=replace)
     remember_origins(folder, files, replace=replace)
     typer.echo(f"next: customary build {name}")
@@ -146,6 +146,7 @@ class _Asked:
     answers: Any
     is_agreed: bool
     is_trial: bool
+    replaces: bool
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class _Plan:
     source: Any
     paths: Sequence[Path]
     renews: bool = False
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _answers(columns: list[str], status: list[str], table: list[str]) -> Any:
@@ -215,6 +217,8 @@ def _plan(paths: Sequence[Path], named: str | None, asked: _Asked) -> _Plan:
             return _Plan(source, paths)
         typer.echo("some of these files are of a new kind: all of the shop's are looked at again")
         return _recognise([*own_copies(asked.folder), *paths], asked, renews=True)
+    if told == OWN and not asked.replaces:
+        return _recognise([*own_copies(asked.folder), *paths], asked, renews=True)
     fitting = None if asked.answers is not None else fitting_source(paths)
     if fitting is None:
         return _recognise(paths, asked)
@@ -226,22 +230,23 @@ def _recognise(paths: Sequence[Path], asked: _Asked, *, renews: bool = False) ->
     """Show what the files are taken for, ask where somebody is there to answer, and write the shop's own source."""
     from customary.intake.recognise.answers import Answers
     from customary.intake.recognise.propose import check_open, propose, write_source
+    from customary.intake.settings import read_settings
 
-    answers = asked.answers or Answers()
+    before = Answers.remembered(read_settings(asked.folder))
     with progress("recognising files"):
-        proposal = propose(paths, answers)
+        proposal = propose(paths, asked.answers or Answers(), before)
     _show(proposal)
     check_open(proposal)
     if asked.is_trial:
         return _Plan(None, ())
     if not asked.is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
-    made = write_source(proposal, asked.folder, asked.folder.name, answers.statuses)
+    made = write_source(proposal, asked.folder, asked.folder.name, proposal.answers.statuses)
     typer.echo(
         f"the decisions stand in {asked.folder.name}/source/, to be read and edited; amounts are in {made.currency} "
         f"and days begin in {made.time_zone} unless --currency and --time-zone say otherwise"
     )
-    return _Plan(made, [one.look.path for one in proposal.found], renews)
+    return _Plan(made, [one.look.path for one in proposal.found], renews, asdict(proposal.answers))
 
 
 def _show(proposal: Any) -> None:

@@ -20,7 +20,8 @@ FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
 LISTS = ("origins", "forgotten")
 NOTED = ("adopted_on",)  # what adoption notes for itself
-TABLES = ("decisions", "charges", "readings", "repeats", "apart", "files")
+ANSWERS = ("columns", "statuses", "tables")  # what was said of files when they were recognised
+TABLES = ("decisions", "charges", "readings", "repeats", "apart", *ANSWERS, "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -45,6 +46,9 @@ _KINDS = {
     "charges": 'a table of texts, such as [charges] with POST = "postage"',
     "readings": 'a table of texts, such as [readings] with "orders.ordered_at" = "day first"',
     "repeats": 'a table of texts, such as [repeats] with orders = "first wins"',
+    "columns": 'a table of texts, such as [columns] with "orders:order_id" = "No"',
+    "statuses": 'a table of texts, such as [statuses] with "on hold" = "unpaid"',
+    "tables": 'a table of texts, such as [tables] with "archive.csv" = "orders"',
     "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
     "forgotten": "a list of texts, which `customary forget` writes",
     "origins": 'a list of texts, such as origins = ["/exports/shop"]',

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from customary.errors import Refused, unknown_name
 from customary.intake.recognise.kinds import TITLES, Recognition, recognise
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.systems import NONE
+from customary.intake.settings import ANSWERS
 from customary.standard import rules
 
 # Short names of meanings, as one types them.
@@ -45,6 +47,17 @@ class Answers:
     def __bool__(self) -> bool:
         return bool(self.columns or self.statuses or self.tables)
 
+    @classmethod
+    def remembered(cls, settings: Mapping[str, Any]) -> "Answers":
+        """What a shop said when it took in files before, from its shop.toml."""
+        return cls(**{name: settings.get(name, {}) for name in ANSWERS})
+
+    def after(self, before: "Answers", looks: Sequence[Look]) -> "Answers":
+        """These answers and, where they say nothing, those of before about files and columns that there are."""
+        columns = {key: told for key, told in before.columns.items() if any(told in one.columns for one in looks)}
+        tables = {name: kind for name, kind in before.tables.items() if any(is_called(one, name) for one in looks)}
+        return Answers({**columns, **self.columns}, {**before.statuses, **self.statuses}, {**tables, **self.tables})
+
     def kind_of(self, look: Look) -> str:
         """Which table the shop says that a file is; "" where it says nothing."""
         return next((kind for name, kind in self.tables.items() if is_called(look, name)), "")
@@ -66,6 +79,14 @@ class Answers:
             if (not prefix or prefix in kinds or is_called(look, prefix)) and column in look.columns:
                 found[meaning] = column
         return found
+
+    def check_kinds(self, found: Sequence[Recognition]) -> None:
+        """Refuse columns that are told of a kind of which no file is."""
+        for key in self.columns:
+            kind = key.rpartition(":")[0]
+            is_of_files = any(is_called(one.look, kind) for one in found)
+            if kind in TITLES and not is_of_files and all(one.kind != kind for one in found):
+                raise Refused(f"no file is of {TITLES[kind]}: say which one with --table FILE={kind}")
 
     def check(self, looks: Sequence[Look]) -> None:
         """Refuse answers about meanings, columns, files or tables that there are not."""

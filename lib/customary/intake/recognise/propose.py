@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from customary.errors import Refused
@@ -31,6 +31,7 @@ class SourceProposal:
     found: Sequence[Recognition]
     open: Sequence[str]
     left: Sequence[tuple[str, str]] = ()  # files of a folder that are no table of a shop, and why
+    answers: Answers = field(default_factory=Answers)
 
     def rows(self) -> Iterator[tuple[str, str, str, str, str, str]]:
         """One row per column that is used: file, table, column, meaning, confidence, evidence."""
@@ -51,15 +52,18 @@ class SourceProposal:
                 yield one.look.path.name, ", ".join(left)
 
 
-def propose(paths: Sequence[Path], answers: Answers) -> SourceProposal:
-    """What the files are; `answers` are what the shop said of them.
+def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = None) -> SourceProposal:
+    """What the files are; `answers` are what the shop says of them, `before` what it said of files and columns earlier.
 
     Raises `Refused` where none of the files is a table of a shop.
     """
     looks, left = _looks(paths)
     looks = [_with_rows_alike(one, looks) for one in looks]
     answers.check(looks)
-    known, spare, asked = settle([answers.recognise(one) for one in looks])
+    answers = answers.after(before or Answers(), looks)
+    found = [answers.recognise(one) for one in looks]
+    answers.check_kinds(found)
+    known, spare, asked = settle(found)
     left += spare
     if not known:
         raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
@@ -67,7 +71,7 @@ def propose(paths: Sequence[Path], answers: Answers) -> SourceProposal:
         check_needs(one)
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     asked += [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
-    return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left)
+    return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers)
 
 
 def _long_scales(known: Sequence[Recognition]) -> list[str]:

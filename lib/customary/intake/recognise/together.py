@@ -26,7 +26,7 @@ def settle(found: Sequence[Recognition]) -> tuple[list[Recognition], list[Left],
         reasons = [judge(one, kept) for one in kept]
         left += [(one.look.path.name, why) for one, why in zip(kept, reasons, strict=True) if why]
         kept = [one for one, why in zip(kept, reasons, strict=True) if not why]
-    return kept, left, [*_not_bought(kept), *_two_of_a_kind(kept), *_undated(kept)]
+    return kept, left, [*_not_bought(kept), *_two_of_a_kind(kept), *_without_days(kept)]
 
 
 def _orders_of(one: Recognition) -> set[str]:
@@ -105,7 +105,7 @@ def _two_of_a_kind(kept: Sequence[Recognition]) -> Iterator[str]:
             yield f"{names} are both {TITLES[kinds[0]]} of different makes; which count? {flags}"
 
 
-def _undated(kept: Sequence[Recognition]) -> Iterator[str]:
+def _without_days(kept: Sequence[Recognition]) -> Iterator[str]:
     """A question for people who reached a page nobody knows when."""
     for one in kept:
         if one.kind == "steps" and not one.dated_by[0]:
