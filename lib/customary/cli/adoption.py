@@ -232,7 +232,7 @@ def _recognise(paths: Sequence[Path], asked: _Asked, *, renews: bool = False) ->
     from customary.intake.recognise.propose import check_open, propose, write_source
     from customary.intake.settings import read_settings
 
-    before = Answers.remembered(read_settings(asked.folder))
+    before = Answers.of_settings(read_settings(asked.folder))
     with progress("recognising files"):
         proposal = propose(paths, asked.answers or Answers(), before)
     _show(proposal)

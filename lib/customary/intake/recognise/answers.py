@@ -48,7 +48,7 @@ class Answers:
         return bool(self.columns or self.statuses or self.tables)
 
     @classmethod
-    def remembered(cls, settings: Mapping[str, Any]) -> "Answers":
+    def of_settings(cls, settings: Mapping[str, Any]) -> "Answers":
         """What a shop said when it took in files before, from its shop.toml."""
         return cls(**{name: settings.get(name, {}) for name in ANSWERS})
 
