@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 import pytest
+from conftest import real_data
 from typer.testing import CliRunner
 
 from customary import intake, standard
@@ -47,18 +48,22 @@ def taken(tmp_path):
         folder.mkdir()
         for name, text in files.items():
             (folder / name).write_text(text, "utf-8")
-        paths = gather([str(folder)], tmp_path / "scratch")
-        proposal = propose(paths, answers or Answers())
-        check_open(proposal)
-        source = write_source(proposal, tmp_path / "shop", "Shop", {})
-        used = {one.look.path.name for one in proposal.found}
-        intake.adopt([path for path in paths if path.name in used], source, tmp_path / "shop", settings)
-        con = duckdb.connect()
-        order = intake.Order(source, read_settings(tmp_path / "shop"), tmp_path / "shop")
-        intake.load(con, order, lambda step, amount: None)
-        return con
+        return loaded(folder, tmp_path, answers, settings)
 
     return take
+
+
+def loaded(given, scratch, answers=None, settings=None):
+    """What is in a file or folder, recognised without a shipped source, adopted and loaded: the database."""
+    paths = gather([str(given)], scratch / "unpacked")
+    proposal = propose(paths, answers or Answers())
+    check_open(proposal)
+    source = write_source(proposal, scratch / "shop", "Shop", {})
+    intake.adopt([one.look.path for one in proposal.found], source, scratch / "shop", settings)
+    con = duckdb.connect()
+    order = intake.Order(source, read_settings(scratch / "shop"), scratch / "shop")
+    intake.load(con, order, lambda step, amount: None)
+    return con
 
 
 SHOPIFY = """Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,\
@@ -307,6 +312,22 @@ SHOPS = {
                 ("M1", "Mug - S", "Cups", 25.0),
                 ("Mug - L", "Mug - L", "Cups", 30.0),
             ],
+        },
+    ),
+    "Shopify's transactions": (
+        {
+            "orders_export.csv": SHOPIFY,
+            "transactions_export.csv": "Order,Name,Payment Method,Kind,Gateway,Created At,Status,Amount,Currency\n"
+            "2,#2,card,sale,g,2024-04-01 10:00:00 -0400,success,25,USD\n"
+            "2,#2,card,refund,g,2024-04-05 10:00:00 -0400,success,20,USD\n"
+            "2,#2,card,refund,g,2024-04-06 10:00:00 -0400,failure,5,USD\n",
+            "products_export.csv": "Title,URL handle,Description,Vendor,Product category,Type,Status,SKU,Option1 name,"
+            "Option1 value,Price\nMug,mug,,V,Home,Cups,active,M1,Size,S,25\n",
+        },
+        {
+            # The dated refund of the transactions holds, not the sum beside the order.
+            BACK: [("#2", 20.0, "2024-04-05")],
+            "select product_id, product_name, list_price from products": [("M1", "Mug - S", 25.0)],
         },
     ),
     "Shopify's connector": (
@@ -1042,3 +1063,50 @@ def test_columns_may_be_told_by_kind(tmp_path):
     (tmp_path / "x.csv").write_text("order_id,sku,qty,Worth\n1,M,2,10\n", "utf-8")
     found = propose([tmp_path / "x.csv"], Answers({"lines:line_amount": "Worth"})).found[0]
     assert (found.kind, found.column("line_amount")) == ("lines", "Worth")
+
+
+# Public sets as they are downloaded → what must come out without the source that is shipped for them.
+PUBLIC = {
+    "funnel_tables": {
+        "select event_name, count(*) from events group by 1 order by 2 desc": [
+            ("home_page", 90_400),
+            ("search_page", 45_200),
+            ("payment_page", 6_030),
+            ("payment_confirmation_page", 452),
+        ],
+    },
+    "hillstrom": {
+        "select arm, count(*) from assignments group by 1 order by 1": [
+            ("Mens E-Mail", 21_307),
+            ("No E-Mail", 21_306),
+            ("Womens E-Mail", 21_387),
+        ],
+    },
+    "retentioneering/ab_test_demo.csv": {
+        "select arm, count(*) from assignments group by 1 order by 1": [
+            ("control", 573),
+            ("not_in_test", 2_624),
+            ("test", 554),
+        ],
+        "select count(*) from orders": [(706,)],
+    },
+    "ecommerce_churn": {
+        "select shops_own_churn, count(*) from customers group by 1 order by 1": [("0", 4_682), ("1", 948)]
+    },
+    "ga4_sample": {
+        "select count(*), count(*) filter (where event_name = 'page_view') from events": [(24_219, 7_498)],
+        "select count(*), sum(gross_amount) from orders": [(618, 41_233.0)],
+    },
+    "olist_sample_3000": {
+        "select count(*), count(distinct customer_id) from orders": [(3_000, 2_995)],
+        "select sum(quantity * unit_price) from order_items": [(392_468.58,)],
+    },
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_sets_come_in_without_their_source(name, tmp_path):
+    """Nobody says what they are; people, arms, events and sums are those that are known of them."""
+    con = loaded(real_data() / name, tmp_path, settings={"as_of": "2030-01-01"})
+    assert {sql: rows(con, sql) for sql in PUBLIC[name]} == PUBLIC[name]

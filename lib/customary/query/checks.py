@@ -95,6 +95,14 @@ def _first_day(books: _Books) -> ir.Table:
     return ibis.union(*days).agg(first_on=_.day.min())
 
 
+def _reasons(books: _Books) -> str:
+    """Why the orders of a shop in which none counts were left out, the most frequent reason first."""
+    t = books["orders"]
+    counts = t.group_by("left_out_because").agg(n=t.count()).order_by(ibis.desc("n"), "left_out_because")
+    rows = counts.to_pyarrow().to_pylist()
+    return "each was left out, " + ", ".join(f"{row['n']:,} because “{row['left_out_because']}”" for row in rows)
+
+
 def _refunds_fit_their_orders(over_refunded: int) -> None:
     """What came back of an order is at most what it was worth, however often it was refunded."""
     if over_refunded:
@@ -108,7 +116,7 @@ def _prove(books: _Books) -> dict[str, Any]:
     ((over_refunded, first),) = books.rows("orders", lambda: _orders_at_a_glance(books))
     _refunds_fit_their_orders(over_refunded)
     if first is None and books["orders"].count().execute():
-        raise Refused("no order of this shop counts: each was left out or quarantined; nothing was published")
+        raise Refused(f"no order of this shop counts: {_reasons(books)}; nothing was published")
     if first is None:
         ((first,),) = books.rows("first day", lambda: _first_day(books))
     if first is None and not any(books[name].count().execute() for name in ("customers", "assignments")):
