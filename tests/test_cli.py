@@ -384,7 +384,7 @@ def test_no_shop_is_called_nothing(tiny):
         ("odd.csv --source template --name x", "lacks order_no"),
         ("nothing.csv --source template --name x", "there is no file"),
         ("nowhere.csv --name x", "there is no file"),
-        ("sales.csv --name x --columns order=order_no", "no meaning of a column"),
+        ("sales.csv --name x --columns ordre=order_no", "no meaning of a column"),
         ("sales.csv --source templat --name x", "did you mean template"),
         ("sales.csv --source template --name ../x", "letters, digits"),
         ("sales.csv --source template --name x --time-zone Europe/Berln", "Europe/Berlin"),
