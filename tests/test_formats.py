@@ -1110,3 +1110,10 @@ def test_public_sets_come_in_without_their_source(name, tmp_path):
     """Nobody says what they are; people, arms, events and sums are those that are known of them."""
     con = loaded(real_data() / name, tmp_path, settings={"as_of": "2030-01-01"})
     assert {sql: rows(con, sql) for sql in PUBLIC[name]} == PUBLIC[name]
+
+
+def test_an_export_that_came_to_have_a_column_more_is_one_make(taken):
+    """June's file has a city, May's has not: both are the shop's orders, and nothing is asked."""
+    june = "order_id,customer_id,created_at,total,city\n3,C,2024-02-01,9,Rome\n"
+    con = taken({"may.csv": PLAIN_ORDERS, "june.csv": june})
+    assert rows(con, "select count(*), sum(gross_amount) from orders") == [(3, 21.0)]

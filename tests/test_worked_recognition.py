@@ -10,10 +10,13 @@ import pytest
 
 from customary.errors import Refused
 from customary.intake.recognise import composition, kinds, look, meanings, orders, others, propose
+from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import compose
 from customary.intake.recognise.kinds import recognise
 from customary.intake.recognise.shipped import fitting_source
+from customary.intake.recognise.systems import system_of
 from customary.intake.recognise.values import Values, amount_reading
+from customary.intake.unpack.gather import _files_below
 
 DAY = "2024-01-05"
 
@@ -177,11 +180,11 @@ def test_a_column_nobody_knows_by_name_is_known_by_its_values():
 def test_a_well_known_system_calls_its_columns_by_their_names():
     """UCI's file is known by three columns, in pounds; with one of them missing it is anybody's."""
     known = seen("StockCode, Description, Quantity, when", f"1, MUG, 2, {DAY}")
-    assert meanings.meanings(known)["product_name"] == meanings.Meaning(
+    assert meanings.meanings(known, system_of(known))["product_name"] == meanings.Meaning(
         "Description", "product_name", "UCI Online Retail calls it so", 1.0
     )
-    assert meanings.system_of(known)["currency"] == "GBP"
-    assert meanings.system_of(seen("StockCode, Quantity", "1, 2")) == {}
+    assert system_of(known).currency == "GBP"
+    assert system_of(seen("StockCode, Quantity", "1, 2")) is None
 
 
 def test_names_are_compared_without_marks():
@@ -544,7 +547,7 @@ def proposed(folder, given=None, statuses=None, **texts):
     """The proposal for files with these texts."""
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text)
-    return propose.propose([folder], given or {}, statuses or {})
+    return propose.propose(sorted(folder.glob("*.csv")), Answers(given or {}, statuses or {}))
 
 
 def test_files_of_one_make_are_one_table_and_another_make_is_a_second(tmp_path):
@@ -595,7 +598,7 @@ def test_how_a_file_is_read_is_written_down(tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "b.csv").write_text("InvoiceNo,StockCode,Description,Quantity,when\n1,MUG,Mug,2,2024-01-05\n")
-    source = propose.write_source(propose.propose([other], {}, {}), other, "Theirs", {})
+    source = propose.write_source(propose.propose([other / "b.csv"], Answers()), other, "Theirs", {})
     assert (source.currency, source.time_zone) == ("GBP", "Europe/London")
 
 
@@ -629,10 +632,10 @@ def test_of_a_folder_only_tables_are_taken(tmp_path):
     """In order of their names; a folder without any is refused."""
     for name in ("b.csv", "a.XLSX", "c.pdf"):
         (tmp_path / name).write_text("x")
-    assert [path.name for path in propose.files_in([tmp_path])] == ["a.XLSX", "b.csv"]
+    assert [path.name for path in _files_below(tmp_path)] == ["a.XLSX", "b.csv"]
     (tmp_path / "empty").mkdir()
     with pytest.raises(Refused, match=r"there is no .csv, "):
-        propose.files_in([tmp_path / "empty"])
+        _files_below(tmp_path / "empty")
 
 
 def test_a_shipped_source_is_taken_where_it_alone_fits(tmp_path):

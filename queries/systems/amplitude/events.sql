@@ -8,6 +8,8 @@ select
     coalesce(visitor, id) as visitor_id,
     time || 'Z' as occurred_at,
     event as event_name,
+    event_own as source_event_name,
+    case when session <> '-1' then coalesce(visitor, id) || '-' || session end as session_id,
     split_part(page, '?', 1) as page,
     channel,
     device,

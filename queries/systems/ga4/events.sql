@@ -1,7 +1,7 @@
 -- source:  Google Analytics 4, the export to BigQuery
 -- grain:   one row per event
 -- decided: times are microseconds in UTC; a visitor is the cookie; without consent there is none and the event stays out
--- decided: a page is its address without what stands behind the question mark; visits are cut by the shop's own rule
+-- decided: a page is its address without what stands behind the question mark; a visit is the cookie's with its ga_session_id
 -- decided: the channel is the medium of the event, else that of the visitor's first touch
 select
     _record,
@@ -10,6 +10,9 @@ select
     coalesce(visitor, 'nobody') as visitor_id,
     time as occurred_at,
     event as event_name,
+    event_own as source_event_name,
+    visitor || '-' || session as session_id,
+    campaign,
     split_part(page, '?', 1) as page,
     coalesce(nullif(medium, '(not set)'), nullif(first_medium, '(not set)')) as channel,
     device,

@@ -10,6 +10,7 @@ select
         case when length(time) >= 13 then try_cast(time as bigint) * 1000 else try_cast(time as bigint) * 1000000 end
     as bigint)), '%Y-%m-%d %H:%M:%S') as occurred_at,
     event as event_name,
+    event_own as source_event_name,
     split_part(page, '?', 1) as page,
     channel,
     device,

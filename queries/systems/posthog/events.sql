@@ -8,6 +8,7 @@ select
     visitor as customer_id,
     case when time similar to '.*:[0-9]{2}([.][0-9]+)?' then time || 'Z' else time end as occurred_at,
     event as event_name,
+    event_own as source_event_name,
     split_part(coalesce(url, properties ->> '$."$current_url"'), '?', 1) as page,
     coalesce(device, properties ->> '$."$device_type"') as device,
     coalesce(os, properties ->> '$."$os"') as os,

@@ -8,5 +8,6 @@ select
     person as visitor_id,
     time as occurred_at,
     event as event_name,
+    session as session_id,
     product as product_id
 from export

@@ -13,6 +13,7 @@ select
         else case one."type" when 'PAGE' then 'page_view' else coalesce(one."eventInfo"."eventAction", 'page_view') end
     end as event_name,
     split_part(one.page."pagePath", '?', 1) as page,
+    visitor || '-' || visit as session_id,
     medium as channel,
     device,
     os,

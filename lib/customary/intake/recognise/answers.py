@@ -77,7 +77,7 @@ class Answers:
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
             if (not prefix or prefix in kinds or is_called(look, prefix)) and column in look.columns:
-                found[meaning] = column
+                found[SHORT.get(meaning, meaning)] = column
         return found
 
     def check_kinds(self, found: Sequence[Recognition]) -> None:
@@ -93,7 +93,7 @@ class Answers:
         known = rules("recognition")["names"]
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
-            if meaning not in known:
+            if SHORT.get(meaning, meaning) not in known:
                 raise Refused(f"“{meaning}” is no meaning of a column: {', '.join(known)}")
             if all(column not in one.columns for one in looks):
                 raise Refused(f"no file has a column “{column}”: {', '.join(looks[0].columns)}")

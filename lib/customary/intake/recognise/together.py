@@ -11,6 +11,7 @@ from customary.intake.recognise.systems import NONE
 
 ORDERS = ("orders", "mixed")
 AGREE = 0.8  # the share of a file's orders that another file must have, for its rows to be their lines
+ALIKE = 0.6  # the share of their columns that exports of one make have in common, though one came to have more
 # Files called so hold what nobody bought yet, or what was put away.
 _NO_SALE = re.compile(r"abandon|draft|\bcarts?\b|basket|quote|wish.?list|archiv|saved|estimate|未付款|购物车|草稿|收藏")
 # Tables that are one of their kind in a shop: two of another make would count things twice, or are two things.
@@ -87,11 +88,19 @@ def _not_bought(kept: Sequence[Recognition]) -> Iterator[str]:
 
 def _makes(kept: Sequence[Recognition], kinds: Sequence[str]) -> list[Recognition]:
     """One file of each make: other columns and no common system."""
-    found: dict[object, Recognition] = {}
+    found: list[Recognition] = []
     for one in kept:
-        if one.kind in kinds and not one.is_told:
-            found.setdefault(one.system.name if one.system else one.look.columns, one)
-    return list(found.values())
+        if one.kind in kinds and not one.is_told and not any(_is_alike(one, other) for other in found):
+            found.append(one)
+    return found
+
+
+def _is_alike(one: Recognition, other: Recognition) -> bool:
+    """Whether two files are exports of one make: of one system, or most of their columns are the same."""
+    if one.system or other.system:
+        return bool(one.system and other.system and one.system.name == other.system.name)
+    own, theirs = set(one.look.columns), set(other.look.columns)
+    return len(own & theirs) >= ALIKE * len(own | theirs)
 
 
 def _two_of_a_kind(kept: Sequence[Recognition]) -> Iterator[str]:
