@@ -691,6 +691,7 @@ WEB = {
                 ("purchase", "c1", None, "email", "mobile", None, True),
             ],
             "select count(*) from events where excluded_because is not null": [(1,)],
+            "select session_id, source_event_name from events where session_id is not null": [("c1-7", "page_view")],
             "select order_id[:2], customer_id, gross_amount, ordered_at::VARCHAR from orders order by 1": [
                 ("T1", "c1", 20.0, "2024-01-05 10:01:00"),
                 ("pu", "c1", 7.0, "2024-01-05 10:01:30"),
