@@ -11,7 +11,7 @@ import pytest
 
 from customary import standard
 from customary.errors import Refused, UnknownName
-from customary.intake import conform, identity, rates, readers, repeats, settings, source
+from customary.intake import conform, heads, identity, rates, readers, repeats, settings, source
 from customary.intake.adopt import _own_copy, adopt, recognise, sha256
 from customary.intake.conform import Clock
 from customary.intake.lines import Layout, read_records
@@ -351,14 +351,16 @@ def test_rows_of_a_workbook_count_as_lines(tmp_path):
         ("1", "5", 3),
         ("2", "6", 5),
     ]
-    assert readers.header_of(path, raw) == ["id", "price"]
+    assert heads.header_of(path, raw) == ["id", "price"]
 
 
 def test_records_come_in_batches_worth_an_insert(monkeypatch):
-    """Of parts of 2, 1 and 4 records with batches of three: the first two together, the last alone."""
+    """Of parts of 2, 1 and 4 records with batches of three: the first two together; bare ones never with others."""
     monkeypatch.setattr(readers, "CHUNK", 3)
-    parts = [SimpleNamespace(cells=SimpleNamespace(num_rows=n)) for n in (2, 1, 4, 1)]
-    assert [[p.cells.num_rows for p in batch] for batch in readers._batches(iter(parts))] == [[2, 1], [4], [1]]
+    told = ((2, True), (1, True), (4, True), (1, True), (1, False), (1, True))
+    parts = [SimpleNamespace(cells=SimpleNamespace(num_rows=n), bare=bare) for n, bare in told]
+    batches = [[part.cells.num_rows for part in batch] for batch in readers._batches(iter(parts))]
+    assert batches == [[2, 1], [4], [1], [1], [1]]
 
 
 # --- adopting ------------------------------------------------------------------------------------
