@@ -45,7 +45,7 @@ def clustered_ratio(table: ir.Table, by: Sequence[str], above: ir.Value, below: 
     Orders that name nobody resemble none in particular: each is a cluster of its own.
     """
     t = table.mutate(above=above.cast("float64"), below=below.cast("float64"))
-    own = ibis.cases((t.customer_id.isnull(), t.order_id))
+    own = ibis.cases((t.customer_id.isnull(), ibis.row_number().over(ibis.window())))
     t = t.mutate(own=own).group_by(*by, "customer_id", "own").agg(y=_.above.sum(), x=_.below.sum(), rows=_.count())
     sums = {
         "row_count": _.rows.sum().cast("int64"),
