@@ -42,7 +42,8 @@ class Answer:
     there are before anything is cut, `shown` how many of them a table shows (0: all), `earlier_names` what its columns
     were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
     answer over everybody, and says in `omissions` whom it does not show. What few people did is not shown to viewers:
-    `withheld_text` says how much that is; where they are all there is, `is_withheld` says so and no row is left. `beside_text` is what stands beside sales.
+    `withheld_text` says how much that is; where they are all there is, `is_withheld` says so and no row is left.
+    `beside_text` is what stands beside sales.
     """
 
     def __init__(
