@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 from given import answer, line, returned, sold, told, value
+from typer.testing import CliRunner
 
 import customary as c
 from customary import measure
+from customary.cli import app
 from customary.columns import columns_of
 from customary.declare import METRICS, STUDIES
 from customary.errors import Refused, UnknownName
+from customary.intake.settings import read_settings
 from customary.page import filters
+from customary.page.filters import Choice
+from customary.page.headline import headline
+from customary.places import shops_folder
 from customary.query.accounts import accounts_of
 from customary.query.export import to_record
 from customary.query.selection import Scope
@@ -142,6 +148,43 @@ def test_another_word_is_refused(tiny_shop):
         tiny_shop(orders=NAMED, unnamed_orders="counted")
 
 
+@pytest.mark.parametrize(
+    ("rows", "mode", "said"),
+    [
+        (
+            [*NAMED, *UNNAMED],
+            None,
+            '2 of 5 orders without a customer: beside sales .* unnamed_orders = "count" counts them',
+        ),
+        ([*NAMED, *UNNAMED], "count", "2 of 5 orders without a customer: in sales"),
+        (UNNAMED, None, "2 of 2 orders without a customer: orders and sales count, all customer figures are unknown"),
+    ],
+)
+def test_a_build_says_what_became_of_them(tiny_shop, rows, mode, said):
+    """And how to change it."""
+    report = tiny_shop(orders=rows, as_of="2025-04-01", unnamed_orders=mode).snapshot.facts["report"]
+    assert re.search(said, "\n".join(report))
+
+
+def test_the_switch_is_a_setting_of_the_shop(tmp_path):
+    """`adopt --unnamed-orders count` writes it, says that it changed, and another adoption keeps it."""
+    (tmp_path / "sales.csv").write_text("order_id,order_date,total,status\nA1,2024-01-13 10:00,10.50,paid\n", "utf-8")
+    given = ["adopt", str(tmp_path / "sales.csv"), "--name", "switched", "--yes"]
+    assert CliRunner().invoke(app, given).exit_code == 0
+    again = CliRunner().invoke(app, ["adopt", "--name", "switched", "--replace", "--unnamed-orders", "count"])
+    assert "changed: unnamed orders: none → count" in again.output
+    assert CliRunner().invoke(app, ["adopt", "--name", "switched", "--replace"]).exit_code == 0
+    assert read_settings(shops_folder() / "switched")["unnamed_orders"] == "count"
+
+
+def test_on_a_page_it_is_said_once_below_the_tiles(apart):
+    """Two figures of sales, one of buyers: one line, in both languages."""
+    choice = Choice(during=("2025-01-01", "2025-04-01"), against=None, every="month", where={})
+    html = headline(apart, choice, c.net_revenue, c.order_count, c.buyer_count).text
+    assert html.count("plus €200 (2 orders) without a customer") == 1
+    assert html.count("未写明客户") == 1
+
+
 # --- the law ------------------------------------------------------------------------------------
 
 WHO = [f"c{n}" for n in range(12)]
@@ -240,6 +283,12 @@ def test_an_interval_takes_orders_of_nobody_one_by_one(pair):
     assert (rows["FR"]["buyer_count"], rows["FR"]["low"], rows["FR"]["high"]) == (None, 62, 62)
 
 
+def test_the_law_reaches_most_studies(pair):
+    """It compares answers, not refusals."""
+    answered = [name for name in STUDIES if name not in OF_SALES and not isinstance(_told(pair[1], name), str)]
+    assert len(answered) > 50
+
+
 # --- a shop that knows nobody -------------------------------------------------------------------
 
 
@@ -255,6 +304,13 @@ def test_its_figures_about_customers_are_unknown(nobody, name):
     """Not 0: nobody says who bought. Orders that name somebody are none, which is known."""
     expected = {"named_order_count": 0, "named_returned_revenue": 0}
     assert value(nobody, METRICS[name]) == expected.get(name)
+
+
+def test_who_stands_on_a_list_is_not_said_to_have_bought_nothing(tiny_shop):
+    """Dan is on the customer list, and no order says whose it is: whether he bought is unknown."""
+    shop = tiny_shop(customers=[{"customer_id": "dan"}], orders=UNNAMED, as_of="2025-04-01")
+    assert (value(shop, c.customer_count), value(shop, c.buyer_rate)) == (1, None)
+    assert value(shop, c.average_customer_spend) is None
 
 
 @pytest.mark.parametrize("name", STUDIES)

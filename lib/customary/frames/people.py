@@ -122,6 +122,13 @@ def _spends(t: ir.Table, orders: ir.Table) -> dict[str, ir.Value]:
     }
 
 
+def _names_buyers(orders: ir.Table) -> ir.BooleanValue:
+    """Whether who is on no order did not buy: not where there are orders, and none of them names anybody."""
+    counted = orders.filter(orders.left_out_because.isnull())
+    named = counted.filter(counted.customer_id.notnull())
+    return (named.count().as_scalar() > 0) | (counted.count().as_scalar() == 0)
+
+
 def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateValue) -> ir.Table:
     counts = (
         "order_count",
@@ -150,7 +157,7 @@ def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateVal
             *((age < top, name) for top, name in AGES),
             else_="65 and over",
         ),
-        is_buyer=t.order_count.fill_null(0) > 0,
+        is_buyer=ibis.cases((t.order_count.fill_null(0) > 0, True), (_names_buyers(orders), False)),
         left_out_because=ibis.cases(
             (t.is_test_account.fill_null(False), "test account"),
             (t.refuses.fill_null(False), "no consent to analysis"),
