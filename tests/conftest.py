@@ -101,8 +101,8 @@ def tiny_shop(shops) -> Callable[..., Shop]:
     """A factory: `tiny_shop(orders=[…], returns=[…], as_of="2025-04-01", time_zone="Asia/Shanghai")`.
 
     Rows pass the real conforming, identity, cutting, frames, checks and publication. Times are the shop's wall
-    clock unless `clocks` names another zone for a table; `rates` is a file of exchange rates. Every row may also bear
-    `excluded_because`.
+    clock unless `clocks` names another zone for a table; `rates` is a file of exchange rates; `unnamed_orders` is what
+    becomes of orders without a customer. Every row may also bear `excluded_because`.
     """
     numbers = count(1)
 
@@ -115,6 +115,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
         clocks=(),
         name=None,
         rates=None,
+        unnamed_orders=None,
         **tables,
     ) -> Shop:
         unknown = set(tables) - set(standard.tables())
@@ -127,6 +128,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
             "week_start": week_start,
             **({"as_of": as_of} if as_of else {}),
             **({"rates": str(rates)} if rates else {}),
+            **({"unnamed_orders": unnamed_orders} if unnamed_orders else {}),
         }
         return built_from_rows(name or f"tiny{next(numbers)}", settings, tables, clocks)
 

@@ -46,7 +46,7 @@ def test_help_of_a_public_metric():
     ):
         assert fact in text
     assert "share of" not in text
-    assert "share of: order_count" in shown(customary.repeat_order_rate)
+    assert "share of: named_order_count" in shown(customary.repeat_order_rate)
 
 
 def test_help_by_path_is_the_same():

@@ -1,13 +1,20 @@
 """Published and independently computed figures of three public data sets, reproduced to the penny."""
 
+import csv
+import gzip
+from decimal import Decimal
+
 import pytest
+from conftest import real_data
 from given import answer, told, value
 
 import customary as c
 from customary import intake
 from customary.places import shops_folder
 from customary.publish import snapshots as publish
+from customary.query.beside import beside_sales
 from customary.query.passport import passport
+from customary.query.selection import Scope
 from customary.shop import open_shop
 
 pytestmark = pytest.mark.real
@@ -38,6 +45,21 @@ def test_all_541_909_lines_are_accounted_for(giftshop):
     assert card.counted_rows + sum(card.left_out.values()) == 541_909
     (whole,) = {row["record_count"] for row in giftshop.fetch(giftshop.frame("files")).to_pylist()}
     assert whole == 541_909
+
+
+def test_what_stands_beside_sales_is_what_the_file_sold_to_nobody(giftshop):
+    """Lines of sales without a customer, of a quantity and a price, added up from the file itself."""
+    sold = {}
+    with gzip.open(real_data() / "online_retail" / "online_retail.csv.gz", "rt", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            is_sale = not row["InvoiceNo"].upper().startswith("C") and not row["CustomerID"]
+            quantity, price = Decimal(row["Quantity"]), Decimal(row["UnitPrice"])
+            if is_sale and quantity > 0 and price > 0:
+                sold[row["InvoiceNo"]] = sold.get(row["InvoiceNo"], 0) + quantity * price
+    found = beside_sales(giftshop, [c.net_revenue], Scope())
+    assert (found.order_count, found.amount) == (len(sold), sum(sold.values()))
+    assert beside_sales(giftshop, [c.item_revenue], Scope()) == found
+    assert found.text("GBP") == "plus £1.76M (1,428 orders) without a customer"
 
 
 def test_the_ledger_knows_sales_and_returns(giftshop):

@@ -147,6 +147,9 @@ EXPECTED = {
     "buyer_count": 3,  # Ann, Ben, Cai
     "new_buyer_count": 3,  # all three bought for the first time
     "purchase_day_count": 4,  # Ann 2 (o1 and o2 are one), Ben 1, Cai 1
+    "named_order_count": 5,  # o9 names nobody and does not count
+    "named_ordered_revenue": 192,  # as all that count name somebody
+    "named_returned_revenue": 45,  # 30 + 10 + 5
     "priced_order_count": 5,  # o1 … o5: each has lines or an amount
     "unpriced_order_count": 0,
     "priced_buyer_count": 3,

@@ -127,7 +127,7 @@ def _edge(rows: pd.DataFrame, whole: pd.DataFrame, *, last: bool) -> pd.DataFram
     """Each line's whole point at one end, and the points beyond it that are not whole."""
     times = columns.iso_days(rows["time"])
     ends = whole.assign(end=columns.iso_days(whole["time"])).groupby("split", sort=False)["end"]
-    bound = rows["split"].map(ends.max() if last else ends.min())
+    bound = rows["split"].map(ends.max() if last else ends.min()).astype(times.dtype)  # no whole point: no number
     beyond = (times >= bound) if last else (times <= bound)
     alone = bound.isna() & last  # a line without a single whole point is dotted throughout
     return rows[beyond | alone]

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +51,13 @@ def _week_start(text: str) -> str:
     return text.lower()
 
 
+class Unnamed(StrEnum):
+    """What becomes of orders that name no customer."""
+
+    APART = "apart"
+    COUNT = "count"
+
+
 Name = Annotated[str, typer.Option(parser=_name, metavar="SHOP", help="What the shop is called in commands.")]
 SourceName = Annotated[
     str | None, typer.Option(help="What system the files come from; without it they are recognised.")
@@ -80,6 +88,9 @@ Rates = Annotated[
 Decide = Annotated[
     list[str], typer.Option(metavar="NAME=OPTION", help="What the source leaves open: duplicates=leave_out.")
 ]
+UnnamedOrders = Annotated[
+    Unnamed | None, typer.Option(help="What becomes of orders without a customer: beside sales, or counted in them.")
+]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before.")
 ]
@@ -98,6 +109,7 @@ def adopt(
     time_zone: Zone = None,
     currency: Currency = None,
     week_start: WeekStart = None,
+    unnamed_orders: UnnamedOrders = None,
     rates: Rates = None,
     decide: Decide = [],  # noqa: B006
     reading: Readings = [],  # noqa: B006
@@ -119,7 +131,7 @@ def adopt(
     _check_files(files, replace)
     folder = shop_path(name) if replace else shops_folder() / name
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
-    told |= {"currency": currency, "week_start": week_start}
+    told |= {"currency": currency, "week_start": week_start, "unnamed_orders": unnamed_orders}
     with tempfile.TemporaryDirectory() as scratch:
         with progress("looking for tables"):
             paths = gather(files, Path(scratch))

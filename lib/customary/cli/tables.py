@@ -126,5 +126,7 @@ def _show_rows(answer: Answer, limit: int | None) -> None:
     shown = min(limit or answer.rows_total, answer.rows_total)
     more = " – --limit 0 shows all" if shown < answer.rows_total else ""
     console().print(f"{shown:,} of {answer.rows_total:,} rows{more}")
+    if said := answer.beside_text("en"):
+        console().print(said)
     if answer.omissions_text:
         console().print(answer.omissions_text)

@@ -9,6 +9,7 @@ from customary.frames.calendar import epoch_day, with_calendar
 from customary.frames.consents import people
 from customary.frames.products import name_products
 
+UNNAMED = "no customer"
 GIFT_CARD = "sale of a gift card"  # the shop holds the money until the card is redeemed: no revenue yet
 NO_LINE = ("no line of it counts", "only gift cards were sold")
 _OF_ORDER = ("customer_id", "ordered_at", "ordered_local", "country", "region", "channel", "is_first_order")
@@ -74,14 +75,25 @@ def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
     return t.select(priced_id="order_id", refundable=most.cast("decimal(18, 4)"), fees=fees.cast("decimal(18, 4)"))
 
 
-def _order_fault(t: ir.Table) -> ir.StringValue:
-    # A valid order is paid, not a test and not cancelled before payment; refunds do not remove it.
+def _names_nobody(t: ir.Table, orders: ir.Table, unnamed_orders: str) -> ir.BooleanValue:
+    """Whether an order stays out because it names no customer: not where the shop counts such orders.
+
+    Where no order of the shop names anybody, its source knows no buyers at all, and its orders are orders all the same.
+    """
+    if unnamed_orders == "count":
+        return ibis.literal(False)
+    names_some = orders.filter(orders.customer_id.notnull()).count().as_scalar() > 0
+    return t.customer_id.isnull() & names_some
+
+
+def _order_fault(t: ir.Table, names_nobody: ir.BooleanValue) -> ir.StringValue:
+    # A valid order is paid, not a test and not cancelled before payment; refunds do not remove it. Of several faults
+    # "no customer" is named last: what it alone leaves out is what the shop sold beside its figures.
     return ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),
         (t.is_test.fill_null(False), "test order"),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
-        (t.customer_id.isnull(), "no customer"),
         (
             (t.cancelled_at <= t.paid_at).fill_null(t.cancelled_at.notnull() & t.paid_at.isnull()),
             "cancelled before payment",
@@ -89,26 +101,28 @@ def _order_fault(t: ir.Table) -> ir.StringValue:
         (t.paid_at.isnull(), "not paid"),
         ((t.written_count > 0) & (t.card_count == t.written_count), NO_LINE[1]),
         ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), NO_LINE[0]),
+        (names_nobody, UNNAMED),
     )
 
 
 def _firsts(t: ir.Table) -> ir.Table:
     """First-ever facts and the days to the next purchase day, over all history and counted orders only.
 
-    No window changes them.
+    No window changes them. Of an order that names nobody they are unknown.
     """
-    days = t.filter(t.left_out_because.isnull()).select("customer_id", "day").distinct()
+    days = t.filter(t.left_out_because.isnull() & t.customer_id.notnull()).select("customer_id", "day").distinct()
     following = days.day.lead().over(group_by=days.customer_id, order_by=days.day)
     after = days.select(same_id="customer_id", same_day="day", next_day=following)
     t = t.left_join(after, [t.customer_id == after.same_id, t.day == after.same_day]).drop("same_id", "same_day")
     counts = t.left_out_because.isnull()
+    has_buyer = counts & t.customer_id.notnull()
     counted = ibis.window(group_by=[t.customer_id, counts], order_by=[t.ordered_at, t.order_id])
     number = ibis.row_number().over(counted) + 1
     return t.mutate(
-        order_number=ibis.cases((counts, number.cast("int32"))),
-        is_first_order=counts & (number == 1),
-        cohort_on=ibis.cases((counts, t.month_on.min().over(group_by=[t.customer_id, counts]))),
-        days_to_next=ibis.cases((counts, (t.next_day - t.day).cast("int32"))),
+        order_number=ibis.cases((has_buyer, number.cast("int32"))),
+        is_first_order=ibis.cases((~counts, False), (has_buyer, number == 1)),
+        cohort_on=ibis.cases((has_buyer, t.month_on.min().over(group_by=[t.customer_id, counts]))),
+        days_to_next=ibis.cases((has_buyer, (t.next_day - t.day).cast("int32"))),
     ).drop("next_day")
 
 
@@ -134,6 +148,15 @@ def _what_came_back(t: ir.Table, refunds: ir.Table) -> dict[str, ir.Value]:
     }
 
 
+def _charged_besides(t: ir.Table, given_columns: ir.Table) -> dict[str, ir.Value]:
+    """Discount, shipping, tax and gift cards of each order."""
+    places = {"discount_amount": ("orders", "order_items")}
+    names = ("discount_amount", "shipping_amount", "tax_amount", "gift_card_amount")
+    return {
+        name: _or_nothing(t[name], _is_given(given_columns, name, *places.get(name, ("orders",)))) for name in names
+    }
+
+
 @frame("one row per order", key="order_id")
 def orders(
     orders: ir.Table,
@@ -143,27 +166,23 @@ def orders(
     consents: ir.Table,
     given_columns: ir.Table,
     week_start: int,
+    unnamed_orders: str,
 ) -> ir.Table:
     """Orders with their amounts, first-ever facts and what came back, dated by the shop's own calendar.
 
-    What the source cannot say is NULL: an amount, a discount, whether an order was cancelled, what came back of it.
+    `unnamed_orders` is "count" or "apart": whether orders that name no customer count where others name theirs. What
+    the source cannot say is NULL: an amount, a discount, whether an order was cancelled, what came back of it.
     """
     who, refunds = people(customers, consents), _refunds(linked_returns)
     t = _with_amounts(orders, order_items).left_join(who, _.customer_id == who.person_id)
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
     t = t.mutate(
-        left_out_because=_order_fault(t),
+        left_out_because=_order_fault(t, _names_nobody(t, orders, unnamed_orders)),
         total_amount=t.net_amount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
         is_cancelled=ibis.cases((_is_given(given_columns, "cancelled_at", "orders"), t.cancelled_at.notnull())),
         line_count=t.line_count.fill_null(0),
         unit_count=t.unit_count.fill_null(0),
-        discount_amount=_or_nothing(
-            t.discount_amount, _is_given(given_columns, "discount_amount", "orders", "order_items")
-        ),
-        **{
-            name: _or_nothing(t[name], _is_given(given_columns, name, "orders"))
-            for name in ("shipping_amount", "tax_amount", "gift_card_amount")
-        },
+        **_charged_besides(t, given_columns),
         **_what_came_back(t, refunds),
     )
     t = _firsts(with_calendar(t, "ordered_at", week_start))
@@ -194,8 +213,9 @@ def items(
     knows_returns = back.count().as_scalar() > 0
     why = ibis.cases(
         (t.ts_s.isnull(), "its order is unknown"),
-        (t.order_fault.notnull() & ~t.order_fault.isin(NO_LINE), t.order_fault),
+        (t.order_fault.notnull() & ~t.order_fault.isin((*NO_LINE, UNNAMED)), t.order_fault),
         (own.notnull(), own),
+        (t.order_fault == UNNAMED, UNNAMED),
     )
     t = t.mutate(
         gross_amount=amount,

@@ -28,7 +28,7 @@ def _everybody(customers: ir.Table, orders: ir.Table) -> ir.Table:
 
 def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
     """Customer → what counted orders say: when, how often, how much, ever and in the trailing 365 days."""
-    t = orders.filter(orders.left_out_because.isnull())
+    t = orders.filter(orders.left_out_because.isnull() & orders.customer_id.notnull())
     recent = t.day >= as_of_day - YEAR
     return t.group_by(buyer_id=t.customer_id).agg(
         first_order_on=t.day_on.min(),
@@ -50,7 +50,7 @@ def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
 
 
 def _return_facts(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
-    t = returns.filter(returns.left_out_because.isnull())
+    t = returns.filter(returns.left_out_because.isnull() & returns.customer_id.notnull())
     recent = t.day >= as_of_day - YEAR
     return t.group_by(returner_id=t.customer_id).agg(
         refunds=t.refund_amount.sum(), year_refunds=t.refund_amount.sum(where=recent), return_count=t.count()
@@ -74,7 +74,7 @@ def _visit_facts(sessions: ir.Table, as_of_day: ir.IntegerValue, days: int) -> i
 
 def _favourite(items: ir.Table) -> ir.Table:
     """Customer → categories bought, and the one with the most spend; equal spend goes to the first name."""
-    t = items.filter(items.left_out_because.isnull() & items.category.notnull())
+    t = items.filter(items.left_out_because.isnull() & items.category.notnull() & items.customer_id.notnull())
     spent = t.group_by("customer_id", "category").agg(amount=t.net_amount.sum())
     rank = ibis.row_number().over(group_by=spent.customer_id, order_by=[ibis.desc(spent.amount), spent.category])
     t = spent.mutate(rank=rank, category_count=spent.count().over(group_by=spent.customer_id)).filter(_.rank == 0)
@@ -122,6 +122,13 @@ def _spends(t: ir.Table, orders: ir.Table) -> dict[str, ir.Value]:
     }
 
 
+def _names_buyers(orders: ir.Table) -> ir.BooleanValue:
+    """Whether who is on no order did not buy: not where there are orders, and none of them names anybody."""
+    counted = orders.filter(orders.left_out_because.isnull())
+    named = counted.filter(counted.customer_id.notnull())
+    return (named.count().as_scalar() > 0) | (counted.count().as_scalar() == 0)
+
+
 def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateValue) -> ir.Table:
     counts = (
         "order_count",
@@ -150,7 +157,7 @@ def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateVal
             *((age < top, name) for top, name in AGES),
             else_="65 and over",
         ),
-        is_buyer=t.order_count.fill_null(0) > 0,
+        is_buyer=ibis.cases((t.order_count.fill_null(0) > 0, True), (_names_buyers(orders), False)),
         left_out_because=ibis.cases(
             (t.is_test_account.fill_null(False), "test account"),
             (t.refuses.fill_null(False), "no consent to analysis"),
@@ -208,7 +215,7 @@ def months(orders: ir.Table, as_of: date | ir.DateValue, shop_rules: RuleBook) -
     `bought_next` is NULL while the next month is not over, `is_retained` while those of stages.toml are not:
     an immature month is in no denominator.
     """
-    t = orders.filter(orders.left_out_because.isnull())
+    t = orders.filter(orders.left_out_because.isnull() & orders.customer_id.notnull())
     m = t.group_by("customer_id", "month_idx", "month_on", "quarter_on", "year_on", "cohort_on").agg(
         order_count=t.count(), ordered_amount=t.net_amount.sum()
     )
@@ -235,12 +242,13 @@ def months(orders: ir.Table, as_of: date | ir.DateValue, shop_rules: RuleBook) -
 @frame("one row per person who bought in the window", key="customer_id", derived=True)
 def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     """The people behind the orders of a window, per group asked for: how often and how much they bought there."""
-    return orders.group_by(*dict.fromkeys(("customer_id", *keys))).agg(
-        order_count=orders.count(),
-        purchase_day_count=orders.day.nunique(),
-        priced_day_count=orders.day.nunique(where=orders.net_amount.notnull()),
-        net_amount=orders.net_amount.sum(),
-        is_new=orders.is_first_order.any(),
+    t = orders.filter(orders.customer_id.notnull())
+    return t.group_by(*dict.fromkeys(("customer_id", *keys))).agg(
+        order_count=t.count(),
+        purchase_day_count=t.day.nunique(),
+        priced_day_count=t.day.nunique(where=t.net_amount.notnull()),
+        net_amount=t.net_amount.sum(),
+        is_new=t.is_first_order.any(),
     )
 
 

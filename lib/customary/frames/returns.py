@@ -8,7 +8,7 @@ from ibis.common.deferred import Deferred
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
 from customary.frames.consents import people
-from customary.frames.orders import line_fault, refundable
+from customary.frames.orders import UNNAMED, line_fault, refundable
 from customary.frames.products import name_products
 
 BEYOND = "refund beyond the order"
@@ -88,11 +88,11 @@ def link_orders(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> i
 def _is_of_nobody(t: ir.Table, orders: ir.Table) -> ir.BooleanValue:
     """Whether a return that names neither order nor customer takes back a sale that does not count either.
 
-    Where other returns are named, and some orders have no customer, it is most likely one of theirs. A source that
-    names nobody on any return, or knows the customer of every order, sold these goods in orders that count.
+    Where other returns are named, and some orders stay out for want of a customer, it is most likely one of theirs. A
+    source that names nobody on any return, or knows the customer of every order, sold these goods in orders that count.
     """
     names_some = (t.link.notnull() | t.customer_id.notnull()).any().over(ibis.window())
-    has_strangers = orders.filter(orders.customer_id.isnull()).count().as_scalar() > 0
+    has_strangers = orders.filter(orders.left_out_because == UNNAMED).count().as_scalar() > 0
     return t.customer_id.isnull() & names_some & has_strangers
 
 
@@ -103,7 +103,7 @@ def _return_fault(t: ir.Table, orders: ir.Table) -> ir.StringValue:
         ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
-        (_is_of_nobody(t, orders), "no customer"),
+        (_is_of_nobody(t, orders), UNNAMED),
         (
             (t.link == "named") & (t.refund_amount > 0) & (t.order_refund_amount + t.fee_refund_amount <= 0),
             BEYOND,

@@ -25,7 +25,7 @@ def rhythm(orders: ir.Table, as_of_day: int | ir.IntegerValue, pace: Mapping[str
     `pace` is the table of stages.toml: the own quantiles `late` and `lost` count as many times as there are intervals,
     the shop's `shop_weight` times.
     """
-    t = orders.filter(orders.left_out_because.isnull()).select("customer_id", "day")
+    t = orders.filter(orders.left_out_because.isnull() & orders.customer_id.notnull()).select("customer_id", "day")
     until_next = t.day.lead().over(group_by=t.customer_id, order_by=t.day) - t.day
     # Two orders of one day are no interval; without a next order the interval is open.
     gaps = t.mutate(gap=until_next.nullif(0).cast("int32"))

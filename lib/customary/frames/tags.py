@@ -41,7 +41,11 @@ def _edges(items: ir.Table, limits: Limits) -> ir.Table:
 
 
 def shared_facts(orders: ir.Table, items: ir.Table, sessions: ir.Table, limits: Limits) -> dict[str, ir.Table]:
-    """The few rows in which all customers meet: places in the alphabet, and the prices of the categories."""
+    """The few rows in which all customers meet: places in the alphabet, and the prices of the categories.
+
+    What nobody in particular bought is no yardstick for customers.
+    """
+    orders, items = (t.filter(t.customer_id.notnull()) for t in (orders, items))
     rows = {"orders": orders, "items": items, "sessions": sessions}
     return {**{name: _codes(rows[source], name) for name, source in USUAL.items()}, "edges": _edges(items, limits)}
 
@@ -147,6 +151,7 @@ def tags(
     last of them, in days since 1970; `limits` is tags.toml. Where they are those of a part of the customers, `known`
     are the yardsticks of all of them.
     """
+    orders, items = (t.filter(t.customer_id.notnull()) for t in (orders, items))
     at = known or shared_facts(orders, items, sessions, limits)
     parts = (
         _orders(orders, at["channel"], as_of_day, limits),

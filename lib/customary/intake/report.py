@@ -1,6 +1,7 @@
 """What a build did with the files, in at most twelve lines that a shopkeeper understands."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -20,10 +21,11 @@ _ERASED = "reason like 'erased %'"
 WHALE = 0.05  # the share of all orders from which on one customer is said to have them
 
 
-def report(con: duckdb.DuckDBPyConnection) -> list[str]:
+def report(con: duckdb.DuckDBPyConnection, unnamed_orders: str = "apart") -> list[str]:
     """The lines about files, records, repeats, emptied fields, readings, orphans, events, the biggest account and time.
 
-    Reads the books and the canonical tables of a loaded database; nothing in it names a person.
+    Reads the books and the canonical tables of a loaded database; nothing in it names a person. `unnamed_orders` is
+    what the shop does with orders that name no customer, "apart" or "count".
     """
     parts = (
         _files,
@@ -36,7 +38,7 @@ def report(con: duckdb.DuckDBPyConnection) -> list[str]:
         _merges,
         _orphans,
         _events,
-        _whale,
+        partial(_accounts, unnamed_orders=unnamed_orders),
         _standards,
         _horizon,
     )
@@ -191,21 +193,35 @@ def _events(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"event names outside the vocabulary, kept as they are: {shown}{more}"
 
 
+def _accounts(con: duckdb.DuckDBPyConnection, unnamed_orders: str) -> Iterator[str]:
+    """The account with an odd share of the orders, and the orders without one."""
+    if lines := [*_whale(con), *_without_customer(con, unnamed_orders)]:
+        yield "; ".join(lines)
+
+
+def _without_customer(con: duckdb.DuckDBPyConnection, unnamed_orders: str) -> Iterator[str]:
+    """What becomes of orders that name no customer, and what would change it."""
+    ((without, orders),) = _rows(con, "select count(*) filter (where customer_id is null), count(*) from orders")
+    said = f"{without:,} of {_plural(orders, 'order')} without a customer"
+    if not without:
+        return
+    if without == orders:
+        yield f"{said}: orders and sales count, all customer figures are unknown"
+    elif unnamed_orders == "count":
+        yield f'{said}: in sales, as unnamed_orders = "count" says, and outside all customer figures'
+    else:
+        yield f'{said}: beside sales and outside all customer figures; unnamed_orders = "count" counts them in sales'
+
+
 def _whale(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     found = _rows(
         con,
         "select count(*) as n, sum(count(*)) over () as total from orders where customer_id is not null "
         "group by customer_id order by n desc limit 1",
     )
-    lines = []
     if found and found[0][0] > max(3, WHALE * found[0][1]):
         n, total = found[0]
-        lines.append(f"one customer has {n:,} of {total:,} orders, as tills and guests do")
-    ((without, orders),) = _rows(con, "select count(*) filter (where customer_id is null), count(*) from orders")
-    if without:
-        lines.append(f"{without:,} of {_plural(orders, 'order')} without a customer: outside all customer figures")
-    if lines:
-        yield "; ".join(lines)
+        yield f"one customer has {n:,} of {total:,} orders, as tills and guests do"
 
 
 def _standards(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -17,7 +17,7 @@ from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
 
 FILE = "shop.toml"
-PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity")
+PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity", "unnamed_orders")
 LISTS = ("origins", "forgotten")
 NOTED = ("adopted_on",)  # what adoption notes for itself
 ANSWERS = ("columns", "statuses", "tables")  # what was said of files when they were recognised

@@ -64,6 +64,19 @@ def _sums(frames: Mapping[str, ir.Table], name: str, wanted: Sequence[Metric], b
     return rows.group_by(*by).agg(**values) if by else rows.agg(**values)
 
 
+def _strangers(
+    frames: Mapping[str, ir.Table], name: str, wanted: Sequence[Metric], by: Sequence[str]
+) -> list[ir.Table]:
+    """How many rows name nobody, for a frame of the people behind rows: where all do, nothing is known of people."""
+    frame = FRAMES[name]
+    if not frame.derived or frame.key != ("customer_id",):
+        return []
+    rows = frames[base_of(frame)]
+    without = rows.customer_id.isnull().sum()
+    counts = {_BLANKS + metric.name: without for metric in wanted if _sums_up(metric)}
+    return [rows.group_by(*by).agg(**counts) if by else rows.agg(**counts)] if counts else []
+
+
 def _sums_up(metric: Metric) -> bool:
     """Whether a metric of a frame is 0 where there is nothing to add up."""
     return frame_of(metric) is not None and (metric.additive or metric.unit.name == "count")
@@ -138,8 +151,10 @@ def aggregate(
     """
     needed = with_needs(metrics, own)
     parts = [_sums(frames, name, wanted, by) for name, wanted in _by_frame(needed.values()).items()]
+    for name, wanted in _by_frame(needed.values()).items():
+        parts += _strangers(frames, name, wanted, by)
     bases = [name for name, metric in needed.items() if frame_of(metric)]
-    blanks = [name for part in parts for name in part.columns if name.startswith(_BLANKS)]
+    blanks = list(dict.fromkeys(name for part in parts for name in part.columns if name.startswith(_BLANKS)))
     t = stack([*parts, *([] if spine is None else [spine])], by, [*bases, *blanks])
     for metric in needed.values():
         t = _with_zeros(t, metric, absent) if frame_of(metric) else _with_ratios(t, metric)

@@ -26,8 +26,8 @@ def churn_rate(months: ir.Table) -> ir.Value:
 
 @metric(COUNT, zh="有品类记录的购买客户数", source="M22", people="group")
 def shopper_count(shoppers: ir.Table) -> ir.Value:
-    """Customers who bought goods whose category is known."""
-    return shoppers.customer_id.nunique()
+    """Customers who bought goods whose category is known; unknown where no order names its customer."""
+    return shoppers.customer_id.nunique().nullif(0)
 
 
 @metric(RATE, zh="交叉购买率", source="B-081", per="shopper_count")

@@ -77,7 +77,8 @@ def gift_card_payment_total(orders: ir.Table) -> ir.Value:
 @metric(MONEY, zh="新客销售额", source="A-007", additive=True)
 def new_buyer_revenue(orders: ir.Table) -> ir.Value:
     """Sales after discounts of first-ever orders."""
-    return orders.net_amount.sum(where=orders.is_first_order)
+    is_first, amount = orders.is_first_order, orders.net_amount
+    return ibis.cases((is_first, amount), (~is_first, amount * 0)).sum()
 
 
 @metric(COUNT, zh="订单数", source="A-063", additive=True)
@@ -98,16 +99,36 @@ def unpriced_order_count(orders: ir.Table) -> ir.Value:
     return orders.net_amount.isnull().sum()
 
 
+@metric(COUNT, zh="有客户的订单数", source="A-063", additive=True)
+def named_order_count(orders: ir.Table) -> ir.Value:
+    """Orders that name their customer."""
+    return orders.customer_id.count()
+
+
+@metric(MONEY, zh="有客户订单的下单金额", source="M3", additive=True)
+def named_ordered_revenue(orders: ir.Table) -> ir.Value:
+    """Sales after discounts of orders that name their customer."""
+    return ibis.cases((orders.customer_id.notnull(), orders.net_amount)).sum()
+
+
+@metric(MONEY, zh="有客户订单的退款金额", source="M3", additive=True)
+def named_returned_revenue(returns: ir.Table) -> ir.Value:
+    """What was refunded, on the day it came back, but for orders that name no customer."""
+    is_of_somebody = returns.customer_id.notnull() | returns.order_id.isnull()
+    return ibis.cases((is_of_somebody, returns.refund_amount), else_=0).sum()
+
+
 @metric(COUNT, zh="购买客户数", source="M3", people="group")
 def buyer_count(orders: ir.Table) -> ir.Value:
-    """Different customers with at least one order."""
-    return orders.customer_id.nunique()
+    """Different customers with at least one order; unknown where no order names its customer."""
+    return orders.customer_id.nunique().nullif(0)
 
 
 @metric(COUNT, zh="金额已知的购买客户数", source="M3", people="group")
 def priced_buyer_count(orders: ir.Table) -> ir.Value:
     """Different customers with at least one order of which the source says what it was worth."""
-    return orders.customer_id.nunique(where=orders.net_amount.notnull())
+    names_some = orders.customer_id.count() > 0
+    return ibis.cases((names_some, orders.customer_id.nunique(where=orders.net_amount.notnull())))
 
 
 @metric(COUNT, zh="新客数", source="A-007", additive=True, people="part")
@@ -147,15 +168,18 @@ def average_occasion_value(buyers: ir.Table) -> ir.Value:
 
 
 @metric(MONEY, zh="人均消费(客单价·人均)", source="M3")
-def revenue_per_buyer(net_revenue: ir.Value, priced_buyer_count: ir.Value) -> ir.Value:
-    """Net revenue per customer who bought for a known amount."""
-    return net_revenue.cast("float64") / priced_buyer_count.nullif(0)
+def revenue_per_buyer(
+    named_ordered_revenue: ir.Value, named_returned_revenue: ir.Value, priced_buyer_count: ir.Value
+) -> ir.Value:
+    """Net revenue from customers per customer who bought for a known amount; orders that name nobody are no part."""
+    kept = named_ordered_revenue - named_returned_revenue.fill_null(0)
+    return kept.cast("float64") / priced_buyer_count.nullif(0)
 
 
 @metric(RATIO, zh="人均订单数", source="A-013")
-def orders_per_buyer(order_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
-    """Orders per customer who bought."""
-    return order_count.cast("float64") / buyer_count.nullif(0)
+def orders_per_buyer(named_order_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
+    """Orders per customer who bought; orders that name nobody are no part."""
+    return named_order_count.cast("float64") / buyer_count.nullif(0)
 
 
 @metric(RATIO, zh="购买频次", source="M4")
@@ -176,9 +200,9 @@ def repeat_purchase_rate_by_orders(buyers: ir.Table) -> ir.Value:
     return (buyers.order_count >= 2).cast("float64").mean()
 
 
-@metric(RATE, zh="老客订单占比", source="M6", per="order_count")
+@metric(RATE, zh="老客订单占比", source="M6", per="named_order_count")
 def repeat_order_rate(orders: ir.Table) -> ir.Value:
-    """Share of orders that are not their customer's first ever."""
+    """Share of the orders that name their customer which are not that customer's first ever."""
     return (~orders.is_first_order).cast("float64").mean()
 
 

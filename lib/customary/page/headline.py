@@ -49,7 +49,17 @@ def headline(shop: Shop, choice: Choice, *metrics: Metric | str, facts: Iterable
     `facts` are columns of the first row of other answers, which have no comparison.
     """
     rows = [_metric_tile(shop, current_metric(shop, metric), choice) for metric in metrics]
-    return show(element("div", join(_tile(row) for row in [*rows, *map(_fact_tile, facts)]), kind="cy-tiles"))
+    tiles = element("div", join(_tile(row) for row in [*rows, *map(_fact_tile, facts)]), kind="cy-tiles")
+    return show(join([tiles, _beside(rows)]))
+
+
+def _beside(rows: Sequence[Tile]) -> Markup:
+    """What stands beside the sales among the tiles, said once for all of them."""
+    answers = [answer for row in rows for answer in row.answers if answer.beside_text("en")]
+    if not answers:
+        return Markup()
+    chinese = element("span", answers[0].beside_text("zh"), kind="cy-zh", lang="zh")
+    return element("p", f"Sales: {answers[0].beside_text('en')}. ", chinese, kind="cy-subtitle")
 
 
 def _has_time(shop: Shop, metric: Metric) -> bool:

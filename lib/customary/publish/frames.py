@@ -23,12 +23,14 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a snapshot rests on beside its tables: how weeks begin, the shop's rules, its notes, earlier inspections.
+    """What a snapshot rests on beside its tables: how weeks begin, which orders count, rules, notes, earlier inspections.
 
-    `week_start` is 0 for Monday to 6 for Sunday; `inspections` is given once the tables are inspected.
+    `week_start` is 0 for Monday to 6 for Sunday; `unnamed_orders` is "count" or "apart"; `inspections` is given once
+    the tables are inspected.
     """
 
     week_start: int
+    unnamed_orders: str
     rules: RuleBook
     notes: pa.Table
     inspections: pa.Table | None = None
@@ -49,7 +51,12 @@ def write_frames(
         return con.execute(statements.sql(name, compose)).to_arrow_table()
 
     set_as_of(con, day)
-    facts = {"as_of": as_of(), "week_start": basis.week_start, "shop_rules": basis.rules}
+    facts = {
+        "as_of": as_of(),
+        "week_start": basis.week_start,
+        "unnamed_orders": basis.unnamed_orders,
+        "shop_rules": basis.rules,
+    }
     frames.write(tables, facts, made, keep)
     progress(f"building frame {portraits.name}", 0)
     portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)

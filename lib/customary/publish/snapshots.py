@@ -48,6 +48,9 @@ class Filling:
     pseudonyms: list[pseudonyms.Pair]
 
 
+UNNAMED_ORDERS = ("apart", "count")  # what becomes of orders without a customer; the first unless shop.toml decides
+
+
 def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progress) -> Filling:
     """Load, judge and derive in memory, keep only frames and books in the file: no personal column reaches it."""
     with working_database(aside / "shop.duckdb") as con:
@@ -56,14 +59,15 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         quality.inspect(con)
         found: dict[str, Any] = {
             "emptied": _emptied_counts(con),
-            "report": report(con),
+            "report": report(con, basis.unnamed_orders),
             "identity": identity.moves(con),
         }
         found["inspection"] = inspect_fields(con, dict(tables_of(aside.parents[1])))
         facts = {**found, **judge(con, as_of)}
         history = inspections.book(aside.parents[1], inspections.of_build(now(), as_of, found["inspection"]))
         basis = replace(basis, inspections=history)
-        statements = Statements(aside.parents[2] / ".statements", key_of(con, basis.week_start, basis.rules))
+        key = key_of(con, basis.week_start, basis.unnamed_orders, basis.rules)
+        statements = Statements(aside.parents[2] / ".statements", key)
         rows = write_frames(con, as_of, basis, statements, progress)
         return Filling(as_of, rows, statements, facts, hidden)
 
@@ -138,7 +142,7 @@ def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progre
         aside = folder / "snapshots" / f".build-{uuid.uuid4().hex}"
         aside.mkdir()
         try:
-            basis = Basis(_week_start(settings["week_start"]), rules.rules_of(folder), notes.book(folder))
+            basis = _basis(folder, settings)
             filling = _fill(aside, load, basis, _judge(folder, accepted), progress)
             return _publish(folder, aside, settings, filling, basis, progress)
         finally:
@@ -161,6 +165,14 @@ def pointer_before(folder: Path) -> dict[str, Any] | None:
         return None
 
 
+def _basis(folder: Path, settings: dict[str, Any]) -> Basis:
+    """What the frames rest on; a setting that is none is refused with the nearest."""
+    unnamed_orders = settings.get("unnamed_orders", UNNAMED_ORDERS[0])
+    if unnamed_orders not in UNNAMED_ORDERS:
+        raise unknown_name(unnamed_orders, UNNAMED_ORDERS, "setting unnamed_orders")
+    return Basis(_week_start(settings["week_start"]), unnamed_orders, rules.rules_of(folder), notes.book(folder))
+
+
 def _week_start(day: str) -> int:
     """0 for Monday to 6 for Sunday; another word is refused with the nearest."""
     if day not in WEEKDAYS:
@@ -172,6 +184,7 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
     """What a snapshot remembers of the shop's settings and of the intake."""
     return {
         **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
+        "unnamed_orders": settings.get("unnamed_orders", UNNAMED_ORDERS[0]),
         "as_of": filling.as_of.isoformat(),
         **filling.facts,
         "pseudonyms": len(filling.pseudonyms),

@@ -27,18 +27,19 @@ VERSIONS = (duckdb.__version__, ibis.__version__, version("sqlglot"))
 _REMEMBERED: dict[str, Steps] = {}
 
 
-def key_of(con: duckdb.DuckDBPyConnection, week_start: int, rules: RuleBook) -> Key:
+def key_of(con: duckdb.DuckDBPyConnection, week_start: int, unnamed_orders: str, rules: RuleBook) -> Key:
     """What gives the fingerprint of all that the statements of a build over `con` depend on.
 
     That is the house's source, the standard, the rules of the build, the composers' versions, the week's first day,
-    and the columns of the tables in `con`. None: it is not known, as the source was edited while it ran.
+    whether orders without a customer count, and the columns of the tables in `con`. None: it is not known, as the
+    source was edited while it ran.
     """
     columns = con.execute(
         "select table_name, column_name, data_type from duckdb_columns() where database_name = 'memory' "
         "and not internal and list_contains(?, table_name) order by table_name, column_index",
         [list(standard.tables())],
     ).fetchall()
-    told = (repr(standard.tables()), rules.defaults, rules.own, VERSIONS, week_start, columns)
+    told = (repr(standard.tables()), rules.defaults, rules.own, VERSIONS, week_start, unnamed_orders, columns)
     return partial(_key, json.dumps(told, sort_keys=True))
 
 

@@ -1,7 +1,7 @@
 """The rows behind an answer, frame by frame: counted + left out for each reason = source rows, always."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -10,6 +10,8 @@ from ibis import _
 from customary.cache import cached_per_snapshot
 from customary.declare import FRAMES
 from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
+from customary.frames.orders import UNNAMED
+from customary.query.parameters import rows_of_customers
 from customary.query.selection import FrameRows, Scope, frame_rows
 from customary.shop import BOOKS, Shop
 
@@ -77,6 +79,23 @@ def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     left_out = {**{reason: line["row_count"] for reason, line in lines.items()}, **_elsewhere(shop, frame)}
     source_rows = counted + sum(left_out.values())
     return Accounts(frame, FRAMES[frame].grain, source_rows, counted, left_out, unpriced_rows)
+
+
+@cached_per_snapshot
+def customers_accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
+    """The same for a study of customers: rows that count, but name none, are left out of it."""
+    found = accounts_of(shop, frame, scope)
+    rows = frame_rows(shop, frame, scope).counting_rows()
+    named = rows_of_customers(frame, rows)
+    unpriced = named.net_amount.isnull().sum() if frame == "orders" else ibis.literal(0)
+    counts = shop.fetch(named.agg(row_count=named.count(), unpriced_count=unpriced)).to_pylist()[0]
+    without = found.counted_rows - counts["row_count"]
+    if not without:
+        return found
+    left_out = {**found.left_out, UNNAMED: found.left_out.get(UNNAMED, 0) + without}
+    return replace(
+        found, counted_rows=counts["row_count"], left_out=left_out, unpriced_rows=counts["unpriced_count"] or 0
+    )
 
 
 @cached_per_snapshot

@@ -43,6 +43,7 @@ class Answer:
     were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
     answer over everybody, and says in `omissions` whom it does not show. What few people did is not shown to viewers:
     `withheld_text` says how much that is; where they are all there is, `is_withheld` says so and no row is left.
+    `beside_text` is what stands beside sales.
     """
 
     def __init__(
@@ -58,11 +59,13 @@ class Answer:
         earlier_names: Mapping[str, str] | None = None,
         whole: "Answer | None" = None,
         is_withheld: Callable[[], bool] = bool,
+        beside: Callable[[str], str] = lambda language: "",
     ) -> None:
         self.shop, self.question, self.shown = shop, question, shown
         self.definitions, self.companions = definitions, companions or {}
         self.earlier_names = earlier_names or {}
         self._make, self._accounts, self._whole, self._is_withheld = make, accounts, whole, is_withheld
+        self._beside = beside
 
     @cached_property
     def table(self) -> ir.Table:
@@ -127,6 +130,10 @@ class Answer:
         counts = {why: f"{n:,}" if n >= fewest else FEWER["en"].format(fewest) for why, n in self.omissions.items()}
         left_off = [f"{count} left off: {reason}" for reason, count in counts.items()]
         return "; ".join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
+
+    def beside_text(self, language: str = "en") -> str:
+        """What its sales do not hold: "plus €200 (2 orders) without a customer"; "" where there is nothing."""
+        return "" if self.is_withheld else self._beside(language)
 
     @property
     def name(self) -> str:

@@ -51,6 +51,7 @@ def to_record(answer: Answer) -> dict[str, Any]:
         "rows_total": answer.rows_total,
         "left_off": answer.omissions,
         "withheld": answer.withheld_text,
+        "notes": {language: said for language in ("en", "zh") if (said := answer.beside_text(language))},
         "rows": [{**row, **_under_earlier_names(answer, row)} for row in answer.to_pylist()],
         **{key: companion.to_pylist() for key, companion in answer.companions.items()},
     }

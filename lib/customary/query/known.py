@@ -9,13 +9,16 @@ from customary.errors import unknown_fact, unknown_name
 from customary.shop import Shop
 
 # Fact → the frame and column that hold it, what is not known without it, and what a source would have to give.
-FACTS = {
+FACTS: dict[str, tuple[str, str, str, str]] = {
     "amounts": ("orders", "net_amount", "what orders were worth", "an amount for each order, or prices of their lines"),
     "discounts": ("orders", "discount_amount", "what was taken off the price", "discounts of orders or of their lines"),
     "returns": ("returns", "refund_amount", "what came back", "the returns of its orders"),
     "returned orders": ("orders", "is_returned", "which orders came back", "returns that name their order"),
     "returned lines": ("items", "is_returned", "which goods came back", "returns that name their order and product"),
 }
+BUYERS, PROFILES = "buyers", "profiles"
+_WHO = ("orders", "customer_id", "who bought", "the customer of each order")
+FACTS |= {BUYERS: _WHO, PROFILES: _WHO}
 OF_RETURNS = ("returned orders", "returned lines")
 
 
@@ -23,15 +26,19 @@ OF_RETURNS = ("returned orders", "returned lines")
 def is_known(shop: Shop, fact: str) -> bool:
     """Whether a single row that counts says something of a fact.
 
-    A shop without any return is not asked which orders came back.
+    A shop without any return is not asked which orders came back, one without any order not who bought, and profiles
+    of customers are known where a list of customers tells them.
     """
     if fact not in FACTS:
         raise unknown_name(fact, FACTS, "fact that a study can rest on")
     frame, column, _said, _wanted = FACTS[fact]
     if fact in OF_RETURNS and not shop.snapshot.rows["returns"]:
         return True  # nothing came back that could be of an order or not: those studies say so with an empty table
+    if fact == PROFILES and shop.snapshot.rows["customers"]:
+        return True
     rows = shop.frame(frame).filter(_.left_out_because.isnull())
-    return bool(shop.fetch(rows.agg(known=rows[column].count()))["known"][0].as_py())
+    counts = shop.fetch(rows.agg(known=rows[column].count(), row_count=rows.count())).to_pylist()[0]
+    return counts["known"] > 0 or (fact in (BUYERS, PROFILES) and not counts["row_count"])
 
 
 def check_known(shop: Shop, asked: str, facts: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import aggregate, bases_of, stack, with_needs
 from customary.query.accounts import Accounts, accounts_of
 from customary.query.answer import Answer
+from customary.query.beside import beside_sales
 from customary.query.groups import merge_small_groups
 from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
@@ -221,6 +222,7 @@ def measure(
         definitions=_definitions(wanted, scope),
         earlier_names=renamed.among((by,) if isinstance(by, str) else by),
         is_withheld=lambda: is_too_small(shop, frames, Scope(during=scope.during, where=scope.where)),
+        beside=lambda language: beside_sales(shop, wanted, scope).text(shop.currency, language),
     )
 
 

@@ -13,6 +13,7 @@ from customary.query.selection import Scope, column_names, frame_rows, where_kno
 from customary.shop import BOOKS, WEEKDAYS, Shop
 
 WHOLE = "whole_"  # begins a parameter that is a frame whatever window and selection
+NAMED = "named_"  # begins a parameter that is what customers did: rows that are nobody's in particular are not in it
 GROUPED = "grouped_customers"
 MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
 FACTS: Mapping[str, Callable[[Shop], Any]] = {
@@ -31,8 +32,9 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
 
     Frames hold the rows that count inside the window and the selection of `scope` as far as it applies to them; `all_…`
     is a frame with the rows left out as well; `whole_…` is a frame with all its rows whatever the scope, for looking
-    things up, `grouped_customers` is `whole_customers` with the column that the option `by` names, and `asked_events`
-    are events with the columns that conditions and splits name. Fits are given those of the `options` that they know.
+    things up, `named_…` is a frame without the rows that count though they name no customer, `grouped_customers` is
+    `whole_customers` with the column that the option `by` names, and `asked_events` are events with the columns that
+    conditions and splits name. Fits are given those of the `options` that they know.
     Raises `UnknownName` for anything else.
     """
     if name in FITS:
@@ -47,11 +49,19 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
         return asked_events(shop, scope, options)
     if name.startswith(WHOLE):
         return shop.frame(name.removeprefix(WHOLE))
-    frame = name.removeprefix("all_")
+    frame = name.removeprefix("all_").removeprefix(NAMED)
     if frame not in FRAMES:
         raise unknown_name(name, [*FRAMES, *FITS, *FACTS, *BOOKS], "frame, fit or fact")
     rows = frame_rows(shop, frame, where_known(shop, frame, scope))
+    if name.startswith(NAMED):
+        return rows_of_customers(frame, rows.counting_rows())
     return rows.counting_rows() if frame == name else rows.in_scope()
+
+
+def rows_of_customers(frame: str, rows: ir.Table) -> ir.Table:
+    """The rows of a frame that are some customer's: of returns also those that name no order that would be nobody's."""
+    is_named = rows.customer_id.notnull()
+    return rows.filter(is_named | rows.order_id.isnull() if frame == "returns" else is_named)
 
 
 def _grouped_customers(shop: Shop, by: str) -> ir.Table:
@@ -72,15 +82,21 @@ def options_of(fit: FitDefinition) -> dict[str, Any]:
 
 def frames_of(name: str) -> tuple[str, ...]:
     """The names of the frames and books behind a parameter; those of a fit are all that its tables are made of."""
+    return tuple(dict.fromkeys(part.removeprefix(NAMED) for part in tables_of(name)))
+
+
+def tables_of(name: str) -> tuple[str, ...]:
+    """The same as they are named: `named_orders` where rows that name no customer are not in them."""
     if name in FITS:
         fit = FITS[name]
-        parts = [frames_of(part) for part in (*fit.table_needs, *fit.model_needs)]
+        parts = [tables_of(part) for part in (*fit.table_needs, *fit.model_needs)]
         return tuple(dict.fromkeys(frame for part in parts for frame in part))
     if name == GROUPED:
         return (f"{WHOLE}customers",)
     if name == ASKED:
         return ("events",)
-    return (name,) if name in FRAMES or name in BOOKS or name.startswith(("all_", WHOLE)) else ()
+    is_frame = name.removeprefix(NAMED) in FRAMES or name.startswith(("all_", WHOLE))
+    return (name,) if is_frame or name in BOOKS else ()
 
 
 def fetch_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:

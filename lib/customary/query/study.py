@@ -15,13 +15,13 @@ from customary.dates import WindowLike, as_window
 from customary.declare import FRAMES, STUDIES, Study
 from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
-from customary.query.accounts import Accounts, accounts_of, whole_accounts_of
+from customary.query.accounts import Accounts, accounts_of, customers_accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer
 from customary.query.conditions import check_conditions
 from customary.query.groups import merge_small_groups
-from customary.query.known import check_known
+from customary.query.known import BUYERS, PROFILES, check_known
 from customary.query.lists import cut_to_list
-from customary.query.parameters import WHOLE, frames_of, value_of
+from customary.query.parameters import NAMED, WHOLE, frames_of, tables_of, value_of
 from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
@@ -83,6 +83,12 @@ def _frames(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(frame for name in study.needs for frame in frames_of(name)))
 
 
+def _is_of_customers(study: Study, frame: str) -> bool:
+    """Whether a study reads of a frame only what names a customer."""
+    read = {part for name in study.needs for part in tables_of(name) if part.removeprefix(NAMED) == frame}
+    return read == {NAMED + frame}
+
+
 def _base_name(frame: str) -> str:
     name = frame.removeprefix("all_").removeprefix(WHOLE)
     return base_of(FRAMES[name]) if name in FRAMES else name
@@ -109,6 +115,7 @@ def _accounts(shop: Shop, study: Study, scope: Scope) -> tuple[Accounts, ...]:
     found: dict[str, Accounts] = {}
     for frame in sorted(_frames(study), key=lambda name: name.startswith(WHOLE)):
         count = whole_accounts_of if frame.startswith("all_") else accounts_of
+        count = customers_accounts_of if _is_of_customers(study, frame) else count
         cut = Scope() if frame in BOOKS or frame.startswith(WHOLE) else where_known(shop, _base_name(frame), scope)
         found.setdefault(_base_name(frame), count(shop, _base_name(frame), cut))
     return tuple(found.values())
@@ -175,11 +182,19 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
-    check_known(shop, found.name, found.rests_on)
+    check_known(shop, found.name, (*found.rests_on, *_people_behind(found)))
     options = {**found.options, **chosen}
     parts = {name: shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs}
     table: ir.Table = found(*_with_merged_groups(shop, parts, options).values(), **chosen)
     return table
+
+
+def _people_behind(found: Study) -> tuple[str, ...]:
+    """The facts about people that a study rests on by what it reads."""
+    read = {part for name in found.needs for part in tables_of(name)}
+    if any(part.startswith(NAMED) for part in read):
+        return (BUYERS,)
+    return (PROFILES,) if read & {"customers", "portraits"} else ()
 
 
 def _with_merged_groups(shop: Shop, parts: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

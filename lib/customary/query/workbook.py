@@ -119,6 +119,9 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "Not on the list", answer.omissions_text
     if answer.withheld_text:
         yield "Not shown", answer.withheld_text
+    for language, label in (("en", "Beside it"), ("zh", "未计入")):
+        if said := answer.beside_text(language):
+            yield label, said
     for definition in answer.definitions:
         yield f"{definition.title} {definition.zh}", definition.text
     meanings = {column.name: column.meaning for column in answer.columns if column.meaning}

@@ -42,9 +42,11 @@ def clustered_ratio(table: ir.Table, by: Sequence[str], above: ir.Value, below: 
     """Ratio of two sums per group, with the standard error that customers' repeated orders leave (Cochran 1977, 6.4).
 
     Gives `by`, `row_count`, `cluster_count`, `above_sum`, `below_sum`, `ratio`, `error` (empty for one customer).
+    Orders that name nobody resemble none in particular: each is a cluster of its own.
     """
     t = table.mutate(above=above.cast("float64"), below=below.cast("float64"))
-    t = t.group_by(*by, "customer_id").agg(y=_.above.sum(), x=_.below.sum(), rows=_.count())
+    own = ibis.cases((t.customer_id.isnull(), ibis.row_number().over(ibis.window())))
+    t = t.mutate(own=own).group_by(*by, "customer_id", "own").agg(y=_.above.sum(), x=_.below.sum(), rows=_.count())
     sums = {
         "row_count": _.rows.sum().cast("int64"),
         "cluster_count": _.count(),

@@ -10,6 +10,7 @@ from customary.declare import FRAMES, METRICS, SEGMENTS, STUDIES, Frame, Metric,
 from customary.errors import Refused
 from customary.language import translate
 from customary.places import DATA
+from customary.query.parameters import NAMED
 from customary.query.passport import formula_of
 from customary.query.study import study as ask
 from customary.rules.book import RuleBook
@@ -92,7 +93,7 @@ def _keep_known(*facts: Fact) -> tuple[Fact, ...]:
 def _needs_text(names: Iterable[str]) -> tuple[Part, ...]:
     """What a formula takes: frames and metrics as links, everything else by its name."""
     known = {**dict.fromkeys(FRAMES, "frame"), **dict.fromkeys(METRICS, "metric")}
-    bases = ((name, name.removeprefix("all_")) for name in names)
+    bases = ((name, name.removeprefix("all_").removeprefix(NAMED) if name not in METRICS else name) for name in names)
     return tuple(Link(known[base], base) if base in known else name for name, base in bases)
 
 

@@ -94,7 +94,7 @@ def _group_worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
 @study(zh="属性分群价值", source="A-035")
 def attribute_groups(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     shop_rules: RuleBook,
     *,
@@ -109,7 +109,7 @@ def attribute_groups(
     """
     second = _label_attribute(customers, and_by, shop_rules) if and_by else ibis.null("string")
     t = customers.mutate(label=_label_attribute(customers, by, shop_rules), and_label=second)
-    t = _group_worth(_people(t, orders, returns), ["label", "and_label"], z)
+    t = _group_worth(_people(t, named_orders, returns), ["label", "and_label"], z)
     # Ages stand in their own order, everything else by head count.
     place = t.youngest.min() if by == "age_band" else -t.customer_count.sum()
     t = t.mutate(place=place.over(group_by=t.label))
@@ -118,7 +118,7 @@ def attribute_groups(
 
 @study(zh="属性价值差距", source="A-035")
 def attribute_gaps(
-    customers: ir.Table, orders: ir.Table, returns: ir.Table, *, z: float = 2.58, fewest: int = FEWEST
+    customers: ir.Table, named_orders: ir.Table, returns: ir.Table, *, z: float = 2.58, fewest: int = FEWEST
 ) -> ir.Table:
     """Groups of every attribute against the average buyer: above, below or not clear, and what closing a gap is worth.
 
@@ -126,7 +126,7 @@ def attribute_gaps(
     the group's buyers; groups overlap, so potentials must not be added up. Groups of few buyers are not here; those
     below come first, the largest at the top.
     """
-    people = _people(customers, orders, returns)
+    people = _people(customers, named_orders, returns)
     attributes = ibis.array(list(NAMES)).unnest().name("attribute").as_table()
     t = people.cross_join(attributes)
     t = t.mutate(label=ibis.cases(*((t.attribute == name, t[name]) for name in NAMES)))

@@ -103,7 +103,7 @@ def _spend_budget(t: ir.Table, total: float) -> ir.Table:
 @study(zh="分层营销预算", source="C-044", rests_on="amounts")
 def tier_budget(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
     *,
@@ -126,7 +126,7 @@ def tier_budget(
     found = segment_named("value_tier")
     tier, names = found.label(customers, shop_rules), found.labels(shop_rules)
     labels = customers.select(labelled_id="customer_id", tier=tier)
-    values = _order_values(orders, labels, day_number(as_of) - plan["order_days"])
+    values = _order_values(named_orders, labels, day_number(as_of) - plan["order_days"])
     t = customers.mutate(value_tier=tier).group_by("value_tier").agg(customer_count=_.count())
     t = t.left_join(values, "value_tier").drop("value_tier_right")
     t = t.mutate(**_rule(t, _assumptions(names, shop_rules)), position=rank_of(t.value_tier, names))

@@ -146,7 +146,7 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
 @study(zh="忠实与流失对比", source="C-016")
 def contrast(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     shop_rules: RuleBook,
     *,
     segment: str = "rfm_tier",
@@ -168,7 +168,7 @@ def contrast(
     two = OTHERS if second in ("", OTHERS) else label_named(second, found, shop_rules, 0)
     if one == two:
         raise Refused(f"“{one}” is compared with itself: name another label as second")
-    t = _both_groups(customers, orders, found.label(customers, shop_rules), one, two)
+    t = _both_groups(customers, named_orders, found.label(customers, shop_rules), one, two)
     t = ibis.union(_means(t, z), _shares(t, z))
     # Where nobody differs from anybody the shop has no such facts: no visits, no discounts.
     nothing = (t["difference"] == 0) & (t.low_difference == 0) & (t.high_difference == 0)

@@ -24,14 +24,14 @@ def _latest_trouble(orders: ir.Table) -> ir.Table:
 
 
 @study(zh="首次购买者关怀", source="C-052", shown=100, is_list=True)
-def first_time_buyers(customers: ir.Table, orders: ir.Table, shop_rules: RuleBook, *, days: int = 0) -> ir.Table:
+def first_time_buyers(customers: ir.Table, named_orders: ir.Table, shop_rules: RuleBook, *, days: int = 0) -> ir.Table:
     """Customers whose only purchase is recent: those whose order came late or was brought back first, then the newest.
 
     Recent is up to `days` ago, by default what care.toml says; `customer_total` says of how many the list is cut.
     """
     most = days or shop_rules["care"]["first_time"]["days"]
     t = customers.filter((customers.purchase_day_count == 1) & (customers.days_since_last_order <= most))
-    trouble = _latest_trouble(orders)
+    trouble = _latest_trouble(named_orders)
     t = t.left_join(trouble, t.customer_id == trouble.troubled_id)
     t = t.mutate(
         sign=ibis.cases(
@@ -64,7 +64,7 @@ def _signs(t: ir.Table, today: int, bound: Mapping[str, float]) -> dict[str, ir.
 @study(zh="高价值客户关怀", source="C-053", shown=100, is_list=True, rests_on="amounts")
 def high_value_care(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     tickets: ir.Table,
     as_of: date,
@@ -84,7 +84,7 @@ def high_value_care(
     complaints = tickets.filter(tickets.kind == "complaint")
     complained = complaints.group_by(complainer_id=complaints.customer_id).agg(complaint_day=complaints.day.max())
     back = returns.group_by(returner_id=returns.customer_id).agg(return_day=returns.day.max())
-    for other in (_latest_trouble(orders), complained, back):
+    for other in (_latest_trouble(named_orders), complained, back):
         key = other.columns[0]
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     span = (today - t.days_since_last_order - t.first_day).cast("float64")

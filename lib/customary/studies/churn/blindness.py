@@ -64,7 +64,7 @@ def refuse_leak(counts: Mapping[str, int]) -> None:
 
 
 def differing_features(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     sessions: ir.Table,
     tickets: ir.Table,
@@ -77,7 +77,7 @@ def differing_features(
     during: Window | None = None,
 ) -> ir.Table:
     """For each feature, how many customers have another value at the training cuts once the shop stops there."""
-    tables = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    tables = known_tables(named_orders, returns, sessions, tickets, present_frames, during)
     days, end = horizon_of(shop_rules, horizon), end_of(as_of, during)
     training = [end - (2 + back) * days for back in range(windows_of(shop_rules, windows) + 1)]
     return differing(partial(features.facts, horizon=days), at_cuts(tables, training))

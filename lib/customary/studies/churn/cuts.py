@@ -142,7 +142,7 @@ def _cut(columns: Mapping[str, NDArray[Any]], day: int) -> Cut:
 
 
 def first_days(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     sessions: ir.Table,
     tickets: ir.Table,
@@ -151,7 +151,7 @@ def first_days(
     during: Window | None = None,
 ) -> ir.Table:
     """One row per table that has rows: its name and its first day."""
-    tables = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    tables = known_tables(named_orders, returns, sessions, tickets, present_frames, during)
     found = [t.agg(first_day=t.day.min()).mutate(table=ibis.literal(name)) for name, t in tables.items()]
     return ibis.union(*found).filter(_.first_day.notnull())
 
@@ -164,7 +164,7 @@ def table_begins(columns: Mapping[str, Any]) -> Mapping[str, int]:
 
 
 def buyers_at_past_cuts(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     sessions: ir.Table,
     tickets: ir.Table,
@@ -180,7 +180,7 @@ def buyers_at_past_cuts(
 
     Of more than `MOST_BUYERS` the cut holds a sample, always the same: those with the lowest hash of their keys.
     """
-    known = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    known = known_tables(named_orders, returns, sessions, tickets, present_frames, during)
     span = horizon_of(shop_rules, horizon)
     days = past_days(end_of(as_of, during), span, windows_of(shop_rules, windows))
     tables = at_cuts(known, days)
@@ -208,7 +208,7 @@ def past_buyers(
 
 
 def buyers_at_the_end(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     sessions: ir.Table,
     tickets: ir.Table,
@@ -220,7 +220,7 @@ def buyers_at_the_end(
     during: Window | None = None,
 ) -> ir.Table:
     """One row per buyer known at the end, in the order of their keys, none left out: the facts that are scored."""
-    known = known_tables(orders, returns, sessions, tickets, present_frames, during)
+    known = known_tables(named_orders, returns, sessions, tickets, present_frames, during)
     t = features.facts(at_cuts(known, [end_of(as_of, during)]), horizon_of(shop_rules, horizon))
     return t.mutate(bought=ibis.literal(0.0), known_count=t.count().over(ibis.window())).order_by("customer_id")
 

@@ -135,7 +135,7 @@ def _talks(tickets: ir.Table, responses: ir.Table, assignments: ir.Table) -> Ite
 def timeline(
     portraits: ir.Table,
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     sessions: ir.Table,
     tickets: ir.Table,
@@ -149,7 +149,7 @@ def timeline(
     Registration, orders, returns, visits, service cases, answers and campaign assignments, on the shop's own clock.
     """
     one = find_customer(portraits, customers, customer_id).select(owner="customer_id")
-    parts = [*_dealings(customers, orders, returns, sessions), *_talks(tickets, responses, assignments)]
+    parts = [*_dealings(customers, named_orders, returns, sessions), *_talks(tickets, responses, assignments)]
     t = ibis.union(*parts).filter(_.happened_at.notnull()).inner_join(one, "owner").rename(customer_id="owner")
     t = t.mutate(row_total=t.count().over(ibis.window()))
     return t.order_by(ibis.desc("happened_at"), "kind", "what", "detail", "amount")

@@ -93,8 +93,8 @@ def _compare(before: ir.Table, after: ir.Table) -> ir.Table:
 @study(zh="画像精准度", source="B-008")
 def tag_quality(
     customers: ir.Table,
-    orders: ir.Table,
-    items: ir.Table,
+    named_orders: ir.Table,
+    named_items: ir.Table,
     sessions: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
@@ -112,8 +112,8 @@ def tag_quality(
         raise Refused("holdout_days is at least 1")
     end = day_number(as_of)
     cut = end - holdout_days
-    then = [t.filter(t.day < cut) for t in (orders, items, sessions)]
-    later = [t.filter(t.day >= cut) for t in (orders, items, sessions)]
+    then = [t.filter(t.day < cut) for t in (named_orders, named_items, sessions)]
+    later = [t.filter(t.day >= cut) for t in (named_orders, named_items, sessions)]
     limits = shop_rules["tags"]
     before = tags(customers, then[0], then[1], then[2], cut, limits)
     after = tags(customers, later[0], later[1], later[2], end, limits)

@@ -46,8 +46,8 @@ def _contributions(t: ir.Table) -> dict[str, ir.Value]:
 
 @study(zh="销售额驱动树", source="A-012…A-014", rests_on="amounts")
 def driver_tree(
-    orders: ir.Table,
-    returns: ir.Table,
+    named_orders: ir.Table,
+    named_returns: ir.Table,
     as_of: date,
     present_frames: frozenset[str],
     *,
@@ -56,13 +56,13 @@ def driver_tree(
 ) -> ir.Table:
     """What the change of net revenue between two windows is due to: buyers, orders per buyer, order value, returns.
 
-    The contributions add up to the change; orders of unknown amount are in none of them. Without `during` the 365 days
-    before the as-of date are explained, without `against` they are held against the window of the same length just
-    before.
+    The contributions add up to the change; orders of unknown amount, and orders that name no customer, are in none of
+    them. Without `during` the 365 days before the as-of date are explained, without `against` they are held against the
+    window of the same length just before.
     """
     now = as_window(during) if during else (day_of_number(day_number(as_of) - YEAR), as_of)
     earlier = as_window(against) if against else previous(now)
-    t = _facts(orders, returns, earlier, 0).cross_join(_facts(orders, returns, now, 1))
+    t = _facts(named_orders, named_returns, earlier, 0).cross_join(_facts(named_orders, named_returns, now, 1))
     parts = _contributions(t)
     back = ("returned_revenue",) if "returns" in present_frames else ()  # nobody knows of any: that is no 0
     rows = [

@@ -39,7 +39,7 @@ def _overlaps(on: ir.DateValue, months: int, during: WindowLike) -> ir.BooleanVa
 
 @study(zh="生命周期流动", source="B-073…B-077")
 def lifecycle_flow(
-    orders: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     first_on: date,
     shop_rules: RuleBook,
@@ -55,7 +55,7 @@ def lifecycle_flow(
     if every not in SPANS:
         raise unknown_name(every, SPANS, "period")
     months = SPANS[every]
-    flows = _kinds(orders, months)
+    flows = _kinds(named_orders, months)
     last = (month_number(as_of) - (as_of.day == 1)) // months
     first_flow = flows.agg(first=flows.period.min())
     spine = first_flow.select(period=ibis.range(first_flow.first, last + 1, 1).unnest().cast("int32"))

@@ -35,16 +35,16 @@ def _spans(orders: ir.Table, as_of: date, during: WindowLike | None, occasion: s
 
 
 @study(zh="复购曲线", source="A-064")
-def purchase_curve(orders: ir.Table, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
+def purchase_curve(named_orders: ir.Table, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """Share of purchase days followed by another within so many days; gaps still open count as long as watched."""
-    t = survival(count_spans(_spans(orders, as_of, during)))
+    t = survival(count_spans(_spans(named_orders, as_of, during)))
     bought_again = 1 - t.still_open_rate
     return t.select(days="span", gap_count="closed", at_risk="at_risk", bought_again_rate=bought_again).order_by("days")
 
 
 @study(zh="购买间隔汇总", source="A-064")
 def intervals(
-    orders: ir.Table,
+    named_orders: ir.Table,
     customers: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
@@ -59,7 +59,7 @@ def intervals(
     watched; the mean of the seen ones alone is too short, because long gaps are the ones still open. `occasion` is
     "day" (orders of one day are one purchase) or "order"; `by` is a column of customers, a segment or "cohort".
     """
-    spans = _spans(orders, as_of, during, occasion)
+    spans = _spans(named_orders, as_of, during, occasion)
     who = customers.select(labelled_id="customer_id", label=label_of(customers, by, shop_rules))
     spans = spans.left_join(who, spans.customer_id == who.labelled_id)
     curve = survival(count_spans(spans, "label"), "label")

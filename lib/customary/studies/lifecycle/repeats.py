@@ -56,7 +56,7 @@ def _with_interval(curve: ir.Table, z: float) -> ir.Table:
 @study(zh="二次购买曲线", source="M8")
 def second_purchase(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     first_on: date,
     shop_rules: RuleBook,
@@ -71,7 +71,7 @@ def second_purchase(
     `during` cuts by the day of the first purchase. `truncated_count` first purchases fall into the log's first months
     and may not be first.
     """
-    spans = _firsts(customers, orders, as_of, first_on, shop_rules, by, during)
+    spans = _firsts(customers, named_orders, as_of, first_on, shop_rules, by, during)
     t = _with_interval(survival(count_spans(spans, "label"), "label"), z)
     size = spans.group_by(size_label="label").agg(customer_count=_.count(), truncated_count=_.is_truncated.sum())
     t = t.left_join(size, t.label.identical_to(size.size_label))
@@ -83,7 +83,7 @@ def second_purchase(
 @study(zh="成熟复购率", source="M8")
 def repeat_within(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     first_on: date,
     shop_rules: RuleBook,
@@ -98,7 +98,7 @@ def repeat_within(
     `immature_count` were not and are in no denominator; `naive_rate` would have counted them as not coming back.
     `km_rate` uses them as long as they were watched.
     """
-    spans = _firsts(customers, orders, as_of, first_on, shop_rules, by, during)
+    spans = _firsts(customers, named_orders, as_of, first_on, shop_rules, by, during)
     is_mature = spans.watched >= days
     came = ~spans.is_open & (spans.span <= days)
     t = spans.group_by("label").agg(

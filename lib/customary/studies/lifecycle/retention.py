@@ -47,7 +47,7 @@ def _count_retained(acts: ir.Table, ages: ir.Table, kind: str) -> ir.Table:
 @study(zh="留存率", source="A-088")
 def retention(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
     *,
@@ -68,7 +68,7 @@ def retention(
     if kind not in KINDS or clock not in CLOCKS:
         raise Refused(f"kind is {' or '.join(KINDS)}, clock is {' or '.join(CLOCKS)}")
     who = _people(customers, as_of, shop_rules, by, clock, during)
-    t = orders.inner_join(who, "customer_id")
+    t = named_orders.inner_join(who, "customer_id")
     age = (t.month_idx if clock == "calendar" else t.day) - t.start
     acts = t.mutate(age=(age if clock == "calendar" else age // MONTH).cast("int32")).filter(_.age >= 0)
     ages = ibis.range(0, max_age + 1).unnest().cast("int32").name("age").as_table()

@@ -49,7 +49,7 @@ def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float, 
 
 @study(zh="流失预警", source="B-085…B-086", shown=100, is_list=True)
 def early_warning(
-    customers: ir.Table, orders: ir.Table, sessions: ir.Table, as_of: date, shop_rules: RuleBook
+    customers: ir.Table, named_orders: ir.Table, sessions: ir.Table, as_of: date, shop_rules: RuleBook
 ) -> ir.Table:
     """Buyers not yet lost who are late by their own rhythm, whose last interval grew, or whose visits fell by half.
 
@@ -60,7 +60,7 @@ def early_warning(
     stage = SEGMENTS["lifecycle_stage"]
     t = customers.mutate(lifecycle_stage=stage.label(customers, shop_rules))
     t = t.filter(t.is_buyer & (t.lifecycle_stage != stage.labels(shop_rules)[-1]))
-    slow = _slowdowns(orders, rules["slower"], rules["fewest_gaps"])
+    slow = _slowdowns(named_orders, rules["slower"], rules["fewest_gaps"])
     t = t.left_join(slow, t.customer_id == slow.slow_id)
     is_late = (t.gap_count >= 1) & (t.late_ratio >= 1)
     late_day = today - t.days_since_last_order + t.late_after_days.ceil().cast("int32")

@@ -123,7 +123,7 @@ def _means(count: Array, expected: Array, came: Array) -> dict[str, Any]:
 
 @study(zh="回测:累计跟踪", source="M19")
 def lifetime_value_tracking(
-    orders: ir.Table,
+    named_orders: ir.Table,
     whole_customers: ir.Table,
     lifetime_backtest: Backtest,
     first_on: date,
@@ -142,7 +142,7 @@ def lifetime_value_tracking(
     """
     name = lifetime_backtest.model_to_draw(model)
     weeks = _expected_by_week(lifetime_backtest, name)
-    made = _made_by_week(purchases_of(orders, whole_customers, during), lifetime_backtest, day_number(first_on))
+    made = _made_by_week(purchases_of(named_orders, whole_customers, during), lifetime_backtest, day_number(first_on))
     t = weeks.left_join(made, "week_no").select(*weeks.columns, "purchase_count")
     so_far = t.purchase_count.fill_null(0).sum().over(ibis.cumulative_window(order_by="week_no")).cast("float64")
     t = t.mutate(model=ibis.literal(name), actual_purchases=so_far)

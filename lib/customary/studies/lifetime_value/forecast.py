@@ -116,10 +116,15 @@ def lifetime_forecast(
 
 
 def earlier_groups(
-    orders: ir.Table, whole_customers: ir.Table, last_day: int, *, lookback: int = 90, during: Window | None = None
+    named_orders: ir.Table,
+    whole_customers: ir.Table,
+    last_day: int,
+    *,
+    lookback: int = 90,
+    during: Window | None = None,
 ) -> ir.Table:
     """The distinct histories as they were known so many days earlier."""
-    return distinct_histories(histories(purchases_of(orders, whole_customers, during), last_day - lookback))
+    return distinct_histories(histories(purchases_of(named_orders, whole_customers, during), last_day - lookback))
 
 
 @fit(table=earlier_groups)

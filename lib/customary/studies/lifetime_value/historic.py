@@ -52,7 +52,7 @@ def _by_age(grid: ir.Table, parts: ir.Table) -> Any:
 
 @study(zh="历史客户价值", source="A-017", rests_on="amounts")
 def historic_value(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     customers: ir.Table,
     as_of: date,
@@ -81,7 +81,7 @@ def historic_value(
     ages = ibis.range(0, max_age + 1).unnest().name("age_months").as_table()
     grid = whole.cross_join(ages).filter(_.age_months <= _.longest)
     counted = _by_age(grid, sizes.mutate(age=ibis.literal(0, "int32"))).agg(customer_count=_.n.sum())
-    spent = _by_age(grid, _moves(orders, returns, people)).agg(amount=_.amount.sum())
+    spent = _by_age(grid, _moves(named_orders, returns, people)).agg(amount=_.amount.sum())
     t = counted.left_join(
         spent, [counted.whole_group.identical_to(spent.whole_group), counted.age_months == spent.age_months]
     ).select("whole_group", "group_size", "age_months", "customer_count", "amount")

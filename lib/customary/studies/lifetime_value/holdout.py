@@ -161,10 +161,10 @@ def _backtest(outcomes: Mapping[str, Array], cut: Outlook, season: Season, first
 
 
 def outcomes_within(
-    orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
+    named_orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
 ) -> ir.Table:
     """What came in the last part of what the forecast knows."""
-    return outcomes_after(purchases_of(orders, whole_customers, during), outlooks.within)
+    return outcomes_after(purchases_of(named_orders, whole_customers, during), outlooks.within)
 
 
 @fit(table=outcomes_within)
@@ -176,10 +176,10 @@ def backtest_within(
 
 
 def outcomes_tested(
-    orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
+    named_orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
 ) -> ir.Table:
     """What came in the time that the back-test asked for holds out."""
-    return outcomes_after(purchases_of(orders, whole_customers, during), outlooks.tested)
+    return outcomes_after(purchases_of(named_orders, whole_customers, during), outlooks.tested)
 
 
 @fit(table=outcomes_tested)

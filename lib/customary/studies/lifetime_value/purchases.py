@@ -22,10 +22,10 @@ Columns = Mapping[str, NDArray[np.float64]]
 
 
 def purchase_groups(
-    orders: ir.Table, whole_customers: ir.Table, last_day: int, *, during: Window | None = None
+    named_orders: ir.Table, whole_customers: ir.Table, last_day: int, *, during: Window | None = None
 ) -> ir.Table:
     """The distinct purchase histories as they were known at the end of a day, with their numbers of customers."""
-    return distinct_histories(histories(purchases_of(orders, whole_customers, during), last_day))
+    return distinct_histories(histories(purchases_of(named_orders, whole_customers, during), last_day))
 
 
 @fit(table=purchase_groups)
@@ -59,10 +59,10 @@ def mbgcnbd(purchase_models: PurchaseModels, gap_logs: GapLogs) -> "Fit":
 
 
 def purchase_spends(
-    orders: ir.Table, whole_customers: ir.Table, last_day: int, *, during: Window | None = None
+    named_orders: ir.Table, whole_customers: ir.Table, last_day: int, *, during: Window | None = None
 ) -> ir.Table:
     """What repeat purchase days brought on average, in narrow bins."""
-    return spends(histories(purchases_of(orders, whole_customers, during), last_day))
+    return spends(histories(purchases_of(named_orders, whole_customers, during), last_day))
 
 
 @fit(table=purchase_spends)
@@ -85,7 +85,7 @@ def net_spend_of(purchases: ir.Table, returns: ir.Table, last_day: int) -> ir.Ta
 
 
 def spent_by_all(
-    orders: ir.Table,
+    named_orders: ir.Table,
     whole_customers: ir.Table,
     returns: ir.Table,
     last_day: int,
@@ -93,7 +93,7 @@ def spent_by_all(
     during: Window | None = None,
 ) -> ir.Table:
     """One row: what all buyers paid and took back, and their purchase days."""
-    t = net_spend_of(purchases_of(orders, whole_customers, during), returns, last_day)
+    t = net_spend_of(purchases_of(named_orders, whole_customers, during), returns, last_day)
     return t.agg(
         amount=t.amount.sum().cast("float64").fill_null(0.0),
         refunds=t.refunds.sum().cast("float64").fill_null(0.0),

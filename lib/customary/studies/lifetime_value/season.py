@@ -41,10 +41,10 @@ def _days_ahead(outlook: Outlook) -> int:
 
 
 def season_days(
-    orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
+    named_orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
 ) -> ir.Table:
     """One row: purchase days of the year before each outlook, and those in the weeks that lie ahead again."""
-    days = purchases_of(orders, whole_customers, during).select("customer_id", "day").distinct()
+    days = purchases_of(named_orders, whole_customers, during).select("customer_id", "day").distinct()
     counts = {}
     for name, outlook in _by_name(outlooks).items():
         since = outlook.until_day - YEAR

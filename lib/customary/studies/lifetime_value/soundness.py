@@ -66,7 +66,7 @@ def lifetime_value_fits(
 
 @study(zh="消费额与频次独立性", source="M19", rests_on="amounts")
 def spend_independence(
-    orders: ir.Table,
+    named_orders: ir.Table,
     whole_customers: ir.Table,
     last_day: int,
     *,
@@ -78,7 +78,7 @@ def spend_independence(
     The correlation of repeat purchases with the mean spend on them, its 95 % interval (Fisher 1921), and the share of
     the differences in spend that it explains. Independence holds where the interval includes 0.
     """
-    t = histories(purchases_of(orders, whole_customers, during), last_day)
+    t = histories(purchases_of(named_orders, whole_customers, during), last_day)
     t = t.filter(t.mean_spend > 0)  # unknown for those who never came back
     t = t.agg(
         customer_count=t.count(), varies=(t.repeats.nunique() > 1) & (t.mean_spend.nunique() > 1), r=_correlation(t)

@@ -22,7 +22,7 @@ BESIDE = {
 
 @study(zh="客户终身价值", source="A-079", beside=BESIDE, rests_on="amounts")
 def lifetime_value(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     whole_items: ir.Table,
     grouped_customers: ir.Table,
@@ -48,7 +48,7 @@ def lifetime_value(
     the mean per customer, its 95 % interval over customers, and the sum. `during` takes customers whose first order
     fell into it.
     """
-    t = value_customers(orders, grouped_customers, returns, lifetime_forecast, first_on, during)
+    t = value_customers(named_orders, grouped_customers, returns, lifetime_forecast, first_on, during)
     if by:
         return _means(with_group(t, by, grouped_customers, whole_items), by)
     facts = ("repeats", "last_age_days", "age_days", "is_left_truncated", "p_alive", "p_purchase")
@@ -76,7 +76,7 @@ def _means(t: ir.Table, by: str) -> ir.Table:
 
 @study(zh="终身价值分布", source="A-079", rests_on="amounts")
 def lifetime_value_spread(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     whole_customers: ir.Table,
     lifetime_forecast: LifetimeForecast,
@@ -95,7 +95,7 @@ def lifetime_value_spread(
 
     `mean_value` and `median_value` are those of all customers; options as in lifetime_value.
     """
-    t = value_customers(orders, whole_customers, returns, lifetime_forecast, first_on, during)
+    t = value_customers(named_orders, whole_customers, returns, lifetime_forecast, first_on, during)
     whole, value = ibis.window(), t.lifetime_value
     t = t.select(
         value=value,

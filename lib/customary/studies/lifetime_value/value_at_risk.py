@@ -28,7 +28,7 @@ def _alive_earlier(
 
 @study(zh="高价值流失预警", source="A-016", shown=100, is_list=True, rests_on="amounts")
 def value_at_risk(
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     whole_customers: ir.Table,
     lifetime_forecast: LifetimeForecast,
@@ -51,12 +51,15 @@ def value_at_risk(
     is no P(alive): then those with `overdue` above 1, by lifetime value. `customer_total` says of how many; other
     options as in lifetime_value.
     """
-    t = value_customers(orders, whole_customers, returns, lifetime_forecast, first_on, during)
+    t = value_customers(named_orders, whole_customers, returns, lifetime_forecast, first_on, during)
     silent = (t.age_days - t.last_age_days).cast("int64")
     gap = t.last_age_days.cast("float64") / t.repeats.nullif(0)
     t = t.mutate(days_since_last=silent, overdue=silent / gap.nullif(0))
     if lifetime_forecast.knows_who_left:
-        purchases, day = purchases_of(orders, whole_customers, during), lifetime_forecast.outlook.until_day - lookback
+        purchases, day = (
+            purchases_of(named_orders, whole_customers, during),
+            lifetime_forecast.outlook.until_day - lookback,
+        )
         earlier = _alive_earlier(purchases, lifetime_forecast, alive_before, day)
         t = t.inner_join(earlier, t.customer_id == earlier.earlier_id)
         t = t.mutate(value_at_risk=t.lifetime_value * (1 - t.p_alive)).filter(t.p_alive < t.p_alive_before)

@@ -27,9 +27,9 @@ def hours(orders: ir.Table) -> ir.Table:
 
 
 @study(zh="购买间隔", source="A-064")
-def purchase_intervals(orders: ir.Table, *, week_days: int = 7) -> ir.Table:
+def purchase_intervals(named_orders: ir.Table, *, week_days: int = 7) -> ir.Table:
     """Gaps between one customer's consecutive purchase days, in weeks; last gaps are still open and not in here."""
-    days = orders.select("customer_id", "day").distinct()
+    days = named_orders.select("customer_id", "day").distinct()
     window = ibis.window(group_by=days.customer_id, order_by=days.day)
     gaps = days.mutate(gap=days.day - days.day.lag().over(window)).filter(_.gap.notnull())
     week = (gaps.gap // week_days).cast("int32")
@@ -70,7 +70,7 @@ def products(items: ir.Table, whole_returns: ir.Table) -> ir.Table:
         revenue=sums["item_revenue"].cast("float64"),
         unit_count=sums["unit_count"].cast("int64"),
         order_count=lines.order_id.nunique(),
-        buyer_count=lines.customer_id.nunique(),
+        buyer_count=METRICS["buyer_count"](lines),
     )
     back = _returns_of(lines, whole_returns)
     t = t.left_join(back, t.product_id == back.back_id).drop("back_id")

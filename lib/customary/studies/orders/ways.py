@@ -85,12 +85,13 @@ def order_value_intervals(orders: ir.Table, *, by: str = "channel") -> ir.Table:
         median_order_value=METRICS["median_order_value"](orders),
         spread=_.net_amount.cast("float64").std(),
         n=_.count(),
+        buyers=METRICS["buyer_count"](orders),
     )
     t = medians.join(t, medians[by].fill_null("").cast("string") == t.valued.fill_null("").cast("string"))
     return t.select(
         by,
         order_count="n",
-        buyer_count="cluster_count",
+        buyer_count="buyers",
         average_order_value="ratio",
         low=t.ratio - Z * t.error,
         high=t.ratio + Z * t.error,

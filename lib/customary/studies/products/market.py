@@ -52,8 +52,11 @@ def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None =
     amount = items.net_amount.cast("float64")
     t = items.mutate(now=ibis.cases((now, amount), else_=0.0), before=ibis.cases((before, amount), else_=0.0))
     t = t.mutate(is_now=now, first_day=t.day.min().over(ibis.window())).filter(now | before)
+    buyers = t.customer_id.nunique(where=t.is_now)
     t = t.group_by("category", "first_day").agg(
-        revenue=_.now.sum(), revenue_before=_.before.sum(), buyer_count=_.customer_id.nunique(where=_.is_now)
+        revenue=_.now.sum(),
+        revenue_before=_.before.sum(),
+        buyer_count=ibis.cases((t.customer_id.count() > 0, buyers)),
     )
     whole = ibis.window()
     share, earlier = (t[name] / t[name].sum().over(whole).nullif(0) for name in ("revenue", "revenue_before"))
@@ -94,8 +97,8 @@ def _active(orders: ir.Table, days: ir.Table, active: int) -> ir.Table:
 @study(zh="新品尝试", source="B-082, M23", beside={"everybody": "new_product_trial"}, shown=50)
 def product_launches(
     products: ir.Table,
-    items: ir.Table,
-    orders: ir.Table,
+    named_items: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     *,
     during: WindowLike | None = None,
@@ -108,10 +111,10 @@ def product_launches(
     Active is who bought in the `active` days before; soon is `within` days. A launch younger than that is not mature
     and has no rate yet. `buyer_count` and `revenue` are of those days and of everybody, new customers included.
     """
-    launches = _launches(products, items, as_of, during)
-    known = _active(orders, launches.select("launch_day").distinct(), active)
+    launches = _launches(products, named_items, as_of, during)
+    known = _active(named_orders, launches.select("launch_day").distinct(), active)
     sizes = known.group_by("at_day").agg(active_count=_.count())
-    tried = _trials(items, launches, within)
+    tried = _trials(named_items, launches, within)
     tried = tried.left_join(known, (tried.launch_day == known.at_day) & (tried.customer_id == known.active_id))
     tried = tried.group_by(tried_id=tried.product_id).agg(
         trier_count=_.active_id.notnull().sum(), buyer_count=_.count(), revenue=_.spent.sum()
@@ -131,8 +134,8 @@ def product_launches(
 @study(zh="新品尝试率", source="B-082, M23")
 def new_product_trial(
     products: ir.Table,
-    items: ir.Table,
-    orders: ir.Table,
+    named_items: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     *,
     during: WindowLike | None = None,
@@ -144,9 +147,9 @@ def new_product_trial(
     Only launches whose `within` days are over count, those of products never sold as well; active is who had bought in
     the `active` days before a launch.
     """
-    launches = _launches(products, items, as_of, during).filter(_.launch_day + within <= day_number(as_of))
-    known = _active(orders, launches.select("launch_day").distinct(), active)
-    tried = _trials(items, launches, within).select("customer_id", "launch_day").distinct()
+    launches = _launches(products, named_items, as_of, during).filter(_.launch_day + within <= day_number(as_of))
+    known = _active(named_orders, launches.select("launch_day").distinct(), active)
+    tried = _trials(named_items, launches, within).select("customer_id", "launch_day").distinct()
     t = known.left_join(tried, (known.at_day == tried.launch_day) & (known.active_id == tried.customer_id))
     t = t.group_by("active_id").agg(has_tried=_.customer_id.notnull().any())
     t = t.agg(active_count=_.count(), trier_count=_.has_tried.sum().fill_null(0))

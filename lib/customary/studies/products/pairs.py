@@ -9,7 +9,7 @@ from customary.stats.intervals import share, wilson
 
 
 @study(zh="相关产品搭配", source="C-024", shown=50)
-def product_pairs(items: ir.Table, *, product: str = "", most: int = 200, fewest: int = 20) -> ir.Table:
+def product_pairs(named_items: ir.Table, *, product: str = "", most: int = 200, fewest: int = 20) -> ir.Table:
     """Which product to offer to the buyers of another: how many of them have bought both, against all buyers.
 
     `both_rate` is the share of the first product's buyers who also bought the second, with its interval (Wilson);
@@ -17,7 +17,7 @@ def product_pairs(items: ir.Table, *, product: str = "", most: int = 200, fewest
     Looked at are the `most` products with the most buyers, or one `product` against them, and pairs with at least
     `fewest` buyers of both; the surest lift (by the interval's low end) stands first. Past purchases, not a cause.
     """
-    bought = items.filter(items.product_id.notnull() & items.customer_id.notnull())
+    bought = named_items.filter(named_items.product_id.notnull() & named_items.customer_id.notnull())
     bought = bought.select("customer_id", "product_id", "product_name").distinct()
     names = bought.group_by("product_id").agg(name=_.product_name.max(), buyers=_.customer_id.nunique())
     place = ibis.row_number().over(order_by=[ibis.desc(names.buyers), names.product_id])

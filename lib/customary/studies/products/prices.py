@@ -76,11 +76,11 @@ def _depth(t: ir.Table, bounds: list[float]) -> ir.Table:
 def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, within_days: int = 90) -> ir.Table:
     """Orders by depth of discount: how many, how much, and the share followed by another within `within_days`.
 
-    Only orders with the whole span behind them are asked whether another followed. This is correlation: who gets a
-    discount, and when, is not left to chance, so that nothing here says what a discount brings about.
+    Only orders of customers with the whole span behind them are asked whether another followed. This is correlation:
+    who gets a discount, and when, is not left to chance, so that nothing here says what a discount brings about.
     """
     t = _depth(orders, [float(bound) for bound in shop_rules["price_bands"]["discount"]["bounds"]])
-    is_mature = t.day + within_days < day_number(as_of)
+    is_mature = (t.day + within_days < day_number(as_of)) & t.customer_id.notnull()
     t = t.mutate(followed=ibis.cases((is_mature, (t.days_to_next <= within_days).fill_null(False))))
     asked = t.filter(t.followed.notnull())
     rates = shares(asked, ["band"], asked.followed)
@@ -89,6 +89,7 @@ def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, withi
         order_count=METRICS["order_count"](t),
         average_order_value=METRICS["average_order_value"](t),
         gross_per_order=_.gross_amount.cast("float64").mean(),
+        named_order_count=METRICS["named_order_count"](t),
         new_buyer_share=_.is_first_order.cast("float64").mean(),
         mature_count=_.followed.count(),
     )

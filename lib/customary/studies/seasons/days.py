@@ -169,7 +169,7 @@ def _uplifts(t: ir.Table) -> ir.Table:
 
 @study(zh="只在大促购买的客户", source="C-015, M28")
 def season_buyers(
-    orders: ir.Table,
+    named_orders: ir.Table,
     as_of: date,
     time_zone: str,
     shop_rules: RuleBook,
@@ -185,7 +185,7 @@ def season_buyers(
     _check_kind(kind)
     calendar = _calendar(as_of, time_zone, country, shop_rules["seasons"])
     calendar = calendar.filter(calendar.kind == kind)
-    sold = orders.group_by("customer_id", "day").agg(spend=_.net_amount.sum())
+    sold = named_orders.group_by("customer_id", "day").agg(spend=_.net_amount.sum())
     busy = sold.select("day").distinct().inner_join(calendar, [_.day >= calendar.start_day, _.day < calendar.end_day])
     busy = busy.select(busy_day="day").distinct()
     t = sold.left_join(busy, sold.day == busy.busy_day).mutate(is_season=_.busy_day.notnull())

@@ -132,7 +132,7 @@ def _direction(t: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
 @study(zh="层级迁移", source="C-046", rests_on="amounts")
 def migration(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
@@ -150,9 +150,9 @@ def migration(
     at the first date: with less than a year its tiers are too low.
     """
     first, second = _dates(as_of, at, days, during)
-    then = _labels(segment, standing_on(customers, orders, returns, first), shop_rules)
-    now = _labels(segment, standing_on(customers, orders, returns, second), shop_rules)
-    t = _count_moves(then, now).cross_join(orders.agg(first_day=orders.day.min()))
+    then = _labels(segment, standing_on(customers, named_orders, returns, first), shop_rules)
+    now = _labels(segment, standing_on(customers, named_orders, returns, second), shop_rules)
+    t = _count_moves(then, now).cross_join(named_orders.agg(first_day=named_orders.day.min()))
     from_count = t.customer_count.sum().over(group_by=t.label_before)
     low, high = wilson(t.customer_count, from_count)
     names = (*segment_named(segment).labels(shop_rules), NOT_YET)
@@ -172,7 +172,7 @@ def migration(
 @study(zh="层级的预测力", source="C-046", rests_on="amounts")
 def tier_outcomes(
     customers: ir.Table,
-    orders: ir.Table,
+    named_orders: ir.Table,
     returns: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
@@ -187,9 +187,9 @@ def tier_outcomes(
     `bought_rate` has its interval (Wilson), `customer_count` is its n.
     """
     first, second = _dates(as_of, at, days, None)
-    then = _labels(segment, standing_on(customers, orders, returns, first), shop_rules)
+    then = _labels(segment, standing_on(customers, named_orders, returns, first), shop_rules)
     start, end = (day_number(day) for day in (first, second))
-    later = orders.filter((orders.day >= start) & (orders.day < end))
+    later = named_orders.filter((named_orders.day >= start) & (named_orders.day < end))
     later = later.group_by(later_id=later.customer_id).agg(spend=later.net_amount.sum())
     t = then.left_join(later, then.customer_id == later.later_id)
     t = t.group_by(segment_label=t.label).agg(

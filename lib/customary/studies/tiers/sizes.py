@@ -33,10 +33,14 @@ def tiers(customers: ir.Table, shop_rules: RuleBook, *, segment: str = "value_ti
 
 
 @study(zh="层级的品类构成", source="B-053", rests_on="amounts")
-def tier_categories(items: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, categories: int = 8) -> ir.Table:
+def tier_categories(
+    named_items: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, categories: int = 8
+) -> ir.Table:
     """What each value tier spends on: the share of its spend in the biggest `categories` and in all others."""
     tier = customers.select(tier_id="customer_id", value_tier=SEGMENTS["value_tier"].label(customers, shop_rules))
-    t = items.select("customer_id", category=items.category.fill_null("unknown"), spend=items.net_amount)
+    t = named_items.select(
+        "customer_id", category=named_items.category.fill_null("unknown"), spend=named_items.net_amount
+    )
     sums = t.group_by("category").agg(whole=_.spend.sum())
     rank = ibis.row_number().over(order_by=[ibis.desc(sums.whole), sums.category])
     ranked = sums.mutate(rank=rank).select(ranked_category="category", rank="rank")

@@ -50,7 +50,7 @@ def _order_factors(orders: ir.Table, items: ir.Table, tickets: ir.Table) -> ir.T
         "returns": ibis.cases((t.is_returned, "returned"), (~t.is_returned, "kept")),
         "complaint": ibis.ifelse(t.angry_id.notnull(), "complained", "no complaint"),
         "discount": ibis.cases((t.discount_amount > 0, "discounted"), (t.discount_amount <= 0, "full price")),
-        "order": ibis.ifelse(t.is_first_order, "first order", "later order"),
+        "order": ibis.cases((t.is_first_order, "first order"), (~t.is_first_order, "later order")),
         "channel": t.channel,
         "category": t.category,
     }

@@ -195,7 +195,7 @@ def response_rates(
 
 @study(zh="推荐意愿与再次购买", source="C-025")
 def vote_loyalty(
-    responses: ir.Table, orders: ir.Table, as_of: date, *, during: WindowLike | None = None, within: int = 90
+    responses: ir.Table, named_orders: ir.Table, as_of: date, *, during: WindowLike | None = None, within: int = 90
 ) -> ir.Table:
     """Promoters, passives and detractors: the share of each that bought again within so many days of the answer.
 
@@ -205,7 +205,7 @@ def vote_loyalty(
     ripe = inside(responses, during).filter(_.day + within < day_number(as_of))
     t = votes(ripe.filter(ripe.customer_id.notnull()))
     t = t.filter(t.is_last).select("customer_id", "score", vote_day="day")
-    bought = orders.select(buyer_id="customer_id", day="day").distinct()
+    bought = named_orders.select(buyer_id="customer_id", day="day").distinct()
     after = t.inner_join(bought, (t.customer_id == bought.buyer_id) & (bought.day > t.vote_day))
     after = after.filter(after.day <= after.vote_day + within).select(back_id="customer_id").distinct()
     t = t.left_join(after, t.customer_id == after.back_id)
