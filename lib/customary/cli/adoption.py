@@ -130,8 +130,8 @@ def adopt(
 
     _check_files(files, replace)
     folder = shop_path(name) if replace else shops_folder() / name
-    told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone}
-    told |= {"currency": currency, "week_start": week_start, "unnamed_orders": unnamed_orders}
+    told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone, "currency": currency}
+    told |= {"week_start": week_start, "unnamed_orders": unnamed_orders}
     with tempfile.TemporaryDirectory() as scratch:
         with progress("looking for tables"):
             paths = gather(files, Path(scratch))
@@ -140,9 +140,8 @@ def adopt(
         if try_only:
             typer.echo("nothing was changed")
             return
-        settings = {key: value for key, value in told.items() if value is not None}
-        settings |= {**_own_settings(folder, plan.source, decide, reading), **plan.answers}
-        _take_in(plan, folder, settings, rates, replace=replace)
+        settings = {key: value for key, value in told.items() if value is not None} | plan.answers
+        _take_in(plan, folder, settings | _own_settings(folder, plan.source, decide, reading), rates, replace=replace)
     remember_origins(folder, files, replace=replace)
     typer.echo(f"next: customary build {name}")
 

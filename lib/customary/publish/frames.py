@@ -23,7 +23,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a snapshot rests on beside its tables: how weeks begin, which orders count, rules, notes, earlier inspections.
+    """What a snapshot rests on beside its tables: weeks, which orders count, rules, notes, earlier inspections.
 
     `week_start` is 0 for Monday to 6 for Sunday; `unnamed_orders` is "count" or "apart"; `inspections` is given once
     the tables are inspected.

@@ -60,7 +60,7 @@ class Beside:
 
 
 @cached_per_snapshot
-def _left_out(shop: Shop, frame: str, scope: Scope) -> Beside:
+def _unnamed_orders(shop: Shop, frame: str, scope: Scope) -> Beside:
     rows = frame_rows(shop, frame, scope).in_scope().filter(_.left_out_because == UNNAMED)
     sums = rows.agg(order_count=rows.order_id.nunique(), amount=rows.net_amount.sum())
     return Beside(**shop.fetch(sums).to_pylist()[0])
@@ -70,4 +70,4 @@ def beside_sales(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> Beside:
     """What stands beside the sales figures among the metrics, in their window and selection; nothing for others."""
     bases = {base for metric in wanted if metric.name in SALES for base in bases_of([METRICS[metric.name]])}
     frame = next((name for name in ("orders", "items") if name in bases), "")
-    return _left_out(shop, frame, Scope(during=scope.during, where=scope.where)) if frame else Beside(0, None)
+    return _unnamed_orders(shop, frame, Scope(during=scope.during, where=scope.where)) if frame else Beside(0, None)

@@ -194,7 +194,7 @@ def measure(
     """
     if not metrics:
         raise Refused("name at least one metric: `customary metrics` lists them")
-    wanted = list({metric.name: metric for metric in (current_metric(shop, metric) for metric in metrics)}.values())
+    wanted = _each_once(shop, metrics)
     scope = scope_of(by, every, during, where)
     _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
     against = _comparison_window(shop, scope, compare)
@@ -224,6 +224,11 @@ def measure(
         is_withheld=lambda: is_too_small(shop, frames, Scope(during=scope.during, where=scope.where)),
         beside=lambda language: beside_sales(shop, wanted, scope).text(shop.currency, language),
     )
+
+
+def _each_once(shop: Shop, metrics: Iterable[Metric | str]) -> list[Metric]:
+    """The metrics as they are defined now, in the order asked for."""
+    return list({metric.name: metric for metric in (current_metric(shop, metric) for metric in metrics)}.values())
 
 
 def accounts_behind(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> tuple[Accounts, ...]:
