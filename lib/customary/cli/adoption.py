@@ -140,7 +140,7 @@ def adopt(
         if try_only:
             typer.echo("nothing was changed")
             return
-        settings = {key: value for key, value in told.items() if value is not None} | plan.answers
+        settings = {**{key: value for key, value in told.items() if value is not None}, **plan.answers}
         _take_in(plan, folder, settings | _own_settings(folder, plan.source, decide, reading), rates, replace=replace)
     remember_origins(folder, files, replace=replace)
     typer.echo(f"next: customary build {name}")

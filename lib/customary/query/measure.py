@@ -192,8 +192,6 @@ def measure(
     None; `compare` sets each metric beside its value in the "previous" window or a "year" before, as `<metric>_before`.
     Ratios are recomputed from sums at the grain asked for. Raises `UnknownName` or `Refused` in one sentence.
     """
-    if not metrics:
-        raise Refused("name at least one metric: `customary metrics` lists them")
     wanted = _each_once(shop, metrics)
     scope = scope_of(by, every, during, where)
     _check(shop, with_needs(wanted, shop.snapshot.own.metrics), scope)
@@ -226,8 +224,10 @@ def measure(
     )
 
 
-def _each_once(shop: Shop, metrics: Iterable[Metric | str]) -> list[Metric]:
-    """The metrics as they are defined now, in the order asked for."""
+def _each_once(shop: Shop, metrics: Sequence[Metric | str]) -> list[Metric]:
+    """The metrics as they are defined now, in the order asked for; none at all are refused."""
+    if not metrics:
+        raise Refused("name at least one metric: `customary metrics` lists them")
     return list({metric.name: metric for metric in (current_metric(shop, metric) for metric in metrics)}.values())
 
 
