@@ -23,10 +23,10 @@ class GapLogs:
 
 
 def gap_sums(
-    orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
+    named_orders: ir.Table, whole_customers: ir.Table, outlooks: Outlooks, *, during: Window | None = None
 ) -> ir.Table:
     """One row: Σ log of the days from one purchase day to the next of everybody, up to the outlooks' days."""
-    days = purchases_of(orders, whole_customers, during).select("customer_id", "day").distinct()
+    days = purchases_of(named_orders, whole_customers, during).select("customer_id", "day").distinct()
     before = days.day.lag().over(group_by=days.customer_id, order_by=days.day)
     # Exact decimals: a sum of floating numbers depends on the order of its rows.
     t = days.mutate(log_gap=(days.day - before).cast("float64").ln().cast("decimal(30, 12)"))

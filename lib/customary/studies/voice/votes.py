@@ -70,7 +70,7 @@ def _name_groups(t: ir.Table, by: str, every: str, as_of: date) -> ir.Table:
 def nps(
     responses: ir.Table,
     orders: ir.Table,
-    customers: ir.Table,
+    whole_customers: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
     *,
@@ -87,7 +87,7 @@ def nps(
     if answers not in ("last", "all"):
         raise Refused(f"answers are counted “last” of each voter or “all”, not “{answers}”")
     keys = _key_columns(by, every)
-    t = votes(_split_answers(responses, orders, customers, shop_rules, by, every), keys)
+    t = votes(_split_answers(responses, orders, whole_customers, shop_rules, by, every), keys)
     counts = t.is_last if answers == "last" else t.score.notnull()
     sums = {
         "answer_count": counts.sum(),
@@ -114,7 +114,7 @@ def nps(
 def satisfaction(
     responses: ir.Table,
     orders: ir.Table,
-    customers: ir.Table,
+    whole_customers: ir.Table,
     as_of: date,
     shop_rules: RuleBook,
     *,
@@ -128,7 +128,7 @@ def satisfaction(
     """
     if survey not in SURVEYS[1:]:
         raise unknown_name(survey, SURVEYS[1:], "survey with a scale of 1 to 5")
-    keys, t = _key_columns(by, every), _split_answers(responses, orders, customers, shop_rules, by, every)
+    keys, t = _key_columns(by, every), _split_answers(responses, orders, whole_customers, shop_rules, by, every)
     t = t.filter((t.survey == survey) & t.score.notnull())
     sums = {"answer_count": t.score.count(), "satisfied_count": (t.score >= 4).sum(), "score": t.score.mean()}
     t = t.group_by(*keys).agg(**sums) if keys else t.agg(**sums)
