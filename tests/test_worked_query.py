@@ -236,12 +236,17 @@ COLUMNS = {
 
 
 def snapshot(folder, **rows):
-    """A finished snapshot of two orders, one of which counts, with other rows where they are named."""
+    """A finished snapshot of two orders, one of which counts, with other rows where they are given.
+
+    All orders are Ann's, but those whose number begins with u: they name nobody.
+    """
     path = folder / "shop.duckdb"
     with duckdb.connect(str(path)) as con:
         for name, columns in COLUMNS.items():
             con.execute(f"create table {name} ({columns})")
             con.execute(f"insert into {name} values {rows.get(name, SOUND[name])}")
+        con.execute("alter table orders add column customer_id text default 'ann'")
+        con.execute("update orders set customer_id = null where order_id like 'u%'")
     return path
 
 
@@ -263,6 +268,15 @@ def test_a_sound_snapshot_passes(tmp_path):
     (tmp_path / "bare").mkdir()
     bare = {"orders": "('o4', null, 0, 50, 50, 0, date '2025-01-03')", "items": "('i2', 'not paid', 99)"}
     assert checks.verify(snapshot(tmp_path / "bare", **bare, customers="('ann', 50)"))
+
+
+def test_what_nobody_in_particular_bought_is_no_customers_spend(tmp_path):
+    """10 of Ann's and 70 of an order without a customer: her spend is 10, and 80 would be refused."""
+    orders = f"{SOUND['orders']}, ('u1', null, 0, 70, 70, 0, date '2025-01-03')"
+    assert checks.verify(snapshot(tmp_path, orders=orders))
+    (tmp_path / "wrong").mkdir()
+    with pytest.raises(Refused, match="orders of customers amount to 10 but customers' spend to 80"):
+        checks.verify(snapshot(tmp_path / "wrong", orders=orders, customers="('ann', 80)"))
 
 
 @pytest.mark.parametrize(
@@ -308,7 +322,7 @@ def test_where_nothing_counts_nothing_is_published(tmp_path):
     [
         ({"items": "('i1', null, 4), ('i1', null, 6)"}, "frame items has 1 repeated keys"),
         ({"items": "('i1', null, 11)"}, "order lines sum to 11 but their orders to 10"),
-        ({"customers": "('ann', 9)"}, "orders amount to 10 but customers' spend to 9"),
+        ({"customers": "('ann', 9)"}, "orders of customers amount to 10 but customers' spend to 9"),
         ({"orders": "('o1', null, 1, 10, 10, 11, date '2025-01-01')"}, "1 orders are refunded beyond"),
     ],
 )
