@@ -12,7 +12,7 @@ from in_memory import table
 from openpyxl import Workbook
 from paper_shop import PaperShop
 
-from customary.declare import METRICS
+from customary.declare import FRAMES, METRICS
 from customary.errors import Refused
 from customary.query import checks, workbook
 from customary.query.answer import Answer
@@ -304,10 +304,13 @@ def test_where_nothing_counts_nothing_is_published(tmp_path):
         folder.mkdir()
         path = snapshot(folder, orders="('o', 'x', 0, 0, 0, 0, null)", **nothing)
         with duckdb.connect(str(path)) as con:
-            con.execute("delete from orders")
-            for name in ("sessions", "tickets", "responses", "returns"):
-                key = {"sessions": "session_id", "tickets": "ticket_id"}.get(name, f"{name[:-1]}_id")
-                con.execute(f"create table {name} as select null::text as {key}, null::date as day_on limit 0")
+            for name in ("orders", "customers"):
+                con.execute(f"delete from {name}")
+            for frame in (
+                FRAMES[name] for name in ("sessions", "tickets", "responses", "returns", "spend", "assignments")
+            ):
+                keys = ", ".join(f"null::text as {key}" for key in frame.key)
+                con.execute(f"create table {frame.name} as select {keys}, null::date as day_on limit 0")
             for day in days:
                 con.execute(f"insert into sessions values ('{day}', '{day}')")
         if days:
