@@ -408,7 +408,7 @@ SIZES = [
     Column("label", LABEL, "Label", "标签"),
     Column("people", COUNT, "People", "人数", people="group"),
     Column("came", COUNT, "Came", "到店人数", people="part"),
-    Column("came_rate", RATE, "Share", "占比", n="came", low="came_low"),
+    Column("came_rate", RATE, "Share", "占比", n="people", low="came_low"),
     Column("came_low", RATE, "Low", "下限"),
 ]
 
@@ -424,14 +424,15 @@ def test_what_rests_on_few_is_emptied_and_the_rest_stays():
     """9 of 40 are not said, nor their share, nor the end of its interval; 10 are, and 0 are; −9 are nine as well."""
     assert shown(("a", 40, 9, 0.2, 0.1)) == [("a", 40, None, None, None)]
     assert shown(("a", 40, -9, 0.2, 0.1)) == [("a", 40, None, None, None)]
-    assert shown(("a", 40, 10, 0.2, 0.1)) == [("a", 40, 10, 0.2, 0.1)]
+    assert shown(("a", 40, 10, 0.25, 0.1)) == [("a", 40, 10, 0.25, 0.1)]
     assert shown(("a", 40, 0, 0.0, 0.0)) == [("a", 40, 0, 0.0, 0.0)]
-    assert shown(("a", 40, None, 0.2, 0.1)) == [("a", 40, None, 0.2, 0.1)]
+    assert shown(("a", 40, None, 0.25, 0.1)) == [("a", 40, None, 0.25, 0.1)]
+    assert shown(("a", 40, None, 0.2, 0.1)) == [("a", 40, None, None, None)]  # a fifth of 40 are 8
 
 
 def test_rows_stay_in_their_order_and_small_ones_go():
     """The order of the answer is kept; nobody is no small group."""
-    rows = [("z", 40, 10, 0.2, 0.1), ("a", 12, 10, 0.2, 0.1), ("k", 50, 10, 0.2, 0.1)]
+    rows = [("z", 40, 10, 0.25, 0.1), ("a", 12, 12, 1.0, 0.1), ("k", 50, 10, 0.2, 0.1)]
     assert shown(*rows) == rows
     assert shown(*rows, ("c", 3, 0, 0.0, 0.0)) == [rows[0], rows[2]]
     nobody = ("n", 0, 0, 0.0, 0.0)
@@ -468,7 +469,7 @@ def test_figures_of_few_are_emptied_group_by_group():
         ("D", 90, 90, 1.0),
     )
     heads = {"buyer_count": ["buyer_count"], "again": ["again"], "rate": ["buyer_count", "again"]}
-    found = withholding.empty_small_groups(t, frames, ["country"], heads, 10)
+    found = withholding.empty_small_groups(t, frames, ["country"], heads, {}, 10)
     assert sorted(read(found)) == [
         ("A", None, None, None, True),
         ("B", 40, None, None, True),
@@ -476,7 +477,7 @@ def test_figures_of_few_are_emptied_group_by_group():
         ("D", 90, 90, 1.0, False),
     ]
     spend = {"spend": table("channel string", ("ads",))}
-    assert read(withholding.empty_small_groups(table("x int64", (1,)), spend, [], {"x": []}, 10)) == [(1, False)]
+    assert read(withholding.empty_small_groups(table("x int64", (1,)), spend, [], {"x": []}, {}, 10)) == [(1, False)]
 
 
 def test_rows_that_are_withheld_are_counted():
