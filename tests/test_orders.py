@@ -70,8 +70,9 @@ def test_a_snapshot_in_which_more_came_back_than_was_sold_is_not_published(tmp_p
     broken = tmp_path / "shop.duckdb"
     with duckdb.connect(str(broken)) as con:
         con.execute(
-            "create table orders as select 'o1' as order_id, null::text as left_out_because, 0 as line_count, "
-            "10 as gross_amount, 10 as net_amount, 11 as refund_amount, date '2025-01-01' as day_on"
+            "create table orders as select 'o1' as order_id, 'ann' as customer_id, null::text as left_out_because, "
+            "0 as line_count, 10 as gross_amount, 10 as net_amount, 11 as refund_amount, "
+            "date '2025-01-01' as day_on"
         )
         con.execute("create table items (order_item_id text, left_out_because text, gross_amount int)")
         con.execute("create table customers as select 'ann' as customer_id, 10 as ordered_spend")

@@ -22,7 +22,7 @@ def refresh(
         str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
     ] = "",
 ) -> None:
-    """Take in what is new where a shop's files came from, and build it.
+    """Take in what is new at a shop's places, and build it.
 
     Folders, addresses and databases that were adopted are looked at again. Files that are there already change nothing;
     a database is read as it stands now. Late records restate history: what moved is said at the end.
@@ -122,11 +122,11 @@ def forget(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="A customer's key, e-mail address or phone number.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Forget a person: build the shop without them, and remove all older snapshots.
+    """Forget a person: out of every snapshot, for good.
 
-    Their visits, tickets, answers and consents go; their orders stay as sums without a customer. Only a keyed print is
-    remembered, so that later files do not bring them back. The shop's copies of its files are not rewritten: which
-    still hold the person is said.
+    The shop is built without them, and all older snapshots are removed. Their visits, tickets, answers and consents go;
+    their orders stay as sums without a customer. Only a keyed print is remembered, so that later files do not bring
+    them back. The shop's copies of its files are not rewritten: which still hold the person is said.
     """
     from customary.cli.removal import ask_to_confirm
     from customary.cli.shops import build

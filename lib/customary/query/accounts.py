@@ -11,8 +11,7 @@ from customary.cache import cached_per_snapshot
 from customary.declare import FRAMES
 from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
 from customary.frames.orders import UNNAMED
-from customary.query.parameters import rows_of_customers
-from customary.query.selection import FrameRows, Scope, frame_rows
+from customary.query.selection import FrameRows, Scope, frame_rows, rows_of_customers
 from customary.shop import BOOKS, Shop
 
 # The raw records of a frame stand in the ledger under the canonical table it is made of.

@@ -10,7 +10,6 @@ from customary.query.selection import Scope, check_values, column_names, frame_r
 from customary.shop import Shop
 from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions, values_asked
 
-ASKED = "asked_events"  # the parameter of a study: events with the columns that its options name
 SPLITS = ("by", "hold")  # options that name columns of events
 FRAME = "events"
 

@@ -8,13 +8,20 @@ import ibis.expr.types as ir
 from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, unknown_name
-from customary.query.conditions import ASKED, asked_events
-from customary.query.selection import Scope, column_names, frame_rows, where_known, with_column
+from customary.query.selection import (
+    Scope,
+    column_names,
+    frame_rows,
+    rows_of_customers,
+    where_known,
+    with_column,
+)
 from customary.shop import BOOKS, WEEKDAYS, Shop
 
 WHOLE = "whole_"  # begins a parameter that is a frame whatever window and selection
 NAMED = "named_"  # begins a parameter that is what customers did: rows that are nobody's in particular are not in it
 GROUPED = "grouped_customers"
+ASKED = "asked_events"  # events with the columns that the options of a study name
 MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for one fit
 FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "as_of": lambda shop: shop.as_of,
@@ -46,6 +53,8 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     if name == GROUPED:
         return _grouped_customers(shop, str(options.get("by", "")))
     if name == ASKED:
+        from customary.query.conditions import asked_events  # with it come all studies, which a figure does not need
+
         return asked_events(shop, scope, options)
     if name.startswith(WHOLE):
         return shop.frame(name.removeprefix(WHOLE))
@@ -56,12 +65,6 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     if name.startswith(NAMED):
         return rows_of_customers(frame, rows.counting_rows())
     return rows.counting_rows() if frame == name else rows.in_scope()
-
-
-def rows_of_customers(frame: str, rows: ir.Table) -> ir.Table:
-    """The rows of a frame that are some customer's: of returns also those that name no order that would be nobody's."""
-    is_named = rows.customer_id.notnull()
-    return rows.filter(is_named | rows.order_id.isnull() if frame == "returns" else is_named)
 
 
 def _grouped_customers(shop: Shop, by: str) -> ir.Table:

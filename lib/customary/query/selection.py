@@ -258,3 +258,9 @@ def frame_rows(shop: Shop, frame: str, scope: Scope) -> FrameRows:
         window = (table.day_on >= scope.during[0]) & (table.day_on < scope.during[1])
     tests = [_is_among(table[name], wanted).fill_null(False) for name, wanted in scope.where]
     return FrameRows(table, window, reduce(lambda a, b: a & b, tests) if tests else None)
+
+
+def rows_of_customers(frame: str, rows: ir.Table) -> ir.Table:
+    """The rows of a frame that are some customer's: of returns also those that name no order that would be nobody's."""
+    is_named = rows.customer_id.notnull()
+    return rows.filter(is_named | rows.order_id.isnull() if frame == "returns" else is_named)
