@@ -194,18 +194,17 @@ def finding_integration(integration):
 @app.cell(hide_code=True)
 def finding_identity(identity):
     mo.stop(not identity.rows_total, page.sentence("No two accounts share a key: each is one customer.", identity))
-    _rows = identity.to_pandas().set_index("rule")
-    _none, _used = _rows.iloc[0], _rows.loc[_rows.index[-1]]
+    _rows = identity.to_pandas()
+    _by_rule = "; ".join(
+        f"“{row.rule}” {row.customer_count:,} customers, {row.buyer_count:,} of them buyers"
+        for row in _rows.itertuples()
+    )
     page.finding(
         "Who is one person",
-        "Under “{rules}” {accounts} customers become {least}, and buyers go from {before} to {after}: which rule holds is "
-        "the shop's choice, and every merge can be taken back.",
+        "By each rule of merging accounts: {by_rule}. Which rule holds is the shop's choice, and every merge can be taken "
+        "back.",
         identity,
-        rules="” and “".join(_rows.index[1:]),
-        accounts=int(_none.customer_count),
-        least=int(_rows.customer_count.min()),
-        before=int(_none.buyer_count),
-        after=int(_used.buyer_count),
+        by_rule=_by_rule,
     )
     return
 
