@@ -31,9 +31,13 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-def _owner(user: str) -> dict[str, str]:
-    """As root a database server has to run as somebody else; Debian's packages bring that somebody."""
-    return {"user": user, "group": user} if os.geteuid() == 0 else {}
+def _owner(user: str) -> list[str]:
+    """As root a database server has to run as somebody else; Debian's packages bring that somebody.
+
+    A program in between changes the user: Python's own way copies the whole process first, and a worker that
+    has run ten thousand tests may be too big to be copied.
+    """
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"] if os.geteuid() == 0 else []
 
 
 @contextmanager
@@ -60,7 +64,7 @@ def _running(command: list[str], port: int, folder: Path, user: str) -> Iterator
     """A server in the foreground until the tests are done with it."""
     log = folder / "log"
     with log.open("wb") as said:
-        server = subprocess.Popen(command, stdout=said, stderr=said, cwd=folder, **_owner(user))
+        server = subprocess.Popen([*_owner(user), *command], stdout=said, stderr=said, cwd=folder)
         try:
             _wait(port, server, log)
             yield
@@ -70,7 +74,7 @@ def _running(command: list[str], port: int, folder: Path, user: str) -> Iterator
 
 
 def _set_up(command: list[str], folder: Path, user: str) -> None:
-    run = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, **_owner(user))
+    run = subprocess.run([*_owner(user), *command], capture_output=True, text=True, cwd=folder, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
