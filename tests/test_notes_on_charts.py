@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from customary import charts, measure, page
 from customary.charts import notes
-from customary.columns import DeclaredColumns
+from customary.frame_columns import DeclaredColumns
 from customary.notes import DatedNote
 from customary.places import shops_folder
 

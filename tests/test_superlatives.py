@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from test_sentences import NOTEBOOKS, cells, every_chapter, named, names_in, shows, targets_of
 
-from customary.columns import Column, DeclaredColumns
+from customary.columns import Column
 from customary.errors import Refused
+from customary.frame_columns import DeclaredColumns
 from customary.models.extremes import count_ends, proportion_ends, stand_apart, widening
 from customary.page.superlatives import NOBODY, first_of, highest, lowest
 from customary.units import COUNT, MONEY, MONTH, RATE, SCORE

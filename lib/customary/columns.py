@@ -5,7 +5,7 @@ data/columns/*.toml, `study.name` or `frame.name` where a name means something e
 the ends of its interval – needs no entry.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,7 @@ from typing import Any
 from customary import standard
 from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
-from customary.language import translate
-from customary.notes import DatedNote
+from customary.language import known_language, translate
 from customary.places import DATA
 from customary.units import (
     COUNT,
@@ -75,15 +74,19 @@ class Column:
     meaning_zh: str = ""
     context: str = ""
 
-    def meaning_in(self, language: str = "en") -> str:
+    def meaning_in(self, language: str = "") -> str:
         """The sentence in a language; as it was written where nobody has translated it, empty where there is none."""
-        if language == "zh" and self.meaning_zh:
+        if known_language(language) == "zh" and self.meaning_zh:
             return self.meaning_zh
         return translate(self.context, self.meaning, language) if self.meaning else ""
 
-    def title(self, currency: str = "", language: str = "en") -> str:
+    def label(self, language: str = "") -> str:
+        """Its name in a language: "Net revenue", "净销售额"."""
+        return self.zh if known_language(language) == "zh" else self.en
+
+    def title(self, currency: str = "", language: str = "") -> str:
         """The heading with its unit: "Net revenue (£)", "净销售额 (£)"."""
-        name, unit = self.zh if language == "zh" else self.en, self.unit.heading(currency, language)
+        name, unit = self.label(language), self.unit.heading(currency, language)
         return f"{name} ({unit})" if unit else name
 
     def record(self) -> dict[str, object]:
@@ -250,7 +253,7 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
 
 
 def cell(
-    column: Column, row: Mapping[str, Any], currency: str = "", language: str = "en", keys: Collection[str] = ()
+    column: Column, row: Mapping[str, Any], currency: str = "", language: str = "", keys: Collection[str] = ()
 ) -> str:
     """The text of a column in one row; where rows have different units, each value brings its own.
 
@@ -258,42 +261,5 @@ def cell(
     """
     unit, value = unit_in(column, row), row[column.name]
     if column.name in keys and is_nothing(value):
-        return UNKNOWN[language]
+        return UNKNOWN[known_language(language)]
     return unit.cell(value, language) if unit is column.unit else unit.text(value, currency, language)
-
-
-class DeclaredColumns:
-    """What the columns of a data frame mean, carried along in the frame's `attrs` however it is filtered or sorted.
-
-    `notes` are the shop's, for what is drawn over time.
-    """
-
-    NAME = "customary"
-
-    def __init__(
-        self,
-        columns: Iterable[Column],
-        currency: str = "",
-        rows_total: int | None = None,
-        keys: Collection[str] = (),
-        notes: Sequence[DatedNote] = (),
-    ) -> None:
-        self.columns = {column.name: column for column in columns}
-        self.currency, self.rows_total, self.keys, self.notes = currency, rows_total, keys, tuple(notes)
-
-    def __deepcopy__(self, memo: object) -> "DeclaredColumns":
-        return self  # every step of pandas copies `attrs`; what never changes need not be copied
-
-    @classmethod
-    def of(cls, frame: Any) -> "DeclaredColumns":
-        """The declarations that a frame carries; none where nobody gave it any."""
-        found = getattr(frame, "attrs", {}).get(cls.NAME)
-        return found if isinstance(found, cls) else cls(())
-
-    def column(self, name: str, is_number: bool = True) -> Column:
-        """The declaration of a column; for one that was made on the way, its name says all there is."""
-        return self.columns.get(name) or fallback(name, is_number)
-
-    def unit(self, name: str) -> Unit | None:
-        """The unit of a column, None where nobody declared it."""
-        return self.columns[name].unit if name in self.columns else None

@@ -7,7 +7,7 @@ Babel is imported where it is used: whoever asks for no text, sign or date does 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -71,21 +71,40 @@ def _catalogue(path: Path) -> Mapping[str, tuple[str, str]]:
 
 def _entries(language: str, folder: Path | None) -> Mapping[str, tuple[str, str]]:
     """The entries of a language's catalogue in `folder`, by default `CATALOGUES` as it stands now."""
-    return _catalogue((folder or CATALOGUES) / f"{_catalogue_entry(language)}.po")
+    return _catalogue((folder or CATALOGUES) / f"{known_language(language)}.po")
 
 
-def _catalogue_entry(language: str) -> str:
+class _Reader:
+    """Whom this process asks for the language of whoever reads; English until somebody says."""
+
+    ask: Callable[[], str] = staticmethod(lambda: LANGUAGES[0])
+
+
+def reader_language() -> str:
+    """The language of whoever reads: of a page's link, of the command line; English where nobody says."""
+    asked = _Reader.ask()
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def ask_reader(ask: Callable[[], str]) -> None:
+    """From now on `ask()` says which language the reader has; it is asked each time: one process has many readers."""
+    _Reader.ask = staticmethod(ask)
+
+
+def known_language(language: str = "") -> str:
+    """The language that is asked for, the reader's own where none is; a ValueError for one that nobody has."""
+    language = language or reader_language()
     if language not in LANGUAGES:
         raise ValueError(f"no language is called “{language}” – known: {', '.join(LANGUAGES)}")
     return language
 
 
-def translate(context: str, text: str, language: str = "en", folder: Path | None = None) -> str:
+def translate(context: str, text: str, language: str = "", folder: Path | None = None) -> str:
     """`text` in `language`; the text itself in English, and where nobody has translated it as it now stands.
 
     `context` names what it speaks of, such as "metric:net_revenue". An unknown language is a ValueError.
     """
-    if _catalogue_entry(language) == "en":
+    if known_language(language) == "en":
         return text
     source, translation = _entries(language, folder).get(context, ("", ""))
     return translation if source == text else text
@@ -114,7 +133,7 @@ def is_nothing(value: Any) -> bool:
 def _locale(language: str) -> "Locale":
     from babel import Locale
 
-    return Locale.parse(_catalogue_entry(language))
+    return Locale.parse(language)
 
 
 def _round(value: Decimal, digits: int) -> Decimal:
@@ -126,7 +145,7 @@ def _plain(size: Decimal, language: str, most: int, least: int = 0) -> str:
     """A number that is not negative, in groups of three, with `least` to `most` decimals."""
     if not size.is_finite():
         return "∞"
-    group, point = _MARKS[_catalogue_entry(language)]
+    group, point = _MARKS[known_language(language)]
     whole, _, decimals = f"{_round(size, most):,f}".partition(".")
     decimals = decimals.rstrip("0").ljust(least, "0")
     return whole.replace(",", group) + (point + decimals if decimals else "")
@@ -142,7 +161,7 @@ def _decimal(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def format_number(value: Number, language: str = "en", most: int = 2, least: int = 0) -> str:
+def format_number(value: Number, language: str = "", most: int = 2, least: int = 0) -> str:
     """The number in full, "1,234.5", with at most `most` and at least `least` decimals; a dash where there is none.
 
     A column of a table that should stand in line takes `least` = `most`.
@@ -153,39 +172,43 @@ def format_number(value: Number, language: str = "en", most: int = 2, least: int
     return _with_sign(number, _plain(abs(number), language, most, least))
 
 
-def format_percent(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
+def format_percent(value: Number, language: str = "", most: int = 1, least: int = 0) -> str:
     """A share between 0 and 1 in percent: "34.1%", without a space in both languages."""
     return NOTHING if is_nothing(value) else format_number(100 * _decimal(value), language, most, least) + "%"
 
 
-def format_points(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
+def format_points(value: Number, language: str = "", most: int = 1, least: int = 0) -> str:
     """A difference of two shares: "−1.2 points", "−1.2 个百分点"."""
     if is_nothing(value):
         return NOTHING
-    return f"{format_number(100 * _decimal(value), language, most, least)} {_WORDS[language]['points']}"
+    return f"{format_number(100 * _decimal(value), language, most, least)} {_WORDS[known_language(language)]['points']}"
 
 
-def format_days(value: Number, language: str = "en", most: int = 1, least: int = 0) -> str:
+def format_days(value: Number, language: str = "", most: int = 1, least: int = 0) -> str:
     """A number of days: "12.3 days", "1 day", "12.3 天"."""
     if is_nothing(value):
         return NOTHING
     text = format_number(value, language, most, least)
-    return f"{text} {_WORDS[language]['day' if text.strip(MINUS) == '1' else 'days']}"
+    return f"{text} {_WORDS[known_language(language)]['day' if text.strip(MINUS) == '1' else 'days']}"
 
 
-def format_duration(seconds: Number, language: str = "en") -> str:
+def format_duration(seconds: Number, language: str = "") -> str:
     """Seconds as "2 min 05 s" or "45 s", "2 分 05 秒" or "45 秒"."""
     if is_nothing(seconds):
         return NOTHING
-    words, number = _WORDS[_catalogue_entry(language)], _decimal(seconds)
+    words, number = _WORDS[known_language(language)], _decimal(seconds)
     minutes, rest = divmod(int(_round(abs(number), 0)), 60)
     whole = f"{_plain(Decimal(minutes), language, 0)} {words['minutes']} {rest:02d} {words['seconds']}"
     return _with_sign(number, whole if minutes else f"{rest} {words['seconds']}")
 
 
-@cache
-def currency_sign(currency: str, language: str = "en") -> str:
+def currency_sign(currency: str, language: str = "") -> str:
     """What stands before an amount: "£" for GBP, "¥" for CNY, "JP¥" for JPY, "CHF " for CHF, "" for no currency."""
+    return _sign(currency, known_language(language))
+
+
+@cache
+def _sign(currency: str, language: str) -> str:
     from babel.numbers import get_currency_symbol
 
     sign = _SIGNS.get(currency) or (get_currency_symbol(currency, _locale(language)) if currency else "")
@@ -201,7 +224,7 @@ def _amount(size: Decimal, currency: str, language: str) -> str:
     return _plain(rounded, language, digits, 0 if rounded == rounded.to_integral_value() else digits)
 
 
-def format_money(value: Number, currency: str, language: str = "en") -> str:
+def format_money(value: Number, currency: str, language: str = "") -> str:
     """The amount in full with its currency's sign: "£1,280", "£1,280.50", "−¥320"; a dash where there is none."""
     if is_nothing(value):
         return NOTHING
@@ -209,7 +232,7 @@ def format_money(value: Number, currency: str, language: str = "en") -> str:
     return _with_sign(number, currency_sign(currency, language) + _amount(abs(number), currency, language))
 
 
-def format_compact(value: Number, language: str = "en", currency: str = "") -> str:
+def format_compact(value: Number, language: str = "", currency: str = "") -> str:
     """The number as short as a sentence, a tile or an axis wants it, with the sign of a currency if there is one.
 
     From 10,000 on with one decimal at most: "34.5k", "£1.2M", "3B"; in Chinese "3.5万", "¥123.5万", "1.2亿". Smaller
@@ -224,7 +247,7 @@ def format_compact(value: Number, language: str = "en", currency: str = "") -> s
 def _short(size: Decimal, currency: str, language: str) -> str:
     if not size.is_finite() or _round(size, 0) < _SHORT_FROM:
         return _full_number(size, currency, language)
-    scales = _SCALES[_catalogue_entry(language)]
+    scales = _SCALES[known_language(language)]
     for (scale, letter), (following, _) in pairwise(scales):
         # Rounding may reach the next scale: 999,960 is 1M and not 1,000k.
         if _round(size / scale, 1) < following // scale:
@@ -242,11 +265,11 @@ def _full_number(size: Decimal, currency: str, language: str) -> str:
 def _format_day(value: Day, part: str, language: str) -> str:
     from babel.dates import format_date as babel_date
 
-    pattern = _PATTERNS[_catalogue_entry(language)][part]
-    return NOTHING if is_nothing(value) else babel_date(value, pattern, _locale(language))
+    pattern = _PATTERNS[known_language(language)][part]
+    return NOTHING if is_nothing(value) else babel_date(value, pattern, _locale(known_language(language)))
 
 
-def format_date(value: Day, language: str = "en") -> str:
+def format_date(value: Day, language: str = "") -> str:
     """A day in a sentence or a heading: "1 November 2025", "2025年11月1日"."""
     return _format_day(value, "date", language)
 
@@ -256,16 +279,16 @@ def format_iso_date(value: Day) -> str:
     return NOTHING if value is None or is_nothing(value) else f"{value:%Y-%m-%d}"
 
 
-def format_month(value: Day, language: str = "en") -> str:
+def format_month(value: Day, language: str = "") -> str:
     """The month of a day: "November 2025", "2025年11月"."""
     return _format_day(value, "month", language)
 
 
-def format_quarter(value: Day, language: str = "en") -> str:
+def format_quarter(value: Day, language: str = "") -> str:
     """The quarter of a day: "Q4 2025", "2025年第四季度"."""
     return _format_day(value, "quarter", language)
 
 
-def format_weekday(number: int, language: str = "en") -> str:
+def format_weekday(number: int, language: str = "") -> str:
     """The day of the week, 0 = Monday: "Monday", "星期一"."""
     return _format_day(dt.date(2024, 1, 1 + int(number)), "weekday", language)  # 1 January 2024 was a Monday

@@ -20,6 +20,7 @@ from customary.language import (
     format_quarter,
     format_weekday,
     is_nothing,
+    known_language,
 )
 
 __all__ = ["MINUS", "NOTHING", "UNITS", "WEEKDAYS", "Unit", "is_nothing", "sign"]
@@ -105,18 +106,20 @@ class Unit:
     zh: str
     is_number: bool = True
 
-    def text(self, value: Any, currency: str = "", language: str = "en") -> str:
+    def text(self, value: Any, currency: str = "", language: str = "") -> str:
         """The value with its unit: "£1.2M", "34.1%", "12.3 days", "Nov 2025"; nothing is a dash, never 0."""
         if is_nothing(value):
             return NOTHING
+        language = known_language(language)
         if not self.is_number or self.name not in _TEXTS or isinstance(value, str):
             return self.cell(value, language)
         return _TEXTS[self.name](float(value), currency, language)
 
-    def cell(self, value: Any, language: str = "en") -> str:
+    def cell(self, value: Any, language: str = "") -> str:
         """The value in full without its unit, which stands in the heading; a dash for nothing."""
         if is_nothing(value):
             return NOTHING
+        language = known_language(language)
         if self.is_number and not isinstance(value, str | bool):
             return _CELLS.get(self.name, self._as_text)(float(value), language)
         return _word(value, self.name, language)
@@ -124,9 +127,11 @@ class Unit:
     def _as_text(self, value: float, language: str) -> str:
         return _TEXTS[self.name](value, "", language) if self.name in _TEXTS else format_number(value, language, 2, 2)
 
-    def heading(self, currency: str = "", language: str = "en") -> str:
+    def heading(self, currency: str = "", language: str = "") -> str:
         """What a heading says of the unit: "£", "%", "days"; nothing for counts and words."""
-        return sign(currency).strip() if self.name == "money" else _HEADINGS[language].get(self.name, "")
+        return (
+            sign(currency).strip() if self.name == "money" else _HEADINGS[known_language(language)].get(self.name, "")
+        )
 
 
 def _word(value: Any, unit: str, language: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from customary.columns import DeclaredColumns
+from customary.frame_columns import DeclaredColumns
 
 UNKNOWN = "unknown"
 

@@ -13,7 +13,7 @@ import pandas as pd
 from altair.utils.schemapi import UndefinedType
 
 from customary.charts import columns, numbers, theme
-from customary.columns import DeclaredColumns
+from customary.frame_columns import DeclaredColumns
 from customary.notes import DatedNote
 
 WIDE, NARROW = 560, 240  # pixels of a picture that has room for texts, and of one on a phone

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from customary.columns import Column, DeclaredColumns
+from customary.columns import Column
 from customary.errors import Refused
+from customary.frame_columns import DeclaredColumns
 from customary.language import is_nothing
 from customary.models import extremes
 from customary.units import COUNT, RATE

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 import marimo as mo
 import pandas as pd
 
-from customary.columns import Column, DeclaredColumns, cell
+from customary.columns import Column, cell
+from customary.frame_columns import DeclaredColumns
 from customary.page.markup import Markup, element, embed, join, show
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes

@@ -9,8 +9,10 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from customary.cache import as_key, shared
-from customary.columns import Column, DeclaredColumns, cell, columns_of, find, unit_in
+from customary.columns import Column, cell, columns_of, find, unit_in
 from customary.declare import HEADS, generation
+from customary.frame_columns import DeclaredColumns
+from customary.language import known_language
 from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
@@ -131,9 +133,9 @@ class Answer:
         left_off = [f"{count} left off: {reason}" for reason, count in counts.items()]
         return "; ".join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
 
-    def beside_text(self, language: str = "en") -> str:
+    def beside_text(self, language: str = "") -> str:
         """What its sales do not hold: "plus €200 (2 orders) without a customer"; "" where there is nothing."""
-        return "" if self.is_withheld else self._beside(language)
+        return "" if self.is_withheld else self._beside(known_language(language))
 
     @property
     def name(self) -> str:
@@ -234,7 +236,7 @@ class Answer:
         """The query that its rows come from."""
         return sql_of(self.shop, self.table)
 
-    def cell(self, name: str, row: Mapping[str, Any], language: str = "en") -> str:
+    def cell(self, name: str, row: Mapping[str, Any], language: str = "") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""
         return cell(self.column(name), row, self.shop.currency, language, self.keys)
 
@@ -243,19 +245,19 @@ class Answer:
         """Its first row; nothing is known of any column where it has none."""
         return next(iter(self.head(1).to_pylist()), dict.fromkeys(self._names))
 
-    def text(self, name: str, value: Any = _FIRST, language: str = "en") -> str:
+    def text(self, name: str, value: Any = _FIRST, language: str = "") -> str:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
         if self.column(name).people in HEADS and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
-            return FEWER[language].format(fewest)
+            return FEWER[known_language(language)].format(fewest)
         return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
 
-    def titles(self, language: str = "en") -> dict[str, str]:
+    def titles(self, language: str = "") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""
         currency = self.shop.currency
         return {column.name: column.title(currency, language) for column in self.columns if not column.hidden}
 
-    def cells(self, limit: int | None = None, language: str = "en") -> list[list[str]]:
+    def cells(self, limit: int | None = None, language: str = "") -> list[list[str]]:
         """The texts of its rows, the first `limit` of them, in the order of `titles`."""
         names = [column.name for column in self.columns if not column.hidden]
         rows = self.head(limit).to_pylist()

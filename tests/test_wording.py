@@ -1,0 +1,86 @@
+"""What a reader is told is told in the reader's language."""
+
+import pytest
+
+from customary import language, wording
+from customary.language import ask_reader, format_compact, format_days, reader_language
+from customary.units import RATE
+from customary.wording import say, word
+
+CATALOGUE = """msgid ""
+msgstr "Language: zh\\n"
+
+msgid "{n:,} of {total:,} customers"
+msgstr "共 {total:,} 位客户，其中 {n:,} 位"
+
+#, fuzzy
+msgid "Not finished"
+msgstr "未"
+
+msgctxt "word"
+msgid "late"
+msgstr "延迟"
+"""
+
+
+@pytest.fixture
+def catalogues(tmp_path, monkeypatch):
+    """A folder of catalogues with one file in Chinese."""
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "page.po").write_text(CATALOGUE, "utf-8")
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+    return tmp_path / "zh"
+
+
+@pytest.fixture
+def chinese_reader():
+    """A reader of Chinese, for as long as a test runs."""
+    ask_reader(lambda: "zh")
+    yield
+    ask_reader(lambda: "en")
+
+
+def test_a_sentence_has_its_own_order_in_each_language(catalogues):
+    """Places are known by name, so a translation may turn them round."""
+    assert say("{n:,} of {total:,} customers", n=1204, total=5659) == "1,204 of 5,659 customers"
+    assert say("{n:,} of {total:,} customers", "zh", n=1204, total=5659) == "共 5,659 位客户，其中 1,204 位"
+
+
+def test_what_nobody_has_translated_is_said_in_english(catalogues):
+    """An entry that its translator has not finished is none."""
+    assert say("Not finished", "zh") == "Not finished"
+    assert say("Nowhere: {n}", "zh", n=3) == "Nowhere: 3"
+
+
+def test_a_word_of_ours_is_translated_and_a_word_of_the_shop_is_not(catalogues):
+    """A sentence that reads like a word is no word."""
+    assert word("late", "zh") == "延迟"
+    assert word("late") == "late"
+    assert word("Liaoning", "zh") == "Liaoning"
+    assert say("late", "zh") == "late"
+
+
+def test_a_reader_is_asked_each_time(catalogues, chinese_reader):
+    """Nobody is told in the language of the reader before."""
+    assert (word("late"), format_days(3), format_compact(45_000), RATE.text(0.5)) == ("延迟", "3 天", "4.5万", "50.0%")
+    ask_reader(lambda: "en")
+    assert (word("late"), format_days(3), format_compact(45_000)) == ("late", "3 days", "45k")
+
+
+def test_an_unknown_language_is_english():
+    """A link may say anything."""
+    ask_reader(lambda: "xx")
+    try:
+        assert reader_language() == "en"
+    finally:
+        ask_reader(lambda: "en")
+
+
+def test_two_translations_of_one_sentence_are_refused(catalogues):
+    """Else the file that is read last would decide."""
+    twice = 'msgid ""\nmsgstr "Language: zh\\n"\n\nmsgctxt "word"\nmsgid "late"\nmsgstr "晚"\n'
+    (catalogues / "start.po").write_text(twice, "utf-8")
+    wording._read.cache_clear()
+    with pytest.raises(ValueError, match="“late” is translated otherwise"):
+        word("late", "zh")
+    wording._read.cache_clear()
