@@ -94,7 +94,8 @@ def test_a_small_part_is_emptied_with_what_rests_on_it():
 def test_a_rate_that_gives_a_small_part_away_is_emptied():
     """0.05 of 100 people are five: the rate and its interval go, without any column that counts the five.
 
-    0.1 of 100 are ten and stay, 0 are nobody; a forecast's error of 5 % is no share of anybody.
+    So do 0.95, which tell of the five who did not. 0.1 and 0.9 of 100 stay, as do nobody and everybody; a forecast's
+    error of 5 % is no share of anybody.
     """
     rate = {"n": "people", "low": "least", "high": "most"}
     columns = [
@@ -106,12 +107,30 @@ def test_a_rate_that_gives_a_small_part_away_is_emptied():
         Column("error", RATE, "Error", "误差", n="people", people="none"),
     ]
     rows = [("a", 100, 0.05, 0.02, 0.11, 0.05), ("b", 100, 0.1, 0.05, 0.17, 0.05), ("c", 100, 0.0, 0.0, 0.04, 0.05)]
+    rows += [("d", 100, 0.95, 0.89, 0.98, 0.05), ("e", 100, 0.9, 0.83, 0.94, 0.05), ("f", 100, 1.0, 0.96, 1.0, 0.05)]
     t = ibis.memtable(rows, columns=[column.name for column in columns])
     found = rows_to_show(withhold_small_groups(t, columns, 10)).order_by("label").to_pyarrow().to_pylist()
     assert [tuple(row.values())[2:] for row in found] == [
         (None, None, None, 0.05),
         (0.1, 0.05, 0.17, 0.05),
         (0.0, 0.0, 0.04, 0.05),
+        (None, None, None, 0.05),
+        (0.9, 0.83, 0.94, 0.05),
+        (1.0, 0.96, 1.0, 0.05),
+    ]
+
+
+def test_a_part_that_leaves_few_over_is_emptied():
+    """35 of 40 came: five did not. 30 of 40 leave ten, and 40 of 40 nobody."""
+    columns = [
+        Column("people", COUNT, "People", "人数", people="group"),
+        Column("came", COUNT, "Came", "到店人数", n="people", people="part"),
+    ]
+    t = ibis.memtable([(40, 35), (40, 30), (40, 40)], columns=["people", "came"])
+    assert [row["came"] for row in rows_to_show(withhold_small_groups(t, columns, 10)).to_pyarrow().to_pylist()] == [
+        None,
+        30,
+        40,
     ]
 
 
@@ -253,6 +272,12 @@ def faults_of(answer):
         yield from ((name, row[n]) for name, n in rests.items() if row[name] is not None and is_few(row[n]))
         known = ((name, row[name] * row[n]) for name, n in shares.items() if None not in (row[name], row[n]))
         yield from ((name, size) for name, size in known if is_few(round(size)))
+        yield from ((name, row[n]) for name, n in shares.items() if leaves_few(row[name], row[n]))
+
+
+def leaves_few(share, n):
+    """Whether a share of n people is of all but one to nine."""
+    return None not in (share, n) and is_few(n - round(share * n))
 
 
 def rarest(shop, names=FILTERS):

@@ -2,7 +2,8 @@
 
 A column that counts people says so (`people` in data/columns): “group” where the row is about them, “part” where they
 are some of these. A row about a small group is withheld whole; a small part is emptied, with what rests on it alone.
-So is a rate that gives such a part away, by being multiplied with its n.
+So is a rate that gives such a part away, by being multiplied with its n, and what gives the few away who are not in it:
+95 of 100 tell of five.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,8 +60,9 @@ def _is_few(value: ir.NumericValue, fewest: int) -> ir.BooleanValue:
 
 
 def _gives_few_away(rate: ir.NumericValue, n: ir.NumericValue, fewest: int) -> ir.BooleanValue:
-    """Whether a share of `n` is of few people: 0.05 of 100 are five."""
-    return _is_few((rate.cast("float64") * n.cast("float64")).round(), fewest)
+    """Whether a share of `n` is of few people, or of all but a few: of 100, 0.05 and 0.95 tell of five."""
+    part, whole = (rate.cast("float64") * n.cast("float64")).round(), n.cast("float64")
+    return _is_few(part, fewest) | _is_few(whole - part, fewest)
 
 
 def shares_of_people(columns: Sequence[Column]) -> list[Column]:
@@ -74,8 +76,12 @@ def _few_cells(
     t: ir.Table, columns: Sequence[Column], parts: Sequence[str], fewest: int
 ) -> Iterator[tuple[ir.BooleanValue, Column | None, str]]:
     """Where a part is small or a rate gives one away: the column, and the name of what is emptied there."""
+    heads = {column.name for column in columns if column.people in HEADS}
+    wholes = {column.name: column.n for column in columns if column.n in heads}
     for part in parts:
         yield _is_few(t[part], fewest), None, part
+        if part in wholes:
+            yield _is_few(t[wholes[part]] - t[part], fewest), None, part
         yield from ((_is_few(t[part], fewest), column, column.name) for column in columns if column.n == part)
     for column in shares_of_people(columns):
         yield _gives_few_away(t[column.name], t[column.n], fewest), column, column.name
