@@ -402,3 +402,35 @@ def test_acquisition_cost_meets_the_channel_that_brought_the_buyer(tiny_shop):
     rows = measure(shop, acquisition_cost, "new_buyer_count", by="acquisition_channel", every="month").to_pylist()
     found = {row["acquisition_channel"]: (row["acquisition_cost"], row["new_buyer_count"]) for row in rows}
     assert found == {"ads": (30, 2), "social": (40, 1), None: (None, 1)}
+
+
+def test_a_group_without_a_row_in_one_window_has_sums_of_nothing_there(tiny_shop):
+    """France bought in February only, Spain in March only: 0 orders in the other month, and no average of none."""
+    orders = [
+        sold("first", "ann", "2025-01-31", 1, country="IT"),
+        sold("a", "ann", "2025-02-03", 10, country="FR"),
+        sold("b", "ben", "2025-03-03", 20, country="ES"),
+        sold("c", "cem", "2025-03-04", 40, country="ES"),
+    ]
+    shop = tiny_shop(orders=orders, as_of="2025-04-01")
+    march, asked = ("2025-03-01", "2025-04-01"), ("order_count", "net_revenue", "average_order_value")
+    found = measure(shop, *asked, by="country", during=march, compare="previous").to_pylist()
+    names = [name for metric in asked for name in (f"{metric}_before", metric)]
+    assert {row["country"]: [row[name] for name in names] for row in found} == {
+        "ES": [0, 2, 0, 60, None, 30],
+        "FR": [1, 0, 10, 0, 10, None],
+    }
+
+
+def test_amounts_that_nobody_knows_are_not_0_in_either_window(tiny_shop):
+    """The source gives no amounts: a country without an order in a month has no revenue of 0 there."""
+    orders = [
+        sold("first", "ann", "2025-01-31", None, country="IT"),
+        sold("a", "ann", "2025-02-03", None, country="FR"),
+        sold("b", "ben", "2025-03-03", None, country="ES"),
+    ]
+    shop = tiny_shop(orders=orders, as_of="2025-04-01")
+    march = ("2025-03-01", "2025-04-01")
+    found = measure(shop, "order_count", "net_revenue", by="country", during=march, compare="previous").to_pylist()
+    assert [(row["order_count"], row["order_count_before"]) for row in found] == [(1, 0), (0, 1)]
+    assert {row[name] for row in found for name in ("net_revenue", "net_revenue_before")} == {None}

@@ -28,7 +28,9 @@ from customary.query.withholding import (
     shares_behind,
 )
 from customary.shop import WEEKDAYS, Shop
+from customary.units import COUNT
 
+_WINDOW_OF = {"": "is_now", "_before": "is_before"}  # the end of a column's name → marks the groups of its window
 _SPANS = {
     "day": {"days": 1},
     "week": {"days": 7},
@@ -137,12 +139,24 @@ def _with_comparison(shop: Shop, wanted: Sequence[Metric], scope: Scope, against
         now, before = (_with_position(t, scope) for t in (now, before))
         by.append("period_position")
     marks = [mark for mark in (EMPTIED,) if mark in now.columns]
-    before = before.select(*by, *marks, **{f"{name}_before": before[name] for name in names})
+    before = before.select(*by, *marks, **{f"{name}_before": before[name] for name in names}, is_before=True)
     kept = [*([scope.every, "is_complete"] if scope.every else []), *marks, *names]
-    t = stack([now, before], by, [*kept, *(f"{name}_before" for name in names)])
+    kept += [*(f"{name}_before" for name in names), *_WINDOW_OF.values()]
+    t = stack([now.mutate(is_now=True), before], by, kept)
     t = t.filter(t[str(scope.every)].notnull()).drop("period_position") if scope.every else t
+    # Windows of unequal length have periods of different numbers: only a whole window without a row is surely 0.
+    t = t if scope.every else _with_zeros(t, [metric for metric in wanted if metric.additive or metric.unit is COUNT])
     order = [name for name in (*scope.keys, "is_complete") if name in t.columns]
     return t.select(*order, *(column for name in names for column in (name, f"{name}_before")), *marks)
+
+
+def _with_zeros(t: ir.Table, sums: Iterable[Metric]) -> ir.Table:
+    """A group that has no row in one of the windows has sums of 0 there, where such a sum is known at all."""
+    zeros = {}
+    for name, window in ((f"{metric.name}{end}", mark) for metric in sums for end, mark in _WINDOW_OF.items()):
+        is_known = t[name].count().over(ibis.window()) > 0
+        zeros[name] = ibis.cases((t[window].isnull() & is_known, 0), else_=t[name])
+    return t.mutate(**zeros)
 
 
 def _with_position(t: ir.Table, scope: Scope) -> ir.Table:
