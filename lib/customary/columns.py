@@ -33,8 +33,17 @@ from customary.units import (
     Unit,
     is_nothing,
 )
+from customary.wording import word
 
-UNKNOWN = {"en": "unknown", "zh": "未知"}  # a group whose key nobody knows
+UNKNOWN = "unknown"  # a group whose key nobody knows
+# Columns of words that only the shop knows: what it sells, where, and what people wrote.
+SHOPS_WORDS = frozenset(
+    {
+        *("campaign", "city", "comment", "country", "exit_page", "experiment", "file_name", "first_name"),
+        *("first_product", "landing_page", "page", "product_name", "region", "second_name", "search_term", "term"),
+        *("text", "text_zh", "words"),
+    }
+)
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
 _FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
 _PERIODS = {
@@ -73,6 +82,11 @@ class Column:
     table: str = ""
     meaning_zh: str = ""
     context: str = ""
+
+    @property
+    def may_be_ours(self) -> bool:
+        """Whether its values may be words of ours, such as a stage or a channel, and not only the shop's own."""
+        return self.unit in (LABEL, TEXT) and not self.personal and self.name not in SHOPS_WORDS
 
     def meaning_in(self, language: str = "") -> str:
         """The sentence in a language; as it was written where nobody has translated it, empty where there is none."""
@@ -252,6 +266,14 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
     return named.unit if named else column.unit
 
 
+def named_value(column: Column, value: Any, language: str = "") -> Any:
+    """A value as a reader knows it: a word that is ours in the reader's language, all else as it stands.
+
+    Keys, names and places are the shop's own, even where one reads like a label of ours.
+    """
+    return word(value, language, column=column.name) if column.may_be_ours and isinstance(value, str) else value
+
+
 def cell(
     column: Column, row: Mapping[str, Any], currency: str = "", language: str = "", keys: Collection[str] = ()
 ) -> str:
@@ -261,5 +283,6 @@ def cell(
     """
     unit, value = unit_in(column, row), row[column.name]
     if column.name in keys and is_nothing(value):
-        return UNKNOWN[known_language(language)]
+        return word(UNKNOWN, language)
+    value = named_value(column, value, language)
     return unit.cell(value, language) if unit is column.unit else unit.text(value, currency, language)

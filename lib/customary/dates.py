@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from customary.errors import Refused, unknown_name
+from customary.wording import say
 
 Window = tuple[date, date]
 WindowLike = tuple[date | str, date | str] | list[date | str] | str
@@ -22,7 +23,7 @@ def as_day(value: date | str) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise Refused(f"“{value}” is not a day: write it as 2025-01-31") from error
+        raise Refused(say("“{value}” is not a day: write it as 2025-01-31", value=value)) from error
 
 
 def as_window(value: WindowLike) -> Window:
@@ -33,11 +34,20 @@ def as_window(value: WindowLike) -> Window:
     parts = value.split("..") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or len(parts) != 2 or not all(parts):
         raise Refused(
-            f"“{value}” is not a window: write its first day and the day after its last, 2025-01-01..2025-04-01"
+            say(
+                "“{value}” is not a window: write its first day and the day after its last, 2025-01-01..2025-04-01",
+                value=value,
+            )
         )
     start, end = as_day(parts[0]), as_day(parts[1])
     if end <= start:
-        raise Refused(f"the window {start}..{end} holds no day: its first day must come before the day after its last")
+        raise Refused(
+            say(
+                "the window {start}..{end} holds no day: its first day must come before the day after its last",
+                start=start,
+                end=end,
+            )
+        )
     return start, end
 
 
@@ -104,4 +114,4 @@ def last_whole(as_of: date, period: str) -> Window:
 
 def in_words(window: Window) -> str:
     """The window as it is read, both days included: "2024-01-01 – 2024-03-31"."""
-    return f"{window[0].isoformat()} – {(window[1] - timedelta(days=1)).isoformat()}"
+    return say("{first} – {last}", first=window[0].isoformat(), last=(window[1] - timedelta(days=1)).isoformat())

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+from customary.wording import say, wording
+
 
 class UnknownName(LookupError):
     """A name that nobody bears; the message offers the nearest ones that exist."""
@@ -33,6 +35,13 @@ def unknown_name(name: str, known: Iterable[str], kind: str) -> UnknownName:
     """The error for an unknown `name` among `known`, with up to three near misses; "there are none" among none."""
     names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    known_ones = f"known: {', '.join(names[:12])}" if names else "there are none"
-    hint = f"did you mean {' or '.join(close)}?" if close else known_ones
-    return UnknownName(f"no {kind} is called “{name}” – {hint}")
+    called = {"kind": wording(kind), "name": name}
+    if close:
+        return UnknownName(
+            say("no {kind} is called “{name}” – did you mean {names}?", **called, names=say(" or ").join(close))
+        )
+    if names:
+        return UnknownName(
+            say("no {kind} is called “{name}” – known: {names}", **called, names=say(", ").join(names[:12]))
+        )
+    return UnknownName(say("no {kind} is called “{name}” – there are none", **called))

@@ -4,14 +4,20 @@ The English sentence is written where it is said and is its own key; its Chinese
 `data/language/zh/`, one for each room and each chapter. A sentence that nobody has translated is said in English.
 """
 
-from collections.abc import Mapping
-from functools import cache
+import re
+import string
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
 from customary import language as languages
 from customary.language import known_language
 
+_RULES = languages.CATALOGUES.parent  # whose labels bear a Chinese name of their own
+_STARTS_LATIN, _ENDS_LATIN = re.compile(r"[A-Za-z0-9£$€¥−+]"), re.compile(r"[A-Za-z0-9]\Z")
+_STARTS_CHINESE, _ENDS_CHINESE = re.compile(r"(?![年月日万亿])[\u4e00-\u9fff]"), re.compile(r"[\u4e00-\u9fff]\Z")
 WORD = "word"  # the context of a value of ours, such as a lifecycle stage or "unknown"
 
 
@@ -20,7 +26,33 @@ def say(template: str, language: str = "", **values: Any) -> str:
 
     Values are texts that are ready to be read – `answer.text(...)`, `format_number(...)` – or plain counts: `{n:,}`.
     """
-    return wording(template, language).format(**values)
+    return "".join(text for text, _is_value in filled_parts(wording(template, language), values))
+
+
+def filled_parts(
+    template: str, values: Mapping[str, Any], write: Callable[[Any, str], str] = format
+) -> Iterator[tuple[str, bool]]:
+    """The literals of a template and its values, written by their formats; whether a text is a value.
+
+    In Chinese a space parts a character from Latin letters and digits: it is put where a value begins or ends.
+    """
+    last = ""
+    for literal, name, form, _conversion in string.Formatter().parse(template):
+        if _ENDS_LATIN.search(last) and _STARTS_CHINESE.match(literal):
+            yield " ", False
+        yield literal, False
+        if name is None:
+            return
+        last = write(values[name], form or "")
+        if _STARTS_LATIN.match(last) and _ENDS_CHINESE.search(literal):
+            yield " ", False
+        yield last, True
+
+
+def join_sentences(parts: Iterable[str]) -> str:
+    """Whole sentences one after the other, those that are empty left out."""
+    told = [part for part in parts if part]
+    return reduce(lambda first, more: say("{first} {more}", first=first, more=more), told) if told else ""
 
 
 def wording(template: str, language: str = "") -> str:
@@ -28,9 +60,50 @@ def wording(template: str, language: str = "") -> str:
     return _sentences(known_language(language)).get(("", template), template)
 
 
-def word(value: Any, language: str = "") -> str:
-    """A value as a reader knows it: a label of ours in the reader's language, a shop's own word as it stands."""
-    return _sentences(known_language(language)).get((WORD, str(value)), str(value))
+def word(value: Any, language: str = "", column: str = "") -> str:
+    """A value as a reader knows it: a label of ours in the reader's language, a shop's own word as it stands.
+
+    `column` is whose value it is: a label that stands in several sets of rules may be called otherwise in each.
+    """
+    text, language = str(value), known_language(language)
+    if language == languages.LANGUAGES[0]:
+        return text
+    labels = _labels(_RULES)
+    return labels.get((column, text)) or _sentences(language).get((WORD, text)) or labels.get(("", text), text)
+
+
+def every_word(value: Any, language: str = "") -> tuple[str, ...]:
+    """All texts by which a value may be known in a language: one for each set of labels that has it."""
+    text, language = str(value), known_language(language)
+    if language == languages.LANGUAGES[0]:
+        return (text,)
+    labels = [chinese for (_owner, name), chinese in _labels(_RULES).items() if name == text]
+    return tuple(dict.fromkeys([word(text, language), *labels]))
+
+
+@cache
+def _labels(folder: Path) -> Mapping[tuple[str, str], str]:
+    """Set of labels and name → its Chinese, of all that the rules in `folder` declare; "" is the first set of all."""
+    found: dict[tuple[str, str], str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for owner, part in tomllib.loads(path.read_text("utf-8")).items():
+            for name, chinese in _named_parts(part):
+                found.setdefault((owner, name), chinese)
+                found.setdefault(("", name), chinese)
+    return found
+
+
+def _named_parts(part: Any) -> Iterator[tuple[str, str]]:
+    """What bears a name in both languages within a part of a rules file, at any depth."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _named_parts(each)
+    elif isinstance(part, dict):
+        name = part.get("name") or part.get("en") or part.get("offer")
+        if name and part.get("zh"):
+            yield str(name), str(part["zh"])
+        for each in part.values():
+            yield from _named_parts(each)
 
 
 def _sentences(language: str) -> Mapping[tuple[str, str], str]:

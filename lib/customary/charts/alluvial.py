@@ -9,6 +9,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.units import COUNT, Unit
+from customary.wording import wording
 
 
 class _Node(NamedTuple):
@@ -45,6 +46,7 @@ def alluvial(
     """
     rows = columns.select(frame, before=before, after=after, value=value)
     rows = columns.as_text(columns.numeric(rows, "value"), "before", "after")
+    before_title, after_title = wording(before_title), wording(after_title)
     rows = rows[rows["value"] > 0].reset_index(drop=True)
     names = columns.in_order(pd.concat([rows["before"], rows["after"]]), order)
     sides = {side: _stack(rows, side, names) for side in ("before", "after")}

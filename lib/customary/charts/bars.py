@@ -6,7 +6,9 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, notes, numbers, theme
+from customary.language import reader_language
 from customary.units import COUNT, RATE, Unit
+from customary.wording import say
 
 THICK = 26  # a bar's greatest thickness; two bars are not two slabs
 RUNNING = 0.45  # the opacity of a period that is not over
@@ -18,7 +20,7 @@ def _thickness(rows: int, height: int = theme.HEIGHT) -> float:
 
 def _lengths(rows: pd.DataFrame) -> alt.X:
     """Lengths from zero, with room for the longest text right of positive bars and left of negative ones."""
-    room = 14 + 7 * int(rows["text"].str.len().max()) if len(rows) else 14
+    room = 14 + 7 * columns.letters(rows["text"]) if len(rows) else 14
     left = room if (rows["value"] < 0).any() else 0
     ends: list[float | alt.ExprRef] = [left, alt.ExprRef(f"width - {room}")]
     return alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False, range=ends))
@@ -136,6 +138,11 @@ def _band_axis(ticks: list[str]) -> alt.Axis:
     """Every name, or the dates of `ticks`: "Jan 2023" where a year begins, "Apr" between."""
     if not ticks:
         return alt.Axis(labelOverlap=False)
+    if reader_language() == "zh":
+        after = "substring(datum.label, indexof(datum.label, '年') + 1)"
+        is_month = "indexof(datum.label, '月') > 0 && indexof(datum.label, '日') < 0"
+        text = f"{is_month} && datum.index > 0 && {after} != '1月' ? {after} : datum.label"
+        return alt.Axis(labelAngle=0, labelOverlap="greedy", labelPadding=10, labelExpr=text, values=ticks)
     words = "split(datum.label, ' ')"
     month = f"length({words}) == 2 && substring(datum.label, 0, 1) != 'Q'"
     text = f"{month} && datum.index > 0 && {words}[0] != 'Jan' ? {words}[0] : datum.label"
@@ -158,7 +165,11 @@ def funnel_bars(
     rows = columns.select(frame, step=step, count=count, overall=overall, before=from_previous)
     rows = columns.as_text(columns.numeric(rows, "count", "overall", "before"), "step")
     rows["text"] = [
-        f"{c:,.0f}" if first else f"{c:,.0f} · {RATE.text(o)} of all · {RATE.text(b)} of the step before"
+        f"{c:,.0f}"
+        if first
+        else say(
+            "{n:,.0f} · {overall} of all · {before} of the step before", n=c, overall=RATE.text(o), before=RATE.text(b)
+        )
         for first, c, o, b in zip(rows.index == 0, rows["count"], rows["overall"], rows["before"], strict=True)
     ]
     rows["most"] = float(rows["count"].max()) if len(rows) else 0.0
@@ -167,8 +178,8 @@ def funnel_bars(
         tooltip=[
             columns.tooltip("step:N", step),
             columns.tooltip("count:Q", count, ","),
-            columns.tooltip("overall:Q", "of all", ".1%"),
-            columns.tooltip("before:Q", "of the step before", ".1%"),
+            columns.tooltip("overall:Q", say("of all"), ".1%"),
+            columns.tooltip("before:Q", say("of the step before"), ".1%"),
         ],
     )
     size = min(20.0, 0.4 * height / max(len(rows), 1))

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any
+from unicodedata import east_asian_width
 
 import altair as alt
 import pandas as pd
 
+from customary.columns import Column, fallback, find
 from customary.frame_columns import DeclaredColumns
+from customary.language import reader_language
+from customary.wording import every_word, word, wording
 
 UNKNOWN = "unknown"
+_ROLES = "roles"  # under this name rows remember the column that each role was
+# What the frame being drawn declares: a tooltip's title is the name of one of its columns, or words.
+_drawn: ContextVar[DeclaredColumns] = ContextVar("drawn")
 
 
 def default_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]:
@@ -33,7 +41,11 @@ def default_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, 
             given = signature.bind_partial(*args, **options).arguments
             known = _declaration(given["frame"], str(given.get(value)))
             extra: Any = {name: said for name, said in known.items() if name in signature.parameters}
-            return chart(*args, **(extra | options))
+            token = _drawn.set(DeclaredColumns.of(given["frame"]))
+            try:
+                return chart(*args, **(extra | options))
+            finally:
+                _drawn.reset(token)
 
         return draw
 
@@ -59,7 +71,10 @@ def select(frame: pd.DataFrame, **columns: str | None) -> pd.DataFrame:
     absent = [name for name in wanted.values() if name not in frame.columns]
     if absent:
         raise KeyError(f"no column {', '.join(absent)}; there are {', '.join(map(str, frame.columns))}")
-    return pd.DataFrame({role: frame[name].to_numpy() for role, name in wanted.items()})
+    rows = pd.DataFrame({role: frame[name].to_numpy() for role, name in wanted.items()})
+    declared = DeclaredColumns.of(frame)
+    rows.attrs[_ROLES] = {role: declared.column(name, is_number=False) for role, name in wanted.items()}
+    return rows
 
 
 def numeric(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
@@ -68,14 +83,39 @@ def numeric(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
 
 
 def as_text(frame: pd.DataFrame, *roles: str) -> pd.DataFrame:
-    """The frame with these columns as text, where it has them; no value is "unknown", never dropped."""
-    return frame.assign(
-        **{
-            role: frame[role].astype(object).where(frame[role].notna(), UNKNOWN).astype(str)
-            for role in roles
-            if role in frame
-        }
-    )
+    """The frame with these columns as text, where it has them; no value is "unknown", never dropped.
+
+    Words of ours are in the reader's language.
+    """
+    return frame.assign(**{role: _texts(frame[role], _column_of(frame, role)) for role in roles if role in frame})
+
+
+def _column_of(frame: pd.DataFrame, role: str) -> Column:
+    found: Column = frame.attrs.get(_ROLES, {}).get(role) or fallback(role, is_number=False)
+    return found
+
+
+def _texts(values: pd.Series, column: Column) -> pd.Series:
+    """The values as text; those of a column of the shop's own words stand as they are, but for "unknown"."""
+    texts = values.astype(object).where(values.notna(), UNKNOWN).astype(str)
+    is_ours = column.may_be_ours or (not column.unit.is_number and column.unit.name == "flag")
+    said = {text: word(text, column=column.name) for text in set(texts) if is_ours or text == UNKNOWN}
+    return texts.map(lambda text: said.get(text, text)) if reader_language() != "en" else texts
+
+
+def letters(texts: pd.Series) -> int:
+    """How many Latin letters the widest of the texts is wide; a Chinese character counts twice."""
+    wide = [len(text) + sum(east_asian_width(letter) in "WF" for letter in text) for text in texts]
+    return max(wide, default=0)
+
+
+def said(title: str) -> str:
+    """A title in the reader's language: that of the column which bears this name, else the words themselves."""
+    if reader_language() == "en":
+        return title
+    declared = _drawn.get(DeclaredColumns(())).columns.get(title) or find(title)
+    spoken = wording(title.replace("_", " "))
+    return declared.label() if declared else wording(title) if spoken == title.replace("_", " ") else spoken
 
 
 def as_dates(frame: pd.DataFrame, role: str = "time") -> pd.DataFrame:
@@ -98,15 +138,15 @@ def is_whole(frame: pd.DataFrame, column: str = "is_complete") -> pd.Series:
 def in_order(names: pd.Series, order: list[str] | None) -> list[str]:
     """Names in the asked order, those nobody asked about after them as they come."""
     present = list(dict.fromkeys(names))
-    first = [name for name in order or [] if name in present]
+    first = [text for name in order or [] for text in every_word(name) if text in present]
     return first + [name for name in present if name not in first]
 
 
 def tooltip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
     """A tooltip line. Its title is capitalised: Vega's tooltip draws a line called "image" as a picture."""
-    words = title.replace("_", " ").strip() or role
-    said = words if words == "n" else words[:1].upper() + words[1:]
-    return alt.Tooltip(role, title=said, format=form) if form else alt.Tooltip(role, title=said)
+    words = said(title).replace("_", " ").strip() or role
+    text = words if words == "n" else words[:1].upper() + words[1:]
+    return alt.Tooltip(role, title=text, format=form) if form else alt.Tooltip(role, title=text)
 
 
 def tooltips(*lines: tuple[str, str], n: str | None = None) -> list[alt.Tooltip]:

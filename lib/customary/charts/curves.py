@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.units import MONEY, RATE, Unit
+from customary.wording import say
 
 
 def reliability(
@@ -35,8 +36,8 @@ def reliability(
     lines = (
         ("exact_said:N", said_title),
         ("exact_came:N", came_title),
-        ("exact_low:N", "from"),
-        ("exact_high:N", "to"),
+        ("exact_low:N", say("from")),
+        ("exact_high:N", say("to")),
     )
     base = alt.Chart(rows).encode(x=alt.X("said:Q", scale=ends, axis=across), tooltip=columns.tooltips(*lines, n=n))
     equal = alt.Chart(pd.DataFrame({"said": [0.0, most], "came": [0.0, most]}))

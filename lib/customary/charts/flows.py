@@ -10,6 +10,7 @@ import pandas as pd
 from customary.charts import columns, numbers, theme
 from customary.charts.bars import RUNNING, _band_axis, _label_axis
 from customary.units import COUNT, Unit
+from customary.wording import say, word
 
 FLOWS = {"new": theme.INDIGO, "returning": theme.OLIVE, "resurrecting": theme.AMBER, "dormant": theme.ROSE}
 
@@ -30,15 +31,15 @@ def flow_bars(
     parts = []
     for sign, side in ((1.0, up), (-1.0, down)):
         for column, name in side.items():
-            part = columns.select(frame, label=time, value=column).assign(split=name, sign=sign)
+            part = columns.select(frame, label=time, value=column).assign(split=word(name), sign=sign)
             parts.append(part.assign(whole=_opacity(frame)))
     rows = columns.numeric(pd.concat(parts, ignore_index=True), "value")
     rows["exact"] = [numbers.exact(v, unit, "") for v in rows["value"]]
-    names = [*up.values(), *down.values()]
+    names = [word(name) for name in (*up.values(), *down.values())]
     rows["rank"] = rows["split"].map(names.index)
     rows["value"] *= rows["sign"]
     rows, bands, ticks = _label_axis(rows, True)
-    axis = alt.Axis(labelExpr="format(abs(datum.value), '~s')", title=None)
+    axis = alt.Axis(labelExpr=numbers.axis_text(COUNT).replace("(datum.value < 0 ? '−' : '')", "''"), title=None)
     bars = (
         alt.Chart(rows)
         .mark_bar()
@@ -48,7 +49,7 @@ def flow_bars(
             color=alt.Color("split:N", scale=theme.colour_scale(names, FLOWS), sort=names),
             order=alt.Order("rank:Q"),
             opacity=alt.Opacity("whole:Q", scale=None, legend=None),
-            tooltip=columns.tooltips(("label:N", "period"), ("split:N", "part"), ("exact:N", "people")),
+            tooltip=columns.tooltips(("label:N", say("period")), ("split:N", say("part")), ("exact:N", say("people"))),
         )
     )
     zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=theme.QUIET).encode(y=alt.Y("at:Q"))

@@ -7,9 +7,9 @@ import pandas as pd
 
 from customary.charts import columns, notes, numbers, theme
 from customary.units import COUNT, Unit
+from customary.wording import say, wording
 
 CAME, EXPECTED = "came", "expected"
-_COLOURS = alt.Scale(domain=[CAME, EXPECTED], range=[theme.INDIGO, theme.AMBER])
 _ROOM = 78  # pixels right of the lines for their names
 
 
@@ -39,11 +39,11 @@ def tracking_lines(
     lines = [
         base.mark_line(strokeDash=[] if role == CAME else [6, 4]).encode(
             y=alt.Y(f"{role}:Q", scale=up, axis=numbers.axis(unit, currency)),
-            color=alt.Color(f"series_{role}:N", scale=_COLOURS, legend=None),
+            color=alt.Color(f"series_{role}:N", scale=_colours(), legend=None),
         )
         for role in (CAME, EXPECTED)
     ]
-    tips = columns.tooltips(("when:N", "period"), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
+    tips = columns.tooltips(("when:N", say("period")), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME))
     felt = base.mark_point(size=60, opacity=0).encode(y=alt.Y("came:Q", scale=up), tooltip=tips)
     placed = notes.placed_notes(frame, pd.to_datetime(rows["time"]), _ROOM)
     drawn = notes.marks(placed, alt.X("at:T", title=None))
@@ -54,7 +54,12 @@ def tracking_lines(
 def _in_words(rows: pd.DataFrame, unit: Unit, currency: str, *roles: str) -> pd.DataFrame:
     """The rows with each of these values in words and under the name of its series."""
     exact = {f"exact_{role}": [numbers.exact(v, unit, currency) for v in rows[role]] for role in roles}
-    return rows.assign(**exact, series_came=CAME, series_expected=EXPECTED)
+    return rows.assign(**exact, series_came=wording(CAME), series_expected=wording(EXPECTED))
+
+
+def _colours() -> alt.Scale:
+    """The colours of what came and what was expected, under their names in the reader's language."""
+    return alt.Scale(domain=[wording(CAME), wording(EXPECTED)], range=[theme.INDIGO, theme.AMBER])
 
 
 def _from_zero(rows: pd.DataFrame, *roles: str) -> tuple[float, float]:
@@ -67,7 +72,7 @@ def _shade(rows: pd.DataFrame, label: str) -> list[alt.Chart]:
     later = rows[rows["later"].astype(bool)]
     if later.empty:
         return []
-    field = pd.DataFrame({"start": [later["time"].iloc[0]], "end": [rows["time"].iloc[-1]], "text": [label]})
+    field = pd.DataFrame({"start": [later["time"].iloc[0]], "end": [rows["time"].iloc[-1]], "text": [wording(label)]})
     base = alt.Chart(field).encode(x=alt.X("start:T"))
     words = base.mark_text(align="left", baseline="bottom", dx=6, dy=-6, fontStyle="italic", opacity=0.75)
     return [
@@ -86,9 +91,9 @@ def _names(rows: pd.DataFrame, up: alt.Scale, domain: tuple[float, float], heigh
     at = {CAME: float(last[CAME]), EXPECTED: float(last[EXPECTED])}
     lower, upper = sorted(at, key=lambda name: at[name])
     at[upper] = max(at[upper], at[lower] + least)
-    ends = pd.DataFrame({"time": last["time"], "at": at.values(), "text": at.keys()})
+    ends = pd.DataFrame({"time": last["time"], "at": at.values(), "text": [wording(name) for name in at]})
     text = alt.Chart(ends).mark_text(align="left", dx=8, fontWeight=600)
-    colour = alt.Color("text:N", scale=_COLOURS, legend=None)
+    colour = alt.Color("text:N", scale=_colours(), legend=None)
     return [text.encode(x=alt.X("time:T"), y=alt.Y("at:Q", scale=up), text=alt.Text("text:N"), color=colour)]
 
 
@@ -112,7 +117,7 @@ def expected_and_actual(
     rows = columns.as_text(columns.numeric(rows, "expected", "came", "low", "high", "n"), "label")
     rows = _in_words(rows, unit, currency, EXPECTED, CAME, "low", "high")
     lines = [("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME)]
-    lines += [("exact_low:N", "from"), ("exact_high:N", "to")]
+    lines += [("exact_low:N", say("from")), ("exact_high:N", say("to"))]
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=x_title, axis=alt.Axis(labelAngle=0)),
         tooltip=columns.tooltips(*lines, n=n),
@@ -128,7 +133,7 @@ def expected_and_actual(
         layers.append(
             mark.encode(
                 y=alt.Y(f"{role}:Q", scale=up, axis=axis),
-                color=alt.Color(f"series_{role}:N", scale=_COLOURS, sort=[CAME, EXPECTED]),
+                color=alt.Color(f"series_{role}:N", scale=_colours(), sort=[wording(CAME), wording(EXPECTED)]),
                 shape=alt.ShapeValue(shape),
             )
         )

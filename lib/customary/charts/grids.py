@@ -8,6 +8,7 @@ import pandas as pd
 from customary.charts import columns, numbers, theme
 from customary.language import format_percent
 from customary.units import COUNT, RATE, Unit
+from customary.wording import say
 
 ROOM = 14  # so many columns still carry their numbers
 _CELL = 26
@@ -63,7 +64,7 @@ def _grid(
         x=alt.X(
             "x:N",
             sort=across,
-            title=names[0].replace("_", " "),
+            title=columns.said(names[0]).replace("_", " "),
             axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4),
         ),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
@@ -85,7 +86,7 @@ def _grid(
 
 def _fitting(cells: int, texts: pd.Series) -> alt.ExprRef:
     """Numbers shrink with their cells, and go where they would run into each other."""
-    cell, longest = f"width / {max(cells, 1)}", int(texts.str.len().max()) if len(texts) else 1
+    cell, longest = f"width / {max(cells, 1)}", columns.letters(texts) or 1
     return alt.ExprRef(f"{cell} >= {max(22, 6.4 * longest)} ? 11 : {cell} >= {max(16.5, 5.4 * longest)} ? 9 : 0")
 
 
@@ -124,4 +125,4 @@ def cohort_heatmap(
     across = [str(number) for number in sorted(set(rows["x"].astype(int)))]
     rows["x"] = rows["x"].astype(int).astype(str)
     down = list(dict.fromkeys(rows["y"]))
-    return _grid(rows, across, down, unit, currency, (age_title, "cohort · people", value, None), most, height)
+    return _grid(rows, across, down, unit, currency, (age_title, say("cohort · people"), value, None), most, height)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.units import MONEY, Unit
+from customary.wording import say
 
 
 @columns.default_units("value")
@@ -35,7 +36,7 @@ def ranked_intervals(
     for role in ("value", "low", "high"):
         rows[f"exact_{role}"] = [numbers.exact(v, unit, currency) for v in rows[role]]
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
-    lines = (("label:N", label), ("exact_value:N", value), ("exact_low:N", "from"), ("exact_high:N", "to"))
+    lines = (("label:N", label), ("exact_value:N", value), ("exact_low:N", say("from")), ("exact_high:N", say("to")))
     scale = alt.Scale(zero=False, nice=True, range=[10, alt.ExprRef("width - 20")])
     across = numbers.axis(unit, currency)
     base = alt.Chart(rows).encode(

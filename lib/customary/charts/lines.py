@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns, notes, numbers, theme
 from customary.units import COUNT, RATE, Unit
+from customary.wording import say
 
 LINE = "line"  # the inner name of a single, unsplit series
 _LETTER, _LABEL_MOST = 7, 16
@@ -106,7 +107,7 @@ def _base(
 def _room(rows: pd.DataFrame, names: list[str], unit: Unit, currency: str) -> int:
     """The pixels that the labels at the right ends of the lines need."""
     texts = _end_texts(rows, names, unit, currency)["text"]
-    return 14 + _LETTER * int(texts.str.len().max()) if len(texts) else 14
+    return 14 + _LETTER * columns.letters(texts)
 
 
 def _travelling(rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,14 +154,14 @@ def _points(
 ) -> alt.Chart:
     """Points to hold the tooltips: seen while they are few, else only felt."""
     said = rows.assign(
-        state=["complete" if done else "not whole" for done in rows["whole"]],
+        state=[say("complete") if done else say("not whole") for done in rows["whole"]],
         against=[numbers.exact(v, unit, currency) for v in rows["compare"]] if compare else "",
     )
-    tooltip = [columns.tooltip("when:N", "period"), columns.tooltip("exact:N", value)]
+    tooltip = [columns.tooltip("when:N", say("period")), columns.tooltip("exact:N", value)]
     tooltip += [columns.tooltip("split:N", split)] if split else []
-    tooltip += [columns.tooltip("against:N", "compared period")] if compare else []
+    tooltip += [columns.tooltip("against:N", say("compared period"))] if compare else []
     tooltip += [columns.tooltip("n:Q", "n", ",")] if n else []
-    tooltip += [] if rows["whole"].all() else [columns.tooltip("state:N", "state")]
+    tooltip += [] if rows["whole"].all() else [columns.tooltip("state:N", say("state"))]
     few = len(rows) <= 40
     points = base.mark_point(size=28 if few else 60, opacity=1 if few else 0)
     return points.encode(tooltip=tooltip).properties(data=_travelling(said))
@@ -207,7 +208,7 @@ def _apart(values: list[float], gap: float, top: float) -> list[float]:
 def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, currency: str) -> list[alt.Chart]:
     if target is None or rows.empty:
         return []
-    line = pd.DataFrame({"at": [target], "text": [f"{label} {numbers.short(target, unit, currency)}"]})
+    line = pd.DataFrame({"at": [target], "text": [f"{columns.said(label)} {numbers.short(target, unit, currency)}"]})
     rule = alt.Chart(line).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET).encode(y=alt.Y("at:Q"))
     words = alt.Chart(line).mark_text(align="left", baseline="bottom", dx=4, dy=-3, opacity=0.75)
     return [rule, words.encode(x=alt.value(0), y=alt.Y("at:Q"), text=alt.Text("text:N"))]
@@ -248,7 +249,7 @@ def stacked_area_over_time(
             y=alt.Y("value:Q", stack="normalize" if share else "zero", axis=up),
             color=alt.Color("split:N", scale=theme.colour_scale(names), sort=names, legend=notes.legend(placed)),
             order=alt.Order("rank:Q"),
-            tooltip=columns.tooltips(("when:N", "period"), ("split:N", split), ("exact:N", value)),
+            tooltip=columns.tooltips(("when:N", say("period")), ("split:N", split), ("exact:N", value)),
         )
     )
     return notes.lay_over(areas, notes.marks(placed, alt.X("at:T", title=None)), placed, height)

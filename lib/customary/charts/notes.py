@@ -15,6 +15,7 @@ from altair.utils.schemapi import UndefinedType
 from customary.charts import columns, numbers, theme
 from customary.frame_columns import DeclaredColumns
 from customary.notes import DatedNote
+from customary.wording import say
 
 WIDE, NARROW = 560, 240  # pixels of a picture that has room for texts, and of one on a phone
 ROW, MOST_ROWS = 14, 3  # pixels of a row of labels above the picture
@@ -116,7 +117,7 @@ def marks(placed: list[PlacedNote], x: alt.X, value: Callable[[PlacedNote], str]
     )
     is_wide = f"width > {WIDE}"
     row = f"({is_wide} ? datum.wide_row : datum.narrow_row)"
-    base = alt.Chart(rows).encode(x=x, tooltip=columns.tooltips(("note:N", "note")))
+    base = alt.Chart(rows).encode(x=x, tooltip=columns.tooltips(("note:N", say("note"))))
     rule = base.mark_rule(
         strokeDash=[3, 3],
         strokeWidth=1,
@@ -140,9 +141,10 @@ def with_words[C: (alt.Chart, alt.LayerChart)](chart: C, placed: list[PlacedNote
     """The chart with its notes as its text alternative: how many there are, and each by number, days and name."""
     if not placed:
         return chart
-    said = "; ".join(f"({one.number}) {one.note.words}" for one in placed)
-    count = f"{len(placed)} note{'s' if len(placed) > 1 else ''}"
-    return chart.properties(description=f"{count} on the time line: {said}")
+    said = say("; ").join(f"({one.number}) {one.note.words}" for one in placed)
+    if len(placed) == 1:
+        return chart.properties(description=say("1 note on the time line: {notes}", notes=said))
+    return chart.properties(description=say("{n} notes on the time line: {notes}", n=len(placed), notes=said))
 
 
 def legend(placed: list[PlacedNote]) -> alt.Legend | UndefinedType:

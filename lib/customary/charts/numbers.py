@@ -8,18 +8,56 @@ from collections.abc import Callable, Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from customary.language import format_days, format_number, format_percent, format_points
+from customary.charts import columns
+from customary.language import (
+    format_days,
+    format_month,
+    format_number,
+    format_percent,
+    format_points,
+    format_quarter,
+    reader_language,
+)
 from customary.units import MINUS, NOTHING, Unit, is_nothing, sign
+from customary.wording import say
 
 MOST_LABELS = 7
-_BEYOND = {"rate": "%", "days": " d", "seconds": " s"}
+_BEYOND: Mapping[str, Mapping[str, str]] = {
+    "en": {"rate": "%", "days": " d", "seconds": " s"},
+    "zh": {"rate": "%", "days": " 天", "seconds": " 秒"},
+}
+# Vega writes k, M and G, which Chinese readers do not count in.
+_SIZES = {
+    "en": "replace(format({v}, {v} < 1 ? '~g' : '~s'), 'G', 'B')",
+    "zh": "({v} >= 1e8 ? format({v} / 1e8, '~g') + '亿' : {v} >= 1e4 ? format({v} / 1e4, '~g') + '万' : "
+    "{v} < 1 ? format({v}, '~g') : format({v}, ',.2~f'))",
+}
+_DATES: Mapping[str, Mapping[str, str]] = {
+    "en": {"day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%b %Y", "year": "%Y"},
+    "zh": {"day": "%Y-%m-%d", "week": "%Y-%m-%d 当周", "month": "%Y年%-m月", "year": "%Y年"},
+}
+_TIMES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "year": "utcFormat(datum.value, '%Y')",
+        "quarter": "'Q' + (floor(utcmonth(datum.value) / 3) + 1) + utcFormat(datum.value, ' %Y')",
+        "month": "utcFormat(datum.value, utcmonth(datum.value) == 0 || datum.index == 0 ? '%b %Y' : '%b')",
+        "day": "utcFormat(datum.value, datum.index == 0 ? '%-d %b %Y' : '%-d %b')",
+    },
+    "zh": {
+        "year": "utcFormat(datum.value, '%Y年')",
+        "quarter": "utcFormat(datum.value, '%Y年') + ['一', '二', '三', '四'][floor(utcmonth(datum.value) / 3)] "
+        "+ '季度'",
+        "month": "utcFormat(datum.value, utcmonth(datum.value) == 0 || datum.index == 0 ? '%Y年%-m月' : '%-m月')",
+        "day": "utcFormat(datum.value, datum.index == 0 ? '%Y年%-m月%-d日' : '%-m月%-d日')",
+    },
+}
 _EXACT: Mapping[str, Callable[[float, str], str]] = {
     "money": lambda value, currency: _amount(value, currency),
     "rate": lambda value, _currency: format_percent(value, most=2, least=2),
     "points": lambda value, _currency: format_points(value, most=2, least=2),
     "count": lambda value, _currency: format_number(value, most=0),
     "days": lambda value, _currency: format_days(value, most=2, least=2),
-    "seconds": lambda value, _currency: f"{format_number(value, most=1, least=1)} s",
+    "seconds": lambda value, _currency: say("{n} s", n=format_number(value, most=1, least=1)),
     "ratio": lambda value, _currency: format_number(value, most=3, least=3),
 }
 
@@ -48,15 +86,16 @@ def axis_text(unit: Unit, currency: str = "") -> str:
     if unit.name in ("rate", "points"):
         after = "%" if unit.name == "rate" else ""
         return f"format(datum.value * 100, '~g') + '{after}'"
-    body = "replace(format(abs(datum.value), abs(datum.value) < 1 ? '~g' : '~s'), 'G', 'B')"
+    body = _SIZES[reader_language()].format(v="abs(datum.value)")
     before = json.dumps(sign(currency)) if unit.name == "money" else "''"
-    after = json.dumps(_BEYOND.get(unit.name, ""))
+    after = json.dumps(_BEYOND[reader_language()].get(unit.name, ""))
     return f"(datum.value < 0 ? '−' : '') + {before} + {body} + {after}"
 
 
 def axis(unit: Unit, currency: str = "", title: str | None = None, grid: bool = True) -> alt.Axis:
     """An axis whose labels carry the unit."""
-    return alt.Axis(labelExpr=axis_text(unit, currency), title=title, grid=grid)
+    said = title if title is None else columns.said(title)
+    return alt.Axis(labelExpr=axis_text(unit, currency), title=said, grid=grid)
 
 
 def step_of(times: Sequence[pd.Timestamp]) -> str:
@@ -68,11 +107,13 @@ def step_of(times: Sequence[pd.Timestamp]) -> str:
 
 
 def date_text(moment: pd.Timestamp, step: str) -> str:
-    """A period's name: "2024-03-01", "week of 2024-03-04", "Mar 2024", "Q1 2024" or "2024"."""
+    """A period's name: "2024-03-01", "week of 2024-03-04", "Mar 2024", "Q1 2024" or "2024"; "2024年3月" in Chinese."""
+    language = reader_language()
     if step == "quarter":
-        return f"Q{moment.quarter} {moment.year}"
-    forms = {"day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%b %Y", "year": "%Y"}
-    return moment.strftime(forms[step])
+        return f"Q{moment.quarter} {moment.year}" if language == "en" else format_quarter(moment, language)
+    if step == "month" and language != "en":
+        return format_month(moment, language)
+    return moment.strftime(_DATES[language][step])
 
 
 def ticks(moments: pd.Series, step: str) -> list[pd.Timestamp]:
@@ -96,10 +137,4 @@ def time_axis(moments: pd.Series, step: str) -> alt.Axis:
 
 def time_axis_text(step: str) -> str:
     """The Vega expression for a time axis: short months, the year said where it begins."""
-    if step == "year":
-        return "utcFormat(datum.value, '%Y')"
-    if step in ("day", "week"):
-        return "utcFormat(datum.value, datum.index == 0 ? '%-d %b %Y' : '%-d %b')"
-    if step == "quarter":
-        return "'Q' + (floor(utcmonth(datum.value) / 3) + 1) + utcFormat(datum.value, ' %Y')"
-    return "utcFormat(datum.value, utcmonth(datum.value) == 0 || datum.index == 0 ? '%b %Y' : '%b')"
+    return _TIMES[reader_language()]["day" if step == "week" else step]

@@ -9,6 +9,9 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.units import COUNT, MONEY, RATE, Unit
+from customary.wording import say, wording
+
+_MEAN, _MEDIAN = "mean {value}", "median {value}"
 
 
 @columns.default_units("low")
@@ -28,7 +31,7 @@ def histogram(
     """Bars from each bin's `low` to its `high`, as tall as its `count`; median and mean as labelled dashed lines."""
     rows = columns.numeric(columns.select(frame, low=low, high=high, count=count), "low", "high", "count")
     rows["span"] = [
-        f"{numbers.short(a, unit, currency)} to below {numbers.short(b, unit, currency)}"
+        say("{low} to below {high}", low=numbers.short(a, unit, currency), high=numbers.short(b, unit, currency))
         for a, b in zip(rows["low"], rows["high"], strict=True)
     ]
     bars = (
@@ -38,14 +41,14 @@ def histogram(
             x=alt.X("low:Q", bin="binned", axis=numbers.axis(unit, currency, x_title, grid=False)),
             x2=alt.X2("high"),
             y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
-            tooltip=[columns.tooltip("span:N", x_title or "from – to"), columns.tooltip("count:Q", count, ",")],
+            tooltip=[columns.tooltip("span:N", x_title or say("from – to")), columns.tooltip("count:Q", count, ",")],
         )
     )
     layers = [bars]
-    for row, (name, at) in enumerate((("mean", mean), ("median", median))):
+    for row, (template, at) in enumerate(((_MEAN, mean), (_MEDIAN, median))):
         if at is None or at != at:
             continue
-        mark = pd.DataFrame({"at": [at], "text": [f"{name} {numbers.short(at, unit, currency)}"]})
+        mark = pd.DataFrame({"at": [at], "text": [say(template, value=numbers.short(at, unit, currency))]})
         line = alt.Chart(mark).encode(x=alt.X("at:Q"))
         layers.append(line.mark_rule(strokeDash=[4, 4], color=theme.INK))
         words = line.mark_text(align="left", dx=5, fontWeight=600)
@@ -68,12 +71,15 @@ def lorenz(
     `mark_at` marks the curve's point nearest to that share of people with its value in words.
     """
     rows = columns.numeric(columns.select(frame, people=people, value=value), "people", "value")
-    rows["said"] = [f"{RATE.text(p)} hold {RATE.text(v)}" for p, v in zip(rows["people"], rows["value"], strict=True)]
+    rows["said"] = [
+        say("{people} hold {value}", people=RATE.text(p), value=RATE.text(v))
+        for p, v in zip(rows["people"], rows["value"], strict=True)
+    ]
     ends = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(rows).encode(
         x=alt.X("people:Q", scale=ends, axis=numbers.axis(RATE, title=people_title)),
         y=alt.Y("value:Q", scale=ends, axis=numbers.axis(RATE, title=value_title)),
-        tooltip=[columns.tooltip("said:N", "share")],
+        tooltip=[columns.tooltip("said:N", say("share"))],
     )
     equal = pd.DataFrame({"people": [0.0, 1.0], "value": [0.0, 1.0]})
     diagonal = alt.Chart(equal).mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET)
@@ -143,7 +149,7 @@ def _corners(names: Mapping[str, str]) -> list[alt.Chart]:
     marks = []
     for place, text in names.items():
         upper, side = place.split()
-        chart = alt.Chart(pd.DataFrame({"text": [text]})).mark_text(
+        chart = alt.Chart(pd.DataFrame({"text": [wording(text)]})).mark_text(
             align="left" if side == "left" else "right",
             baseline="top" if upper == "top" else "bottom",
             opacity=0.6,

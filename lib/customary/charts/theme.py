@@ -12,6 +12,8 @@ from typing import cast
 
 import altair as alt
 
+from customary.wording import every_word
+
 INDIGO, AMBER, STEEL = "#4a64aa", "#c4832d", "#6798a9"
 ROSE, OLIVE, VIOLET = "#cb5167", "#776c0e", "#966de7"
 CATEGORICAL = (INDIGO, AMBER, STEEL, ROSE, OLIVE, VIOLET)
@@ -109,7 +111,7 @@ def colours(names: Iterable[str], fixed: Mapping[str, str] | None = None) -> lis
 
     `fixed` may add or replace colours. Past six free series the quiet grey repeats: say "Other" instead.
     """
-    known = {**FIXED, **(fixed or {})}
+    known = {text: colour for name, colour in {**FIXED, **(fixed or {})}.items() for text in every_word(name)}
     wanted = [known.get(name) or known.get(name.casefold()) for name in names]
     free = iter([colour for colour in CATEGORICAL if colour not in wanted])
     return [colour or next(free, QUIET) for colour in wanted]

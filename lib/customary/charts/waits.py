@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.units import RATE
+from customary.wording import say
 
 
 def waiting_curve(
@@ -36,9 +37,13 @@ def waiting_curve(
         raise ValueError(f"{len(names)} curves; at most six can be told apart")
     rows = rows.sort_values(["split", "days"], kind="stable")
     rows["exact"] = [numbers.exact(v, RATE, "") for v in rows["rate"]]
-    room = 16 + 7 * max((len(text) for text in _ends(rows)["text"]), default=0)
+    room = 16 + 7 * columns.letters(_ends(rows)["text"])
     base = alt.Chart(rows).encode(
-        x=alt.X("days:Q", title=days_title, scale=alt.Scale(nice=False, range=[0, alt.ExprRef(f"width - {room}")])),
+        x=alt.X(
+            "days:Q",
+            title=columns.said(days_title),
+            scale=alt.Scale(nice=False, range=[0, alt.ExprRef(f"width - {room}")]),
+        ),
         color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
     )
     layers = _marks(marks) if len(rows) else []
@@ -49,7 +54,7 @@ def waiting_curve(
     up = alt.Y("rate:Q", axis=numbers.axis(RATE), scale=alt.Scale(zero=True))
     layers.append(base.mark_line(interpolate="step-after").encode(y=up))
     lines = [("days:Q", days_title), ("exact:N", rate), *([("split:N", split)] if split else [])]
-    tooltip = columns.tooltips(*lines, n="still watched" if at_risk else None)
+    tooltip = columns.tooltips(*lines, n=say("still watched") if at_risk else None)
     layers.append(base.mark_point(size=60, opacity=0).encode(y=up, tooltip=tooltip))
     text = alt.Chart(_ends(rows)).mark_text(align="left", dx=6, fontWeight=600)
     layers.append(text.encode(x="days:Q", y=up, text="text:N", color=base.encoding.color))
@@ -64,7 +69,7 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _marks(days: tuple[int, ...]) -> list[alt.Chart]:
-    at = pd.DataFrame({"at": list(days), "text": [f"{day} d" for day in days]})
+    at = pd.DataFrame({"at": list(days), "text": [say("{days} d", days=day) for day in days]})
     rule = alt.Chart(at).mark_rule(strokeDash=[4, 4], color=theme.QUIET).encode(x=alt.X("at:Q"))
     words = alt.Chart(at).mark_text(align="left", baseline="top", dx=4, opacity=0.75)
     return [rule, words.encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.Text("text:N"))]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.units import MONEY, Unit
+from customary.wording import wording
 
 _KINDS = {"start and end": theme.INDIGO, "raised": theme.STEEL, "lowered": theme.ROSE}
 
@@ -28,19 +29,20 @@ def waterfall(
 ) -> alt.LayerChart:
     """Bars from `start` over each signed contribution (`value`) to the end they add up to, left to right."""
     parts = columns.as_text(columns.numeric(columns.select(frame, label=label, value=value), "value"), "label")
-    rows = _steps(parts, start, start_label, end_label)
+    rows = _steps(parts, start, wording(start_label), wording(end_label))
     gained = (rows["kind"] != "start and end") & (rows["value"] > 0)
     rows["text"] = [
         ("+" if plus else "") + numbers.short(v, unit, currency) for plus, v in zip(gained, rows["value"], strict=True)
     ]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
+    rows["kind"] = [wording(kind) for kind in rows["kind"]]
     small = alt.ExprRef("width < 320 ? 8 : 12")
     words = alt.Axis(labelAngle=0, labelOverlap=False, labelLimit=90, labelFontSize=small, labelExpr=_BY_WORD)
     base = alt.Chart(rows).encode(
         x=alt.X("label:N", sort=list(rows["label"]), title=None, axis=words),
         tooltip=[columns.tooltip("label:N", label), columns.tooltip("exact:N", value)],
     )
-    scale = alt.Scale(domain=list(_KINDS), range=list(_KINDS.values()))
+    scale = alt.Scale(domain=[wording(kind) for kind in _KINDS], range=list(_KINDS.values()))
     bars = base.mark_bar(width=alt.RelativeBandSize(0.6)).encode(
         y=alt.Y("low:Q", axis=numbers.axis(unit, currency), scale=alt.Scale(zero=True)),
         y2=alt.Y2("high"),

@@ -19,6 +19,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from customary.language import reader_language
+
 _FILE = re.compile(r"\d\d_[a-z0-9_]+\.py\Z")
 _LINE = re.compile(r"#\s*(chapter|中文|question|goal|needs)\s*[:：]\s*(.*\S)\s*\Z")
 
@@ -34,6 +36,11 @@ class Chapter:
     question: str
     goal: str
     needs: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its title in the reader's language."""
+        return self.zh if self.zh and reader_language() == "zh" else self.title
 
     @property
     def number(self) -> str:

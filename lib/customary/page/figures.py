@@ -9,13 +9,14 @@ import altair as alt
 import marimo as mo
 import pandas as pd
 
-from customary.columns import find
 from customary.page.markup import Markup, element, embed, join, show
 from customary.page.passports import passport_markup
 from customary.page.plotting import chart_element
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
-from customary.query.selection import where_in_words
+from customary.query.question import name_of
+from customary.query.selection import texts_of
+from customary.wording import say, word, wording
 
 
 def figure(
@@ -38,14 +39,14 @@ def figure(
     """
     content = answer if frame is None else frame
     drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
-    texts = (subtitle, _population(answer), _words(chart), answer.withheld_text)
+    texts = (wording(subtitle), _population(answer), _words(chart), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
-    head = element("figcaption", element("h3", title), join(said))
+    head = element("figcaption", element("h3", wording(title)), join(said))
     quiet = [
-        element("details", element("summary", "Passport"), join(map(passport_markup, [answer, *beside]))),
-        element("details", element("summary", "Table"), table_markup(content)) if chart is not None else Markup(),
+        element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
+        element("details", element("summary", say("Table")), table_markup(content)) if chart is not None else Markup(),
         element("div", download(answer, answer.name), kind="cy-download"),
-        element("span", f"Goal: {goal}", kind="cy-goal") if goal else Markup(),
+        element("span", say("Goal: {goal}", goal=word(wording(goal))), kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
     return show(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
@@ -54,8 +55,9 @@ def figure(
 def _population(answer: Answer) -> str:
     """Whom a figure speaks of, where that is not the whole shop: "Only Country = France." """
     frame = answer.question.frame
-    named = ((column.en if (column := find(name, frame)) else name, wanted) for name, wanted in answer.question.where)
-    return f"Only {where_in_words(named)}." if answer.question.where else ""
+    named = [(name_of(name, frame), say(" or ").join(texts_of(name, wanted))) for name, wanted in answer.question.where]
+    said = say("; ").join(say("{name} = {values}", name=name, values=values) for name, values in named)
+    return say("Only {population}.", population=said) if named else ""
 
 
 def _words(chart: Any) -> str:

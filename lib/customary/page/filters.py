@@ -17,9 +17,11 @@ from customary.cache import cached_per_snapshot
 from customary.columns import find
 from customary.dates import Window, in_words
 from customary.page import periods
+from customary.page.choices import choice_text, labelled
 from customary.page.markup import Markup, element, join
 from customary.query.selection import Scope
 from customary.shop import Shop
+from customary.wording import say, wording
 
 # One name, two columns: a visit's channel is where it came from, an order's the way it was placed. A link that filters
 # by the one must not filter the other page by the other.
@@ -27,6 +29,14 @@ IN_LINKS = {("sessions", "channel"): "source_channel"}
 NO_SPLIT = "nothing"
 EVERYONE = "all"
 _MOST_OPTIONS = 200
+_AGAINST = {
+    periods.PREVIOUS: "on the previous period",
+    periods.LAST_YEAR: "on the same period last year",
+}
+_NO_DATA = {
+    periods.PREVIOUS: "no data for the previous period",
+    periods.LAST_YEAR: "no data for the same period last year",
+}
 _CHOICES = {"period": "the period", "compare": "the comparison", "split": "the split by"}
 
 
@@ -49,7 +59,7 @@ class Offer:
     def label(self, name: str) -> str:
         """What a filter of this page is called on it: the column's declared name in its frame."""
         declared = find(name, self.frame)
-        return declared.en if declared else name.replace("_", " ").capitalize()
+        return declared.label() if declared else name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -91,15 +101,19 @@ class Choice:
     @property
     def text(self) -> str:
         """The period in words, and what it is compared with."""
-        against = f", against {in_words(self.against)}" if self.against else ""
-        return in_words(self.during) + against
+        during = in_words(self.during)
+        return (
+            say("{during}, against {against}", during=during, against=in_words(self.against))
+            if self.against
+            else during
+        )
 
     @property
     def against_text(self) -> str:
         """What a change is a change from: "on the previous period", or why there is no comparison."""
         if self.against is not None:
-            return f"on the {self.compare}"
-        return "" if self.compare == periods.NOTHING else f"no data for the {self.compare}"
+            return wording(_AGAINST[self.compare])
+        return "" if self.compare == periods.NOTHING else wording(_NO_DATA[self.compare])
 
 
 @cached_per_snapshot
@@ -151,7 +165,7 @@ def controls(offer: Offer, address: Any = None) -> Any:
     fields = [
         element(
             "div",
-            element("span", labels.get(name) or offer.label(name), kind="cy-label"),
+            element("span", wording(labels.get(name) or offer.label(name)), kind="cy-label"),
             Markup(f"{{{name}}}"),
             kind="cy-field cy-wide" if name == "between" else "cy-field",
         )
@@ -160,7 +174,7 @@ def controls(offer: Offer, address: Any = None) -> Any:
     notes = [element("div", text, kind="cy-notice", role="alert") for text in unknown_in_link(offer, asked)]
     bar = element(
         "details",
-        element("summary", "Filters"),
+        element("summary", say("Filters")),
         element("div", join(fields), kind="cy-fields"),
         kind="cy-filters",
     )
@@ -181,15 +195,21 @@ def _fault_in_link(offer: Offer, options: Mapping[str, tuple[str, ...]], name: s
     if name == "between":
         text = "_".join(map(str, value)) if isinstance(value, list) else value
         known = periods.dates(value) is not None
-        return "" if known else f"The link asks for the days “{text}”, which are no two dates: they are ignored."
+        said = say("The link asks for the days “{text}”, which are no two dates: they are ignored.", text=text)
+        return "" if known else said
     if name in options:
-        what = _CHOICES.get(name) or offer.label(name)
-        instead = "the page shows all" if options[name][0] == EVERYONE else f"the page shows “{options[name][0]}”"
-        known = value in options[name]
-        return "" if known else f"The link asks for {what} “{value}”, which is not known here: {instead}."
+        if value in options[name]:
+            return ""
+        what, asked = wording(_CHOICES[name]) if name in _CHOICES else offer.label(name), str(value)
+        if options[name][0] == EVERYONE:
+            template = "The link asks for {what} “{value}”, which is not known here: the page shows all."
+            return say(template, what=what, value=asked)
+        shown = choice_text(name, options[name][0], offer.frame)
+        template = "The link asks for {what} “{value}”, which is not known here: the page shows “{shown}”."
+        return say(template, what=what, value=asked, shown=shown)
     if find(name) is None:  # the address carries what is marimo's as well
         return ""
-    return f"The link filters by {offer.label(name)}, which this page does not offer: it shows all."
+    return say("The link filters by {what}, which this page does not offer: it shows all.", what=offer.label(name))
 
 
 def choose(offer: Offer, value: object) -> Choice:
@@ -211,8 +231,12 @@ def choose(offer: Offer, value: object) -> Choice:
 
 def _population(offer: Offer, good: Mapping[str, Any]) -> str:
     """Whom the page speaks of, in words: "only Country = France · Order channel = app", or the whole shop."""
-    chosen = [f"{offer.label(name)} = {good[name]}" for name in offer.wheres if good[name] != EVERYONE]
-    return f"only {' · '.join(chosen)}" if chosen else "the whole shop"
+    chosen = [
+        say("{name} = {values}", name=offer.label(name), values=choice_text(name, good[name], offer.frame))
+        for name in offer.wheres
+        if good[name] != EVERYONE
+    ]
+    return say("only {population}", population=" · ".join(chosen)) if chosen else say("the whole shop")
 
 
 def _options(offer: Offer) -> dict[str, tuple[str, ...]]:
@@ -263,8 +287,8 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, 
     last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
     made = {
         name: mo.ui.dropdown(
-            list(allowed),
-            value=good[name],
+            labelled(name, allowed, offer.frame),
+            value=next(text for text, one in labelled(name, allowed, offer.frame).items() if one == good[name]),
             allow_select_none=False,
             on_change=_writer(address, offer.name_in_links(name), allowed[0]),
             full_width=True,

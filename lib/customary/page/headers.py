@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import marimo as mo
 
+from customary.language import LANGUAGES, reader_language
 from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
+from customary.page.reader import HTML, NAMES, unknown_language, with_language
 from customary.places import NOTEBOOKS
 from customary.shop import Shop, now
+from customary.wording import say
 
 STALE_DAYS = 7
 
@@ -20,27 +23,54 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -
     and so are rules that an analyst has changed since.
     """
     facts: list[object] = [
-        f"as of {shop.as_of}",
+        say("as of {day}", day=shop.as_of),
         _age(shop),
         population,
-        f"for {shop.audience}s",
+        say("for analysts") if shop.audience == "analyst" else say("for viewers"),
         _unpublished_mark(shop),
         _acceptance(shop),
     ]
     line = join([element("span", fact) for fact in facts if fact])
-    title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
-    top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
+    title = element("a", shop.snapshot.title, kind="cy-shop", href=_address(None, with_language()))
+    top = element("div", title, element("div", line, kind="cy-facts"), _languages(chapter, query), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
-    nav = element("nav", join(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
-    return show(element("header", top, nav, kind="cy-header"))
+    nav = element("nav", join(links), kind="cy-nav", aria_label=say("Chapters")) if links else Markup()
+    return show(element("header", top, nav, _unknown_language(), kind="cy-header"))
+
+
+def _languages(chapter: str, query: str) -> Markup:
+    """The way to this page, with its filters, in the other language."""
+    links = [
+        element(
+            "a",
+            NAMES[language],
+            href=_address(chapter, with_language(query, language)),
+            lang=HTML[language],
+            hreflang=HTML[language],
+            aria_current="true" if language == reader_language() else None,
+        )
+        for language in LANGUAGES
+    ]
+    return element("nav", join(links, " "), kind="cy-languages", aria_label=say("Language"))
+
+
+def _unknown_language() -> Markup:
+    """What is said where a link asks for a language in which there are no pages."""
+    if not (asked := unknown_language()):
+        return Markup()
+    said = say(
+        "The link asks for the language “{language}”, which there is not here: the page is in English.", language=asked
+    )
+    return element("div", said, kind="cy-notice", role="alert")
 
 
 def _age(shop: Shop) -> Markup:
     """How long ago the snapshot was built; an old one is marked in words."""
     days = (now() - shop.snapshot.built_at).days
-    said = "built today" if days < 1 else f"built {days} day{'s' if days > 1 else ''} ago"
+    said = say("built today") if days < 1 else say("built 1 day ago") if days == 1 else ""
+    said = said or say("built {days:,} days ago", days=days)
     if days > STALE_DAYS:
-        return element("span", f"▲ {said} – newer data may exist", kind="cy-bad")
+        return element("span", say("▲ {built} – newer data may exist", built=said), kind="cy-bad")
     return element("span", said)
 
 
@@ -49,7 +79,8 @@ def _acceptance(shop: Shop) -> Markup | None:
     accepted = shop.snapshot.facts.get("accepted")
     if not accepted:
         return None
-    said = f"▲ {'; '.join(accepted['problems'])} – accepted: {accepted['reason']}"
+    problems = say("; ").join(accepted["problems"])
+    said = say("▲ {problems} – accepted: {reason}", problems=problems, reason=accepted["reason"])
     return element("span", said, kind="cy-bad")
 
 
@@ -57,16 +88,16 @@ def _unpublished_mark(shop: Shop) -> Markup | None:
     """The mark of rules that differ from those the snapshot was built with: only analysts see what they make of it."""
     if shop.rules.is_published:
         return None
-    return element("span", "▲ rules changed since the build – not published", kind="cy-bad")
+    return element("span", say("▲ rules changed since the build – not published"), kind="cy-bad")
 
 
 def _link(one: Chapter, here: str, query: str) -> Markup:
-    address = _address(one, query)
-    return element("a", one.title, href=address, aria_current="page" if one.stem == here else None)
+    address = _address(one.stem, with_language(query))
+    return element("a", one.name, href=address, aria_current="page" if one.stem == here else None)
 
 
-def _address(one: Chapter, query: str) -> str:
-    """Where a chapter stands: a folder of the server, or a file in an analyst's editor."""
-    if mo.app_meta().mode == "edit":
-        return f"/?file={one.path.name}" + (f"&{query}" if query else "")
-    return f"/{one.stem}/" + (f"?{query}" if query else "")
+def _address(stem: str | None, query: str) -> str:
+    """Where a chapter stands, or the index of all: a folder of the server, or a file in an analyst's editor."""
+    if stem is not None and mo.app_meta().mode == "edit":
+        return f"/?file={stem}.py" + (f"&{query}" if query else "")
+    return (f"/{stem}/" if stem else "/") + (f"?{query}" if query else "")

@@ -13,7 +13,7 @@ from customary.charts.sparks import sparkline
 from customary.columns import Column
 from customary.declare import FRAMES, Metric
 from customary.errors import Refused
-from customary.language import format_percent, format_points, is_nothing
+from customary.language import format_percent, format_points, is_nothing, reader_language
 from customary.metrics.aggregate import bases_of
 from customary.page.filters import Choice
 from customary.page.markup import Markup, element, join, show
@@ -22,9 +22,10 @@ from customary.query.answer import Answer
 from customary.query.goals import Aim, goal_of, mature_on
 from customary.query.measure import current_metric, measure
 from customary.shop import Shop
+from customary.wording import say
 
 Direction = Literal["good", "bad", "flat"]
-_WORDS = {"good": "better", "bad": "worse", "flat": "about the same"}
+_CHANGES = {"good": "{change} better", "bad": "{change} worse", "flat": "{change} about the same"}
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,8 @@ def headline(shop: Shop, choice: Choice, *metrics: Metric | str, facts: Iterable
 
 def _beside(rows: Sequence[Tile]) -> Markup:
     """What stands beside the sales among the tiles, said once for all of them."""
-    answers = [answer for row in rows for answer in row.answers if answer.beside_text("en")]
-    if not answers:
-        return Markup()
-    chinese = element("span", answers[0].beside_text("zh"), kind="cy-zh", lang="zh")
-    return element("p", f"Sales: {answers[0].beside_text('en')}. ", chinese, kind="cy-subtitle")
+    said = next((text for row in rows for answer in row.answers if (text := answer.beside_text())), "")
+    return element("p", say("Sales: {beside}.", beside=said), kind="cy-subtitle") if said else Markup()
 
 
 def _has_time(shop: Shop, metric: Metric) -> bool:
@@ -81,12 +79,12 @@ def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
     change, direction = change_of(metric.unit.name, row[metric.name], before, wanted)
     n = row.get(metric.per) if metric.per else None
     return Tile(
-        name=answer.column(metric.name).en,
-        zh=metric.zh,
+        name=answer.column(metric.name).label(),
+        zh=_beside_name(metric.zh),
         text=metric.unit.text(row[metric.name], shop.currency),
         change_text=change,
         direction=direction,
-        against_text=(choice.against_text if change else "") if moves else f"as of {shop.as_of}",
+        against_text=(choice.against_text if change else "") if moves else say("as of {day}", day=shop.as_of),
         target_text=_target(aim, row[metric.name], before, shop, judged_on) if aim else "",
         n_text="" if n is None else f"n {int(n):,}",
         spark=_course(shop, metric, choice) if moves else None,
@@ -116,13 +114,22 @@ def _target(aim: Aim, value: float | None, before: float | None, shop: Shop, jud
     target = aim.target_from(before)
     if target is None:
         return ""
-    text = f"goal {aim.metric.unit.text(target, shop.currency)}"
+    wanted = aim.metric.unit.text(target, shop.currency)
     if value is None:
-        return text
+        return say("goal {target}", target=wanted)
     if judged_on > shop.as_of:
-        return f"{text} – open until {judged_on}, returns still come in"
+        return say("goal {target} – open until {day}, returns still come in", target=wanted, day=judged_on)
     is_reached = value >= target if aim.direction == "up" else value <= target
-    return f"{text} – {'reached' if is_reached else 'not reached'}"
+    return (
+        say("goal {target} – reached", target=wanted)
+        if is_reached
+        else say("goal {target} – not reached", target=wanted)
+    )
+
+
+def _beside_name(chinese: str) -> str:
+    """The 中文 term beside the name of a tile, for whoever reads English."""
+    return "" if reader_language() == "zh" else chinese
 
 
 def _fact_tile(fact: tuple[Answer, str]) -> Tile:
@@ -132,8 +139,8 @@ def _fact_tile(fact: tuple[Answer, str]) -> Tile:
     row: dict[str, Any] = next(iter(answer.head(1).to_pylist()), {})
     n = row.get(column.n)
     return Tile(
-        name=column.en,
-        zh=column.zh,
+        name=column.label(),
+        zh=_beside_name(column.zh),
         text=column.unit.text(row.get(name), answer.shop.currency),
         n_text="" if n is None else f"n {int(n):,}",
         answers=(answer,),
@@ -158,7 +165,8 @@ def change_of(unit: str, value: float | None, before: float | None, wanted: str)
 
 
 def _tile(row: Tile) -> Markup:
-    name = element("div", row.name, " ", element("span", row.zh, kind="cy-zh", lang="zh"), kind="cy-tile-name")
+    chinese = [" ", element("span", row.zh, kind="cy-zh", lang="zh")] if row.zh else []
+    name = element("div", row.name, *chinese, kind="cy-tile-name")
     value = element("div", element("span", row.text, kind="cy-value"), _spark(row), kind="cy-tile-value")
     foot = [element("div", text, kind="cy-tile-note") for text in (row.target_text, row.n_text) if text]
     return element("section", name, value, _change(row), join(foot), fold(row.answers), kind="cy-tile")
@@ -170,8 +178,10 @@ def _change(row: Tile) -> Markup:
     if not row.change_text:
         return element("div", against, kind="cy-tile-change") if row.against_text else Markup()
     arrow = {"+": "▲", "−": "▼", "-": "▼"}.get(row.change_text[0], "•")
-    word = f" {_WORDS[row.direction]}" if row.direction != "flat" or arrow == "•" else ""
-    change = element("span", f"{arrow} {row.change_text}{word}", kind=f"cy-{row.direction}")
+    said = row.change_text
+    if row.direction != "flat" or arrow == "•":
+        said = say(_CHANGES[row.direction], change=said)
+    change = element("span", f"{arrow} {said}", kind=f"cy-{row.direction}")
     return element("div", change, " ", against, kind="cy-tile-change")
 
 

@@ -14,6 +14,8 @@ import marimo as mo
 import markupsafe
 from markupsafe import Markup
 
+from customary.wording import filled_parts
+
 __all__ = ["Markup", "element", "embed", "escape", "fill_template", "join", "show"]
 
 _VOID = frozenset({"br", "hr", "col", "wbr"})
@@ -68,17 +70,13 @@ def fill_template(template: str, **values: object) -> Markup:
     Only plain names: attributes, indexes and conversions are refused (ValueError), and so is a float without
     a format, because nobody wants to read 0.3333333333.
     """
-    parts: list[Markup] = []
-    for literal, name, form, conversion in string.Formatter().parse(template):
-        parts.append(escape(literal))
-        if name is None:
-            continue
-        if not name.isidentifier() or conversion:
+    for _literal, name, _form, conversion in string.Formatter().parse(template):
+        if name is not None and (not name.isidentifier() or conversion):
             raise ValueError(f"a sentence takes plain names, not {{{name}}}")
-        if name not in values:
+        if name is not None and name not in values:
             raise ValueError(f"the sentence has no value for {{{name}}}")
-        parts.append(element("b", _value_text(values[name], form or "")))
-    return join(parts)
+    parts = filled_parts(template, values, _value_text)
+    return join(element("b", text) if is_value else text for text, is_value in parts)
 
 
 def _value_text(value: Any, form: str) -> str:

@@ -16,8 +16,7 @@ from customary.query.answer import Answer
 from customary.query.question import Definition
 from customary.query.withholding import fewest_people, is_too_small
 from customary.shop import Shop
-
-_WIDEN = "– widen the period or take a filter away."
+from customary.wording import say, word, wording
 
 
 def question(
@@ -36,13 +35,16 @@ def question(
     of and the filters that go into every link, `needs` the tables with commas between. Viewers hear where a selection
     is of so few people that its figures are not shown.
     """
-    facts = [f"Serves: {serves}" if serves else "", f"Reads: {needs}" if needs else ""]
+    facts = [
+        say("Serves: {goals}", goals=wording(serves)) if serves else "",
+        say("Reads: {tables}", tables=_tables(needs)) if needs else "",
+    ]
     is_told = any(facts) and shop.audience == "analyst"
     note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
-    said = element("p", passage, kind="cy-passage") if passage else ""
+    said = element("p", wording(passage), kind="cy-passage") if passage else ""
     query, population = (choice.query, choice.population_text) if choice else ("", "")
     head = Markup(header(shop, chapter, query=query, population=population).text)
-    section = element("section", element("h1", title), said, note, kind="cy-question")
+    section = element("section", element("h1", wording(title)), said, note, kind="cy-question")
     return show(join([head, section, _too_few(shop, choice)]))
 
 
@@ -51,24 +53,41 @@ def _too_few(shop: Shop, choice: Choice | None) -> Markup:
     if choice is None or not is_too_small(shop, (choice.frame,), choice.scope):
         return Markup()
     fewest = fewest_people(shop)
-    return Markup(notice(f"Fewer than {fewest} customers in this selection: not shown", _WIDEN).text)
+    first = say("Fewer than {fewest} customers in this selection: not shown", fewest=fewest)
+    return Markup(_note(first, _widen()).text)
+
+
+def _widen() -> str:
+    return say("– widen the period or take a filter away.")
+
+
+def _tables(names: str) -> str:
+    """The names of tables, as a page's comments list them, in the reader's language."""
+    return say(", ").join(word(name.strip()) for name in names.split(","))
 
 
 def missing(table: str, adds: str) -> mo.Html:
     """A kind note where a table is absent: what it would add, and how to bring it."""
-    return notice(
-        f"This shop has no {table.replace('_', ' ')} yet.",
-        f"With that this page would show {adds}. Adopt a file that has it, and the page fills itself.",
+    return _note(
+        say("This shop has no {table} yet.", table=word(table.replace("_", " "))),
+        say(
+            "With that this page would show {adds}. Adopt a file that has it, and the page fills itself.",
+            adds=wording(adds),
+        ),
     )
 
 
 def empty(what: str = "orders") -> mo.Html:
     """What stands where a selection has nothing in it."""
-    return notice(f"No {what} to show in this selection", _WIDEN)
+    return _note(say("No {what} to show in this selection", what=word(what)), _widen())
 
 
 def notice(first: str, rest: str) -> mo.Html:
-    """A note in the place of a figure: what is the matter, in bold, and what to do."""
+    """A note in the place of a figure: what is the matter, in bold, and what to do; both are said by `wording`."""
+    return _note(wording(first), wording(rest))
+
+
+def _note(first: str, rest: str) -> mo.Html:
     return show(element("div", element("b", first), " ", rest, kind="cy-notice", role="note"))
 
 
@@ -82,7 +101,8 @@ def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
 
 
 def _said_markup(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> Markup:
-    text = fill_template(template, **_read(template, answers, values))
+    said = wording(template)
+    text = fill_template(said, **_read(said, answers, values))
     return element("div", element("p", text), fold(answers), kind="cy-sentence")
 
 
@@ -95,7 +115,9 @@ def _read(template: str, answers: tuple[Answer, ...], values: Mapping[str, objec
 
 def finding(heading: str, template: str, *answers: Answer, **values: object) -> mo.Html:
     """A section's heading with its computed sentence beneath, as `sentence` writes it."""
-    return show(element("section", element("h2", heading), _said_markup(template, answers, values), kind="cy-finding"))
+    return show(
+        element("section", element("h2", wording(heading)), _said_markup(template, answers, values), kind="cy-finding")
+    )
 
 
 def action(
@@ -112,20 +134,20 @@ def action(
 
     `beside` are the other answers that title or text read: their passports stand with the list's own.
     """
-    parts: list[Markup] = [element("h2", title), element("p", text)]
+    parts: list[Markup] = [element("h2", wording(title)), element("p", wording(text))]
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
         parts += [
             table_markup(answer, most=most, columns=columns),
             element("div", fold(dict.fromkeys([answer, *beside])), link, kind="cy-quiet"),
         ]
-    return show(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))
+    return show(element("section", element("div", say("So what"), kind="cy-eyebrow"), *parts, kind="cy-action"))
 
 
 def exercise(text: str, title: str = "Exercise") -> mo.Html:
     """Something for the reader to try, folded away until it is wanted."""
-    paragraphs = [element("p", part) for part in text.strip().split("\n\n")]
-    return show(element("details", element("summary", title), join(paragraphs), kind="cy-exercise"))
+    paragraphs = [element("p", wording(" ".join(part.split()))) for part in text.strip().split("\n\n")]
+    return show(element("details", element("summary", wording(title)), join(paragraphs), kind="cy-exercise"))
 
 
 def definitions(*answers: Answer) -> mo.Html:
@@ -135,20 +157,19 @@ def definitions(*answers: Answer) -> mo.Html:
     """
     found = {said.name: said for answer in answers for said in answer.definitions}
     is_analyst = bool(answers) and answers[0].shop.audience == "analyst"
-    names = ["Name", "中文", "Definition", "Unit", *(["Source"] if is_analyst else [])]
+    names = [wording(name) for name in ("Name", "Definition", "Unit", *(["Source"] if is_analyst else []))]
     head = [element("th", name, scope="col") for name in names]
     rows = [_definition_row(said, is_analyst) for said in found.values()]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", element("div", body, kind="cy-scroll"), kind="cy-table")
-    return show(element("details", element("summary", "Definitions"), scrolling, kind="cy-definitions"))
+    return show(element("details", element("summary", say("Definitions")), scrolling, kind="cy-definitions"))
 
 
 def _definition_row(said: Definition, is_analyst: bool) -> Markup:
     cells: Iterable[Markup] = (
-        element("th", said.title, scope="row"),
-        element("td", said.zh, lang="zh"),
-        element("td", said.text),
-        element("td", said.unit or said.kind),
+        element("th", said.label(), scope="row"),
+        element("td", said.text_in()),
+        element("td", word(said.unit or said.kind)),
         element("td", said.source) if is_analyst else Markup(),
     )
     return element("tr", join(cells))

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from customary.page.markup import Markup, element, escape, join
-from customary.query.accounts import Accounts
+from customary.query.accounts import Accounts, reason_text
 from customary.query.answer import Answer
 from customary.query.question import Definition
+from customary.wording import say, word
 
 
 def passport_markup(answer: Answer) -> Markup:
     """Definitions, the question in words, rows counted and left out by frame, and for analysts the query."""
     is_analyst = answer.shop.audience == "analyst"
-    terms = [_term("Definition", _definition(each, is_analyst)) for each in answer.definitions]
-    terms.append(_term("Question", escape(answer.question.text)))
-    terms += [_term(f"Rows of {part.frame}", _rows(part)) for part in answer.accounts]
+    terms = [_term(say("Definition"), _definition(each, is_analyst)) for each in answer.definitions]
+    terms.append(_term(say("Question"), escape(answer.question.text)))
+    terms += [_term(say("Rows of {frame}", frame=word(part.frame)), _rows(part)) for part in answer.accounts]
     if is_analyst:
-        terms.append(_term("Rules", escape(answer.question.rules_text)))
+        terms.append(_term(say("Rules"), escape(answer.question.rules_text)))
     query = _query(answer) if is_analyst else Markup()
     return element("div", element("dl", join(terms)), query, kind="cy-passport")
 
 
 def _query(answer: Answer) -> Markup:
-    return element("details", element("summary", "Query"), element("pre", element("code", answer.sql())))
+    return element("details", element("summary", say("Query")), element("pre", element("code", answer.sql())))
 
 
 def fold(answers: Iterable[Answer]) -> Markup:
@@ -31,7 +32,7 @@ def fold(answers: Iterable[Answer]) -> Markup:
     parts = [passport_markup(answer) for answer in answers]
     if not parts:
         return Markup()
-    return element("details", element("summary", "Passport"), join(parts), kind="cy-why")
+    return element("details", element("summary", say("Passport")), join(parts), kind="cy-why")
 
 
 def _term(name: str, fact: Markup) -> Markup:
@@ -39,10 +40,9 @@ def _term(name: str, fact: Markup) -> Markup:
 
 
 def _definition(said: Definition, is_analyst: bool) -> Markup:
-    """Name, text and 中文; where it stands in the method only for analysts."""
-    zh = element("span", said.zh, kind="cy-zh", lang="zh") if said.zh else ""
-    source = f" ({said.source})" if is_analyst and said.source else ""
-    return join([f"{said.title}: {said.text}{source}", zh], " ")
+    """Name and text; where it stands in the method only for analysts."""
+    text = say("{name}: {text}", name=said.label(), text=said.text_in())
+    return escape(say("{text} ({source})", text=text, source=said.source) if is_analyst and said.source else text)
 
 
 def _rows(part: Accounts) -> Markup:
@@ -52,4 +52,6 @@ def _rows(part: Accounts) -> Markup:
 
 def _reasons_text(reasons: Mapping[str, int]) -> Markup:
     ordered = sorted(reasons.items(), key=lambda item: -item[1])
-    return join([escape(f"{count:,} {reason.replace('_', ' ')}") for reason, count in ordered], " · ")
+    return join(
+        [escape(say("{n:,} {reason}", n=count, reason=reason_text(reason))) for reason, count in ordered], " · "
+    )

@@ -16,6 +16,7 @@ from customary.query.rulebook import desk, mismatch, proposal
 from customary.query.study import study
 from customary.shop import Shop
 from customary.units import MONEY
+from customary.wording import join_sentences, say, word, wording
 
 _CHANGE = "Change a bound in the text and its effect stands here before anything is saved."
 _READ = "Analysts change them in the edited page; here they are read."
@@ -25,10 +26,9 @@ GOAL = "Raise customer value contribution"
 def in_words(shop: Shop, rules: str) -> mo.Html:
     """Each label of the rules in force in the order in which they are read, its 中文 and its cases in words."""
     found = shop.rules.set(rules)
-    head = element("tr", join(element("th", name, scope="col") for name in ("Label", "中文", "Who")))
+    head = element("tr", join(element("th", name, scope="col") for name in (say("Label"), say("Who"))))
     rows = [
-        element("tr", element("td", each.name), element("td", each.zh, lang="zh"), element("td", each.text))
-        for each in found.labels
+        element("tr", element("td", word(each.name, column=rules)), element("td", each.text)) for each in found.labels
     ]
     body = element("table", element("thead", head), element("tbody", join(rows)))
     return show(element("div", element("div", body, kind="cy-scroll"), kind="cy-table"))
@@ -44,15 +44,22 @@ def currency_notice(shop: Shop) -> mo.Html:
     except Refused as error:
         return _notice(found.text, str(error))
     high, low = (MONEY.text(bound, shop.currency) for bound in own.bounds)
-    said = f"Of its {own.buyer_count:,} buyers of the year the top 5% begin at {high}, the top 20% at {low}."
-    return _notice(found.text, said + (" Change the bounds below." if shop.audience == "analyst" else ""))
+    said = say(
+        "Of its {n:,} buyers of the year the top 5% begin at {high}, the top 20% at {low}.",
+        n=own.buyer_count,
+        high=high,
+        low=low,
+    )
+    more = say("Change the bounds below.") if shop.audience == "analyst" else ""
+    return _notice(found.text, join_sentences((said, more)))
 
 
 def editor(shop: Shop, rules: str) -> Any:
     """The text of the file that holds the rules: an analyst may change it, everybody else reads it."""
     file, mine = shop.rules.sets[rules], shop.audience == "analyst"
-    own = "the shop's own" if desk(shop).can_restore(file) else "the default, saved as the shop's own"
-    label = f"{file}.toml – {own} – " + ("change it and see below who would move" if mine else "read only")
+    own = say("the shop's own") if desk(shop).can_restore(file) else say("the default, saved as the shop's own")
+    use = say("change it and see below who would move") if mine else say("read only")
+    label = f"{file}.toml – {own} – {use}"
     text = shop.rules.text(file)
     return mo.ui.code_editor(text, language="toml", disabled=not mine, min_height=180, max_height=380, label=label)
 
@@ -81,12 +88,11 @@ def check(shop: Shop, rules: str, text: str, where: Mapping[str, Any] | None = N
     file = shop.rules.sets[rules]
     base = shop.rules.text(file)
     if shop.audience != "analyst" or text == base:
-        said = _CHANGE if shop.audience == "analyst" else _READ
-        return RuleChange(
-            file, base, base, "", _notice("The rules stand as they are.", f"{said}{_unpublished_note(shop)}")
-        )
+        said = [wording(_CHANGE if shop.audience == "analyst" else _READ), _unpublished_note(shop)]
+        rest = join_sentences(said)
+        return RuleChange(file, base, base, "", _notice(say("The rules stand as they are."), rest))
     if wrong := desk(shop).fault(file, text):
-        return RuleChange(file, text, base, wrong, _notice("This cannot become the rule:", wrong))
+        return RuleChange(file, text, base, wrong, _notice(say("This cannot become the rule:"), wrong))
     return RuleChange(file, text, base, "", _effect(shop, rules, text, dict(where or {})))
 
 
@@ -94,7 +100,9 @@ def _unpublished_note(shop: Shop) -> str:
     """That others still see the rules of the last build, where they do."""
     if shop.rules.is_published:
         return ""
-    return f" Not published: other readers see the rules of the last build until `customary build {shop.name}`."
+    return say(
+        "Not published: other readers see the rules of the last build until `customary build {shop}`.", shop=shop.name
+    )
 
 
 def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.Html:
@@ -115,15 +123,25 @@ def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.H
             x_order=labels,
             y_order=labels,
         ),
-        f"{people:,} of {everybody:,} customers would change their tier",
-        f"Customers by tier now (down) and then (across), as of {shop.as_of}; amber moves. n = {everybody:,}.",
+        say("{n:,} of {total:,} customers would change their tier", n=people, total=everybody),
+        say(
+            "Customers by tier now (down) and then (across), as of {day}; amber moves. n = {total:,}.",
+            day=shop.as_of,
+            total=everybody,
+        ),
         goal=GOAL,
     )
     lines = figure(
         effect,
         None,
-        f"They spent {MONEY.text(float(moved.year_net_spend.sum()), shop.currency)} in the last year",
-        f"Customers and net spend of the last 365 days in each tier before and after the change, as of {shop.as_of}.",
+        say(
+            "They spent {amount} in the last year",
+            amount=MONEY.text(float(moved.year_net_spend.sum()), shop.currency),
+        ),
+        say(
+            "Customers and net spend of the last 365 days in each tier before and after the change, as of {day}.",
+            day=shop.as_of,
+        ),
         goal=GOAL,
     )
     return mo.vstack([matrix, lines])
@@ -132,9 +150,9 @@ def _effect(shop: Shop, rules: str, text: str, where: Mapping[str, Any]) -> mo.H
 def buttons(shop: Shop, change: RuleChange) -> Any:
     """Save the change, undo the last one, or go back to the default; each only when it would do something."""
     mine, here = shop.audience == "analyst", desk(shop)
-    save = mo.ui.run_button(label="Save the rules", kind="success", disabled=not (mine and change.can_be_saved))
-    undo = mo.ui.run_button(label="Undo the last change", disabled=not (mine and here.can_undo(change.file)))
-    restore = mo.ui.run_button(label="Back to the default", disabled=not (mine and here.can_restore(change.file)))
+    save = mo.ui.run_button(label=say("Save the rules"), kind="success", disabled=not (mine and change.can_be_saved))
+    undo = mo.ui.run_button(label=say("Undo the last change"), disabled=not (mine and here.can_undo(change.file)))
+    restore = mo.ui.run_button(label=say("Back to the default"), disabled=not (mine and here.can_restore(change.file)))
     return mo.ui.dictionary({"save": save, "undo": undo, "restore": restore})
 
 
@@ -143,13 +161,13 @@ def _carry_out(shop: Shop, change: RuleChange, pressed: Mapping[str, Any]) -> st
     here = desk(shop)
     if pressed.get("save"):
         here.save(change.file, change.text, base=change.base)
-        return "Your pages now answer by the new rules; the version before can be brought back."
+        return say("Your pages now answer by the new rules; the version before can be brought back.")
     if pressed.get("undo"):
         here.undo(change.file)
-        return "The version before the last change is in force again on your pages."
+        return say("The version before the last change is in force again on your pages.")
     if pressed.get("restore"):
         here.restore(change.file)
-        return "The default is in force again on your pages."
+        return say("The default is in force again on your pages.")
     return ""
 
 
@@ -158,13 +176,14 @@ def save(shop: Shop, change: RuleChange, pressed: Mapping[str, Any], again: Call
     try:
         said = _carry_out(shop, change, pressed)
     except (Refused, OSError) as error:
-        return _notice("Nothing was changed.", str(error))
+        return _notice(say("Nothing was changed."), str(error))
     if not said:
         return show(element("span"))
-    said = f"{said} Other readers see them after `customary build {shop.name}`."
-    mo.status.toast("Done.", said)  # the page answers anew at once, and this note with it
+    later = say("Other readers see them after `customary build {shop}`.", shop=shop.name)
+    said = say("{first} {more}", first=said, more=later)
+    mo.status.toast(say("Done."), said)  # the page answers anew at once, and this note with it
     again()
-    return _notice("Done.", said)
+    return _notice(say("Done."), said)
 
 
 def _notice(first: str, rest: str) -> mo.Html:

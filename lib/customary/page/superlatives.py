@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from customary.columns import Column
+from customary.columns import Column, named_value
 from customary.errors import Refused
 from customary.frame_columns import DeclaredColumns
 from customary.language import is_nothing
 from customary.models import extremes
 from customary.units import COUNT, RATE
+from customary.wording import say, wording
 
 FEWEST = 30  # observations below which a group is not named
 NOBODY = "no group stands clearly apart"
@@ -25,9 +26,16 @@ class Standing:
     labels: tuple[str, ...] = ()
     value: str = ""
 
-    def say(self, template: str, none: str = NOBODY) -> str:
-        """The template with `names` ("email and push") and `value`; `none` where no group may be named."""
-        return template.format(names=" and ".join(self.labels), value=self.value) if self.labels else none
+    def say(self, template: str, none: str = NOBODY, **values: str) -> str:
+        """The template with `names` ("email and push") and `value`; `none` where no group may be named.
+
+        Both are said in the reader's language, other values of the template as they are given.
+        """
+        return (
+            say(template, names=say(" and ").join(self.labels), value=self.value, **values)
+            if self.labels
+            else wording(none)
+        )
 
 
 def highest(frame: pd.DataFrame, label: str, value: str, *, n: str = "", fewest: int = FEWEST) -> Standing:
@@ -85,7 +93,7 @@ def _standing_of(rows: pd.DataFrame, label: str, value: str, places: np.ndarray)
     found, declared = rows.iloc[places], DeclaredColumns.of(rows)
     if not len(found) or is_nothing(found[value].iloc[0]):
         return Standing()
-    unit, measure = declared.unit(label), declared.column(value).unit
-    names = tuple(unit.text(name) if unit else str(name) for name in found[label])
+    column, measure = declared.column(label, is_number=False), declared.column(value).unit
+    names = tuple(column.unit.text(named_value(column, name)) for name in found[label])
     values = dict.fromkeys(measure.text(one, declared.currency) for one in found[value])
-    return Standing(names, " and ".join(values))
+    return Standing(names, say(" and ").join(values))

@@ -13,8 +13,9 @@ import pandas as pd
 from customary.columns import Column, cell
 from customary.frame_columns import DeclaredColumns
 from customary.page.markup import Markup, element, embed, join, show
-from customary.query.answer import Answer
+from customary.query.answer import Answer, rows_text
 from customary.query.export import to_csv_bytes
+from customary.wording import say
 
 MOST_ROWS = 25
 LONG = 2_000  # rows from which a CSV is written only when somebody wants it
@@ -50,8 +51,9 @@ def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
 
 def _for_analysts(answer: Answer) -> str:
     """What is said of a list to whoever may not see its rows."""
-    said = f"A list of {answer.size_text} rows about single people, for analysts only."
-    return f"{said} {answer.omissions_text}.".removesuffix(" .")
+    said = say("A list of {n} rows about single people, for analysts only.", n=answer.size_text)
+    more = answer.omissions_text
+    return say("{first} {more}.", first=said, more=more) if more else said
 
 
 def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
@@ -67,7 +69,7 @@ def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
 def _markup(columns: list[Column], currency: str, texts: list[list[str]], total: int, omissions: str = "") -> Markup:
     """Headings, rows of texts and the line below: n of N rows, and whom a list leaves off."""
     head = [
-        element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning or None)
+        element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning_in() or None)
         for column in columns
     ]
     kinds = [_kind(column) for column in columns]
@@ -76,8 +78,8 @@ def _markup(columns: list[Column], currency: str, texts: list[list[str]], total:
         for row in texts
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
-    scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label="Table")
-    said = " · ".join(part for part in (f"{len(texts):,} of {total:,} rows", omissions) if part)
+    scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label=say("Table"))
+    said = " · ".join(part for part in (rows_text(len(texts), total), omissions) if part)
     note = element("div", said, kind="cy-note")
     return element("div", scrolling, note, kind="cy-table")
 

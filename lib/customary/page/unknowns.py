@@ -6,6 +6,7 @@ import marimo as mo
 
 from customary.errors import Unknown, show_unknown_as
 from customary.page.parts import notice
+from customary.wording import say
 
 
 class UnknownOnPage(Unknown, mo.MarimoStopError):
@@ -13,7 +14,7 @@ class UnknownOnPage(Unknown, mo.MarimoStopError):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        self.output = notice("Not known here.", sentence + ".")
+        self.output = notice("Not known here.", say("{sentence}.", sentence=sentence))
 
 
 def show_unknowns() -> None:

@@ -11,11 +11,14 @@ from customary.cache import cached_per_snapshot
 from customary.declare import FRAMES
 from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
 from customary.frames.orders import UNNAMED
+from customary.language import reader_language
 from customary.query.selection import FrameRows, Scope, frame_rows, rows_of_customers
 from customary.shop import BOOKS, Shop
+from customary.wording import say, word, wording
 
 # The raw records of a frame stand in the ledger under the canonical table it is made of.
 TABLE_OF = {"items": "order_items"}
+_NOT_SELECTED = "not in the selection"
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,28 @@ class Accounts:
     @property
     def counted_text(self) -> str:
         """How many rows count, in words: "5 counted of 12, 2 of them of unknown amount"."""
-        unpriced = f", {self.unpriced_rows:,} of them of unknown amount" if self.unpriced_rows else ""
-        return f"{self.counted_rows:,} counted of {self.source_rows:,}{unpriced}"
+        counted, total, unpriced = self.counted_rows, self.source_rows, self.unpriced_rows
+        if not unpriced:
+            return say("{counted:,} counted of {total:,}", counted=counted, total=total)
+        return say(
+            "{counted:,} counted of {total:,}, {unpriced:,} of them of unknown amount",
+            counted=counted,
+            total=total,
+            unpriced=unpriced,
+        )
+
+
+def reason_text(reason: str) -> str:
+    """Why a row does not count, in the reader's language; its days, selections and files stand as they are."""
+    if reader_language() == "en":
+        return reason.replace("_", " ")
+    if reason.startswith(_NOT_SELECTED):
+        return word(_NOT_SELECTED)  # what was selected stands in the question
+    for mark in (": ", " "):
+        begin, found, rest = reason.partition(mark)
+        if found and (template := f"{begin}{mark}{{rest}}") != wording(template):
+            return say(template, rest=word(rest))
+    return word(reason.replace("_", " "))
 
 
 def _reason(rows: FrameRows, scope: Scope) -> ir.StringValue:
@@ -44,7 +67,7 @@ def _reason(rows: FrameRows, scope: Scope) -> ir.StringValue:
     if rows.window is not None and scope.during:
         reasons.append((~rows.window, f"outside {scope.during[0]} … {scope.during[1]}"))
     if rows.selection is not None:
-        reasons.append((~rows.selection, f"not in the selection {scope.where_text}"))
+        reasons.append((~rows.selection, f"{_NOT_SELECTED} {scope.where_text}"))
     return ibis.cases(*reasons)
 
 

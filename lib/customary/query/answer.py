@@ -9,7 +9,7 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from customary.cache import as_key, shared
-from customary.columns import Column, cell, columns_of, find, unit_in
+from customary.columns import Column, cell, columns_of, find, named_value, unit_in
 from customary.declare import HEADS, generation
 from customary.frame_columns import DeclaredColumns
 from customary.language import known_language
@@ -18,9 +18,9 @@ from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
 from customary.query.question import Definition, Question
 from customary.query.withholding import (
-    FEWER,
     count_marked,
     fetched_to_show,
+    fewer_than,
     fewest_people,
     in_words,
     rows_to_show,
@@ -28,12 +28,18 @@ from customary.query.withholding import (
 )
 from customary.shop import Shop, sql_of
 from customary.units import is_nothing
+from customary.wording import join_sentences, say, wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = object()  # stands for the value of the first row
 SHOWN = 50  # rows that a representation shows where a study does not say how many
+
+
+def rows_text(shown: int, total: int) -> str:
+    """How much of a table is shown: "25 of 1,204 rows"."""
+    return say("{shown:,} of {total:,} rows", shown=shown, total=total)
 
 
 class Answer:
@@ -129,9 +135,9 @@ class Answer:
     def omissions_text(self) -> str:
         """What is not shown, in words: "1,210 left off: refused marketing", and `withheld_text`; "" where all is."""
         fewest = fewest_people(self.shop)
-        counts = {why: f"{n:,}" if n >= fewest else FEWER["en"].format(fewest) for why, n in self.omissions.items()}
-        left_off = [f"{count} left off: {reason}" for reason, count in counts.items()]
-        return "; ".join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
+        counts = {why: f"{n:,}" if n >= fewest else fewer_than(fewest) for why, n in self.omissions.items()}
+        left_off = [say("{n} left off: {reason}", n=n, reason=wording(why)) for why, n in counts.items()]
+        return say("; ").join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
 
     def beside_text(self, language: str = "") -> str:
         """What its sales do not hold: "plus €200 (2 orders) without a customer"; "" where there is nothing."""
@@ -171,9 +177,11 @@ class Answer:
 
     @property
     def definition(self) -> str:
-        """What it means, in the words of its study or metrics."""
+        """What it means, in the words of its study or metrics and in the reader's language."""
         named = [d for d in self.definitions if d.name in self.question.names]
-        return named[0].text if len(named) == 1 else " ".join(f"{d.title}: {d.text}" for d in named)
+        if len(named) == 1:
+            return named[0].text_in()
+        return join_sentences(say("{name}: {text}", name=d.label(), text=d.text_in()) for d in named)
 
     @cached_property
     def rows_total(self) -> int:
@@ -188,7 +196,7 @@ class Answer:
         """How many rows there are, as a sentence says it: of a list of people a viewer hears no small number."""
         fewest = fewest_people(self.shop)
         is_secret = self.is_about_single_people and 0 < self.rows_total < fewest
-        return FEWER["en"].format(fewest) if is_secret else f"{self.rows_total:,}"
+        return fewer_than(fewest) if is_secret else f"{self.rows_total:,}"
 
     def _key(self) -> tuple[object, ...]:
         """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
@@ -249,8 +257,9 @@ class Answer:
         """A value in the unit of a column, as a sentence says it: by default the column's value in the first row."""
         row = {**self.first, name: value} if value is not _FIRST else self.first
         if self.column(name).people in HEADS and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
-            return FEWER[known_language(language)].format(fewest)
-        return unit_in(self.column(name), row).text(row.get(name), self.shop.currency, language)
+            return fewer_than(fewest, language)
+        column, value = self.column(name), row.get(name)
+        return unit_in(column, row).text(named_value(column, value, language), self.shop.currency, language)
 
     def titles(self, language: str = "") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""
@@ -271,6 +280,7 @@ class Answer:
         head = Markup().join(map(Markup("<th>{}</th>").format, self.titles().values()))
         rows = (Markup().join(map(Markup("<td>{}</td>").format, row)) for row in self.cells(limit))
         body = Markup().join(map(Markup("<tr>{}</tr>").format, rows))
-        note = f"{min(limit, self.rows_total):,} of {self.rows_total:,} rows · {self.question.text}"
+        shown = min(limit, self.rows_total)
+        note = f"{rows_text(shown, self.rows_total)} · {self.question.text}"
         table = "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table><p>{}</p>"
         return str(Markup(table).format(head, body, note))

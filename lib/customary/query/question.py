@@ -6,9 +6,21 @@ from datetime import date
 from typing import Any
 
 from customary import dates
+from customary.columns import find
 from customary.dates import Window
+from customary.declare import STUDIES
+from customary.language import known_language, reader_language, translate
 from customary.query.selection import where_in_words
 from customary.shop import Shop
+from customary.wording import say, wording
+
+
+def name_of(name: str, frame: str = "", language: str = "") -> str:
+    """What a study, a metric or a column is called in a language, by default the reader's; nobody's stands as it is."""
+    if name in STUDIES and known_language(language) == "zh":
+        return STUDIES[name].zh
+    found = find(name, frame)
+    return found.label(language) if found else name.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,16 @@ class Definition:
 
     @property
     def title(self) -> str:
-        """The name as a heading."""
+        """The name as a heading, in English."""
         return self.name.replace("_", " ").capitalize()
+
+    def label(self, language: str = "") -> str:
+        """The name as a heading in a language, by default the reader's."""
+        return self.zh if self.zh and known_language(language) == "zh" else self.title
+
+    def text_in(self, language: str = "") -> str:
+        """The definition in a language, by default the reader's; in English where nobody has translated it."""
+        return translate(f"{self.kind}:{self.name}", wording(self.text, language), language)
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,7 @@ class Question:
     @property
     def rules_text(self) -> str:
         """The rules in force by their hash, and whether the snapshot was built with others."""
-        return self.rules if self.rules_are_published else f"{self.rules} (not published)"
+        return self.rules if self.rules_are_published else say("{rules} (not published)", rules=self.rules)
 
     @property
     def where_text(self) -> str:
@@ -75,13 +95,18 @@ class Question:
     @property
     def text(self) -> str:
         """The question in words: what, split by what, over which days, of which rows, with which options."""
-        names = ", ".join(name.replace("_", " ") for name in self.names)
-        split = " and ".join(part.replace("_", " ") for part in (*self.by, self.every) if part)
+        names = say(", ").join(map(self._name_of, self.names))
+        split = say(" and ").join(self._name_of(part) for part in (*self.by, self.every) if part)
+        during = dates.in_words(self.during) if self.during else say("all days until {day}", day=self.as_of)
         parts = [
-            names + (f" by {split}" if split else ""),
-            dates.in_words(self.during) if self.during else f"all days until {self.as_of}",
-            f"against {dates.in_words(self.against)}" if self.against else "",
+            say("{names} by {split}", names=names, split=split) if split else names,
+            during,
+            say("against {window}", window=dates.in_words(self.against)) if self.against else "",
             self.where_text,
             ", ".join(f"{name} {value}" for name, value in self.options.items() if value not in ("", None)),
         ]
         return " · ".join(part for part in parts if part)
+
+    def _name_of(self, name: str) -> str:
+        """What a figure, a study or a column is called: in English its name as it is typed, without underscores."""
+        return name.replace("_", " ") if reader_language() == "en" else name_of(name, self.frame)

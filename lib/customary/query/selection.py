@@ -12,23 +12,45 @@ from customary import portraits as _frames  # noqa: F401  (fills the list of fra
 from customary import renamed
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.cache import cached_per_snapshot
+from customary.columns import fallback, find, named_value
 from customary.dates import Window, WindowLike, as_day, as_window
 from customary.declare import SEGMENTS
 from customary.errors import Refused, unknown_name
 from customary.frames import FRAMES, PERIODS
+from customary.language import known_language
 from customary.shop import Shop
+from customary.wording import say, word
 
 Where = Mapping[str, Any]
 OWNERS = {"orders": ("order_id",), "sessions": ("visitor_id", "visit_no")}  # what rows belong to, by its key
 MOST_VALUES = 10_000  # different values of a column among which a near miss is looked for
 
 
-def where_in_words(where: Iterable[tuple[str, tuple[Any, ...]]]) -> str:
+def where_in_words(where: Iterable[tuple[str, tuple[Any, ...]]], language: str = "") -> str:
     """A checked selection in words: "country = France or unknown; channel = app"; "" for none."""
-    return "; ".join(
-        f"{name} = {' or '.join('unknown' if value is None else str(value) for value in values)}"
+    return say("; ", language).join(
+        say(
+            "{name} = {values}",
+            language,
+            name=_name(name, language),
+            values=say(" or ", language).join(texts_of(name, values, language)),
+        )
         for name, values in where
     )
+
+
+def _name(name: str, language: str) -> str:
+    """A column as a selection names it: as it is typed in English, by its label in another language."""
+    found = find(name) if known_language(language) != "en" else None
+    return found.label(language) if found else name
+
+
+def texts_of(name: str, values: Iterable[Any], language: str = "") -> list[str]:
+    """The values of a column as a reader knows them; none is "unknown"."""
+    column = find(name) or fallback(name, is_number=False)
+    return [
+        word("unknown", language) if value is None else str(named_value(column, value, language)) for value in values
+    ]
 
 
 @dataclass(frozen=True)
@@ -47,8 +69,8 @@ class Scope:
 
     @property
     def where_text(self) -> str:
-        """The selection in words: "country = France or unknown; channel = app"; "" for none."""
-        return where_in_words(self.where)
+        """The selection as it is typed, whoever reads: "country = France or unknown; channel = app"; "" for none."""
+        return where_in_words(self.where, "en")
 
 
 def _as_values(wanted: Any) -> tuple[Any, ...]:

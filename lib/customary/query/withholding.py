@@ -22,10 +22,10 @@ from customary.query.lists import ANALYST
 from customary.query.selection import Scope, frame_rows, where_known
 from customary.shop import Shop
 from customary.units import KEY, LABEL, RATE
+from customary.wording import say
 
 WITHHELD = "is_withheld"  # marks a row that is not handed out
 EMPTIED = "is_emptied"  # marks a row that is handed out without its figures
-FEWER = {"en": "fewer than {}", "zh": "不足 {} 人"}  # what is said of a count of people that is not shown
 MARKS = (WITHHELD, EMPTIED)
 
 
@@ -200,6 +200,13 @@ def in_words(shop: Shop, is_all: bool, count: Callable[[], int]) -> str:
     if not fewest:
         return ""
     if is_all:
-        return f"fewer than {fewest} customers: not shown"
+        return say("fewer than {fewest} customers: not shown", fewest=fewest)
     found = count()
-    return f"{found:,} row{'s' if found != 1 else ''} not shown: fewer than {fewest} customers each" if found else ""
+    if found == 1:
+        return say("1 row not shown: fewer than {fewest} customers each", fewest=fewest)
+    return say("{n:,} rows not shown: fewer than {fewest} customers each", n=found, fewest=fewest) if found else ""
+
+
+def fewer_than(fewest: int, language: str = "") -> str:
+    """What is said of a count of people that is not shown."""
+    return say("fewer than {fewest}", language, fewest=fewest)

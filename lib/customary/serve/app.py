@@ -17,10 +17,12 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 
 from customary.page.chapters import Chapter, chapters
+from customary.page.reader import LINK, written_for
 from customary.serve.assets import PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
+from customary.serve.languages import asked_language
 from customary.serve.sessions import Sessions
 from customary.serve.storefront import ShopSummary, shop_summary
 
@@ -48,7 +50,8 @@ def app(
     kernels = Kernels(pages)
 
     async def index(request: Request) -> Response:
-        return HTMLResponse(index_page(show(shop_name), listed))
+        with written_for(asked_language({LINK: request.query_params.getlist(LINK)})):
+            return HTMLResponse(index_page(show(shop_name), listed))
 
     return Starlette(
         routes=[

@@ -13,13 +13,17 @@ import re
 import traceback
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from customary.language import LANGUAGES
+from customary.page.reader import HTML, LINK
 from customary.serve.assets import OPEN, PREFIX
+from customary.serve.languages import asked_language, preferred_language
+from customary.serve.languages import cookie_of as language_cookie
 from customary.serve.names import check_host, check_origin
-from customary.serve.replies import Reply, RequestRefused, refusal
+from customary.serve.replies import Reply, RequestRefused, redirect, refusal
 from customary.serve.sessions import PageSession, Sessions
 from customary.serve.visitors import cookie_of, new_visitor, visitor_of
 
@@ -63,6 +67,7 @@ class Gateway:
             "websocket": re.compile(rf"{page}/ws"),
         }
         self._page = re.compile(rf"{page}/")
+        self._spoken = re.compile(rf"/|{page}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is viewing, answer the rest with its status and nothing else."""
@@ -101,16 +106,19 @@ class Gateway:
                 _log_failure(scope, error)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str]) -> None:
-        visitor, cookie = visitor_of(headers), b""
+        visitor, cookies = visitor_of(headers), []
+        asked = asked_language(_query(scope)) if self._spoken.fullmatch(scope["path"]) else ""
+        if self._goes_elsewhere(scope, headers, asked):
+            return await redirect(send, _with_language(scope, preferred_language(headers)))
         if scope["method"] == "POST":
             receive = await self._check_post(scope, receive, headers, visitor)
         elif "/@file/" in scope["path"]:
             self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], visitor)
         else:
-            cookie = b"" if visitor else cookie_of(new_visitor(), headers)
+            cookies = [b"" if visitor else cookie_of(new_visitor(), headers), language_cookie(asked, headers)]
             if self._page.fullmatch(scope["path"]):
                 self.sessions.check_room(visitor)
-        reply = Reply(scope, send, self.hidden, cookie)
+        reply = Reply(scope, send, self.hidden, [cookie for cookie in cookies if cookie], HTML.get(asked, ""))
         try:
             await self.app(scope, receive, reply)
         except Exception as error:
@@ -119,6 +127,11 @@ class Gateway:
             _log_failure(scope, error)
             if not reply.has_begun:
                 raise RequestRefused(500) from None
+
+    def _goes_elsewhere(self, scope: Scope, headers: dict[bytes, str], asked: str) -> bool:
+        """Whether a page is asked for without a language by a reader who prefers another one than English."""
+        is_page = scope["method"] == "GET" and self._spoken.fullmatch(scope["path"]) is not None
+        return is_page and not asked and preferred_language(headers) != LANGUAGES[0]
 
     async def _check_post(self, scope: Scope, receive: Receive, headers: dict[bytes, str], visitor: str) -> Receive:
         """`receive` for the app: the body of a visitor's own session, read and checked first."""
@@ -147,6 +160,12 @@ def _headers(scope: Scope) -> dict[bytes, str]:
 
 def _query(scope: Scope) -> dict[str, list[str]]:
     return parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def _with_language(scope: Scope, language: str) -> str:
+    """The same page with the same filters in that language; relative, so that it holds below a proxy's prefix."""
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return "?" + urlencode([*((name, value) for name, value in pairs if name != LINK), (LINK, language)])
 
 
 def _stem(scope: Scope) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from starlette.types import Message, Scope, Send
 
@@ -56,13 +56,16 @@ class RequestRefused(Exception):
 
 
 class Reply:
-    """`send` for one request: passes messages on, with headers set and pages cleaned; a page brings the cookie.
+    """`send` for one request: passes messages on, with headers set and pages cleaned; a page brings the cookies.
 
+    `spoken` is the language of the page as HTML names it, English without one.
     `has_begun` tells whether anything of an answer has left.
     """
 
-    def __init__(self, scope: Scope, send: Send, hidden: dict[str, str], cookie: bytes = b"") -> None:
-        self._scope, self._send, self._hidden, self._cookie = scope, send, hidden, cookie
+    def __init__(
+        self, scope: Scope, send: Send, hidden: dict[str, str], cookies: Sequence[bytes] = (), spoken: str = ""
+    ) -> None:
+        self._scope, self._send, self._hidden, self._cookies, self._spoken = scope, send, hidden, cookies, spoken
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._late: Message | None = None
@@ -94,7 +97,7 @@ class Reply:
         if kind.startswith(b"text/html"):
             # A page carries a fresh nonce: a stored one would meet a policy that refuses its scripts.
             headers = [*_without(headers, STORED), (b"cache-control", b"no-store")]
-            headers += [(b"set-cookie", self._cookie)] if self._cookie else []
+            headers += [(b"set-cookie", cookie) for cookie in self._cookies]
             self._start = {**message, "headers": headers}
             return
         if "/@file/" in self._scope["path"]:
@@ -109,12 +112,28 @@ class Reply:
         if message.get("more_body") or self._start is None:
             return
         page = self._page.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
+        if self._spoken:
+            page = page.replace(b'<html lang="en"', f'<html lang="{self._spoken}"'.encode(), 1)
         for path, shown in self._hidden.items():
             page = page.replace(path.encode(), shown.encode())
         headers = [*self._start["headers"], (b"content-length", str(len(page)).encode())]
         self.has_begun = True
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": page})
+
+
+async def redirect(send: Send, address: str) -> None:
+    """Send a reader to the same page by another link, this once: another browser may prefer another one."""
+    headers: Headers = [
+        (b"location", address.encode("latin-1")),
+        (b"content-length", b"0"),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"accept-language, cookie"),
+        (b"content-security-policy", CLOSED_POLICY),
+        *ALWAYS,
+    ]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def refusal(scope: Scope, send: Send, status: int) -> None:
