@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.query.goals import missed_goals
+    from customary.wording import word
 
     shop = open_shop()
     offer = page.offer(shop, period="last quarter")
@@ -44,26 +45,24 @@ def controls():
 def answers(bar):
     choice = page.choose(offer, bar.value)
     tiles = ("net_revenue", "order_count", "buyer_count", "average_order_value", "repeat_purchase_rate")
-    asked, when = choice.query_options, choice.during_text
+    asked = choice.query_options
     now = measure(shop, *tiles, "gross_revenue", "total_revenue", **asked)
     bridge, refunds = study(shop, "revenue_bridge", **asked), study(shop, "refund_views", **asked)
     drivers = study(shop, "driver_tree", during=choice.during, against=choice.against)
     months = measure(shop, "net_revenue", "order_count", every="month")
     missed = missed_goals(shop, choice.during, choice.against)
     quality = study(shop, "data_quality")
-    return bridge, choice, drivers, missed, months, now, quality, refunds, tiles, when
+    return bridge, choice, drivers, missed, months, now, quality, refunds, tiles
 
 
 @app.cell(hide_code=True)
-def headline(choice, now, quality, tiles, when):
+def headline(choice, now, quality, tiles):
     _rows = quality.to_pandas()
     _said = page.sentence(
-        "{net_revenue} net revenue from {order_count} orders of {buyer_count} customers: {when}. The data go to {as_of}; "
+        "{net_revenue} net revenue from {order_count} orders of {buyer_count} customers: {during}. The data go to {as_of}; "
         "{met} of {tables} tables meet their standard.",
         now,
         quality,
-        when=when,
-        as_of=shop.as_of,
         met=int(_rows.is_met.sum()),
         tables=len(_rows),
     )
@@ -81,9 +80,11 @@ def finding_trend(months):
     page.figure(
         months,
         charts.line_over_time(_rows, "month", "net_revenue", n="order_count"),
-        f"The last complete month brought {months.text('net_revenue', _last.net_revenue)}",
-        f"Net revenue by month, {shop.currency}, all history until {shop.as_of}; n = {_rows.order_count.sum():,} orders. "
-        "Dotted: months that are not complete.",
+        "The last complete month brought {amount}",
+        "Net revenue by month, {currency}, all history until {as_of}; n = {n:,} orders. Dotted: months that are not "
+        "complete.",
+        amount=months.text("net_revenue", _last.net_revenue),
+        n=_rows.order_count.sum(),
         goal="Raise customer value contribution",
     )
     return
@@ -97,36 +98,40 @@ def finding_drivers(choice, drivers):
     page.figure(
         drivers,
         charts.waterfall(
-            _parts.assign(part=_parts.driver.str.replace("_", " ")),
-            "part",
+            _parts,
+            "driver",
             "contribution",
             start=_total.before,
             start_label="compared period",
             end_label="this period",
         ),
-        f"Net revenue moved by {drivers.text('contribution', _total.contribution)} against the compared period",
+        "Net revenue moved by {change} against the compared period",
         "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder; "
-        f"{shop.currency}, {choice.text}.",
+        "{currency}, {when}.",
+        change=drivers.text("contribution", _total.contribution),
+        when=choice.text,
         goal="Raise customer value contribution",
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_bridge(bridge, now, when):
+def finding_bridge(bridge, now):
     _rows, _rates = bridge.to_pandas(), shop.snapshot.facts.get("rates")
     _short = {3: "left out", 4: "gift cards", 6: "discounts", 7: "returns", 9: "shipping", 10: "tax"}
     _parts = _rows[_rows.position.isin(_short) & _rows.amount.fillna(0).ne(0)]
-    _parts = _parts.assign(part=_parts.position.map(_short))
+    _parts = _parts.assign(part=[word(_short[position]) for position in _parts.position])
     _start = float(_rows.amount[_rows.position <= 2].sum())
     page.figure(
         bridge,
         charts.waterfall(_parts, "part", "amount", start=_start, start_label="in files", end_label="total revenue"),
-        f"Gross revenue {now.text('gross_revenue')}, net revenue {now.text('net_revenue')}, total revenue "
-        f"{now.text('total_revenue')}",
-        "All sales in the files; less what does not count and gift cards sold: gross; less discounts and returns: net; "
-        f"plus shipping and tax: total. {shop.currency}, {when}; n = {now.text('order_count')} orders. The steps add up "
-        "exactly." + (f" Other currencies are converted by the rate table {_rates}." if _rates else ""),
+        "Gross revenue {gross_revenue}, net revenue {net_revenue}, total revenue {total_revenue}",
+        (
+            "All sales in the files; less what does not count and gift cards sold: gross; less discounts and returns: "
+            "net; plus shipping and tax: total. {currency}, {during}; n = {order_count} orders. The steps add up exactly.",
+            "Other currencies are converted by the rate table {rates}." if _rates else "",
+        ),
+        rates=_rates,
         beside=[now],
         goal="Figures that can be trusted",
     )
@@ -134,17 +139,16 @@ def finding_bridge(bridge, now, when):
 
 
 @app.cell(hide_code=True)
-def finding_returns(refunds, when):
+def finding_returns(refunds):
     mo.stop(not shop.snapshot.rows["returns"], page.missing("returns", "what came back, and net revenue after it"))
     _amount = refunds.to_pandas().amount
     page.finding(
         "When a return counts",
-        "By the day on which goods came back (退款日口径) net revenue is {ledger}; with every refund taken from the order "
-        "it belongs to (下单口径), whenever it came back, it is {cohort}: {when}. Between the two stand {elsewhere} refunds "
+        "By the day on which goods came back net revenue is {ledger}; with every refund taken from the order it "
+        "belongs to, whenever it came back, it is {cohort}: {during}. Between the two stand {elsewhere} refunds "
         "of orders of another period, {unknown} refunds that no order bears, and {later} refunds of these orders at "
         "other times.",
         refunds,
-        when=when,
         ledger=refunds.text("amount", _amount.iloc[0]),
         elsewhere=refunds.text("amount", _amount.iloc[1]),
         unknown=refunds.text("amount", _amount.iloc[2]),
@@ -158,11 +162,12 @@ def finding_returns(refunds, when):
 def so_what(choice, missed):
     page.action(
         "Start with what is missed",
-        f"Each aim below is short of its target ({choice.text}), the furthest first; the chapters show where it is lost.",
+        "Each aim below is short of its target ({when}), the furthest first; the chapters show where it is lost.",
         missed,
         columns=("goal", "metric", "value", "before", "target", "distance"),
         most=10,
         file_name="missed-goals",
+        when=choice.text,
     )
     return
 

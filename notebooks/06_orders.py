@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import first_of, highest
     from customary.units import DAYS
+    from customary.wording import say, word
 
     shop = open_shop()
     offer = page.offer(shop, "country", "region", "channel", "device", "currency")
@@ -46,9 +47,9 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.query_options, choice.during_text
+    asked = choice.query_options
     split = next((name for name in (*choice.by, *offer.splits) if name != "currency"), "channel")
-    return asked, choice, split, when
+    return asked, choice, split
 
 
 @app.cell(hide_code=True)
@@ -74,30 +75,33 @@ def answers_on_habits(asked):
 
 
 @app.cell(hide_code=True)
-def headline(choice, sums, when):
+def headline(choice, sums):
     mo.stop(not sums.first["order_count"], page.empty("orders"))
-    basis = f"{when}; n = {sums.text('order_count')} orders"
-    _template = "{buyer_count} buyers placed {order_count} orders worth {net_revenue} net of returns: {when}."
+    basis = say("{during}; n = {n} orders", during=choice.during_text, n=sums.text("order_count"))
+    _template = "{buyer_count} buyers placed {order_count} orders worth {net_revenue} net of returns: {during}."
     _tiles = ("net_revenue", "buyer_count", "average_order_value", "purchase_days_per_buyer")
-    mo.vstack([page.sentence(_template, sums, when=when), page.headline(shop, choice, *_tiles)])
+    mo.vstack([page.sentence(_template, sums), page.headline(shop, choice, *_tiles)])
     return (basis,)
 
 
 @app.cell(hide_code=True)
 def finding_time(basis, choice, sales):
     _rows = sales.to_pandas()
-    mo.stop(_rows.net_revenue.isna().all(), page.missing("order amounts", f"net revenue by {choice.every}"))
+    _period, _whole = word(choice.every), _rows.is_complete.all()
+    _nothing = say("net revenue by {period}", period=_period)
+    mo.stop(_rows.net_revenue.isna().all(), page.missing("order amounts", _nothing))
     _best = first_of(_rows, choice.every, "net_revenue")
     _compare = "net_revenue_before" if choice.comparison else None
-    _notes = [f"Dashed: the {choice.compare}."] if _compare else []
-    _notes += [] if _rows.is_complete.all() else ["Dotted: periods that are not complete."]
     page.figure(
         sales,
         charts.line_over_time(_rows, choice.every, "net_revenue", compare=_compare),
-        _best.say(
-            f"Of the {choice.every}s shown, {{names}} brought the most: {{value}}", "All periods brought the same"
+        _best.say("{names} brought the most of all {period}s shown: {value}", "All brought the same", period=_period),
+        (
+            "Net revenue by {period}, {currency}, {basis}.",
+            "Dashed: the {compared}." if _compare else "",
+            "" if _whole else "Dotted: periods that are not complete.",
         ),
-        f"Net revenue by {choice.every}, {shop.currency}, {basis}. {' '.join(_notes)}",
+        **{"period": _period, "basis": basis, "compared": word(choice.compare)},
         goal=goal,
     )
     return
@@ -110,9 +114,9 @@ def finding_size(basis, medians, sizes, sums):
     page.figure(
         sizes,
         charts.histogram(_drawn, "low", "high", "order_count", median=_median, mean=_mean),
-        f"{sums.text('average_order_value')} an order on average, half of them below {medians.text('median_order_value')}",
-        f"Orders by value after discounts, {shop.currency}, {basis}, of which "
-        f"{_drawn.order_count.sum():,} are drawn; the others are beyond the right edge.",
+        "{average_order_value} an order on average, half of them below {median_order_value}",
+        "Orders by value after discounts, {currency}, {basis}; {n:,} are drawn, the others are beyond the right edge.",
+        **{"basis": basis, "n": _drawn.order_count.sum()},
         frame=_drawn,
         beside=[medians, sums],
         goal=goal,
@@ -125,15 +129,15 @@ def finding_split(basis, split, splits, sums):
     mo.stop(splits.rows_total < 2, page.sentence("There is nothing here to split order values by.", splits))
     _rows, _average = splits.to_pandas(12), sums.first["average_order_value"]
     _apart = _rows[(_rows.low > _average) | (_rows.high < _average)]
-    _name = split.replace("_", " ")
     page.figure(
         splits,
         charts.ranked_intervals(_rows, split, "average_order_value", "low", "high", average=_average),
-        f"By {_name}, {len(_apart)} of {len(_rows)} groups differ significantly from the average order of "
-        f"{sums.text('average_order_value')}",
-        f"Average order value (笔单价) by {_name} with its 95% confidence interval, orders of one customer taken together, "
-        f"{shop.currency}, {basis}; {len(_rows)} of {splits.rows_total} groups; dashed: all orders. About one group in "
-        "twenty differs by chance. “Split by” above chooses another.",
+        "By {split}, {n} of {shown} groups differ significantly from the average order of {average}",
+        "Average order value by {split} with its 95% confidence interval, orders of one customer taken together, "
+        "{currency}, {basis}; {shown} of {total_rows} groups; dashed: all orders. About one group in twenty differs by chance. "
+        "“Split by” above chooses another.",
+        **{"split": splits.column(split).label(), "n": len(_apart), "shown": len(_rows), "basis": basis},
+        average=sums.text("average_order_value"),
         frame=_rows,
         beside=[sums],
         goal=goal,
@@ -146,9 +150,9 @@ def finding_merge(basis, repeats):
     page.finding(
         "Orders, or purchases?",
         "Several orders of one customer on one day are one purchase. A buyer has {purchase_days_per_buyer} purchase days "
-        "(购买频次) and {orders_per_buyer} orders; a purchase is worth {average_occasion_value}, an order "
-        "{average_order_value}; {repeat_purchase_rate} bought again on another day, {repeat_purchase_rate_by_orders} "
-        "ordered again at all: {basis}.",
+        "and {orders_per_buyer} orders; a purchase is worth {average_occasion_value}, an order {average_order_value}; "
+        "{repeat_purchase_rate} bought again on another day, {repeat_purchase_rate_by_orders} ordered again at all: "
+        "{basis}.",
         repeats,
         basis=basis,
     )
@@ -156,38 +160,39 @@ def finding_merge(basis, repeats):
 
 
 @app.cell(hide_code=True)
-def finding_gaps(basis, gaps, weeks, when):
+def finding_gaps(gaps, weeks):
     _one, _rows = gaps.first, weeks.to_pandas()
-    mo.stop(
-        _rows.empty, page.sentence("Nobody bought on two days in this selection: there is no interval to show.", gaps)
-    )
+    _marks = {"median": _one["median_days"], "mean": _one["mean_days"]}
+    mo.stop(_rows.empty, page.sentence("Nobody here bought on two days: there is no interval to show.", gaps))
     _rows = _rows.assign(low=7 * _rows.week_no, high=7 * _rows.week_no + 7)
-    _open = "not reached" if _one["km_median_days"] is None else gaps.text("km_median_days")
+    _open = say("not reached") if _one["km_median_days"] is None else gaps.text("km_median_days")
     page.figure(
         weeks,
-        charts.histogram(
-            _rows, "low", "high", "gap_count", unit=DAYS, median=_one["median_days"], mean=_one["mean_days"]
-        ),
-        f"Median of the completed intervals: {gaps.text('median_days')}; with those still open: {_open}",
-        f"Days between a customer’s purchase days, {when}; n = {gaps.text('gap_count')} completed intervals. The last one of "
-        f"{gaps.text('open_count')} customers is still open and not drawn, so what is drawn is too short; the second median "
-        "counts them (Kaplan–Meier). The last bar holds all of a year and more.",
+        charts.histogram(_rows, "low", "high", "gap_count", unit=DAYS, **_marks),
+        "Median of the completed intervals: {median_days}; with those still open: {open}",
+        "Days between a customer’s purchase days, {during}; n = {n} completed intervals. The last one of {open_count} "
+        "customers is still open and not drawn, so what is drawn is too short; the second median counts them "
+        "(Kaplan–Meier). The last bar holds all of a year and more.",
         beside=[gaps],
+        **{"open": _open, "n": gaps.text("gap_count")},
         goal="Strengthen stickiness and loyalty – repeat purchase rate",
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_status(ends, when):
+def finding_status(ends):
     _rows = ends.to_pandas()
     _kept, _known = _rows.order_share[_rows.order_status == "successful"].sum(), shop.snapshot.rows["returns"]
     page.figure(
         ends,
         charts.ranked_bars(_rows, "order_status", "order_share", height=180),
-        f"{ends.text('order_share', _kept)} of all orders were paid{' and kept' if _known else ''}",
-        f"Share of orders by how they ended, {when}; n = {_rows.order_count.sum():,} orders, those that do not count in "
-        f"other figures included.{'' if _known else ' What came back is not known: the shop has no returns.'}",
+        "{share} of all orders were paid and kept" if _known else "{share} of all orders were paid",
+        (
+            "Share of orders by how they ended, {during}; n = {n:,} orders, with those that count nowhere else.",
+            "" if _known else "What came back is not known: the shop has no returns.",
+        ),
+        **{"share": ends.text("order_share", _kept), "n": _rows.order_count.sum()},
         goal="Drive product and service innovation",
     )
     return
@@ -201,8 +206,9 @@ def finding_ways(basis, choices):
         page.figure(
             choices[way],
             charts.ranked_bars(rows, way, "order_count", height=200),
-            f"{way.capitalize().replace('_', ' ')}: " + highest(rows, way, "order_count").say("most often {names}"),
-            f"Orders by {way.replace('_', ' ')}, {basis}, unknown included.",
+            highest(rows, way, "order_count").say("Most often {names}", "None of them is clearly the commonest"),
+            "Orders by {way}, {basis}, unknown included.",
+            **{"way": choices[way].column(way).label(), "basis": basis},
             goal="Optimise the conversion path",
         )
         for way, rows in _rows.items()
@@ -212,7 +218,7 @@ def finding_ways(basis, choices):
 
 
 @app.cell(hide_code=True)
-def finding_delivery(arrivals, when):
+def finding_delivery(arrivals):
     _rows = {way: found.to_pandas().dropna(subset=["late_rate", way]) for way, found in arrivals.items()}
     _late = {way: rows.nlargest(10, "late_rate") for way, rows in _rows.items() if rows.late_count.sum()}
     mo.stop(not _late, page.missing("promised day of delivery", "how many orders came late, by method and region"))
@@ -220,10 +226,12 @@ def finding_delivery(arrivals, when):
         page.figure(
             arrivals[way],
             charts.ranked_intervals(rows, way, "late_rate", "low_rate", "high_rate"),
-            f"Late by {way.replace('_', ' ')}: " + highest(rows, way, "late_rate").say("most often {names}, {value}"),
-            f"Share of delivered orders that came after the promised day, with its 95% confidence interval, {when}; n = "
-            f"{rows.delivered_count.sum():,} delivered orders in the {len(rows)} of {len(_rows[way])} groups that are drawn.",
+            highest(rows, way, "late_rate").say("Most often late: {names}, {value}", "None is clearly late most often"),
+            "Share of delivered orders that came after the promised day, by {way}, with its 95% confidence interval, "
+            "{during}; n = {n:,} delivered orders in the {shown} of {total} groups that are drawn.",
             frame=rows,
+            **{"way": arrivals[way].column(way).label(), "n": rows.delivered_count.sum()},
+            **{"shown": len(rows), "total": len(_rows[way])},
             goal="Drive product and service innovation",
         )
         for way, rows in _late.items()
@@ -237,15 +245,18 @@ def finding_products(basis, fees, products):
     mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products sell most"))
     _rows, _fees = products.to_pandas(15), fees.to_pandas()
     mo.stop(_rows.empty, page.empty("order lines"))
-    _in_sales = fees.text("amount", _fees.amount[_fees.outcome == "counted"].sum())
-    _apart = f" {_fees.line_count.sum():,} lines of postage, fees and the like are no products" if len(_fees) else ""
-    _apart += f"; what counts of them, {_in_sales}, is in sales." if _apart else ""
+    _apart = "{lines:,} lines of postage, fees and the like are no products; {amount} of them counts in sales."
     page.figure(
         products,
         charts.ranked_bars(_rows, "product_name", "net_revenue", n="order_count", height=360),
         first_of(_rows, "product_name", "net_revenue").say("“{names}” sells most: {value}", "Several products lead"),
-        f"Products by revenue of their lines less what of these orders came back so far, {shop.currency}, {basis}; "
-        f"{len(_rows)} of {products.rows_total:,} products.{_apart}",
+        (
+            "Products by revenue of their lines less what of these orders came back so far, {currency}, {basis}; {shown} "
+            "of {total_rows:,} products.",
+            _apart if len(_fees) else "",
+        ),
+        **{"basis": basis, "shown": len(_rows), "lines": _fees.line_count.sum()},
+        amount=fees.text("amount", _fees.amount[_fees.outcome == "counted"].sum()),
         beside=[fees],
         goal=goal,
     )
@@ -257,12 +268,12 @@ def so_what(basis, gaps, weeks):
     mo.stop(not weeks.rows_total)
     page.action(
         "Remind customers before the interval is over",
-        f"Half of those who came back did so within {gaps.text('median_days')} ({basis}): a reminder sent later comes "
-        "too late for them.",
+        "Half of those who came back did so within {median_days} ({basis}): a later reminder is too late for them.",
         weeks,
         beside=[gaps],
         most=10,
         file_name="intervals-between-purchases",
+        basis=basis,
     )
     return
 

@@ -92,7 +92,7 @@ def _read_call(node: ast.Call, known: dict[str, list[ast.expr]], found: Said) ->
     if name == "say" and is_method:
         places = (0, 1)
     asked = [node.args[place] for place in places if place < len(node.args)]
-    asked += [key.value for key in node.keywords if key.arg in names or (key.arg or "").endswith(ENDINGS)]
+    asked += [key.value for key in node.keywords if key.arg in names or _is_title(key.arg or "")]
     for value in asked:
         _add(value, known, found)
     if name in PARAGRAPHS:
@@ -102,6 +102,10 @@ def _read_call(node: ast.Call, known: dict[str, list[ast.expr]], found: Said) ->
     if name in WORDS and len(node.args) > WORDS[name]:
         for text in _texts(node.args[WORDS[name]], known, Said()):
             found.words.setdefault(text.replace("_", " "), node.lineno)
+
+
+def _is_title(keyword: str) -> bool:
+    return keyword.endswith(ENDINGS) and keyword != "app_title"
 
 
 def _add(value: ast.expr, known: dict[str, list[ast.expr]], found: Said) -> None:

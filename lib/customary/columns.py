@@ -271,7 +271,9 @@ def named_value(column: Column, value: Any, language: str = "") -> Any:
 
     Keys, names and places are the shop's own, even where one reads like a label of ours.
     """
-    return word(value, language, column=column.name) if column.may_be_ours and isinstance(value, str) else value
+    if not column.may_be_ours or not isinstance(value, str) or known_language(language) == "en":
+        return value
+    return of_metric(METRICS[value]).label(language) if value in METRICS else word(value, language, column=column.name)
 
 
 def cell(

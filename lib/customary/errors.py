@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from customary.wording import say, wording
+from customary.wording import any_of, say, wording
 
 
 class UnknownName(LookupError):
@@ -37,9 +37,7 @@ def unknown_name(name: str, known: Iterable[str], kind: str) -> UnknownName:
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     called = {"kind": wording(kind), "name": name}
     if close:
-        return UnknownName(
-            say("no {kind} is called “{name}” – did you mean {names}?", **called, names=say(" or ").join(close))
-        )
+        return UnknownName(say("no {kind} is called “{name}” – did you mean {names}?", **called, names=any_of(close)))
     if names:
         return UnknownName(
             say("no {kind} is called “{name}” – known: {names}", **called, names=say(", ").join(names[:12]))

@@ -21,12 +21,18 @@ _STARTS_CHINESE, _ENDS_CHINESE = re.compile(r"(?![年月日万亿])[\u4e00-\u9ff
 WORD = "word"  # the context of a value of ours, such as a lifecycle stage or "unknown"
 
 
-def say(template: str, language: str = "", **values: Any) -> str:
+class Finished(str):
+    """A text that is ready to be read: whatever braces it has came with a value, and are no places to fill."""
+
+    __slots__ = ()
+
+
+def say(template: str, language: str = "", **values: Any) -> Finished:
     """The sentence in the reader's language, its places filled by `str.format`: say("{n} of {total}", n=3, total=9).
 
     Values are texts that are ready to be read – `answer.text(...)`, `format_number(...)` – or plain counts: `{n:,}`.
     """
-    return "".join(text for text, _is_value in filled_parts(wording(template, language), values))
+    return Finished("".join(text for text, _is_value in filled_parts(wording(template, language), values)))
 
 
 def filled_parts(
@@ -49,10 +55,22 @@ def filled_parts(
         yield last, True
 
 
-def join_sentences(parts: Iterable[str]) -> str:
+def any_of(parts: Iterable[str], language: str = "") -> str:
+    """Texts of which one holds: "France or unknown"; "" for none."""
+    told = list(parts)
+    return reduce(lambda a, b: say("{first} or {more}", language, first=a, more=b), told) if told else ""
+
+
+def all_of(parts: Iterable[str], language: str = "") -> str:
+    """Texts that belong together: "email and push"; "" for none."""
+    told = list(parts)
+    return reduce(lambda a, b: say("{first} and {more}", language, first=a, more=b), told) if told else ""
+
+
+def join_sentences(parts: Iterable[str]) -> Finished:
     """Whole sentences one after the other, those that are empty left out."""
-    told = [part for part in parts if part]
-    return reduce(lambda first, more: say("{first} {more}", first=first, more=more), told) if told else ""
+    told = [Finished(part) for part in parts if part]
+    return reduce(lambda first, more: say("{first} {more}", first=first, more=more), told) if told else Finished()
 
 
 def wording(template: str, language: str = "") -> str:
@@ -69,7 +87,8 @@ def word(value: Any, language: str = "", column: str = "") -> str:
     if language == languages.LANGUAGES[0]:
         return text
     labels = _labels(_RULES)
-    return labels.get((column, text)) or _sentences(language).get((WORD, text)) or labels.get(("", text), text)
+    own = labels.get((column, text)) if column else None
+    return own or _sentences(language).get((WORD, text)) or labels.get(("", text), text)
 
 
 def every_word(value: Any, language: str = "") -> tuple[str, ...]:

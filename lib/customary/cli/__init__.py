@@ -36,6 +36,9 @@ def _show_version(wanted: bool) -> None:
 def customary(
     ctx: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="On an error, show the whole traceback.")] = False,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|zh", help="The language of answers; else that of LANG.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
     ] = False,

@@ -7,8 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from customary.cli.tables import console, show_heading, without_controls
+from customary.language import translate
+from customary.query.accounts import Accounts, reason_text
 from customary.query.answer import Answer
 from customary.query.passport import Passport
+from customary.wording import say, word
 
 
 def reasons(found: Passport) -> tuple[list[str], list[dict[str, Any]]]:
@@ -31,27 +34,34 @@ def _accounts(found: Passport) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row(f"{found.source_rows:,}", Text("source rows", style="bold"))
-    table.add_row(f"{found.counted_rows:,}", "counted")
+    table.add_row(f"{found.source_rows:,}", Text(say("source rows"), style="bold"))
+    table.add_row(f"{found.counted_rows:,}", say("counted"))
     for part in found.frames:
         if part.unpriced_rows:
-            table.add_row(f"{part.unpriced_rows:,}", f"of the counted {part.frame} are of unknown amount")
+            table.add_row(
+                f"{part.unpriced_rows:,}", say("of the counted {frame} are of unknown amount", frame=word(part.frame))
+            )
     for reason, count in sorted(found.left_out.items(), key=lambda pair: -pair[1]):
-        table.add_row(f"{count:,}", f"left out: {without_controls(reason)}")
+        table.add_row(f"{count:,}", say("left out: {reason}", reason=without_controls(reason_text(reason))))
     return table
+
+
+def _grain(part: Accounts) -> str:
+    return f"{word(part.frame)} – {translate(f'frame:{part.frame}', part.grain)}"
 
 
 def show_passport(answer: Answer, found: Passport) -> None:
     """Definition, value, accounts and SQL of an answer, one below the other."""
     show_heading(answer)
     out = console()
-    pairs = [(found.kind, f"{found.name}  {found.zh}"), ("definition", found.definition)]
+    definition = translate(f"{found.kind}:{found.name}", found.definition)
+    pairs = [(word(found.kind), f"{found.name}  {found.zh}"), (say("definition"), definition)]
     if not answer.question.is_study:
-        pairs.append(("value", answer.column(found.name).unit.text(found.value, answer.shop.currency)))
-        pairs.append(("formula", " ".join(found.formula.split())))
-    grains = "; ".join(f"{part.frame} – {part.grain}" for part in found.frames)
-    pairs += [("source", found.source), ("frames", grains), ("snapshot", found.snapshot)]
-    pairs.append(("rules", answer.question.rules_text))
+        pairs.append((say("value"), answer.column(found.name).unit.text(found.value, answer.shop.currency)))
+        pairs.append((say("formula"), " ".join(found.formula.split())))
+    grains = say("; ").join(map(_grain, found.frames))
+    pairs += [(say("source"), found.source), (say("frames"), grains), (say("snapshot"), found.snapshot)]
+    pairs.append((say("rules"), answer.question.rules_text))
     out.print(_facts(pairs))
     out.print()
     out.print(_accounts(found))

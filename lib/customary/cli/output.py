@@ -12,6 +12,7 @@ from customary.cli.options import AnswerFormat
 from customary.cli.progress import note
 from customary.cli.sentences import usage_error
 from customary.errors import Refused
+from customary.wording import say, wording
 
 if TYPE_CHECKING:
     from customary.query.answer import Answer
@@ -35,9 +36,9 @@ def write_csv(columns: list[str], rows: list[dict[str, Any]]) -> None:
 def check_out(form: AnswerFormat, out: Path | None) -> None:
     """Refuse, before anything is computed, a workbook without a file and a file without a workbook."""
     if form is AnswerFormat.xlsx and out is None:
-        raise usage_error("--format xlsx needs a file: write --out sales.xlsx")
+        raise usage_error(say("--format xlsx needs a file: write --out sales.xlsx"))
     if form is not AnswerFormat.xlsx and out is not None:
-        raise usage_error("--out goes with --format xlsx: everything else is written to the standard output")
+        raise usage_error(say("--out goes with --format xlsx: everything else is written to the standard output"))
 
 
 def write(answer: "Answer", form: AnswerFormat, limit: int | None, out: Path | None = None) -> None:
@@ -62,9 +63,11 @@ def _write_workbook(answer: "Answer", out: Path) -> None:
 
     content = to_xlsx(answer)
     if not out.parent.is_dir():
-        raise Refused(f"there is no folder {out.parent}: make it first")
+        raise Refused(say("there is no folder {folder}: make it first", folder=out.parent))
     out.write_bytes(content)
-    typer.echo(f"{out} · {answer.rows_total:,} of {answer.rows_total:,} rows")
+    from customary.query.answer import rows_text
+
+    typer.echo(f"{out} · {rows_text(answer.rows_total, answer.rows_total)}")
 
 
 def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bool, out: Path | None = None) -> None:
@@ -73,15 +76,16 @@ def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bo
         from customary.cli.tables import show_heading
 
         show_heading(answer)
-        typer.echo(f"{answer.withheld_text or 'no data in this selection'}\n0 of 0 rows")
+        typer.echo(answer.withheld_text or say("no data in this selection"))
+        typer.echo(say("{shown:,} of {total:,} rows", shown=0, total=0))
     else:
         write(answer, form, limit, out)
     if is_empty:
-        said = answer.withheld_text or "no data in this selection"
-        note(f"{said}: widen --during or leave out a --where")
+        said = answer.withheld_text or say("no data in this selection")
+        note(say("{nothing}: widen --during or leave out a --where", nothing=said))
         raise typer.Exit(1)
 
 
 def note_no_effect(what: str, why: str) -> None:
     """Say that something typed has no effect, and why."""
-    note(f"note: {what} has no effect: {why}")
+    note(say("note: {what} has no effect: {why}", what=wording(what), why=why))

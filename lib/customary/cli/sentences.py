@@ -1,5 +1,6 @@
 """Errors as one sentence that says what to do; the traceback only for `--debug`."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from customary.cli.tongue import language_of, spoken_language, translate_help
 from customary.errors import Refused, UnknownName
+from customary.language import LANGUAGES, ask_reader
+from customary.wording import say, wording
 
 AGAIN = "run it again with --debug to see where"
 _ENGINES = ("duckdb", "_duckdb", "ibis", "pyarrow")
@@ -25,10 +29,11 @@ def _message(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
     text = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     if type(error).__module__.split(".")[0] in _ENGINES:
-        return f"the question could not be answered ({text}): {AGAIN}"
+        return say("the question could not be answered ({fault}): {again}", fault=text, again=wording(AGAIN))
     if isinstance(error, ValueError):
-        return f"{text} – correct it, or {AGAIN}"
-    return f"something unexpected happened ({type(error).__name__}: {text}): {AGAIN}"
+        return say("{fault} – correct it, or {again}", fault=text, again=wording(AGAIN))
+    kind = type(error).__name__
+    return say("something unexpected happened ({kind}: {fault}): {again}", kind=kind, fault=text, again=wording(AGAIN))
 
 
 def error_text(error: Exception) -> str:
@@ -37,7 +42,7 @@ def error_text(error: Exception) -> str:
         return " ".join(_message(error).split())
     said = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     context = getattr(error, "ctx", None)
-    return f"{said} – see `{context.command_path} --help`" if context else said
+    return say("{fault} – see `{command} --help`", fault=said, command=context.command_path) if context else said
 
 
 class PlainErrors(TyperGroup):
@@ -49,10 +54,19 @@ class PlainErrors(TyperGroup):
         debug = "--debug" in given
         words = ["--debug"] * debug + [word for word in given if word != "--debug"]
         try:
-            code = super().main(words, **{**extra, "prog_name": "customary", "standalone_mode": False})
+            code = self._run(words, extra)
         except Exception as error:
             if debug:
                 raise
             typer.echo(error_text(error), err=True)
             sys.exit(getattr(error, "exit_code", 1))
         sys.exit(code if isinstance(code, int) else 0)
+
+    def _run(self, words: list[str], extra: dict[str, Any]) -> Any:
+        """Run the command in the language that is asked for, which then holds for as long as this process lives."""
+        ask_reader(lambda: language_of(os.environ))
+        language, rest = spoken_language(words)
+        ask_reader(lambda: language)
+        if language != LANGUAGES[0]:
+            translate_help(self)
+        return super().main(rest, **{**extra, "prog_name": "customary", "standalone_mode": False})

@@ -9,7 +9,9 @@ import typer
 from customary.cli.options import AsOf, Readings, ShopName
 from customary.cli.progress import progress
 from customary.errors import Refused
+from customary.wording import say
 
+_AGES = ((86400, "1 day", "{n} days"), (3600, "1 hour", "{n} hours"), (60, "1 minute", "{n} minutes"))
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 
 
@@ -32,11 +34,13 @@ def build(
     if reading:
         remember_readings(shop_path(shop), reading)
     start = time.monotonic()
-    with progress(f"building {shop}") as tell:
+    with progress(say("building {shop}", shop=shop)) as tell:
         snapshot = build_shop(shop, tell, as_of.isoformat() if as_of else None, accept)
     _report(shop, snapshot)
-    typer.echo(f"{shop} was built in {time.monotonic() - start:.1f} s: snapshot {snapshot}")
-    typer.echo(f"next: customary serve {shop}")
+    took = time.monotonic() - start
+    said = "{shop} was built in {seconds:.1f} s: snapshot {snapshot}"
+    typer.echo(say(said, shop=shop, seconds=took, snapshot=snapshot))
+    typer.echo(say("next: {command}", command=f"customary serve {shop}"))
 
 
 def _report(shop: str, snapshot: Any) -> None:
@@ -47,10 +51,12 @@ def _report(shop: str, snapshot: Any) -> None:
     for line in snapshot.facts.get("report", ()):
         typer.echo(without_controls(line))
     if accepted := snapshot.facts.get("accepted"):
-        typer.echo(f"published all the same ({accepted['reason']}): {'; '.join(accepted['problems'])}")
+        problems = say("; ").join(accepted["problems"])
+        typer.echo(say("published all the same ({reason}): {problems}", reason=accepted["reason"], problems=problems))
     if hidden := snapshot.facts.get("pseudonyms"):
-        typer.echo(f"{hidden:,} keys are e-mail addresses or phone numbers: the snapshot has pseudonyms in their place")
-        typer.echo(f"whose one is: customary pseudonym {shop} KEY")
+        said = "{n:,} keys are e-mail addresses or phone numbers: the snapshot has pseudonyms in their place"
+        typer.echo(say(said, n=hidden))
+        typer.echo(say("whose one is: customary pseudonym {shop} KEY", shop=shop))
     for line in misfit(open_shop(shop)):
         typer.echo(line)
 
@@ -90,10 +96,10 @@ def serve(
     from customary.serve.names import LOOPBACK, host_names
 
     host_names(allow_host or ())  # before the shop is built, which may take minutes
-    with progress(f"opening {shop}") as tell:
+    with progress(say("opening {shop}", shop=shop)) as tell:
         ensure_snapshot(shop, tell if build_if_missing else None)
     if host not in LOOPBACK and not allow_host:
-        typer.echo("Readers may open this server by its address only; for a name start it with --allow-host NAME.")
+        typer.echo(say("Readers may open this server by its address only; for a name start it with --allow-host NAME."))
     run.serve(shop, host=host, port=port, allow_hosts=allow_host or ())
 
 
@@ -103,14 +109,14 @@ def shops() -> None:
 
     known = names()
     if not known:
-        typer.echo("no shop yet – next: customary build demo, or customary adopt FILES… --source NAME --name SHOP")
+        typer.echo(say("no shop yet – next: customary build demo, or customary adopt FILES… --source NAME --name SHOP"))
         return
     from customary.cli.tables import grid, without_controls
 
-    headings = ("name", "title", "source", "as of", "age", "orders", "size")
+    headings = [say("name"), say("title"), say("source"), say("as of"), say("age"), say("orders"), say("size")]
     lines = [tuple(map(without_controls, _line(name))) for name in known]
     grid(headings, lines, (False, False, False, False, False, True, True))
-    typer.echo(f"{len(known)} of {len(known)} rows")
+    typer.echo(say("{shown:,} of {total:,} rows", shown=len(known), total=len(known)))
 
 
 def _line(name: str) -> tuple[str, ...]:
@@ -122,20 +128,20 @@ def _line(name: str) -> tuple[str, ...]:
     try:
         told, snapshot = read_toml(folder / "shop.toml"), current_snapshot(folder)
     except ValueError as error:
-        return name, f"unreadable: {error}", "–", "–", "–", "–", "–"
+        return name, say("unreadable: {fault}", fault=error), "–", "–", "–", "–", "–"
     head = name, str(told.get("title", name)), str(told.get("source", "–"))
     if snapshot is None:
-        return *head, str(told.get("as_of", "–")), "not built", "–", "–"
+        return *head, str(told.get("as_of", "–")), say("not built"), "–", "–"
     size = snapshot.path.stat().st_size if snapshot.path.exists() else 0
     fits = snapshot.layout == LAYOUT
-    age = _age((now() - snapshot.built_at).total_seconds()) if fits else "build it again"
+    age = _age((now() - snapshot.built_at).total_seconds()) if fits else say("build it again")
     as_of = str(date.fromisoformat(snapshot.facts["as_of"]))
     return *head, as_of, age, f"{snapshot.rows.get('orders', 0):,}", f"{size / 1e6:,.1f} MB"
 
 
 def _age(seconds: float) -> str:
-    for limit, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+    for limit, one, many in _AGES:
         if seconds >= limit:
             n = int(seconds // limit)
-            return f"{n} {word}{'s' if n > 1 else ''}"
-    return "new"
+            return say(one) if n == 1 else say(many, n=n)
+    return say("new")

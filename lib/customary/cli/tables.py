@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from customary.query.answer import SHOWN, Answer
+from customary.language import reader_language
+from customary.query.answer import SHOWN, Answer, rows_text
+from customary.wording import say
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _GAP = 2
@@ -90,11 +92,14 @@ def show_heading(answer: Answer) -> None:
     question = answer.question
     named = question.title if question.title == question.shop else f"{question.title} ({question.shop})"
     start, end = question.during or (answer.shop.snapshot.first_on, question.as_of)
-    parts = [named, f"from {start} until before {end}"]
-    parts += [f"against {question.against[0]} until before {question.against[1]}"] if question.against else []
+    parts = [named, say("from {start} until before {end}", start=start, end=end)]
+    if question.against:
+        before, after = question.against
+        parts.append(say("against {start} until before {end}", start=before, end=after))
     parts += [question.where_text] if question.where else []
     parts += [f"{name} {value}" for name, value in question.options.items() if value not in ("", None)]
-    console().print(Text(without_controls(" · ".join([*parts, f"as of {question.as_of}"])), style="bold"))
+    parts.append(say("as of {day}", day=question.as_of))
+    console().print(Text(without_controls(" · ".join(parts)), style="bold"))
 
 
 def _card(answer: Answer) -> None:
@@ -102,6 +107,9 @@ def _card(answer: Answer) -> None:
     (texts,) = answer.cells(1)
     chinese = [column.zh for column in answer.columns if not column.hidden]
     lines = list(zip(answer.titles().values(), chinese, map(without_controls, texts), strict=True))
+    if reader_language() == "zh":
+        grid((say("name"), say("value")), [(name, text) for name, _chinese, text in lines], (False, True), keys=2)
+        return
     grid(("name", "中文", "value"), lines, (False, False, True), keys=3)
 
 
@@ -124,9 +132,9 @@ def _show_rows(answer: Answer, limit: int | None) -> None:
         cells = [[without_controls(text) for text in row] for row in answer.cells(limit)]
         grid(tuple(answer.titles().values()), cells, right, keys=len(answer.keys) or 1)
     shown = min(limit or answer.rows_total, answer.rows_total)
-    more = " – --limit 0 shows all" if shown < answer.rows_total else ""
-    console().print(f"{shown:,} of {answer.rows_total:,} rows{more}")
-    if said := answer.beside_text("en"):
+    more = say(" – --limit 0 shows all") if shown < answer.rows_total else ""
+    console().print(f"{rows_text(shown, answer.rows_total)}{more}")
+    if said := answer.beside_text():
         console().print(said)
     if answer.omissions_text:
         console().print(answer.omissions_text)

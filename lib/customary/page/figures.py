@@ -10,27 +10,32 @@ import marimo as mo
 import pandas as pd
 
 from customary.page.markup import Markup, element, embed, join, show
+from customary.page.parts import spoken
 from customary.page.passports import passport_markup
 from customary.page.plotting import chart_element
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
 from customary.query.question import name_of
 from customary.query.selection import texts_of
-from customary.wording import say, word, wording
+from customary.wording import any_of, say, word, wording
 
 
 def figure(
     answer: Answer,
     chart: Any = None,
     title: str = "",
-    subtitle: str = "",
+    subtitle: str | Sequence[str] = "",
     *,
     beside: Sequence[Answer] = (),
     frame: pd.DataFrame | None = None,
     most: int = 0,
     goal: str = "",
+    **values: object,
 ) -> mo.Html:
     """A figure of an answer. `title` is the finding, computed, in words; `subtitle` measure, period and n.
+
+    Both are templates as those of a sentence, said in the reader's language: their places are filled by `values`, and
+    by the first rows of the answers. Of several subtitles each is a sentence.
 
     `beside` are the other answers that chart, title or subtitle read: their passports stand with the figure's own.
     `chart` is an Altair chart or anything marimo shows; without one the answer's table is the figure. `frame` is what
@@ -39,9 +44,9 @@ def figure(
     """
     content = answer if frame is None else frame
     drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
-    texts = (wording(subtitle), _population(answer), _words(chart), answer.withheld_text)
+    texts = (spoken(subtitle, [answer, *beside], values), _population(answer), _words(chart), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
-    head = element("figcaption", element("h3", wording(title)), join(said))
+    head = element("figcaption", element("h3", spoken(title, [answer, *beside], values)), join(said))
     quiet = [
         element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", say("Table")), table_markup(content)) if chart is not None else Markup(),
@@ -55,7 +60,7 @@ def figure(
 def _population(answer: Answer) -> str:
     """Whom a figure speaks of, where that is not the whole shop: "Only Country = France." """
     frame = answer.question.frame
-    named = [(name_of(name, frame), say(" or ").join(texts_of(name, wanted))) for name, wanted in answer.question.where]
+    named = [(name_of(name, frame), any_of(texts_of(name, wanted))) for name, wanted in answer.question.where]
     said = say("; ").join(say("{name} = {values}", name=name, values=values) for name, values in named)
     return say("Only {population}.", population=said) if named else ""
 

@@ -75,11 +75,12 @@ def fill_template(template: str, **values: object) -> Markup:
             raise ValueError(f"a sentence takes plain names, not {{{name}}}")
         if name is not None and name not in values:
             raise ValueError(f"the sentence has no value for {{{name}}}")
-    parts = filled_parts(template, values, _value_text)
+    parts = filled_parts(template, values, value_text)
     return join(element("b", text) if is_value else text for text, is_value in parts)
 
 
-def _value_text(value: Any, form: str) -> str:
+def value_text(value: Any, form: str) -> str:
+    """A value in a sentence: whole numbers in groups of three, others by their format; a raw float is refused."""
     if isinstance(value, float) and not form:
         raise ValueError(f"{value!r} is a raw number: give a text (unit.text) or a format")
     if isinstance(value, int) and not isinstance(value, bool) and not form:

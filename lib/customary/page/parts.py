@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import marimo as mo
 
 from customary.page.filters import Choice
 from customary.page.headers import header
-from customary.page.markup import Markup, element, fill_template, join, show
+from customary.page.markup import Markup, element, fill_template, join, show, value_text
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
 from customary.query.question import Definition
 from customary.query.withholding import fewest_people, is_too_small
 from customary.shop import Shop
-from customary.wording import say, word, wording
+from customary.wording import Finished, filled_parts, join_sentences, say, word, wording
+
+# What every answer knows of itself, for the places of its sentences.
+_FACTS: Mapping[str, Callable[[Answer], object]] = {
+    "currency": lambda answer: answer.shop.currency,
+    "as_of": lambda answer: answer.shop.as_of,
+    "during": lambda answer: answer.question.during_text,
+    "total_rows": lambda answer: answer.rows_total,
+}
 
 
 def question(
@@ -100,17 +108,45 @@ def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
     return show(_said_markup(template, answers, values))
 
 
+def spoken(template: str | Sequence[str], answers: Sequence[Answer], values: Mapping[str, object]) -> str:
+    """A title or a line in the reader's language, its places filled as those of a sentence; several are joined.
+
+    What is finished already, and what names a place that nobody fills, is read as it stands.
+    """
+    if not isinstance(template, str):
+        return join_sentences(spoken(part, answers, values) for part in template)
+    said = template if isinstance(template, Finished) else wording(template)
+    known = _read(said, answers, values) if _places(said) else {}
+    if isinstance(template, Finished) or not _places(said) <= set(known):
+        return said
+    return "".join(text for text, _is_value in filled_parts(said, known, value_text))
+
+
+def _places(template: str) -> set[str]:
+    """The names of a template's places; of a text that is no template, none."""
+    try:
+        return {name for _text, name, _form, _conversion in string.Formatter().parse(template) if name}
+    except ValueError:
+        return set()
+
+
 def _said_markup(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> Markup:
     said = wording(template)
     text = fill_template(said, **_read(said, answers, values))
     return element("div", element("p", text), fold(answers), kind="cy-sentence")
 
 
-def _read(template: str, answers: tuple[Answer, ...], values: Mapping[str, object]) -> dict[str, object]:
-    """The values given, and of the first rows of the answers those that the template names besides."""
-    asked = {name for _text, name, _form, _conversion in string.Formatter().parse(template) if name} - set(values)
+def _read(template: str, answers: Sequence[Answer], values: Mapping[str, object]) -> dict[str, object]:
+    """The values given, of the first rows of the answers those that the template names besides, and standing facts:
+
+    `currency`, `as_of`, `during` and `total_rows` are those of the first answer.
+    """
+    asked = _places(template) - set(values)
     found = [(answer, asked & {column.name for column in answer.columns}) for answer in answers if asked]
-    return {name: answer.text(name) for answer, names in reversed(found) for name in names} | dict(values)
+    columns = {name: answer.text(name) for answer, names in reversed(found) for name in names}
+    return (
+        {name: fact(answers[0]) for name, fact in _FACTS.items() if name in asked and answers} | columns | dict(values)
+    )
 
 
 def finding(heading: str, template: str, *answers: Answer, **values: object) -> mo.Html:
@@ -129,12 +165,15 @@ def action(
     columns: Sequence[str] = (),
     most: int = 0,
     file_name: str = "",
+    **values: object,
 ) -> mo.Html:
     """So what: what to do, and the list to do it with, to look at (`most` rows, `columns`) and to take along whole.
 
-    `beside` are the other answers that title or text read: their passports stand with the list's own.
+    `beside` are the other answers that title or text read: their passports stand with the list's own. Places of title
+    and text are filled by `values` and by the answers' first rows, as those of a sentence.
     """
-    parts: list[Markup] = [element("h2", wording(title)), element("p", wording(text))]
+    answers = [*([answer] if answer else []), *beside]
+    parts = [element("h2", spoken(title, answers, values)), element("p", spoken(text, answers, values))]
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
         parts += [

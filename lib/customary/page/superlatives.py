@@ -13,7 +13,7 @@ from customary.frame_columns import DeclaredColumns
 from customary.language import is_nothing
 from customary.models import extremes
 from customary.units import COUNT, RATE
-from customary.wording import say, wording
+from customary.wording import all_of, say, wording
 
 FEWEST = 30  # observations below which a group is not named
 NOBODY = "no group stands clearly apart"
@@ -31,11 +31,7 @@ class Standing:
 
         Both are said in the reader's language, other values of the template as they are given.
         """
-        return (
-            say(template, names=say(" and ").join(self.labels), value=self.value, **values)
-            if self.labels
-            else wording(none)
-        )
+        return say(template, names=all_of(self.labels), value=self.value, **values) if self.labels else wording(none)
 
 
 def highest(frame: pd.DataFrame, label: str, value: str, *, n: str = "", fewest: int = FEWEST) -> Standing:
@@ -96,4 +92,4 @@ def _standing_of(rows: pd.DataFrame, label: str, value: str, places: np.ndarray)
     column, measure = declared.column(label, is_number=False), declared.column(value).unit
     names = tuple(column.unit.text(named_value(column, name)) for name in found[label])
     values = dict.fromkeys(measure.text(one, declared.currency) for one in found[value])
-    return Standing(names, say(" and ").join(values))
+    return Standing(names, all_of(values))

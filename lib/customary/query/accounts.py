@@ -55,6 +55,8 @@ def reason_text(reason: str) -> str:
         return reason.replace("_", " ")
     if reason.startswith(_NOT_SELECTED):
         return word(_NOT_SELECTED)  # what was selected stands in the question
+    if (known := word(reason)) != reason:
+        return known
     for mark in (": ", " "):
         begin, found, rest = reason.partition(mark)
         if found and (template := f"{begin}{mark}{{rest}}") != wording(template):

@@ -12,7 +12,7 @@ from customary.declare import STUDIES
 from customary.language import known_language, reader_language, translate
 from customary.query.selection import where_in_words
 from customary.shop import Shop
-from customary.wording import say, wording
+from customary.wording import all_of, say, wording
 
 
 def name_of(name: str, frame: str = "", language: str = "") -> str:
@@ -93,14 +93,18 @@ class Question:
         return where_in_words(self.where)
 
     @property
+    def during_text(self) -> str:
+        """The days that were asked for, in words."""
+        return dates.in_words(self.during) if self.during else say("all days until {day}", day=self.as_of)
+
+    @property
     def text(self) -> str:
         """The question in words: what, split by what, over which days, of which rows, with which options."""
         names = say(", ").join(map(self._name_of, self.names))
-        split = say(" and ").join(self._name_of(part) for part in (*self.by, self.every) if part)
-        during = dates.in_words(self.during) if self.during else say("all days until {day}", day=self.as_of)
+        split = all_of(self._name_of(part) for part in (*self.by, self.every) if part)
         parts = [
             say("{names} by {split}", names=names, split=split) if split else names,
-            during,
+            self.during_text,
             say("against {window}", window=dates.in_words(self.against)) if self.against else "",
             self.where_text,
             ", ".join(f"{name} {value}" for name, value in self.options.items() if value not in ("", None)),

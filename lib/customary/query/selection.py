@@ -19,7 +19,7 @@ from customary.errors import Refused, unknown_name
 from customary.frames import FRAMES, PERIODS
 from customary.language import known_language
 from customary.shop import Shop
-from customary.wording import say, word
+from customary.wording import any_of, say, word
 
 Where = Mapping[str, Any]
 OWNERS = {"orders": ("order_id",), "sessions": ("visitor_id", "visit_no")}  # what rows belong to, by its key
@@ -33,7 +33,7 @@ def where_in_words(where: Iterable[tuple[str, tuple[Any, ...]]], language: str =
             "{name} = {values}",
             language,
             name=_name(name, language),
-            values=say(" or ", language).join(texts_of(name, values, language)),
+            values=any_of(texts_of(name, values, language), language),
         )
         for name, values in where
     )

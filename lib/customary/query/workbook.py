@@ -13,11 +13,14 @@ from openpyxl.utils import get_column_letter
 
 from customary.columns import Column, unit_in
 from customary.errors import Refused
-from customary.query.accounts import Accounts
-from customary.query.answer import Answer
+from customary.language import reader_language, translate
+from customary.query.accounts import Accounts, reason_text
+from customary.query.answer import Answer, rows_text
 from customary.query.numbers import spreadsheet_number
 from customary.units import NOTHING
+from customary.wording import say, word
 
+_BESIDE = {"en": (("en", "Beside it"), ("zh", "未计入")), "zh": (("zh", "未计入"),)}
 MOST_ROWS = 1_048_575  # what a sheet holds below its headings
 MOST_LETTERS = 32_767  # what a cell holds
 WIDEST = 60
@@ -102,38 +105,46 @@ def _rows_sheet(book: Workbook, name: str, answer: Answer) -> None:
 
 
 def _accounts_text(accounts: Accounts) -> str:
-    left_out = [f"{count:,} {reason}" for reason, count in accounts.left_out.items()]
-    counted = f"{accounts.counted_text} ({accounts.grain})"
-    return "; left out: ".join([counted, *([", ".join(left_out)] if left_out else [])])
+    grain = translate(f"frame:{accounts.frame}", accounts.grain)
+    counted = say("{text} ({source})", text=accounts.counted_text, source=grain)
+    if not accounts.left_out:
+        return counted
+    reasons = [say("{n:,} {reason}", n=count, reason=_reason(why)) for why, count in accounts.left_out.items()]
+    return say("{counted}; left out: {reasons}", counted=counted, reasons=say(", ").join(reasons))
+
+
+def _reason(reason: str) -> str:
+    return reason if reader_language() == "en" else reason_text(reason)
 
 
 def about(answer: Answer) -> Iterator[tuple[str, str]]:
     """What an answer is, as label and text: question, snapshot, n of N, definitions, columns, accounts."""
     question, total = answer.question, answer.rows_total
-    yield "Shop", question.title
-    yield "Question", question.text
-    yield "As of", str(question.as_of)
-    yield "Snapshot", question.snapshot
-    yield "Rows", f"{total:,} of {total:,} rows"
+    yield say("Shop"), question.title
+    yield say("Question"), question.text
+    yield say("As of"), str(question.as_of)
+    yield say("Snapshot"), question.snapshot
+    yield say("Rows"), rows_text(total, total)
     if answer.omissions:
-        yield "Not on the list", answer.omissions_text
+        yield say("Not on the list"), answer.omissions_text
     if answer.withheld_text:
-        yield "Not shown", answer.withheld_text
-    for language, label in (("en", "Beside it"), ("zh", "未计入")):
+        yield say("Not shown"), answer.withheld_text
+    for language, label in _BESIDE[reader_language()]:
         if said := answer.beside_text(language):
             yield label, said
     for definition in answer.definitions:
-        yield f"{definition.title} {definition.zh}", definition.text
-    meanings = {column.name: column.meaning for column in answer.columns if column.meaning}
+        is_chinese = reader_language() == "zh"
+        yield definition.zh if is_chinese else f"{definition.title} {definition.zh}", definition.text_in()
+    meanings = {column.name: column.meaning_in() for column in answer.columns if column.meaning}
     for name, title in answer.titles().items():
         if name in meanings and name not in answer.question.names:
             yield title, meanings[name]
     for accounts in answer.accounts:
-        yield f"Rows of {accounts.frame}", _accounts_text(accounts)
+        yield say("Rows of {frame}", frame=word(accounts.frame)), _accounts_text(accounts)
 
 
 def _about_sheet(book: Workbook, answer: Answer) -> None:
-    sheet = book.create_sheet("About")
+    sheet = book.create_sheet(say("About"))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 32, 100
     for label, text in about(answer):
         cells = [_text(sheet, label, _BOLD), _text(sheet, text)]
