@@ -55,6 +55,13 @@ def said_in(path: Path) -> Said:
     return found
 
 
+def texts_in(path: Path) -> set[str]:
+    """Every literal text of one file, and the paragraphs of each; whatever is said is among them."""
+    tree = ast.parse(path.read_text("utf-8"))
+    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return found | {" ".join(part.split()) for text in found for part in text.split("\n\n")}
+
+
 def _assigned(tree: ast.AST) -> dict[str, list[ast.expr]]:
     """Name → what is assigned to it anywhere in the file."""
     found: dict[str, list[ast.expr]] = {}
