@@ -17,7 +17,7 @@ from customary.cache import cached_per_snapshot
 from customary.columns import find
 from customary.dates import Window, in_words
 from customary.page import periods
-from customary.page.choices import choice_text, labelled
+from customary.page.choices import choice_text, label_of, labelled, unknown_choice
 from customary.page.markup import Markup, element, join
 from customary.query.selection import Scope
 from customary.shop import Shop
@@ -29,15 +29,6 @@ IN_LINKS = {("sessions", "channel"): "source_channel"}
 NO_SPLIT = "nothing"
 EVERYONE = "all"
 _MOST_OPTIONS = 200
-_AGAINST = {
-    periods.PREVIOUS: "on the previous period",
-    periods.LAST_YEAR: "on the same period last year",
-}
-_NO_DATA = {
-    periods.PREVIOUS: "no data for the previous period",
-    periods.LAST_YEAR: "no data for the same period last year",
-}
-_CHOICES = {"period": "the period", "compare": "the comparison", "split": "the split by"}
 
 
 @dataclass(frozen=True)
@@ -58,8 +49,7 @@ class Offer:
 
     def label(self, name: str) -> str:
         """What a filter of this page is called on it: the column's declared name in its frame."""
-        declared = find(name, self.frame)
-        return declared.label() if declared else name.replace("_", " ").capitalize()
+        return label_of(name, self.frame)
 
 
 @dataclass(frozen=True)
@@ -112,8 +102,8 @@ class Choice:
     def against_text(self) -> str:
         """What a change is a change from: "on the previous period", or why there is no comparison."""
         if self.against is not None:
-            return wording(_AGAINST[self.compare])
-        return "" if self.compare == periods.NOTHING else wording(_NO_DATA[self.compare])
+            return wording(periods.AGAINST[self.compare])
+        return "" if self.compare == periods.NOTHING else wording(periods.NO_DATA[self.compare])
 
 
 @cached_per_snapshot
@@ -198,15 +188,7 @@ def _fault_in_link(offer: Offer, options: Mapping[str, tuple[str, ...]], name: s
         said = say("The link asks for the days “{text}”, which are no two dates: they are ignored.", text=text)
         return "" if known else said
     if name in options:
-        if value in options[name]:
-            return ""
-        what, asked = wording(_CHOICES[name]) if name in _CHOICES else offer.label(name), str(value)
-        if options[name][0] == EVERYONE:
-            template = "The link asks for {what} “{value}”, which is not known here: the page shows all."
-            return say(template, what=what, value=asked)
-        shown = choice_text(name, options[name][0], offer.frame)
-        template = "The link asks for {what} “{value}”, which is not known here: the page shows “{shown}”."
-        return say(template, what=what, value=asked, shown=shown)
+        return "" if value in options[name] else unknown_choice(name, str(value), options[name][0], offer.frame)
     if find(name) is None:  # the address carries what is marimo's as well
         return ""
     return say("The link filters by {what}, which this page does not offer: it shows all.", what=offer.label(name))

@@ -17,6 +17,9 @@ PRESETS = (DEFAULT, "this year", "last quarter", "last 90 days", "last 30 days",
 PREVIOUS, LAST_YEAR, NOTHING = "previous period", "same period last year", "nothing"
 COMPARES = (PREVIOUS, LAST_YEAR, NOTHING)
 
+AGAINST = {PREVIOUS: "on the previous period", LAST_YEAR: "on the same period last year"}
+NO_DATA = {PREVIOUS: "no data for the previous period", LAST_YEAR: "no data for the same period last year"}
+
 _DAY = dt.timedelta(days=1)
 
 
