@@ -115,7 +115,7 @@ def letters(texts: pd.Series) -> int:
     return max(wide, default=0)
 
 
-def said(title: str) -> str:
+def title_text(title: str) -> str:
     """A title in the reader's language: that of the column which bears this name, else the words themselves."""
     if reader_language() == "en":
         return title
@@ -150,7 +150,7 @@ def in_order(names: pd.Series, order: list[str] | None) -> list[str]:
 
 def tooltip(role: str, title: str, form: str | None = None) -> alt.Tooltip:
     """A tooltip line. Its title is capitalised: Vega's tooltip draws a line called "image" as a picture."""
-    words = said(title).replace("_", " ").strip() or role
+    words = title_text(title).replace("_", " ").strip() or role
     text = words if words == "n" else words[:1].upper() + words[1:]
     return alt.Tooltip(role, title=text, format=form) if form else alt.Tooltip(role, title=text)
 

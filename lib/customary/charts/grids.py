@@ -64,7 +64,7 @@ def _grid(
         x=alt.X(
             "x:N",
             sort=across,
-            title=columns.said(names[0]).replace("_", " "),
+            title=columns.title_text(names[0]).replace("_", " "),
             axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4),
         ),
         y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),

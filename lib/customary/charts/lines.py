@@ -208,7 +208,9 @@ def _apart(values: list[float], gap: float, top: float) -> list[float]:
 def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, currency: str) -> list[alt.Chart]:
     if target is None or rows.empty:
         return []
-    line = pd.DataFrame({"at": [target], "text": [f"{columns.said(label)} {numbers.short(target, unit, currency)}"]})
+    line = pd.DataFrame(
+        {"at": [target], "text": [f"{columns.title_text(label)} {numbers.short(target, unit, currency)}"]}
+    )
     rule = alt.Chart(line).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET).encode(y=alt.Y("at:Q"))
     words = alt.Chart(line).mark_text(align="left", baseline="bottom", dx=4, dy=-3, opacity=0.75)
     return [rule, words.encode(x=alt.value(0), y=alt.Y("at:Q"), text=alt.Text("text:N"))]

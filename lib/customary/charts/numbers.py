@@ -94,7 +94,7 @@ def axis_text(unit: Unit, currency: str = "") -> str:
 
 def axis(unit: Unit, currency: str = "", title: str | None = None, grid: bool = True) -> alt.Axis:
     """An axis whose labels carry the unit."""
-    said = title if title is None else columns.said(title)
+    said = title if title is None else columns.title_text(title)
     return alt.Axis(labelExpr=axis_text(unit, currency), title=said, grid=grid)
 
 

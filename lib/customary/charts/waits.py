@@ -38,12 +38,9 @@ def waiting_curve(
     rows = rows.sort_values(["split", "days"], kind="stable")
     rows["exact"] = [numbers.exact(v, RATE, "") for v in rows["rate"]]
     room = 16 + 7 * columns.letters(_ends(rows)["text"])
+    across = alt.Scale(nice=False, range=[0, alt.ExprRef(f"width - {room}")])
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "days:Q",
-            title=columns.said(days_title),
-            scale=alt.Scale(nice=False, range=[0, alt.ExprRef(f"width - {room}")]),
-        ),
+        x=alt.X("days:Q", title=columns.title_text(days_title), scale=across),
         color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
     )
     layers = _marks(marks) if len(rows) else []
@@ -54,8 +51,7 @@ def waiting_curve(
     up = alt.Y("rate:Q", axis=numbers.axis(RATE), scale=alt.Scale(zero=True))
     layers.append(base.mark_line(interpolate="step-after").encode(y=up))
     lines = [("days:Q", days_title), ("exact:N", rate), *([("split:N", split)] if split else [])]
-    tooltip = columns.tooltips(*lines, n=say("still watched") if at_risk else None)
-    layers.append(base.mark_point(size=60, opacity=0).encode(y=up, tooltip=tooltip))
+    layers.append(base.mark_point(size=60, opacity=0).encode(y=up, tooltip=columns.tooltips(*lines, n=at_risk)))
     text = alt.Chart(_ends(rows)).mark_text(align="left", dx=6, fontWeight=600)
     layers.append(text.encode(x="days:Q", y=up, text="text:N", color=base.encoding.color))
     return theme.layer(*layers, height=height)

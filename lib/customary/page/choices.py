@@ -40,7 +40,7 @@ def choice_text(name: str, value: str, frame: str = "") -> str:
     return str(named_value(find(name, frame) or fallback(name, is_number=False), value))
 
 
-def labelled(name: str, values: Iterable[str], frame: str = "") -> dict[str, str]:
+def options_by_text(name: str, values: Iterable[str], frame: str = "") -> dict[str, str]:
     """Text → value of the options of a control, in their order; two that would read alike keep their own names."""
     known: dict[str, str] = {}
     for value in values:

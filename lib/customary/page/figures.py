@@ -10,7 +10,7 @@ import marimo as mo
 import pandas as pd
 
 from customary.page.markup import Markup, element, embed, join, show
-from customary.page.parts import spoken
+from customary.page.parts import fill_line
 from customary.page.passports import passport_markup
 from customary.page.plotting import chart_element
 from customary.page.tables import download, table_markup
@@ -44,9 +44,9 @@ def figure(
     """
     content = answer if frame is None else frame
     drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
-    texts = (spoken(subtitle, [answer, *beside], values), _population(answer), _words(chart), answer.withheld_text)
+    texts = (fill_line(subtitle, [answer, *beside], values), _population(answer), _words(chart), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
-    head = element("figcaption", element("h3", spoken(title, [answer, *beside], values)), join(said))
+    head = element("figcaption", element("h3", fill_line(title, [answer, *beside], values)), join(said))
     quiet = [
         element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", say("Table")), table_markup(content)) if chart is not None else Markup(),

@@ -17,7 +17,7 @@ from customary.cache import cached_per_snapshot
 from customary.columns import find
 from customary.dates import Window, in_words
 from customary.page import periods
-from customary.page.choices import choice_text, label_of, labelled, unknown_choice
+from customary.page.choices import choice_text, label_of, options_by_text, unknown_choice
 from customary.page.markup import Markup, element, join
 from customary.query.selection import Scope
 from customary.shop import Shop
@@ -91,12 +91,9 @@ class Choice:
     @property
     def text(self) -> str:
         """The period in words, and what it is compared with."""
-        during = in_words(self.during)
-        return (
-            say("{during}, against {against}", during=during, against=in_words(self.against))
-            if self.against
-            else during
-        )
+        if self.against is None:
+            return self.during_text
+        return say("{during}, against {against}", during=self.during_text, against=in_words(self.against))
 
     @property
     def against_text(self) -> str:
@@ -269,8 +266,8 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, 
     last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
     made = {
         name: mo.ui.dropdown(
-            labelled(name, allowed, offer.frame),
-            value=next(text for text, one in labelled(name, allowed, offer.frame).items() if one == good[name]),
+            options_by_text(name, allowed, offer.frame),
+            value=next(text for text, one in options_by_text(name, allowed, offer.frame).items() if one == good[name]),
             allow_select_none=False,
             on_change=_writer(address, offer.name_in_links(name), allowed[0]),
             full_width=True,

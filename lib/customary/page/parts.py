@@ -108,13 +108,13 @@ def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
     return show(_said_markup(template, answers, values))
 
 
-def spoken(template: str | Sequence[str], answers: Sequence[Answer], values: Mapping[str, object]) -> str:
+def fill_line(template: str | Sequence[str], answers: Sequence[Answer], values: Mapping[str, object]) -> str:
     """A title or a line in the reader's language, its places filled as those of a sentence; several are joined.
 
     What is finished already, and what names a place that nobody fills, is read as it stands.
     """
     if not isinstance(template, str):
-        return join_sentences(spoken(part, answers, values) for part in template)
+        return join_sentences(fill_line(part, answers, values) for part in template)
     said = template if isinstance(template, Finished) else wording(template)
     known = _read(said, answers, values) if _places(said) else {}
     if isinstance(template, Finished) or not _places(said) <= set(known):
@@ -173,7 +173,7 @@ def action(
     and text are filled by `values` and by the answers' first rows, as those of a sentence.
     """
     answers = [*([answer] if answer else []), *beside]
-    parts = [element("h2", spoken(title, answers, values)), element("p", spoken(text, answers, values))]
+    parts = [element("h2", fill_line(title, answers, values)), element("p", fill_line(text, answers, values))]
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
         parts += [

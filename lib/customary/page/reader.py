@@ -20,7 +20,7 @@ _written_for: ContextVar[str] = ContextVar("written_for", default="")
 
 
 @contextmanager
-def written_for(language: str) -> Iterator[None]:
+def writing_for(language: str) -> Iterator[None]:
     """Within it everything is said in that language: what a server writes without a kernel says for whom."""
     token = _written_for.set(language)
     try:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 
 from customary.page.chapters import Chapter, chapters
-from customary.page.reader import LINK, written_for
+from customary.page.reader import LINK, writing_for
 from customary.serve.assets import PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
@@ -50,7 +50,7 @@ def app(
     kernels = Kernels(pages)
 
     async def index(request: Request) -> Response:
-        with written_for(asked_language({LINK: request.query_params.getlist(LINK)})):
+        with writing_for(asked_language({LINK: request.query_params.getlist(LINK)})):
             return HTMLResponse(index_page(show(shop_name), listed))
 
     return Starlette(
