@@ -10,8 +10,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
 # Floor of each room. A floor's own order, where one room serves another on it, stands behind the point.
 FLOORS = {
-    "errors": 0,
     "language": 0,
+    "wording": 0.01,
+    "errors": 0.02,  # what it refuses is said in the reader's language
     "notes": 0,
     "units": 0.05,
     "dates": 0.1,
@@ -25,7 +26,6 @@ FLOORS = {
     "renamed": 0.1,
     "columns": 0.3,
     "frame_columns": 0.4,
-    "wording": 0.1,
     "dialects": 0.1,
     "engine": 1,
     "own": 1.5,  # a shop holds what it declared for itself

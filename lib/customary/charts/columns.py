@@ -16,8 +16,7 @@ from unicodedata import east_asian_width
 import altair as alt
 import pandas as pd
 
-from customary.columns import Column, fallback, find, of_metric
-from customary.declare import METRICS
+from customary.columns import Column, fallback, find, named_value
 from customary.frame_columns import DeclaredColumns
 from customary.language import reader_language
 from customary.wording import every_word, word, wording
@@ -99,14 +98,9 @@ def _column_of(frame: pd.DataFrame, role: str) -> Column:
 def _texts(values: pd.Series, column: Column) -> pd.Series:
     """The values as text; those of a column of the shop's own words stand as they are, but for "unknown"."""
     texts = values.astype(object).where(values.notna(), UNKNOWN).astype(str)
-    is_ours = column.may_be_ours or (not column.unit.is_number and column.unit.name == "flag")
-    said = {text: _text(text, column) for text in set(texts) if is_ours or text == UNKNOWN}
-    return texts.map(lambda text: said.get(text, text))
-
-
-def _text(value: str, column: Column) -> str:
-    """A word of ours as it is read: a metric by its label, other words by their translation."""
-    return of_metric(METRICS[value]).label() if value in METRICS else word(value, column=column.name)
+    is_flag = not column.unit.is_number and column.unit.name == "flag"
+    said = {text: word(text) if text == UNKNOWN or is_flag else named_value(column, text) for text in set(texts)}
+    return texts.map(said)
 
 
 def letters(texts: pd.Series) -> int:
