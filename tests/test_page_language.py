@@ -74,8 +74,9 @@ def get(anyio_backend="asyncio"):
 # ---- whose language ----------------------------------------------------------------------------------------
 
 
-def test_every_link_keeps_the_language_and_the_filters():
+def test_every_link_keeps_the_language_and_the_filters(monkeypatch):
     """To the other chapters and to the index; the switch changes the language alone."""
+    monkeypatch.setattr(headers.mo, "notebook_dir", lambda: None)
     with writing_for("zh"):
         shown = headers.header(shop_of(), "06_orders", query="period=all").text
     assert (
@@ -223,10 +224,8 @@ def test_a_chapter_in_chinese_has_no_english_word(stem, served_shop, demo_shop, 
     """But for names of the shop's own, code, and what the trade calls by Latin letters."""
     monkeypatch.setenv("CUSTOMARY_SHOP", served_shop)
     monkeypatch.setenv("CUSTOMARY_AUDIENCE", "viewer")
-    regions = demo_shop.frame("orders").select("region").distinct()
-    own = set(
-        re.findall(
-            r"\w+", " ".join([demo_shop.snapshot.title, *map(str, demo_shop.fetch(regions)["region"].to_pylist())])
-        )
-    )
+    asked = (("orders", "region"), ("products", "product_name"))
+    found = [demo_shop.fetch(demo_shop.frame(frame).select(name).distinct())[name] for frame, name in asked]
+    names = [demo_shop.snapshot.title, *(str(name) for column in found for name in column.to_pylist())]
+    own = {word for name in names for word in name.split()}
     assert words_of(" ".join(chinese_outputs(stem))) - LATIN - own == set()
