@@ -88,7 +88,7 @@ def axis_text(unit: Unit, currency: str = "") -> str:
         return f"format(datum.value * 100, '~g') + '{after}'"
     body = _SIZES[reader_language()].format(v="abs(datum.value)")
     before = json.dumps(sign(currency)) if unit.name == "money" else "''"
-    after = json.dumps(_BEYOND[reader_language()].get(unit.name, ""))
+    after = json.dumps(_BEYOND[reader_language()].get(unit.name, ""), ensure_ascii=False)
     return f"(datum.value < 0 ? '−' : '') + {before} + {body} + {after}"
 
 

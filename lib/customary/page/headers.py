@@ -59,7 +59,7 @@ def _unknown_language() -> Markup:
     if not (asked := unknown_language()):
         return Markup()
     said = say(
-        "The link asks for the language “{language}”, which there is not here: the page is in English.", language=asked
+        "The link asks for the language “{asked}”, which there is not here: the page is in English.", asked=asked
     )
     return element("div", said, kind="cy-notice", role="alert")
 
