@@ -10,6 +10,7 @@ import marimo as mo
 import pandas as pd
 
 from customary.columns import find
+from customary.page.crossing import crossing_of, linked_chart
 from customary.page.markup import Markup, element, embed, join, show
 from customary.page.passports import passport_markup
 from customary.page.plotting import chart_element
@@ -37,13 +38,16 @@ def figure(
     are shown of a table; the download has all of them. `goal` is the goal that the figure serves.
     """
     content = answer if frame is None else frame
-    drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
+    crossing = crossing_of(answer)
+    chart = linked_chart(chart, answer, crossing)
+    drawing = table_markup(content, most=most, crossing=crossing) if chart is None else _drawing(chart)
     texts = (subtitle, _population(answer), _words(chart), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", title), join(said))
+    rows = Markup() if chart is None else table_markup(content, crossing=crossing)
     quiet = [
         element("details", element("summary", "Passport"), join(map(passport_markup, [answer, *beside]))),
-        element("details", element("summary", "Table"), table_markup(content)) if chart is not None else Markup(),
+        element("details", element("summary", "Table"), rows) if rows else Markup(),
         element("div", download(answer, answer.name), kind="cy-download"),
         element("span", f"Goal: {goal}", kind="cy-goal") if goal else Markup(),
     ]

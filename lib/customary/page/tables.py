@@ -12,6 +12,7 @@ import pandas as pd
 
 from customary.columns import Column, cell
 from customary.frame_columns import DeclaredColumns
+from customary.page.crossing import Crossing, linked_cell
 from customary.page.markup import Markup, element, embed, join, show
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
@@ -26,26 +27,28 @@ def table(answer: Answer | pd.DataFrame, *, most: int = 0) -> mo.Html:
     return show(table_markup(answer, most=most))
 
 
-def table_markup(content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequence[str] = ()) -> Markup:
+def table_markup(
+    content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequence[str] = (), crossing: Crossing | None = None
+) -> Markup:
     """The table's HTML: at most `most` rows, by default as many as the answer shows, and these `columns`, or all.
 
-    The line below says n of N.
+    The line below says n of N. `crossing` are the values that lead to the page of them alone.
     """
     if isinstance(content, Answer) and not is_for(content):
         return element("p", _for_analysts(content), kind="cy-note")
     if isinstance(content, Answer):
-        return _answer_markup(content, most or content.shown or MOST_ROWS, columns)
-    return _cut_markup(content, most or MOST_ROWS)
+        return _answer_markup(content, most or content.shown or MOST_ROWS, columns, crossing or {})
+    return _cut_markup(content, most or MOST_ROWS, crossing or {})
 
 
-def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
+def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str], crossing: Crossing) -> Markup:
     """The table of an answer, with the columns wanted in their order, or with all."""
     columns = _shown_columns(answer.columns)
     names = [column.name for column in columns]
     places = [names.index(name) for name in wanted or names]
     texts = [[row[place] for place in places] for row in answer.cells(limit)]
     shown = [columns[place] for place in places]
-    return _markup(shown, answer.shop.currency, texts, answer.rows_total, answer.omissions_text)
+    return _markup(shown, answer.shop.currency, texts, answer.rows_total, crossing, answer.omissions_text)
 
 
 def _for_analysts(answer: Answer) -> str:
@@ -54,26 +57,35 @@ def _for_analysts(answer: Answer) -> str:
     return f"{said} {answer.omissions_text}.".removesuffix(" .")
 
 
-def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
+def _cut_markup(frame: pd.DataFrame, limit: int, crossing: Crossing) -> Markup:
     """The table of a data frame; one cut from an answer still knows its columns."""
     declared = DeclaredColumns.of(frame)
     numeric = pd.api.types.is_numeric_dtype
     columns = _shown_columns(declared.column(str(name), numeric(frame[name])) for name in frame.columns)
     records = frame.head(limit).to_dict("records")
     texts = [[cell(column, record, declared.currency, keys=declared.keys) for column in columns] for record in records]
-    return _markup(columns, declared.currency, texts, len(frame))
+    return _markup(columns, declared.currency, texts, len(frame), crossing)
 
 
-def _markup(columns: list[Column], currency: str, texts: list[list[str]], total: int, omissions: str = "") -> Markup:
+def _markup(
+    columns: list[Column],
+    currency: str,
+    texts: list[list[str]],
+    total: int,
+    crossing: Crossing,
+    omissions: str = "",
+) -> Markup:
     """Headings, rows of texts and the line below: n of N rows, and whom a list leaves off."""
     head = [
         element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning or None)
         for column in columns
     ]
     kinds = [_kind(column) for column in columns]
+    names = [column.name for column in columns]
+    cells = [[linked_cell(crossing, *cell) for cell in zip(names, row, strict=True)] for row in texts]
     rows = [
         element("tr", join(element("td", text, kind=kind) for text, kind in zip(row, kinds, strict=True)))
-        for row in texts
+        for row in cells
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label="Table")

@@ -1,0 +1,107 @@
+"""Choices as an address carries them: a filter's values under one name each, what is a default left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import marimo as mo
+
+from customary import renamed
+from customary.columns import find
+from customary.page import periods
+from customary.page.offers import IN_LINKS, MOST_CHOSEN, NO_SPLIT, Offer, label_of
+
+LONGEST = 8_000  # letters of an address that are read: browsers and servers cut longer ones
+LANGUAGE = "lang"  # stays in every link of a page
+CHOICES = ("period", "compare", "split", "between")  # what is no filter by a column
+
+
+def options_of(offer: Offer) -> dict[str, tuple[str, ...]]:
+    """The allowed answers of each choice that is one of several, the default first."""
+    return {
+        "period": (offer.period, *[name for name in periods.PRESETS if name != offer.period]),
+        "compare": (offer.compare, *[name for name in periods.COMPARES if name != offer.compare]),
+        "split": (NO_SPLIT, *offer.splits),
+    }
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """The texts of an answer: of an address one or several, of a field a list; anything else is none."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(dict.fromkeys(one for one in value if isinstance(one, str)))
+
+
+def values_in(value: object, known: Iterable[str]) -> tuple[str, ...]:
+    """The values that a link asks for: "app,web" is two, unless the shop has one with a comma in it."""
+    values = frozenset(known)
+    found = [[one] if one in values or "," not in one else one.split(",") for one in texts(value)]
+    return tuple(dict.fromkeys(part.strip() if part not in values else part for parts in found for part in parts))
+
+
+def answers_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
+    """The answers of an address; a link that was kept with a column's earlier name still says the same."""
+    own = {offer.name_in_links(name): name for name in offer.wheres}
+    elsewhere = set(offer.wheres) - set(own)  # a filter of this name belongs to other pages
+    now = {renamed.column(own.get(name, name)): value for name, value in asked.items() if name not in elsewhere}
+    found: dict[str, object] = {name: now[name] for name in (*CHOICES, *offer.wheres) if name in now}
+    for name in ("period", "compare", "split"):
+        if name in found:
+            found[name] = renamed.column(next(iter(texts(found[name])), ""))
+    return found
+
+
+def elsewhere_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """The filters of an address that this page does not offer: they travel on to the pages that do."""
+    own = {offer.name_in_links(name) for name in offer.wheres} | set(CHOICES)
+    now = {name if name in own else renamed.column(name): value for name, value in asked.items()}
+    others = {name: texts(value)[:MOST_CHOSEN] for name, value in now.items() if name not in own and is_filter(name)}
+    return {name: values for name, values in others.items() if values}
+
+
+def is_filter(name: str) -> bool:
+    """Whether an address speaks of a column by that name; the address carries what is marimo's as well."""
+    return name in IN_LINKS.values() or find(name) is not None
+
+
+def label_in_links(name: str) -> str:
+    """What a filter is called that an address speaks of."""
+    frame, column = next((key for key, said in IN_LINKS.items() if said == name), ("", name))
+    return label_of(column, frame)
+
+
+def query_of(offer: Offer, good: Mapping[str, Any], others: Mapping[str, tuple[str, ...]]) -> str:
+    """The checked answers that are not defaults as the query of an address, and the filters of other pages."""
+    said: dict[str, object] = {
+        name: good[name] for name, allowed in options_of(offer).items() if good[name] != allowed[0]
+    }
+    if good["period"] == periods.CUSTOM:
+        said["between"] = periods.in_link(good["between"])
+    said |= {offer.name_in_links(name): good[name] for name in offer.wheres if good[name]}
+    return urlencode({**said, **others}, doseq=True)
+
+
+def asked_in(query: object) -> dict[str, object]:
+    """The parts of a query as marimo hands out an address: one text or several."""
+    if not isinstance(query, str):
+        return {}
+    found = parse_qs(query[:LONGEST], keep_blank_values=True)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def as_query(asked: Mapping[str, object]) -> str:
+    """What an address asks for as one text, as `asked_in` reads it."""
+    return urlencode({name: texts(value) for name, value in asked.items()}, doseq=True)[:LONGEST]
+
+
+def here(query: str) -> str:
+    """The address of this page with other choices: what marimo and the reader's language need in it stays."""
+    if not mo.running_in_notebook():
+        return f"?{query}"
+    address = mo.query_params()
+    kept = {name: texts(address.get(name)) for name in ("file", LANGUAGE) if name in address}
+    return "?" + "&".join(part for part in (urlencode(kept, doseq=True), query) if part)
