@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from customary.page.choices import Chip, Choice
+from customary.page.choice import Chip, Choice
 from customary.page.links import here
 from customary.page.markup import Markup, element, join
 from customary.wording import say

@@ -16,7 +16,7 @@ import pandas as pd
 
 from customary.dates import months_later
 from customary.page import periods
-from customary.page.choices import Choice, value_text
+from customary.page.choice import Choice, value_text
 from customary.page.links import here
 from customary.page.markup import element
 from customary.page.offers import IN_LINKS, UNKNOWN

@@ -7,8 +7,9 @@ from typing import Any
 
 import marimo as mo
 
-from customary.page import choices, links, periods
-from customary.page.choices import ASKED, Choice, check, value_text
+from customary.page import choice as choices
+from customary.page import links, periods
+from customary.page.choice import ASKED, Choice, check, value_text
 from customary.page.crossing import draw_for
 from customary.page.faults import short
 from customary.page.markup import Markup, element, join
@@ -117,7 +118,7 @@ def _several_of(offer: Offer, name: str, chosen: tuple[str, ...], address: Any) 
         value=[names[value] for value in chosen],
         max_selections=MOST_CHOSEN,
         full_width=True,
-        on_change=_writer(address, offer.name_in_links(name), []),
+        on_change=lambda values: _write(address, offer.name_in_links(name), links.joined(map(str, values)), ""),
     )
 
 

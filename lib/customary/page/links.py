@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -11,8 +12,9 @@ import marimo as mo
 from customary import renamed
 from customary.columns import find
 from customary.page import periods
-from customary.page.offers import IN_LINKS, MOST_CHOSEN, NO_SPLIT, Offer, label_of
+from customary.page.offers import IN_LINKS, NO_SPLIT, Offer, label_of
 
+_PARTS, _ESCAPED, _SPECIAL = re.compile(r"(?:\\.|[^,\\])+", re.S), re.compile(r"\\(.)", re.S), re.compile(r"[,\\]")
 LONGEST = 8_000  # letters of an address that are read: browsers and servers cut longer ones
 LANGUAGE = "lang"  # stays in every link of a page
 CHOICES = ("period", "compare", "split", "between")  # what is no filter by a column
@@ -37,10 +39,20 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def values_in(value: object, known: Iterable[str]) -> tuple[str, ...]:
-    """The values that a link asks for: "app,web" is two, unless the shop has one with a comma in it."""
+    """The values that a link or a field asks for: "app,web" is two, unless the shop has one of that very name."""
     values = frozenset(known)
-    found = [[one] if one in values or "," not in one else one.split(",") for one in texts(value)]
-    return tuple(dict.fromkeys(part.strip() if part not in values else part for parts in found for part in parts))
+    found = [[one] if one in values else _PARTS.findall(one) for one in texts(value)]
+    return tuple(dict.fromkeys(part if part in values else _plain(part) for parts in found for part in parts))
+
+
+def _plain(part: str) -> str:
+    """A part of a list without its escapes."""
+    return _ESCAPED.sub(r"\1", part).strip()
+
+
+def joined(values: Iterable[str]) -> str:
+    """Values as one text that `values_in` takes apart again: of a name said twice in an address marimo keeps one."""
+    return ",".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values)
 
 
 def answers_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
@@ -55,17 +67,17 @@ def answers_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def elsewhere_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+def elsewhere_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, str]:
     """The filters of an address that this page does not offer: they travel on to the pages that do."""
     own = {offer.name_in_links(name) for name in offer.wheres} | set(CHOICES)
     now = {name if name in own else renamed.column(name): value for name, value in asked.items()}
-    others = {name: texts(value)[:MOST_CHOSEN] for name, value in now.items() if name not in own and is_filter(name)}
-    return {name: values for name, values in others.items() if values}
+    others = {name: ",".join(texts(value)) for name, value in now.items() if name not in own and is_filter(name)}
+    return {name: text for name, text in others.items() if text}
 
 
 def is_filter(name: str) -> bool:
-    """Whether an address speaks of a column by that name; the address carries what is marimo's as well."""
-    return name in IN_LINKS.values() or find(name) is not None
+    """Whether an address speaks of a column to filter by: it carries what is marimo's as well, and people are none."""
+    return name in IN_LINKS.values() or (not name.endswith("_id") and find(name) is not None)
 
 
 def label_in_links(name: str) -> str:
@@ -74,15 +86,15 @@ def label_in_links(name: str) -> str:
     return label_of(column, frame)
 
 
-def query_of(offer: Offer, good: Mapping[str, Any], others: Mapping[str, tuple[str, ...]]) -> str:
+def query_of(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str]) -> str:
     """The checked answers that are not defaults as the query of an address, and the filters of other pages."""
     said: dict[str, object] = {
         name: good[name] for name, allowed in options_of(offer).items() if good[name] != allowed[0]
     }
     if good["period"] == periods.CUSTOM:
         said["between"] = periods.in_link(good["between"])
-    said |= {offer.name_in_links(name): good[name] for name in offer.wheres if good[name]}
-    return urlencode({**said, **others}, doseq=True)
+    said |= {offer.name_in_links(name): joined(good[name]) for name in offer.wheres if good[name]}
+    return urlencode({**said, **others}, safe=",")
 
 
 def asked_in(query: object) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import marimo as mo
 
 from customary.page.chips import chips_markup
-from customary.page.choices import Choice
+from customary.page.choice import Choice
 from customary.page.headers import header
 from customary.page.markup import Markup, element, fill_template, join, show
 from customary.page.passports import fold

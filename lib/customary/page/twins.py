@@ -19,7 +19,8 @@ class Twins:
     """
 
     def __init__(self, *names: str) -> None:
-        self._names, self._bar = names, None
+        self._names = names
+        self._bar: Any = None
         self._remembered: dict[str, Any] = {}
         self._echoes: dict[str, Any] = {}
         self._has_shown = False

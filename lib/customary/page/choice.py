@@ -11,9 +11,18 @@ from customary.page import links, periods
 from customary.page.faults import faults_of
 from customary.page.offers import MOST_CHOSEN, NO_SPLIT, UNKNOWN, Offer
 from customary.query.selection import Scope
-from customary.wording import say, word
+from customary.wording import say, word, wording
 
 ASKED = "asked"  # under this name a filter bar's value carries the link by which its reader came
+
+_AGAINST = {
+    periods.PREVIOUS: "on the previous period",
+    periods.LAST_YEAR: "on the same period last year",
+}
+_NO_DATA = {
+    periods.PREVIOUS: "no data for the previous period",
+    periods.LAST_YEAR: "no data for the same period last year",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Choice:
     notes: tuple[str, ...] = ()
     offer: Offer | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
-    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def query_options(self) -> dict[str, Any]:
@@ -74,14 +83,14 @@ class Choice:
         """The period in words, and what it is compared with."""
         if self.against is None:
             return in_words(self.during)
-        return say("{period}, against {before}", period=in_words(self.during), before=in_words(self.against))
+        return say("{during}, against {against}", during=in_words(self.during), against=in_words(self.against))
 
     @property
     def against_text(self) -> str:
         """What a change is a change from: "on the previous period", or why there is no comparison."""
         if self.against is not None:
-            return say("on the {compared}", compared=word(self.compare))
-        return "" if self.compare == periods.NOTHING else say("no data for the {compared}", compared=word(self.compare))
+            return wording(_AGAINST[self.compare])
+        return "" if self.compare == periods.NOTHING else wording(_NO_DATA[self.compare])
 
     def query_with(self, chosen: Mapping[str, object]) -> str:
         """The query of this page with other answers to some of its choices."""
@@ -123,9 +132,9 @@ def check(offer: Offer, asked: Mapping[str, object]) -> dict[str, Any]:
         name: asked.get(name) if isinstance(asked.get(name), str) and asked.get(name) in allowed else allowed[0]
         for name, allowed in links.options_of(offer).items()
     }
-    good["between"] = periods.dates(asked.get("between"))
     if good["period"] == periods.CUSTOM and periods.fault_in_dates(asked.get("between"), offer.as_of, offer.first_day):
-        good["period"], good["between"] = offer.period, None
+        good["period"] = offer.period
+    good["between"] = periods.dates(asked.get("between")) if good["period"] == periods.CUSTOM else None
     for name, known in offer.wheres.items():
         wanted = frozenset(links.values_in(asked.get(name), known))
         good[name] = tuple(dict.fromkeys(text for text in known if text in wanted))[:MOST_CHOSEN]
@@ -148,8 +157,8 @@ def _notes(
 
 def _not_here(offer: Offer, link: Mapping[str, object]) -> list[str]:
     """The filters of a link that this page does not offer."""
-    template = "The link filters by {filter}, which this page does not offer: it shows all."
-    return [say(template, filter=links.label_in_links(name)) for name in links.elsewhere_in(offer, link)]
+    template = "The link filters by {what}, which this page does not offer: it shows all."
+    return [say(template, what=links.label_in_links(name)) for name in links.elsewhere_in(offer, link)]
 
 
 def _population(offer: Offer, good: Mapping[str, Any]) -> str:
@@ -167,9 +176,7 @@ def value_text(value: str) -> str:
     return word(value) if value == UNKNOWN else value
 
 
-def _chips(
-    offer: Offer, good: Mapping[str, Any], others: Mapping[str, tuple[str, ...]], during: Window
-) -> tuple[Chip, ...]:
+def _chips(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str], during: Window) -> tuple[Chip, ...]:
     """The period and each value of each filter; one that is no default can be taken away by itself."""
     plain = {**good, "period": offer.period, "between": None}
     away = links.query_of(offer, plain, others) if good["period"] != offer.period else None
