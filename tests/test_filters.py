@@ -12,11 +12,12 @@ from worked_examples import sold
 
 from customary import measure, page
 from customary.charts import line_over_time, ranked_bars
-from customary.page import crossing, filters, links, markup
+from customary.page import crossing, filters, links, markup, tables
 from customary.page.chips import chips_markup
 from customary.page.choice import ASKED, choose
 from customary.page.offers import MOST_CHOSEN, MOST_LISTED, UNKNOWN, Offer
 from customary.query.selection import MOST_VALUES
+from customary.query.workbook import about
 
 TODAY, FIRST = dt.date(2024, 5, 18), dt.date(2022, 1, 1)
 PLACES = ("France", "Spain", "Peru, north", UNKNOWN)
@@ -401,3 +402,17 @@ def test_a_figure_of_something_else_has_no_links(by_channel):
     """A chart whose names are no values of a filter is left as it is."""
     chart = ranked_bars(pd.DataFrame({"a": ["Mars"], "b": [1.0]}), "a", "b")
     assert crossing.LINK not in crossing.linked_chart(chart, by_channel[1], crossing.crossing_of(by_channel[1])).data
+
+
+# ---- what is taken along -------------------------------------------------------------------------------------
+
+
+def test_a_file_says_whom_it_is_about(odd_shop):
+    """By its name as CSV, on its sheet “About” as a workbook; the whole shop is named as well."""
+    choice = choose(page.offer(odd_shop, "channel"), {"period": "all", "channel": ["app", UNKNOWN]})
+    answer = measure(odd_shop, "order_count", **choice.query_options)
+    named = "orders_channel-app-or-unknown-or-unknown_2025-01-05_2025-01-31.csv"
+    assert named in tables.download(answer, "Orders")
+    facts = dict(about(answer))
+    assert facts["Whom it speaks of"] == "Order channel = app or unknown or unknown · 2025-01-05 – 2025-01-31"
+    assert dict(about(measure(odd_shop, "order_count")))["Whom it speaks of"] == "the whole shop · all days"

@@ -14,10 +14,12 @@ from customary.columns import Column, cell
 from customary.frame_columns import DeclaredColumns
 from customary.page.crossing import Crossing, linked_cell
 from customary.page.markup import Markup, element, embed, join, show
+from customary.page.periods import last_of
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
 
 MOST_ROWS = 25
+_LONGEST_PART = 60  # letters of a part of a file's name: systems of files take 255 bytes, a letter up to four
 LONG = 2_000  # rows from which a CSV is written only when somebody wants it
 _held = threading.local()
 
@@ -112,17 +114,27 @@ def is_for(answer: Answer) -> bool:
 def download(answer: Answer, file_name: str) -> Markup:
     """A quiet button that hands out all rows as CSV under a plain file name; a long list is written when it is pressed.
 
-    Rows about single people are handed to analysts only.
+    The name says whom the rows are about: a file that was put aside says it nowhere else. Rows about single people
+    are handed to analysts only.
     """
     if not is_for(answer):
         return Markup()
-    name = re.sub(r"[^\w\-]+", "-", file_name.removesuffix(".csv")).strip("-_").lower() or "table"
+    name = _plain_name(answer, file_name)
     is_long = answer.rows_total > LONG
     data = (lambda: to_csv_bytes(answer)) if is_long else to_csv_bytes(answer)
     button = mo.download(data, filename=f"{name}.csv", mimetype="text/csv", label="CSV")
     if is_long:
         _keep(button)
     return embed(button)
+
+
+def _plain_name(answer: Answer, file_name: str) -> str:
+    """The name of a file without its ending: what it is, the selection, the days; letters, digits and hyphens."""
+    question = answer.question
+    days = [day.isoformat() for day in (question.during[0], last_of(question.during))] if question.during else []
+    parts = [file_name.removesuffix(".csv"), question.where_text, *days]
+    plain = [re.sub(r"[^\w\-]+", "-", part).strip("-_").lower()[:_LONGEST_PART] for part in parts]
+    return "_".join(part for part in plain if part) or "table"
 
 
 def _keep(button: object) -> None:

@@ -11,12 +11,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from customary.columns import Column, unit_in
+from customary.columns import Column, find, unit_in
+from customary.dates import in_words
 from customary.errors import Refused
 from customary.query.accounts import Accounts
 from customary.query.answer import Answer
 from customary.query.numbers import spreadsheet_number
+from customary.query.selection import where_in_words
 from customary.units import NOTHING
+from customary.wording import say
 
 MOST_ROWS = 1_048_575  # what a sheet holds below its headings
 MOST_LETTERS = 32_767  # what a cell holds
@@ -107,11 +110,21 @@ def _accounts_text(accounts: Accounts) -> str:
     return "; left out: ".join([counted, *([", ".join(left_out)] if left_out else [])])
 
 
+def _population(answer: Answer) -> str:
+    """The selection under the names that a page gives its filters, and the days."""
+    question = answer.question
+    columns = {name: find(name, question.frame) for name, _values in question.where}
+    named = [(column.label() if (column := columns[name]) else name, values) for name, values in question.where]
+    days = in_words(question.during) if question.during else say("all days")
+    return f"{where_in_words(named) or say('the whole shop')} · {days}"
+
+
 def about(answer: Answer) -> Iterator[tuple[str, str]]:
     """What an answer is, as label and text: question, snapshot, n of N, definitions, columns, accounts."""
     question, total = answer.question, answer.rows_total
     yield "Shop", question.title
     yield "Question", question.text
+    yield "Whom it speaks of", _population(answer)
     yield "As of", str(question.as_of)
     yield "Snapshot", question.snapshot
     yield "Rows", f"{total:,} of {total:,} rows"
