@@ -79,7 +79,7 @@ def test_neither_field_of_the_period_is_dead(orders: Visit) -> None:
 def test_a_bar_leads_to_the_page_of_it_alone_and_back(orders: Visit) -> None:
     """By the mouse from a mark of a chart, by the keyboard from a row of its table; "back" is the whole shop."""
     orders.read()
-    mark = orders.page.evaluate_handle(f"() => ({DEEP})('svg.marks [style*=pointer]')[0]").as_element()
+    mark = orders.page.evaluate_handle(f"() => ({DEEP})('svg.marks path[aria-roledescription=point]')[2]").as_element()
     assert mark, "no mark leads anywhere"
     mark.scroll_into_view_if_needed()
     mark.click()

@@ -386,6 +386,15 @@ def test_a_mark_of_a_chart_leads_where_its_row_does(by_channel):
     assert drawn.layer[0].encoding.href.shorthand == f"{crossing.LINK}:N"
 
 
+def test_a_group_that_is_no_value_leads_nowhere(by_channel):
+    """Beside two channels, "too few to show" is a bar without a link."""
+    rows = pd.DataFrame({"channel": ["app", "web", "too few to show"], "orders": [3, 2, 1]})
+    answer = by_channel[1]
+    drawn = crossing.linked_chart(ranked_bars(rows, "channel", "orders"), answer, crossing.crossing_of(answer))
+    links = drawn.data.set_index("label")[crossing.LINK].dropna()
+    assert links.to_dict() == {"app": "?period=all&channel=app", "web": "?period=all&channel=web"}
+
+
 def test_a_point_of_a_line_leads_to_its_days(odd_shop):
     """January's point leads to January; the line itself is one mark and leads nowhere."""
     choice = filters.choose(page.offer(odd_shop, "channel"), {"period": "all"})

@@ -101,13 +101,14 @@ def _add_links(chart: Any, answer: Answer, crossing: Crossing) -> frozenset[str]
 
 
 def _links_of_values(rows: pd.DataFrame, crossing: Crossing) -> list[str | None]:
-    """The link of each row by the one column that holds nothing but values of one filter; none without one."""
+    """The link of each row by the one column that most rows name by values of one filter; none without one.
+
+    Groups of the other rows, such as those too small to be shown, lead nowhere.
+    """
     for column in _MARKED_BY:
-        if column not in rows:
-            continue
-        texts = [value_text(UNKNOWN) if value is None else str(value) for value in rows[column]]
-        found = [links for links in crossing.values() if set(texts) - {value_text(UNKNOWN)} <= links.keys()]
-        if len(found) == 1 and set(texts) & found[0].keys():
+        texts = [] if column not in rows else [str(value) for value in rows[column]]
+        found = [links for links in crossing.values() if 2 * sum(text in links for text in texts) > len(texts)]
+        if len(found) == 1:
             return [found[0].get(text) for text in texts]
     return []
 
