@@ -32,7 +32,7 @@ def many(count):
 
 def by_link(query, offer=OFFER):
     """The choice of a bar that has just been opened by a link."""
-    return choose(offer, page.controls(offer, links.asked_in(query)).value)
+    return choose(offer, page.controls(offer, links.answers_of_query(query)).value)
 
 
 # ---- what a page offers --------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ class Choice:
 def choose(offer: Offer, value: object) -> Choice:
     """The choice a bar's `value` means, every part checked against the offer again; never raises."""
     asked: Mapping[str, object] = value if isinstance(value, Mapping) else {}
-    link = links.asked_in(asked.get(ASKED)) if ASKED in asked else asked
+    link = links.answers_of_query(asked.get(ASKED)) if ASKED in asked else asked
     good, others = check(offer, asked), links.elsewhere_in(offer, link)
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
@@ -110,7 +110,7 @@ def choose(offer: Offer, value: object) -> Choice:
         against=periods.compared_period(good["compare"], during, offer.first_day),
         compare=good["compare"],
         by=() if good["split"] == NO_SPLIT else (good["split"],),
-        where={name: offer.wanted(name, good[name]) for name in offer.wheres if good[name]},
+        where={name: offer.where_values(name, good[name]) for name in offer.wheres if good[name]},
         every=periods.default_every(during),
         query=links.query_of(offer, good, others),
         frame=offer.frame,

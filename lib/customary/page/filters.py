@@ -118,7 +118,7 @@ def _several_of(offer: Offer, name: str, chosen: tuple[str, ...], address: Any) 
         value=[names[value] for value in chosen],
         max_selections=MOST_CHOSEN,
         full_width=True,
-        on_change=lambda values: _write(address, offer.name_in_links(name), links.joined(map(str, values)), ""),
+        on_change=lambda values: _write(address, offer.name_in_links(name), links.in_one_text(map(str, values)), ""),
     )
 
 

@@ -50,7 +50,7 @@ def _plain(part: str) -> str:
     return _ESCAPED.sub(r"\1", part).strip()
 
 
-def joined(values: Iterable[str]) -> str:
+def in_one_text(values: Iterable[str]) -> str:
     """Values as one text that `values_in` takes apart again: of a name said twice in an address marimo keeps one."""
     return ",".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values)
 
@@ -93,11 +93,11 @@ def query_of(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str]) -
     }
     if good["period"] == periods.CUSTOM:
         said["between"] = periods.in_link(good["between"])
-    said |= {offer.name_in_links(name): joined(good[name]) for name in offer.wheres if good[name]}
+    said |= {offer.name_in_links(name): in_one_text(good[name]) for name in offer.wheres if good[name]}
     return urlencode({**said, **others}, safe=",")
 
 
-def asked_in(query: object) -> dict[str, object]:
+def answers_of_query(query: object) -> dict[str, object]:
     """The parts of a query as marimo hands out an address: one text or several."""
     if not isinstance(query, str):
         return {}
@@ -106,7 +106,7 @@ def asked_in(query: object) -> dict[str, object]:
 
 
 def as_query(asked: Mapping[str, object]) -> str:
-    """What an address asks for as one text, as `asked_in` reads it."""
+    """What an address asks for as one text, as `answers_of_query` reads it."""
     return urlencode({name: texts(value) for name, value in asked.items()}, doseq=True)[:LONGEST]
 
 

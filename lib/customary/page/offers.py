@@ -55,7 +55,7 @@ class Offer:
         """What a filter of this page is called on it: the column's declared name in its frame."""
         return label_of(name, self.frame)
 
-    def wanted(self, name: str, values: tuple[str, ...]) -> tuple[str | None, ...]:
+    def where_values(self, name: str, values: tuple[str, ...]) -> tuple[str | None, ...]:
         """Chosen values as `measure` takes them: None stands for what is not known."""
         if UNKNOWN not in values or name not in self.unknown:
             return values

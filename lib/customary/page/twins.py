@@ -28,7 +28,7 @@ class Twins:
     def join(self, bar: Any) -> None:
         """Speak to the fields of this bar from now on, and take its changes through `Twins`."""
         self._bar, convert = bar, bar._convert_value
-        self._remembered = {name: _sent(bar.elements[name]._value_frontend) for name in self._names}
+        self._remembered = {name: _as_from_browser(bar.elements[name]._value_frontend) for name in self._names}
         bar._convert_value = lambda value: self._convert(convert, value)
 
     def _convert(self, convert: Any, value: Mapping[str, Any]) -> Any:
@@ -39,7 +39,7 @@ class Twins:
             self._echoes = {}
         if self._has_shown:
             self._has_shown = False
-            fields = {name: _sent(element._value_frontend) for name, element in self._bar.elements.items()}
+            fields = {name: _as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
             _tell(self._bar, fields)
         return found
 
@@ -66,7 +66,7 @@ class Twins:
         _tell(element, value)
 
 
-def _sent(value: Any) -> Any:
+def _as_from_browser(value: Any) -> Any:
     """A value as it comes from the browser, which knows no tuples."""
     return list(value) if isinstance(value, tuple) else value
 
