@@ -17,7 +17,7 @@ from customary.declare import METRICS, STUDIES
 from customary.errors import Refused, UnknownName
 from customary.intake.settings import read_settings
 from customary.page import filters
-from customary.page.filters import Choice
+from customary.page.choice import Choice
 from customary.page.headline import headline
 from customary.places import shops_folder
 from customary.query.accounts import accounts_of

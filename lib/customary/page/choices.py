@@ -9,26 +9,9 @@ from collections.abc import Iterable
 
 from customary.columns import fallback, find, named_value
 from customary.query.question import name_of
-from customary.wording import say, word, wording
+from customary.wording import word
 
 EVERYONE = "all"
-_CHOICES = {"period": "the period", "compare": "the comparison", "split": "the split by"}
-
-
-def label_of(name: str, frame: str = "") -> str:
-    """What a filter is called on a page: the column's declared name in its frame."""
-    declared = find(name, frame)
-    return declared.label() if declared else name.replace("_", " ").capitalize()
-
-
-def unknown_choice(name: str, value: str, instead: str, frame: str = "") -> str:
-    """That a link asks for an option that is not known here, and what is shown `instead`."""
-    what = wording(_CHOICES[name]) if name in _CHOICES else label_of(name, frame)
-    if instead == EVERYONE:
-        template = "The link asks for {what} “{value}”, which is not known here: the page shows all."
-        return say(template, what=what, value=value)
-    template = "The link asks for {what} “{value}”, which is not known here: the page shows “{shown}”."
-    return say(template, what=what, value=value, shown=choice_text(name, instead, frame))
 
 
 def choice_text(name: str, value: str, frame: str = "") -> str:

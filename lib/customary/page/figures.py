@@ -9,6 +9,7 @@ import altair as alt
 import marimo as mo
 import pandas as pd
 
+from customary.page.crossing import crossing_of, linked_chart
 from customary.page.markup import Markup, element, embed, join, show
 from customary.page.parts import fill_line
 from customary.page.passports import passport_markup
@@ -43,13 +44,16 @@ def figure(
     are shown of a table; the download has all of them. `goal` is the goal that the figure serves.
     """
     content = answer if frame is None else frame
-    drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
+    crossing = crossing_of(answer)
+    chart = linked_chart(chart, answer, crossing)
+    drawing = table_markup(content, most=most, crossing=crossing) if chart is None else _drawing(chart)
     texts = (fill_line(subtitle, [answer, *beside], values), _population(answer), _words(chart), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", fill_line(title, [answer, *beside], values)), join(said))
+    rows = Markup() if chart is None else table_markup(content, crossing=crossing)
     quiet = [
         element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
-        element("details", element("summary", say("Table")), table_markup(content)) if chart is not None else Markup(),
+        element("details", element("summary", say("Table")), rows) if rows else Markup(),
         element("div", download(answer, answer.name), kind="cy-download"),
         element("span", say("Goal: {goal}", goal=word(wording(goal))), kind="cy-goal") if goal else Markup(),
     ]

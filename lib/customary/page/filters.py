@@ -1,298 +1,154 @@
-"""The filter bar: period, comparison, split and where. It travels from page to page in the address."""
+"""The filter bar: period, comparison, split and filters. It travels from page to page in the address."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
-import ibis
 import marimo as mo
-from ibis import _
 
-from customary import renamed
-from customary.cache import cached_per_snapshot
-from customary.columns import find
-from customary.dates import Window, in_words
-from customary.page import periods
-from customary.page.choices import choice_text, label_of, options_by_text, unknown_choice
+from customary.page import choice as choices
+from customary.page import links, periods
+from customary.page.choice import ASKED, Choice, check, value_text
+from customary.page.choices import options_by_text
+from customary.page.crossing import draw_for
+from customary.page.faults import short
 from customary.page.markup import Markup, element, join
-from customary.query.selection import Scope
-from customary.shop import Shop
-from customary.wording import say, wording
+from customary.page.offers import MOST_CHOSEN, MOST_LISTED, Offer, offer
+from customary.page.twins import Twins
+from customary.wording import say, word
 
-# One name, two columns: a visit's channel is where it came from, an order's the way it was placed. A link that filters
-# by the one must not filter the other page by the other.
-IN_LINKS = {("sessions", "channel"): "source_channel"}
-NO_SPLIT = "nothing"
-EVERYONE = "all"
-_MOST_OPTIONS = 200
+__all__ = ["choose", "controls", "offer"]
 
 
-@dataclass(frozen=True)
-class Offer:
-    """What this page lets a viewer choose from: days covered, dimensions to split by, values to filter by."""
-
-    as_of: dt.date
-    first_day: dt.date
-    splits: tuple[str, ...] = ()
-    wheres: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    period: str = periods.DEFAULT
-    compare: str = periods.PREVIOUS
-    frame: str = "orders"
-
-    def name_in_links(self, name: str) -> str:
-        """What a filter of this page is called in an address."""
-        return IN_LINKS.get((self.frame, name), name)
-
-    def label(self, name: str) -> str:
-        """What a filter of this page is called on it: the column's declared name in its frame."""
-        return label_of(name, self.frame)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a viewer chose, checked: ready for `measure` (during, by, every, where) and for links (query)."""
-
-    during: Window
-    against: Window | None
-    compare: str
-    by: tuple[str, ...]
-    where: dict[str, str]
-    every: str
-    query: str
-    frame: str = "orders"
-    population_text: str = ""
-
-    @property
-    def query_options(self) -> dict[str, Any]:
-        """Window and selection as both verbs take them."""
-        return {"during": self.during, "where": self.where}
-
-    @property
-    def scope(self) -> Scope:
-        """Window and selection as they cut the frame whose columns the page filters by."""
-        return Scope(during=self.during, where=tuple((name, (value,)) for name, value in self.where.items()))
-
-    @property
-    def comparison(self) -> str | None:
-        """What `measure` sets beside its values (`compare=`): "previous", "year" or nothing."""
-        if self.against is None:
-            return None
-        return "year" if self.compare == periods.LAST_YEAR else "previous"
-
-    @property
-    def during_text(self) -> str:
-        """The period in words."""
-        return in_words(self.during)
-
-    @property
-    def text(self) -> str:
-        """The period in words, and what it is compared with."""
-        if self.against is None:
-            return self.during_text
-        return say("{during}, against {against}", during=self.during_text, against=in_words(self.against))
-
-    @property
-    def against_text(self) -> str:
-        """What a change is a change from: "on the previous period", or why there is no comparison."""
-        if self.against is not None:
-            return wording(periods.AGAINST[self.compare])
-        return "" if self.compare == periods.NOTHING else wording(periods.NO_DATA[self.compare])
-
-
-@cached_per_snapshot
-def _varying(shop: Shop, frame: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Those columns of a frame that hold at least two values among the rows that count, the commonest first."""
-    counted = shop.frame(frame)
-    counted = counted.filter(counted.left_out_because.isnull())
-    found = {}
-    for name in names:
-        counts = counted.filter(counted[name].notnull()).group_by(name).agg(row_count=_.count())
-        known = shop.fetch(counts.order_by(ibis.desc("row_count"), name).limit(_MOST_OPTIONS))[name].to_pylist()
-        if len(known) > 1:
-            found[name] = tuple(map(str, known))
-    return found
-
-
-def offer(
-    shop: Shop,
-    *names: str,
-    frame: str = "orders",
-    splits: bool = True,
-    segments: tuple[str, ...] = (),
-    split_by: tuple[str, ...] = (),
-    period: str = periods.DEFAULT,
-    compare: str = periods.PREVIOUS,
-    first_day: dt.date | None = None,
-) -> Offer:
-    """The offer of a page over this shop: filters by those columns of a frame that hold at least two values.
-
-    With `splits` the page can be split by them as well; by those of `split_by` it can be split only, and by `segments`
-    in any case. Data begin on `first_day`, by default the snapshot's first; `period` and `compare` are the page's
-    defaults.
-    """
-    values = _varying(shop, frame, names)
-    first = min(first_day or shop.snapshot.first_on, shop.as_of)
-    ways = (*segments, *(values if splits else ()), *_varying(shop, frame, split_by))
-    return Offer(shop.as_of, first, ways, values, period, compare, frame)
+def choose(offer: Offer, value: object) -> Choice:
+    """The choice a bar's `value` means, every part checked again; the page's figures are drawn for it from now on."""
+    return draw_for(choices.choose(offer, value))
 
 
 def controls(offer: Offer, address: Any = None) -> Any:
     """The filter bar as a marimo element; its `.value` goes through `choose`. Begins as the address says.
 
-    Each change is written back to the `address` (by default the browser's), so links keep it; defaults are not.
+    Each change is written back to the `address` (by default the browser's), so links keep it; defaults are not. The
+    period is chosen by its name or by its two dates: whichever is touched, the other follows.
     """
     address = mo.query_params() if address is None else address
     asked = {name: address.get(name) for name in address}
-    parts = _elements(offer, _check(offer, _from_address(offer, asked)), address)
-    labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
-    fields = [
-        element(
-            "div",
-            element("span", wording(labels.get(name) or offer.label(name)), kind="cy-label"),
-            Markup(f"{{{name}}}"),
-            kind="cy-field cy-wide" if name == "between" else "cy-field",
-        )
-        for name in parts
-    ]
-    notes = [element("div", text, kind="cy-notice", role="alert") for text in unknown_in_link(offer, asked)]
-    bar = element(
-        "details",
-        element("summary", say("Filters")),
-        element("div", join(fields), kind="cy-fields"),
-        kind="cy-filters",
-    )
-    # What a link says goes through a template: its braces are text.
-    said = Markup(str(join(notes)).replace("{", "{{").replace("}", "}}"))
-    return mo.Html(str(join([said, bar]))).batch(**parts)
+    good = check(offer, links.answers_in(offer, asked))
+    twins = Twins("period", "between")
+    parts = _elements(offer, good, address, twins)
+    labels = {"period": say("Period"), "compare": say("Compare with"), "split": say("Split by")}
+    fields = [_field(labels.get(name) or offer.label(name), name, _hint(offer, name)) for name in parts]
+    body = element("div", join(fields), kind="cy-fields")
+    fold = element("details", element("summary", say("Filters")), body, kind="cy-filters")
+    # The link itself is part of the value, so that what it asks for in vain can be said until something else is chosen.
+    link = mo.ui.text(value=links.as_query(asked))
+    bar = mo.Html(str(fold)).batch(**parts, **{ASKED: link})
+    twins.join(bar)
+    return bar
 
 
-def unknown_in_link(offer: Offer, asked: Mapping[str, object]) -> list[str]:
-    """What a link asks for and this page cannot do, in words: a value nobody has, a filter that it does not offer."""
-    options, given = _options(offer), _from_address(offer, asked)
-    notes = [_fault_in_link(offer, options, name, value) for name, value in given.items() if value is not None]
-    return [note for note in notes if note]
-
-
-def _fault_in_link(offer: Offer, options: Mapping[str, tuple[str, ...]], name: str, value: object) -> str:
-    """What is wrong with one answer of a link, and what is shown instead; "" for nothing."""
+def _field(label: str, name: str, hint: str) -> Markup:
+    """A labelled place of the bar; of the period also its dates, so that both are one field."""
     if name == "between":
-        text = "_".join(map(str, value)) if isinstance(value, list) else value
-        known = periods.dates(value) is not None
-        said = say("The link asks for the days “{text}”, which are no two dates: they are ignored.", text=text)
-        return "" if known else said
-    if name in options:
-        return "" if value in options[name] else unknown_choice(name, str(value), options[name][0], offer.frame)
-    if find(name) is None:  # the address carries what is marimo's as well
+        return Markup()
+    both = name == "period"
+    places = [Markup(f"{{{one}}}") for one in (("period", "between") if both else (name,))]
+    held = element("div", join(places), kind="cy-period") if both else places[0]
+    said = element("span", hint, kind="cy-hint") if hint else Markup()
+    text = element("span", label, kind="cy-label")
+    return element("div", text, held, said, kind="cy-field cy-wide" if both else "cy-field")
+
+
+def _hint(offer: Offer, name: str) -> str:
+    """How many of a filter's values are listed, where that is not all; how the others are reached."""
+    known = len(offer.wheres.get(name, ()))
+    if known <= MOST_LISTED:
         return ""
-    return say("The link filters by {what}, which this page does not offer: it shows all.", what=offer.label(name))
+    total = f"{known:,}+" if name in offer.uncounted else f"{known:,}"
+    return say("The {n} commonest of {total} values; a link reaches the others.", n=MOST_LISTED, total=total)
 
 
-def choose(offer: Offer, value: object) -> Choice:
-    """The choice a bar's `value` means, every part checked against the offer again; never raises."""
-    good = _check(offer, value)
-    during = periods.period(good, offer.as_of, offer.first_day)
-    return Choice(
-        during=during,
-        against=periods.compared_period(good["compare"], during, offer.first_day),
-        compare=good["compare"],
-        by=() if good["split"] == NO_SPLIT else (good["split"],),
-        where={name: good[name] for name in offer.wheres if good[name] != EVERYONE},
-        every=periods.default_every(during),
-        query=urlencode(_for_address(offer, good)),
-        frame=offer.frame,
-        population_text=_population(offer, good),
-    )
-
-
-def _population(offer: Offer, good: Mapping[str, Any]) -> str:
-    """Whom the page speaks of, in words: "only Country = France · Order channel = app", or the whole shop."""
-    chosen = [
-        say("{name} = {values}", name=offer.label(name), values=choice_text(name, good[name], offer.frame))
-        for name in offer.wheres
-        if good[name] != EVERYONE
-    ]
-    return say("only {population}", population=" · ".join(chosen)) if chosen else say("the whole shop")
-
-
-def _options(offer: Offer) -> dict[str, tuple[str, ...]]:
-    """The allowed answers of each choice, the default first."""
-    return {
-        "period": (offer.period, *[name for name in periods.PRESETS if name != offer.period]),
-        "compare": (offer.compare, *[name for name in periods.COMPARES if name != offer.compare]),
-        "split": (NO_SPLIT, *offer.splits),
-        **{name: (EVERYONE, *values) for name, values in offer.wheres.items()},
-    }
-
-
-def _check(offer: Offer, value: object) -> dict[str, Any]:
-    """The value with unknown answers replaced by defaults and dates moved inside the data."""
-    asked = value if isinstance(value, Mapping) else {}
-    good: dict[str, Any] = {
-        name: asked.get(name) if asked.get(name) in allowed else allowed[0] for name, allowed in _options(offer).items()
-    }
-    last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
-    start, end = periods.dates(asked.get("between")) or (offer.first_day, last)
-    good["between"] = (min(max(start, offer.first_day), last), min(max(end, offer.first_day), last))
-    return good
-
-
-def _from_address(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
-    """The answers of an address; a link that was kept with a column's earlier name still says the same."""
-    between = asked.get("between")
-    own = {offer.name_in_links(name): name for name in offer.wheres}
-    elsewhere = set(offer.wheres) - set(own)  # a filter of this name belongs to other pages
-    now = {renamed.column(own.get(name, name)): value for name, value in asked.items() if name not in elsewhere}
-    if isinstance(split := asked.get("split"), str):
-        now["split"] = renamed.column(split)
-    return {**now, "between": between.split("_") if isinstance(between, str) else None}
-
-
-def _for_address(offer: Offer, good: Mapping[str, Any]) -> dict[str, str]:
-    """The choices that are not defaults, as the address carries them."""
-    options = _options(offer)
-    said = {offer.name_in_links(name): good[name] for name, allowed in options.items() if good[name] != allowed[0]}
-    if good["period"] == periods.CUSTOM:
-        said["between"] = "_".join(day.isoformat() for day in good["between"])
-    return said
-
-
-def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, Any]:
+def _elements(offer: Offer, good: Mapping[str, Any], address: Any, twins: Twins) -> dict[str, Any]:
     """One marimo element per choice, in reading order."""
-    options = _options(offer)
-    last = max(offer.as_of - dt.timedelta(days=1), offer.first_day)
+    options = links.options_of(offer)
+    first, last = offer.first_day, offer.last_day
+
+    def shown_dates(name: str) -> tuple[Any, Any]:
+        start, end = periods.period({"period": name}, offer.as_of, offer.first_day)
+        return start, periods.last_of((start, end))
+
+    def choose_period(name: str) -> None:
+        _write(address, "period", name, options["period"][0])
+        if name == periods.CUSTOM:
+            between = twins.value("between")
+            return _write(address, "between", periods.in_link(between), "")
+        _write(address, "between", "", "")
+        return twins.show("between", [day.isoformat() for day in shown_dates(name)])
+
+    def choose_dates(between: Any) -> None:
+        _write(address, "between", periods.in_link(between), "")
+        _write(address, "period", periods.CUSTOM, options["period"][0])
+        twins.show("period", [word(periods.CUSTOM)])
+
+    start, end = good["between"] or shown_dates(good["period"])
+    dates = (max(start, first), min(end, last))
+    between = mo.ui.date_range(first, last, value=dates, full_width=True, on_change=choose_dates)
     made = {
-        name: mo.ui.dropdown(
-            options_by_text(name, allowed, offer.frame),
-            value=next(text for text, one in options_by_text(name, allowed, offer.frame).items() if one == good[name]),
-            allow_select_none=False,
-            on_change=_writer(address, offer.name_in_links(name), allowed[0]),
-            full_width=True,
+        name: _one_of(
+            name,
+            offer.frame,
+            allowed,
+            good[name],
+            choose_period if name == "period" else _writer(address, name, allowed[0]),
         )
         for name, allowed in options.items()
         if len(allowed) > 1
     }
-    between = mo.ui.date_range(
-        offer.first_day,
-        last,
-        value=good["between"],
+    filters = {name: _several_of(offer, name, good[name], address) for name in offer.wheres}
+    return {"period": made.pop("period"), "between": between, **made, **filters}
+
+
+def _one_of(control: str, frame: str, allowed: tuple[str, ...], chosen: str, on_change: Callable[[Any], None]) -> Any:
+    """A field of which one answer is chosen."""
+    shown = options_by_text(control, allowed, frame)
+    text = next(text for text, name in shown.items() if name == chosen)
+    return mo.ui.dropdown(shown, value=text, allow_select_none=False, on_change=on_change, full_width=True)
+
+
+def _several_of(offer: Offer, name: str, chosen: tuple[str, ...], address: Any) -> Any:
+    """A field of which several values are chosen; none means everybody."""
+    listed = dict.fromkeys([*offer.wheres[name][:MOST_LISTED], *offer.wheres[name][-1:], *chosen])
+    shown = labels_of(offer, name, tuple(listed))
+    names = {value: label for label, value in shown.items()}
+    return mo.ui.multiselect(
+        shown,
+        value=[names[value] for value in chosen],
+        max_selections=MOST_CHOSEN,
         full_width=True,
-        on_change=_writer(address, "between", (offer.first_day, last)),
+        on_change=lambda values: _write(address, offer.name_in_links(name), links.in_one_text(map(str, values)), ""),
     )
-    return {"period": made.pop("period"), "between": between, **made}
+
+
+def labels_of(offer: Offer, name: str, values: tuple[str, ...]) -> dict[str, str]:
+    """Label → value: a long value is shortened, and values that would look alike are numbered apart."""
+    found: dict[str, str] = {}
+    for value in values:
+        label, number = short(value_text(offer, name, value)), 2
+        while label in found:
+            label, number = f"{short(value_text(offer, name, value))} ({number})", number + 1
+        found[label] = value
+    return found
 
 
 def _writer(address: Any, name: str, default: object) -> Callable[[Any], None]:
     """Writes a changed answer to the address, or takes it out when it is the default again."""
+    return lambda value: _write(address, name, value, default)
 
-    def write(value: Any) -> None:
-        if value == default or value is None:
-            if name in address:
-                del address[name]
-            return
-        address[name] = "_".join(day.isoformat() for day in value) if isinstance(value, tuple) else str(value)
 
-    return write
+def _write(address: Any, name: str, value: Any, default: object) -> None:
+    if value == default or value is None:
+        if name in address:
+            del address[name]
+        return
+    address[name] = value

@@ -15,7 +15,7 @@ from customary.declare import FRAMES, Metric
 from customary.errors import Refused
 from customary.language import format_percent, format_points, is_nothing, reader_language
 from customary.metrics.aggregate import bases_of
-from customary.page.filters import Choice
+from customary.page.choice import Choice
 from customary.page.markup import Markup, element, join, show
 from customary.page.passports import fold
 from customary.query.answer import Answer

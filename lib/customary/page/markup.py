@@ -39,7 +39,7 @@ def element(name: str, *children: object, kind: str = "", **attributes: object) 
     """
     spelled = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     href = spelled.get("href")
-    if href is not None and (not str(href).startswith(("/", "#")) or str(href).startswith(("//", "/\\"))):
+    if href is not None and (not str(href).startswith(("/", "#", "?")) or str(href).startswith(("//", "/\\"))):
         raise ValueError(f"a link leads to a place on this server, not to {href!r}")
     given = {"class": kind or None, **spelled}
     said = "".join(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import marimo as mo
 
-from customary.page.filters import Choice
+from customary.page.chips import chips_markup
+from customary.page.choice import Choice
 from customary.page.headers import header
 from customary.page.markup import Markup, element, fill_template, join, show, value_text
 from customary.page.passports import fold
@@ -53,7 +54,7 @@ def question(
     query, population = (choice.query, choice.population_text) if choice else ("", "")
     head = Markup(header(shop, chapter, query=query, population=population).text)
     section = element("section", element("h1", wording(title)), said, note, kind="cy-question")
-    return show(join([head, section, _too_few(shop, choice)]))
+    return show(join([head, section, chips_markup(choice), _too_few(shop, choice)]))
 
 
 def _too_few(shop: Shop, choice: Choice | None) -> Markup:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from customary.dates import Window, months_later, previous, year_before
+from customary.wording import say
 
 DEFAULT = "last 12 months"
 CUSTOM = "custom dates"
@@ -26,8 +27,8 @@ _DAY = dt.timedelta(days=1)
 def period(value: Mapping[str, object] | object, as_of: dt.date, first_day: dt.date) -> Window:
     """The (start, end) that a filter bar's value asks for, inside [first_day, as_of).
 
-    `value` is anything; a mapping may carry "period" (one of PRESETS) and "between" (two dates, both
-    included, for the custom dates; reversed ones are turned round). What cannot be read is the default.
+    `value` is anything; a mapping may carry "period" (one of PRESETS) and "between" (two dates, both included, for the
+    custom dates). What cannot be read is the default: `fault_in_dates` says why.
     """
     asked = value if isinstance(value, Mapping) else {}
     named = asked.get("period")
@@ -36,6 +37,29 @@ def period(value: Mapping[str, object] | object, as_of: dt.date, first_day: dt.d
         inside = between and _inside((between[0], _next(between[1])), as_of, first_day)
         return inside or _preset(DEFAULT, as_of, first_day)
     return _preset(named if isinstance(named, str) else DEFAULT, as_of, first_day)
+
+
+def fault_in_dates(value: object, as_of: dt.date, first_day: dt.date) -> str:
+    """Why two dates can be no period of these data, in words without a full stop; "" where they can."""
+    between, last = dates(value), max(as_of - _DAY, first_day)
+    if between is None:
+        return say("The custom dates are not filled in")
+    if between[0] > between[1]:
+        template = "The custom dates are the wrong way round: {start} comes after {end}"
+        return say(template, start=between[0], end=between[1])
+    if between[0] > last or between[1] < first_day:
+        template = "There are no data from {start} to {end}: they reach from {first} to {last}"
+        return say(template, start=between[0], end=between[1], first=first_day, last=last)
+    return ""
+
+
+def cut_text(value: object, as_of: dt.date, first_day: dt.date) -> str:
+    """That dates reach beyond the data, so that less is shown than was asked for; "" where they do not."""
+    between, last = dates(value), max(as_of - _DAY, first_day)
+    if between is None or (between[0] >= first_day and between[1] <= last):
+        return ""
+    template = "The custom dates reach beyond the data; shown: {start} to {end}."
+    return say(template, start=max(between[0], first_day), end=min(between[1], last))
 
 
 def _preset(name: str, as_of: dt.date, first_day: dt.date) -> Window:
@@ -53,17 +77,29 @@ def _preset(name: str, as_of: dt.date, first_day: dt.date) -> Window:
 def _inside(asked: Window, as_of: dt.date, first_day: dt.date) -> Window | None:
     """The asked period cut to what the data cover; None if nothing is left of it."""
     start, end = max(asked[0], first_day), min(asked[1], as_of)
-    return (start, end) if start < end else None
+    return (start, end) if start < end and asked[0] < asked[1] else None
 
 
 def dates(value: object) -> Window | None:
-    """Two dates, the earlier first, out of anything: dates, instants or ISO text; None if they are not there."""
-    if not isinstance(value, tuple | list) or len(value) != 2:
+    """Two dates as they were given, out of anything: dates, instants, ISO text or "2024-01-01_2024-03-31" of a link.
+
+    None if they are not there; the later one may come first.
+    """
+    given = value.split("_") if isinstance(value, str) else value
+    if not isinstance(given, tuple | list) or len(given) != 2:
         return None
-    read = [_date(item) for item in value]
-    if read[0] is None or read[1] is None:
-        return None
-    return min(read[0], read[1]), max(read[0], read[1])
+    start, end = map(_date, given)
+    return None if start is None or end is None else (start, end)
+
+
+def last_of(during: Window) -> dt.date:
+    """The last day of a half-open window."""
+    return during[1] - _DAY
+
+
+def in_link(between: Window) -> str:
+    """Two dates as an address carries them."""
+    return "_".join(day.isoformat() for day in between)
 
 
 def _date(value: object) -> dt.date | None:

@@ -12,12 +12,15 @@ import pandas as pd
 
 from customary.columns import Column, cell
 from customary.frame_columns import DeclaredColumns
+from customary.page.crossing import Crossing, linked_cell
 from customary.page.markup import Markup, element, embed, join, show
+from customary.page.periods import last_of
 from customary.query.answer import Answer, rows_text
 from customary.query.export import to_csv_bytes
 from customary.wording import say
 
 MOST_ROWS = 25
+_LONGEST_PART = 60  # letters of a part of a file's name: systems of files take 255 bytes, a letter up to four
 LONG = 2_000  # rows from which a CSV is written only when somebody wants it
 _held = threading.local()
 
@@ -27,26 +30,28 @@ def table(answer: Answer | pd.DataFrame, *, most: int = 0) -> mo.Html:
     return show(table_markup(answer, most=most))
 
 
-def table_markup(content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequence[str] = ()) -> Markup:
+def table_markup(
+    content: Answer | pd.DataFrame, *, most: int = 0, columns: Sequence[str] = (), crossing: Crossing | None = None
+) -> Markup:
     """The table's HTML: at most `most` rows, by default as many as the answer shows, and these `columns`, or all.
 
-    The line below says n of N.
+    The line below says n of N. `crossing` are the values that lead to the page of them alone.
     """
     if isinstance(content, Answer) and not is_for(content):
         return element("p", _for_analysts(content), kind="cy-note")
     if isinstance(content, Answer):
-        return _answer_markup(content, most or content.shown or MOST_ROWS, columns)
-    return _cut_markup(content, most or MOST_ROWS)
+        return _answer_markup(content, most or content.shown or MOST_ROWS, columns, crossing or {})
+    return _cut_markup(content, most or MOST_ROWS, crossing or {})
 
 
-def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str]) -> Markup:
+def _answer_markup(answer: Answer, limit: int, wanted: Sequence[str], crossing: Crossing) -> Markup:
     """The table of an answer, with the columns wanted in their order, or with all."""
     columns = _shown_columns(answer.columns)
     names = [column.name for column in columns]
     places = [names.index(name) for name in wanted or names]
     texts = [[row[place] for place in places] for row in answer.cells(limit)]
     shown = [columns[place] for place in places]
-    return _markup(shown, answer.shop.currency, texts, answer.rows_total, answer.omissions_text)
+    return _markup(shown, answer.shop.currency, texts, answer.rows_total, crossing, answer.omissions_text)
 
 
 def _for_analysts(answer: Answer) -> str:
@@ -56,26 +61,35 @@ def _for_analysts(answer: Answer) -> str:
     return say("{first} {more}.", first=said, more=more) if more else said
 
 
-def _cut_markup(frame: pd.DataFrame, limit: int) -> Markup:
+def _cut_markup(frame: pd.DataFrame, limit: int, crossing: Crossing) -> Markup:
     """The table of a data frame; one cut from an answer still knows its columns."""
     declared = DeclaredColumns.of(frame)
     numeric = pd.api.types.is_numeric_dtype
     columns = _shown_columns(declared.column(str(name), numeric(frame[name])) for name in frame.columns)
     records = frame.head(limit).to_dict("records")
     texts = [[cell(column, record, declared.currency, keys=declared.keys) for column in columns] for record in records]
-    return _markup(columns, declared.currency, texts, len(frame))
+    return _markup(columns, declared.currency, texts, len(frame), crossing)
 
 
-def _markup(columns: list[Column], currency: str, texts: list[list[str]], total: int, omissions: str = "") -> Markup:
+def _markup(
+    columns: list[Column],
+    currency: str,
+    texts: list[list[str]],
+    total: int,
+    crossing: Crossing,
+    omissions: str = "",
+) -> Markup:
     """Headings, rows of texts and the line below: n of N rows, and whom a list leaves off."""
     head = [
         element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning_in() or None)
         for column in columns
     ]
     kinds = [_kind(column) for column in columns]
+    names = [column.name for column in columns]
+    cells = [[linked_cell(crossing, *cell) for cell in zip(names, row, strict=True)] for row in texts]
     rows = [
         element("tr", join(element("td", text, kind=kind) for text, kind in zip(row, kinds, strict=True)))
-        for row in texts
+        for row in cells
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label=say("Table"))
@@ -102,17 +116,27 @@ def is_for(answer: Answer) -> bool:
 def download(answer: Answer, file_name: str) -> Markup:
     """A quiet button that hands out all rows as CSV under a plain file name; a long list is written when it is pressed.
 
-    Rows about single people are handed to analysts only.
+    The name says whom the rows are about: a file that was put aside says it nowhere else. Rows about single people
+    are handed to analysts only.
     """
     if not is_for(answer):
         return Markup()
-    name = re.sub(r"[^\w\-]+", "-", file_name.removesuffix(".csv")).strip("-_").lower() or "table"
+    name = _plain_name(answer, file_name)
     is_long = answer.rows_total > LONG
     data = (lambda: to_csv_bytes(answer)) if is_long else to_csv_bytes(answer)
     button = mo.download(data, filename=f"{name}.csv", mimetype="text/csv", label="CSV")
     if is_long:
         _keep(button)
     return embed(button)
+
+
+def _plain_name(answer: Answer, file_name: str) -> str:
+    """The name of a file without its ending: what it is, the selection, the days; letters, digits and hyphens."""
+    question = answer.question
+    days = [day.isoformat() for day in (question.during[0], last_of(question.during))] if question.during else []
+    parts = [file_name.removesuffix(".csv"), question.where_text, *days]
+    plain = [re.sub(r"[^\w\-]+", "-", part).strip("-_").lower()[:_LONGEST_PART] for part in parts]
+    return "_".join(part for part in plain if part) or "table"
 
 
 def _keep(button: object) -> None:

@@ -11,12 +11,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from customary.columns import Column, unit_in
+from customary.columns import Column, find, unit_in
+from customary.dates import in_words
 from customary.errors import Refused
 from customary.language import reader_language, translate
 from customary.query.accounts import Accounts, reason_text
 from customary.query.answer import Answer, rows_text
 from customary.query.numbers import spreadsheet_number
+from customary.query.selection import where_in_words
 from customary.units import NOTHING
 from customary.wording import say, word
 
@@ -117,11 +119,21 @@ def _reason(reason: str) -> str:
     return reason if reader_language() == "en" else reason_text(reason)
 
 
+def _population(answer: Answer) -> str:
+    """The selection under the names that a page gives its filters, and the days."""
+    question = answer.question
+    columns = {name: find(name, question.frame) for name, _values in question.where}
+    named = [(column.label() if (column := columns[name]) else name, values) for name, values in question.where]
+    days = in_words(question.during) if question.during else say("all days")
+    return f"{where_in_words(named) or say('the whole shop')} · {days}"
+
+
 def about(answer: Answer) -> Iterator[tuple[str, str]]:
     """What an answer is, as label and text: question, snapshot, n of N, definitions, columns, accounts."""
     question, total = answer.question, answer.rows_total
     yield say("Shop"), question.title
     yield say("Question"), question.text
+    yield say("Whom it speaks of"), _population(answer)
     yield say("As of"), str(question.as_of)
     yield say("Snapshot"), question.snapshot
     yield say("Rows"), rows_text(total, total)

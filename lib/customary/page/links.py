@@ -1,0 +1,119 @@
+"""Choices as an address carries them: a filter's values under one name each, what is a default left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import marimo as mo
+
+from customary import renamed
+from customary.columns import find
+from customary.page import periods
+from customary.page.offers import IN_LINKS, NO_SPLIT, Offer, label_of
+
+_PARTS, _ESCAPED, _SPECIAL = re.compile(r"(?:\\.|[^,\\])+", re.S), re.compile(r"\\(.)", re.S), re.compile(r"[,\\]")
+LONGEST = 8_000  # letters of an address that are read: browsers and servers cut longer ones
+LANGUAGE = "lang"  # stays in every link of a page
+CHOICES = ("period", "compare", "split", "between")  # what is no filter by a column
+
+
+def options_of(offer: Offer) -> dict[str, tuple[str, ...]]:
+    """The allowed answers of each choice that is one of several, the default first."""
+    return {
+        "period": (offer.period, *[name for name in periods.PRESETS if name != offer.period]),
+        "compare": (offer.compare, *[name for name in periods.COMPARES if name != offer.compare]),
+        "split": (NO_SPLIT, *offer.splits),
+    }
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """The texts of an answer: of an address one or several, of a field a list; anything else is none."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(dict.fromkeys(one for one in value if isinstance(one, str)))
+
+
+def values_in(value: object, known: Iterable[str]) -> tuple[str, ...]:
+    """The values that a link or a field asks for: "app,web" is two, unless the shop has one of that very name."""
+    values = frozenset(known)
+    found = [[one] if one in values else _PARTS.findall(one) for one in texts(value)]
+    return tuple(dict.fromkeys(part if part in values else _plain(part) for parts in found for part in parts))
+
+
+def _plain(part: str) -> str:
+    """A part of a list without its escapes."""
+    return _ESCAPED.sub(r"\1", part).strip()
+
+
+def in_one_text(values: Iterable[str]) -> str:
+    """Values as one text that `values_in` takes apart again: of a name said twice in an address marimo keeps one."""
+    return ",".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values)
+
+
+def answers_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
+    """The answers of an address; a link that was kept with a column's earlier name still says the same."""
+    own = {offer.name_in_links(name): name for name in offer.wheres}
+    elsewhere = set(offer.wheres) - set(own)  # a filter of this name belongs to other pages
+    now = {renamed.column(own.get(name, name)): value for name, value in asked.items() if name not in elsewhere}
+    found: dict[str, object] = {name: now[name] for name in (*CHOICES, *offer.wheres) if name in now}
+    for name in ("period", "compare", "split"):
+        if name in found:
+            found[name] = renamed.column(next(iter(texts(found[name])), ""))
+    return found
+
+
+def elsewhere_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, str]:
+    """The filters of an address that this page does not offer: they travel on to the pages that do."""
+    own = {offer.name_in_links(name) for name in offer.wheres} | set(CHOICES)
+    now = {name if name in own else renamed.column(name): value for name, value in asked.items()}
+    others = {name: ",".join(texts(value)) for name, value in now.items() if name not in own and is_filter(name)}
+    return {name: text for name, text in others.items() if text}
+
+
+def is_filter(name: str) -> bool:
+    """Whether an address speaks of a column to filter by: it carries what is marimo's as well, and people are none."""
+    return name in IN_LINKS.values() or (not name.endswith("_id") and find(name) is not None)
+
+
+def label_in_links(name: str) -> str:
+    """What a filter is called that an address speaks of."""
+    frame, column = next((key for key, said in IN_LINKS.items() if said == name), ("", name))
+    return label_of(column, frame)
+
+
+def query_of(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str]) -> str:
+    """The checked answers that are not defaults as the query of an address, and the filters of other pages."""
+    said: dict[str, object] = {
+        name: good[name] for name, allowed in options_of(offer).items() if good[name] != allowed[0]
+    }
+    if good["period"] == periods.CUSTOM:
+        said["between"] = periods.in_link(good["between"])
+    said |= {offer.name_in_links(name): in_one_text(good[name]) for name in offer.wheres if good[name]}
+    return urlencode({**said, **others}, safe=",")
+
+
+def answers_of_query(query: object) -> dict[str, object]:
+    """The parts of a query as marimo hands out an address: one text or several."""
+    if not isinstance(query, str):
+        return {}
+    found = parse_qs(query[:LONGEST], keep_blank_values=True)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def as_query(asked: Mapping[str, object]) -> str:
+    """What an address asks for as one text, as `answers_of_query` reads it."""
+    return urlencode({name: texts(value) for name, value in asked.items()}, doseq=True)[:LONGEST]
+
+
+def here(query: str) -> str:
+    """The address of this page with other choices: what marimo and the reader's language need in it stays."""
+    if not mo.running_in_notebook():
+        return f"?{query}"
+    address = mo.query_params()
+    kept = {name: texts(address.get(name)) for name in ("file", LANGUAGE) if name in address}
+    return "?" + "&".join(part for part in (urlencode(kept, doseq=True), query) if part)
