@@ -251,7 +251,7 @@ def test_a_filter_holds_as_many_values_as_an_address_can_carry():
 def test_labels_of_200_letters_are_shortened_and_stay_apart():
     """Two products whose names differ in their last letter are two options; the value itself is whole."""
     long = ("a" * 199 + "b", "a" * 199 + "c")
-    shown = filters.labels_of(long)
+    shown = filters.labels_of(Offer(TODAY, FIRST, (), {"city": long}), "city", long)
     assert tuple(shown.values()) == long
     assert all(len(label) <= 64 for label in shown)
     offer = Offer(TODAY, FIRST, (), {"city": long})

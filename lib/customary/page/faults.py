@@ -55,7 +55,7 @@ def _fault_in_filter(offer: Offer, name: str, value: object, shown: tuple[str, .
         template = "{filter}: {values} are not in this shop; shown: {shown}."
     if name in offer.uncounted:
         template = "{filter}: {values} is not among the {n:,} commonest values; shown: {shown}."
-    shown_text = say(", ").join(map(short, shown)) if shown else say("all")
+    shown_text = say(", ").join(map(short, shown)) if shown else word("all")
     return say(template, filter=offer.label(name), values=said, shown=shown_text, n=len(known))
 
 
