@@ -125,6 +125,7 @@ class Visit:
               const now = performance.now();
               const seen = document.body.innerText.length + '/' + ({DRAWN})() + '/' + ({ANNOUNCED})();
               if (window.__seen !== seen) {{ window.__seen = seen; window.__since = now; }}
+              if (document.querySelector('[data-testid="loading-indicator"]')) window.__since = now;
               return document.body.innerText.trim().length > 0 && now - window.__since > quiet * 1000;
             }}""",
             arg=quiet,

@@ -40,8 +40,8 @@ MOST_SERIES = 6
 HEIGHT = 300
 LOWEST, TALLEST = 160, 440  # of charts whose height follows the number of their rows
 FONT = (
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
-    '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+    '"Inter Variable", "Noto Sans SC Variable", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", '
+    "system-ui, sans-serif"
 )
 
 _AXIS = {

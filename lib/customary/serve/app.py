@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 
 from customary.page.chapters import Chapter, chapters
-from customary.serve.assets import PREFIX, Assets
+from customary.serve.assets import FONT_FOLDER, FONT_LINKS, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
@@ -25,7 +25,7 @@ from customary.serve.sessions import Sessions
 from customary.serve.storefront import ShopSummary, shop_summary
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
-HEAD = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
+HEAD = f'<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">{FONT_LINKS}'
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
 
 
@@ -55,6 +55,7 @@ def app(
             Route("/", index),
             Route("/healthz", _healthy),
             Route(PREFIX + "/{path:path}", Assets()),
+            Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
             *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
             Mount("/", pages),
         ],
