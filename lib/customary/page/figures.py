@@ -70,6 +70,10 @@ def _drawing(chart: Any) -> Markup:
     return embed(chart)
 
 
-def two_up(*figures: mo.Html) -> mo.Html:
-    """Figures beside each other from 900 px on, below each other on anything narrower."""
-    return show(element("div", join(Markup(figure.text) for figure in figures), kind="cy-two-up"))
+def two_up(*figures: mo.Html, more: str = "") -> mo.Html:
+    """Figures beside each other from 900 px on, below each other on anything narrower.
+
+    With `more`, a title, they are folded away until a reader wants them: what does not serve the question first.
+    """
+    grid = element("div", join(Markup(figure.text) for figure in figures), kind="cy-two-up")
+    return show(element("details", element("summary", more), grid, kind="cy-more") if more else grid)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import marimo as mo
 
+from customary.language import format_date
 from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
 from customary.places import NOTEBOOKS
 from customary.shop import Shop, now
+from customary.wording import say
 
+ANSWER = "cy-answer"  # the place on the page to which its first link leads
 STALE_DAYS = 7
 
 
@@ -28,11 +31,29 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -
         _acceptance(shop),
     ]
     line = join([element("span", fact) for fact in facts if fact])
+    skip = element("a", say("Skip to the answer"), kind="cy-skip", href=f"#{ANSWER}")
     title = element("a", shop.snapshot.title, kind="cy-shop", href="/")
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
-    nav = element("nav", join(links), kind="cy-nav", aria_label="Chapters") if links else Markup()
-    return show(element("header", top, nav, kind="cy-header"))
+    parts = [skip, top, _navigation(links), element("nav", kind="cy-sections", aria_label=say("On this page"))]
+    return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population)))
+
+
+def _navigation(links: list[Markup]) -> Markup:
+    """All chapters twice: on one line that scrolls, with the reader's own in view, and as a list to unfold."""
+    if not links:
+        return Markup()
+    line = element("div", join(links), kind="cy-line")
+    summary = element("summary", say("All chapters"))
+    every = element("details", summary, element("div", join(links), kind="cy-list"), kind="cy-all")
+    return element("nav", line, every, kind="cy-nav", aria_label=say("Chapters"))
+
+
+def _source(shop: Shop, population: str) -> str:
+    """Where printed figures come from, for the foot of every sheet."""
+    snapshot = say("built {day}", day=format_date(shop.snapshot.built_at.date()))
+    until = say("everything before {day}", day=format_date(shop.as_of))
+    return " · ".join(part for part in (shop.snapshot.title, population, until, snapshot) if part)
 
 
 def _age(shop: Shop) -> Markup:

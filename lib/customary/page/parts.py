@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import marimo as mo
 
 from customary.page.filters import Choice
-from customary.page.headers import header
+from customary.page.headers import ANSWER, header
 from customary.page.markup import Markup, element, fill_template, join, show
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
@@ -16,6 +16,7 @@ from customary.query.answer import Answer
 from customary.query.question import Definition
 from customary.query.withholding import fewest_people, is_too_small
 from customary.shop import Shop
+from customary.wording import say
 
 _WIDEN = "– widen the period or take a filter away."
 
@@ -42,7 +43,7 @@ def question(
     said = element("p", passage, kind="cy-passage") if passage else ""
     query, population = (choice.query, choice.population_text) if choice else ("", "")
     head = Markup(header(shop, chapter, query=query, population=population).text)
-    section = element("section", element("h1", title), said, note, kind="cy-question")
+    section = element("section", element("h1", title), said, note, kind="cy-question", id=ANSWER)
     return show(join([head, section, _too_few(shop, choice)]))
 
 
@@ -119,7 +120,7 @@ def action(
             table_markup(answer, most=most, columns=columns),
             element("div", fold(dict.fromkeys([answer, *beside])), link, kind="cy-quiet"),
         ]
-    return show(element("section", element("div", "So what", kind="cy-eyebrow"), *parts, kind="cy-action"))
+    return show(element("section", element("div", say("So what"), kind="cy-eyebrow"), *parts, kind="cy-action"))
 
 
 def exercise(text: str, title: str = "Exercise") -> mo.Html:

@@ -15,6 +15,7 @@ from customary.frame_columns import DeclaredColumns
 from customary.page.markup import Markup, element, embed, join, show
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
+from customary.wording import say
 
 MOST_ROWS = 25
 LONG = 2_000  # rows from which a CSV is written only when somebody wants it
@@ -76,7 +77,7 @@ def _markup(columns: list[Column], currency: str, texts: list[list[str]], total:
         for row in texts
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
-    scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label="Table")
+    scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="group", aria_label=say("Table"))
     said = " · ".join(part for part in (f"{len(texts):,} of {total:,} rows", omissions) if part)
     note = element("div", said, kind="cy-note")
     return element("div", scrolling, note, kind="cy-table")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -25,7 +26,9 @@ from customary.serve.sessions import Sessions
 from customary.serve.storefront import ShopSummary, shop_summary
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
-HEAD = f'<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">{FONT_LINKS}'
+_SCRIPT = files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
+_META = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
+HEAD = f"{_META}{FONT_LINKS}<script>{_SCRIPT}</script>"
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
 
 
