@@ -3,11 +3,13 @@
 from customary.charts.alluvial import alluvial
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
 from customary.charts.curves import curve, reliability
+from customary.charts.dots import dot_plot
 from customary.charts.flows import flow_bars
 from customary.charts.forecasts import expected_and_actual, tracking_lines
 from customary.charts.grids import cohort_heatmap, heatmap
 from customary.charts.intervals import ranked_intervals
 from customary.charts.lines import line_over_time, stacked_area_over_time
+from customary.charts.multiples import small_multiples
 from customary.charts.sparks import sparkline
 from customary.charts.spread import histogram, lorenz, scatter_quadrants
 from customary.charts.theme import install
@@ -18,6 +20,7 @@ __all__ = [
     "alluvial",
     "cohort_heatmap",
     "curve",
+    "dot_plot",
     "expected_and_actual",
     "flow_bars",
     "funnel_bars",
@@ -30,6 +33,7 @@ __all__ = [
     "ranked_intervals",
     "reliability",
     "scatter_quadrants",
+    "small_multiples",
     "sparkline",
     "stacked_area_over_time",
     "stacked_bars",

@@ -7,7 +7,7 @@ is `currentColor`, the ink of the page around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 import altair as alt
@@ -35,6 +35,10 @@ CHANNELS = {
 }
 OTHERS = {"other": QUIET, "others": QUIET, "unknown": QUIET, "none": QUIET, "direct/unknown": QUIET}
 FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS}
+
+# A name longer than a line is broken at the last space that leaves its first line whole.
+_BROKEN = "split(replace(datum.label, regexp('^(.{12,34})\\\\s(.+)$'), '$1\\n$2'), '\\n')"
+_TWO_LINES = f"length(datum.label) > 34 ? {_BROKEN} : datum.label"
 
 MOST_SERIES = 6
 HEIGHT = 300
@@ -119,6 +123,16 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     """The scale that gives each of `names` its colour (see `colours`)."""
     ordered = list(names)
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
+
+
+def highlights(names: Iterable[str], spoken_of: Collection[str]) -> list[str]:
+    """Indigo for the names that a title speaks of, the quiet grey for the rest; all indigo where it speaks of none."""
+    return [INDIGO if name in spoken_of or not spoken_of else QUIET for name in names]
+
+
+def names_axis() -> alt.Axis:
+    """The axis beside rows of names: every name, and a long one whole on two lines."""
+    return alt.Axis(labelOverlap=False, labelExpr=_TWO_LINES)
 
 
 def fitting(rows: int, height: int | None = None) -> int:

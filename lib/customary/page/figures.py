@@ -32,13 +32,13 @@ def figure(
     """A figure of an answer. `title` is the finding, computed, in words; `subtitle` measure, period and n.
 
     `beside` are the other answers that chart, title or subtitle read: their passports stand with the figure's own.
-    `chart` is an Altair chart or anything marimo shows; without one the answer's table is the figure. `frame` is what
-    the chart was drawn from, where that is not the whole answer: the table beneath shows the same rows. `most` rows
-    are shown of a table; the download has all of them. `goal` is the goal that the figure serves.
+    `chart` is an Altair chart, a tuple of small ones or anything marimo shows; without one the answer's table is the
+    figure. `frame` is what the chart was drawn from, where that is not the whole answer: the table beneath shows the
+    same rows. `most` rows are shown of a table; the download has all of them. `goal` is the goal that it serves.
     """
     content = answer if frame is None else frame
     drawing = table_markup(content, most=most) if chart is None else _drawing(chart)
-    texts = (subtitle, _population(answer), _words(chart), answer.withheld_text)
+    texts = (subtitle, _population(answer), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", title), join(said))
     quiet = [
@@ -48,7 +48,8 @@ def figure(
         element("span", f"Goal: {goal}", kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
-    return show(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
+    words = element("p", _words(chart), kind="cy-events") if _words(chart) else Markup()
+    return show(element("figure", head, element("div", drawing, kind="cy-chart"), words, row, kind="cy-figure"))
 
 
 def _population(answer: Answer) -> str:
@@ -65,6 +66,8 @@ def _words(chart: Any) -> str:
 
 
 def _drawing(chart: Any) -> Markup:
+    if isinstance(chart, tuple):
+        return element("div", join(map(_drawing, chart)), kind="cy-multiples")
     if isinstance(chart, alt.Chart | alt.LayerChart):
         return embed(chart_element(chart))
     return embed(chart)

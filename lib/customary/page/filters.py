@@ -17,9 +17,10 @@ from customary.cache import cached_per_snapshot
 from customary.columns import find
 from customary.dates import Window, in_words
 from customary.page import periods
-from customary.page.markup import Markup, element, join
+from customary.page.markup import Markup, element, join, label_text
 from customary.query.selection import Scope
 from customary.shop import Shop
+from customary.wording import say
 
 # One name, two columns: a visit's channel is where it came from, an order's the way it was placed. A link that filters
 # by the one must not filter the other page by the other.
@@ -147,14 +148,8 @@ def controls(offer: Offer, address: Any = None) -> Any:
     address = mo.query_params() if address is None else address
     asked = {name: address.get(name) for name in address}
     parts = _elements(offer, _check(offer, _from_address(offer, asked)), address)
-    labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
     fields = [
-        element(
-            "div",
-            element("span", labels.get(name) or offer.label(name), kind="cy-label"),
-            Markup(f"{{{name}}}"),
-            kind="cy-field cy-wide" if name == "between" else "cy-field",
-        )
+        element("div", Markup(f"{{{name}}}"), kind="cy-field cy-wide" if name == "between" else "cy-field")
         for name in parts
     ]
     notes = [element("div", text, kind="cy-notice", role="alert") for text in unknown_in_link(offer, asked)]
@@ -267,6 +262,7 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, 
             value=good[name],
             allow_select_none=False,
             on_change=_writer(address, offer.name_in_links(name), allowed[0]),
+            label=_control_label(offer, name),
             full_width=True,
         )
         for name, allowed in options.items()
@@ -276,10 +272,17 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any) -> dict[str, 
         offer.first_day,
         last,
         value=good["between"],
+        label=_control_label(offer, "between"),
         full_width=True,
         on_change=_writer(address, "between", (offer.first_day, last)),
     )
     return {"period": made.pop("period"), "between": between, **made}
+
+
+def _control_label(offer: Offer, name: str) -> str:
+    """What a control is called, to be seen and to be read aloud."""
+    labels = {"period": "Period", "between": "Custom dates", "compare": "Compare with", "split": "Split by"}
+    return label_text(say(labels[name]) if name in labels else offer.label(name))
 
 
 def _writer(address: Any, name: str, default: object) -> Callable[[Any], None]:

@@ -31,7 +31,7 @@ FONT_FOLDER = NOTEBOOKS / "public" / "fonts"
 FONT_SHEET = "fonts.css"
 FONT_PREFIX = f"/_fonts/{hashlib.sha256((FONT_FOLDER / FONT_SHEET).read_bytes()).hexdigest()[:12]}"
 FONT_OPEN = r"(?:fonts\.css|[\w-]+\.(?:woff2|txt))"
-# The query keeps marimo from taking this sheet into the shadow root of each of its elements, where a face means nothing.
+# The query keeps marimo from taking this sheet into its shadow roots, where a face means nothing.
 FONT_LINKS = (
     f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{FONT_PREFIX}/inter-latin.woff2">'
     f'<link rel="stylesheet" href="{FONT_PREFIX}/{FONT_SHEET}?faces">'

@@ -75,6 +75,9 @@
     line.scrollLeft += here.getBoundingClientRect().left - line.getBoundingClientRect().left - 48;
   }
 
+  // For who hears a page: all of it is its main part, as marimo does not say.
+  const nameMain = () => document.getElementById("App")?.setAttribute("role", "main");
+
   // The foot of each sheet: whose figures, of whom, as of when; and its number.
   function footPaper() {
     const said = first(".cy-header")?.dataset.paper ?? "";
@@ -89,7 +92,7 @@
   let waiting = 0;
   new MutationObserver(() => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { listSections(); showChapter(); footPaper(); }, 150);
+    waiting = setTimeout(() => { listSections(); showChapter(); footPaper(); nameMain(); }, 150);
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 
   // On paper charts are drawn anew for the sheet (a smaller picture could not be read), wide tables shrink: it cannot scroll.
