@@ -444,12 +444,17 @@ def test_seven_dots_a_line_are_refused():
 
 def test_what_the_title_speaks_of_has_the_colour_and_the_rest_is_grey():
     """One indigo bar among grey ones; without a highlight no bar is grey."""
-    assert theme.highlights(["FR", "007", "unknown"], ["FR"]) == [theme.INDIGO, theme.QUIET, theme.QUIET]
-    assert theme.highlights(["FR", "007"], ()) == [theme.INDIGO] * 2
+    assert theme.highlights(["FR", "007"], ["FR"]) == {"FR": theme.INDIGO, "007": theme.QUIET}
+    assert theme.highlights(["FR", "007"], ()) == {}
     made = spec(charts.ranked_bars(NAMED, "country", "value", highlight=["FR"]))
     scale = made["layer"][0]["encoding"]["color"]["scale"]
     assert dict(zip(scale["domain"], scale["range"], strict=True))["FR"] == theme.INDIGO
     assert set(scale["range"]) == {theme.INDIGO, theme.QUIET}
+    dots = charts.ranked_intervals(
+        NAMED.assign(low=1.0, high=2.0), "country", "value", "low", "high", highlight=["007"]
+    )
+    scale = spec(dots)["layer"][0]["encoding"]["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True))["007"] == theme.INDIGO
 
 
 def test_small_multiples_share_one_scale_and_bear_their_names():

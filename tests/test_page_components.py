@@ -96,7 +96,7 @@ def test_no_text_becomes_markup(evil):
         accounts=[Accounts(evil, evil, 2, 1, {evil: 1})],
     )
     shown = [
-        headers.header(shop_of(evil, as_of=evil, audience=evil), "05_x", query=f"a={evil}"),
+        headers.header(shop_of(evil, audience=evil), "05_x", query=f"a={evil}"),
         page.question(shop_of(evil), "05_x", evil, evil, serves=evil, needs=evil),
         page.missing(evil, evil),
         page.empty(evil),

@@ -61,8 +61,7 @@ def ranked_bars(
     if colour is not None or highlight:
         field = "label" if colour is None else "colour"
         names = columns.in_order(rows[field], None)
-        fixed = theme.highlights(names, highlight) if colour is None else theme.colours(names)
-        scale = alt.Scale(domain=names, range=fixed)
+        scale = theme.colour_scale(names, theme.highlights(names, highlight))
         bars = bars.encode(color=alt.Color(f"{field}:N", scale=scale, legend=None))
     text = base.mark_text(
         align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),

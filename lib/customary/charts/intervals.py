@@ -45,7 +45,7 @@ def ranked_intervals(
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=theme.names_axis()),
         tooltip=columns.tooltips(*lines, n=n),
-        color=alt.Color("label:N", scale=_scale(rows, highlight), legend=None),
+        color=_colour(rows, highlight),
     )
     bands = base.mark_rule(strokeWidth=5, opacity=0.4)
     layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2=alt.X2("high"))]
@@ -57,9 +57,12 @@ def ranked_intervals(
     return theme.layer(*layers, height=theme.fitting(len(rows), height))
 
 
-def _scale(rows: pd.DataFrame, highlight: Collection[str]) -> alt.Scale:
+def _colour(rows: pd.DataFrame, highlight: Collection[str]) -> alt.Color | alt.ColorValue:
+    """One colour for all, or that of the groups that the title speaks of and grey for the rest."""
+    if not highlight:
+        return alt.ColorValue(theme.INDIGO)
     names = list(dict.fromkeys(rows["label"]))
-    return alt.Scale(domain=names, range=theme.highlights(names, highlight))
+    return alt.Color("label:N", scale=theme.colour_scale(names, theme.highlights(names, highlight)), legend=None)
 
 
 def _average(value: float) -> alt.Chart:

@@ -50,10 +50,7 @@ def line_over_time(
     rows["when"] = [numbers.date_text(moment, rhythm) for moment in rows["time"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     extent = domain or _extent(rows, target, zero)
-    base = _base(rows, names, rhythm, unit, currency, extent)
-    if highlight:
-        scale = alt.Scale(domain=names, range=theme.highlights(names, highlight))
-        base = base.encode(color=alt.Color("split:N", scale=scale, legend=None))
+    base = _base(rows, names, rhythm, unit, currency, extent, highlight)
     placed = notes.placed_notes(frame, rows["time"], _room(rows, names, unit, currency))
     layers = [*notes.bands(placed, rows["time"]), *notes.marks(placed, alt.X("at:T", title=None))]
     layers += [_band(base, rows)] if low and high else []
@@ -97,6 +94,7 @@ def _base(
     unit: Unit,
     currency: str,
     extent: tuple[float, float],
+    highlight: Collection[str],
 ) -> alt.Chart:
     # Dates travel as plain ISO days and are drawn in UTC: a viewer west of London sees the same day.
     room = _room(rows, names, unit, currency)
@@ -107,7 +105,7 @@ def _base(
             axis=numbers.time_axis(rows["time"], rhythm),
         ),
         y=alt.Y("value:Q", scale=alt.Scale(domain=extent, nice=False), axis=numbers.axis(unit, currency)),
-        color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
+        color=alt.Color("split:N", scale=theme.colour_scale(names, theme.highlights(names, highlight)), legend=None),
     )
 
 

@@ -55,10 +55,12 @@ _AXIS = {
     "labelPadding": 6,
     "labelFontSize": 12,
     "labelFontWeight": 400,
+    "labelOpacity": 0.8,
     "labelOverlap": "greedy",
     "labelSeparation": 6,
     "titleFontSize": 12,
     "titleFontWeight": 400,
+    "titleOpacity": 0.8,
     "titlePadding": 8,
 }
 _CONFIG = {
@@ -125,9 +127,9 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
 
 
-def highlights(names: Iterable[str], spoken_of: Collection[str]) -> list[str]:
-    """Indigo for the names that a title speaks of, the quiet grey for the rest; all indigo where it speaks of none."""
-    return [INDIGO if name in spoken_of or not spoken_of else QUIET for name in names]
+def highlights(names: Iterable[str], spoken_of: Collection[str]) -> dict[str, str]:
+    """Indigo for the names that a title speaks of, the quiet grey for the rest; nothing where it speaks of none."""
+    return {name: INDIGO if name in spoken_of else QUIET for name in names} if spoken_of else {}
 
 
 def names_axis() -> alt.Axis:

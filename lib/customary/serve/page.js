@@ -70,8 +70,9 @@
 
   function showChapter() {
     const line = first(".cy-line"), here = line?.querySelector("[aria-current]");
-    if (!here || line.dataset.shown === here.textContent) return;
-    line.dataset.shown = here.textContent;
+    const now = here ? `${here.textContent} ${window.innerWidth}` : "";
+    if (!here || line.dataset.shown === now) return;
+    line.dataset.shown = now;
     line.scrollLeft += here.getBoundingClientRect().left - line.getBoundingClientRect().left - 48;
   }
 
@@ -88,6 +89,8 @@
     const rules = `@page { @bottom-left { content: "${text}" } }`;
     if (style.textContent !== rules) style.textContent = rules;
   }
+
+  window.addEventListener("resize", showChapter);
 
   let waiting = 0;
   new MutationObserver(() => {
