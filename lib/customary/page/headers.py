@@ -15,17 +15,17 @@ ANSWER = "cy-answer"  # the place on the page to which its first link leads
 STALE_DAYS = 7
 
 
-def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -> mo.Html:
+def header(shop: Shop, chapter: str, *, query: str = "", population: str = "", period: str = "") -> mo.Html:
     """The page's head: the shop, its date and age, the audience, and links to all chapters.
 
     `chapter` is the stem of this page; `query` is `Choice.query`: it goes into every link, so the filters stay with
-    the reader; `population` says whom the page speaks of. A snapshot built more than a week ago is marked, in words,
+    the reader; `population` and `period` say whom the page speaks of and when, for the foot of a printed sheet, which
+    has no filter bar. A snapshot built more than a week ago is marked, in words,
     and so are rules that an analyst has changed since.
     """
     facts: list[object] = [
         f"as of {shop.as_of}",
         _age(shop),
-        population,
         f"for {shop.audience}s",
         _unpublished_mark(shop),
         _acceptance(shop),
@@ -36,7 +36,7 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -
     top = element("div", title, element("div", line, kind="cy-facts"), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
     parts = [skip, top, _navigation(links), element("nav", kind="cy-sections", aria_label=say("On this page"))]
-    return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population)))
+    return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population, period)))
 
 
 def _navigation(links: list[Markup]) -> Markup:
@@ -49,11 +49,11 @@ def _navigation(links: list[Markup]) -> Markup:
     return element("nav", line, every, kind="cy-nav", aria_label=say("Chapters"))
 
 
-def _source(shop: Shop, population: str) -> str:
+def _source(shop: Shop, *of_whom: str) -> str:
     """Where printed figures come from, for the foot of every sheet."""
     snapshot = say("built {day}", day=format_date(shop.snapshot.built_at.date()))
     until = say("everything before {day}", day=format_date(shop.as_of))
-    return " · ".join(part for part in (shop.snapshot.title, population, until, snapshot) if part)
+    return " · ".join(part for part in (shop.snapshot.title, *of_whom, until, snapshot) if part)
 
 
 def _age(shop: Shop) -> Markup:

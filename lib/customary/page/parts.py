@@ -42,8 +42,10 @@ def question(
     note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
     said = element("p", passage, kind="cy-passage") if passage else ""
     query, population = (choice.query, choice.population_text) if choice else ("", "")
-    head = Markup(header(shop, chapter, query=query, population=population).text)
-    section = element("section", element("h1", title), said, note, kind="cy-question", id=ANSWER)
+    chips = [population, choice.text] if choice else []
+    head = Markup(header(shop, chapter, query=query, population=population, period="".join(chips[1:])).text)
+    shown = element("div", join(element("span", chip) for chip in chips), kind="cy-chips") if chips else ""
+    section = element("section", element("h1", title), said, shown, note, kind="cy-question", id=ANSWER)
     return show(join([head, section, _too_few(shop, choice)]))
 
 
