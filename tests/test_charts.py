@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from customary import charts
-from customary.charts import columns, numbers, theme
+from customary.charts import columns, numbers, theme, tiles
 from customary.charts.lines import _apart
 from customary.charts.waterfalls import _steps
 from customary.units import COUNT, DAYS, MONEY, POINTS, RATE, SCORE
@@ -70,6 +70,7 @@ FIELDS = {"top left": "gems", "top right": "stars", "bottom left": "?", "bottom 
 DRAWINGS = {
     "ranked_bars": (lambda f: charts.ranked_bars(f, "country", "value", n="n"), NAMED),
     "ranked_bars of a title": (lambda f: charts.ranked_bars(f, "country", "value", highlight=["FR"]), NAMED),
+    "region_map": (lambda f: charts.region_map(f, "country", "value", n="n"), NAMED),
     "dot_plot": (lambda f: charts.dot_plot(f, "country", "value", "country", n="n"), NAMED),
     "ranked_bars in colours": (lambda f: charts.ranked_bars(f, "country", "value", colour="country"), NAMED),
     "line": (lambda f: charts.line_over_time(f, "month", "net_revenue", split="channel", n="orders"), ROWS),
@@ -476,3 +477,41 @@ def test_thirteen_small_pictures_are_refused():
     many = pd.DataFrame({"month": MONTHS[0], "who": [str(n) for n in range(13)], "sales": 1.0})
     with pytest.raises(ValueError, match="at most 12"):
         charts.small_multiples(many, "month", "sales", "who")
+
+
+STATES = pd.DataFrame({"state": ["SP", "Acre", None], "orders": [40, 5, 2]})
+
+
+def tiles_of(chart):
+    """The rows that a map of tiles is drawn from, by name."""
+    (rows,) = spec(chart)["datasets"].values()
+    return {row["name"]: row for row in rows}
+
+
+def test_a_region_lies_where_its_map_has_it_whatever_it_is_called():
+    """A code or a name, 27 states; those nobody bought from are empty, and who is unknown stands beneath the map."""
+    drawn = tiles_of(charts.region_map(STATES, "state", "orders"))
+    assert len(drawn) == 28
+    assert {name: drawn[name]["text"] for name in ("São Paulo", "Acre", "unknown", "Bahia")} == {
+        "São Paulo": "40",
+        "Acre": "5",
+        "unknown": "2",
+        "Bahia": "",
+    }
+    assert drawn["Bahia"]["value"] is None
+    assert drawn["unknown"]["row"] > max(tile["row"] for name, tile in drawn.items() if name != "unknown")
+
+
+def test_places_that_no_map_knows_are_bars():
+    """Two cities and Acre are not a map of Brazil."""
+    cities = STATES.assign(state=["Lyon", "Acre", "Nice"])
+    assert spec(charts.region_map(cities, "state", "orders"))["layer"][0]["mark"]["type"] == "bar"
+
+
+def test_every_tile_of_a_map_has_a_place_of_its_own_and_names_of_its_own():
+    """No tile lies on another; no name means two regions."""
+    for places in tiles.maps().values():
+        assert len({place[3:] for place in places}) == len(places)
+        names = [alias for place in places for alias in place[:3]]
+        assert len(set(names)) == len(names)
+    assert {name: len(places) for name, places in tiles.maps().items()} == {"China": 34, "Brazil": 27}

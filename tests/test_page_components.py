@@ -508,8 +508,9 @@ def test_a_printed_sheet_says_of_whom_and_as_of_when():
     assert 'data-paper="Mill · only Channel = app · May · everything before 18 May 2024 · built 18 May 2024"' in shown
 
 
-def test_every_chapter_can_be_reached_on_one_line_and_from_a_list():
+def test_every_chapter_can_be_reached_on_one_line_and_from_a_list(monkeypatch):
     """Both name the reader's own chapter; the first link of a page leads past them."""
+    monkeypatch.setattr(headers.mo, "notebook_dir", lambda: None)
     shown = headers.header(shop_of("Mill"), "05_rfm").text
     line, every = shown.split('class="cy-line"')[1].split('class="cy-all"')
     assert line.count("<a ") == every.count("<a ") > 1

@@ -13,6 +13,7 @@ from customary.charts.multiples import small_multiples
 from customary.charts.sparks import sparkline
 from customary.charts.spread import histogram, lorenz, scatter_quadrants
 from customary.charts.theme import install
+from customary.charts.tiles import region_map
 from customary.charts.waits import waiting_curve
 from customary.charts.waterfalls import waterfall
 
@@ -31,6 +32,7 @@ __all__ = [
     "lorenz",
     "ranked_bars",
     "ranked_intervals",
+    "region_map",
     "reliability",
     "scatter_quadrants",
     "small_multiples",
