@@ -33,6 +33,7 @@ def small_multiples(
     name that the title speaks of: the others are grey.
     """
     named = columns.as_text(frame, split)
+    named.attrs = {}  # notes on the time line would fill so small a picture
     names = columns.in_order(named[split], order)
     if len(names) > MOST:
         raise ValueError(f"{len(names)} pictures; at most {MOST}, the rest as one “Other”")
@@ -44,11 +45,10 @@ def small_multiples(
             named[named[split] == name],
             time,
             value,
-            split=split,
             unit=unit,
             currency=currency,
             n=n,
-            highlight=(highlight or name,),
+            highlight=() if highlight in ("", name) else (highlight,),
             domain=domain,
             height=HEIGHT,
         ).properties(title=alt.TitleParams(name, anchor="start", fontSize=13, fontWeight=600, color=INK))

@@ -37,8 +37,8 @@ OTHERS = {"other": QUIET, "others": QUIET, "unknown": QUIET, "none": QUIET, "dir
 FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS}
 
 # A name longer than a line is broken at the last space that leaves its first line whole.
-_BROKEN = "split(replace(datum.label, regexp('^(.{12,34})\\\\s(.+)$'), '$1\\n$2'), '\\n')"
-_TWO_LINES = f"length(datum.label) > 34 ? {_BROKEN} : datum.label"
+_BROKEN = "split(replace(datum.label, regexp('^(.{10,24})\\\\s(.+)$'), '$1\\n$2'), '\\n')"
+_TWO_LINES = f"length(datum.label) > 26 ? {_BROKEN} : datum.label"
 
 MOST_SERIES = 6
 HEIGHT = 300

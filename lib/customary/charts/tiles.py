@@ -66,12 +66,13 @@ def _layers(base: alt.Chart, top: float, across: int) -> list[alt.Chart]:
     """The outlines of all tiles, the colour of those with a value, and name and value in each."""
     outline = base.mark_rect(fillOpacity=0, stroke=theme.QUIET, strokeOpacity=0.5, cornerRadius=4)
     scale = alt.Scale(domain=[0, top], range=list(theme.OPACITY), clamp=True)
-    fill = base.mark_rect(color=theme.INDIGO, cornerRadius=4).transform_filter("isValid(datum.value)")
+    whole = base.transform_filter("isValid(datum.value)")
+    fill = whole.mark_rect(color=theme.INDIGO, cornerRadius=4)
     fill = fill.encode(opacity=alt.Opacity("value:Q", scale=scale, legend=None))
     ink = alt.Color("ink:N", scale=None, legend=None)
     fits = f"width / {across} > 6.4 * length(datum.name) + 8"
     name = base.mark_text(dy=-7, fontSize=11, text=alt.ExprRef(f"{fits} ? datum.name : datum.code"))
-    number = base.mark_text(dy=8, fontSize=alt.ExprRef(f"width / {across} > 48 ? 12 : 9"), fontWeight=600)
+    number = whole.mark_text(dy=8, fontSize=alt.ExprRef(f"width / {across} > 48 ? 12 : 9"), fontWeight=600)
     return [outline, fill, name.encode(color=ink), number.encode(color=ink, text=alt.Text("text:N"))]
 
 
