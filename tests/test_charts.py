@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from customary import charts
-from customary.charts import columns, numbers, theme, tiles
+from customary.charts import columns, numbers, theme
 from customary.charts.lines import _apart
 from customary.charts.waterfalls import _steps
+from customary.regions import maps
 from customary.units import COUNT, DAYS, MONEY, POINTS, RATE, SCORE
 
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
@@ -510,8 +511,8 @@ def test_places_that_no_map_knows_are_bars():
 
 def test_every_tile_of_a_map_has_a_place_of_its_own_and_names_of_its_own():
     """No tile lies on another; no name means two regions."""
-    for places in tiles.maps().values():
+    for places in maps().values():
         assert len({place[3:] for place in places}) == len(places)
         names = [alias for place in places for alias in place[:3]]
         assert len(set(names)) == len(names)
-    assert {name: len(places) for name, places in tiles.maps().items()} == {"China": 34, "Brazil": 27}
+    assert {name: len(places) for name, places in maps().items()} == {"China": 34, "Brazil": 27}

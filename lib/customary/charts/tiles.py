@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-
 import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.charts.bars import ranked_bars
 from customary.language import reader_language
-from customary.places import DATA
+from customary.regions import Place, maps
 from customary.units import COUNT, Unit
 
 _ROW = 46  # pixels
 KNOWN = 0.5  # the share of a frame's places that a map must know to be drawn
-
-type Place = tuple[str, str, str, int, int]  # code, name, 中文, row, column
-
-
-@cache
-def maps() -> Mapping[str, tuple[Place, ...]]:
-    """The places of each map in data/regions.toml, by the map's name."""
-    with (DATA / "regions.toml").open("rb") as file:
-        return {one["name"]: tuple(tuple(place) for place in one["places"]) for one in tomllib.load(file)["map"]}
 
 
 @columns.default_units("value")

@@ -104,7 +104,7 @@
     document.documentElement.classList.add("cy-printing");
     for (const table of document.querySelectorAll(".cy-table table")) {
       const room = table.parentElement.clientWidth, wanted = table.scrollWidth;
-      table.style.zoom = room && wanted > room ? room / wanted : 1;
+      table.style.zoom = room && wanted > room ? 0.97 * room / wanted : 1; // letters do not shrink quite evenly
     }
     redraw();
   });
