@@ -35,7 +35,7 @@ def region_map(
     places = _map_of(set(rows["place"]))
     if not places:
         return ranked_bars(frame, place, value, unit=unit, currency=currency, n=n)
-    rows = _placed(rows, places)
+    rows = _on_map(rows, places)
     top = float(rows["value"].max()) if rows["value"].notna().any() else 1.0
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     rows["text"] = ["" if v != v else numbers.short(v, unit, currency) for v in rows["value"]]
@@ -70,7 +70,7 @@ def _map_of(names: set[str]) -> tuple[Place, ...]:
     return maps()[best] if names and shares[best] >= KNOWN * len(names) else ()
 
 
-def _placed(rows: pd.DataFrame, places: tuple[Place, ...]) -> pd.DataFrame:
+def _on_map(rows: pd.DataFrame, places: tuple[Place, ...]) -> pd.DataFrame:
     """Every place of the map with its row of the frame, and below it those that the map does not know."""
     spoken = 2 if reader_language() == "zh" else 1
     known = {alias: each for each in places for alias in each[:3]}
