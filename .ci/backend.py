@@ -13,7 +13,7 @@ from setuptools.command.build_py import build_py
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = "customary/_content"
 # pyproject.toml as well: marimo reads its settings from the one above the notebooks.
-SHIPPED = ("pyproject.toml", "data/**/*.*", "notebooks/*.*", "queries/**/*.*")
+SHIPPED = ("pyproject.toml", "data/**/*.*", "notebooks/*.*", "notebooks/public/**/*.*", "queries/**/*.*")
 KEPT_HERE = ("data/shops", "data/pictures")  # somebody's shops; what only README shows
 LEFTOVERS = ("__pycache__", "__marimo__")
 

@@ -118,13 +118,14 @@ class Visit:
         """Wait until at least `count` charts are drawn; raises playwright's TimeoutError."""
         self.page.wait_for_function(f"(count) => ({DRAWN})() >= count", arg=count, timeout=seconds * 1000)
 
-    def settled(self, quiet: float = 1.0, seconds: float = 60) -> None:
+    def settled(self, quiet: float = 1.0, seconds: float = 180) -> None:
         """Wait until no cell runs and the page's text and charts have stood still for `quiet` seconds."""
         self.page.wait_for_function(
             f"""(quiet) => {{
               const now = performance.now();
               const seen = document.body.innerText.length + '/' + ({DRAWN})() + '/' + ({ANNOUNCED})();
               if (window.__seen !== seen) {{ window.__seen = seen; window.__since = now; }}
+              if (document.querySelector('[data-testid="loading-indicator"]')) window.__since = now;
               return document.body.innerText.trim().length > 0 && now - window.__since > quiet * 1000;
             }}""",
             arg=quiet,

@@ -11,6 +11,7 @@ from customary import charts
 from customary.charts import columns, numbers, theme
 from customary.charts.lines import _apart
 from customary.charts.waterfalls import _steps
+from customary.regions import maps
 from customary.units import COUNT, DAYS, MONEY, POINTS, RATE, SCORE
 
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
@@ -69,6 +70,9 @@ FIELDS = {"top left": "gems", "top right": "stars", "bottom left": "?", "bottom 
 
 DRAWINGS = {
     "ranked_bars": (lambda f: charts.ranked_bars(f, "country", "value", n="n"), NAMED),
+    "ranked_bars of a title": (lambda f: charts.ranked_bars(f, "country", "value", highlight=["FR"]), NAMED),
+    "region_map": (lambda f: charts.region_map(f, "country", "value", n="n"), NAMED),
+    "dot_plot": (lambda f: charts.dot_plot(f, "country", "value", "country", n="n"), NAMED),
     "ranked_bars in colours": (lambda f: charts.ranked_bars(f, "country", "value", colour="country"), NAMED),
     "line": (lambda f: charts.line_over_time(f, "month", "net_revenue", split="channel", n="orders"), ROWS),
     "line with everything": (
@@ -406,3 +410,109 @@ def test_a_sparkline_is_numbers_only_and_keeps_its_gaps():
     assert "nan" not in drawn and "None" not in drawn
     assert charts.sparkline([1]) == "" == charts.sparkline([None, None])
     assert charts.sparkline([2, 2, 2])
+
+
+TWINS = pd.DataFrame(
+    {
+        "page": ["Home", "Home", "Cart", "Help"],
+        "by": ["one page", "ten seconds", "one page", "one page"],
+        "rate": [0.5, 0.2, 0.1, None],
+    }
+)
+
+
+def layer_rows(chart, kind):
+    """The rows that each layer with this mark draws."""
+    made = spec(chart)
+    drawn = [each for each in made["layer"] if each["mark"]["type"] == kind]
+    return [made["datasets"][each.get("data", made.get("data"))["name"]] for each in drawn]
+
+
+def test_the_dots_of_a_name_lie_on_one_line_with_their_ends_in_numbers():
+    """Home has two dots and both values, the cart has one, and a page without a value has none."""
+    chart = charts.dot_plot(TWINS, "page", "rate", "by", unit=RATE)
+    (lines,) = layer_rows(chart, "rule")
+    assert [(line["label"], line["min"], line["max"]) for line in lines] == [("Home", 0.2, 0.5), ("Cart", 0.1, 0.1)]
+    right, left = ([row["text"] for row in rows] for rows in layer_rows(chart, "text"))
+    assert (right, left) == (["50.0%", "10.0%"], ["20.0%"])
+
+
+def test_seven_dots_a_line_are_refused():
+    """Nobody tells seven colours apart."""
+    many = pd.DataFrame({"page": "Home", "by": list("abcdefg"), "rate": 0.1})
+    with pytest.raises(ValueError, match="at most 6"):
+        charts.dot_plot(many, "page", "rate", "by")
+
+
+def test_what_the_title_speaks_of_has_the_colour_and_the_rest_is_grey():
+    """One indigo bar among grey ones; without a highlight no bar is grey."""
+    assert theme.highlights(["FR", "007"], ["FR"]) == {"FR": theme.INDIGO, "007": theme.QUIET}
+    assert theme.highlights(["FR", "007"], ()) == {}
+    made = spec(charts.ranked_bars(NAMED, "country", "value", highlight=["FR"]))
+    scale = made["layer"][0]["encoding"]["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True))["FR"] == theme.INDIGO
+    assert set(scale["range"]) == {theme.INDIGO, theme.QUIET}
+    dots = charts.ranked_intervals(
+        NAMED.assign(low=1.0, high=2.0), "country", "value", "low", "high", highlight=["007"]
+    )
+    scale = spec(dots)["layer"][0]["encoding"]["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True))["007"] == theme.INDIGO
+
+
+def test_small_multiples_share_one_scale_and_bear_their_names():
+    """Search sells up to 120, the unknown up to 12: both pictures end at the same value, each line in colour."""
+    pictures = charts.small_multiples(ROWS, "month", "net_revenue", "channel")
+    assert [spec(one)["title"]["text"] for one in pictures] == ["search", "unknown"]
+    domains = {json.dumps(scale) for one in pictures for scale in scales(spec(one), "y") if "domain" in scale}
+    assert domains == {json.dumps({"domain": [0.0, 132.0], "nice": False})}
+
+
+def scales(made, channel):
+    """The scales that a picture's layers say for a channel."""
+    found = (each["encoding"].get(channel, {}) for each in made["layer"])
+    return [one["scale"] for one in found if isinstance(one, dict) and "scale" in one]
+
+
+def test_thirteen_small_pictures_are_refused():
+    """A screen holds twelve."""
+    many = pd.DataFrame({"month": MONTHS[0], "who": [str(n) for n in range(13)], "sales": 1.0})
+    with pytest.raises(ValueError, match="at most 12"):
+        charts.small_multiples(many, "month", "sales", "who")
+
+
+STATES = pd.DataFrame({"state": ["SP", "Acre", None], "orders": [40, 5, 2]})
+
+
+def tiles_of(chart):
+    """The rows that a map of tiles is drawn from, by name."""
+    (rows,) = spec(chart)["datasets"].values()
+    return {row["name"]: row for row in rows}
+
+
+def test_a_region_lies_where_its_map_has_it_whatever_it_is_called():
+    """A code or a name, 27 states; those nobody bought from are empty, and who is unknown stands beneath the map."""
+    drawn = tiles_of(charts.region_map(STATES, "state", "orders"))
+    assert len(drawn) == 28
+    assert {name: drawn[name]["text"] for name in ("São Paulo", "Acre", "unknown", "Bahia")} == {
+        "São Paulo": "40",
+        "Acre": "5",
+        "unknown": "2",
+        "Bahia": "",
+    }
+    assert drawn["Bahia"]["value"] is None
+    assert drawn["unknown"]["row"] > max(tile["row"] for name, tile in drawn.items() if name != "unknown")
+
+
+def test_places_that_no_map_knows_are_bars():
+    """Two cities and Acre are not a map of Brazil."""
+    cities = STATES.assign(state=["Lyon", "Acre", "Nice"])
+    assert spec(charts.region_map(cities, "state", "orders"))["layer"][0]["mark"]["type"] == "bar"
+
+
+def test_every_tile_of_a_map_has_a_place_of_its_own_and_names_of_its_own():
+    """No tile lies on another; no name means two regions."""
+    for places in maps().values():
+        assert len({place[3:] for place in places}) == len(places)
+        names = [alias for place in places for alias in place[:3]]
+        assert len(set(names)) == len(names)
+    assert {name: len(places) for name, places in maps().items()} == {"China": 34, "Brazil": 27}

@@ -19,6 +19,7 @@ FLOORS = {
     "lazy": 0,
     "registry": 0,
     "places": 0.1,
+    "regions": 0.2,
     "cache": 0.1,
     "standard": 0.2,
     "definitions": 0.1,
@@ -153,6 +154,7 @@ def test_charts_know_no_ibis_and_no_shop(path):
         "frame_columns",
         "standard",
         "notes",
+        "regions",
         "language",
         "wording",
     }

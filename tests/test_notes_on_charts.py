@@ -152,9 +152,16 @@ def test_an_answer_over_time_carries_the_notes_of_its_shop(noted_shop):
     assert DeclaredColumns.of(measure(noted_shop, "order_count").to_pandas()).notes == ()
 
 
-def test_a_figure_says_its_notes_beneath_its_title(noted_shop):
+def test_a_figure_says_its_notes_beneath_its_chart(noted_shop):
     """Escaped, and only where the chart is over time."""
     answer = measure(noted_shop, "order_count", every="month")
     shown = page.figure(answer, charts.line_over_time(answer.to_pandas(), "month", "order_count"), "Orders").text
-    assert '<p class="cy-subtitle">2 notes on the time line: (1) 2025-02-10 Half price &lt;i&gt;; (2)' in shown
+    assert '<p class="cy-events">2 notes on the time line: (1) 2025-02-10 Half price &lt;i&gt;; (2)' in shown
     assert "on the time line" not in page.figure(answer, None, "Orders").text
+
+
+def test_what_lasted_is_a_band_and_what_took_a_day_is_not():
+    """The move took from 15 to 17 March: a band of those days; a sale of one day has its rule alone."""
+    made = charts.line_over_time(course(SALE, MOVE), "month", "sales").to_dict()
+    spans = [(row["from"], row["until"]) for rows in made["datasets"].values() for row in rows if "until" in row]
+    assert spans == [("2024-03-15", "2024-03-17")]

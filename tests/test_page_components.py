@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from customary import measure, page, study
-from customary.charts import ranked_bars
+from customary.charts import ranked_bars, small_multiples
 from customary.columns import Column
 from customary.dates import previous, year_before
 from customary.page import headers, markup, periods, plotting, tables
@@ -104,7 +104,7 @@ def test_no_text_becomes_markup(evil):
         accounts=[Accounts(evil, evil, 2, 1, {evil: 1})],
     )
     shown = [
-        headers.header(shop_of(evil, as_of=evil, audience=evil), "05_x", query=f"a={evil}"),
+        headers.header(shop_of(evil, audience=evil), "05_x", query=f"a={evil}"),
         page.question(shop_of(evil), "05_x", evil, evil, serves=evil, needs=evil),
         page.missing(evil, evil),
         page.empty(evil),
@@ -431,3 +431,40 @@ def test_labels_that_look_like_numbers_stay_labels():
     plotting.fix_charts()
     sent = alt.data_transformers.get()(frame)
     assert sent["format"] == {"type": "csv", "parse": plotting.csv_types(frame)}
+
+
+def test_a_printed_sheet_says_of_whom_and_as_of_when():
+    """Its foot has no filter bar beside it: shop, population, period and snapshot in one line."""
+    shown = headers.header(shop_of("Mill"), "05_x", population="only Channel = app", period="May").text
+    assert 'data-paper="Mill · only Channel = app · May · everything before 18 May 2024 · built 18 May 2024"' in shown
+
+
+def test_every_chapter_can_be_reached_on_one_line_and_from_a_list(monkeypatch):
+    """Both name the reader's own chapter; the first link of a page leads past them."""
+    monkeypatch.setattr(headers.mo, "notebook_dir", lambda: None)
+    shown = headers.header(shop_of("Mill"), "05_rfm").text
+    line, every = shown.split('class="cy-line"')[1].split('class="cy-all"')
+    assert line.count("<a ") == every.count("<a ") > 1
+    assert 'href="/05_rfm/" aria-current="page"' in line and 'href="/05_rfm/" aria-current="page"' in every
+    assert shown.index("<a ") == shown.index('<a class="cy-skip" href="#cy-answer"')
+
+
+def test_figures_that_do_not_serve_the_question_first_are_folded():
+    """Two up as ever, behind a title."""
+    bare, folded = page.two_up(page.empty(), page.empty()).text, page.two_up(page.empty(), more="By <device>").text
+    assert bare.startswith('<div class="cy-two-up">')
+    assert folded.startswith('<details class="cy-more"><summary>By &lt;device&gt;</summary><div class="cy-two-up">')
+
+
+def test_small_pictures_stand_side_by_side_in_one_figure():
+    """One title, one table, as many pictures as there are names."""
+    rows = pd.DataFrame({"month": [NOON] * 2, "place": ["FR", "DE"], "sales": [1.0, 2.0]})
+    shown = page.figure(SALES, small_multiples(rows, "month", "sales", "place"), "Both grow").text
+    (grid,) = re.findall(r'class="cy-multiples">(.*?)<div class="cy-quiet"', shown)
+    assert grid.count("<marimo-vega") == 2 and shown.count("<h3>") == 1
+
+
+def test_a_controls_label_is_text_and_no_markup():
+    """marimo reads labels as Markdown with HTML in it."""
+    assert markup.label_text("Order channel 渠道") == "Order channel 渠道"
+    assert markup.label_text("<b>*x*") == "&#60;b&#62;&#42;x&#42;"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair as alt
 import pandas as pd
 
@@ -36,14 +38,15 @@ def ranked_bars(
     currency: str = "",
     n: str | None = None,
     colour: str | None = None,
+    highlight: Collection[str] = (),
     as_given: bool = False,
     height: int | None = None,
 ) -> alt.LayerChart:
     """Horizontal bars, greatest first (or `as_given`), each with its value written beside it.
 
     `label` and `value` are columns; `n` a column of counts for the tooltip. Every bar has one colour unless
-    `colour` names a column of labels with fixed colours (tiers, stages, channels). Without a `height` it follows the
-    number of bars.
+    `colour` names a column of labels with fixed colours (tiers, stages, channels); `highlight` are the labels that the
+    title speaks of: the others are grey. Without a `height` it follows the number of bars.
     """
     rows = columns.select(frame, label=label, value=value, n=n, colour=colour)
     rows = columns.as_text(columns.numeric(rows, "value", "n"), "label", "colour")
@@ -52,14 +55,16 @@ def ranked_bars(
     rows["text"] = [numbers.short(v, unit, currency) for v in rows["value"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
     base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
+        y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=theme.names_axis()),
         x=_lengths(rows),
         tooltip=columns.tooltips(("label:N", label), ("exact:N", value), n=n),
     )
     bars = base.mark_bar(size=_thickness(len(rows), height))
-    if colour is not None:
-        names = columns.in_order(rows["colour"], None)
-        bars = bars.encode(color=alt.Color("colour:N", scale=theme.colour_scale(names), legend=None))
+    if colour is not None or highlight:
+        field = "label" if colour is None else "colour"
+        names = columns.in_order(rows[field], None)
+        scale = theme.colour_scale(names, theme.highlights(names, highlight))
+        bars = bars.encode(color=alt.Color(f"{field}:N", scale=scale, legend=None))
     text = base.mark_text(
         align=alt.ExprRef("datum.value < 0 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.value < 0 ? -6 : 6"),
@@ -137,7 +142,7 @@ def _label_axis(rows: pd.DataFrame, upright: bool) -> tuple[pd.DataFrame, list[s
 def _band_axis(ticks: list[str]) -> alt.Axis:
     """Every name, or the dates of `ticks`: "Jan 2023" where a year begins, "Apr" between."""
     if not ticks:
-        return alt.Axis(labelOverlap=False)
+        return theme.names_axis()
     if reader_language() == "zh":
         after = "substring(datum.label, indexof(datum.label, '年') + 1)"
         is_month = "indexof(datum.label, '月') > 0 && indexof(datum.label, '日') < 0"
@@ -174,7 +179,7 @@ def funnel_bars(
     ]
     rows["most"] = float(rows["count"].max()) if len(rows) else 0.0
     base = alt.Chart(rows).encode(
-        y=alt.Y("step:N", sort=list(rows["step"]), title=None, axis=alt.Axis(labelOverlap=False)),
+        y=alt.Y("step:N", sort=list(rows["step"]), title=None, axis=theme.names_axis()),
         tooltip=[
             columns.tooltip("step:N", step),
             columns.tooltip("count:Q", count, ","),

@@ -67,7 +67,7 @@ def _grid(
             title=columns.title_text(names[0]).replace("_", " "),
             axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4),
         ),
-        y=alt.Y("y:N", sort=down, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=190)),
+        y=alt.Y("y:N", sort=down, title=None, axis=theme.names_axis()),
         tooltip=tooltip,
     )
     scale = alt.Scale(domain=[0, top], range=list(theme.OPACITY), clamp=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair as alt
 import pandas as pd
 
@@ -22,13 +24,15 @@ def ranked_intervals(
     currency: str = "",
     n: str | None = None,
     average: float | None = None,
+    highlight: Collection[str] = (),
     as_given: bool = False,
     height: int | None = None,
 ) -> alt.LayerChart:
     """Groups from the greatest value down, or `as_given`: each a dot on its interval; the average is a dashed line.
 
     `low` and `high` may be empty (a group of one has no interval). Intervals do not begin at zero, so neither does
-    the axis: a dot's place is read, not its length. Without a `height` it follows the number of groups.
+    the axis: a dot's place is read, not its length. `highlight` are the groups that the title speaks of: the others are
+    grey. Without a `height` it follows the number of groups.
     """
     rows = columns.select(frame, label=label, value=value, low=low, high=high, n=n)
     rows = columns.as_text(columns.numeric(rows, "value", "low", "high", "n"), "label").dropna(subset=["value"])
@@ -40,16 +44,26 @@ def ranked_intervals(
     scale = alt.Scale(zero=False, nice=True, range=[10, alt.ExprRef("width - 20")])
     across = numbers.axis(unit, currency)
     base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelOverlap=False)),
+        y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=theme.names_axis()),
         tooltip=columns.tooltips(*lines, n=n),
+        color=_colour(rows, highlight),
     )
-    bands = base.mark_rule(strokeWidth=5, opacity=0.4, color=theme.INDIGO)
+    bands = base.mark_rule(strokeWidth=5, opacity=0.4)
     layers = [bands.encode(x=alt.X("low:Q", scale=scale, axis=across, title=None), x2=alt.X2("high"))]
     layers.append(base.mark_point(size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=across)))
-    layers.append(base.mark_text(dy=-9, fontSize=11).encode(x=alt.X("value:Q"), text=alt.Text("text:N")))
+    text = base.mark_text(dy=-9, fontSize=11).encode(x=alt.X("value:Q"), text=alt.Text("text:N"))
+    layers.append(text.encode(color=alt.value(theme.INK)))
     if average is not None:
         layers.insert(0, _average(average))
     return theme.layer(*layers, height=theme.fitting(len(rows), height))
+
+
+def _colour(rows: pd.DataFrame, highlight: Collection[str]) -> alt.Color | alt.ColorValue:
+    """One colour for all, or that of the groups that the title speaks of and grey for the rest."""
+    if not highlight:
+        return alt.ColorValue(theme.INDIGO)
+    names = list(dict.fromkeys(rows["label"]))
+    return alt.Color("label:N", scale=theme.colour_scale(names, theme.highlights(names, highlight)), legend=None)
 
 
 def _average(value: float) -> alt.Chart:

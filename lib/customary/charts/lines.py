@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair as alt
 import pandas as pd
 
@@ -30,13 +32,16 @@ def line_over_time(
     target: float | None = None,
     target_label: str = "goal",
     order: list[str] | None = None,
+    highlight: Collection[str] = (),
     zero: bool = True,
+    domain: tuple[float, float] | None = None,
     height: int = theme.HEIGHT,
 ) -> alt.LayerChart:
     """Lines over time, named at their right end; at most six (`split`), the caller says what "Other" is.
 
     `compare`: a column with the compared period's value, dashed; `low` and `high`: columns of an interval,
-    a band; `target`: a thin dashed line with its label. Periods not is_complete are dotted and lighter.
+    a band; `target`: a thin dashed line with its label; `highlight`: the lines that the title speaks of, the others are
+    grey; `domain`: the least and greatest value drawn. Periods not is_complete are dotted and lighter.
     """
     rows = _rows(frame, time, value, split, n, compare, low, high)
     names = columns.in_order(rows["split"], order)
@@ -45,10 +50,10 @@ def line_over_time(
     rhythm = numbers.step_of(rows["time"])
     rows["when"] = [numbers.date_text(moment, rhythm) for moment in rows["time"]]
     rows["exact"] = [numbers.exact(v, unit, currency) for v in rows["value"]]
-    extent = _extent(rows, target, zero)
-    base = _base(rows, names, rhythm, unit, currency, extent)
+    extent = domain or _extent(rows, target, zero)
+    base = _base(rows, names, rhythm, unit, currency, extent, highlight)
     placed = notes.placed_notes(frame, rows["time"], _room(rows, names, unit, currency))
-    layers = notes.marks(placed, alt.X("at:T", title=None))
+    layers = [*notes.bands(placed, rows["time"]), *notes.marks(placed, alt.X("at:T", title=None))]
     layers += [_band(base, rows)] if low and high else []
     layers += [_dashes(base, rows)] if compare else []
     layers += [*_strokes(base, rows), *_target(rows, target, target_label, unit, currency)]
@@ -90,6 +95,7 @@ def _base(
     unit: Unit,
     currency: str,
     extent: tuple[float, float],
+    highlight: Collection[str],
 ) -> alt.Chart:
     # Dates travel as plain ISO days and are drawn in UTC: a viewer west of London sees the same day.
     room = _room(rows, names, unit, currency)
@@ -100,7 +106,7 @@ def _base(
             axis=numbers.time_axis(rows["time"], rhythm),
         ),
         y=alt.Y("value:Q", scale=alt.Scale(domain=extent, nice=False), axis=numbers.axis(unit, currency)),
-        color=alt.Color("split:N", scale=theme.colour_scale(names), legend=None),
+        color=alt.Color("split:N", scale=theme.colour_scale(names, theme.highlights(names, highlight)), legend=None),
     )
 
 
@@ -254,4 +260,5 @@ def stacked_area_over_time(
             tooltip=columns.tooltips(("when:N", say("period")), ("split:N", split), ("exact:N", value)),
         )
     )
-    return notes.lay_over(areas, notes.marks(placed, alt.X("at:T", title=None)), placed, height)
+    marks = [*notes.bands(placed, rows["time"]), *notes.marks(placed, alt.X("at:T", title=None))]
+    return notes.lay_over(areas, marks, placed, height)

@@ -101,6 +101,25 @@ def day_text(placed: PlacedNote) -> str:
     return placed.moment.strftime("%Y-%m-%d")
 
 
+def bands(placed: list[PlacedNote], moments: pd.Series) -> list[alt.Chart]:
+    """What lasted is a quiet band behind the picture, from its first day to its last; nothing where all was short."""
+    end = moments.max()
+    spans = [(one, min(pd.Timestamp(one.note.ends_on), end)) for one in placed]
+    rows = pd.DataFrame(
+        [
+            {"from": day_text(one), "until": last.strftime("%Y-%m-%d"), "words": one.note.words}
+            for one, last in spans
+            if last > one.moment
+        ]
+    )
+    if rows.empty:
+        return []
+    band = alt.Chart(rows).mark_rect(color=theme.QUIET, opacity=0.14)
+    return [
+        band.encode(x=alt.X("from:T", title=None), x2=alt.X2("until"), tooltip=columns.tooltips(("words:N", "note")))
+    ]
+
+
 def marks(placed: list[PlacedNote], x: alt.X, value: Callable[[PlacedNote], str] = day_text) -> list[alt.Chart]:
     """Rules and labels, none where there are no notes; `x` draws the field `at`, where each has the text `value`."""
     if not placed:

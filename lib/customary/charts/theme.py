@@ -7,7 +7,7 @@ is `currentColor`, the ink of the page around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 import altair as alt
@@ -38,12 +38,16 @@ CHANNELS = {
 OTHERS = {"other": QUIET, "others": QUIET, "unknown": QUIET, "none": QUIET, "direct/unknown": QUIET}
 FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS}
 
+# A name longer than a line is broken at the last space that leaves its first line whole.
+_BROKEN = "split(replace(datum.label, regexp('^(.{10,24})\\\\s(.+)$'), '$1\\n$2'), '\\n')"
+_TWO_LINES = f"length(datum.label) > 26 ? {_BROKEN} : datum.label"
+
 MOST_SERIES = 6
 HEIGHT = 300
 LOWEST, TALLEST = 160, 440  # of charts whose height follows the number of their rows
 FONT = (
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
-    '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+    '"Inter Variable", "Noto Sans SC Variable", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", '
+    "system-ui, sans-serif"
 )
 
 _AXIS = {
@@ -53,10 +57,12 @@ _AXIS = {
     "labelPadding": 6,
     "labelFontSize": 12,
     "labelFontWeight": 400,
+    "labelOpacity": 0.8,
     "labelOverlap": "greedy",
     "labelSeparation": 6,
     "titleFontSize": 12,
     "titleFontWeight": 400,
+    "titleOpacity": 0.8,
     "titlePadding": 8,
 }
 _CONFIG = {
@@ -121,6 +127,16 @@ def colour_scale(names: Iterable[str], fixed: Mapping[str, str] | None = None) -
     """The scale that gives each of `names` its colour (see `colours`)."""
     ordered = list(names)
     return alt.Scale(domain=ordered, range=colours(ordered, fixed))
+
+
+def highlights(names: Iterable[str], spoken_of: Collection[str]) -> dict[str, str]:
+    """Indigo for the names that a title speaks of, the quiet grey for the rest; nothing where it speaks of none."""
+    return {name: INDIGO if name in spoken_of else QUIET for name in names} if spoken_of else {}
+
+
+def names_axis() -> alt.Axis:
+    """The axis beside rows of names: every name, and a long one whole on two lines."""
+    return alt.Axis(labelOverlap=False, labelExpr=_TWO_LINES)
 
 
 def fitting(rows: int, height: int | None = None) -> int:

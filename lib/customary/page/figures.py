@@ -39,15 +39,15 @@ def figure(
     by the first rows of the answers. Of several subtitles each is a sentence.
 
     `beside` are the other answers that chart, title or subtitle read: their passports stand with the figure's own.
-    `chart` is an Altair chart or anything marimo shows; without one the answer's table is the figure. `frame` is what
-    the chart was drawn from, where that is not the whole answer: the table beneath shows the same rows. `most` rows
-    are shown of a table; the download has all of them. `goal` is the goal that the figure serves.
+    `chart` is an Altair chart, a tuple of small ones or anything marimo shows; without one the answer's table is the
+    figure. `frame` is what the chart was drawn from, where that is not the whole answer: the table beneath shows the
+    same rows. `most` rows are shown of a table; the download has all of them. `goal` is the goal that it serves.
     """
     content = answer if frame is None else frame
     crossing = crossing_of(answer)
     chart = linked_chart(chart, answer, crossing)
     drawing = table_markup(content, most=most, crossing=crossing) if chart is None else _drawing(chart)
-    texts = (fill_line(subtitle, [answer, *beside], values), _population(answer), _words(chart), answer.withheld_text)
+    texts = (fill_line(subtitle, [answer, *beside], values), _population(answer), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", fill_line(title, [answer, *beside], values)), join(said))
     rows = Markup() if chart is None else table_markup(content, crossing=crossing)
@@ -58,7 +58,8 @@ def figure(
         element("span", say("Goal: {goal}", goal=word(wording(goal))), kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
-    return show(element("figure", head, element("div", drawing, kind="cy-chart"), row, kind="cy-figure"))
+    words = element("p", _words(chart), kind="cy-events") if _words(chart) else Markup()
+    return show(element("figure", head, element("div", drawing, kind="cy-chart"), words, row, kind="cy-figure"))
 
 
 def _population(answer: Answer) -> str:
@@ -76,11 +77,17 @@ def _words(chart: Any) -> str:
 
 
 def _drawing(chart: Any) -> Markup:
+    if isinstance(chart, tuple):
+        return element("div", join(map(_drawing, chart)), kind="cy-multiples")
     if isinstance(chart, alt.Chart | alt.LayerChart):
         return embed(chart_element(chart))
     return embed(chart)
 
 
-def two_up(*figures: mo.Html) -> mo.Html:
-    """Figures beside each other from 900 px on, below each other on anything narrower."""
-    return show(element("div", join(Markup(figure.text) for figure in figures), kind="cy-two-up"))
+def two_up(*figures: mo.Html, more: str = "") -> mo.Html:
+    """Figures beside each other from 900 px on, below each other on anything narrower.
+
+    With `more`, a title, they are folded away until a reader wants them: what does not serve the question first.
+    """
+    grid = element("div", join(Markup(figure.text) for figure in figures), kind="cy-two-up")
+    return show(element("details", element("summary", more), grid, kind="cy-more") if more else grid)

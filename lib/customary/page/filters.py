@@ -13,7 +13,7 @@ from customary.page.choice import ASKED, Choice, check, value_text
 from customary.page.choices import options_by_text
 from customary.page.crossing import draw_for
 from customary.page.faults import short
-from customary.page.markup import Markup, element, join
+from customary.page.markup import Markup, element, join, label_text
 from customary.page.offers import MOST_CHOSEN, MOST_LISTED, Offer, offer
 from customary.page.twins import Twins
 from customary.wording import say, word
@@ -37,8 +37,7 @@ def controls(offer: Offer, address: Any = None) -> Any:
     good = check(offer, links.answers_in(offer, asked))
     twins = Twins("period", "between")
     parts = _elements(offer, good, address, twins)
-    labels = {"period": say("Period"), "compare": say("Compare with"), "split": say("Split by")}
-    fields = [_field(labels.get(name) or offer.label(name), name, _hint(offer, name)) for name in parts]
+    fields = [_field(name, _hint(offer, name)) for name in parts]
     body = element("div", join(fields), kind="cy-fields")
     fold = element("details", element("summary", say("Filters")), body, kind="cy-filters")
     # The link itself is part of the value, so that what it asks for in vain can be said until something else is chosen.
@@ -48,16 +47,26 @@ def controls(offer: Offer, address: Any = None) -> Any:
     return bar
 
 
-def _field(label: str, name: str, hint: str) -> Markup:
-    """A labelled place of the bar; of the period also its dates, so that both are one field."""
+def _field(name: str, hint: str) -> Markup:
+    """The place of a control in the bar; the period's name and its dates are one field."""
     if name == "between":
         return Markup()
     both = name == "period"
     places = [Markup(f"{{{one}}}") for one in (("period", "between") if both else (name,))]
     held = element("div", join(places), kind="cy-period") if both else places[0]
     said = element("span", hint, kind="cy-hint") if hint else Markup()
-    text = element("span", label, kind="cy-label")
-    return element("div", text, held, said, kind="cy-field cy-wide" if both else "cy-field")
+    return element("div", held, said, kind="cy-field cy-wide" if both else "cy-field")
+
+
+def _label(offer: Offer, name: str) -> str:
+    """What a control is called, to be seen and to be read aloud."""
+    labels = {
+        "period": say("Period"),
+        "between": say("Custom dates"),
+        "compare": say("Compare with"),
+        "split": say("Split by"),
+    }
+    return label_text(labels.get(name) or offer.label(name))
 
 
 def _hint(offer: Offer, name: str) -> str:
@@ -93,11 +102,13 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any, twins: Twins)
 
     start, end = good["between"] or shown_dates(good["period"])
     dates = (max(start, first), min(end, last))
-    between = mo.ui.date_range(first, last, value=dates, full_width=True, on_change=choose_dates)
+    between = mo.ui.date_range(
+        first, last, value=dates, label=_label(offer, "between"), full_width=True, on_change=choose_dates
+    )
     made = {
         name: _one_of(
+            offer,
             name,
-            offer.frame,
             allowed,
             good[name],
             choose_period if name == "period" else _writer(address, name, allowed[0]),
@@ -109,11 +120,17 @@ def _elements(offer: Offer, good: Mapping[str, Any], address: Any, twins: Twins)
     return {"period": made.pop("period"), "between": between, **made, **filters}
 
 
-def _one_of(control: str, frame: str, allowed: tuple[str, ...], chosen: str, on_change: Callable[[Any], None]) -> Any:
+def _one_of(offer: Offer, name: str, allowed: tuple[str, ...], chosen: str, on_change: Callable[[Any], None]) -> Any:
     """A field of which one answer is chosen."""
-    shown = options_by_text(control, allowed, frame)
-    text = next(text for text, name in shown.items() if name == chosen)
-    return mo.ui.dropdown(shown, value=text, allow_select_none=False, on_change=on_change, full_width=True)
+    shown = options_by_text(name, allowed, offer.frame)
+    return mo.ui.dropdown(
+        shown,
+        value=next(text for text, value in shown.items() if value == chosen),
+        label=_label(offer, name),
+        allow_select_none=False,
+        on_change=on_change,
+        full_width=True,
+    )
 
 
 def _several_of(offer: Offer, name: str, chosen: tuple[str, ...], address: Any) -> Any:
@@ -124,6 +141,7 @@ def _several_of(offer: Offer, name: str, chosen: tuple[str, ...], address: Any) 
     return mo.ui.multiselect(
         shown,
         value=[names[value] for value in chosen],
+        label=_label(offer, name),
         max_selections=MOST_CHOSEN,
         full_width=True,
         on_change=lambda values: _write(address, offer.name_in_links(name), links.in_one_text(map(str, values)), ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marimo as mo
 
-from customary.language import LANGUAGES, reader_language
+from customary.language import LANGUAGES, format_date, reader_language
 from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
 from customary.page.reader import HTML, NAMES, unknown_language, with_language
@@ -12,30 +12,33 @@ from customary.places import NOTEBOOKS
 from customary.shop import Shop, now
 from customary.wording import say
 
+ANSWER = "cy-answer"  # the place on the page to which its first link leads
 STALE_DAYS = 7
 
 
-def header(shop: Shop, chapter: str, *, query: str = "", population: str = "") -> mo.Html:
+def header(shop: Shop, chapter: str, *, query: str = "", population: str = "", period: str = "") -> mo.Html:
     """The page's head: the shop, its date and age, the audience, and links to all chapters.
 
     `chapter` is the stem of this page; `query` is `Choice.query`: it goes into every link, so the filters stay with
-    the reader; `population` says whom the page speaks of. A snapshot built more than a week ago is marked, in words,
+    the reader; `population` and `period` say whom the page speaks of and when, for the foot of a printed sheet, which
+    has no filter bar. A snapshot built more than a week ago is marked, in words,
     and so are rules that an analyst has changed since.
     """
     facts: list[object] = [
         say("as of {day}", day=shop.as_of),
         _age(shop),
-        population,
         say("for analysts") if shop.audience == "analyst" else say("for viewers"),
         _unpublished_mark(shop),
         _acceptance(shop),
     ]
     line = join([element("span", fact) for fact in facts if fact])
+    skip = element("a", say("Skip to the answer"), kind="cy-skip", href=f"#{ANSWER}")
     title = element("a", shop.snapshot.title, kind="cy-shop", href=_address(None, with_language()))
     top = element("div", title, element("div", line, kind="cy-facts"), _languages(chapter, query), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
-    nav = element("nav", join(links), kind="cy-nav", aria_label=say("Chapters")) if links else Markup()
-    return show(element("header", top, nav, _unknown_language(), kind="cy-header"))
+    sections = element("nav", kind="cy-sections", aria_label=say("On this page"))
+    parts = [skip, top, _navigation(links), _unknown_language(), sections]
+    return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population, period)))
 
 
 def _languages(chapter: str, query: str) -> Markup:
@@ -62,6 +65,23 @@ def _unknown_language() -> Markup:
         "The link asks for the language “{asked}”, which there is not here: the page is in English.", asked=asked
     )
     return element("div", said, kind="cy-notice", role="alert")
+
+
+def _navigation(links: list[Markup]) -> Markup:
+    """All chapters twice: on one line that scrolls, with the reader's own in view, and as a list to unfold."""
+    if not links:
+        return Markup()
+    line = element("div", join(links), kind="cy-line")
+    summary = element("summary", say("All chapters"))
+    every = element("details", summary, element("div", join(links), kind="cy-list"), kind="cy-all")
+    return element("nav", line, every, kind="cy-nav", aria_label=say("Chapters"))
+
+
+def _source(shop: Shop, *of_whom: str) -> str:
+    """Where printed figures come from, for the foot of every sheet."""
+    snapshot = say("built {day}", day=format_date(shop.snapshot.built_at.date()))
+    until = say("everything before {day}", day=format_date(shop.as_of))
+    return " · ".join(part for part in (shop.snapshot.title, *of_whom, until, snapshot) if part)
 
 
 def _age(shop: Shop) -> Markup:

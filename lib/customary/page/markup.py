@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from customary.wording import filled_parts
 
-__all__ = ["Markup", "element", "embed", "escape", "fill_template", "join", "show"]
+__all__ = ["Markup", "element", "embed", "escape", "fill_template", "join", "label_text", "show"]
 
 _VOID = frozenset({"br", "hr", "col", "wbr"})
 
@@ -50,6 +50,11 @@ def element(name: str, *children: object, kind: str = "", **attributes: object) 
     if name in _VOID:
         return Markup(f"<{name}{said}>")
     return Markup(f"<{name}{said}>{join(children)}</{name}>")
+
+
+def label_text(text: str) -> str:
+    """A text as the label of a marimo control, which reads Markdown and HTML: all but letters and digits escaped."""
+    return "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in text)
 
 
 def show(markup: Markup) -> mo.Html:

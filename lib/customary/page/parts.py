@@ -9,7 +9,7 @@ import marimo as mo
 
 from customary.page.chips import chips_markup
 from customary.page.choice import Choice
-from customary.page.headers import header
+from customary.page.headers import ANSWER, header
 from customary.page.markup import Markup, element, fill_template, join, show, value_text
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
@@ -52,8 +52,9 @@ def question(
     note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
     said = element("p", wording(passage), kind="cy-passage") if passage else ""
     query, population = (choice.query, choice.population_text) if choice else ("", "")
-    head = Markup(header(shop, chapter, query=query, population=population).text)
-    section = element("section", element("h1", wording(title)), said, note, kind="cy-question")
+    period = choice.text if choice else ""
+    head = Markup(header(shop, chapter, query=query, population=population, period=period).text)
+    section = element("section", element("h1", wording(title)), said, note, kind="cy-question", id=ANSWER)
     return show(join([head, section, chips_markup(choice), _too_few(shop, choice)]))
 
 

@@ -92,7 +92,7 @@ def _markup(
         for row in cells
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
-    scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="region", aria_label=say("Table"))
+    scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="group", aria_label=say("Table"))
     said = " · ".join(part for part in (rows_text(len(texts), total), omissions) if part)
     note = element("div", said, kind="cy-note")
     return element("div", scrolling, note, kind="cy-table")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from starlette.routing import Mount, Route
 
 from customary.page.chapters import Chapter, chapters
 from customary.page.reader import LINK, writing_for
-from customary.serve.assets import PREFIX, Assets
+from customary.serve.assets import FONT_FOLDER, FONT_LINKS, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
 from customary.serve.gateway import Gateway
 from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
@@ -27,7 +28,9 @@ from customary.serve.sessions import Sessions
 from customary.serve.storefront import ShopSummary, shop_summary
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
-HEAD = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
+_SCRIPT = files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
+_META = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
+HEAD = f"{_META}{FONT_LINKS}<script>{_SCRIPT}</script>"
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
 
 
@@ -58,6 +61,7 @@ def app(
             Route("/", index),
             Route("/healthz", _healthy),
             Route(PREFIX + "/{path:path}", Assets()),
+            Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
             *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
             Mount("/", pages),
         ],

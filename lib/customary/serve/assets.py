@@ -1,10 +1,12 @@
-"""marimo's own scripts, styles and fonts: one copy for all chapters, kept by browsers for a year."""
+"""marimo's own scripts and styles, and our fonts: one copy for all chapters, kept by browsers for a year."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import mimetypes
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import marimo
@@ -14,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from customary.places import NOTEBOOKS
+
 # The version stands in the address, so "immutable" stays true when marimo is upgraded.
 PREFIX = f"/_assets/{marimo.__version__}"
 FOLDER = Path(marimo.__file__).parent / "_static"
@@ -22,17 +26,31 @@ TEXT = (".js", ".css", ".json", ".svg")
 # Not in every system's table of types.
 TYPES = {".woff2": "font/woff2", ".woff": "font/woff", ".js": "text/javascript"}
 OPEN = r"(?:assets/[\w~@+-][\w.~@+-]*|[\w-]+\.(?:ico|png|json|webmanifest))"
+# Beside the chapters, where marimo's editor finds them too: it serves the folder `public` of its notebook.
+FONT_FOLDER = NOTEBOOKS / "public" / "fonts"
+FONT_SHEET = "fonts.css"
+FONT_PREFIX = f"/_fonts/{hashlib.sha256((FONT_FOLDER / FONT_SHEET).read_bytes()).hexdigest()[:12]}"
+FONT_OPEN = r"(?:fonts\.css|[\w-]+\.(?:woff2|txt))"
+# The query keeps marimo from taking this sheet into its shadow roots, where a face means nothing.
+FONT_LINKS = (
+    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{FONT_PREFIX}/inter-latin.woff2">'
+    f'<link rel="stylesheet" href="{FONT_PREFIX}/{FONT_SHEET}?faces">'
+)
 
 _held: dict[tuple[Path, bool], bytes] = {}
 
 
+@dataclass(frozen=True)
 class Assets:
-    """ASGI app for the files below marimo's `_static`; text is packed once per process."""
+    """ASGI app for the files of a folder whose names are `open`, marimo's if none is said; text is packed once."""
+
+    folder: Path = FOLDER
+    open: str = OPEN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one GET or HEAD; a name that is not one of the open files is 404."""
         request = Request(scope)
-        path = _file(request.path_params["path"])
+        path = self._file(request.path_params["path"])
         packs = "gzip" in request.headers.get("accept-encoding", "") and path.suffix in TEXT
         body = await _body(path, packs)
         headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
@@ -40,12 +58,11 @@ class Assets:
             headers["content-encoding"] = "gzip"
         await Response(body, media_type=_type(path), headers=headers)(scope, receive, send)
 
-
-def _file(name: str) -> Path:
-    path = FOLDER / name
-    if not re.fullmatch(OPEN, name) or not path.is_file():
-        raise HTTPException(404)
-    return path
+    def _file(self, name: str) -> Path:
+        path = self.folder / name
+        if not re.fullmatch(self.open, name) or not path.is_file():
+            raise HTTPException(404)
+        return path
 
 
 def _type(path: Path) -> str:

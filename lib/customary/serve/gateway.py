@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from customary.language import LANGUAGES
 from customary.page.reader import HTML, LINK
-from customary.serve.assets import OPEN, PREFIX
+from customary.serve.assets import FONT_OPEN, FONT_PREFIX, OPEN, PREFIX
 from customary.serve.languages import asked_language, preferred_language
 from customary.serve.languages import cookie_of as language_cookie
 from customary.serve.names import check_host, check_origin
@@ -59,7 +59,8 @@ class Gateway:
     def __post_init__(self) -> None:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
         page_parts = r"/?|/health|/favicon\.ico|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
-        read = rf"/|/healthz|{re.escape(PREFIX)}/{OPEN}|{page}(?:{page_parts})"
+        files = rf"{re.escape(PREFIX)}/{OPEN}|{re.escape(FONT_PREFIX)}/{FONT_OPEN}"
+        read = rf"/|/healthz|{files}|{page}(?:{page_parts})"
         self._open = {
             "GET": re.compile(read),
             "HEAD": re.compile(read),
