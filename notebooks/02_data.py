@@ -3,6 +3,7 @@
 # question: What data does this shop have, and can its numbers be trusted?
 # goal: One standard, so that no two numbers disagree
 # needs: orders
+# figure: data_quality.is_met
 
 import marimo
 

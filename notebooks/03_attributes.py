@@ -3,6 +3,7 @@
 # question: Who are the customers, and which of them are worth more?
 # goal: Raise customer value contribution
 # needs: orders, customers
+# figure: profile_completeness
 
 import marimo
 

@@ -3,6 +3,7 @@
 # question: How do customers find the shop, and where do they leave it?
 # goal: Optimise the conversion path
 # needs: orders, events
+# figure: visit_conversion_rate
 
 import marimo
 

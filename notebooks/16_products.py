@@ -3,6 +3,7 @@
 # question: Which products please, which disappoint, and are new ones tried?
 # goal: Drive product and service innovation
 # needs: orders, order_items, products, returns, tickets, responses
+# figure: product_count
 
 import marimo
 
