@@ -49,7 +49,9 @@ def _of_metric(shop: Shop, name: str, during: Window) -> KeyFigure | None:
     # Who bought last quarter is followed into this one: then the quarter before is the last that is known.
     for window in (first, previous(first)) if _has_time(shop, metric) else (None,):
         answer = measure(shop, *asked, during=window)
-        if not answer.is_withheld and not is_nothing(answer.first[metric.name]):
+        if answer.is_withheld or (window and window[1] <= shop.snapshot.first_on):
+            return None
+        if not is_nothing(answer.first[metric.name]):
             return _told(answer, metric, window if window != during else None)
     return None
 

@@ -26,12 +26,16 @@ class OpenList:
 
     name: str
     answer: Answer
+    size: int
     size_text: str
     amount: float | None
 
 
 def open_lists(shop: Shop) -> tuple[OpenList, ...]:
-    """The lists that this shop can make and that hold somebody; whoever refused marketing is in none of them."""
+    """The lists that this shop can make, those that hold nobody too; who refused marketing is in none of them.
+
+    Empty where it can make none: without customers, or where so few stand behind all of it that nothing is shown.
+    """
     found = [_open(shop, name, column) for name, column in LISTS.items()]
     return tuple(each for each in found if each)
 
@@ -39,8 +43,8 @@ def open_lists(shop: Shop) -> tuple[OpenList, ...]:
 def _open(shop: Shop, name: str, column: str) -> OpenList | None:
     try:
         answer = study(shop, name)
-        if answer.is_withheld or not answer.rows_total:
+        if answer.is_withheld or not answer.whole.accounts[0].counted_rows:
             return None
-        return OpenList(name, answer, answer.size_text, answer.sum_of(column))
+        return OpenList(name, answer, answer.rows_total, answer.size_text, answer.sum_of(column))
     except Refused:  # it lacks a table, a fact or a model
         return None

@@ -135,7 +135,7 @@ def _chapters(store: ShopSummary, chapters: list[Chapter]) -> Markup:
 def _card(chapter: Chapter, store: ShopSummary) -> Markup:
     figure = store.drawn.figures.get(chapter.stem) if store.drawn else None
     absent = [name for name in chapter.needs if not store.holds(name)]
-    is_dim = bool(absent) and figure is None
+    is_dim = chapter.needs[:1] == tuple(absent[:1]) != () and figure is None  # the first is what it cannot do without
     title = chapter.zh if reader_language() == "zh" and chapter.zh else chapter.title
     question = Markup('<p class="question">{}</p>').format(say(chapter.question)) if chapter.question else ""
     return Markup('<a class="card{}" href="{}"><span class="number">{}</span><h3>{}</h3>{}{}{}</a>').format(
@@ -157,7 +157,5 @@ def _missing(absent: list[str]) -> Markup:
     """What the shop has not that the chapter reads, in words and not by colour alone."""
     if not absent:
         return Markup()
-    items = Markup().join(
-        Markup("<li>{}</li>").format(say("{table} – not in this shop", table=word(name.replace("_", " ")))) for name in absent
-    )
-    return Markup('<ul class="missing" aria-label="{}">{}</ul>').format(say("Tables that are missing"), items)
+    tables = say(", ").join(word(name.replace("_", " ")) for name in absent)
+    return Markup('<p class="missing">{}</p>').format(say("Not in this shop: {tables}", tables=tables))

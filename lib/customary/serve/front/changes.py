@@ -62,7 +62,7 @@ _TOLD: Mapping[str, tuple[str, str, str]] = {
 
 def changes(shop: Shop, period: FrontPeriod, stems: tuple[str, ...]) -> Markup:
     """The list of findings; where nothing changed surely, that is said."""
-    found = what_changed(shop, period.during, period.against)
+    found = what_changed(shop, period.during, period.against) if period.is_dated else ()
     if not found:
         return element("p", _nothing(period), kind="quiet")
     items = [_item(shop, finding, period, stems) for finding in found]
@@ -71,6 +71,8 @@ def changes(shop: Shop, period: FrontPeriod, stems: tuple[str, ...]) -> Markup:
 
 
 def _nothing(period: FrontPeriod) -> str:
+    if not period.is_dated:
+        return say("Nothing in this shop's tables has a day, so no change can be told.")
     if period.against is None:
         return say("There is no earlier period to compare {when} with, so nothing is said to have changed.",
                    when=words_of(period.during))
@@ -118,7 +120,7 @@ def _driver_bounds(finding: Finding, currency: str) -> tuple[Markup, str]:
     row = finding.row
     low, high = (format_compact(row[f"{end}_contribution"], currency=currency) for end in ("low", "high"))
     drawn = interval(row["low_contribution"], row["high_contribution"], row["contribution"])
-    return drawn, say("95% interval: {low} to {high}", low=low, high=high)
+    return drawn, say("95% interval: {low} to {high}; the dotted line is no change", low=low, high=high)
 
 
 def _surprise_bounds(finding: Finding) -> tuple[Markup, str]:

@@ -67,6 +67,8 @@ def _trust(shop: Shop) -> str:
     met = sum(bool(row["is_met"]) for row in rows)
     if not rows:
         return say("no table was checked against a standard")
+    if met == len(rows) == 1:
+        return say("its one table meets its data standard")
     if met == len(rows):
         return say("all {tables} tables meet their data standards", tables=len(rows))
     return say("{met} of {tables} tables meet their data standards", met=met, tables=len(rows))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from customary.dates import Window, last_whole, months_later, previous, year_before
+from customary.declare import FRAMES
 from customary.language import LANGUAGES, format_date, format_month, format_quarter, reader_language
 from customary.page import periods
 from customary.shop import Shop
@@ -18,11 +19,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class FrontPeriod:
-    """The last whole quarter and what it is compared with; `query` are the same choices in a chapter's address."""
+    """The last whole quarter and what it is compared with; `query` are the same choices in a chapter's address.
+
+    `is_dated` is whether the shop has anything that happened on a day.
+    """
 
     during: Window
     against: Window | None
     query: Mapping[str, str] = field(default_factory=dict)
+    is_dated: bool = True
 
 
 def front_period(shop: Shop) -> FrontPeriod:
@@ -36,8 +41,13 @@ def front_period(shop: Shop) -> FrontPeriod:
     compares = {periods.LAST_YEAR: year_before(during), periods.PREVIOUS: previous(during)}
     for compare, window in compares.items():
         if window[0] >= first.replace(day=1):
-            return FrontPeriod(during, window, {"period": name, "compare": compare})
-    return FrontPeriod(during, None, {"period": name})
+            return FrontPeriod(during, window, {"period": name, "compare": compare}, _is_dated(shop))
+    return FrontPeriod(during, None, {"period": name}, _is_dated(shop))
+
+
+def _is_dated(shop: Shop) -> bool:
+    """Whether anything happened on a day: a list of customers alone has none."""
+    return any(rows and FRAMES[name].time for name, rows in shop.snapshot.rows.items() if name in FRAMES)
 
 
 def words_of(window: Window) -> str:

@@ -26,6 +26,7 @@ from customary.shop import Shop
 from customary.stats.intervals import Z
 from customary.wording import say, word, wording
 
+TABLE_OF = {"sessions": "events", "items": "order_items"}  # frame → the canonical table that it is made of
 MONTHS_SHOWN = 13  # the last month and the same of a year before are both in the course
 _WORDS = {"good": "better", "bad": "worse"}
 
@@ -33,12 +34,14 @@ _WORDS = {"good": "better", "bad": "worse"}
 def state(shop: Shop, period: FrontPeriod) -> Markup:
     """The sentence and the tiles of the last quarter."""
     scores = _one_for_each_goal(shop, scorecard(shop, period.during, period.against))
-    tiles = [_tile(shop, score) for score in scores]
+    tiles = [_tile(shop, score, period) for score in scores]
     return join([element("h2", lede(shop, period), kind="lede"), element("div", join(tiles), kind="tiles")])
 
 
 def lede(shop: Shop, period: FrontPeriod) -> Markup:
     """What the quarter was, in one sentence, from the first of sales, orders, visits and customers that is known."""
+    if not period.is_dated:
+        return _undated(shop)
     when = words_of(period.during)
     for template, names in _LEDES:
         answer = _asked(shop, names, period.during)
@@ -49,6 +52,17 @@ def lede(shop: Shop, period: FrontPeriod) -> Markup:
         fewest = fewest_people(shop)
         return escape(say("Fewer than {fewest} customers stand behind {when}: no figures are shown.", fewest=fewest, when=when))
     return escape(say("No sales, orders or visits are known of {when}.", when=when))
+
+
+def _undated(shop: Shop) -> Markup:
+    """What is known of a shop in which nothing has a day: its customers, if it lists any."""
+    answer = _asked(shop, ("customer_count",), None)
+    if answer is None or not answer.first["customer_count"]:
+        return escape(say("Nothing is known of this shop yet."))
+    known = answer.text("customer_count")
+    return fill_template(
+        wording("{customers} customers are known, and nothing yet of what they ordered, looked at or said."), customers=known
+    )
 
 
 _LEDES = (
@@ -101,12 +115,12 @@ def _one_for_each_goal(shop: Shop, scores: Sequence[GoalScore]) -> list[GoalScor
     return sorted(chosen.values(), key=lambda score: score.value is None)
 
 
-def _tile(shop: Shop, score: GoalScore) -> Markup:
+def _tile(shop: Shop, score: GoalScore, period: FrontPeriod) -> Markup:
     metric = score.aim.metric
     goal = element("p", _goal_name(score), kind="goal")
     answer = _asked(shop, [metric.name, *([metric.per] if metric.per else [])], score.during)
     if score.value is None or answer is None:
-        return _unknown_tile(shop, metric, goal)
+        return _unknown_tile(shop, metric, goal, period)
     name = element("h3", answer.column(metric.name).label())
     value = element("p", element("span", answer.text(metric.name), kind="value"), _change(shop, score), kind="now")
     target = element("p", _target(shop, score), kind="note")
@@ -118,14 +132,22 @@ def _goal_name(score: GoalScore) -> str:
     return score.aim.goal_zh if reader_language() == "zh" else score.aim.goal
 
 
-def _unknown_tile(shop: Shop, metric: Metric, goal: Markup) -> Markup:
+def _unknown_tile(shop: Shop, metric: Metric, goal: Markup, period: FrontPeriod) -> Markup:
     """A goal that nothing measures here: which table would, or that this period has nothing of it."""
     label = measure(shop, metric).column(metric.name).label()
-    absent = [name for name in bases_of([metric], shop.snapshot.own.metrics) if not shop.snapshot.rows.get(name)]
-    tables = say(", ").join(word(name.replace("_", " ")) for name in absent)
-    why = say("Would need: {tables}", tables=tables) if absent else say("Nothing of it in this period")
     value = element("p", element("span", say("not known"), kind="value"), kind="now")
-    return element("section", goal, element("h3", label), value, element("p", why, kind="note"), kind="tile unknown")
+    why = element("p", _why_unknown(shop, metric, period), kind="note")
+    return element("section", goal, element("h3", label), value, why, kind="tile unknown")
+
+
+def _why_unknown(shop: Shop, metric: Metric, period: FrontPeriod) -> str:
+    """The table that would tell it, or that too few people stand behind it, or that nothing of it happened."""
+    absent = [name for name in bases_of([metric], shop.snapshot.own.metrics) if not shop.snapshot.rows.get(name)]
+    if absent:
+        return say("Needs a table: {table}", table=word(TABLE_OF.get(absent[0], absent[0]).replace("_", " ")))
+    if _is_of_few(shop, period):
+        return say("Too few customers to show it")
+    return say("Nothing of it is known in this period")
 
 
 def _change(shop: Shop, score: GoalScore) -> Markup:
@@ -158,7 +180,7 @@ def _is_beyond_chance(shop: Shop, score: GoalScore) -> bool:
 
 def _target(shop: Shop, score: GoalScore) -> str:
     """The goal and whether it is reached; while the value still moves, from when on that can be said."""
-    if score.target is None:
+    if score.target is None or (score.aim.change is not None and not score.before):
         return say("No goal: nothing to compare with yet")
     goal = score.aim.metric.unit.text(score.target, shop.currency)
     if not score.is_mature:

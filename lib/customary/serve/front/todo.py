@@ -46,10 +46,13 @@ _TOLD: Mapping[str, tuple[str, str, str]] = {
 
 def todo(shop: Shop, stems: tuple[str, ...]) -> Markup:
     """The open lists, each with its chapter; where there is none, that is said."""
-    found = open_lists(shop)
-    if not found:
-        return element("p", say("No list is open: none of the customers known here needs anything today."), kind="quiet")
-    return element("ul", join(_item(shop, each, stems) for each in found), kind="lists")
+    made = open_lists(shop)
+    found = [each for each in made if each.size]
+    if found:
+        return element("ul", join(_item(shop, each, stems) for each in found), kind="lists")
+    none = say("No list is open: nobody who may be addressed needs anything today.")
+    few = say("There are no lists yet: they need orders that name their customers, and enough of them.")
+    return element("p", none if made else few, kind="quiet")
 
 
 def _item(shop: Shop, each: OpenList, stems: tuple[str, ...]) -> Markup:
@@ -57,7 +60,8 @@ def _item(shop: Shop, each: OpenList, stems: tuple[str, ...]) -> Markup:
     said = say(act)
     head = Markup('<a href="{}">{}</a>').format(address(stem), said) if stem in stems else said
     amount = say(worth, amount=format_compact(each.amount, currency=shop.currency)) if each.amount else ""
-    count = element("span", each.size_text, kind="size")
+    is_number = each.size_text[:1].isdigit()
+    count = element("span", each.size_text, kind="size" if is_number else "unit")
     people = element("span", say("customers"), kind="unit")
     words = element("div", element("p", head, kind="said"), element("p", amount, kind="note"), fold([each.answer]))
     return element("li", element("p", count, " ", people, kind="count"), words)

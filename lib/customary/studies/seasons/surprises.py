@@ -6,13 +6,14 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import day_number
+from customary.dates import day_number, month_number
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.calendar import epoch_day
 from customary.studies.shared.measures import measures
 
 Z = 2.576  # of a 99 % interval: several measures are looked through for the one that stands out
+FEWEST = 30  # records in the season a year before: of fewer the logarithm of a sum is no normal variable
 NORMAL = 1.4826  # median distance from the median → standard deviation, of a normal variable
 # Periods to the same season a year before, periods that the growth is read from, and how many of them at least.
 SPANS = {"month": (12, 12, 6), "week": (52, 26, 13)}
@@ -35,46 +36,59 @@ def _one_series(rows: ir.Table, frame: str, name: str) -> ir.Table:
     adds = rows[MONEY[name]].cast("float64") if name in MONEY else ibis.literal(1.0)
     t = measures({frame: rows}, [name], ["start_on", "place"])
     chance = rows.mutate(adds=adds).group_by(period="place").agg(
-        noise=(_.adds * _.adds).sum() / (_.adds.sum() ** 2).nullif(0)
+        noise=(_.adds * _.adds).sum() / (_.adds.sum() ** 2).nullif(0), record_count=_.count()
     )
     t = t.inner_join(chance, t.place == chance.period)
-    return t.select("start_on", "place", "noise", measure=ibis.literal(name), value=t[name].cast("float64"))
+    value = t[name].cast("float64")
+    return t.select("start_on", "place", "noise", "record_count", measure=ibis.literal(name), value=value)
 
 
 def _series(frames: dict[str, ir.Table], every: str, as_of: date) -> ir.Table:
-    """Long rows `measure`, `start_on`, `place`, `value`, `noise`."""
+    """Long rows `measure`, `start_on`, `place`, `value`, `noise`, `record_count`."""
     whole = {name: _whole_periods(frame, every, as_of) for name, frame in frames.items()}
     return ibis.union(*(_one_series(whole[name], name, metric) for name in frames for metric in MEASURES[name]))
 
 
 def _growth(t: ir.Table, year: int) -> ir.Table:
-    """Each period beside the same of a year before: `growth` is the log of their ratio, `chance` its variance."""
-    before = t.select(same="measure", year_place=t.place + year, year_before="value", noise_before="noise")
+    """Each period beside the same of a year before; `growth` is the logarithm of their ratio."""
+    before = t.select(
+        same="measure",
+        year_place=t.place + year,
+        year_before="value",
+        noise_before="noise",
+        records_before="record_count",
+    )
     t = t.left_join(before, [t.measure == before.same, t.place == before.year_place])
-    growth = (t.value.nullif(0) / t.year_before.nullif(0)).ln()
-    return t.mutate(growth=growth, chance=t.noise.fill_null(0.0) + t.noise_before)
+    return t.mutate(growth=(t.value.nullif(0) / t.year_before.nullif(0)).ln())
 
 
-def _expected(t: ir.Table, span: int, fewest: int) -> ir.Table:
-    """The last period of each measure, with what the growth of the periods before it lets expect, and its interval.
+def _expected(t: ir.Table, last: ir.IntegerValue, span: int, fewest: int) -> ir.Table:
+    """The last whole period of each measure, with what the growth of those before it lets expect, and its interval.
 
-    expected = a year before · e^median(growth); the spread is the median distance from that median, at least the chance
-    of the counts themselves, and the median is uncertain too: √(1 + π / 2n).
+    expected = a year before · e^median(growth). The spread is the median distance from that median, at least what chance
+    leaves two sums of that size, and the median of n is uncertain too: √(1 + π / 2n).
     """
-    last = t.group_by(latest="measure").agg(last_place=_.place.max())
-    t = t.inner_join(last, t.measure == last.latest)
-    history = t.filter(t.place < t.last_place, t.place >= t.last_place - span, t.growth.notnull())
+    history = t.filter(t.place < last, t.place >= last - span, t.growth.notnull())
     middle = history.group_by(middle_of="measure").agg(middle=_.growth.median(), period_count=_.count())
     apart = history.inner_join(middle, history.measure == middle.middle_of)
     apart = apart.group_by(apart_of="measure").agg(apart=(_.growth - _.middle).abs().median())
-    now = t.filter(t.place == t.last_place, t.year_before > 0)
+    now = t.filter(t.place == last, t.year_before > 0, t.records_before >= FEWEST)
     now = now.inner_join(middle, now.measure == middle.middle_of).inner_join(apart, _.measure == apart.apart_of)
     now = now.filter(now.period_count >= fewest)
-    robust = (NORMAL * now.apart) ** 2
-    spread = ibis.cases((robust > now.chance, robust), else_=now.chance)
+    robust, chance = (NORMAL * now.apart) ** 2, now.noise_before * (1 + (-now.middle).exp())
+    spread = ibis.cases((robust > chance, robust), else_=chance)
     half = Z * (spread * (1 + ibis.literal(1.5708) / now.period_count)).sqrt()
     expected = now.year_before * now.middle.exp()
     return now.mutate(expected=expected, low_expected=expected * (-half).exp(), high_expected=expected * half.exp())
+
+
+def _last_place(frames: dict[str, ir.Table], every: str, as_of: date) -> ir.IntegerValue:
+    """The place of the last period that is whole on the as-of date, whether anything happened in it or not."""
+    if every == "month":
+        return ibis.literal(month_number(as_of) - 1, "int64")
+    starts = [epoch_day(frame.week_on.cast("date")).cast("int64").max().as_scalar() for frame in frames.values()]
+    weekday = ibis.coalesce(*starts) % 7  # all weeks of a shop begin alike
+    return (day_number(as_of) - 7 - weekday) // 7
 
 
 @study(zh="异常期识别", source="C-015, B-085")
@@ -88,10 +102,11 @@ def surprises(orders: ir.Table, sessions: ir.Table, as_of: date, *, every: str =
         raise unknown_name(every, SPANS, "period")
     year, span, fewest = SPANS[every]
     frames = {"sessions": sessions, "orders": orders}
-    t = _expected(_growth(_series(frames, every, as_of), year), span, fewest)
+    series = _growth(_series(frames, every, as_of), year)
+    t = _expected(series, _last_place(frames, every, as_of), span, fewest)
     names = [name for names in MEASURES.values() for name in names]
     place = ibis.cases(*((t.measure == name, n) for n, name in enumerate(names, 1)))
     outside = (t.value < t.low_expected) | (t.value > t.high_expected)
     t = t.mutate(position=place.cast("int8"), is_surprise=outside)
     told = ("measure", "start_on", "value", "year_before", "expected", "low_expected", "high_expected")
-    return t.select("position", *told, "is_surprise", "period_count").order_by("position")
+    return t.select("position", *told, "is_surprise", "record_count", "period_count").order_by("position")
