@@ -34,8 +34,10 @@ class OpenList:
 def open_lists(shop: Shop) -> tuple[OpenList, ...]:
     """The lists that this shop can make, those that hold nobody too; who refused marketing is in none of them.
 
-    Empty where it can make none: without customers, or where so few stand behind all of it that nothing is shown.
+    Empty where it can make none: without orders, or where so few stand behind all of it that nothing is shown.
     """
+    if not shop.snapshot.rows["orders"]:
+        return ()
     found = [_open(shop, name, column) for name, column in LISTS.items()]
     return tuple(each for each in found if each)
 
@@ -43,7 +45,7 @@ def open_lists(shop: Shop) -> tuple[OpenList, ...]:
 def _open(shop: Shop, name: str, column: str) -> OpenList | None:
     try:
         answer = study(shop, name)
-        if answer.is_withheld or not answer.whole.accounts[0].counted_rows:
+        if answer.is_withheld:
             return None
         return OpenList(name, answer, answer.rows_total, answer.size_text, answer.sum_of(column))
     except Refused:  # it lacks a table, a fact or a model

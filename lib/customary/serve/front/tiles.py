@@ -142,9 +142,9 @@ def _unknown_tile(shop: Shop, metric: Metric, goal: Markup, period: FrontPeriod)
 
 def _why_unknown(shop: Shop, metric: Metric, period: FrontPeriod) -> str:
     """The table that would tell it, or that too few people stand behind it, or that nothing of it happened."""
-    absent = [name for name in bases_of([metric], shop.snapshot.own.metrics) if not shop.snapshot.rows.get(name)]
-    if absent:
-        return say("Needs a table: {table}", table=word(TABLE_OF.get(absent[0], absent[0]).replace("_", " ")))
+    needed = bases_of([metric], shop.snapshot.own.metrics)[:1]  # what stands after it refines the figure
+    if needed and not shop.snapshot.rows.get(needed[0]):
+        return say("Needs a table: {table}", table=word(TABLE_OF.get(needed[0], needed[0]).replace("_", " ")))
     if _is_of_few(shop, period):
         return say("Too few customers to show it")
     return say("Nothing of it is known in this period")
