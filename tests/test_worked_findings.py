@@ -60,7 +60,9 @@ def test_the_interval_of_buyers_by_hand():
     """
     found = certain(each_week("2025-01-04", 10) + each_week("2025-02-01", 40))
     half = 1.96 * 1200 / 1.3862943611 * sqrt(1 / 40 + 1 / 160)
-    (buyers, often, value, *_rest) = read(found, "contribution", "low_contribution", "high_contribution", "week_scatter")
+    (buyers, often, value, *_rest) = read(
+        found, "contribution", "low_contribution", "high_contribution", "week_scatter"
+    )
     assert buyers == pytest.approx((1200, 1200 - half, 1200 + half, 1), abs=1e-3)
     assert often == value == (0, 0, 0, 1)
 
@@ -213,7 +215,7 @@ def test_orders_and_their_sales_are_one_surprise():
 
 
 def test_three_findings_the_total_its_driver_and_the_greatest_surprise():
-    """With a surprise it takes the third place; without one the next driver does; without anything sure there is none."""
+    """With a surprise it takes the third place; without one the next driver does; nothing sure is no finding."""
     rows = [surprise("session_count", 300)]
     assert told(choose(TREE, rows)) == ["net_revenue", "buyer_count", "session_count"]
     assert told(choose(TREE, [])) == ["net_revenue", "buyer_count", "average_order_value"]

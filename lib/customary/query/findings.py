@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Finding:
+class SureFinding:
     """One thing that surely changed: the row it is said of, the answer that the row is from, and its window.
 
     `about` is the metric: of a driver with `contribution` and its interval, or of a surprise with what was `expected`.
@@ -66,21 +66,21 @@ def choose(drivers: Iterable[Row], surprises: Iterable[Row], most: int = MOST) -
     return [*sure[:2], *apart[:1], *sure[2:], *apart[1:]][:most]
 
 
-def what_changed(shop: Shop, during: Window, against: Window | None) -> tuple[Finding, ...]:
+def what_changed(shop: Shop, during: Window, against: Window | None) -> tuple[SureFinding, ...]:
     """At most three findings of a window against another, and of the last whole month and week; perhaps none.
 
     What a shop's tables do not allow is asked and left out: without amounts there are no drivers, without a year and a
     half there is no season.
     """
-    drivers = _ask(shop, "driver_certainty", during=during, against=against) if against else None
-    by_period = {every: _ask(shop, "surprises", every=every) for every in ("month", "week")}
-    origin: dict[int, Finding] = {}
-    for row in drivers.to_pylist() if drivers else []:
-        origin[id(row)] = Finding(row["driver"], row, drivers, during, against)
-    for every, answer in by_period.items():
-        for row in answer.to_pylist() if answer else []:
-            origin[id(row)] = Finding(row["measure"], row, answer, _whole(row["start_on"], every))
-    told = [found.row for found in origin.values()]
+    found = []
+    if against and (drivers := _ask(shop, "driver_certainty", during=during, against=against)):
+        found = [SureFinding(row["driver"], row, drivers, during, against) for row in drivers.to_pylist()]
+    for every in ("month", "week"):
+        if answer := _ask(shop, "surprises", every=every):
+            rows = answer.to_pylist()
+            found += [SureFinding(row["measure"], row, answer, _whole(row["start_on"], every)) for row in rows]
+    origin = {id(each.row): each for each in found}
+    told = [each.row for each in found]
     chosen = choose([row for row in told if "driver" in row], [row for row in told if "measure" in row])
     return tuple(origin[id(row)] for row in chosen)
 

@@ -52,7 +52,7 @@ def _of_metric(shop: Shop, name: str, during: Window) -> KeyFigure | None:
         if answer.is_withheld or (window and window[1] <= shop.snapshot.first_on):
             return None
         if not is_nothing(answer.first[metric.name]):
-            return _told(answer, metric, window if window != during else None)
+            return _figure_of(answer, metric, window if window != during else None)
     return None
 
 
@@ -61,7 +61,7 @@ def _has_time(shop: Shop, metric: Metric) -> bool:
     return all(FRAMES[name].time for name in bases_of([metric], shop.snapshot.own.metrics))
 
 
-def _told(answer: Answer, metric: Metric, window: Window | None) -> KeyFigure:
+def _figure_of(answer: Answer, metric: Metric, window: Window | None) -> KeyFigure:
     """The figure with its n, and with its window where that is not the one asked for."""
     n = answer.first.get(metric.per) if metric.per else None
     notes = [format_quarter(window[0])] if window else []

@@ -96,13 +96,19 @@ def _about(trust: str, chapters: list[Chapter]) -> Markup:
 def _state(store: ShopSummary, chapters: list[Chapter]) -> Markup:
     """The figures, or word of why there are none yet."""
     if store.drawn and store.drawn.state:
-        live = Markup() if LIVE not in {one.stem for one in chapters} else Markup(
-            '<p class="more"><a href="{}">{}</a></p>'
-        ).format(address(LIVE), say("Explore these figures by period, channel and customer"))
+        live = (
+            Markup()
+            if LIVE not in {one.stem for one in chapters}
+            else Markup('<p class="more"><a href="{}">{}</a></p>').format(
+                address(LIVE), say("Explore these figures by period, channel and customer")
+            )
+        )
         return Markup('<section class="state" id="state">{}{}</section>').format(Markup(store.drawn.state), live)
     if store.is_drawing:
         said = say("The figures of this snapshot are being worked out; they appear here by themselves.")
-        bones = Markup('<div class="tiles" aria-hidden="true">{}</div>').format(Markup('<div class="tile bone"></div>') * 5)
+        bones = Markup('<div class="tiles" aria-hidden="true">{}</div>').format(
+            Markup('<div class="tile bone"></div>') * 5
+        )
         return Markup('<section class="state" id="state"><p class="lede" role="status">{}</p>{}</section>').format(
             said, bones
         )
@@ -139,7 +145,12 @@ def _card(chapter: Chapter, store: ShopSummary) -> Markup:
     title = chapter.zh if reader_language() == "zh" and chapter.zh else chapter.title
     question = Markup('<p class="question">{}</p>').format(say(chapter.question)) if chapter.question else ""
     return Markup('<a class="card{}" href="{}"><span class="number">{}</span><h3>{}</h3>{}{}{}</a>').format(
-        " dim" if is_dim else "", address(chapter.stem), chapter.number, title, _figure(figure), question,
+        " dim" if is_dim else "",
+        address(chapter.stem),
+        chapter.number,
+        title,
+        _figure(figure),
+        question,
         _missing(absent),
     )
 

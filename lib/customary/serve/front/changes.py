@@ -9,7 +9,7 @@ from markupsafe import Markup
 from customary.language import format_compact
 from customary.page.markup import element, join
 from customary.page.passports import fold
-from customary.query.findings import Finding, what_changed
+from customary.query.findings import SureFinding, what_changed
 from customary.serve.front.periods import FrontPeriod, address, days_query, words_of
 from customary.serve.front.pictures import interval
 from customary.shop import Shop
@@ -74,8 +74,10 @@ def _nothing(period: FrontPeriod) -> str:
     if not period.is_dated:
         return say("Nothing in this shop's tables has a day, so no change can be told.")
     if period.against is None:
-        return say("There is no earlier period to compare {when} with, so nothing is said to have changed.",
-                   when=words_of(period.during))
+        return say(
+            "There is no earlier period to compare {when} with, so nothing is said to have changed.",
+            when=words_of(period.during),
+        )
     return say(
         "Nothing changed beyond chance between {earlier} and {when}, and the last month and week were as season and "
         "growth let expect, as far as the data reach back.",
@@ -84,21 +86,22 @@ def _nothing(period: FrontPeriod) -> str:
     )
 
 
-def _item(shop: Shop, finding: Finding, period: FrontPeriod, stems: tuple[str, ...]) -> Markup:
+def _item(shop: Shop, finding: SureFinding, period: FrontPeriod, stems: tuple[str, ...]) -> Markup:
     stem, *_sentences = _TOLD[finding.about]
     query = days_query(finding.during) if finding.is_surprise else period.query
     said = sentence(finding, shop.currency)
     # A shop's own folder of chapters need not have ours.
     head = Markup('<a href="{}">{}</a>').format(address(stem, query), said) if stem in stems else said
     drawing, bounds = _surprise_bounds(finding) if finding.is_surprise else _driver_bounds(finding, shop.currency)
-    return element("li", element("p", head, kind="said"), drawing, element("p", bounds, kind="note"),
-                   fold([finding.answer]))
+    return element(
+        "li", element("p", head, kind="said"), drawing, element("p", bounds, kind="note"), fold([finding.answer])
+    )
 
 
-def sentence(finding: Finding, currency: str) -> str:
+def sentence(finding: SureFinding, currency: str) -> str:
     """The finding in words; its direction is that of its interval."""
     _stem, rise, fall = _TOLD[finding.about]
-    row, answer = finding.row, finding.answer
+    row = finding.row
     if finding.is_surprise:
         template = rise if row["value"] > row["expected"] else fall
         return say(template, when=words_of(finding.during), value=_in_unit(finding, "value"))
@@ -112,22 +115,24 @@ def sentence(finding: Finding, currency: str) -> str:
     )
 
 
-def _in_unit(finding: Finding, column: str) -> str:
+def _in_unit(finding: SureFinding, column: str) -> str:
     return finding.answer.cell(column, finding.row)
 
 
-def _driver_bounds(finding: Finding, currency: str) -> tuple[Markup, str]:
+def _driver_bounds(finding: SureFinding, currency: str) -> tuple[Markup, str]:
     row = finding.row
     low, high = (format_compact(row[f"{end}_contribution"], currency=currency) for end in ("low", "high"))
     drawn = interval(row["low_contribution"], row["high_contribution"], row["contribution"])
     return drawn, say("95% interval: {low} to {high}; the dotted line is no change", low=low, high=high)
 
 
-def _surprise_bounds(finding: Finding) -> tuple[Markup, str]:
+def _surprise_bounds(finding: SureFinding) -> tuple[Markup, str]:
     row = finding.row
     low, high = (finding.answer.cell(f"{end}_expected", row) for end in ("low", "high"))
     drawn = interval(row["low_expected"], row["high_expected"], row["value"], None)
     return drawn, say(
         "Expected were {low} to {high} (99% interval, from {before} a year before)",
-        low=low, high=high, before=_in_unit(finding, "year_before"),
+        low=low,
+        high=high,
+        before=_in_unit(finding, "year_before"),
     )

@@ -72,4 +72,3 @@ def _trust(shop: Shop) -> str:
     if met == len(rows):
         return say("all {tables} tables meet their data standards", tables=len(rows))
     return say("{met} of {tables} tables meet their data standards", met=met, tables=len(rows))
-

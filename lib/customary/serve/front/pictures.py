@@ -24,14 +24,16 @@ def course(values: Sequence[float | None]) -> Markup:
     runs = _runs(points)
     lines = " ".join("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in run) for run in runs)
     areas = " ".join(
-        f"M{run[0][0]:.1f} {HEIGHT} L" + " L".join(f"{x:.1f} {y:.1f}" for x, y in run) + f" L{run[-1][0]:.1f} {HEIGHT} Z"
+        f"M{run[0][0]:.1f} {HEIGHT} L"
+        + " L".join(f"{x:.1f} {y:.1f}" for x, y in run)
+        + f" L{run[-1][0]:.1f} {HEIGHT} Z"
         for run in runs
         if len(run) > 1
     )
     x, y = runs[-1][-1]
     return Markup(
-        '<svg class="course" viewBox="0 0 {w} {h}" aria-hidden="true" focusable="false"><path class="area" d="{areas}"/>'
-        '<path class="line" d="{lines}"/><circle cx="{x}" cy="{y}" r="3.5"/></svg>'
+        '<svg class="course" viewBox="0 0 {w} {h}" aria-hidden="true" focusable="false">'
+        '<path class="area" d="{areas}"/><path class="line" d="{lines}"/><circle cx="{x}" cy="{y}" r="3.5"/></svg>'
     ).format(w=WIDTH, h=HEIGHT, areas=areas, lines=lines, x=f"{x:.1f}", y=f"{y:.1f}")
 
 

@@ -41,27 +41,32 @@ def state(shop: Shop, period: FrontPeriod) -> Markup:
 def lede(shop: Shop, period: FrontPeriod) -> Markup:
     """What the quarter was, in one sentence, from the first of sales, orders, visits and customers that is known."""
     if not period.is_dated:
-        return _undated(shop)
+        return _lede_without_days(shop)
     when = words_of(period.during)
     for template, names in _LEDES:
-        answer = _asked(shop, names, period.during)
+        answer = _ask(shop, names, period.during)
         if answer and not any(is_nothing(answer.first[name]) for name in names) and answer.first[names[0]]:
             texts = {name: answer.text(name) for name in names}
-            return join([fill_template(wording(template), when=when, **texts), _compared(shop, answer, names[0], period)])
+            return join(
+                [fill_template(wording(template), when=when, **texts), _comparison(shop, answer, names[0], period)]
+            )
     if _is_of_few(shop, period):
         fewest = fewest_people(shop)
-        return escape(say("Fewer than {fewest} customers stand behind {when}: no figures are shown.", fewest=fewest, when=when))
+        return escape(
+            say("Fewer than {fewest} customers stand behind {when}: no figures are shown.", fewest=fewest, when=when)
+        )
     return escape(say("No sales, orders or visits are known of {when}.", when=when))
 
 
-def _undated(shop: Shop) -> Markup:
+def _lede_without_days(shop: Shop) -> Markup:
     """What is known of a shop in which nothing has a day: its customers, if it lists any."""
-    answer = _asked(shop, ("customer_count",), None)
+    answer = _ask(shop, ("customer_count",), None)
     if answer is None or not answer.first["customer_count"]:
         return escape(say("Nothing is known of this shop yet."))
     known = answer.text("customer_count")
     return fill_template(
-        wording("{customers} customers are known, and nothing yet of what they ordered, looked at or said."), customers=known
+        wording("{customers} customers are known, and nothing yet of what they ordered, looked at or said."),
+        customers=known,
     )
 
 
@@ -78,9 +83,9 @@ _LEDES = (
 )
 
 
-def _compared(shop: Shop, answer: Answer, name: str, period: FrontPeriod) -> Markup:
+def _comparison(shop: Shop, answer: Answer, name: str, period: FrontPeriod) -> Markup:
     """How much that is more or less than in the compared period, as the end of the sentence."""
-    before = _asked(shop, (name,), period.against) if period.against else None
+    before = _ask(shop, (name,), period.against) if period.against else None
     if period.against is None or before is None or not before.first[name]:
         return escape(say("."))
     moved, earlier = answer.first[name] / before.first[name] - 1, words_of(period.against)
@@ -90,7 +95,7 @@ def _compared(shop: Shop, answer: Answer, name: str, period: FrontPeriod) -> Mar
     return fill_template(wording(template), change=format_percent(abs(moved)), earlier=earlier)
 
 
-def _asked(shop: Shop, names: Sequence[str], during: Window | None) -> Answer | None:
+def _ask(shop: Shop, names: Sequence[str], during: Window | None) -> Answer | None:
     try:
         answer = measure(shop, *names, during=during)
         return None if answer.is_withheld else answer
@@ -118,7 +123,7 @@ def _one_for_each_goal(shop: Shop, scores: Sequence[GoalScore]) -> list[GoalScor
 def _tile(shop: Shop, score: GoalScore, period: FrontPeriod) -> Markup:
     metric = score.aim.metric
     goal = element("p", _goal_name(score), kind="goal")
-    answer = _asked(shop, [metric.name, *([metric.per] if metric.per else [])], score.during)
+    answer = _ask(shop, [metric.name, *([metric.per] if metric.per else [])], score.during)
     if score.value is None or answer is None:
         return _unknown_tile(shop, metric, goal, period)
     name = element("h3", answer.column(metric.name).label())
@@ -166,11 +171,11 @@ def _change(shop: Shop, score: GoalScore) -> Markup:
 
 
 def _is_beyond_chance(shop: Shop, score: GoalScore) -> bool:
-    """Whether two rates differ by more than the 95 % interval of their difference; counts and sums are what they are."""
+    """Whether two rates differ by more than chance, 95 %; counts and sums are what they are."""
     metric = score.aim.metric
     if metric.unit.name != "rate" or not metric.per or score.value is None or score.before is None:
         return True
-    earlier = _asked(shop, [metric.per], score.against)
+    earlier = _ask(shop, [metric.per], score.against)
     n = score.n, earlier.first[metric.per] if earlier else None
     if not n[0] or not n[1]:
         return False
@@ -206,5 +211,9 @@ def _course(shop: Shop, metric: Metric) -> Markup:
     first, last = (answer.text(metric.name, row[metric.name]) for row in (known[0], known[-1]))
     months = words_of((known[0]["month"], months_later(known[0]["month"], 1))), words_of((known[-1]["month"], end))
     said = say("From {first} in {start} to {last} in {end}", first=first, last=last, start=months[0], end=months[1])
-    return element("figure", drawn, element("figcaption", say("by month, {months}", months=len(values)), kind="hidden"),
-                   element("span", said, kind="hidden"))
+    return element(
+        "figure",
+        drawn,
+        element("figcaption", say("by month, {months}", months=len(values)), kind="hidden"),
+        element("span", said, kind="hidden"),
+    )

@@ -1,4 +1,4 @@
-"""What to do: the lists that are open, with their size and what is at stake; never a name, never a row of one person."""
+"""What to do: the lists that are open, with their size and what is at stake; never a row about one person."""
 
 from __future__ import annotations
 

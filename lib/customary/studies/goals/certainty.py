@@ -20,8 +20,8 @@ FEWEST_BUYERS = 30  # on each side; below that the logarithm of a count is no no
 def _weeks(orders: ir.Table, window: Window, whole: int, n: int) -> ir.Table:
     """Orders of each whole week of a window, counted from its end: the same season stands in the same place."""
     t = orders.filter(within(orders.day_on, window))
-    return t.group_by(week=(day_number(window[1]) - 1 - t.day) // WEEK).agg(**{f"n_{n}": _.count()}).filter(
-        _.week < whole
+    return (
+        t.group_by(week=(day_number(window[1]) - 1 - t.day) // WEEK).agg(**{f"n_{n}": _.count()}).filter(_.week < whole)
     )
 
 

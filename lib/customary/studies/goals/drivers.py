@@ -31,6 +31,7 @@ def windows_of(as_of: date, during: WindowLike | None, against: WindowLike | Non
 
 
 def log_mean(before: ir.Value, after: ir.Value) -> ir.Value:
+    """The weight of a ratio's logarithm in a change: (after − before) ÷ ln(after ÷ before)."""
     # The weight that makes shares of ln(after/before) add up to after - before exactly (Ang 2004, LMDI-I).
     return ibis.cases((before == after, before), else_=(after - before) / (after / before).ln())
 

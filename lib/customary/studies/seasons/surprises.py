@@ -35,8 +35,10 @@ def _one_series(rows: ir.Table, frame: str, name: str) -> ir.Table:
     """A measure in each whole period, with the relative variance that chance leaves a sum: Σ w² ÷ (Σ w)²."""
     adds = rows[MONEY[name]].cast("float64") if name in MONEY else ibis.literal(1.0)
     t = measures({frame: rows}, [name], ["start_on", "place"])
-    chance = rows.mutate(adds=adds).group_by(period="place").agg(
-        noise=(_.adds * _.adds).sum() / (_.adds.sum() ** 2).nullif(0), record_count=_.count()
+    chance = (
+        rows.mutate(adds=adds)
+        .group_by(period="place")
+        .agg(noise=(_.adds * _.adds).sum() / (_.adds.sum() ** 2).nullif(0), record_count=_.count())
     )
     t = t.inner_join(chance, t.place == chance.period)
     value = t[name].cast("float64")
@@ -62,11 +64,11 @@ def _growth(t: ir.Table, year: int) -> ir.Table:
     return t.mutate(growth=(t.value.nullif(0) / t.year_before.nullif(0)).ln())
 
 
-def _expected(t: ir.Table, last: ir.IntegerValue, span: int, fewest: int) -> ir.Table:
+def _expectation(t: ir.Table, last: ir.IntegerValue, span: int, fewest: int) -> ir.Table:
     """The last whole period of each measure, with what the growth of those before it lets expect, and its interval.
 
-    expected = a year before · e^median(growth). The spread is the median distance from that median, at least what chance
-    leaves two sums of that size, and the median of n is uncertain too: √(1 + π / 2n).
+    expected = a year before · e^median(growth). The spread is the median distance from that median, at least what
+    chance leaves two sums of that size, and the median of n is uncertain too: √(1 + π / 2n).
     """
     history = t.filter(t.place < last, t.place >= last - span, t.growth.notnull())
     middle = history.group_by(middle_of="measure").agg(middle=_.growth.median(), period_count=_.count())
@@ -103,7 +105,7 @@ def surprises(orders: ir.Table, sessions: ir.Table, as_of: date, *, every: str =
     year, span, fewest = SPANS[every]
     frames = {"sessions": sessions, "orders": orders}
     series = _growth(_series(frames, every, as_of), year)
-    t = _expected(series, _last_place(frames, every, as_of), span, fewest)
+    t = _expectation(series, _last_place(frames, every, as_of), span, fewest)
     names = [name for names in MEASURES.values() for name in names]
     place = ibis.cases(*((t.measure == name, n) for n, name in enumerate(names, 1)))
     outside = (t.value < t.low_expected) | (t.value > t.high_expected)
