@@ -161,12 +161,13 @@ def _change(shop: Shop, score: GoalScore) -> Markup:
     text, direction = change_of(metric.unit.name, score.value, score.before, score.aim.direction)
     if not text or not score.is_mature:
         return Markup()
-    if not _is_beyond_chance(shop, score):
-        direction = "flat"
-        text = say("{change}, within chance", change=text)
+    is_sure, earlier = _is_beyond_chance(shop, score), words_of(score.against)
+    direction = direction if is_sure else "flat"
     arrow = {"+": "▲", "−": "▼"}.get(text[0], "•")
     said = f"{arrow} {text}" + (f" {say(_WORDS[direction])}" if direction != "flat" else "")
-    against = element("span", say("on {earlier}", earlier=words_of(score.against)), kind="against")
+    against = element(
+        "span", say("on {earlier}" if is_sure else "on {earlier}, within chance", earlier=earlier), kind="against"
+    )
     return join([element("span", said, kind=f"change {direction}"), " ", against])
 
 
