@@ -1,12 +1,15 @@
 """The front page: what it says of each kind of shop, fast from the store, and nothing that it cannot know."""
 
+import ast
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from every import ROOT
 from given import sold
 
 from customary.language import ask_reader
@@ -20,7 +23,8 @@ from customary.serve.front.periods import address, front_period, words_of
 from customary.serve.front.pictures import course, interval
 from customary.serve.index import index_page
 from customary.serve.storefront import ShopSummary, shop_summary
-from customary.shop import Shop, current_snapshot, open_shop
+from customary.shop import Shop, current_snapshot
+from customary.wording import wording
 
 LISTED = chapters(NOTEBOOKS)
 HEADERS = [one for one in LISTED if one.stem[:2] in ("00", "01", "02", "04", "06", "07", "10")]  # the quick ones
@@ -40,8 +44,6 @@ def page_of(shop, listed=HEADERS):
 
 
 def _with(shop, drawn):
-    from dataclasses import replace
-
     return replace(shop_summary(shop.name), drawn=drawn)
 
 
@@ -301,7 +303,21 @@ def test_a_page_in_chinese_has_no_english_sentence(orders_alone):
     assert english == [], english
 
 
-def test_the_server_opens_what_the_default_shop_is_for_nobody_else(orders_alone):
-    """An analyst's shop of the same name sees the rows that a viewer must not: the store never opens it."""
-    assert open_shop(orders_alone.name).audience == "analyst"
-    assert as_viewer(orders_alone).audience == "stakeholder"
+def sentences(path):
+    """Every template that a module gives to `say` or `wording`, or keeps in a table of them."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        is_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "wording") and node.args
+        is_table = isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict | ast.Tuple)
+        given = node.args[0] if is_call else node.value if is_table else ast.Pass()
+        texts = [part.value for part in ast.walk(given) if isinstance(part, ast.Constant)]
+        yield from (text for text in texts if isinstance(text, str) and (is_call or " " in text))
+
+
+SAYING = [*sorted((ROOT / "lib/customary/serve/front").glob("*.py")), ROOT / "lib/customary/serve/index.py"]
+
+
+def test_every_sentence_of_the_front_page_has_its_chinese():
+    """Those of shops that no test here has, too: each is found in the code."""
+    found = {text for path in SAYING for text in sentences(path)}
+    assert len(found) > 60
+    assert [text for text in found if wording(text, "zh") == text] == []
