@@ -3,6 +3,7 @@
 # question: What are we trying to reach, and how far off are we?
 # goal: Every analysis starts from a clear, measurable goal
 # needs: orders
+# figure: goals.is_met
 
 import marimo
 

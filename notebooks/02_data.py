@@ -1,13 +1,14 @@
-# chapter: Data
-# 中文: 数据现状
+# chapter: About the data
+# 中文: 关于数据
 # question: What data does this shop have, and can its numbers be trusted?
 # goal: One standard, so that no two numbers disagree
 # needs: orders
+# figure: data_quality.is_met
 
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="medium", app_title="Data")
+app = marimo.App(width="medium", app_title="About the data")
 
 with app.setup(hide_code=True):
     import marimo as mo

@@ -2,7 +2,8 @@
 # 中文: 客户属性
 # question: Who are the customers, and which of them are worth more?
 # goal: Raise customer value contribution
-# needs: orders, customers
+# needs: customers, orders
+# figure: profile_completeness
 
 import marimo
 

@@ -2,7 +2,8 @@
 # 中文: 访问行为
 # question: How do customers find the shop, and where do they leave it?
 # goal: Optimise the conversion path
-# needs: orders, events
+# needs: events, orders
+# figure: visit_conversion_rate
 
 import marimo
 

@@ -3,6 +3,7 @@
 # question: Who bought lately, often and much?
 # goal: Raise customer value contribution
 # needs: orders, customers
+# figure: rfm_segments.spend_share
 
 import marimo
 

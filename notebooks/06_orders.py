@@ -3,6 +3,7 @@
 # question: What was sold, to how many, and how often do they buy?
 # goal: Raise customer value contribution
 # needs: orders, order_items, returns, products
+# figure: average_order_value
 
 import marimo
 

@@ -2,7 +2,8 @@
 # 中文: 退货与投诉
 # question: What comes back, why, and what do customers complain about?
 # goal: Drive product and service innovation
-# needs: orders, returns, order_items, products, tickets
+# needs: returns, orders, order_items, products, tickets
+# figure: return_rate_by_order
 
 import marimo
 

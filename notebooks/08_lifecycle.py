@@ -3,6 +3,7 @@
 # question: Where do customers stand, and who is about to leave?
 # goal: Strengthen stickiness and loyalty
 # needs: orders, customers, events, order_items
+# figure: repeat_within.repeat_rate
 
 import marimo
 

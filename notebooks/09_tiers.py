@@ -3,6 +3,7 @@
 # question: Who is worth what, and who could be worth more?
 # goal: Raise customer value contribution
 # needs: orders, customers, returns, order_items
+# figure: tiers.spend_share
 
 import marimo
 

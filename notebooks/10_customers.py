@@ -2,7 +2,8 @@
 # 中文: 客户画像
 # question: Who is this customer, what do they like, and what is to be done next?
 # goal: Raise customer value contribution
-# needs: orders, customers, order_items, products, events, returns, tickets, responses, assignments
+# needs: customers, orders, order_items, products, events, returns, tickets, responses, assignments
+# figure: customer_count
 
 import marimo
 

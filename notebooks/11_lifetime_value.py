@@ -3,6 +3,7 @@
 # question: What is a customer worth, so far and from now on?
 # goal: Raise customer value contribution
 # needs: orders, returns, order_items, customers
+# figure: revenue_per_buyer
 
 import marimo
 

@@ -3,6 +3,7 @@
 # question: What do customers say of us, and what goes with it?
 # goal: Strengthen stickiness and loyalty
 # needs: responses, tickets, orders
+# figure: net_promoter_score
 
 import marimo
 

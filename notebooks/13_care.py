@@ -3,6 +3,7 @@
 # question: Whom do we look after, how, and what may it cost?
 # goal: Raise customer value contribution
 # needs: orders, customers, returns, tickets
+# figure: complaints_per_thousand_orders
 
 import marimo
 

@@ -3,6 +3,7 @@
 # question: When do they buy, what do seasons and discounts bring, and who buys only then?
 # goal: Raise customer value contribution
 # needs: orders
+# figure: order_count
 
 import marimo
 

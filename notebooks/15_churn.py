@@ -3,6 +3,7 @@
 # question: Who will buy again, and whom are we about to lose?
 # goal: Strengthen stickiness and loyalty
 # needs: orders, customers, returns, events, tickets
+# figure: churn_rate
 
 import marimo
 

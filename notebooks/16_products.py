@@ -2,7 +2,8 @@
 # 中文: 商品口碑与新品
 # question: Which products please, which disappoint, and are new ones tried?
 # goal: Drive product and service innovation
-# needs: orders, order_items, products, returns, tickets, responses
+# needs: order_items, orders, products, returns, tickets, responses
+# figure: product_count
 
 import marimo
 

@@ -3,6 +3,7 @@
 # question: Who comes back, how soon, and for how long?
 # goal: Strengthen stickiness and loyalty
 # needs: orders, customers, events
+# figure: retention_rate
 
 import marimo
 

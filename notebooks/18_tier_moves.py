@@ -3,6 +3,7 @@
 # question: Who rises, who falls, and does a tier tell who will buy?
 # goal: Raise customer value contribution
 # needs: orders, customers, returns
+# figure: tier_outcomes.bought_rate
 
 import marimo
 

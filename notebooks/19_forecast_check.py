@@ -3,6 +3,7 @@
 # question: Can the forecast of lifetime value be trusted?
 # goal: Figures that can be trusted
 # needs: orders, customers
+# figure: lifetime_value_backtest.error_rate
 
 import marimo
 

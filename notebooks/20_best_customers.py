@@ -3,6 +3,7 @@
 # question: On whom does the revenue depend, and what sets them apart?
 # goal: Raise customer value contribution
 # needs: orders, customers, order_items, products
+# figure: concentration.top_20_share
 
 import marimo
 

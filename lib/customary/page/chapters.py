@@ -7,7 +7,9 @@ A page file `notebooks/NN_name.py` begins with
     # question: What are we trying to reach, and how far off are we?
     # goal: Grow net revenue per buyer
     # needs: orders, customers
+    # figure: repeat_purchase_rate
 
+`figure` is what the chapter shows of itself on the start page: a metric, or a column of a study's first row.
 Only these comments are read: a page with a mistake in its code is still listed,
 and listing pages never runs one.
 """
@@ -22,7 +24,7 @@ from pathlib import Path
 from customary.language import reader_language
 
 _FILE = re.compile(r"\d\d_[a-z0-9_]+\.py\Z")
-_LINE = re.compile(r"#\s*(chapter|中文|question|goal|needs)\s*[:：]\s*(.*\S)\s*\Z")
+_LINE = re.compile(r"#\s*(chapter|中文|question|goal|needs|figure)\s*[:：]\s*(.*\S)\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Chapter:
     question: str
     goal: str
     needs: tuple[str, ...]
+    figure: str = ""
 
     @property
     def name(self) -> str:
@@ -59,6 +62,7 @@ def chapter(path: Path) -> Chapter:
         question=said.get("question", ""),
         goal=said.get("goal", ""),
         needs=tuple(name.strip() for name in said.get("needs", "").split(",") if name.strip()),
+        figure=said.get("figure", ""),
     )
 
 

@@ -198,6 +198,18 @@ class Answer:
         is_secret = self.is_about_single_people and 0 < self.rows_total < fewest
         return fewer_than(fewest) if is_secret else f"{self.rows_total:,}"
 
+    def sum_of(self, name: str) -> float | None:
+        """The sum of a column over all its rows, for a list that the viewer may not see; None where few stand behind.
+
+        A sum says nothing of one person as long as it is of at least as many as may be shown.
+        """
+        if self.rows_total < max(fewest_people(self.shop), 1):
+            return None
+        total = self._uncut[name].sum().cast("float64").name("total").as_table()
+        found = shared.answer((*self._key(), "sum", name), lambda: self.shop.fetch(total))
+        value: float | None = found["total"][0].as_py()
+        return value
+
     def _key(self) -> tuple[object, ...]:
         """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
         shop = self.shop

@@ -25,7 +25,7 @@ from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
 from customary.serve.languages import asked_language
 from customary.serve.sessions import Sessions
-from customary.serve.storefront import ShopSummary, shop_summary
+from customary.serve.storefront import ShopSummary, storefront_of
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
 _SCRIPT = files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
@@ -38,19 +38,20 @@ def app(
     notebooks: Path,
     shop_name: str,
     *,
-    show: Callable[[str], ShopSummary] = shop_summary,
+    show: Callable[[str], ShopSummary] | None = None,
     hosts: Collection[str] = (),
     session_ttl: int = SESSION_TTL,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
-    `show` is asked at each visit of the index, so a new snapshot shows without a restart.
+    `show` is asked at each visit of the front page, so a new snapshot shows without a restart; by default the store.
     `hosts` are the names (without port) the server answers to, beside addresses and this machine's own.
     Chapters added to the folder later need a restart; edited ones do not.
     """
     listed = chapters(notebooks)
     pages = _pages(listed, session_ttl)
     kernels = Kernels(pages)
+    show = show or storefront_of(listed)
 
     async def index(request: Request) -> Response:
         with writing_for(asked_language({LINK: request.query_params.getlist(LINK)})):

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from customary.page.chapters import chapters
+from customary.serve.storefront import draw_ahead
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +24,13 @@ def shorten_thread_turns() -> None:
     sys.setswitchinterval(TURN_SECONDS)
 
 
-def warm_up_thread(notebooks: Path) -> threading.Thread:
-    """A thread, not yet started, that reads every chapter of the folder through."""
-    return threading.Thread(target=_read_all, args=(notebooks,), name="rehearsal", daemon=True)
+def warm_up_thread(notebooks: Path, shop_name: str) -> threading.Thread:
+    """A thread, not yet started, that draws the shop's front page and reads every chapter of the folder through."""
+    return threading.Thread(target=_read_all, args=(notebooks, shop_name), name="rehearsal", daemon=True)
 
 
-def _read_all(notebooks: Path) -> None:
+def _read_all(notebooks: Path, shop_name: str) -> None:
+    draw_ahead(shop_name, chapters(notebooks))
     for chapter in chapters(notebooks):
         try:
             _read(chapter.path)

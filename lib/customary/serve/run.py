@@ -71,7 +71,7 @@ def serve(
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
         warm()
-        run(app(notebooks, shop_name, hosts=hosts), listener, warm_up_thread(notebooks))
+        run(app(notebooks, shop_name, hosts=hosts), listener, warm_up_thread(notebooks, shop_name))
 
 
 def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:

@@ -15,7 +15,7 @@ FACTORS = ("buyer_count", "orders_per_buyer", "average_order_value")
 SUMS = ("ordered_revenue", "returned_revenue", "net_revenue")
 
 
-def _facts(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.Table:
+def facts(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.Table:
     """One row: the factors and sums of a window, each name with the number of the window behind it."""
     # An order of unknown amount is in no factor: revenue would not be their product.
     parts = {"orders": orders.filter(orders.net_amount.notnull()), "returns": returns}
@@ -24,16 +24,23 @@ def _facts(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.Ta
     return t.select(**{f"{name}_{n}": t[name].cast("float64") for name in t.columns})
 
 
-def _log_mean(before: ir.Value, after: ir.Value) -> ir.Value:
+def windows_of(as_of: date, during: WindowLike | None, against: WindowLike | None) -> tuple[Window, Window]:
+    """The window that is explained and the earlier one: by default the last 365 days, and the same length before."""
+    now = as_window(during) if during else (day_of_number(day_number(as_of) - YEAR), as_of)
+    return now, as_window(against) if against else previous(now)
+
+
+def log_mean(before: ir.Value, after: ir.Value) -> ir.Value:
+    """The weight of a ratio's logarithm in a change: (after − before) ÷ ln(after ÷ before)."""
     # The weight that makes shares of ln(after/before) add up to after - before exactly (Ang 2004, LMDI-I).
     return ibis.cases((before == after, before), else_=(after - before) / (after / before).ln())
 
 
-def _contributions(t: ir.Table) -> dict[str, ir.Value]:
+def contributions(t: ir.Table) -> dict[str, ir.Value]:
     """Each factor's part in the change; where one side sold nothing there is only the number of buyers to name."""
     before, after = t.ordered_revenue_0, t.ordered_revenue_1
     possible = (before > 0) & (after > 0)
-    weight = _log_mean(before.nullif(0), after.nullif(0))
+    weight = log_mean(before.nullif(0), after.nullif(0))
     whole = {"buyer_count": after - before}
     factors = {name: t[f"{name}_1"] / t[f"{name}_0"].nullif(0) for name in FACTORS}
     parts = {
@@ -60,10 +67,9 @@ def driver_tree(
     them. Without `during` the 365 days before the as-of date are explained, without `against` they are held against the
     window of the same length just before.
     """
-    now = as_window(during) if during else (day_of_number(day_number(as_of) - YEAR), as_of)
-    earlier = as_window(against) if against else previous(now)
-    t = _facts(named_orders, named_returns, earlier, 0).cross_join(_facts(named_orders, named_returns, now, 1))
-    parts = _contributions(t)
+    now, earlier = windows_of(as_of, during, against)
+    t = facts(named_orders, named_returns, earlier, 0).cross_join(facts(named_orders, named_returns, now, 1))
+    parts = contributions(t)
     back = ("returned_revenue",) if "returns" in present_frames else ()  # nobody knows of any: that is no 0
     rows = [
         t.select(

@@ -1,5 +1,6 @@
-"""Seasons: busy days, holidays and their buyers."""
+"""Seasons: busy days, holidays and their buyers, and what no season explains."""
 
 from customary.studies.seasons.days import season_buyers, season_grid, seasons
+from customary.studies.seasons.surprises import surprises
 
-__all__ = ["season_buyers", "season_grid", "seasons"]
+__all__ = ["season_buyers", "season_grid", "seasons", "surprises"]
