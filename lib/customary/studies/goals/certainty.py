@@ -8,7 +8,7 @@ from ibis import _
 
 from customary.dates import Window, WindowLike, day_number
 from customary.declare import study
-from customary.stats.intervals import Z, clustered_ratio
+from customary.stats.intervals import Z, clamp
 from customary.studies.goals.drivers import FACTORS, contributions, facts, log_mean, windows_of
 from customary.studies.shared.windows import within
 
@@ -50,20 +50,22 @@ def _week_scatter(orders: ir.Table, windows: tuple[Window, Window]) -> ir.Table:
 def _errors(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.Table:
     """One row: the relative variances of the factors of a window by its customers, and the squares of its sums."""
     t = orders.filter(within(orders.day_on, window), orders.net_amount.notnull())
-    value = clustered_ratio(t, (), t.net_amount, ibis.literal(1)).select("ratio", "error")
-    people = t.group_by("customer_id").agg(x=_.count(), y=_.net_amount.sum().cast("float64"))
-    people = people.agg(buyers=_.count(), mean=_.x.mean(), var=_.x.cast("float64").var(), squares=(_.y * _.y).sum())
-    back = returns.filter(within(returns.day_on, window))
-    back = back.agg(back=(back.refund_amount.cast("float64") ** 2).sum().fill_null(0.0))
-    t = people.cross_join(value).cross_join(back)
-    buyers = t.buyers.cast("float64").nullif(0)
+    t = t.group_by("customer_id").agg(x=_.count().cast("float64"), y=_.net_amount.sum().cast("float64"))
+    sums = {"x": _.x.sum(), "y": _.y.sum(), "xx": (_.x * _.x).sum(), "xy": (_.x * _.y).sum(), "yy": (_.y * _.y).sum()}
+    # The sum is cut and not the rows: the same rows read twice would stand in the query in an order of no meaning.
+    refund = returns.refund_amount.cast("float64")
+    back = returns.agg(back=(refund * refund).sum(where=within(returns.day_on, window)).fill_null(0.0))
+    t = t.agg(buyers=_.count(), **sums).cross_join(back)
+    m, ratio = t.buyers.cast("float64").nullif(0), t.y / t.x.nullif(0)
+    value = (t.yy - 2 * ratio * t.xy + ratio * ratio * t.xx) * m / (m - 1).nullif(0)  # Cochran 1977, 6.4
+    often = (t.xx - t.x * t.x / m) * m / (m - 1).nullif(0)
     return t.select(
         **{
             f"buyers_{n}": t.buyers,
-            f"buyer_count_error_{n}": 1 / buyers,
-            f"orders_per_buyer_error_{n}": t["var"] / buyers / (t["mean"] * t["mean"]),
-            f"average_order_value_error_{n}": (t.error / t.ratio.nullif(0)) ** 2,
-            f"squares_{n}": t.squares,
+            f"buyer_count_error_{n}": 1 / m,
+            f"orders_per_buyer_error_{n}": clamp(often, 0.0) / (t.x * t.x).nullif(0),
+            f"average_order_value_error_{n}": clamp(value, 0.0) / (t.y * t.y).nullif(0),
+            f"squares_{n}": t.yy,
             f"back_{n}": t.back,
         }
     )
