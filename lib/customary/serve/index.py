@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from customary.language import format_date, reader_language
 from customary.page.chapters import Chapter
+from customary.serve.assets import FONT_LINKS
 from customary.serve.front.periods import address
 from customary.serve.storefront import ShopSummary, age_in_words
 from customary.wording import say, word
@@ -32,7 +33,7 @@ def index_page(store: ShopSummary, chapters: Iterable[Chapter]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-{waits}<link rel="icon" href="data:,">
+{waits}{FONT_LINKS}<link rel="icon" href="data:,">
 <title>{title}</title>
 <style>{_STYLE}</style>
 </head>
