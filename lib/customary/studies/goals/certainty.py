@@ -17,7 +17,7 @@ FEWEST_WEEKS = 4  # of fewer pairs of weeks nobody can say how much they scatter
 FEWEST_BUYERS = 30  # on each side; below that the logarithm of a count is no normal variable
 
 
-def _weeks(orders: ir.Table, window: Window, whole: int, n: int) -> ir.Table:
+def _weeks(orders: ir.Table, window: Window, whole: ir.IntegerValue, n: int) -> ir.Table:
     """Orders of each whole week of a window, counted from its end: the same season stands in the same place."""
     t = orders.filter(within(orders.day_on, window))
     return (
@@ -31,8 +31,9 @@ def _week_scatter(orders: ir.Table, windows: tuple[Window, Window]) -> ir.Table:
     Pearson's statistic of heterogeneity by its degrees of freedom (McCullagh & Nelder 1989, 4.5), at least 1. A season
     that comes in both windows at the same place is no scatter. Nothing where there are too few whole weeks.
     """
-    whole = min((end - start).days for start, end in windows) // WEEK
-    weeks = ibis.range(0, max(whole, 1)).unnest().cast("int64").name("place").as_table()
+    # A type of its own: a number of weeks that happens to be another literal of the query is no part of it.
+    whole = ibis.literal(max(min((end - start).days for start, end in windows) // WEEK, 1), "int64")
+    weeks = ibis.range(ibis.literal(0, "int64"), whole).unnest().cast("int64").name("place").as_table()
     parts = [_weeks(orders, window, whole, n) for n, window in enumerate(windows)]
     t = weeks
     for n, part in enumerate(parts):
