@@ -88,6 +88,21 @@ def test_a_detour_is_no_end(order, expected):
     assert counts(*E5, step="A B C D E", order=order, **HOUR) == expected
 
 
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ("00:00 X, 00:00 A, 00:01 B", [1, 1, 0]),  # X came before A
+        ("00:00 A, 00:01 X, 00:01 B", [1, 1, 0]),  # X came after B
+        ("00:00 A, 00:01 X, 00:01 B, 00:02 C", [1, 1, 0]),  # X lies between A and B or between B and C
+        ("00:00 X, 00:00 A, 00:01 B, 00:02 X, 00:02 C", [1, 1, 1]),
+        ("00:00 X, 00:00 A, 00:00 B, 00:02 C", [1, 1, 1]),
+    ],
+)
+def test_strictly_what_shares_an_instant_stands_outside(events, expected):
+    """Of events of one instant nobody knows the order: what is no step may have come before the first or after all."""
+    assert counts(*one(events), step="A B C", order="strict") == expected
+
+
 @pytest.mark.parametrize(("at", "expected"), [("01:00", [1, 1]), ("01:00:00.000001", [1, 0])])
 def test_the_window_ends_with_its_last_instant(at, expected):
     """Sixty minutes are within the hour, a microsecond more is not."""
