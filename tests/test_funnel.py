@@ -156,6 +156,8 @@ def test_an_exclusion_counts_strictly_between():
     for rows in ("00:00 A, 00:00 X, 00:10 B", "00:00 A, 00:10 X, 00:10 B", "00:00 A, 00:10 B, 00:20 X"):
         assert counts(*one(rows), step="A B", exclude="event=X") == [1, 1]
     assert counts(*one("00:00 A, 00:10 X"), step="A B", exclude="event=X", exclude_mode="person") == [1, 0]
+    for between in ("00:00:00.000001", "00:09:59.999999"):
+        assert counts(*one(f"00:00 A, {between} X, 00:10 B"), step="A B", exclude="event=X") == [1, 0]
 
 
 def test_a_value_at_the_first_step_or_the_last():
