@@ -88,6 +88,21 @@ def test_a_detour_is_no_end(order, expected):
     assert counts(*E5, step="A B C D E", order=order, **HOUR) == expected
 
 
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ("00:00 X, 00:00 A, 00:01 B", [1, 1, 0]),  # X came before A
+        ("00:00 A, 00:01 X, 00:01 B", [1, 1, 0]),  # X came after B
+        ("00:00 A, 00:01 X, 00:01 B, 00:02 C", [1, 1, 0]),  # X lies between A and B or between B and C
+        ("00:00 X, 00:00 A, 00:01 B, 00:02 X, 00:02 C", [1, 1, 1]),
+        ("00:00 X, 00:00 A, 00:00 B, 00:02 C", [1, 1, 1]),
+    ],
+)
+def test_strictly_what_shares_an_instant_stands_outside(events, expected):
+    """Of events of one instant nobody knows the order: what is no step may have come before the first or after all."""
+    assert counts(*one(events), step="A B C", order="strict") == expected
+
+
 @pytest.mark.parametrize(("at", "expected"), [("01:00", [1, 1]), ("01:00:00.000001", [1, 0])])
 def test_the_window_ends_with_its_last_instant(at, expected):
     """Sixty minutes are within the hour, a microsecond more is not."""
@@ -141,6 +156,8 @@ def test_an_exclusion_counts_strictly_between():
     for rows in ("00:00 A, 00:00 X, 00:10 B", "00:00 A, 00:10 X, 00:10 B", "00:00 A, 00:10 B, 00:20 X"):
         assert counts(*one(rows), step="A B", exclude="event=X") == [1, 1]
     assert counts(*one("00:00 A, 00:10 X"), step="A B", exclude="event=X", exclude_mode="person") == [1, 0]
+    for between in ("00:00:00.000001", "00:09:59.999999"):
+        assert counts(*one(f"00:00 A, {between} X, 00:10 B"), step="A B", exclude="event=X") == [1, 0]
 
 
 def test_a_value_at_the_first_step_or_the_last():

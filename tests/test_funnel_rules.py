@@ -26,12 +26,19 @@ def drawn(seed, people=60):
     return rows
 
 
+def uses_all_between(chain, event, events):
+    """Whether the steps may lie straight one after the other: at an end of an instant others may stand outside."""
+    return all(other in chain for other in events if chain[0][0] < other[0] < event[0])
+
+
 def next_events(chain, events, step, rules):
     """The events that may follow a chain as its next step."""
     at = chain[-1][0]
     for event in events:
         start = at if rules.get("clock") == "prior" else chain[0][0]
         if event in chain or event[1] != step or event[0] < at - rules.get("grace", 0) or event[0] > start + WITHIN:
+            continue
+        if rules.get("order") == "strict" and not uses_all_between(chain, event, events):
             continue
         if "exclude" in rules and any(at < x < event[0] for x, name, _no in events if name == rules["exclude"]):
             continue
@@ -91,6 +98,9 @@ RULES = [
     {"exclude": "X", "entry": "best"},
     {"exclude": "X", "exclude_mode": "person"},
     {"exclude": "X", "clock": "prior", "grace": 1, "entry": "best"},
+    {"order": "strict"},
+    {"order": "strict", "entry": "best"},
+    {"order": "strict", "clock": "prior", "entry": "best"},
 ]
 
 

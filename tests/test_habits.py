@@ -112,6 +112,13 @@ def test_one_person_comes_and_goes():
     assert read(t, "period_on", "is_complete")[-1] == (date(2025, 3, 31), True)
 
 
+def test_periods_may_be_chosen_and_still_look_back():
+    """The window shows the second week alone: Ann returns, she is not new, and nobody of the week before stays away."""
+    during = (date(2025, 3, 10), date(2025, 3, 17))
+    t = flows(log(*active("ann", 0, 7, 28)), date(2025, 4, 7), MONDAY, 0, every="week", during=during)
+    assert read(t, "period_on", *KINDS) == [(date(2025, 3, 10), 1, 0, 1, 0, 0)]
+
+
 @pytest.mark.parametrize(
     ("as_of", "first_on"), [(date(2025, 3, 16), MONDAY), (date(2025, 3, 17), MONDAY + timedelta(1))]
 )

@@ -67,6 +67,23 @@ def test_with_pages_both_bounces_are_known():
     assert read(sessions(events), *columns) == [(1, 0.5, 2, "one page at most")]
 
 
+@pytest.mark.parametrize(
+    ("names", "seconds", "bounce", "unengaged"),
+    [
+        (("page_view", "scroll"), "09", 1, 1),
+        (("page_view", "scroll"), "10", 1, 0),
+        (("page_view", "page_view"), "09", 0, 0),
+        (("page_view", "purchase"), "09", 1, 0),
+        (("scroll", "scroll", "scroll"), "09", 1, 1),
+    ],
+)
+def test_what_makes_a_visit_engaged(names, seconds, bounce, unengaged):
+    """Ten seconds, a second view or a purchase; at most one view is a bounce all the same."""
+    last = len(names) - 1
+    events = log(*(("ann", f"10:00:{seconds if n == last else '00'}", name) for n, name in enumerate(names)), page="/")
+    assert read(sessions(events), "bounce_rate", "unengaged_rate") == [(bounce, unengaged)]
+
+
 def test_a_visitor_who_logs_in_is_one_person():
     """The cookie is Ann's: what it did before she logged in is hers, and so is her phone within the half hour."""
     events = log(

@@ -71,6 +71,22 @@ def test_groups_by_an_attribute_with_the_worth_of_a_buyer():
     assert read(found, *shares)[0] == (0.6, 0.6667, 0.6, 20.8, 99.2)
 
 
+@pytest.mark.parametrize(
+    ("orders", "worth"),
+    [
+        ([], [(1, 0, 0), (1, 0, 0)]),  # nobody ordered: nothing was spent
+        ([("a", 7, MARCH)], [(1, 1, 7), (1, 0, 0)]),
+        ([("a", None, MARCH)], [(1, 1, None), (1, 0, None)]),  # an order is there, and money nowhere
+    ],
+)
+def test_who_bought_nothing_spent_nothing_where_money_is_told(orders, worth):
+    """Ann, f, may have bought, Dan, m, has not; where no order of anybody has an amount, his worth is unknown, too."""
+    customers = table(PERSON, person("a", gender="f"), person("d", gender="m"))
+    found = attribute_groups(customers, table(SOLD, *orders), table(BACK), RULES, by="gender")
+    rows = sorted(read(found, "label", "customer_count", "buyer_count", "net_revenue"))
+    assert [row[1:] for row in rows] == worth
+
+
 def test_a_second_attribute_splits_the_first():
     """Two groups of f, by country; the larger attribute value first."""
     people = [("a", "f", "CN"), ("b", "f", "DE"), ("c", "m", "CN")]

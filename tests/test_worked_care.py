@@ -189,6 +189,12 @@ def test_the_budget_goes_to_the_best_return_first():
     assert [n for (n,) in tier_lines(people, orders, planned(*lines, total=23), "contacted_count")] == [2, 3, 0]
 
 
+def test_a_tier_that_never_ordered_gets_nothing_and_brings_nothing():
+    """What its orders would be worth is unknown: nobody of it is contacted, whatever the budget, and 0 comes of it."""
+    columns = ("order_value", "profit_per_contact", "contacted_count", "expected_profit", "low", "high")
+    assert tier_lines([("a", *BASIC)], [], planned(EVERYBODY), *columns) == [(None, None, 0, 0, 0, 0)]
+
+
 def test_a_contact_that_costs_nothing_needs_no_budget():
     """Everybody is contacted with nothing to spend, if it brings something."""
     free = ("any other", 0.1, 0.1, 0.1, 0, 0)

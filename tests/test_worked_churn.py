@@ -163,10 +163,13 @@ def test_a_contact_is_as_the_rules_say_or_the_reader():
             contact(RULES, *wrong)
 
 
-def forecast(chance, bought, **known):
-    """A forecast of so many buyers, whose season was scored a year ago and is as it was."""
+AS_IT_IS = Move(0.0, 0.0, 0.0)
+
+
+def forecast(chance, bought, move=AS_IT_IS, **known):
+    """A forecast of so many buyers, whose season was scored a year ago and moves by so much: not at all."""
     chances = None if chance is None else np.array(chance)
-    season = SeasonAhead("scored a year ago", Move(0.0, 0.0, 0.0))
+    season = SeasonAhead("scored a year ago", move)
     return SimpleNamespace(
         chance=chances, calibrated=chances, season=season, cut=cut(bought, **known), horizon=73, why=""
     )
@@ -202,6 +205,21 @@ def test_the_score_in_sums():
         churn_totals(*[forecast(None, [0], year_spend=[10])] * 2, RULES), "customer_total", "churn_risk_count"
     )
     assert nothing == [(1, None)]
+
+
+def test_how_far_off_the_mean_is_expected_to_be():
+    """One to one becomes one to three at the low end, three to one at the high: 0.25 to 0.75, 3.92 standard errors.
+
+    A standard error of 0.1276 is off by √(2/π) of it on average: 0.1018. Where half was said and all came, the score
+    was off by 0.5 as well: √(0.1018² + 0.5²).
+    """
+    found = forecast(
+        [0.5, 0.5], [0, 0], Move(0.0, -np.log(3), np.log(3)), year_spend=[1, 1], days_since_last_order=[1, 1]
+    )
+    columns = ("p_repurchase", "low_p_repurchase", "high_p_repurchase", "expected_error")
+    assert read(churn_totals(found, forecast(None, [0]), RULES), *columns) == [(0.5, 0.25, 0.75, 0.1018)]
+    graded = forecast([0.5, 0.5], [1, 1])
+    assert read(churn_totals(found, graded, RULES), "expected_error") == [(0.5103,)]
 
 
 def test_who_is_alive_at_a_cut():

@@ -201,6 +201,31 @@ def test_a_refund_finds_the_latest_purchase_of_that_product(tiny_shop):
     }
 
 
+def test_what_came_back_of_nobody(tiny_shop):
+    """Ann's mug of 10 was refunded with 11, and fees nobody wrote down are none: 1 too much. Ben returned nothing.
+
+    A mug back from nobody is of the order of nobody, which does not count; it is nobody's latest purchase.
+    """
+    orders = [sold(f"of {who}", who, "2025-03-01 10:00") for who in ("ann", "ben", None)]
+    lines = [line(f"l{n}", f"of {who}", "mug", 1, 10) for n, who in enumerate(("ann", "ben", None))]
+    back = [
+        returned("ann's", "of ann", "ann", "2025-03-04 10:00", 11, product_id="mug"),
+        returned("nobody's", None, None, "2025-03-05 10:00", 4, product_id="mug"),
+    ]
+    shop = tiny_shop(orders=orders, order_items=lines, returns=back, as_of="2025-04-01")
+    assert rows(shop, "orders", "order_id", "left_out_because") == {
+        "of ann": (None,),
+        "of ben": (None,),
+        "of None": ("no customer",),
+    }
+    columns = ("return_id", "order_id", "link", "left_out_because", "refund_amount", "fee_refund_amount")
+    assert rows(shop, "returns", *columns, "excess_amount") == {
+        "ann's": ("of ann", "named", None, 10, 0, 1),
+        "nobody's": (None, None, "no customer", 4, 0, 0),
+    }
+    assert rows(shop, "customers", "customer_id", "return_count") == {"ann": (1,), "ben": (0,)}
+
+
 # --- customers -----------------------------------------------------------------------------------
 
 
@@ -551,6 +576,8 @@ def test_the_value_met_most_often():
     assert tagged("channel_tag", "channel_share", "channel_evidence", orders=three) == ("web", 0.6667, 3)
     assert tagged("channel_tag", "channel_share", orders=[placed(2, channel="app"), placed(1)]) == ("app", 0.5)
     assert tagged("channel_tag", orders=[placed(1, channel="app"), placed(1)]) == ("web",)
+    twice = [placed(1), placed(9), placed(2, channel="app"), placed(8, channel="app")]
+    assert tagged("channel_tag", orders=twice) == ("web",)  # met first and last
     assert tagged("channel_tag", "channel_evidence", orders=[placed(1), placed(2, channel=None)]) == ("unknown", 1)
     paid = [placed(1, pay="cash"), placed(2, pay="cash"), placed(3)]
     assert tagged("payment_tag", "payment_share", orders=paid) == ("cash", 0.6667)

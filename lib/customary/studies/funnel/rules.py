@@ -43,7 +43,7 @@ class FunnelRules:
     order: str = "sequential"
     entry: str = "first"
     unit: str = "people"
-    window_us: int = 7 * 86400 * MICRO
+    window_us: int = span_seconds(USUAL_WITHIN, "within") * MICRO
     clock: str = "first"
     grace_us: int = 0
     exclude: Conditions = NO_CONDITIONS
