@@ -11,7 +11,7 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
-from customary.intake import discounts, erasure, horizon, identity, rates, readers, remarks, repeats
+from customary.intake import discounts, erasure, extracts, horizon, identity, rates, raws, readers, remarks, repeats
 from customary.intake.adopt import sha256
 from customary.intake.conform import Clock, conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
@@ -54,16 +54,18 @@ class Order:
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
         declared = self.settings.get("readings", {})
-        raws = {raw.name: raw.read_as(declared) for raw in self.source.raw}
+        known = {raw.name: raw.read_as(declared) for raw in self.source.raw}
         given = self.settings.get("files", [])
         for file in given:
-            if file["raw"] not in raws:
+            if file["raw"] not in known:
                 raise Refused(
                     f"{file['path']} was adopted as “{file['raw']}”, which source “{self.source.name}” has no longer: "
                     f"`customary adopt --replace --source {self.source.name} --name {self.folder.name}` looks again"
                 )
+        kept_in = self.folder / extracts.FOLDER
         return [
-            readers.AdoptedFile(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)
+            readers.AdoptedFile(self.folder / file["path"], n, known[file["raw"]], file["sha256"], kept_in)
+            for n, file in enumerate(given, 1)
         ]
 
 
@@ -82,12 +84,14 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
         raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
-    prints = [file["sha256"] for file in order.settings.get("files", [])]
-    for given, told in zip(files, prints, strict=True):
-        _check_bytes(given.path, told)
-        readers.read_file(con, given, progress)
+    for given in files:
+        _check_bytes(given.path, given.fingerprint)
+        readers.take_in(con, given, progress)
     for raw in order.source.raw:
+        raws.define(con, raw)
         repeats.set_aside_again(con, raw)
+    places = [extracts.place(file.kept_in, file.path, file.fingerprint, file.raw) for file in files]
+    extracts.sweep(order.folder / extracts.FOLDER, places)
 
 
 def _has_files(order: Order, table: str) -> bool:
@@ -95,8 +99,8 @@ def _has_files(order: Order, table: str) -> bool:
 
     A SELECT that no raw table says it becomes or feeds is not judged.
     """
-    raws = {raw.name for raw in order.source.raw if table in (*raw.becomes, *raw.feeds)}
-    return not raws or any(file["raw"] in raws for file in order.settings.get("files", []))
+    its = {raw.name for raw in order.source.raw if table in (*raw.becomes, *raw.feeds)}
+    return not its or any(file["raw"] in its for file in order.settings.get("files", []))
 
 
 def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.CanonicalTable) -> None:
@@ -203,7 +207,7 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
 def settle(
     con: duckdb.DuckDBPyConnection,
     settings: Mapping[str, Any],
-    raws: Sequence[Raw],
+    given: Sequence[Raw],
     progress: readers.Progress,
 ) -> date:
     """Settle the canonical tables: cut at the as-of date, one currency, one customer a person, every record known."""
@@ -227,7 +231,7 @@ def settle(
     identity.resolve(con, settings, progress)
     if wanted:
         erasure.erase(con, accounts, wanted)
-    check_account(con, raws)
+    check_account(con, given)
     return as_of
 
 
@@ -242,6 +246,5 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     _read(con, order, progress)
     _stage(con, order, progress)
     as_of = settle(con, order.settings, order.source.raw, progress)
-    for raw in order.source.raw:
-        con.execute(f"drop table if exists {readers.quote(raw.name)}")
+    raws.drop(con, order.source.raw)
     return as_of
