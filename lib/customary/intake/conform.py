@@ -3,15 +3,28 @@
 Only a required column decides whether a record is loaded. What another column cannot be is emptied and counted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from customary.errors import Refused, unknown_name
 from customary.intake import keys, repeats
 from customary.intake.readers import PER_FILE, quote
-from customary.intake.readings import DAYS, NUMBERS, PLAIN, Chosen, choose, value
+from customary.intake.readings import (
+    AS_WRITTEN,
+    DAYS,
+    NUMBERS,
+    PLAIN,
+    Chosen,
+    choose,
+    declared_readings,
+    has_readings,
+    is_doubtful,
+    plain_value,
+    value,
+    wall,
+)
 from customary.standard import SPOKEN, CanonicalTable, Field
 
 ASIDE = ("_record", "rejected_because", "excluded_because")
@@ -35,6 +48,7 @@ class Staged:
     clock: Clock
     kinds: Mapping[str, str]
     readings: Mapping[str, Chosen] = field(default_factory=dict)
+    assumed: Sequence[Field] = ()  # columns of text that are taken to be plain until a value is doubtful
 
     def reading(self, column: Field) -> str:
         """How this column's text is read."""
@@ -76,6 +90,8 @@ def _cast(column: Field, staged: Staged) -> str:
     text, kind = quote(column.name), staged.kinds.get(column.name)
     if kind is None:
         return f"cast(null as {column.sql_type})"
+    if column in staged.assumed and column.type != "string":
+        return plain_value(column, staged.clock.written)
     if column.type == "string":
         is_key = keys.is_key(column) and kind == "VARCHAR"
         return keys.bare(text, staged.reading(column)) if is_key else f"cast({text} as VARCHAR)"
@@ -165,8 +181,21 @@ def fault_sql(staged: Staged) -> str:
     )
     record = "_record" if "_record" in staged.kinds else "cast(null as BIGINT)"
     excluded = "excluded_because" if "excluded_because" in staged.kinds else "cast(null as VARCHAR)"
-    return f"""select *, {fault} as _fault, {bits or "0::BIGINT"} as _emptied
-        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {quote(staged.name)})"""
+    return f"""select *, {fault} as _fault, {bits or "0::BIGINT"} as _emptied, {_doubt(staged)} as _doubt
+        from (select *, {record} as _seen, {excluded} as _excluded, {casts} from {_with_walls(staged)})"""
+
+
+def _with_walls(staged: Staged) -> str:
+    """SQL for the staged rows; beside times and days that are taken to be plain, what the engine casts them to."""
+    days = [column for column in staged.assumed if column.type in DAYS]
+    walls = [f", try_cast({quote(column.name)} as TIMESTAMP) as {wall(column)}" for column in days]
+    return f"(select *{''.join(walls)} from {quote(staged.name)})"
+
+
+def _doubt(staged: Staged) -> str:
+    """SQL: whether a row has a value that is not plain in a column that was taken to be so."""
+    doubts = (keys.is_doubtful(c) if c.type == "string" else is_doubtful(c) for c in staged.assumed)
+    return " or ".join(f"coalesce({doubt}, false)" for doubt in doubts) or "false"
 
 
 def _kept_value(column: Field) -> str:
@@ -194,7 +223,7 @@ def _canonical(staged: Staged) -> str:
     plain, times = _in_order(staged.columns, staged.table)
     columns = [f"{_kept_value(c)} as {quote(c.stored_name)}" for c in plain]
     columns += [_instant(c, staged) for c in times]
-    return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault", "_emptied"])
+    return ", ".join([*columns, "_excluded as excluded_because", "_seen as _record", "_fault", "_emptied", "_doubt"])
 
 
 def conform(
@@ -213,11 +242,10 @@ def conform(
     """
     kinds = staged_types(con, name, table)
     con.executemany("insert into given_columns values (?, ?)", [[table.name, column] for column in kinds])
-    readings = {**choose(con, name, table, kinds, declared), **keys.choose(con, name, table, kinds, declared)}
-    staged = Staged(name, table, clock, kinds, readings)
-    con.execute(
-        f"create or replace table {quote(table.name)} as select {_canonical(staged)} from ({fault_sql(staged)})"
-    )
+    staged = _assuming(Staged(name, table, clock, kinds), declared)
+    if not _write(con, staged):
+        staged = _judged(con, Staged(_materialise(con, name), table, clock, kinds), declared)
+        _write(con, staged)
     repeats.mark(con, table, which)
     con.execute(
         f"""insert into quarantine
@@ -226,9 +254,42 @@ def conform(
     )
     con.execute(f"delete from {quote(table.name)} where _fault is not null")
     _count_emptying(con, staged)
-    con.execute(f"alter table {quote(table.name)} drop column _fault")
-    con.execute(f"alter table {quote(table.name)} drop column _emptied")
-    return [one for one in readings.values() if one.because]
+    for name in ("_fault", "_emptied", "_doubt"):
+        con.execute(f"alter table {quote(table.name)} drop column {name}")
+    return [one for one in staged.readings.values() if one.because]
+
+
+def _assuming(staged: Staged, declared: Mapping[str, str]) -> Staged:
+    """The staged table with the readings that the shop declares; its other texts are taken to be plain."""
+    table, kinds = staged.table, staged.kinds
+    is_read = {c: has_readings(c, kinds.get(c.name)) for c in table.columns if c.is_kept}
+    is_name = {c: keys.is_key(c) and kinds.get(c.name) == "VARCHAR" for c in is_read}
+    asked = [c for c in is_read if is_read[c] or is_name[c]]
+    told = declared_readings(table, asked, declared)
+    assumed = [c for c in asked if c.name not in told]
+    plain = {c.name: Chosen(table.name, c.name, AS_WRITTEN, "") for c in assumed if is_name[c]}
+    return replace(staged, readings={**told, **plain}, assumed=assumed)
+
+
+def _judged(con: duckdb.DuckDBPyConnection, staged: Staged, declared: Mapping[str, str]) -> Staged:
+    """The staged table with the reading that the values of each column decide, or the shop declares."""
+    asked = (con, staged.name, staged.table, staged.kinds, declared)
+    return replace(staged, readings={**choose(*asked), **keys.choose(*asked)})
+
+
+def _write(con: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
+    """Write the canonical table with faults beside each row; whether all that was taken to be plain is."""
+    name = quote(staged.table.name)
+    con.execute(f"create or replace table {name} as select {_canonical(staged)} from ({fault_sql(staged)})")
+    return con.execute(f"select 1 from {name} where _doubt limit 1").fetchone() is None
+
+
+def _materialise(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The name of a table with the rows of a view, which are looked at more than once; a table is one already."""
+    if con.execute("select 1 from duckdb_views() where view_name = ?", [name]).fetchone() is None:
+        return name
+    con.execute(f"create or replace temp table {quote(f'{name}_rows')} as from {quote(name)}")
+    return f"{name}_rows"
 
 
 def _count_emptying(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:

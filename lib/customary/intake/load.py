@@ -110,7 +110,7 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         return
     try:
         warn_of_loops(con, table.name, sql)
-        con.execute(f"create or replace temp table _staged as {sql}")
+        con.execute(f"create or replace temp view _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
         chosen = conform(
             con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table)
@@ -152,7 +152,8 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
     for name, table in order.tables.items():
         progress(f"conforming {name}", 0)
         _conform(con, order, table)
-    con.execute("drop table if exists _staged")
+    con.execute("drop view if exists _staged")
+    con.execute("drop table if exists _staged_rows")
     con.execute(f"drop table {CHARGES}")
 
 

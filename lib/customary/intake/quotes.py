@@ -49,7 +49,9 @@ def _may_have_empty_records(letters: Letters, mark: int) -> bool:
     starts = starts[starts < len(letters)]
     first = letters[starts]
     second = letters[np.minimum(starts[first == _QUOTE] + 1, len(letters) - 1)]
-    return bool(np.isin(first, [mark, *b" \t\r\n"]).any() or np.isin(second, [_QUOTE, *b" \t"]).any())
+    begins, goes_on = np.zeros(256, bool), np.zeros(256, bool)
+    begins[[mark, *b" \t\r\n"]], goes_on[[_QUOTE, *b" \t"]] = True, True
+    return bool(begins[first].any() or goes_on[second].any())
 
 
 # What stands around a value or guards it, and its bytes: if none is in a block, none is around its cells.
@@ -80,7 +82,7 @@ def _stands_beside(letters: Letters, letter: int, is_side: Sides) -> bool:
 
 def _is_guarded(block: bytes, letters: Letters, is_side: Sides) -> bool:
     """Whether a cell begins with an apostrophe or ="…", or holds a vertical tab or a form feed."""
-    if any(mark in block for mark in (b'="', b"\v", b"\f")):
+    if b"\v" in block or b"\f" in block or (b"=" in block and b'="' in block):
         return True
     places = np.flatnonzero(letters == ord("'")) if b"'" in block else np.array([], np.intp)
     return bool(is_side[letters[places - 1]].any() or (len(places) and places[0] == 0))

@@ -1,6 +1,7 @@
 """Raw tables: views over what was read of a shop's files, so that no record is stored twice or held in memory."""
 
 import itertools
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,9 +13,7 @@ from customary.intake.source import Raw
 # A record's number is its file's number and the line it begins on, counted from 1 (in Parquet, its row).
 PER_FILE = 1 << 32
 ROW = "file_row_number + 1"  # how a Parquet file that is read where it stands tells its lines
-_PARTS = """create temp table if not exists _parts
-    (raw_table VARCHAR, file_no INTEGER, path VARCHAR, columns VARCHAR[], kinds VARCHAR[], line VARCHAR,
-    record_count BIGINT, aside_count BIGINT)"""
+_PARTS = "create temp table if not exists _parts (raw_table VARCHAR, part VARCHAR)"
 
 
 def quote(name: str) -> str:
@@ -89,13 +88,13 @@ def part_of(con: duckdb.DuckDBPyConnection, file_no: int, raw: Raw, extract: Ext
 
 def add(con: duckdb.DuckDBPyConnection, raw: Raw, part: Part) -> None:
     """Remember what a file adds to a raw table; `define` makes the table of all parts."""
-    con.execute("insert into _parts values (?, ?, ?, ?, ?, ?, ?, ?)", [raw.name, *vars(part).values()])
+    con.execute("insert into _parts values (?, ?)", [raw.name, json.dumps(vars(part))])
 
 
 def define(con: duckdb.DuckDBPyConnection, raw: Raw, without: str = "") -> None:
     """Make the raw table of all parts; `without` names a table of records that are left out."""
-    found = con.execute("select * exclude (raw_table) from _parts where raw_table = ? order by rowid", [raw.name])
-    _define(con, raw, [Part(*row) for row in found.fetchall()], without)
+    found = con.execute("select part from _parts where raw_table = ? order by rowid", [raw.name]).fetchall()
+    _define(con, raw, [Part(**json.loads(told)) for (told,) in found], without)
 
 
 def _define(con: duckdb.DuckDBPyConnection, raw: Raw, parts: Sequence[Part], without: str = "") -> None:
