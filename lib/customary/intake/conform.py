@@ -195,7 +195,7 @@ def _with_walls(staged: Staged) -> str:
 def _doubt(staged: Staged) -> str:
     """SQL: whether a row has a value that is not plain in a column that was taken to be so."""
     doubts = (keys.is_doubtful(c) if c.type == "string" else is_doubtful(c) for c in staged.assumed)
-    return " or ".join(f"coalesce({doubt}, false)" for doubt in doubts) or "false"
+    return " or ".join(doubts) or "false"
 
 
 def _kept_value(column: Field) -> str:
@@ -241,6 +241,8 @@ def conform(
     `table.column`. Which columns the source gives is noted in `given_columns`: what it never speaks of is unknown.
     """
     kinds = staged_types(con, name, table)
+    for book in ("given_columns", "quarantine", "emptied", "faulty"):  # what an attempt left that ran out of memory
+        con.execute(f"delete from {book} where table_name = ?", [table.name])
     con.executemany("insert into given_columns values (?, ?)", [[table.name, column] for column in kinds])
     staged = _assuming(Staged(name, table, clock, kinds), declared)
     if not _write(con, staged):

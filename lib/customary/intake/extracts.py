@@ -43,6 +43,19 @@ class Count:
         self.blank += part.blank_count
 
 
+class Done(float):
+    """How much of a step is done, for progress; `share` is that of the whole, from 0 to 1, None where unknown."""
+
+    share: float | None = None
+
+    @classmethod
+    def of(cls, amount: float, share: float | None) -> "Done":
+        """An amount that knows its share."""
+        done = cls(amount)
+        done.share = share
+        return done
+
+
 @dataclass(frozen=True)
 class Extract:
     """A file of records: column n of the raw table is `c<n>`, `_line` the line; where `_reason` stands, it is none."""

@@ -78,7 +78,7 @@ def is_placeholder(text: str) -> str:
 def is_doubtful(column: Field) -> str:
     """SQL: whether a key has anything that may ask for another reading than as it is written."""
     text = quote(column.name)
-    doubts = [f"{text} like '%.0'", f"contains({text}, 'e+')", f"contains({text}, 'E+')"]
+    doubts = [f"{text} like '%.0'", f"contains({text}, '+')"]
     doubts += [f"(strlen({text}) <> length({text}) and regexp_matches({text}, '[{_WIDE}]'))"]
     return " or ".join([*doubts, *([is_placeholder(text)] if column.name == "customer_id" else [])])
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from customary import standard
+from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
 from customary.intake import discounts, erasure, extracts, horizon, identity, rates, raws, readers, remarks, repeats
 from customary.intake.adopt import sha256
@@ -112,9 +113,8 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         warn_of_loops(con, table.name, sql)
         con.execute(f"create or replace temp view _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
-        chosen = conform(
-            con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table)
-        )
+        which, declared = repeats.rule(order.settings, table), order.settings.get("readings", {})
+        chosen = with_memory(con, lambda: conform(con, "_staged", table, clock, declared, which))
     except duckdb.Error as error:
         raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_engine_text(error)}") from error
     for one in chosen:
@@ -244,8 +244,9 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     Raises `Refused` in one sentence when a file, a SELECT or the accounts are not right.
     """
     con.execute(BOOKS)
-    _read(con, order, progress)
-    _stage(con, order, progress)
-    as_of = settle(con, order.settings, order.source.raw, progress)
+    with lean_memory(con):
+        _read(con, order, progress)
+        _stage(con, order, progress)
+        as_of = settle(con, order.settings, order.source.raw, progress)
     raws.drop(con, order.source.raw)
     return as_of

@@ -3,6 +3,7 @@
 DuckDB's and pandas' own readers guess types and lose records without a word, so CSV is read strictly, as text.
 """
 
+import codecs
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,13 +16,13 @@ import pyarrow.compute as pc
 from customary.errors import Refused
 from customary.intake import documents, extracts, raws, strays, workbooks
 from customary.intake.cells import bare_columns
-from customary.intake.extracts import Count, Extract, Writer
+from customary.intake.extracts import Count, Done, Extract, Writer
 from customary.intake.heads import AROUND, parquet_names, parquet_rows, read_head
 from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.raws import PER_FILE, Part, create_raw, literal, quote
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
-from customary.intake.texts import Oddities, encoding_error, utf8_blocks
+from customary.intake.texts import Oddities, encoding_error, is_packed, utf8_blocks
 
 CHUNK = 100_000
 Progress = Callable[[str, float], None]
@@ -113,6 +114,12 @@ def _batches(records: Iterator[Records]) -> Iterator[list[Records]]:
             yield batch
 
 
+def _share(given: AdoptedFile, seen: int) -> float | None:
+    """How much of a text file is read, where its bytes are those that are read: not packed, and in UTF-8."""
+    is_as_it_is = not is_packed(given.path) and codecs.lookup(given.raw.encoding).name == "utf-8"
+    return min(seen / max(given.path.stat().st_size, 1), 1) if is_as_it_is else None
+
+
 def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, progress: Progress) -> None:
     """Append the records of one text file to its extract; every physical line is counted once."""
     raw, count = given.raw, into.count
@@ -129,7 +136,7 @@ def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, 
             _insert(con, given, batch, into)
             for part in batch:
                 count.add(part)
-            progress(f"reading {given.path.name}", count.records)
+            progress(f"reading {given.path.name}", Done.of(count.records, _share(given, odd.seen)))
     except UnicodeDecodeError as error:
         raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
 

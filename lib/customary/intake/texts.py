@@ -130,6 +130,7 @@ class Oddities:
     """What is odd about the bytes of a text and may yet be meant: reason → in how many places."""
 
     found: dict[str, int] = field(default_factory=dict)
+    seen: int = 0  # bytes that were looked through
 
     def watch(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """The blocks as they come, looked through on the way."""
@@ -140,6 +141,7 @@ class Oddities:
             if any(start in letters for start in _TURNING_STARTS):
                 self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
             self._count("control characters", len(block) - len(block.translate(None, _CONTROL)))
+            self.seen += len(block)
             yield block
 
     def _count(self, reason: str, places: int) -> None:
