@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import duckdb
 import ibis
@@ -13,7 +13,6 @@ from customary.dialects import Backend
 from customary.errors import Refused
 
 USUAL = "4GB"  # the memory of a working area
-Worked = TypeVar("Worked")
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
@@ -77,34 +76,27 @@ def disconnect(path: Path) -> None:
             root.close()
 
 
-LEAN = "320MB"  # what the intake gets, so that it stays small whatever a shop brings; what is more waits on the disk
+LEAN = "220MB"  # what the intake gets, so that it stays small whatever a shop brings; what is more waits on the disk
 
 
 @contextmanager
 def lean_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Within this little memory is used, and the disk beside the database; afterwards as much as before."""
-    before = _memory(con)
+    """Within this little memory is used, and the disk beside the database; afterwards a working area's usual."""
     con.execute(f"set memory_limit = '{LEAN}'")
     try:
         yield
     finally:
-        con.execute(f"set memory_limit = '{before}'")
+        con.execute(f"set memory_limit = '{USUAL}'")
 
 
-def _memory(con: duckdb.DuckDBPyConnection) -> str:
-    found = con.execute("select current_setting('memory_limit')").fetchone()
-    return str(found[0]) if found else LEAN
-
-
-def with_memory(con: duckdb.DuckDBPyConnection, work: Callable[[], Worked]) -> Worked:
+def with_memory[Worked](con: duckdb.DuckDBPyConnection, work: Callable[[], Worked]) -> Worked:
     """What some work gives; where little memory will not do for it, it is done again with a working area's usual."""
     try:
         return work()
     except duckdb.OutOfMemoryException:
-        before = _memory(con)
         con.execute(f"set memory_limit = '{USUAL}'")
         found = work()
-        con.execute(f"set memory_limit = '{before}'")
+        con.execute(f"set memory_limit = '{LEAN}'")
         return found
 
 

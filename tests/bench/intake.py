@@ -155,7 +155,8 @@ def main() -> None:
         parquet(folder)
         write_lines(folder / "many.csv", MANY)
         adopt(folder / "many.csv", "many")
-        print(f"memory: {peak_of('many') * 1024:.0f} MB for {MANY:,} lines (goal < 600), {peak_of('few') * 1024:.0f} for 100")
+        many, few = (peak_of(shop) * 1024 for shop in ("many", "few"))
+        print(f"memory: {many:.0f} MB for {MANY:,} lines (goal < 600), {few:.0f} MB for 100")
 
 
 if __name__ == "__main__":

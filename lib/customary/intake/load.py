@@ -14,8 +14,9 @@ from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
 from customary.intake import discounts, erasure, extracts, horizon, identity, rates, raws, readers, remarks, repeats
 from customary.intake.adopt import sha256
-from customary.intake.conform import Clock, conform, cut, empty
+from customary.intake.conform import conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
+from customary.intake.staged import Clock
 from customary.own import tables_of
 
 BOOKS = """

@@ -45,7 +45,7 @@ def kinds_in(con: duckdb.DuckDBPyConnection, path: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Part:
+class RawPart:
     """What one file adds to a raw table: where it stands, which columns are wanted, their types, how lines are told."""
 
     file_no: int
@@ -69,11 +69,11 @@ def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
     _define(con, raw, [])
 
 
-def part_of(con: duckdb.DuckDBPyConnection, file_no: int, raw: Raw, extract: Extract) -> Part:
+def part_of(con: duckdb.DuckDBPyConnection, file_no: int, raw: Raw, extract: Extract) -> RawPart:
     """What an extract adds to its raw table; those set aside go to `quarantine`."""
     found = kinds_in(con, str(extract.path))
     columns = [f"c{n}" for n in range(len(raw.columns))]
-    part = Part(
+    part = RawPart(
         *(file_no, str(extract.path), columns, [found[name] for name in columns], "_line"),
         *(extract.count.records - extract.aside_count, extract.aside_count),
     )
@@ -86,7 +86,7 @@ def part_of(con: duckdb.DuckDBPyConnection, file_no: int, raw: Raw, extract: Ext
     return part
 
 
-def add(con: duckdb.DuckDBPyConnection, raw: Raw, part: Part) -> None:
+def add(con: duckdb.DuckDBPyConnection, raw: Raw, part: RawPart) -> None:
     """Remember what a file adds to a raw table; `define` makes the table of all parts."""
     con.execute("insert into _parts values (?, ?)", [raw.name, json.dumps(vars(part))])
 
@@ -94,10 +94,10 @@ def add(con: duckdb.DuckDBPyConnection, raw: Raw, part: Part) -> None:
 def define(con: duckdb.DuckDBPyConnection, raw: Raw, without: str = "") -> None:
     """Make the raw table of all parts; `without` names a table of records that are left out."""
     found = con.execute("select part from _parts where raw_table = ? order by rowid", [raw.name]).fetchall()
-    _define(con, raw, [Part(**json.loads(told)) for (told,) in found], without)
+    _define(con, raw, [RawPart(**json.loads(told)) for (told,) in found], without)
 
 
-def _define(con: duckdb.DuckDBPyConnection, raw: Raw, parts: Sequence[Part], without: str = "") -> None:
+def _define(con: duckdb.DuckDBPyConnection, raw: Raw, parts: Sequence[RawPart], without: str = "") -> None:
     filled = [part for part in parts if part.record_count] or parts[:1]
     kinds = _common_kinds(raw, filled)
     groups = [list(group) for _, group in itertools.groupby(filled, key=lambda part: part.shape)]
@@ -112,13 +112,13 @@ def _nothing(raw: Raw) -> str:
     return f"select {', '.join(columns)}, null::INTEGER as _file, null::BIGINT as _record where false"
 
 
-def _common_kinds(raw: Raw, parts: Sequence[Part]) -> list[str]:
+def _common_kinds(raw: Raw, parts: Sequence[RawPart]) -> list[str]:
     """The type of each column: text where files bring it in different ones."""
     found = [{part.kinds[n] for part in parts} for n in range(len(raw.columns))]
     return [kinds.pop() if len(kinds) == 1 else "VARCHAR" for kinds in found]
 
 
-def _select(raw: Raw, parts: Sequence[Part], kinds: Sequence[str]) -> str:
+def _select(raw: Raw, parts: Sequence[RawPart], kinds: Sequence[str]) -> str:
     """SQL for the rows of parts of one shape, with the number of their file and of the record."""
     columns = ", ".join(_columns(raw, parts[0], kinds))
     paths, numbers = ", ".join(literal(part.path) for part in parts), [part.file_no for part in parts]
@@ -130,7 +130,7 @@ def _select(raw: Raw, parts: Sequence[Part], kinds: Sequence[str]) -> str:
     )
 
 
-def _columns(raw: Raw, part: Part, kinds: Sequence[str]) -> Iterator[str]:
+def _columns(raw: Raw, part: RawPart, kinds: Sequence[str]) -> Iterator[str]:
     for name, column, own, kind in zip(raw.columns, part.columns, part.kinds, kinds, strict=True):
         yield f"{quote(column)}{'' if own == kind else f'::{kind}'} as {quote(name)}"
 
@@ -139,5 +139,3 @@ def drop(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
     """Forget all raw tables."""
     for raw in raws:
         con.execute(f"drop view if exists {quote(raw.name)}")
-
-

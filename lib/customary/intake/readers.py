@@ -19,7 +19,7 @@ from customary.intake.cells import bare_columns
 from customary.intake.extracts import Count, Done, Extract, Writer
 from customary.intake.heads import AROUND, parquet_names, parquet_rows, read_head
 from customary.intake.lines import Layout, Records, read_records, sort_rows
-from customary.intake.raws import PER_FILE, Part, create_raw, literal, quote
+from customary.intake.raws import PER_FILE, RawPart, create_raw, literal, quote
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
 from customary.intake.texts import Oddities, encoding_error, is_packed, utf8_blocks
@@ -203,7 +203,7 @@ def _extract_typed(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Pa
     return Extract(place, Count(count, count))
 
 
-def _parquet_part(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path) -> tuple[Part, Count]:
+def _parquet_part(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path) -> tuple[RawPart, Count]:
     """What a Parquet file adds, in its own types: read where it stands if there is nothing to clean."""
     path, raw = given.path, given.raw
     _positions(parquet_names(path), given)
@@ -211,7 +211,7 @@ def _parquet_part(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Pat
     texts = [name for name in raw.columns if kinds[name] == "VARCHAR"]
     rows = parquet_rows(path)
     if not raw.readings and len(bare_columns(path, texts)) == len(texts):
-        part = Part(given.file_no, str(path), raw.columns, [kinds[name] for name in raw.columns], raws.ROW, rows)
+        part = RawPart(given.file_no, str(path), raw.columns, [kinds[name] for name in raw.columns], raws.ROW, rows)
         return part, Count(rows, rows)
     found = extracts.find(place) or _extract_typed(con, given, place)
     return raws.part_of(con, given.file_no, raw, found), found.count
