@@ -1,7 +1,7 @@
 """The only place that opens a connection: locked, read-only snapshots for readers, a working area for builds."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import ibis
 from customary.dialects import Backend
 from customary.errors import Refused
 
+USUAL = "4GB"  # the memory of a working area
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
@@ -75,10 +76,34 @@ def disconnect(path: Path) -> None:
             root.close()
 
 
+LEAN = "220MB"  # what the intake gets, so that it stays small whatever a shop brings; what is more waits on the disk
+
+
+@contextmanager
+def lean_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Within this little memory is used, and the disk beside the database; afterwards a working area's usual."""
+    con.execute(f"set memory_limit = '{LEAN}'")
+    try:
+        yield
+    finally:
+        con.execute(f"set memory_limit = '{USUAL}'")
+
+
+def with_memory[Worked](con: duckdb.DuckDBPyConnection, work: Callable[[], Worked]) -> Worked:
+    """What some work gives; where little memory will not do for it, it is done again with a working area's usual."""
+    try:
+        return work()
+    except duckdb.OutOfMemoryException:
+        con.execute(f"set memory_limit = '{USUAL}'")
+        found = work()
+        con.execute(f"set memory_limit = '{LEAN}'")
+        return found
+
+
 @contextmanager
 def working_database(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A working area in memory (it spills beside `final`) with the database to be made attached as `final`."""
-    con = duckdb.connect(config={"memory_limit": "4GB", "threads": "2", "temp_directory": str(final.parent / "spill")})
+    con = duckdb.connect(config={"memory_limit": USUAL, "threads": "2", "temp_directory": str(final.parent / "spill")})
     try:
         con.execute("SET TimeZone='UTC'")
         con.execute("SET enable_progress_bar=false")  # it would write over our own

@@ -113,6 +113,7 @@ def main() -> None:
         else:
             print("Online Retail: set CUSTOMARY_REAL_DATA to the folder that holds online_retail/")
         demo()
+        subprocess.run([sys.executable, str(HERE / "intake.py")], check=False)
         subprocess.run([sys.executable, str(HERE / "models.py")], check=False)
         subprocess.run([sys.executable, str(HERE / "portraits.py")], check=False)
         subprocess.run([sys.executable, str(HERE / "browser.py")], check=False)

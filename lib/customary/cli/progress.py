@@ -1,8 +1,10 @@
 """Progress on stderr: a moving line in a terminal, one line per step elsewhere."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 Tell = Callable[..., None]
 
@@ -24,6 +26,35 @@ def _plain_progress() -> Tell:
     return tell
 
 
+@dataclass
+class Pace:
+    """How fast a step goes: since when, and from which amount on."""
+
+    step: str = ""
+    since: float = 0
+    start: float = 0
+    share: float = 0
+
+    def text(self, step: str, amount: float, now: float) -> str:
+        """A step with what is done of it, how many a second, and how long it takes yet where its share is known."""
+        share = getattr(amount, "share", None) or 0
+        if step != self.step:
+            self.step, self.since, self.start, self.share = step, now, amount, share
+        told, passed = [step, f"{amount:,.0f}"] if amount else [step], now - self.since
+        if passed >= SURE and amount > self.start:
+            told.append(f"{(amount - self.start) / passed:,.0f} a second")
+            if share > self.share:
+                told.append(f"{_span(passed * (1 - share) / (share - self.share))} left")
+        return " · ".join(told)
+
+
+SURE = 1.0  # seconds below which a pace says nothing
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
 @contextmanager
 def progress(start: str) -> Iterator[Tell]:
     """A function `tell(step, amount)` for those who work long; what it shows is gone afterwards in a terminal."""
@@ -35,10 +66,10 @@ def progress(start: str) -> Iterator[Tell]:
 
     columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(stderr=True), refresh_per_second=4, transient=True) as shown:
-        task = shown.add_task(start, total=None)
+        task, pace = shown.add_task(start, total=None), Pace()
 
         def tell(step: str, amount: float = 0) -> None:
-            shown.update(task, description=f"{step} · {amount:,.0f}" if amount else step)
+            shown.update(task, description=pace.text(step, amount, time.monotonic()))
 
         yield tell
 

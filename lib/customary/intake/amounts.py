@@ -17,6 +17,8 @@ _INNER = rf"\s*{_SIGNED}{_DIGITS}\s*{_CURRENCY}?\s*"
 _SHAPE = rf"(?:{_INNER}[-−]?\s*|\({_INNER}\))"
 _WIDE, _NARROW = "０１２３４５６７８９．，－＋", "0123456789.,-+"
 PLAIN = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+# Plain, and no 1.234, which could be thousands.
+_UNDOUBTED = r"[-+]?(?:[0-9]+(?:\.(?:[0-9]{0,2}|[0-9]{4,}))?|(?:0[0-9]*|[0-9]{4,})?\.[0-9]{3}|\.[0-9]+)"
 
 
 def _narrow(text: str) -> str:
@@ -55,6 +57,11 @@ class AmountEvidence:
 def is_plain(text: str) -> str:
     """SQL: whether a value is digits with at most a sign and a dot."""
     return f"regexp_full_match({text}, '{PLAIN}')"
+
+
+def is_undoubted(text: str) -> str:
+    """SQL: whether a value is plain and can be nothing but what it seems; the same as plain and not doubtful."""
+    return f"regexp_full_match({text}, '{_UNDOUBTED}')"
 
 
 def is_marked(text: str) -> str:

@@ -24,6 +24,8 @@ def count_as_discounts(con: duckdb.DuckDBPyConnection) -> None:
 
     An order whose discount the source does not give has the discounts of its other lines.
     """
+    if con.execute("select 1 from order_items where quantity * unit_price < 0 limit 1").fetchone() is None:
+        return
     con.execute(_FOUND)
     if con.execute("select 1 from _discounts limit 1").fetchone():
         con.execute(

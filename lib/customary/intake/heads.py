@@ -65,6 +65,11 @@ def parquet_names(path: Path) -> list[str]:
     return names
 
 
+def parquet_rows(path: Path) -> int:
+    """How many rows a Parquet file says that it has."""
+    return int(pq.read_metadata(path).num_rows)
+
+
 def header_of(path: Path, raw: Raw) -> list[str]:
     """The column names of a file as it gives them; the contract's own where it has no header line."""
     if path.suffix == ".parquet":

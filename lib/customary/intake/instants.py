@@ -46,6 +46,15 @@ def is_plain(text: str) -> str:
     return f"regexp_full_match({text}, '{PLAIN}')"
 
 
+def is_doubtful(text: str, wall: str) -> str:
+    """SQL: whether a value is not plain; `wall` is the same value cast to a time, which tells faster where it can.
+
+    What the engine would write just so for a time of years 1 to 9999 is plain.
+    """
+    is_written_so = f"{wall} between '0001-01-01' and '9999-12-31 23:59:59.999999' and {wall}::VARCHAR = {text}"
+    return f"case when {is_written_so} then false else not {is_plain(text)} end"
+
+
 def is_pair(text: str) -> str:
     """SQL: whether a value is a date that begins with a day or a month in digits."""
     return f"regexp_full_match({text}, '{_PAIRS}')"
@@ -150,16 +159,17 @@ def _serial(text: str) -> str:
     return f"TIMESTAMP '1899-12-30' + to_seconds(round(try_cast({text} as DOUBLE) * 86400)::BIGINT)"
 
 
-def _utc(wall: str, zone: str) -> str:
+def utc(wall: str, zone: str) -> str:
+    """SQL for a wall clock of a zone in UTC."""
     return wall if zone == "UTC" else f"timezone('UTC', timezone('{zone}', {wall}))"
 
 
 def instant(text: str, zone: str, reading: str = "") -> str:
     """SQL for the instant in UTC that a text means; `zone` holds where it says none. NULL where it is no time."""
-    return f"""case when {is_plain(text)} then {_utc(f"try_cast({text} as TIMESTAMP)", zone)}
+    return f"""case when {is_plain(text)} then {utc(f"try_cast({text} as TIMESTAMP)", zone)}
         when regexp_full_match({text}, '{_EPOCH}') then {_epoch(text)}
-        when regexp_full_match({text}, '{_SERIAL}') then {_utc(_serial(text), zone)}
-        when regexp_full_match({text}, '{_COMPACT}') then {_utc(_compact(text), zone)}
+        when regexp_full_match({text}, '{_SERIAL}') then {utc(_serial(text), zone)}
+        when regexp_full_match({text}, '{_COMPACT}') then {utc(_compact(text), zone)}
         when {text} is not null then {_careful(text, zone, reading)} end"""
 
 
@@ -172,7 +182,7 @@ def _careful(text: str, zone: str, reading: str) -> str:
     wall = _wall(f"case {pairs} {named} else _t end")
     east = _seconds_east(f"regexp_extract({text}, '{_OFFSET}', 2)")
     moved = f"case when {east} is not null then _u - to_seconds(({east})::BIGINT) when {_has_zone(text)} then null"
-    return let(tidy, "_t", let(wall, "_u", f"{moved} else {_utc('_u', zone)} end"))
+    return let(tidy, "_t", let(wall, "_u", f"{moved} else {utc('_u', zone)} end"))
 
 
 def has_offset(text: str) -> str:

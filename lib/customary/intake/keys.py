@@ -75,6 +75,14 @@ def is_placeholder(text: str) -> str:
     return f"(lower({text}) in ({words}) or regexp_matches(lower({text}), '^(guest|unknown|no-?reply|noemail)@'))"
 
 
+def is_doubtful(column: Field) -> str:
+    """SQL: whether a key has anything that may ask for another reading than as it is written."""
+    text = quote(column.name)
+    doubts = [f"{text} like '%.0'", f"contains({text}, '+')"]
+    doubts += [f"(strlen({text}) <> length({text}) and regexp_matches({text}, '[{_WIDE}]'))"]
+    return " or ".join([*doubts, *([is_placeholder(text)] if column.name == "customer_id" else [])])
+
+
 def yes_or_no(text: str) -> str:
     """SQL for a flag in words of several languages; NULL where it is none of them."""
     told = f"lower({text})"

@@ -77,7 +77,8 @@ def _read_block(block: bytes, layout: Layout, is_bare: bool) -> pa.Table | None:
 
     Of one whose cells are bare the empty ones are NULL.
     """
-    is_odd = b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or has_empty_records(block, layout.delimiter)
+    has_lone_returns = b"\r" in block and block.count(b"\r") != block.count(b"\r\n")
+    is_odd = b"\0" in block or has_lone_returns or has_empty_records(block, layout.delimiter)
     if is_odd or (b'"' in block and _has_odd_quotes(block, layout)):
         return None
     found = _names(range(layout.width))

@@ -10,11 +10,13 @@ from typing import Any
 import duckdb
 
 from customary import standard
+from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
-from customary.intake import discounts, erasure, horizon, identity, rates, readers, remarks, repeats
+from customary.intake import discounts, erasure, extracts, horizon, identity, rates, raws, readers, remarks, repeats
 from customary.intake.adopt import sha256
-from customary.intake.conform import Clock, conform, cut, empty
+from customary.intake.conform import conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
+from customary.intake.staged import Clock
 from customary.own import tables_of
 
 BOOKS = """
@@ -54,16 +56,18 @@ class Order:
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
         declared = self.settings.get("readings", {})
-        raws = {raw.name: raw.read_as(declared) for raw in self.source.raw}
+        known = {raw.name: raw.read_as(declared) for raw in self.source.raw}
         given = self.settings.get("files", [])
         for file in given:
-            if file["raw"] not in raws:
+            if file["raw"] not in known:
                 raise Refused(
                     f"{file['path']} was adopted as “{file['raw']}”, which source “{self.source.name}” has no longer: "
                     f"`customary adopt --replace --source {self.source.name} --name {self.folder.name}` looks again"
                 )
+        kept_in = self.folder / extracts.FOLDER
         return [
-            readers.AdoptedFile(self.folder / file["path"], n, raws[file["raw"]]) for n, file in enumerate(given, 1)
+            readers.AdoptedFile(self.folder / file["path"], n, known[file["raw"]], file["sha256"], kept_in)
+            for n, file in enumerate(given, 1)
         ]
 
 
@@ -82,12 +86,14 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
         raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
-    prints = [file["sha256"] for file in order.settings.get("files", [])]
-    for given, told in zip(files, prints, strict=True):
-        _check_bytes(given.path, told)
-        readers.read_file(con, given, progress)
+    for given in files:
+        _check_bytes(given.path, given.fingerprint)
+        readers.take_in(con, given, progress)
     for raw in order.source.raw:
+        raws.define(con, raw)
         repeats.set_aside_again(con, raw)
+    places = [extracts.place(file.kept_in, file.path, file.fingerprint, file.raw) for file in files]
+    extracts.sweep(order.folder / extracts.FOLDER, places)
 
 
 def _has_files(order: Order, table: str) -> bool:
@@ -95,8 +101,8 @@ def _has_files(order: Order, table: str) -> bool:
 
     A SELECT that no raw table says it becomes or feeds is not judged.
     """
-    raws = {raw.name for raw in order.source.raw if table in (*raw.becomes, *raw.feeds)}
-    return not raws or any(file["raw"] in raws for file in order.settings.get("files", []))
+    its = {raw.name for raw in order.source.raw if table in (*raw.becomes, *raw.feeds)}
+    return not its or any(file["raw"] in its for file in order.settings.get("files", []))
 
 
 def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.CanonicalTable) -> None:
@@ -106,11 +112,10 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         return
     try:
         warn_of_loops(con, table.name, sql)
-        con.execute(f"create or replace temp table _staged as {sql}")
+        con.execute(f"create or replace temp view _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
-        chosen = conform(
-            con, "_staged", table, clock, order.settings.get("readings", {}), repeats.rule(order.settings, table)
-        )
+        which, declared = repeats.rule(order.settings, table), order.settings.get("readings", {})
+        chosen = with_memory(con, lambda: conform(con, "_staged", table, clock, declared, which))
     except duckdb.Error as error:
         raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_engine_text(error)}") from error
     for one in chosen:
@@ -148,7 +153,8 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
     for name, table in order.tables.items():
         progress(f"conforming {name}", 0)
         _conform(con, order, table)
-    con.execute("drop table if exists _staged")
+    con.execute("drop view if exists _staged")
+    con.execute("drop table if exists _staged_rows")
     con.execute(f"drop table {CHARGES}")
 
 
@@ -203,7 +209,7 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
 def settle(
     con: duckdb.DuckDBPyConnection,
     settings: Mapping[str, Any],
-    raws: Sequence[Raw],
+    given: Sequence[Raw],
     progress: readers.Progress,
 ) -> date:
     """Settle the canonical tables: cut at the as-of date, one currency, one customer a person, every record known."""
@@ -227,7 +233,7 @@ def settle(
     identity.resolve(con, settings, progress)
     if wanted:
         erasure.erase(con, accounts, wanted)
-    check_account(con, raws)
+    check_account(con, given)
     return as_of
 
 
@@ -239,9 +245,9 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     Raises `Refused` in one sentence when a file, a SELECT or the accounts are not right.
     """
     con.execute(BOOKS)
-    _read(con, order, progress)
-    _stage(con, order, progress)
-    as_of = settle(con, order.settings, order.source.raw, progress)
-    for raw in order.source.raw:
-        con.execute(f"drop table if exists {readers.quote(raw.name)}")
+    with lean_memory(con):
+        _read(con, order, progress)
+        _stage(con, order, progress)
+        as_of = settle(con, order.settings, order.source.raw, progress)
+    raws.drop(con, order.source.raw)
     return as_of

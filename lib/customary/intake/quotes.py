@@ -7,9 +7,12 @@ its cells need no cleaning.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+
+from customary.intake.texts import beyond_ascii
 
 Letters = npt.NDArray[np.uint8]
 Sides = npt.NDArray[np.bool_]
@@ -34,12 +37,21 @@ def odd_lines(block: bytes, delimiter: str) -> Iterator[bytes]:
 
 def has_empty_records(block: bytes, delimiter: str) -> bool:
     """Whether a line holds nothing but delimiters, quotes and blanks, as spreadsheets leave them at the end."""
-    mark = delimiter.encode()
-    starts = (mark, b'""', b'" ', b'"\t', b" ", b"\t", b"\r", b"\n")
-    if not block.startswith(starts) and not any(b"\n" + start in block for start in starts):
+    if not _may_have_empty_records(np.frombuffer(block, np.uint8), ord(delimiter)):
         return False
-    mark = re.escape(mark)
+    mark = re.escape(delimiter.encode())
     return re.search(rb"(?:\A|\n)(?:" + mark + rb'|[ \t"])*\r?\n', block) is not None
+
+
+def _may_have_empty_records(letters: Letters, mark: int) -> bool:
+    """Whether a line begins as an empty one does, by its first letter, behind a quote by the second."""
+    starts = np.concatenate(([0], np.flatnonzero(letters == _END) + 1))
+    starts = starts[starts < len(letters)]
+    first = letters[starts]
+    second = letters[np.minimum(starts[first == _QUOTE] + 1, len(letters) - 1)]
+    begins, goes_on = np.zeros(256, bool), np.zeros(256, bool)
+    begins[[mark, *b" \t\r\n"]], goes_on[[_QUOTE, *b" \t"]] = True, True
+    return bool(begins[first].any() or goes_on[second].any())
 
 
 # What stands around a value or guards it, and its bytes: if none is in a block, none is around its cells.
@@ -58,7 +70,7 @@ def has_bare_cells(block: bytes, delimiter: str) -> bool:
     blanks = (mark for mark in b" \t" if mark != ord(delimiter))
     if any(_stands_beside(letters, blank, is_side) for blank in blanks) or _is_guarded(block, letters, is_side):
         return False
-    return block.isascii() or _is_plain_unicode(block)
+    return is_plain_unicode(block)
 
 
 def _stands_beside(letters: Letters, letter: int, is_side: Sides) -> bool:
@@ -70,14 +82,26 @@ def _stands_beside(letters: Letters, letter: int, is_side: Sides) -> bool:
 
 def _is_guarded(block: bytes, letters: Letters, is_side: Sides) -> bool:
     """Whether a cell begins with an apostrophe or ="…", or holds a vertical tab or a form feed."""
-    if any(mark in block for mark in (b'="', b"\v", b"\f")):
+    if b"\v" in block or b"\f" in block or (b"=" in block and b'="' in block):
         return True
     places = np.flatnonzero(letters == ord("'")) if b"'" in block else np.array([], np.intp)
     return bool(is_side[letters[places - 1]].any() or (len(places) and places[0] == 0))
 
 
-def _is_plain_unicode(block: bytes) -> bool:
-    """Whether a block has no blanks of other scripts and every letter in one piece (NFC)."""
-    if _MARK in block or any(one in block for one in _SPACES):
+def is_plain_unicode(block: bytes) -> bool:
+    """Whether a text in UTF-8 has no blanks of other scripts and every letter in one piece (NFC)."""
+    beyond = beyond_ascii(block)
+    if _MARK in beyond or any(one in beyond for one in _SPACES):
         return False
-    return unicodedata.is_normalized("NFC", block.decode())
+    return all(map(_stands_alone, set(beyond.decode()))) or unicodedata.is_normalized("NFC", block.decode())
+
+
+@lru_cache(1 << 12)
+def _stands_alone(letter: str) -> bool:
+    """Whether a letter is in one piece and never joins the one before it, whichever that is.
+
+    Marks join, and so do the parts of Korean syllables and some letters beyond the first 65,536: those are looked at
+    where they stand.
+    """
+    joins = unicodedata.category(letter).startswith("M") or "\u1100" <= letter <= "\u11ff" or letter > "\uffff"
+    return not joins and unicodedata.is_normalized("NFC", letter)

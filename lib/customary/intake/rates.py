@@ -114,6 +114,8 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
     for table in ("orders", "returns"):
         con.execute(f"update {table} set currency = upper(trim(currency)) where currency <> upper(trim(currency))")
     loose = "order_id is null or order_id not in (select order_id from orders)"
+    if con.execute("from returns limit 1").fetchone() is None:
+        loose = "false"
     con.execute(_RATED.format(name="_orders", table="orders", day="ordered_local", which="true", own=own))
     con.execute(_RATED.format(name="_loose", table="returns", day="returned_local", which=loose, own=own))
     _refuse_unrated(con, "_orders", "orders", own, told)

@@ -1,58 +1,45 @@
-"""Files in, raw tables out: every record keeps its line; one that cannot be read is set aside with its reason.
+"""Files in, extracts out: every record keeps its line; one that cannot be read is set aside with its reason.
 
 DuckDB's and pandas' own readers guess types and lose records without a word, so CSV is read strictly, as text.
 """
 
+import codecs
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from customary.errors import Refused
-from customary.intake import documents, strays, workbooks
-from customary.intake.heads import AROUND, parquet_names, read_head
+from customary.intake import documents, extracts, raws, strays, workbooks
+from customary.intake.cells import bare_columns
+from customary.intake.extracts import Count, Done, Extract, Writer
+from customary.intake.heads import AROUND, parquet_names, parquet_rows, read_head
 from customary.intake.lines import Layout, Records, read_records, sort_rows
+from customary.intake.raws import PER_FILE, RawPart, create_raw, literal, quote
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
-from customary.intake.texts import Oddities, encoding_error, utf8_blocks
+from customary.intake.texts import Oddities, encoding_error, is_packed, utf8_blocks
 
 CHUNK = 100_000
-# A record's number is its file's number and the line it begins on, counted from 1 (in Parquet, its row).
-PER_FILE = 1 << 32
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class AdoptedFile:
-    """One adopted file: its path, its order of arrival and the raw table it belongs to."""
+    """One adopted file: its path, its order of arrival, the raw table it belongs to.
+
+    Where its fingerprint and a folder are given, what is read of it is kept there for the next build.
+    """
 
     path: Path
     file_no: int
     raw: Raw
-
-
-@dataclass
-class Count:
-    """What the lines of a file were: records, headers and blank lines; `lines` is all of them."""
-
-    records: int = 0
-    lines: int = 0
-    headers: int = 0
-    blank: int = 0
-
-    def add(self, part: Records) -> None:
-        """Count some more lines."""
-        self.records += part.cells.num_rows + len(part.broken)
-        self.lines += part.line_count
-        self.blank += part.blank_count
-
-
-def quote(name: str) -> str:
-    """A column or table name, safe inside SQL."""
-    return '"' + name.replace('"', '""') + '"'
+    fingerprint: str = ""
+    kept_in: Path | None = None
 
 
 _GUARD = '="%"'  # how an export keeps a spreadsheet from reading a number: ="00123", or an apostrophe before it
@@ -64,12 +51,6 @@ def clean(name: str) -> str:
     told = f"""case when {bare} like '{_GUARD}' then trim({bare}[3:-2], '{AROUND}')
         when {bare} similar to '''[-+=@0-9].*' then {bare}[2:] else {bare} end"""
     return f"nullif(nfc_normalize({told}), '')"
-
-
-def create_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
-    """An empty raw table of text columns, so that SQL runs whether or not a file came."""
-    columns = ", ".join(f"{quote(name)} VARCHAR" for name in raw.columns)
-    con.execute(f"create or replace table {quote(raw.name)} ({columns}, _file INTEGER, _record BIGINT)")
 
 
 def _positions(names: Sequence[str], given: AdoptedFile) -> tuple[int, ...]:
@@ -92,49 +73,32 @@ def _cell(text: str, column: str, raw: Raw) -> str:
     )
 
 
-def _kinds(con: duckdb.DuckDBPyConnection, relation: str, arguments: Sequence[str] = ()) -> dict[str, str]:
-    """Column → type of a table or a SELECT."""
-    return {name: kind for name, kind, *_ in con.execute(f"describe {relation}", arguments).fetchall()}
-
-
-def _widen(con: duckdb.DuckDBPyConnection, raw: Raw, kinds: Mapping[str, str]) -> None:
-    """Make text of the columns of a raw table that a further file brings in another type than those before."""
-    for name, kind in _kinds(con, quote(raw.name)).items():
-        if name in kinds and kind not in ("VARCHAR", kinds[name]):
-            con.execute(f"alter table {quote(raw.name)} alter column {quote(name)} type VARCHAR")
-
-
-def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequence[Records]) -> None:
-    """Append records to the raw table and the broken ones to `quarantine`."""
-    base, table = given.file_no * PER_FILE, given.raw.name
+def _insert(con: duckdb.DuckDBPyConnection, given: AdoptedFile, records: Sequence[Records], into: Writer) -> None:
+    """Append records to an extract, the broken ones as set aside."""
     cells = pa.concat_tables([part.cells for part in records])
-    con.register("_chunk", cells.append_column("_line", pa.chunked_array([part.lines for part in records])))
-    _widen(con, given.raw, dict.fromkeys(given.raw.columns, "VARCHAR"))
+    lines = pa.chunked_array([part.lines for part in records])
     is_bare = all(part.bare for part in records) and not given.raw.readings
     if is_bare and not strays.may_hold(given.raw, cells):
-        bare = ", ".join(map(quote, cells.column_names))
-        con.execute(f"insert into {quote(table)} select {bare}, {given.file_no}, {base} + _line from _chunk")
+        into.add(cells.columns, lines)
     else:
-        _insert_cleaned(con, given, cells.column_names)
-    con.unregister("_chunk")
+        _insert_cleaned(con, given.raw, cells.append_column("_line", lines), into)
     if broken := [record for part in records for record in part.broken]:
-        con.executemany(
-            "insert into quarantine values (?, ?, null, ?, ?, ?)",
-            [(table, given.file_no, base + record.line, record.line, record.reason) for record in broken],
-        )
+        into.set_aside([record.line for record in broken], [record.reason for record in broken])
 
 
-def _insert_cleaned(con: duckdb.DuckDBPyConnection, given: AdoptedFile, names: Sequence[str]) -> None:
-    """Append the records of `_chunk`, each cell cleaned and read as declared, without lines that are no records."""
-    raw, base = given.raw, given.file_no * PER_FILE
-    bare = [clean(name) for name in names]
-    wanted = ", ".join(map(_cell, bare, raw.columns, itertools.repeat(raw)))
-    stray = strays.reason_sql(raw, bare)
-    con.execute(
-        f"insert into {quote(raw.name)} select {wanted}, {given.file_no}, {base} + _line from _chunk "
-        f"where {stray} is null"
-    )
-    strays.set_aside(con, raw, given.file_no, base, stray)
+def _insert_cleaned(con: duckdb.DuckDBPyConnection, raw: Raw, chunk: pa.Table, into: Writer) -> None:
+    """Append records, each cell cleaned and read as declared; lines that are no records are set aside."""
+    bare = [clean(name) for name in chunk.column_names[:-1]]
+    wanted = [f"{_cell(text, name, raw)} as c{n}" for n, (text, name) in enumerate(zip(bare, raw.columns, strict=True))]
+    con.register("_chunk", chunk)
+    found = con.execute(f"select {', '.join(wanted)}, _line, {strays.reason_sql(raw, bare)} as _reason from _chunk")
+    table = found.to_arrow_table()
+    con.unregister("_chunk")
+    is_record = pc.is_null(table["_reason"])
+    kept, stray = table.filter(is_record), table.filter(pc.invert(is_record))
+    into.add(kept.columns[:-2], kept["_line"])
+    if stray.num_rows:
+        into.set_aside(stray["_line"].to_pylist(), stray["_reason"].to_pylist())
 
 
 def _batches(records: Iterator[Records]) -> Iterator[list[Records]]:
@@ -150,60 +114,36 @@ def _batches(records: Iterator[Records]) -> Iterator[list[Records]]:
             yield batch
 
 
-def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
-    """Append one text file to its raw table; every physical line is counted once."""
-    raw, count = given.raw, Count()
+def _share(given: AdoptedFile, seen: int) -> float | None:
+    """How much of a text file is read, where its bytes are those that are read: not packed, and in UTF-8."""
+    is_as_it_is = not is_packed(given.path) and codecs.lookup(given.raw.encoding).name == "utf-8"
+    return min(seen / max(given.path.stat().st_size, 1), 1) if is_as_it_is else None
+
+
+def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, progress: Progress) -> None:
+    """Append the records of one text file to its extract; every physical line is counted once."""
+    raw, count = given.raw, into.count
     if raw.header:
         head = read_head(given.path, raw)
-        names, blocks, count = head.cells, head.rest, Count(headers=head.line_count - head.blank_count)
-        count.blank = head.blank_count
+        names, blocks = head.cells, head.rest
+        count.headers, count.blank = head.line_count - head.blank_count, head.blank_count
         count.lines = head.line_count
     else:
         names, blocks = list(raw.columns), utf8_blocks(given.path, raw.encoding)
-    layout, odd = Layout(len(names), raw.delimiter, _positions(names, given)), Oddities()
+    layout, odd = Layout(len(names), raw.delimiter, _positions(names, given)), Oddities(into.odd)
     try:
         for batch in _batches(read_records(odd.watch(blocks), layout, count.lines + 1)):
-            _insert(con, given, batch)
+            _insert(con, given, batch, into)
             for part in batch:
                 count.add(part)
-            progress(f"reading {given.path.name}", count.records)
+            progress(f"reading {given.path.name}", Done.of(count.records, _share(given, odd.seen)))
     except UnicodeDecodeError as error:
         raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
-    for reason, places in odd.found.items():
-        con.execute("insert into remarks values (?, ?, ?, null)", [raw.name, f"{reason} ({given.path.name})", places])
-    return count
 
 
-def _typed_cell(name: str, kind: str, raw: Raw) -> str:
-    """SQL for a column of a Parquet file: texts are cleaned as those of CSV, other types stay unless declared."""
-    if kind == "VARCHAR" or name in raw.readings:
-        text = clean(name) if kind == "VARCHAR" else f"{quote(name)}::VARCHAR"
-        return f"{_cell(text, name, raw)} as {quote(name)}"
-    return quote(name)
-
-
-def read_parquet(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
-    """Append one Parquet file, keeping its types."""
-    raw, base, path = given.raw, given.file_no * PER_FILE, str(given.path)
-    _positions(parquet_names(given.path), given)
-    kinds = _kinds(con, "select * from read_parquet(?)", [path])
-    wanted = ", ".join(_typed_cell(name, kinds[name], raw) for name in raw.columns)
-    picked = f"""select {wanted}, {given.file_no} as _file, {base + 1} + file_row_number as _record
-        from read_parquet(?, file_row_number = true)"""
-    table = quote(raw.name)
-    if not con.execute(f"select count(*) from {table}").fetchone()[0]:  # type: ignore[index]
-        con.execute(f"create or replace table {table} as {picked}", [path])
-    else:
-        _widen(con, raw, {name: "VARCHAR" if name in raw.readings else kinds[name] for name in raw.columns})
-        con.execute(f"insert into {table} {picked}", [path])
-    found = con.execute(f"select count(*) from {table} where _file = {given.file_no}").fetchone()[0]  # type: ignore[index]
-    progress(f"reading {given.path.name}", found)
-    return Count(int(found), int(found))
-
-
-def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
-    """Append a sheet of a workbook; its rows count as lines."""
-    raw, count = given.raw, Count()
+def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, progress: Progress) -> None:
+    """Append a sheet of a workbook to its extract; its rows count as lines."""
+    raw, count = given.raw, into.count
     found = workbooks.rows(given.path, raw.sheet)
     names = list(raw.columns)
     for _ in range(raw.skip + raw.header):
@@ -213,34 +153,94 @@ def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: 
     layout = Layout(len(names), ",", _positions(names, given))
     while rows := list(itertools.islice(found, CHUNK)):
         part = sort_rows(rows, layout, count.lines + 1)
-        _insert(con, given, [part])
+        _insert(con, given, [part], into)
         count.add(part)
         progress(f"reading {given.path.name}", count.records)
-    return count
 
 
-def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
-    """Append a file of JSON lines; every line counts, a field that a record lacks is blank in it."""
-    count = Count()
+def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, progress: Progress) -> None:
+    """Append a file of JSON lines to its extract; every line counts, a field that a record lacks is blank in it."""
     names = documents.columns(given.path)
     layout = Layout(len(names), ",", _positions(names, given))
     for part in documents.records(given.path, layout, names):
-        _insert(con, given, [part])
-        count.add(part)
-        progress(f"reading {given.path.name}", count.records)
-    return count
+        _insert(con, given, [part], into)
+        into.count.add(part)
+        progress(f"reading {given.path.name}", into.count.records)
 
 
-def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
-    """Append one adopted file to its raw table and to the list of files."""
-    read = read_parquet if given.path.suffix == ".parquet" else read_text
+def _extract(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path, progress: Progress) -> Extract:
+    """Read a file that is no Parquet into an extract."""
+    read = read_text
     if workbooks.is_workbook(given.path):
         read = read_workbook
     if documents.is_json_lines(given.path):
         read = read_json_lines
-    count = read(con, given, progress)
+    with extracts.writing(place, len(given.raw.columns)) as into:
+        read(con, given, into, progress)
+    return Extract(place, into.count, into.aside_count, into.odd)
+
+
+def _typed_cell(name: str, kind: str, raw: Raw) -> str:
+    """SQL for a column of a Parquet file: texts are cleaned as those of CSV, other types stay unless declared."""
+    if kind == "VARCHAR" or name in raw.readings:
+        text = clean(name) if kind == "VARCHAR" else f"{quote(name)}::VARCHAR"
+        return _cell(text, name, raw)
+    return quote(name)
+
+
+def _extract_typed(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path) -> Extract:
+    """Read a Parquet file whose cells must be cleaned or rewritten into an extract."""
+    path, raw = str(given.path), given.raw
+    kinds = raws.kinds_in(con, path)
+    cells = ", ".join(f"{_typed_cell(name, kinds[name], raw)} as c{n}" for n, name in enumerate(raw.columns))
+    with extracts.writing_typed(place) as aside:
+        con.execute(
+            f"""copy (select {cells}, 1 + file_row_number as _line, null::VARCHAR as _reason
+            from read_parquet({literal(path)}, file_row_number = true, hive_partitioning = false))
+            to {literal(str(aside))} (format parquet, compression lz4_raw)"""
+        )
+    count = parquet_rows(place)
+    return Extract(place, Count(count, count))
+
+
+def _parquet_part(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path) -> tuple[RawPart, Count]:
+    """What a Parquet file adds, in its own types: read where it stands if there is nothing to clean."""
+    path, raw = given.path, given.raw
+    _positions(parquet_names(path), given)
+    kinds = raws.kinds_in(con, str(path))
+    texts = [name for name in raw.columns if kinds[name] == "VARCHAR"]
+    rows = parquet_rows(path)
+    if not raw.readings and len(bare_columns(path, texts)) == len(texts):
+        part = RawPart(given.file_no, str(path), raw.columns, [kinds[name] for name in raw.columns], raws.ROW, rows)
+        return part, Count(rows, rows)
+    found = extracts.find(place) or _extract_typed(con, given, place)
+    return raws.part_of(con, given.file_no, raw, found), found.count
+
+
+def read_file(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Append one adopted file to its raw table and to the list of files."""
+    count = take_in(con, given, progress)
+    raws.define(con, given.raw)
+    return count
+
+
+def take_in(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progress) -> Count:
+    """Read one adopted file, unless an earlier build has, for its raw table and the list of files."""
+    place, name = extracts.place(given.kept_in, given.path, given.fingerprint, given.raw), given.path.name
+    if given.path.suffix == ".parquet":
+        part, count = _parquet_part(con, given, place)
+    else:
+        found = extracts.find(place) or _extract(con, given, place, progress)
+        part, count = raws.part_of(con, given.file_no, given.raw, found), found.count
+        for reason, places in found.odd.items():
+            con.execute("insert into remarks values (?, ?, ?, null)", [given.raw.name, f"{reason} ({name})", places])
+    progress(f"reading {name}", count.records)
+    raws.add(con, given.raw, part)
     con.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, ?)",
-        [given.file_no, given.path.name, given.raw.name, count.records, count.lines, count.headers, count.blank],
+        [given.file_no, name, given.raw.name, count.records, count.lines, count.headers, count.blank],
     )
     return count
+
+
+__all__ = ["PER_FILE", "AdoptedFile", "Count", "Progress", "clean", "create_raw", "quote", "read_file", "take_in"]

@@ -72,7 +72,7 @@ def _is_odd(column: Field) -> str:
     text = quote(column.name)
     if column.type in DAYS:
         return f"not {instants.is_plain(text)}"
-    return f"not {amounts.is_plain(text)} or {amounts.is_doubtful(text)}"
+    return f"not {amounts.is_undoubted(text)}"
 
 
 def _odd_columns(con: duckdb.DuckDBPyConnection, staged: str, columns: list[Field]) -> list[Field]:
@@ -82,6 +82,34 @@ def _odd_columns(con: duckdb.DuckDBPyConnection, staged: str, columns: list[Fiel
     counts = ", ".join(f"count(*) filter (where {_is_odd(column)})" for column in columns)
     found = con.execute(f"select {counts} from {quote(staged)}").fetchone() or ()
     return [column for column, count in zip(columns, found, strict=True) if count]
+
+
+def has_readings(column: Field, kind: str | None) -> bool:
+    """Whether the text of a column of this type may be read in several ways."""
+    return is_text(kind) and column.type in (*NUMBERS, *DAYS)
+
+
+def wall(column: Field) -> str:
+    """The name of the column that holds the wall clock of a text column, by the engine's own reading."""
+    return quote(f"_wall_{column.name}")
+
+
+def is_doubtful(column: Field) -> str:
+    """SQL: whether a value of a text column is not plainly what it should be, where its `wall` stands beside it."""
+    text = quote(column.name)
+    return instants.is_doubtful(text, wall(column)) if column.type in DAYS else f"not {amounts.is_undoubted(text)}"
+
+
+def plain_value(column: Field, zone: str) -> str:
+    """SQL for the value of a text column in which nothing is doubtful; the same as `value` read plainly."""
+    text = quote(column.name)
+    if column.type == "timestamp":
+        return instants.utc(wall(column), zone)
+    if column.type == "date":
+        return f"cast({wall(column)} as DATE)"
+    if column.type == "integer":
+        return f"case when contains({text}, '.') then {value(column, PLAIN, zone)} else try_cast({text} as BIGINT) end"
+    return value(column, PLAIN, zone)
 
 
 def declared_readings(
@@ -103,7 +131,7 @@ def choose(
 
     Raises `Undecided` with the sentence and the flag for the first column that has two readings.
     """
-    asked = [c for c in table.columns if is_text(kinds.get(c.name)) and c.type in (*NUMBERS, *DAYS)]
+    asked = [c for c in table.columns if has_readings(c, kinds.get(c.name))]
     found = declared_readings(table, asked, declared)
     for column in _odd_columns(con, staged, [c for c in asked if c.name not in found]):
         chosen = (_choose_days if column.type in DAYS else _choose_marks)(con, staged, table.name, column)

@@ -51,7 +51,8 @@ RULES = (
 
 def remark(con: duckdb.DuckDBPyConnection) -> None:
     """Add to the book `remarks` how many loaded rows each rule finds odd, with the first line; nothing is changed."""
-    for rule in RULES:
+    filled = {name for name in {rule.table for rule in RULES} if con.execute(f"from {quote(name)} limit 1").fetchone()}
+    for rule in [rule for rule in RULES if rule.table in filled]:
         con.execute(
             f"""insert into remarks select '{rule.table}', ?, count(*), min(t._record) % {PER_FILE}
             from {quote(rule.table)} t {rule.join} where {rule.condition} having count(*) > 0""",

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from customary.errors import unknown_name
-from customary.intake.readers import PER_FILE, quote
+from customary.intake import raws
+from customary.intake.raws import PER_FILE, quote
 from customary.intake.source import Raw
 from customary.standard import CanonicalTable
 
@@ -19,26 +20,39 @@ LATEST, FIRST = "latest wins", "first wins"
 
 
 def set_aside_again(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
-    """Quarantine the records of a raw table that an earlier file had already, as many times as it had them."""
+    """Quarantine the records of a raw table that an earlier file had already, as many times as it had them.
+
+    Only records whose print is found in several files are compared cell by cell.
+    """
     name, columns = quote(raw.name), ", ".join(map(quote, raw.columns))
-    if con.execute(f"select count(distinct _file) from {name}").fetchone() in ((0,), (1,)):
+    if con.execute("select count(*) from _parts where raw_table = ?", [raw.name]).fetchone() in ((0,), (1,)):
         return
     con.execute(
-        f"""create or replace temp table _again as
+        f"""create or replace temp table _alike as
+        select hash({columns}) as print from {name} group by print having min(_file) <> max(_file)"""
+    )
+    if con.execute("select 1 from _alike limit 1").fetchone():
+        _quarantine_again(con, raw, name, columns)
+    con.execute("drop table _alike")
+
+
+def _quarantine_again(con: duckdb.DuckDBPyConnection, raw: Raw, name: str, columns: str) -> None:
+    again = quote(f"_again_{raw.name}")
+    con.execute(
+        f"""create or replace temp table {again} as
         with numbered as (
             select _record, _file, {columns},
                 row_number() over (partition by _file, {columns} order by _record) as nth
-            from {name}
+            from {name} where hash({columns}) in (select print from _alike)
         )
         select _record from numbered qualify _file > min(_file) over (partition by {columns}, nth)"""
     )
     con.execute(
         f"""insert into quarantine
-        select ?, (_record // {PER_FILE})::INTEGER, null, _record, _record % {PER_FILE}, ? from _again""",
+        select ?, (_record // {PER_FILE})::INTEGER, null, _record, _record % {PER_FILE}, ? from {again}""",
         [raw.name, AGAIN],
     )
-    con.execute(f"delete from {name} where _record in (select _record from _again)")
-    con.execute("drop table _again")
+    raws.define(con, raw, without=again)
 
 
 def rule(settings: Mapping[str, Any], table: CanonicalTable) -> str:

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from customary.errors import Refused
 
-BLOCK = 1 << 18
+BLOCK = 1 << 19
 # A file that is this much larger than what it was packed into is no export: a bomb of zeros reaches about 1,000.
 PACKED_LEAST, PACKED_MOST = 1 << 28, 200
 # The marks of UTF-32 begin like those of UTF-16 and are looked for first.
@@ -113,7 +113,16 @@ _WRONG = tuple(
     text.encode() for text in ("Ã©", "Ã¨", "Ã¼", "Ã¤", "Ã¶", "ÃŸ", "Ã±", "Ã§", "â€™", "â€“", "ï»¿", "锟斤拷", "\ufffd")
 )
 _TURNING = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+# How the odd ones begin: where no such beginning is, nothing has to be counted.
+_WRONG_STARTS = tuple({text.decode()[0].encode() for text in _WRONG})
+_TURNING_STARTS = tuple({text[:2] for text in _TURNING})
+_ASCII = bytes(range(0x80))
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r\0") + b"\x7f"
+
+
+def beyond_ascii(block: bytes) -> bytes:
+    """The bytes of a text in UTF-8 that are no ASCII: whatever letters stand together there stand together here."""
+    return b"" if block.isascii() else block.translate(None, _ASCII)
 
 
 @dataclass
@@ -121,14 +130,18 @@ class Oddities:
     """What is odd about the bytes of a text and may yet be meant: reason → in how many places."""
 
     found: dict[str, int] = field(default_factory=dict)
+    seen: int = 0  # bytes that were looked through
 
     def watch(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """The blocks as they come, looked through on the way."""
         for block in blocks:
-            if not block.isascii():
+            letters = beyond_ascii(block)
+            if any(start in letters for start in _WRONG_STARTS):
                 self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
+            if any(start in letters for start in _TURNING_STARTS):
                 self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
             self._count("control characters", len(block) - len(block.translate(None, _CONTROL)))
+            self.seen += len(block)
             yield block
 
     def _count(self, reason: str, places: int) -> None:

@@ -9,7 +9,8 @@ from customary.publish.files import size
 from customary.publish.lock import build_lock
 from customary.publish.sweep import leftovers, old_versions
 
-OURS = ("files", "rates", "snapshots", "current", "inspections.jsonl", "build.lock")  # what adopting and building made
+# What adopting and building made.
+OURS = ("files", "extracts", "rates", "snapshots", "current", "inspections.jsonl", "build.lock")
 LAST = ("shop.toml", "build.lock")  # what makes a folder a shop, and what keeps others away: they go last
 
 
