@@ -18,13 +18,16 @@ SHORT |= {"product": "product_id", "order": "order_id", "amount": "total"}
 
 
 def columns_of(given: Iterable[str]) -> dict[str, str]:
-    """What is typed as MEANING=COLUMN,…, each text with one `file:` or `kind:` before it, by meaning."""
+    """What is typed as MEANING=COLUMN,…, each text with one `file:` or `kind:` before it, by meaning.
+
+    `total=` without a column says that no column is the total.
+    """
     found = {}
     for text in given:
         before = ""
         for part in filter(str.strip, text.split(",")):
-            key, _, column = part.partition("=")
-            if not column:
+            key, sign, column = part.partition("=")
+            if not sign:
                 raise Refused(f"“{part}” is no MEANING=COLUMN")
             own, _, meaning = key.strip().rpartition(":")
             before = own or before
@@ -37,6 +40,7 @@ def columns_of(given: Iterable[str]) -> dict[str, str]:
 class Answers:
     """A shop's answers: `columns` meaning → column, with `file:` or `kind:` before the meaning where they are several.
 
+    A meaning whose column is "" has none: nothing is taken for it.
     `statuses` word → paid or unpaid; `tables` file → kind, or none for a file that is left.
     """
 
@@ -54,7 +58,7 @@ class Answers:
 
     def after(self, before: "Answers", looks: Sequence[Look]) -> "Answers":
         """These answers and, where they say nothing, those of before about files and columns that there are."""
-        columns = {key: told for key, told in before.columns.items() if any(told in one.columns for one in looks)}
+        columns = {key: told for key, told in before.columns.items() if _is_there(told, looks)}
         tables = {name: kind for name, kind in before.tables.items() if any(is_called(one, name) for one in looks)}
         return Answers({**columns, **self.columns}, {**before.statuses, **self.statuses}, {**tables, **self.tables})
 
@@ -76,7 +80,7 @@ class Answers:
         found = {}
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
-            if (not prefix or prefix in kinds or is_called(look, prefix)) and column in look.columns:
+            if (not prefix or prefix in kinds or is_called(look, prefix)) and column in ("", *look.columns):
                 found[SHORT.get(meaning, meaning)] = column
         return found
 
@@ -95,7 +99,7 @@ class Answers:
             prefix, _, meaning = key.rpartition(":")
             if SHORT.get(meaning, meaning) not in known:
                 raise Refused(f"“{meaning}” is no meaning of a column: {', '.join(known)}")
-            if all(column not in one.columns for one in looks):
+            if not _is_there(column, looks):
                 raise Refused(f"no file has a column “{column}”: {', '.join(looks[0].columns)}")
             if prefix and prefix not in TITLES:
                 _check_name(prefix, looks)
@@ -103,6 +107,11 @@ class Answers:
             if kind not in (*TITLES, NONE):
                 raise unknown_name(kind, (*TITLES, NONE), "kind of table")
             _check_name(name, looks)
+
+
+def _is_there(column: str, looks: Sequence[Look]) -> bool:
+    """Whether a file has the column; none, "", is one that a file can always have."""
+    return not column or any(column in one.columns for one in looks)
 
 
 def is_called(look: Look, name: str) -> bool:

@@ -1,0 +1,242 @@
+"""The page by which analysts take in files: what is dropped is not believed, what is open is asked, nobody else may."""
+
+import gzip
+import io
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+
+from customary.errors import Refused
+from customary.intake import uploads
+from customary.intake.recognise.answers import Answers
+from customary.intake.recognise.edits import answers_by_edits
+from customary.intake.recognise.look import look
+from customary.intake.recognise.propose import propose
+from customary.intake.recognise.ways import two_ways
+from customary.page import adoption
+from customary.page.adoption.files import without_flags
+from customary.places import shops_folder
+from customary.shop import Shop, current_snapshot, open_shop
+
+ORDERS = """order no,customer,date,total
+1,ann,03/04/2025,1.234
+2,bob,05/06/2025,2.500
+3,ann,07/08/2025,3.000
+"""
+
+
+@pytest.fixture(scope="module")
+def analyst(tiny_shop):
+    """The shop from whose editor an analyst brings another one; one built shop serves all tests, none changes it."""
+    order = {"order_id": "1", "customer_id": "a", "ordered_at": "2025-01-01", "paid_at": "2025-01-01"}
+    return tiny_shop(name="open", orders=[{**order, "gross_amount": "5"}])
+
+
+def upload(name, content):
+    """A dropped file as marimo gives it."""
+    return SimpleNamespace(name=name, contents=content.encode() if isinstance(content, str) else content)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("orders.csv", "orders.csv"),
+        ("../../etc/orders.csv", "orders.csv"),
+        ("C:\\temp\\orders.CSV", "orders.csv"),
+        (".ssh.csv", "ssh.csv"),
+        ("or\x00de\u202ers\n.csv", "orders.csv"),
+        ("订单.csv.gz", "订单.csv.gz"),
+        ("a" * 300 + ".csv", "a" * 100 + ".csv"),
+    ],
+)
+def test_a_name_loses_its_folders_and_what_is_not_printed(told, kept, tmp_path):
+    """A file lies where it was put, under a name of letters."""
+    assert uploads.plain_name(told) == kept
+    assert [path.parent for path in uploads.keep_uploads([(told, b"x")], tmp_path)] == [tmp_path]
+
+
+def test_uploads_are_limited_in_number_and_size(tmp_path, monkeypatch):
+    """What is no table, empty, too large, too much or too many is refused in a sentence, and nothing is written."""
+    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    monkeypatch.setattr(uploads, "MOST_TOGETHER", 25)
+    monkeypatch.setattr(uploads, "MOST_FILES", 4)
+    refused = {
+        "no file of tables": [("photo.png", b"x")],
+        "a.csv is empty": [("a.csv", b"")],
+        "a.csv has 11 bytes and a page takes 10": [("a.csv", b"x" * 11)],
+        "more than 25 bytes together": [(f"{n}.csv", bytes([n]) * 10) for n in range(3)],
+        "these are 5 files": [(f"{n}.csv", b"x") for n in range(5)],
+    }
+    for sentence, given in refused.items():
+        with pytest.raises(Refused, match=sentence):
+            uploads.keep_uploads(given, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_bytes_are_kept_once_and_two_of_one_name_both(tmp_path):
+    """a.csv twice with the same content is one file; with another content it is a second one."""
+    kept = uploads.keep_uploads([("a.csv", b"x"), ("b.csv", b"x"), ("a.csv", b"y")], tmp_path)
+    assert [(path.name, path.read_bytes()) for path in kept] == [("a.csv", b"x"), ("a (2).csv", b"y")]
+
+
+def bomb():
+    """A zip archive of a table of 300 million blanks."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("big.csv", "w") as member:
+        for _ in range(300):
+            member.write(b" " * 1_000_000)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("bomb.zip", bomb, "that is no export"),
+        ("cut.csv.gz", lambda: gzip.compress(ORDERS.encode() * 100)[:60], "cut.csv.gz"),
+        ("photo.csv", lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "photo.csv"),
+        ("not.zip", lambda: b"PK\x03\x04 no archive at all", "not.zip"),
+        ("book.xlsx", lambda: b"PK\x03\x04 no workbook either", "book.xlsx"),
+    ],
+)
+def test_what_the_command_line_refuses_the_page_refuses_in_a_sentence(analyst, name, content, sentence):
+    """Nothing comes in, the note says which file and why, and names no folder of this machine."""
+    came = adoption.unpack(analyst, [upload(name, content())])
+    assert not came.found and sentence in came.fault
+    said = adoption.files_note(came).text
+    assert "Nothing was taken in" in said and "/tmp" not in said and "dropped" not in said
+
+
+def test_days_and_amounts_are_shown_both_ways(tmp_path):
+    """03/04/2025 is 3 April or 4 March, 1.234 is 1.23 or 1234; nothing decides them, so the page asks."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    day, total = two_ways(propose([tmp_path / "orders.csv"], Answers()))
+    assert (day.column, day.reading, day.rows[0]) == ("date", "", ("03/04/2025", "3 April 2025", "4 March 2025"))
+    assert (total.column, total.reading, total.rows[0]) == ("total", "", ("1.234", "1.23", "1234.00"))
+
+
+def test_a_value_that_allows_one_reading_decides_and_plain_ones_are_not_shown(tmp_path):
+    """15/06/2025 has no month 15, and 10.00 is no thousand."""
+    (tmp_path / "orders.csv").write_text(
+        "order no,customer,date,total\n1,ann,03/04/2025,10.00\n2,bob,15/06/2025,9.50\n"
+    )
+    (day,) = two_ways(propose([tmp_path / "orders.csv"], Answers()))
+    assert (day.reading, day.counts, day.rows[1]) == ("day first", (1, 0), ("15/06/2025", "15 June 2025", ""))
+
+
+def test_only_what_was_changed_becomes_an_answer(tmp_path):
+    """No change is no answer; another meaning, none and another kind are one each; two of one meaning are refused."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    found = [Answers().recognise(look(tmp_path / "orders.csv"))]
+    same = answers_by_edits(found, {"orders.csv": "orders"}, {}, {})
+    assert not same
+    goods = answers_by_edits(found, {}, {("orders.csv", "total"): "goods"}, {})
+    assert goods.columns == {"orders.csv:goods": "total", "orders.csv:total": ""}
+    unused = answers_by_edits(found, {"orders.csv": "none"}, {("orders.csv", "customer"): ""}, {"held": "paid"})
+    assert unused == Answers({"orders.csv:customer_id": ""}, {"held": "paid"}, {"orders.csv": "none"})
+    with pytest.raises(Refused, match="“date” and “total” cannot both be the total"):
+        answers_by_edits(found, {}, {("orders.csv", "date"): "total"}, {})
+
+
+def test_a_meaning_without_a_column_has_none(tmp_path):
+    """`total=` says that no column is the total, whatever one is called."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    one = propose([tmp_path / "orders.csv"], Answers({"orders.csv:total": ""})).found[0]
+    assert one.column("total") is None and one.column("order_id") == "order no"
+
+
+def test_a_sentence_loses_what_is_typed_elsewhere():
+    """Flags are for a command line; the page has the choice."""
+    assert without_flags("is x of sales? --table 'x=orders' or 'x=none'") == "is x of sales? Choose it on this page."
+    assert without_flags("x is empty") == "x is empty"
+
+
+def taken_in(shop, *, name="door", files=None, choose=(), answer=(), built=True):
+    """A shop taken in as the page's cells do it: what came of the last step, and what the build said."""
+    came = adoption.unpack(shop, files or [upload("orders.csv", ORDERS)])
+    form = {**adoption.about(shop).value, "name": name}
+    made = adoption.draft(shop, came, {**adoption.editor(came).value, **dict(choose)}, form)
+    asked = adoption.ask(made, adoption.BuildStanding())
+    said = {**asked.value, **dict(answer)}
+    agreed, heard = adoption.agree(shop, made, said), []
+    if built:
+        adoption.build(shop, agreed, said, heard.append)
+    return agreed, heard[-1] if heard else None
+
+
+BOTH = {"reading:orders_file.date": "day first", "reading:orders_file.total": "1.234,56"}
+
+
+def test_files_become_a_shop_by_the_readings_that_were_chosen(analyst):
+    """Day first and thousands: ann bought for 1,234 on 3 April and for 3,000 on 7 August."""
+    agreed, standing = taken_in(analyst, answer=BOTH)
+    assert agreed.open == [] and "3 orders of 2 buyers" in standing.report.text, standing.report.text
+    rows = open_shop("door").frame("orders").order_by("order_id").execute()
+    assert [str(day)[:10] for day in rows.ordered_at] == ["2025-04-03", "2025-06-05", "2025-08-07"]
+    assert rows.net_amount.astype(float).tolist() == [1234.0, 2500.0, 3000.0]
+
+
+def test_an_open_question_stops_the_build_and_leaves_nothing(analyst):
+    """Without an answer to both columns nothing is written, not even a folder."""
+    agreed, standing = taken_in(analyst, name="ajar", answer={"reading:orders_file.date": "day first"})
+    assert agreed.open == ["How is “total” of orders.csv to be read?"]
+    assert "It was not built" in standing.report.text and not (shops_folder() / "ajar").exists()
+
+
+def test_a_status_nobody_knows_is_asked_with_its_two_answers(analyst):
+    """“wobbly” is paid or not: as not paid, its order stays out."""
+    text = "order no,customer,date,total,status\n1,ann,2025-04-03,10,paid\n2,bob,2025-05-03,20,wobbly\n"
+    given = {"files": [upload("orders.csv", text)], "name": "wobble"}
+    agreed, _ = taken_in(analyst, **given, built=False)
+    assert len(agreed.open) == 1 and "wobbly" in agreed.open[0] and "--" not in agreed.open[0]
+    _, standing = taken_in(analyst, **given, answer={"status:wobbly": "unpaid"})
+    assert "1 orders of 1 buyers" in standing.report.text, standing.report.text
+
+
+def test_a_column_can_be_given_another_meaning(analyst):
+    """What is called “ref” is the order number once the table says so."""
+    text = "ref,customer,date,total\nA,ann,2025-04-03,10\nB,bob,2025-05-03,20\n"
+    _, standing = taken_in(
+        analyst,
+        name="ref",
+        files=[upload("sales.csv", text)],
+        choose={"sales.csv:ref": "order_id", "sales.csv:": "orders"},
+    )
+    assert "2 orders of 2 buyers" in standing.report.text, standing.report.text
+
+
+def test_a_shop_that_misses_its_standard_is_published_with_a_reason_only(analyst):
+    """Of 200 orders 20 have no time: the problems are told, and a reason publishes."""
+    rows = [f"{n},ann,{'2025-04-03' if n % 10 else 'never'},10" for n in range(200)]
+    given = {"files": [upload("orders.csv", "\n".join(["order no,customer,order date,total", *rows]))], "name": "half"}
+    _, standing = taken_in(analyst, **given)
+    assert standing.problems and current_snapshot(shops_folder() / "half") is None
+    _, standing = taken_in(analyst, **given, answer={"reason": "half of it was lost"})
+    assert "180 orders of 1 buyers" in standing.report.text, standing.report.text
+
+
+def test_a_shops_name_is_no_way_out(analyst):
+    """../x is refused, as on the command line."""
+    agreed, _ = taken_in(analyst, name="../x", built=False)
+    assert "cannot name a shop" in agreed.open[0]
+
+
+@pytest.mark.parametrize("call", ["drop", "about", "unpack", "draft", "agree", "build"])
+def test_nobody_but_an_analyst_takes_in_files(analyst, call):
+    """Each function that touches a file or a shop refuses a stakeholder."""
+    shop, heard = Shop(analyst.name, analyst.snapshot), []
+    came = adoption.unpack(shop, [upload("orders.csv", ORDERS)])
+    form, choices = {**adoption.about(shop).value, "name": "stolen"}, adoption.editor(came).value
+    made = adoption.agree(shop, adoption.draft(shop, came, choices, form), BOTH)
+    shop.audience = "stakeholder"
+    calls = {
+        "drop": lambda: adoption.drop(shop),
+        "about": lambda: adoption.about(shop),
+        "unpack": lambda: adoption.unpack(shop, [upload("a.csv", ORDERS)]),
+        "draft": lambda: adoption.draft(shop, came, choices, form),
+        "agree": lambda: adoption.agree(shop, made, {}),
+        "build": lambda: adoption.build(shop, made, BOTH, heard.append),
+    }
+    with pytest.raises(Refused, match="taken in by analysts"):
+        calls[call]()
+    assert heard == [] and not (shops_folder() / "stolen").exists()
