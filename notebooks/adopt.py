@@ -39,6 +39,7 @@ def state():
 
 @app.cell(hide_code=True)
 def drop():
+    mo.stop(shop.audience != "analyst", adoption.refusal())
     dropped = adoption.drop(shop)
     dropped
     return (dropped,)
@@ -53,7 +54,8 @@ def files(dropped, settle):
 
 
 @app.cell(hide_code=True)
-def name():
+def name(dropped):
+    mo.stop(not dropped.value)
     told = adoption.about(shop)
     adoption.about_form(told)
     return (told,)

@@ -1,11 +1,16 @@
 """The page by which analysts take in files: what is dropped is not believed, what is open is asked, nobody else may."""
 
 import gzip
+import importlib.util
 import io
+import socket
 import zipfile
 from types import SimpleNamespace
 
 import pytest
+from chromium import visit
+from live_server import live_server
+from starlette.testclient import TestClient
 
 from customary.errors import Refused
 from customary.intake import uploads
@@ -16,7 +21,9 @@ from customary.intake.recognise.propose import propose
 from customary.intake.recognise.ways import two_ways
 from customary.page import adoption
 from customary.page.adoption.files import without_flags
-from customary.places import shops_folder
+from customary.page.chapters import chapters
+from customary.places import NOTEBOOKS, shops_folder
+from customary.serve import app as serve
 from customary.shop import Shop, current_snapshot, open_shop
 
 ORDERS = """order no,customer,date,total
@@ -170,7 +177,7 @@ BOTH = {"reading:orders_file.date": "day first", "reading:orders_file.total": "1
 def test_files_become_a_shop_by_the_readings_that_were_chosen(analyst):
     """Day first and thousands: ann bought for 1,234 on 3 April and for 3,000 on 7 August."""
     agreed, standing = taken_in(analyst, answer=BOTH)
-    assert agreed.open == [] and "3 orders of 2 buyers" in standing.report.text, standing.report.text
+    assert agreed.open == [] and "Orders: 3; buyers: 2" in standing.report.text, standing.report.text
     rows = open_shop("door").frame("orders").order_by("order_id").execute()
     assert [str(day)[:10] for day in rows.ordered_at] == ["2025-04-03", "2025-06-05", "2025-08-07"]
     assert rows.net_amount.astype(float).tolist() == [1234.0, 2500.0, 3000.0]
@@ -190,7 +197,7 @@ def test_a_status_nobody_knows_is_asked_with_its_two_answers(analyst):
     agreed, _ = taken_in(analyst, **given, built=False)
     assert len(agreed.open) == 1 and "wobbly" in agreed.open[0] and "--" not in agreed.open[0]
     _, standing = taken_in(analyst, **given, answer={"status:wobbly": "unpaid"})
-    assert "1 orders of 1 buyers" in standing.report.text, standing.report.text
+    assert "Orders: 1; buyers: 1" in standing.report.text, standing.report.text
 
 
 def test_a_column_can_be_given_another_meaning(analyst):
@@ -202,7 +209,7 @@ def test_a_column_can_be_given_another_meaning(analyst):
         files=[upload("sales.csv", text)],
         choose={"sales.csv:ref": "order_id", "sales.csv:": "orders"},
     )
-    assert "2 orders of 2 buyers" in standing.report.text, standing.report.text
+    assert "Orders: 2; buyers: 2" in standing.report.text, standing.report.text
 
 
 def test_a_shop_that_misses_its_standard_is_published_with_a_reason_only(analyst):
@@ -212,7 +219,7 @@ def test_a_shop_that_misses_its_standard_is_published_with_a_reason_only(analyst
     _, standing = taken_in(analyst, **given)
     assert standing.problems and current_snapshot(shops_folder() / "half") is None
     _, standing = taken_in(analyst, **given, answer={"reason": "half of it was lost"})
-    assert "180 orders of 1 buyers" in standing.report.text, standing.report.text
+    assert "Orders: 180; buyers: 1" in standing.report.text, standing.report.text
 
 
 def test_a_shops_name_is_no_way_out(analyst):
@@ -240,3 +247,64 @@ def test_nobody_but_an_analyst_takes_in_files(analyst, call):
     with pytest.raises(Refused, match="taken in by analysts"):
         calls[call]()
     assert heard == [] and not (shops_folder() / "stolen").exists()
+
+
+def test_no_server_shows_the_page(analyst):
+    """It is no chapter: the app for readers has no address for it, whatever its name is written like."""
+    served = TestClient(serve.app(NOTEBOOKS, analyst.name), base_url="http://127.0.0.1")
+    assert (NOTEBOOKS / "adopt.py").is_file()
+    for address in ("/adopt/", "/adopt", "/adopt.py", "/?file=adopt.py", "/02_data/?file=adopt.py"):
+        said = served.get(address, follow_redirects=True)
+        assert "page.adoption" not in said.text and "Take in files" not in said.text, address
+    assert served.get("/adopt/").status_code == 404
+    assert all(chapter.stem != "adopt" for chapter in chapters(NOTEBOOKS))
+
+
+@pytest.mark.parametrize("audience", ["analyst", "stakeholder"])
+def test_the_page_itself_stands_for_analysts_only(analyst, audience, monkeypatch):
+    """Every cell runs for an analyst; a stakeholder who opens the file itself gets a note and no place to drop."""
+    monkeypatch.setenv("CUSTOMARY_SHOP", analyst.name)
+    monkeypatch.setenv("CUSTOMARY_AUDIENCE", audience)
+    found = importlib.util.spec_from_file_location("adopt_page", NOTEBOOKS / "adopt.py")
+    page = importlib.util.module_from_spec(found)
+    found.loader.exec_module(page)
+    said = " ".join(getattr(one, "text", "") for one in page.app.run()[0] if one is not None)
+    assert ("marimo-file" in said) is (audience == "analyst")
+    assert ("taken in by analysts" in said) is (audience == "stakeholder")
+
+
+def free_port():
+    """A port that nobody has at this moment."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture
+def edited(analyst, tmp_path, shops):
+    """The page as an analyst has it, in a process of its own."""
+    command = ["-m", "marimo", "run", str(NOTEBOOKS / "adopt.py"), "--headless", "--no-token"]
+    told = {"CUSTOMARY_SHOP": analyst.name, "CUSTOMARY_SHOPS": str(shops)}
+    with live_server([*command, "--port", str(free_port())], told, tmp_path / "log") as server:
+        yield server
+
+
+def test_a_file_is_dropped_read_and_built_in_a_browser(browser, edited, tmp_path):
+    """A shopkeeper drops orders, says how dates and amounts are read, builds, and sees three orders."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    with visit(browser, edited.address) as seen:
+        page = seen.page
+        page.set_input_files("input[type=file]", tmp_path / "orders.csv")
+        page.get_by_text("orders.csv has 4 columns").wait_for()
+        page.get_by_label("Short name of the shop").fill("browsed")
+        page.get_by_label("Short name of the shop").press("Tab")
+        page.get_by_text("How is “date” of orders.csv to be read?").wait_for()
+        assert page.get_by_text("4 March 2025").is_visible() and page.get_by_text("1234.00").is_visible()
+        page.get_by_label("is read").nth(0).select_option("day first")
+        page.get_by_text("How is “date” of orders.csv to be read?").wait_for(state="detached")
+        page.get_by_label("is read").nth(1).select_option("1.234,56")
+        page.get_by_text("Nothing is open.").wait_for()
+        page.get_by_role("button", name="Take the files in and build").click()
+        page.get_by_text("Orders: 3; buyers: 2").wait_for(timeout=60_000)
+        assert seen.overflow() == 0
+    assert len(open_shop("browsed").frame("orders").execute()) == 3

@@ -6,7 +6,7 @@ that touches files or shops refuses whoever is not an analyst.
 
 from customary.page.adoption.building import BuildStanding, build, build_button, open_note
 from customary.page.adoption.drafts import about, about_form, agree, draft
-from customary.page.adoption.files import drop, files_note, unpack
+from customary.page.adoption.files import drop, files_note, refusal, unpack
 from customary.page.adoption.questions import ask, question_form
 from customary.page.adoption.table import edit_table, editor
 
@@ -25,5 +25,6 @@ __all__ = [
     "files_note",
     "open_note",
     "question_form",
+    "refusal",
     "unpack",
 ]

@@ -98,8 +98,8 @@ def _figures(name: str, snapshot: Snapshot) -> str:
         return f"It has no orders; its tables have {sum(snapshot.rows.values()):,} rows."
     found = measure(open_shop(name), "order_count", "buyer_count", "net_revenue")
     return (
-        f"{found.text('order_count')} orders of {found.text('buyer_count')} buyers, net revenue "
-        f"{found.text('net_revenue')}, until {snapshot.facts['as_of']}."
+        f"Orders: {found.text('order_count')}; buyers: {found.text('buyer_count')}; net revenue: "
+        f"{found.text('net_revenue')}; everything before {snapshot.facts['as_of']}."
     )
 
 

@@ -40,6 +40,11 @@ def check_analyst(shop: Shop) -> None:
         raise Refused(NOBODY_ELSE)
 
 
+def refusal() -> mo.Html:
+    """What stands in the place of the page for everybody but analysts."""
+    return notice("Not here.", NOBODY_ELSE)
+
+
 def drop(shop: Shop) -> Any:
     """Where files are dropped; for analysts only."""
     check_analyst(shop)

@@ -58,7 +58,7 @@ def question_form(made: ShopDraft, standing: BuildStanding, choices: Any) -> mo.
 def _both_ways(way: TwoWays, choice: Any) -> Markup:
     """The first rows of a column as they are written and as they would be read, one way and the other."""
     said = zip(way.readings, way.counts, strict=True)
-    names = ["As written", *(f"{name}{f' – {count:,} values say so' if count else ''}" for name, count in said)]
+    names = ["As written", *(f"{name}{f' – said by {count:,}' if count else ''}" for name, count in said)]
     head = element("tr", join(element("th", name, scope="col") for name in names))
     rows = [element("tr", join(element("td", cell or "no value") for cell in row)) for row in way.rows]
     body = element("table", element("thead", head), element("tbody", join(rows)))
