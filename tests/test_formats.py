@@ -23,6 +23,7 @@ from customary.intake.settings import read_settings
 from customary.intake.unpack import gather
 from customary.places import QUERIES
 from customary.query.measure import measure
+from customary.query.study import study
 from customary.shop import open_shop
 
 ORDERS = "select order_id, customer_id, gross_amount, paid_at is not null from orders order by 1"
@@ -984,7 +985,7 @@ def test_a_systems_selects_use_only_what_it_names(folder):
             before = f"with export as (select 1::bigint as _record, 1::bigint as _file, {columns} where false)"
             before += f", beside as (select {beside or '1'} where false)"
             found = duckdb.sql(f"{before}\nselect * from (\n{text}\n)").columns
-            known = {field.name for field in standard.tables()[table].columns}
+            known = {field.name for field in standard.declared_tables()[table].columns}
             assert set(found) <= known | {"_record", "rejected_because", "excluded_because"}
             assert ("_record" in found) == (table in system.becomes)
 
@@ -999,14 +1000,14 @@ def test_every_system_is_told_apart(tmp_path):
         assert not system.beside or any(one.name == system.beside for one in systems())
 
 
-def test_the_templates_example_opens_all_twelve_tables(shops):
+def test_the_templates_example_opens_all_tables_and_feeds(shops):
     """What its README says comes out: sales 60 less 10, two of three orders, a score of 0, nothing quarantined."""
     run, example = CliRunner().invoke, QUERIES / "template" / "example"
     files = [str(path) for path in sorted(example.glob("*.csv"))]
     assert run(app, ["adopt", *files, "--source", "template", "--name", "example"]).exit_code == 0
     built = run(app, ["build", "example"])
     assert built.exit_code == 0 and "nothing was quarantined" in built.output
-    assert "data standards met by all 12 tables" in built.output
+    assert "data standards met by all 14 tables" in built.output
     asked = ("net_revenue", "order_count", "net_promoter_score", "session_count", "complaint_count")
     shop = open_shop("example")
     told = {name: float(measure(shop, name).first[name]) for name in asked}
@@ -1018,11 +1019,13 @@ def test_the_templates_example_opens_all_twelve_tables(shops):
         "complaint_count": 1,
     }
     assert shop.frame("assignments").count().execute() == 2
+    paid = study(shop, "payment_differences").to_pyarrow().to_pylist()
+    assert [(row["order_id"], row["outcome"], row["difference_amount"]) for row in paid] == [("2", "paid less", -1)]
 
 
 def test_the_template_has_a_file_for_each_table():
-    """Twelve canonical tables, twelve SELECTs, each with columns of its table only."""
-    assert set(intake.source_named("template").queries) == set(standard.tables())
+    """Twelve canonical tables and two feeds, a SELECT for each with columns of its table only."""
+    assert set(intake.source_named("template").queries) == set(standard.declared_tables())
 
 
 def test_a_table_whose_files_are_missing_is_unknown(tmp_path):

@@ -69,7 +69,7 @@ def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> It
         if judged < rules["fewest_records"]:
             continue
         lost = 1 - loaded / judged
-        if standard.tables()[name].required and lost > rules["lost"]:
+        if standard.declared_tables()[name].required and lost > rules["lost"]:
             yield f"{name} loses {judged - loaded:,} of {judged:,} records"
         elif _most(completeness, judged) < wanted[0] or _most(accuracy, judged) < wanted[1]:
             yield f"{name} misses its standard (complete {completeness:.1%}, accurate {accuracy:.1%} of {judged:,})"

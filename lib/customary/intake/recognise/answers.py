@@ -1,16 +1,18 @@
 """What a shop says of its files: which table one is, what its columns mean, what a status says."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from customary.errors import Refused, unknown_name
+from customary.intake.recognise.feeds import feed_meanings
 from customary.intake.recognise.kinds import TITLES, Recognition, recognise
 from customary.intake.recognise.look import Look
+from customary.intake.recognise.meanings import meaning_names
 from customary.intake.recognise.systems import NONE
 from customary.intake.settings import ANSWERS
-from customary.standard import rules
+from customary.standard import feeds
 
 # Short names of meanings, as one types them.
 SHORT = {"person": "customer_id", "visitor": "visitor_id", "session": "session_id", "event": "event_name"}
@@ -73,7 +75,12 @@ class Answers:
         kinds = [prefix for prefix in prefixed if prefix in TITLES]
         kind = told or (recognise(look, self._of(look, ())).kind if kinds else "")
         wanted = kind if kind in kinds else ""
-        return recognise(look, self._of(look, (wanted,)), told or wanted)
+        given, named = self._of(look, (wanted,)), told or wanted
+        found = recognise(look, given, named)
+        if named not in feeds():
+            return found
+        said = {name: one for name, one in found.meanings.items() if name in given}
+        return replace(found, meanings={**feed_meanings(look, named), **said})
 
     def _of(self, look: Look, kinds: Iterable[str]) -> dict[str, str]:
         """The meanings told of the columns of a file that is of one of these kinds."""
@@ -94,7 +101,7 @@ class Answers:
 
     def check(self, looks: Sequence[Look]) -> None:
         """Refuse answers about meanings, columns, files or tables that there are not."""
-        known = rules("recognition")["names"]
+        known = meaning_names()
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
             if SHORT.get(meaning, meaning) not in known:

@@ -29,6 +29,8 @@ TITLES = {
     "tickets": "tickets",
     "assignments": "arms of an experiment or campaign",
     "steps": "people who reached a page",
+    "payments": "payments of a provider",
+    "shipments": "parcels of a carrier",
 }
 
 

@@ -10,18 +10,18 @@ import marimo as mo
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.edits import answers_by_edits
 from customary.intake.recognise.kinds import TITLES, Recognition
+from customary.intake.recognise.meanings import meaning_names
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.systems import NONE
 from customary.page.adoption.files import DroppedFiles
 from customary.page.markup import Markup, element, embed, join, show
-from customary.standard import rules
 
 KINDS = {"– say what it is –": "", **{title: kind for kind, title in TITLES.items()}, "leave it out": NONE}
 EXAMPLES, LONGEST = 3, 40  # values of a column, and letters of each
 
 
 def _meanings() -> dict[str, str]:
-    return {"– not used –": "", **{name.replace("_", " "): name for name in rules("recognition")["names"]}}
+    return {"– not used –": "", **{name.replace("_", " "): name for name in meaning_names()}}
 
 
 def _label(options: Mapping[str, str], value: str) -> str:
