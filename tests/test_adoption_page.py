@@ -21,6 +21,7 @@ from customary.intake.recognise.propose import propose
 from customary.intake.recognise.ways import two_ways
 from customary.page import adoption
 from customary.page.adoption.files import without_flags
+from customary.page.adoption.table import answers_of_table
 from customary.page.chapters import chapters
 from customary.places import NOTEBOOKS, shops_folder
 from customary.serve import app as serve
@@ -308,3 +309,20 @@ def test_a_file_is_dropped_read_and_built_in_a_browser(browser, edited, tmp_path
         page.get_by_text("Orders: 3; buyers: 2").wait_for(timeout=60_000)
         assert seen.overflow() == 0
     assert len(open_shop("browsed").frame("orders").execute()) == 3
+
+
+STRIPE = """id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Fee,Status,Description,Customer Email
+ch_1,2024-01-05 10:00:00,30.00,0.00,eur,true,1.00,Paid,Mug,a@x.example
+"""
+
+
+def test_columns_of_a_well_known_export_stay_as_the_system_has_them(analyst):
+    """Stripe's payments are read by SELECTs of their own; nothing chosen is no answer, a meaning chosen is one."""
+    came = adoption.unpack(analyst, [upload("payments.csv", STRIPE)])
+    choices = adoption.editor(came).value
+    assert "as Stripe payments has it" in adoption.edit_table(came, adoption.editor(came)).text
+    assert not answers_of_table(came, choices, {})
+    changed = answers_of_table(came, {**choices, "payments.csv:Amount": "total"}, {})
+    assert changed.columns == {"payments.csv:total": "Amount"}
+    with pytest.raises(Refused, match="is read as Stripe payments writes it"):
+        answers_of_table(came, {**choices, "payments.csv:Amount": ""}, {})

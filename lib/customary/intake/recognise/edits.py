@@ -39,4 +39,8 @@ def _columns(one: Recognition, meanings: Mapping[Column, str]) -> dict[str, str]
         owners[meaning] = column
     said = {f"{name}:{m}": column for column, m in told.items() if m and before.get(column) != m}
     lost = {f"{name}:{m}": "" for column, m in before.items() if told[column] != m and m not in owners}
-    return {**said, **lost}
+    if one.select is None:
+        return {**said, **lost}
+    if lost and not said:  # its meanings are the system's own words, which nobody can take away singly
+        raise Refused(f"{name} is read as {one.select.name} writes it: say what its columns mean, or leave it out")
+    return said

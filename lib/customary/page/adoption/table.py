@@ -17,11 +17,14 @@ from customary.page.adoption.files import DroppedFiles
 from customary.page.markup import Markup, element, embed, join, show
 
 KINDS = {"– say what it is –": "", **{title: kind for kind, title in TITLES.items()}, "leave it out": NONE}
+AS_IT_IS = "="
 EXAMPLES, LONGEST = 3, 40  # values of a column, and letters of each
 
 
-def _meanings() -> dict[str, str]:
-    return {"– not used –": "", **{name.replace("_", " "): name for name in meaning_names()}}
+def _meanings(one: Recognition) -> dict[str, str]:
+    """What can be chosen for a column; one of a system whose own SELECTs read it may also stay as the system has it."""
+    own = {f"– as {one.select.name} has it –": AS_IT_IS} if one.select else {}
+    return {**own, "– not used –": "", **{name.replace("_", " "): name for name in meaning_names()}}
 
 
 def _label(options: Mapping[str, str], value: str) -> str:
@@ -35,13 +38,12 @@ def _names(one: Recognition) -> dict[str, str]:
 
 def editor(files: DroppedFiles) -> Any:
     """A choice for each file, called `file:`, and for each of its columns, `file:column`, as it was recognised."""
-    meanings = _meanings()
     made: dict[str, Any] = {}
     for one in files.found:
-        name, known = one.look.path.name, _names(one)
+        name, known, meanings = one.look.path.name, _names(one), _meanings(one)
         made[f"{name}:"] = mo.ui.dropdown(KINDS, _label(KINDS, one.kind))
         for column in one.look.columns:
-            chosen = _label(meanings, known.get(column, ""))
+            chosen = _label(meanings, AS_IT_IS if one.select else known.get(column, ""))
             made[f"{name}:{column}"] = mo.ui.dropdown(meanings, chosen, searchable=True)
     return mo.ui.dictionary(made)
 
@@ -53,7 +55,8 @@ def answers_of_table(files: DroppedFiles, choices: Mapping[str, str], words: Map
     for one in files.found:
         name = one.look.path.name
         kinds[name] = choices[f"{name}:"]
-        meanings |= {(name, column): choices[f"{name}:{column}"] for column in one.look.columns}
+        said = {column: choices[f"{name}:{column}"] for column in one.look.columns}
+        meanings |= {(name, column): meaning for column, meaning in said.items() if meaning != AS_IT_IS}
     return answers_by_edits(files.found, kinds, meanings, words)
 
 
