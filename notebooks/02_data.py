@@ -58,7 +58,10 @@ def answers(bar):
 def state_of_data():
     names = ("table_coverage", "data_integration", "identity_rules", "inspection_history")
     coverage, integration, identity, inspections = (study(shop, name) for name in names)
-    return coverage, identity, inspections, integration
+    feeds = study(shop, "feed_reconciliation")
+    lists = ("payment_differences", "delivery_differences") if shop.audience == "analyst" else ()
+    differences = [study(shop, name) for name in lists]
+    return coverage, differences, feeds, identity, inspections, integration
 
 
 @app.cell(hide_code=True)
@@ -211,6 +214,23 @@ def finding_identity(identity):
 
 
 @app.cell(hide_code=True)
+def finding_feeds(differences, feeds):
+    mo.stop(not feeds.rows_total, page.missing("payments or shipments", "where they differ from the orders"))
+    _rows = feeds.to_pandas()
+    _all, _agree = _rows.order_count.sum(), _rows.order_count[_rows.outcome == "agrees"].sum()
+    _figure = page.figure(
+        feeds,
+        charts.stacked_bars(_rows, "feed", "order_count", "outcome", share=True, height=140),
+        f"{_agree:,} of {_all:,} comparisons of orders with what others report agree",
+        f"Share of orders by what came of holding payments and shipments against them; n = {_all:,}.",
+        goal="Accurate data",
+    )
+    _lists = [page.figure(one, None, one.definition, "The table has all of them.", most=10) for one in differences]
+    mo.vstack([_figure, *_lists])
+    return
+
+
+@app.cell(hide_code=True)
 def finding_inspections(inspections):
     _rows = inspections.to_pandas()
     mo.stop(len(_rows) < 2, page.sentence("This is the first inspection: its history begins here.", inspections))
@@ -265,8 +285,12 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(books, coverage, files, identity, inspections, integration, ledger, quality, repeats):
-    page.definitions(books, repeats, quality, files, ledger, coverage, integration, identity, inspections)
+def definitions(
+    books, coverage, differences, feeds, files, identity, inspections, integration, ledger, quality, repeats
+):
+    page.definitions(
+        books, repeats, quality, files, ledger, coverage, integration, identity, feeds, *differences, inspections
+    )
     return
 
 

@@ -26,7 +26,7 @@ browser = chromium.browser  # one for all test files of a process: a second woul
 
 LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo"}
 Rows = Sequence[Mapping[str, Any]]
-GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.tables())
+GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.declared_tables())
 
 
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
@@ -66,7 +66,7 @@ def load_rows(tables: Mapping[str, Rows], settings: Mapping[str, Any], clocks: M
 
     def load(con) -> date:
         con.execute(BOOKS)
-        for number, (name, table) in enumerate(standard.tables().items(), 1):
+        for number, (name, table) in enumerate(standard.declared_tables().items(), 1):
             zone = settings["time_zone"]
             _stage(con, number, table, tables.get(name, []), Clock(clocks.get(name, zone), zone))
         return settle(con, settings, GIVEN, lambda step, amount: None)
@@ -118,7 +118,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
         unnamed_orders=None,
         **tables,
     ) -> Shop:
-        unknown = set(tables) - set(standard.tables())
+        unknown = set(tables) - set(standard.declared_tables())
         assert not unknown, f"no canonical table is called {unknown}"
         settings = {
             "title": "Tiny",

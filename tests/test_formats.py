@@ -23,6 +23,7 @@ from customary.intake.settings import read_settings
 from customary.intake.unpack import gather
 from customary.places import QUERIES
 from customary.query.measure import measure
+from customary.query.study import study
 from customary.shop import open_shop
 
 ORDERS = "select order_id, customer_id, gross_amount, paid_at is not null from orders order by 1"
@@ -287,7 +288,52 @@ Furniture,\
 Tables,Table,100,1,0,20
 """
 # name → files, and what each SELECT must answer
+MAGENTO = """ID,Purchase Point,Purchase Date,Bill-to Name,Grand Total (Base),Grand Total (Purchased),Status,\
+Customer Email,Subtotal,Shipping and Handling,Payment Method,Total Refunded
+000000001,Main Website,2024-01-05 10:00:00,Ann,35.00,35.00,complete,a@x.example,30.00,5.00,checkmo,10.00
+000000002,Main Website,2024-01-06 10:00:00,Bob,20.00,20.00,pending,b@x.example,20.00,0.00,checkmo,0.00
+"""
+BIGCOMMERCE = """Order ID,Customer ID,Customer Name,Customer Email,Order Date,Order Status,Subtotal (inc tax),\
+Subtotal (ex tax),Tax Total,Shipping Cost (ex tax),Order Total (inc tax),Order Total (ex tax),Refund Amount,\
+Payment Method,Order Currency Code
+101,7,Ann,a@x.example,15/01/2024,Completed,33.00,30.00,3.00,5.00,38.00,35.00,8.00,Card,USD
+102,0,Bob,b@x.example,16/01/2024,Pending,11.00,10.00,1.00,0.00,11.00,10.00,0.00,Card,USD
+"""
+TIENDANUBE = """Número de orden;Email;Fecha;Estado de la orden;Estado del pago;Moneda;Subtotal de productos;Descuento;\
+Costo de envío;Total;Fecha de pago;Nombre del producto;Precio del producto;Cantidad del producto;SKU;Canal;\
+Fecha y hora de cancelación
+100;a@x.example;15/01/2024 10:00:00;Abierta;Recibido;ARS;50.00;0.00;8.00;58.00;15/01/2024 10:05:00;Taza;20.00;2;T1;Web;
+100;a@x.example;15/01/2024 10:00:00;;;;;;;;;Plato;10.00;1;P1;;
+101;b@x.example;16/01/2024 10:00:00;Abierta;Pendiente;ARS;10.00;0.00;0.00;10.00;;Plato;10.00;1;P1;Web;
+"""
 SHOPS = {
+    "Magento": (
+        {"export.csv": MAGENTO},
+        {
+            ORDERS: [("000000001", "a@x.example", 30.0, True), ("000000002", "b@x.example", 20.0, False)],
+            "select shipping_amount from orders order by order_id": [(5.0,), (0.0,)],
+        },
+    ),
+    "BigCommerce": (
+        {"orders.csv": BIGCOMMERCE},
+        {
+            ORDERS: [("101", "7", 30.0, True), ("102", "b@x.example", 10.0, False)],
+            "select tax_amount, shipping_amount, ordered_at::DATE::VARCHAR from orders order by order_id": [
+                (3.0, 5.0, "2024-01-15"),
+                (1.0, 0.0, "2024-01-16"),
+            ],
+        },
+    ),
+    "Tiendanube": (
+        {"ventas.csv": TIENDANUBE},
+        {
+            "select order_id, customer_id, shipping_amount, paid_at is not null from orders order by 1": [
+                ("100", "a@x.example", 8.0, True),
+                ("101", "b@x.example", 0.0, False),
+            ],
+            LINES: [("100", "T1", 2, 20.0), ("100", "P1", 1, 10.0), ("101", "P1", 1, 10.0)],
+        },
+    ),
     "Shopify": (
         {"orders_export.csv": SHOPIFY},
         {
@@ -681,7 +727,22 @@ META_FR = """Jour;Nom de la campagne;Montant dépensé (USD);Impressions
 2024-01-05;Printemps;"1 234,56";100
 """
 SPENT = "select spent_at::DATE::VARCHAR, channel, campaign, amount from spend order by 1"
+SNOWPLOW = """collector_tstamp,dvce_created_tstamp,derived_tstamp,event,event_id,user_id,domain_userid,\
+domain_sessionid,page_url,mkt_source,tr_orderid,tr_total
+2024-01-05 10:00:05,2024-01-05 09:59:58,2024-01-05 10:00:00,page_view,e1,,d1,s1,https://x.example/a,google,,
+2024-01-05 10:01:05,2024-01-05 10:00:58,2024-01-05 10:01:00,transaction,e2,u1,d1,s1,https://x.example/b,google,T1,20.00
+"""
 WEB = {
+    "Snowplow": (
+        {"events.csv": SNOWPLOW},
+        {
+            "select visitor_id, customer_id, session_id, occurred_at::VARCHAR from events order by occurred_at": [
+                ("d1", None, "s1", "2024-01-05 10:00:00"),
+                ("d1", "u1", "s1", "2024-01-05 10:01:00"),
+            ],
+            "select order_id, customer_id, gross_amount from orders": [("T1", "u1", 20.0)],
+        },
+    ),
     "GA4": (
         {"events.jsonl": GA4},
         {
@@ -984,7 +1045,7 @@ def test_a_systems_selects_use_only_what_it_names(folder):
             before = f"with export as (select 1::bigint as _record, 1::bigint as _file, {columns} where false)"
             before += f", beside as (select {beside or '1'} where false)"
             found = duckdb.sql(f"{before}\nselect * from (\n{text}\n)").columns
-            known = {field.name for field in standard.tables()[table].columns}
+            known = {field.name for field in standard.declared_tables()[table].columns}
             assert set(found) <= known | {"_record", "rejected_because", "excluded_because"}
             assert ("_record" in found) == (table in system.becomes)
 
@@ -999,14 +1060,14 @@ def test_every_system_is_told_apart(tmp_path):
         assert not system.beside or any(one.name == system.beside for one in systems())
 
 
-def test_the_templates_example_opens_all_twelve_tables(shops):
+def test_the_templates_example_opens_all_tables_and_feeds(shops):
     """What its README says comes out: sales 60 less 10, two of three orders, a score of 0, nothing quarantined."""
     run, example = CliRunner().invoke, QUERIES / "template" / "example"
     files = [str(path) for path in sorted(example.glob("*.csv"))]
     assert run(app, ["adopt", *files, "--source", "template", "--name", "example"]).exit_code == 0
     built = run(app, ["build", "example"])
     assert built.exit_code == 0 and "nothing was quarantined" in built.output
-    assert "data standards met by all 12 tables" in built.output
+    assert "data standards met by all 14 tables" in built.output
     asked = ("net_revenue", "order_count", "net_promoter_score", "session_count", "complaint_count")
     shop = open_shop("example")
     told = {name: float(measure(shop, name).first[name]) for name in asked}
@@ -1018,11 +1079,13 @@ def test_the_templates_example_opens_all_twelve_tables(shops):
         "complaint_count": 1,
     }
     assert shop.frame("assignments").count().execute() == 2
+    paid = study(shop, "payment_differences").to_pyarrow().to_pylist()
+    assert [(row["order_id"], row["outcome"], row["difference_amount"]) for row in paid] == [("2", "paid less", -1)]
 
 
 def test_the_template_has_a_file_for_each_table():
-    """Twelve canonical tables, twelve SELECTs, each with columns of its table only."""
-    assert set(intake.source_named("template").queries) == set(standard.tables())
+    """Twelve canonical tables and two feeds, a SELECT for each with columns of its table only."""
+    assert set(intake.source_named("template").queries) == set(standard.declared_tables())
 
 
 def test_a_table_whose_files_are_missing_is_unknown(tmp_path):

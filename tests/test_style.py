@@ -12,7 +12,7 @@ from every import ROOT, every, shown
 MODULES = sorted((ROOT / "lib" / "customary").rglob("*.py"))
 TESTS = sorted(set((ROOT / "tests").glob("test_*.py")) - {ROOT / "tests" / "test_demo.py"})  # its names are the facts
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 BANNED = re.compile(r"^(utils?|helpers?|.*_?manager|get_.*|calc_.*|df)$")
 
 

@@ -100,6 +100,15 @@ def test_every_reader_says_it(apart):
     assert dict(about(found))["Beside it"] == "plus €200 (2 orders) without a customer"
 
 
+def test_the_driver_tree_says_what_it_does_not_speak_of(apart, together):
+    """It explains 30 of three orders; 200 of two stand beside it, whether the shop counts them or not."""
+    for shop in (apart, together):
+        found = study(shop, "driver_tree", during=("2025-01-01", "2025-02-01"))
+        assert found.to_pandas().set_index("driver").after["net_revenue"] == 30
+        assert found.beside_text() == "plus €200 (2 orders) without a customer"
+    assert study(together, "driver_tree", during=("2025-01-01", "2025-01-05")).beside_text().startswith("plus €100")
+
+
 # --- counted ------------------------------------------------------------------------------------
 
 

@@ -38,7 +38,7 @@ def tables():
     con = duckdb.connect()
     con.execute(BOOKS + identity.BOOKS)
     con.execute("create table ledger (outcome text, record_count bigint)")
-    for table in standard.tables().values():
+    for table in standard.declared_tables().values():
         empty(con, table)
     horizon.remember(con, horizon.Horizon(NEW_YEAR, "the shop says so"))
     quality.inspect(con)

@@ -145,9 +145,9 @@ def all_columns() -> Mapping[str, Column]:
 
 @cache
 def _fields() -> Mapping[str, Column]:
-    """The fields of the canonical tables, the first table that has a name speaks for it."""
+    """The fields of the canonical tables and feeds, the first table that has a name speaks for it."""
     found: dict[str, Column] = {}
-    for table in standard.tables().values():
+    for table in standard.declared_tables().values():
         for field in table.columns:
             unit = KEY if field.name.endswith("_id") else LABEL if field.allowed else _FIELDS[field.type]
             column = Column(field.name, unit, field.en, field.zh, personal=field.personal)

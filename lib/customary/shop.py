@@ -26,14 +26,14 @@ from customary.rules.book import RuleBook
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BOOKS = (
     *("files", "quarantine", "ledger", "merges", "identity_moves", "quality", "inspections", "coverage"),
-    *("topics", "rules", "notes"),
+    *("topics", "rules", "notes", "payment_matches", "delivery_matches"),
 )
 
 
 PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
 FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
 _VERSION = re.compile(r"\w[\w.-]*")  # a folder's name, and never a way out of it
-LAYOUT = 4  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
+LAYOUT = 5  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
 
 
 def now() -> datetime:

@@ -114,6 +114,20 @@ def tables() -> Mapping[str, CanonicalTable]:
     return {table.name: table for table in sorted(found, key=lambda t: not t.required)}
 
 
+@cache
+def feeds() -> Mapping[str, CanonicalTable]:
+    """What others report of a shop's orders, declared like canonical tables: payments, shipments.
+
+    No figure rests on them; a build holds them against the orders and says where they differ.
+    """
+    return {path.stem: _table(path) for path in sorted((DATA / "standard" / "feeds").glob("*.toml"))}
+
+
+def declared_tables() -> Mapping[str, CanonicalTable]:
+    """The canonical tables and the feeds beside them: all that a source may give."""
+    return {**tables(), **feeds()}
+
+
 Stamp = tuple[int, int, int]
 
 

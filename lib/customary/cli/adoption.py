@@ -1,13 +1,11 @@
 """Taking in a shop's files: by the source that is named, by a shipped one that fits, else recognised and asked."""
 
-import re
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +14,9 @@ from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused, unknown_name
 
+if TYPE_CHECKING:
+    from customary.intake.taking import TakingPlan
+
 Files = Annotated[
     list[str],
     typer.Argument(metavar="FILE", help="Files, folders, zip archives, databases (files or postgres://), http://."),
@@ -23,24 +24,29 @@ Files = Annotated[
 
 
 def _name(text: str) -> str:
-    """A shop's name is a folder's name and part of commands."""
-    if not re.fullmatch(r"\w[\w-]*", text):
-        raise usage_error(f"“{text}” cannot name a shop: use letters, digits, - and _")
-    return text
+    from customary.intake.taking import shop_name
+
+    return _check(shop_name, text)
 
 
 def _zone(text: str) -> str:
-    from zoneinfo import available_timezones
+    from customary.intake.taking import time_zone
 
-    if text not in available_timezones():
-        raise unknown_name(text, available_timezones(), "time zone")
-    return text
+    return time_zone(text)
 
 
 def _currency(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{3}", text.upper()):
-        raise usage_error(f"“{text}” is not a currency: write three letters, such as EUR")
-    return text.upper()
+    from customary.intake.taking import currency
+
+    return _check(currency, text)
+
+
+def _check(check: Callable[[str], str], text: str) -> str:
+    """What the check makes of a word of the command; one that it refuses is a mistake in the command."""
+    try:
+        return check(text)
+    except Refused as error:
+        raise usage_error(str(error)) from error
 
 
 def _week_start(text: str) -> str:
@@ -125,7 +131,6 @@ def adopt(
     all before; without any, the shop's own are recognised anew, by another source perhaps.
     """
     from customary.intake.origins import remember_origins
-    from customary.intake.unpack import gather
     from customary.places import shop_path, shops_folder
 
     _check_files(files, replace)
@@ -133,45 +138,28 @@ def adopt(
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone, "currency": currency}
     told |= {"week_start": week_start, "unnamed_orders": unnamed_orders}
     with tempfile.TemporaryDirectory() as scratch:
-        with progress("looking for tables"):
-            paths = gather(files, Path(scratch))
-        asked = _Asked(folder, _answers(columns, status, table), is_agreed=yes, is_trial=try_only, replaces=replace)
-        plan = _plan(paths, source, asked)
+        plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
+        _show(plan)
         if try_only:
             typer.echo("nothing was changed")
             return
-        settings = {**{key: value for key, value in told.items() if value is not None}, **plan.answers}
-        _take_in(plan, folder, settings | _own_settings(folder, plan.source, decide, reading), rates, replace=replace)
+        made = _agree(plan, folder, is_agreed=yes)
+        settings = {key: value for key, value in told.items() if value is not None}
+        _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
     typer.echo(f"next: customary build {name}")
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """For which shop files are taken in, what was answered beforehand, and whether it is agreed or only a trial.
+def _tables(files: list[str], scratch: Path) -> list[Path]:
+    """Everything that was named, as files of one table each."""
+    from customary.intake.unpack import gather
 
-    `answers` is None where nothing was typed, not even `--columns ""`.
-    """
-
-    folder: Path
-    answers: Any
-    is_agreed: bool
-    is_trial: bool
-    replaces: bool
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """The source by which files are taken in and the files; `renews` where those before are taken in anew with it."""
-
-    source: Any
-    paths: Sequence[Path]
-    renews: bool = False
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    with progress("looking for tables"):
+        return gather(files, scratch)
 
 
 def _answers(columns: list[str], status: list[str], table: list[str]) -> Any:
-    """What was typed of columns, statuses and files."""
+    """What was typed of columns, statuses and files; None where nothing was, not even `--columns ""`."""
     from customary.intake.recognise.answers import Answers, columns_of
 
     if not (columns or status or table):
@@ -190,21 +178,15 @@ def _own_settings(folder: Path, kind: Any, decide: list[str], reading: list[str]
     }
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    from customary.intake.settings import changes
-
-    return [f"changed: {said}" for said in changes(before, after)]
-
-
-def _take_in(plan: _Plan, folder: Path, settings: dict[str, Any], rates: Path | None, *, replace: bool) -> None:
+def _take_in(
+    plan: "TakingPlan", source: Any, folder: Path, settings: dict[str, Any], rates: Path | None, replace: bool
+) -> None:
     """Copy the files into the shop, and say of each what it is and of the settings what changed."""
-    from customary import intake
-    from customary.intake.settings import read_settings
+    from customary.intake.taking import take_in
 
-    before = read_settings(folder)
     with progress("recognising and copying files"):
-        outcome = intake.adopt(plan.paths, plan.source, folder, settings, rates, replace=replace or plan.renews)
-    for line in [*map(_recognition_text, outcome), *_changes(before, read_settings(folder))]:
+        taken = take_in(plan, source, folder, settings, rates, replaces=replace)
+    for line in [*map(_recognition_text, taken.files), *(f"changed: {said}" for said in taken.changes)]:
         typer.echo(line)
 
 
@@ -213,63 +195,48 @@ def _check_files(files: list[str], replace: bool) -> None:
         raise usage_error("name at least one file, or change a shop that is there with --replace")
 
 
-def _plan(paths: Sequence[Path], named: str | None, asked: _Asked) -> _Plan:
+def _plan(paths: Sequence[Path], folder: Path, named: str | None, answers: Any, replace: bool) -> "TakingPlan":
     """By which source the files are taken in: the one that is named or the shop's, a shipped one, else its own."""
-    from customary import intake
-    from customary.intake.adopt import own_copies
-    from customary.intake.recognise.shipped import fits, fitting_source
-    from customary.intake.settings import read_settings
-    from customary.intake.source import OWN
+    from customary.intake.taking import plan_taking
 
-    told = named or read_settings(asked.folder).get("source")
-    if told and asked.answers is None:
-        source = intake.source_of(asked.folder, told)
-        if told != OWN or fits(source, paths):
-            return _Plan(source, paths)
-        typer.echo("some of these files are of a new kind: all of the shop's are looked at again")
-        return _recognise([*own_copies(asked.folder), *paths], asked, renews=True)
-    if told == OWN and not asked.replaces:
-        return _recognise([*own_copies(asked.folder), *paths], asked, renews=True)
-    fitting = None if asked.answers is not None else fitting_source(paths)
-    if fitting is None:
-        return _recognise(paths, asked)
-    typer.echo(f"recognised as {fitting.title} (source {fitting.name})")
-    return _Plan(fitting, paths)
-
-
-def _recognise(paths: Sequence[Path], asked: _Asked, *, renews: bool = False) -> _Plan:
-    """Show what the files are taken for, ask where somebody is there to answer, and write the shop's own source."""
-    from customary.intake.recognise.answers import Answers
-    from customary.intake.recognise.propose import check_open, propose, write_source
-    from customary.intake.settings import read_settings
-
-    before = Answers.of_settings(read_settings(asked.folder))
     with progress("recognising files"):
-        proposal = propose(paths, asked.answers or Answers(), before)
-    _show(proposal)
-    check_open(proposal)
-    if asked.is_trial:
-        return _Plan(None, ())
-    if not asked.is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
+        plan = plan_taking(paths, folder, named=named, answers=answers, replaces=replace)
+    if plan.remark:
+        typer.echo(plan.remark)
+    return plan
+
+
+def _agree(plan: "TakingPlan", folder: Path, *, is_agreed: bool) -> Any:
+    """The source of a plan: what was recognised is agreed where somebody is there to answer, and written."""
+    from customary.intake.taking import source_to_take
+
+    if plan.proposal is None:
+        return plan.source
+    if not is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
-    made = write_source(proposal, asked.folder, asked.folder.name, proposal.answers.statuses)
+    made = source_to_take(plan, folder)
     typer.echo(
-        f"the decisions stand in {asked.folder.name}/source/, to be read and edited; amounts are in {made.currency} "
+        f"the decisions stand in {folder.name}/source/, to be read and edited; amounts are in {made.currency} "
         f"and days begin in {made.time_zone} unless --currency and --time-zone say otherwise"
     )
-    return _Plan(made, [one.look.path for one in proposal.found], renews, asdict(proposal.answers))
+    return made
 
 
-def _show(proposal: Any) -> None:
+def _show(plan: "TakingPlan") -> None:
+    """What the files are taken for; refused with the flags that answer where a question is open."""
     from customary.cli.tables import grid, without_controls
+    from customary.intake.recognise.propose import check_open
 
+    if plan.proposal is None:
+        return
     headings = ("file", "table", "column", "meaning", "sure", "because")
-    rows = [tuple(map(without_controls, row)) for row in proposal.rows()]
+    rows = [tuple(map(without_controls, row)) for row in plan.proposal.rows()]
     grid(headings, rows, (False, False, False, False, True, False))
-    for file, columns in proposal.spare_columns():
+    for file, columns in plan.proposal.spare_columns():
         typer.echo(without_controls(f"{file}: not kept {columns}"))
-    for file, why in proposal.left:
+    for file, why in plan.proposal.left:
         typer.echo(without_controls(f"{file}: not taken in, {why}"))
+    check_open(plan.proposal)
 
 
 def _recognition_text(adopted: Any) -> str:

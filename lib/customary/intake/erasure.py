@@ -20,7 +20,7 @@ KEY = "forgotten"
 REASON = "erased at the person's wish"
 # What a person did that is no sale goes; what was sold stays without the person.
 GONE = ("customers", "identities", "consents", "events", "tickets", "responses", "assignments")
-_ORDERED = ("orders", "order_items", "returns")
+_ORDERED = ("orders", "order_items", "returns", "payments", "shipments")
 
 
 @dataclass(frozen=True)

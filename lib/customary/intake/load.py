@@ -150,7 +150,7 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
         chosen = decision.choose(order.settings.get("decisions", {}))
         con.execute(f"set variable {decision.name} = '{chosen}'")
     _list_charges(con, order)
-    for name, table in order.tables.items():
+    for name, table in {**order.tables, **standard.feeds()}.items():
         progress(f"conforming {name}", 0)
         _conform(con, order, table)
     con.execute("drop view if exists _staged")
@@ -223,7 +223,7 @@ def settle(
         horizon.set_aside_implausible(con, reach.as_of)
     as_of = reach.as_of
     horizon.remember(con, reach)
-    for table in standard.tables().values():
+    for table in standard.declared_tables().values():
         cut(con, table, as_of.isoformat())
     discounts.count_as_discounts(con)
     rates.convert(con, settings)

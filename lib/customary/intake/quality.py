@@ -31,7 +31,7 @@ order by is_met, r.table_name
 
 
 def inspect(con: duckdb.DuckDBPyConnection) -> None:
-    """Write the book `quality`: one row per canonical table with records.
+    """Write the book `quality`: one row per canonical table or feed with records.
 
     Completeness is the share of records in which nothing required is missing, accuracy the share that breaks no other
     rule of the standard; unreadable records and emptied fields break one. Passing the rules is not yet being true.
@@ -41,7 +41,7 @@ def inspect(con: duckdb.DuckDBPyConnection) -> None:
         "create or replace temp table rows_of (table_name VARCHAR, zh VARCHAR, loaded_count BIGINT, "
         "completeness_wanted DOUBLE, accuracy_wanted DOUBLE)"
     )
-    for table in standard.tables().values():
+    for table in standard.declared_tables().values():
         con.execute(
             f'insert into rows_of select ?, ?, count(*), ?, ? from "{table.name}"',
             [table.name, table.zh, table.completeness, table.accuracy],

@@ -31,6 +31,11 @@ from (select rowid, currency as foreign_currency, {day}::DATE as on_day from {ta
 asof left join _rates r on r.currency = t.foreign_currency and r.valid_from <= t.on_day
 where t.foreign_currency <> '{own}'
 """
+# A payment in the money of its order names none any more; one of no order is held against the shop's own.
+_OWN_MONEY = """
+update payments set currency = nullif(upper(trim(currency)), coalesce(
+    (select max(coalesce(o.currency, ?)) from orders o where o.order_id = payments.order_id), ?))
+"""
 
 
 def _check_rates(con: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -128,6 +133,9 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
     _convert(con, "returns", ("refund_amount",), "_loose", "returns.rowid = r.row")
     lines = ("unit_price", "discount_amount")
     _convert(con, "order_items", lines, "_of_order", "order_items.order_id = r.order_id")
+    con.execute(_OWN_MONEY, [own, own])
+    paid = "payments.order_id = r.order_id and payments.currency is null"
+    _convert(con, "payments", ("amount", "fee_amount"), "_of_order", paid)
     _convert(con, "orders", _PAID, "_orders", "orders.rowid = r.row")
     for name in ("_rates", "_orders", "_loose", "_of_order"):
         con.execute(f"drop table {name}")

@@ -20,16 +20,21 @@ NAMES = (instants.DAY_FIRST, instants.MONTH_FIRST, amounts.DOT, amounts.COMMA, A
 STRAY, AGAINST = 0.01, 3
 
 
-def _is_split(one: int, other: int) -> bool:
+def is_split(one: int, other: int) -> bool:
     """Whether values of a column contradict each other so often that neither side can be called faulty."""
     fewer, more = sorted((one, other))
     return fewer > max(1, STRAY * more) or (fewer > 0 and more < AGAINST)
 
 
 class Undecided(Refused):
-    """A column can be read in two ways, and only the shop knows which; the message ends with the answer to type."""
+    """A column can be read in two ways, and only the shop knows which; the message ends with the answer to type.
+
+    `column` is the column that is asked about, `readings` are what it may be; none where the question is another.
+    """
 
     exit_code = 2
+    column = ""
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ def _choose_days(con: duckdb.DuckDBPyConnection, staged: str, table: str, column
         return Chosen(table, column.name, PLAIN, "")
     if not sure and seen.with_dots == seen.either:
         return Chosen(table, column.name, instants.DAY_FIRST, "dots stand between the numbers")
-    if not sure or _is_split(seen.day_first, seen.month_first):
+    if not sure or is_split(seen.day_first, seen.month_first):
         example = _example(con, staged, column, instants.is_pair(text))
         raise _question(table, column, example, instants.DAY_FIRST, instants.MONTH_FIRST)
     reading = instants.DAY_FIRST if seen.day_first > seen.month_first else instants.MONTH_FIRST
@@ -171,7 +176,7 @@ def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, colum
     sure = seen.dot + seen.comma
     if not sure and not seen.either:
         return Chosen(table, column.name, amounts.DOT, "")
-    if not sure or _is_split(seen.dot, seen.comma):
+    if not sure or is_split(seen.dot, seen.comma):
         example = _example(con, staged, column, amounts.is_doubtful(text) if seen.either else amounts.is_marked(text))
         raise _question(table, column, example, amounts.DOT, amounts.COMMA)
     reading = amounts.DOT if seen.dot > seen.comma else amounts.COMMA
@@ -180,10 +185,12 @@ def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, colum
 
 def _question(table: str, column: Field, example: str, *readings: str) -> Undecided:
     flags = " or ".join(f"--reading {table}.{column.name}={name.replace(' ', '-')}" for name in readings)
-    return Undecided(
+    question = Undecided(
         f"{table}.{column.name}: “{example}” can be read {' or '.join(map(phrase, readings))}, and no other value of "
         f"the column decides it: build again with {flags}"
     )
+    question.column, question.readings = f"{table}.{column.name}", readings
+    return question
 
 
 def value(column: Field, reading: str, zone: str) -> str:

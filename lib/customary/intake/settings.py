@@ -135,7 +135,8 @@ def readings_of(given: Sequence[str], source: Source | None) -> dict[str, str]:
 def _reading(text: str, raws: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     column, _, name = text.partition("=")
     table, _, field = column.strip().partition(".")
-    known = {name: [one.name for one in found.columns] for name, found in standard.tables().items()} | dict(raws)
+    tables = standard.declared_tables().items()
+    known = {name: [one.name for one in found.columns] for name, found in tables} | dict(raws)
     if table not in known:
         raise unknown_name(table, known, "table")
     if field not in known[table]:

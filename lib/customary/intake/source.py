@@ -121,12 +121,12 @@ def source_of(folder: Path, name: str) -> Source:
 def read_source(folder: Path, name: str) -> Source:
     """The source in a folder of source.toml and SELECTs."""
     told = standard.read_toml(folder / "source.toml")
-    if taken := set(told["raw"]) & {*standard.tables(), CHARGES}:
+    if taken := set(told["raw"]) & {*standard.declared_tables(), CHARGES}:
         raise Refused(f"source “{name}”: a raw table cannot be called {', '.join(taken)}, as another table is")
     queries = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
-    strange = set(queries) - set(standard.tables())
+    strange = set(queries) - set(standard.declared_tables())
     if strange:
-        raise unknown_name(strange.pop(), standard.tables(), "canonical table")
+        raise unknown_name(strange.pop(), standard.declared_tables(), "canonical table")
     return Source(
         name=name,
         title=told["title"],

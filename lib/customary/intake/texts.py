@@ -43,28 +43,28 @@ def is_packed(path: Path) -> bool:
 
 
 def raw_blocks(path: Path, size: int) -> Iterator[bytes]:
-    """The bytes of a file in blocks, those of a packed one unpacked; refused where it is plainly no text."""
+    """The bytes of a file in blocks, those of a .gz unpacked; refused where it is plainly no text, cut off or no gz."""
     start = _starts(path)
     if kind := next((kind for mark, kind in _NO_TEXT.items() if start.startswith(mark)), None):
         raise Refused(f"{path.name} is {kind}")
-    with cast(BinaryIO, gzip.open(path) if is_packed(path) else path.open("rb")) as file:
-        while block := file.read(size):
-            yield block
-
-
-def _unpack(path: Path, size: int) -> Iterator[bytes]:
-    """The bytes of a file, those of a .gz unpacked; refused where it is cut off, no gz, or far larger than it looks."""
-    packed, count, has_limit = path.stat().st_size, 0, is_packed(path)
     try:
-        for block in raw_blocks(path, size):
-            count += len(block)
-            if has_limit and count > max(PACKED_LEAST, PACKED_MOST * packed):
-                raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")
-            yield block
+        with cast(BinaryIO, gzip.open(path) if is_packed(path) else path.open("rb")) as file:
+            while block := file.read(size):
+                yield block
     except EOFError as error:
         raise Refused(f"{path.name} is cut off: its end is missing, export or copy it again") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise Refused(f"{path.name} is called .gz but is damaged or not packed: {error}") from error
+
+
+def _unpack(path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file, those of a .gz unpacked; refused where it is far larger than it looks."""
+    packed, count, has_limit = path.stat().st_size, 0, is_packed(path)
+    for block in raw_blocks(path, size):
+        count += len(block)
+        if has_limit and count > max(PACKED_LEAST, PACKED_MOST * packed):
+            raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")
+        yield block
 
 
 def _mark(start: bytes) -> tuple[bytes, str | None]:

@@ -47,7 +47,8 @@ def figure(
     crossing = crossing_of(answer)
     chart = linked_chart(chart, answer, crossing)
     drawing = table_markup(content, most=most, crossing=crossing) if chart is None else _drawing(chart)
-    texts = (fill_line(subtitle, [answer, *beside], values), _population(answer), answer.withheld_text)
+    told = fill_line(subtitle, [answer, *beside], values)
+    texts = (told, _population(answer), _beside(answer), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", fill_line(title, [answer, *beside], values)), join(said))
     rows = Markup() if chart is None else table_markup(content, crossing=crossing)
@@ -68,6 +69,12 @@ def _population(answer: Answer) -> str:
     named = [(name_of(name, frame), any_of(texts_of(name, wanted))) for name, wanted in answer.question.where]
     said = say("; ").join(say("{name} = {values}", name=name, values=values) for name, values in named)
     return say("Only {population}.", population=said) if named else ""
+
+
+def _beside(answer: Answer) -> str:
+    """What a study of sales does not speak of: "Plus €200 (2 orders) without a customer." """
+    said = answer.beside_text() if answer.question.is_study else ""
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _words(chart: Any) -> str:

@@ -36,6 +36,7 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "", p
     title = element("a", shop.snapshot.title, kind="cy-shop", href=_address(None, with_language()))
     top = element("div", title, element("div", line, kind="cy-facts"), _languages(chapter, query), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
+    links += [_link_to_adoption(chapter)] if shop.audience == "analyst" and mo.app_meta().mode == "edit" else []
     sections = element("nav", kind="cy-sections", aria_label=say("On this page"))
     parts = [skip, top, _navigation(links), _unknown_language(), sections]
     return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population, period)))
@@ -121,3 +122,10 @@ def _address(stem: str | None, query: str) -> str:
     if stem is not None and mo.app_meta().mode == "edit":
         return f"/?file={stem}.py" + (f"&{query}" if query else "")
     return (f"/{stem}/" if stem else "/") + (f"?{query}" if query else "")
+
+
+def _link_to_adoption(here: str) -> Markup:
+    """The way to the page that takes in files, which is in an analyst's editor only."""
+    current = "page" if here == "adopt" else None
+    address = _address("adopt", with_language())
+    return element("a", say("Take in files"), href=address, aria_current=current)

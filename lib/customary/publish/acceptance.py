@@ -1,6 +1,6 @@
 """What must be right before readers see a build; a shop may accept what is not, with a reason that is shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -24,7 +24,12 @@ where excluded_because is null and ordered_local < ?
 
 
 class NotAccepted(Refused):
-    """A build that is not published: what is wrong with it, and how to publish it all the same."""
+    """A build that is not published: what is wrong with it, and how to publish it all the same.
+
+    `problems` are what is wrong alone, one sentence each.
+    """
+
+    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> It
         if judged < rules["fewest_records"]:
             continue
         lost = 1 - loaded / judged
-        if standard.tables()[name].required and lost > rules["lost"]:
+        if standard.declared_tables()[name].required and lost > rules["lost"]:
             yield f"{name} loses {judged - loaded:,} of {judged:,} records"
         elif _most(completeness, judged) < wanted[0] or _most(accuracy, judged) < wanted[1]:
             yield f"{name} misses its standard (complete {completeness:.1%}, accurate {accuracy:.1%} of {judged:,})"
@@ -95,8 +100,10 @@ def accept(found: list[str], reason: str, shop: str) -> dict[str, Any]:
     Raises `NotAccepted` with all problems in one sentence.
     """
     if found and not reason:
-        raise NotAccepted(
+        error = NotAccepted(
             f"nothing was published: {'; '.join(found)}. If that is right, "
             f'`customary build {shop} --accept "why"` publishes it and shows your reason'
         )
+        error.problems = found
+        raise error
     return {"reason": reason, "problems": found} if found else {}

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import duckdb
 import pyarrow as pa
 
 from customary import frames, standard
+from customary.frames import feeds
 from customary.portraits import portraits
 from customary.publish import inspections, rules, topics
 from customary.publish.portraits import portray
@@ -40,7 +42,7 @@ def write_frames(
     con: duckdb.DuckDBPyConnection, day: date, basis: Basis, statements: Statements, progress: Progress
 ) -> dict[str, int]:
     """Write frames and books as of `day` into the database `final` of a build; returns the rows of each frame."""
-    tables = Tables(con, (*standard.tables(), frames.GIVEN))
+    tables = Tables(con, (*standard.declared_tables(), frames.GIVEN))
     made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
 
     def keep(name: str, compose: frames.Compose) -> None:
@@ -62,6 +64,8 @@ def write_frames(
     portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)
     progress("reading what customers wrote", 0)
     _write_book(con, "topics", topics.book(tables, made, fetch, basis.rules))
+    for name, matches in (("payment_matches", feeds.payment_matches), ("delivery_matches", feeds.delivery_matches)):
+        _write_book(con, name, fetch(f"book {name}", partial(feeds.hold_against, matches, tables, made)))
     _write_book(con, "rules", rules.book(basis.rules))
     _write_book(con, "notes", basis.notes)
     _write_book(con, "inspections", basis.inspections or inspections.BOOK.empty_table())

@@ -141,8 +141,9 @@ def _sources(folder: Path, language: str) -> ManualPart:
 
 
 def sections(folder: Path | None, found: Inspection | None, language: str, currency: str = "") -> Iterator[ManualPart]:
-    """The parts of the manual: a table each, then the register of the shop's sources where there is a shop."""
-    for table in (tables_of(folder) if folder else standard.tables()).values():
+    """The parts of the manual: a table or feed each, then the register of the shop's sources where there is a shop."""
+    canonical = tables_of(folder) if folder else standard.tables()
+    for table in (*canonical.values(), *standard.feeds().values()):
         facts = found.tables.get(table.name, {}) if found else None
         grain = table.manual["grain_zh"] if language == "zh" else table.grain
         title = f"{table.zh} {table.name}" if language == "zh" else table.name.replace("_", " ").capitalize()

@@ -29,6 +29,7 @@ from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import remove_others, sweep
 from customary.query import checks
 from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, pointer
+from customary.standard import feeds
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 Judge = Callable[[duckdb.DuckDBPyConnection, date], dict[str, Any]]  # refuses, or gives facts of the snapshot
@@ -62,7 +63,7 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
             "report": report(con, basis.unnamed_orders),
             "identity": identity.moves(con),
         }
-        found["inspection"] = inspect_fields(con, dict(tables_of(aside.parents[1])))
+        found["inspection"] = inspect_fields(con, {**tables_of(aside.parents[1]), **feeds()})
         facts = {**found, **judge(con, as_of)}
         history = inspections.book(aside.parents[1], inspections.of_build(now(), as_of, found["inspection"]))
         basis = replace(basis, inspections=history)

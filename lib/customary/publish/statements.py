@@ -37,9 +37,9 @@ def key_of(con: duckdb.DuckDBPyConnection, week_start: int, unnamed_orders: str,
     columns = con.execute(
         "select table_name, column_name, data_type from duckdb_columns() where database_name = 'memory' "
         "and not internal and list_contains(?, table_name) order by table_name, column_index",
-        [list(standard.tables())],
+        [list(standard.declared_tables())],
     ).fetchall()
-    told = (repr(standard.tables()), rules.defaults, rules.own, VERSIONS, week_start, unnamed_orders, columns)
+    told = (repr(standard.declared_tables()), rules.defaults, rules.own, VERSIONS, week_start, unnamed_orders, columns)
     return partial(_key, json.dumps(told, sort_keys=True))
 
 

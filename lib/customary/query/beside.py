@@ -34,6 +34,8 @@ SALES = frozenset(
         "units_per_order",
     }
 )
+# Studies of sales that read only orders with a customer: what the shop counts without one is in none of their rows.
+OF_CUSTOMERS = frozenset({"driver_tree"})
 _ONE = {"en": "1 order", "zh": "1 笔订单"}
 _MANY = {"en": "{:,} orders", "zh": "{:,} 笔订单"}
 _WORTH = {"en": "plus {amount} ({orders}) without a customer", "zh": "另有 {amount}（{orders}）未写明客户，未计入"}
@@ -60,8 +62,12 @@ class Beside:
 
 
 @cached_per_snapshot
-def _unnamed_orders(shop: Shop, frame: str, scope: Scope) -> Beside:
-    rows = frame_rows(shop, frame, scope).in_scope().filter(_.left_out_because == UNNAMED)
+def _unnamed_orders(shop: Shop, frame: str, scope: Scope, is_counted: bool = False) -> Beside:
+    """Those that are left out for their lack of a name; with `is_counted` those that count without one as well."""
+    is_unnamed = _.left_out_because == UNNAMED
+    if is_counted:
+        is_unnamed |= _.left_out_because.isnull() & _.customer_id.isnull()
+    rows = frame_rows(shop, frame, scope).in_scope().filter(is_unnamed)
     sums = rows.agg(order_count=rows.order_id.nunique(), amount=rows.net_amount.sum())
     return Beside(**shop.fetch(sums).to_pylist()[0])
 
@@ -71,3 +77,8 @@ def beside_sales(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> Beside:
     bases = {base for metric in wanted if metric.name in SALES for base in bases_of([METRICS[metric.name]])}
     frame = next((name for name in ("orders", "items") if name in bases), "")
     return _unnamed_orders(shop, frame, Scope(during=scope.during, where=scope.where)) if frame else Beside(0, None)
+
+
+def beside_study(shop: Shop, name: str, scope: Scope) -> Beside:
+    """What stands beside a study of sales that reads orders with a customer only, be the others counted or left out."""
+    return _unnamed_orders(shop, "orders", scope, True) if name in OF_CUSTOMERS else Beside(0, None)

@@ -17,6 +17,7 @@ from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, customers_accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer
+from customary.query.beside import Beside, beside_study
 from customary.query.conditions import check_conditions
 from customary.query.groups import merge_small_groups
 from customary.query.known import BUYERS, PROFILES, check_known
@@ -161,10 +162,16 @@ def study(
         shown=shown,
         earlier_names=earlier.columns,
         is_withheld=lambda: _is_about_few(shop, found, scope, chosen),
+        beside=lambda language: _beside(shop, found, scope, chosen).text(shop.currency, language),
     )
     rows = cache(lambda: _rows_for_viewer(shop, found, _make(shop, found, scope, chosen)))
     everybody = answer(rows)
     return answer(lambda: cut_to_list(shop, rows()), whole=everybody) if found.is_list else everybody
+
+
+def _beside(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Beside:
+    window = chosen.get("during") or scope.during
+    return beside_study(shop, found.name, Scope(during=window, where=scope.where))
 
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:

@@ -19,6 +19,8 @@ from customary.publish.files import replace
 
 STAMPS = ".shipped.json"
 SETTINGS = "pyproject.toml"
+# Pages that are copied: the chapters, and the analysts' own one, which no server shows.
+_PAGES = ("[0-9][0-9]_*.py", "adopt.py")
 _STYLE = '"notebooks/theme.css"'
 AS_SHIPPED, CHANGED, NEWER, BOTH = (
     "as shipped",
@@ -84,7 +86,8 @@ def chapter_copies(shop: str) -> dict[str, ChapterCopy]:
     """All chapters by name, in their order: those shipped, and those that only the shop has."""
     folder = bench_folder(shop)
     stamps = _read_stamps(folder)
-    names = sorted({path.stem for place in (NOTEBOOKS, folder) for path in place.glob("[0-9][0-9]_*.py")})
+    places = (NOTEBOOKS, folder)
+    names = sorted({path.stem for place in places for pattern in _PAGES for path in place.glob(pattern)})
     files = {name: (NOTEBOOKS / f"{name}.py", folder / f"{name}.py") for name in names}
     return {name: ChapterCopy(name, shipped, own, stamps.get(name, "")) for name, (shipped, own) in files.items()}
 

@@ -1,16 +1,18 @@
 """What a shop says of its files: which table one is, what its columns mean, what a status says."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from customary.errors import Refused, unknown_name
+from customary.intake.recognise.feeds import feed_meanings
 from customary.intake.recognise.kinds import TITLES, Recognition, recognise
 from customary.intake.recognise.look import Look
+from customary.intake.recognise.meanings import meaning_names
 from customary.intake.recognise.systems import NONE
 from customary.intake.settings import ANSWERS
-from customary.standard import rules
+from customary.standard import feeds
 
 # Short names of meanings, as one types them.
 SHORT = {"person": "customer_id", "visitor": "visitor_id", "session": "session_id", "event": "event_name"}
@@ -18,13 +20,16 @@ SHORT |= {"product": "product_id", "order": "order_id", "amount": "total"}
 
 
 def columns_of(given: Iterable[str]) -> dict[str, str]:
-    """What is typed as MEANING=COLUMN,…, each text with one `file:` or `kind:` before it, by meaning."""
+    """What is typed as MEANING=COLUMN,…, each text with one `file:` or `kind:` before it, by meaning.
+
+    `total=` without a column says that no column is the total.
+    """
     found = {}
     for text in given:
         before = ""
         for part in filter(str.strip, text.split(",")):
-            key, _, column = part.partition("=")
-            if not column:
+            key, sign, column = part.partition("=")
+            if not sign:
                 raise Refused(f"“{part}” is no MEANING=COLUMN")
             own, _, meaning = key.strip().rpartition(":")
             before = own or before
@@ -37,6 +42,7 @@ def columns_of(given: Iterable[str]) -> dict[str, str]:
 class Answers:
     """A shop's answers: `columns` meaning → column, with `file:` or `kind:` before the meaning where they are several.
 
+    A meaning whose column is "" has none: nothing is taken for it.
     `statuses` word → paid or unpaid; `tables` file → kind, or none for a file that is left.
     """
 
@@ -54,7 +60,7 @@ class Answers:
 
     def after(self, before: "Answers", looks: Sequence[Look]) -> "Answers":
         """These answers and, where they say nothing, those of before about files and columns that there are."""
-        columns = {key: told for key, told in before.columns.items() if any(told in one.columns for one in looks)}
+        columns = {key: told for key, told in before.columns.items() if _is_there(told, looks)}
         tables = {name: kind for name, kind in before.tables.items() if any(is_called(one, name) for one in looks)}
         return Answers({**columns, **self.columns}, {**before.statuses, **self.statuses}, {**tables, **self.tables})
 
@@ -69,14 +75,19 @@ class Answers:
         kinds = [prefix for prefix in prefixed if prefix in TITLES]
         kind = told or (recognise(look, self._of(look, ())).kind if kinds else "")
         wanted = kind if kind in kinds else ""
-        return recognise(look, self._of(look, (wanted,)), told or wanted)
+        given, named = self._of(look, (wanted,)), told or wanted
+        found = recognise(look, given, named)
+        if named not in feeds():
+            return found
+        said = {name: one for name, one in found.meanings.items() if name in given}
+        return replace(found, meanings={**feed_meanings(look, named), **said})
 
     def _of(self, look: Look, kinds: Iterable[str]) -> dict[str, str]:
         """The meanings told of the columns of a file that is of one of these kinds."""
         found = {}
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
-            if (not prefix or prefix in kinds or is_called(look, prefix)) and column in look.columns:
+            if (not prefix or prefix in kinds or is_called(look, prefix)) and column in ("", *look.columns):
                 found[SHORT.get(meaning, meaning)] = column
         return found
 
@@ -90,12 +101,12 @@ class Answers:
 
     def check(self, looks: Sequence[Look]) -> None:
         """Refuse answers about meanings, columns, files or tables that there are not."""
-        known = rules("recognition")["names"]
+        known = meaning_names()
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
             if SHORT.get(meaning, meaning) not in known:
                 raise Refused(f"“{meaning}” is no meaning of a column: {', '.join(known)}")
-            if all(column not in one.columns for one in looks):
+            if not _is_there(column, looks):
                 raise Refused(f"no file has a column “{column}”: {', '.join(looks[0].columns)}")
             if prefix and prefix not in TITLES:
                 _check_name(prefix, looks)
@@ -103,6 +114,11 @@ class Answers:
             if kind not in (*TITLES, NONE):
                 raise unknown_name(kind, (*TITLES, NONE), "kind of table")
             _check_name(name, looks)
+
+
+def _is_there(column: str, looks: Sequence[Look]) -> bool:
+    """Whether a file has the column; none, "", is one that a file can always have."""
+    return not column or any(column in one.columns for one in looks)
 
 
 def is_called(look: Look, name: str) -> bool:

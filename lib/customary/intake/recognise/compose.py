@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from customary.errors import Refused
 from customary.intake.readers import quote
-from customary.intake.recognise import orders, others
+from customary.intake.recognise import feeds, orders, others
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
 from customary.intake.recognise.others import event_name
@@ -25,6 +25,8 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "tickets": others.tickets,
     "assignments": others.assignments,
     "steps": others.steps,
+    "payments": feeds.payments,
+    "shipments": feeds.shipments,
 }
 _PRICE = ("unit_price", "line_amount", "total")
 # The meanings without which a file cannot become its table: one of each line.
@@ -41,6 +43,8 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "spend": (("cost",), WHEN),
     "tickets": (("ticket_id",), WHEN),
     "assignments": (("arm",),),
+    "payments": (("order_id",), ("payment_amount", "total")),
+    "shipments": (("order_id",), ("shipped_time", "delivered_time", "promised_day")),
 }
 
 

@@ -29,6 +29,8 @@ TITLES = {
     "tickets": "tickets",
     "assignments": "arms of an experiment or campaign",
     "steps": "people who reached a page",
+    "payments": "payments of a provider",
+    "shipments": "parcels of a carrier",
 }
 
 
@@ -195,17 +197,21 @@ def _with_question(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
 
 
 def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = "") -> Recognition:
-    """What a file is; what the shop says – `given`, meaning → column, and `told`, the kind – is not doubted."""
+    """What a file is; what the shop says – `given`, meaning → column, and `told`, the kind – is not doubted.
+
+    A meaning that is given no column, "", has none.
+    """
     system = system_of(look)
     if system and system.kind == NONE and not told and not given:
         return Recognition(look, NONE, {}, system)
     if system and _is_overruled(system, given, told):
         system = None
-    said = {name: Meaning(column, name, "you say so", 1.0) for name, column in (given or {}).items()}
+    said = {name: Meaning(column, name, "you say so", 1.0) for name, column in (given or {}).items() if column}
     taken = {one.column for one in said.values()}
     found = {name: one for name, one in meanings(look, system).items() if one.column not in taken} | said
     if not (system and system.kind):
         found = _with_question(look, {**found, **by_values(look, found)})
+    found = {name: one for name, one in found.items() if (given or {}).get(name) != ""}
     kind = told or (system.kind if system else "")
     kind = kind or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
     return Recognition(look, kind, found, system, bool(told or given))

@@ -16,7 +16,7 @@ AGREE = 0.8  # the share of values that must be what a meaning asks for
 _NOT_YET = re.compile("estimated|promised|expected|limit|due|length|lenght|count|prefix|code$")
 TIMES = (
     *("order_time", "paid_time", "delivered_time", "shipped_time", "cancelled_time", "refund_time"),
-    *("time", "event_time", "registered_time", "birth_day", "closed_time"),
+    *("time", "event_time", "registered_time", "birth_day", "closed_time", "promised_day"),
 )
 AMOUNTS = (
     "unit_price",
@@ -29,6 +29,8 @@ AMOUNTS = (
     "total",
     "refund",
     "cost",
+    "payment_amount",
+    "fee",
 )
 KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")
@@ -47,6 +49,12 @@ class Meaning:
 def plain(name: str) -> str:
     """A column's name as names are compared: lower case, without blanks and marks."""
     return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
+
+
+def meaning_names() -> list[str]:
+    """All that a column can mean: in the tables of a shop, and in what others report of its orders."""
+    told = rules("recognition")
+    return list(dict.fromkeys([*told["names"], *(name for names in told["feeds"].values() for name in names)]))
 
 
 @cache

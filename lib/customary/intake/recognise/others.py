@@ -67,7 +67,8 @@ def events(found: Recognition, made: Composition) -> None:
     decided = [f"{name} is {new}" for name, new in _renamed_events(found, event).items()]
     made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
     _add_arms(found, made, str(columns["occurred_at"]), str(columns["visitor_id"]))
-    _add_transactions(found, made, str(columns["occurred_at"]), str(columns["visitor_id"]))
+    buyer = f"coalesce({who}, {quote(visitor)})" if visitor and who else str(columns["visitor_id"])
+    _add_transactions(found, made, str(columns["occurred_at"]), buyer)
 
 
 def _add_arms(found: Recognition, made: Composition, when: str, who: str) -> None:

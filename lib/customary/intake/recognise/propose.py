@@ -26,12 +26,16 @@ from customary.intake.source import OWN, Source, read_source
 
 @dataclass(frozen=True)
 class SourceProposal:
-    """What the files of a shop are taken for; `open` are the questions that nobody but the shop can answer."""
+    """What the files of a shop are taken for; `open` are the questions that nobody but the shop can answer.
+
+    `words` are the statuses of orders among them, of which nobody knows whether they are paid.
+    """
 
     found: Sequence[Recognition]
     open: Sequence[str]
     left: Sequence[tuple[str, str]] = ()  # files of a folder that are no table of a shop, and why
     answers: Answers = field(default_factory=Answers)
+    words: Sequence[str] = ()
 
     def rows(self) -> Iterator[tuple[str, str, str, str, str, str]]:
         """One row per column that is used: file, table, column, meaning, confidence, evidence."""
@@ -71,7 +75,7 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
         check_needs(one)
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     asked += [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
-    return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers)
+    return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers, unknown)
 
 
 def _long_scales(known: Sequence[Recognition]) -> list[str]:
@@ -133,7 +137,7 @@ def _toml_list(values: Sequence[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False)
 
 
-def _groups(found: Sequence[Recognition]) -> dict[str, list[Recognition]]:
+def raw_tables(found: Sequence[Recognition]) -> dict[str, list[Recognition]]:
     """Raw table → the files of one make: the same columns, read the same way."""
     groups: dict[tuple[object, ...], list[Recognition]] = {}
     for one in found:
@@ -232,7 +236,7 @@ def _prefer_refunds_of_lines(made: Mapping[str, Composition]) -> None:
 
 def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: Mapping[str, str]) -> Source:
     """Write source.toml and the SELECTs of a proposal into the shop's folder, for an analyst to edit."""
-    groups = _groups(proposal.found)
+    groups = raw_tables(proposal.found)
     raws = {one.look.path.name: (name, one) for name, members in groups.items() for one in members}
     made = {name: compose(members[0], name, statuses, raws) for name, members in groups.items()}
     _prefer_refunds_of_lines(made)

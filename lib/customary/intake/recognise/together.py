@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from customary.intake.readers import quote
+from customary.intake.recognise.feeds import as_feeds
 from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
 from customary.intake.recognise.meanings import values_of
 from customary.intake.recognise.systems import NONE
@@ -21,7 +22,7 @@ Left = tuple[str, str]
 
 def settle(found: Sequence[Recognition]) -> tuple[list[Recognition], list[Left], list[str]]:
     """The files that are taken in, those that are left with the reason, and what the shop is asked."""
-    kept = [_date_steps(one, found) for one in _as_lines(found)]
+    kept = [_date_steps(one, found) for one in as_feeds(_as_lines(found))]
     left: list[Left] = []
     for judge in (_why_left, _only_like_orders):
         reasons = [judge(one, kept) for one in kept]
