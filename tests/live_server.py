@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +82,14 @@ def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -
             return found[0]
         time.sleep(0.05)
     raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 120) -> None:
+    """Ask until `happened()`; a crowded machine draws a page in a minute."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.2)
 
 
 def serve_stand_in(*names: str) -> tuple[list[str], dict[str, str], Path]:

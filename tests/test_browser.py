@@ -26,7 +26,7 @@ def test_a_page_is_drawn_without_complaint_and_fits_its_window(
 ) -> None:
     """A page is drawn without complaint and fits its window."""
     served: LiveServer = request.getfixturevalue(server)
-    with visit(browser, f"{served.address}{stem}/", width=width, scheme=scheme) as seen:
+    with visit(browser, f"{served.address}{stem}/?live=1", width=width, scheme=scheme) as seen:
         seen.read()
         assert seen.drawn() >= 1 or not seen.announced(), "charts were announced and none was drawn"
         assert seen.drawn() == seen.announced()

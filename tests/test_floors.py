@@ -30,6 +30,7 @@ FLOORS = {
     "dialects": 0.1,
     "engine": 1,
     "own": 1.5,  # a shop holds what it declared for itself
+    "shown": 0,
     "shop": 2,
     "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,

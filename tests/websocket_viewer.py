@@ -1,6 +1,6 @@
 """A viewer without a browser: opens a page as its script would and speaks marimo's protocol.
 
-GET the page for its token, open the socket with an own session id, collect each cell's last output until
+GET the live page for its token, open the socket with an own session id, collect each cell's last output until
 the run is over; a control is set by POST. In run mode the server starts the run itself.
 """
 
@@ -50,7 +50,10 @@ class Viewer:
 
     def open(self, seconds: float = 150) -> Viewer:
         """Load the page, connect, and wait for the first run to end."""
-        self.page = self.http.get(self.address).raise_for_status().text
+        # A link without filters is answered by the page that was drawn, which has no session.
+        self.page = (
+            self.http.get(self.address + ("&" if "?" in self.address else "?") + "live=1").raise_for_status().text
+        )
         found = TOKEN.search(self.page)
         self.token = found[1] if found else ""
         ws = self.address.replace("http", "ws", 1).split("?")[0] + f"ws?session_id={self.session}"

@@ -54,8 +54,10 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
             root.execute("SET GLOBAL TimeZone='UTC'")
             root.execute("SET enable_progress_bar=false")
             root.execute("SET lock_configuration=true")
-            for old in [other for other in _roots if other.parents[1] == path.parents[1]]:
-                del _roots[old]  # an older version lives on for the cursors that viewers still hold, then closes
+            # The one before stays open: readers have it until the new one is prepared. An older version lives on
+            # for the cursors that viewers still hold, then closes.
+            for old in [other for other in _roots if other.parents[1] == path.parents[1]][:-1]:
+                del _roots[old]
             _roots[path] = root
         return _roots[path]
 

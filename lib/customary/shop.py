@@ -22,6 +22,7 @@ from customary.errors import Refused, unknown_name
 from customary.own import Own, own_of
 from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
+from customary.shown import shown_snapshot
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BOOKS = (
@@ -90,6 +91,11 @@ def current_snapshot(folder: Path) -> Snapshot | None:
         return _snapshot(folder, told)
     except (AttributeError, TypeError, ValueError) as error:
         raise pointer_error(folder) from error
+
+
+def readers_snapshot(folder: Path) -> Snapshot | None:
+    """The snapshot that readers of this process have: the current one, or the one before while that is prepared."""
+    return shown_snapshot(folder) or current_snapshot(folder)
 
 
 def kept_snapshots(folder: Path) -> list[Snapshot]:
@@ -281,7 +287,7 @@ def open_shop(name: str | None = None) -> Shop:
     another version whose tables this one cannot read, or when the file is damaged.
     """
     wanted = (_default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo") if name is None else name
-    snapshot = current_snapshot(shop_path(wanted))
+    snapshot = readers_snapshot(shop_path(wanted))
     if snapshot is None:
         raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
     audience = _default.get("audience") if name is None else None

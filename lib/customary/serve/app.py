@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -20,17 +19,17 @@ from starlette.routing import Mount, Route
 from customary.page.chapters import Chapter, chapters
 from customary.page.reader import LINK, writing_for
 from customary.serve.assets import FONT_FOLDER, FONT_LINKS, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
-from customary.serve.gateway import Gateway
+from customary.serve.gateway import FindPage, Gateway, no_page
 from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
 from customary.serve.languages import asked_language
 from customary.serve.sessions import Sessions
+from customary.serve.static.files import PLACE, SERVER, answer_script, script_tag
 from customary.serve.storefront import ShopSummary, storefront_of
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
-_SCRIPT = files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
 _META = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
-HEAD = f"{_META}{FONT_LINKS}<script>{_SCRIPT}</script>"
+HEAD = f"{_META}{FONT_LINKS}"
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
 
 
@@ -40,11 +39,13 @@ def app(
     *,
     show: Callable[[str], ShopSummary] | None = None,
     hosts: Collection[str] = (),
+    drawn: FindPage = no_page,
     session_ttl: int = SESSION_TTL,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
     `show` is asked at each visit of the front page, so a new snapshot shows without a restart; by default the store.
+    `drawn` finds a chapter's page that needs no session yet.
     `hosts` are the names (without port) the server answers to, beside addresses and this machine's own.
     Chapters added to the folder later need a restart; edited ones do not.
     """
@@ -63,6 +64,7 @@ def app(
             Route("/healthz", _healthy),
             Route(PREFIX + "/{path:path}", Assets()),
             Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
+            Route(PLACE + "/{path:path}", answer_script),
             *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
             Mount("/", pages),
         ],
@@ -74,6 +76,7 @@ def app(
                 sessions=Sessions(kernels, session_ttl),
                 hosts=hosts,
                 hidden=hidden_paths(notebooks),
+                drawn=drawn,
             ),
         ],
         lifespan=_with_shutdown(kernels),
@@ -100,7 +103,7 @@ def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
         asset_url=PREFIX,
         skew_protection=True,
         show_tracebacks=False,
-        html_head=HEAD,
+        html_head=HEAD + script_tag(SERVER),
     )
     for chapter in listed:
         builder = builder.with_app(path=f"/{chapter.stem}", root=str(chapter.path))
@@ -108,7 +111,7 @@ def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
 
 
 async def _healthy(request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok", "server": SERVER})
 
 
 async def _with_slash(request: Request) -> Response:

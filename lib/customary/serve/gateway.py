@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -23,8 +23,10 @@ from customary.serve.assets import FONT_OPEN, FONT_PREFIX, OPEN, PREFIX
 from customary.serve.languages import asked_language, preferred_language
 from customary.serve.languages import cookie_of as language_cookie
 from customary.serve.names import check_host, check_origin
-from customary.serve.replies import Reply, RequestRefused, redirect, refusal
+from customary.serve.replies import Reply, RequestRefused, redirect, refusal, send_page
 from customary.serve.sessions import PageSession, Sessions
+from customary.serve.static import files
+from customary.serve.static.store import StaticPage
 from customary.serve.visitors import cookie_of, new_visitor, visitor_of
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,11 @@ FUNCTIONS = frozenset(
 CLOSED_QUERY = frozenset({"file", "kiosk", "access_token"})
 SESSION = re.compile(r"s_[0-9a-z]{6,64}\Z")
 SESSION_HEADER = b"marimo-session-id"
+FindPage = Callable[[str, str], StaticPage | None]
+
+
+def no_page(stem: str, language: str) -> None:
+    """For a server that has drawn none: every page is live."""
 
 
 @dataclass
@@ -47,7 +54,8 @@ class Gateway:
     """ASGI middleware in front of the whole server.
 
     `stems` are the chapters' places in the address; `sessions` says whose each session is; `hosts` are the names the
-    server answers to beside addresses and this machine's own; `hidden` maps server paths to what a page shows instead.
+    server answers to beside addresses and this machine's own; `hidden` maps server paths to what a page shows instead;
+    `drawn` finds the page of a chapter in a language that needs no session.
     """
 
     app: ASGIApp
@@ -55,12 +63,13 @@ class Gateway:
     sessions: Sessions
     hosts: Collection[str] = ()
     hidden: dict[str, str] = field(default_factory=dict)
+    drawn: FindPage = no_page
 
     def __post_init__(self) -> None:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
         page_parts = r"/?|/health|/favicon\.ico|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
-        files = rf"{re.escape(PREFIX)}/{OPEN}|{re.escape(FONT_PREFIX)}/{FONT_OPEN}"
-        read = rf"/|/healthz|{files}|{page}(?:{page_parts})"
+        kept = rf"{re.escape(PREFIX)}/{OPEN}|{re.escape(FONT_PREFIX)}/{FONT_OPEN}|{files.PLACE}/{files.OPEN}"
+        read = rf"/|/healthz|{kept}|{page}(?:{page_parts})"
         self._open = {
             "GET": re.compile(read),
             "HEAD": re.compile(read),
@@ -117,6 +126,8 @@ class Gateway:
             self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], visitor)
         else:
             cookies = [b"" if visitor else cookie_of(new_visitor(), headers), language_cookie(asked, headers)]
+            if page := self._page_of(scope):
+                return await send_page(scope, send, page, headers, [one for one in cookies if one])
             if self._page.fullmatch(scope["path"]):
                 self.sessions.check_room(visitor)
         reply = Reply(scope, send, self.hidden, [cookie for cookie in cookies if cookie], HTML.get(asked, ""))
@@ -133,6 +144,14 @@ class Gateway:
         """Whether a page is asked for without a language by a reader who prefers another one than English."""
         is_page = scope["method"] == "GET" and self._spoken.fullmatch(scope["path"]) is not None
         return is_page and not asked and preferred_language(headers) != LANGUAGES[0]
+
+    def _page_of(self, scope: Scope) -> StaticPage | None:
+        """The page of a link without filters, if it is drawn."""
+        asked = _query(scope)
+        languages = asked.pop(LINK, [LANGUAGES[0]])
+        if asked or len(languages) != 1 or not self._page.fullmatch(scope["path"]):
+            return None
+        return self.drawn(_stem(scope), languages[0]) if languages[0] in LANGUAGES else None
 
     async def _check_post(self, scope: Scope, receive: Receive, headers: dict[bytes, str], visitor: str) -> Receive:
         """`receive` for the app: the body of a visitor's own session, read and checked first."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from starlette.types import Message, Scope, Send
+
+from customary.serve.static.store import StaticPage
 
 # marimo answers with `*`, which would let any site read a page through its reader's browser.
 DROPPED = frozenset(
@@ -32,6 +34,8 @@ PAGE_POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
+# A page that was drawn has no script inside, so it needs no nonce. Once it is live, it runs what a live one runs.
+STATIC_POLICY = PAGE_POLICY.replace(" 'nonce-{nonce}'", "").encode()
 CLOSED_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 FILE_POLICY = b"sandbox; default-src 'none'; frame-ancestors 'none'"
 # What a refusal says beyond its status; all others keep their reason to themselves.
@@ -134,6 +138,28 @@ async def redirect(send: Send, address: str) -> None:
     ]
     await send({"type": "http.response.start", "status": 307, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def send_page(
+    scope: Scope, send: Send, page: StaticPage, headers: Mapping[bytes, str], cookies: Sequence[bytes] = ()
+) -> None:
+    """Answer with a page that was drawn before: packed where the browser unpacks, and nothing where it has it."""
+    is_known = page.etag in headers.get(b"if-none-match", "")
+    packs = "gzip" in headers.get(b"accept-encoding", "")
+    body = b"" if is_known else page.packed if packs else page.text
+    said: Headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"cache-control", b"private, no-cache"),
+        (b"vary", b"accept-encoding"),
+        (b"etag", page.etag.encode()),
+        (b"content-security-policy", STATIC_POLICY),
+        *ALWAYS,
+    ]
+    said += [] if is_known else [(b"content-length", str(len(body)).encode())]
+    said += [(b"content-encoding", b"gzip")] if packs and not is_known else []
+    said += [(b"set-cookie", cookie) for cookie in cookies]
+    await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": said})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
 async def refusal(scope: Scope, send: Send, status: int) -> None:

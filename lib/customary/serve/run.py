@@ -21,10 +21,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from customary.places import NOTEBOOKS, shop_path, shops_folder
-from customary.serve.app import app
+from customary.serve.app import app, hidden_paths
 from customary.serve.connections import PunctualProtocol, QuietSocket
 from customary.serve.names import host_names
-from customary.serve.rehearsal import shorten_thread_turns, warm_up_thread
+from customary.serve.rehearsal import shorten_thread_turns
+from customary.serve.static.renewal import StaticPages
 from customary.serve.warm import warm
 from customary.shop import use_shop
 
@@ -71,7 +72,8 @@ def serve(
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
         warm()
-        run(app(notebooks, shop_name, hosts=hosts), listener, warm_up_thread(notebooks, shop_name))
+        pages = StaticPages(notebooks, shop_name, hidden_paths(notebooks))
+        run(app(notebooks, shop_name, hosts=hosts, drawn=pages.find), listener, pages.thread())
 
 
 def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:

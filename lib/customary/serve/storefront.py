@@ -10,7 +10,7 @@ from customary.page.chapters import Chapter
 from customary.places import shop_path
 from customary.serve.front.drawing import Drawn
 from customary.serve.front.store import fronts
-from customary.shop import current_snapshot, now
+from customary.shop import now, readers_snapshot
 from customary.wording import say
 
 # Canonical tables whose rows the snapshot keeps under a frame's name.
@@ -42,7 +42,7 @@ class ShopSummary:
 
 def shop_summary(shop_name: str) -> ShopSummary:
     """The shop's storefront now, without drawn parts. Raises UnknownName for a shop that does not exist."""
-    snapshot = current_snapshot(shop_path(shop_name))
+    snapshot = readers_snapshot(shop_path(shop_name))
     if snapshot is None:
         return ShopSummary(shop_name)
     accepted = snapshot.facts.get("accepted")
@@ -60,7 +60,7 @@ def storefront_of(chapters: Iterable[Chapter]) -> Callable[[str], ShopSummary]:
     listed = tuple(chapters)
 
     def show(shop_name: str) -> ShopSummary:
-        summary, snapshot = shop_summary(shop_name), current_snapshot(shop_path(shop_name))
+        summary, snapshot = shop_summary(shop_name), readers_snapshot(shop_path(shop_name))
         if snapshot is None:
             return summary
         is_drawing, drawn = fronts.is_drawing(snapshot), fronts.find(snapshot)
@@ -73,7 +73,7 @@ def storefront_of(chapters: Iterable[Chapter]) -> Callable[[str], ShopSummary]:
 
 def draw_ahead(shop_name: str, chapters: Iterable[Chapter]) -> None:
     """Draw the parts before the first visit, where there is a snapshot."""
-    snapshot = current_snapshot(shop_path(shop_name))
+    snapshot = readers_snapshot(shop_path(shop_name))
     if snapshot is not None:
         fronts.draw_now(shop_name, snapshot, chapters)
 

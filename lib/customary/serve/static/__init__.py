@@ -1,0 +1,1 @@
+"""Pages drawn once: the default view of every chapter as plain HTML with pictures, kept beside the snapshot."""
