@@ -35,9 +35,14 @@ def feed_meanings(look: Look, kind: str) -> dict[str, Meaning]:
 
 
 def as_feeds(found: Sequence[Recognition]) -> list[Recognition]:
-    """Files that report of the orders in other files as feeds; whatever the shop said of a file stays."""
+    """Files that report of the orders in other files as feeds; whatever the shop said of a file stays.
+
+    So does a shop system's own list of what was given back: it brings the returns, which figures rest on.
+    """
     owners = [one for one in found if one.kind in _OWNERS]
-    return [one if one.is_told else _feed_of(one, [other for other in owners if other is not one]) for one in found]
+    stay = [one.is_told or (one.kind == "returns" and one.select is not None) for one in found]
+    others = [[other for other in owners if other is not one] for one in found]
+    return [one if stays else _feed_of(one, rest) for one, stays, rest in zip(found, stay, others, strict=True)]
 
 
 def _feed_of(one: Recognition, owners: Sequence[Recognition]) -> Recognition:
