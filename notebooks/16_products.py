@@ -125,8 +125,7 @@ def finding_new(launches, trial):
     mo.stop(not has["items"])
     _table = "products with a launch date in the period"
     mo.stop(not launches.rows_total, page.missing(_table, "who tries new products"))
-    _rows = launches.to_pandas()
-    _old = _rows[_rows.is_mature]
+    _old = launches.to_pandas().query("is_mature")
     _mature, _unsold = _old.head(12), (_old.buyer_count == 0).sum()
     _young = "The new products are all younger than 90 days: too early to judge."
     mo.stop(not len(_mature), page.sentence(_young, launches))
@@ -137,11 +136,10 @@ def finding_new(launches, trial):
         _drawn if _mature.trial_rate.notna().any() else None,  # a viewer is not shown rates of a few people
         "{tried} of the active customers tried a new product within 90 days of its launch",
         "Of the customers active before the launch (a purchase in 180 days), the share that bought it, {during}, 95% "
-        "intervals; n = {active} active customers, {launched} launches old enough, those tried most: {shown} of "
+        "intervals; n = {active} active customers, {launch_count} launches old enough, those tried most: {shown} of "
         "{total_rows} drawn; of those old enough {unsold} had no buyer at all in that time.",
         tried=trial.text("trial_rate"),
         active=trial.text("active_count"),
-        launched=trial.text("launch_count"),
         shown=len(_mature),
         unsold=_unsold,
         frame=_mature,
