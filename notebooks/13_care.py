@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.wording import say, word
 
     shop = open_shop()
     goal = "Raise customer value contribution"
@@ -28,8 +29,8 @@ def question(choice):
         shop,
         "13_care",
         "Whom do we look after, how, and what may it cost?",
-        "Tiers serve marketing, service and the use of what there is: which service each tier gets, what it may cost, and who "
-        "needs care today.",
+        "Tiers serve marketing, service and the use of what there is: which service each tier gets, what it may cost, "
+        "and who needs care today.",
         serves="raise customer value contribution",
         needs="orders, customers, returns, tickets",
         choice=choice,
@@ -58,14 +59,14 @@ def chosen(bar):
 def headline(buyers, choice, fresh, rich, worry):
     mo.stop(not buyers, page.empty("buyers"))
     _said = page.sentence(
-        "Today {new} first-time buyers and {worry} {best} customers want attention; the biggest fifth of {buyer_count} buyers "
-        "brings {top_20_share} of all spend.",
+        "Today {new} first-time buyers and {worry} customers of the tier “{best}” want attention; the biggest fifth of "
+        "{buyer_count} buyers brings {top_20_share} of all spend.",
         rich,
         fresh,
         worry,
         new=fresh.whole.size_text,
         worry=worry.whole.size_text,
-        best=best,
+        best=word(best),
     )
     _tiles = ("returning_buyer_rate", "repeat_purchase_rate", "revenue_per_buyer", "net_promoter_score")
     mo.vstack([_said, page.headline(shop, choice, *_tiles)])
@@ -80,10 +81,13 @@ def finding_services(buyers, offered):
     page.figure(
         offered,
         None,
-        f"{len(_rows)} services for {_rows.label.nunique()} groups; “{_widest['name']}” goes to {_widest.customer_count:,} "
-        "customers",
-        f"Who is to get which service, as of {shop.as_of}; a customer may be in several groups.",
-        frame=_rows[["label", "name", "zh", "customer_count", "act"]],
+        "{services} services for {groups} groups; “{widest}” goes to {most_customers:,} customers",
+        "Who is to get which service, as of {as_of}; a customer may be in several groups.",
+        services=len(_rows),
+        groups=_rows.label.nunique(),
+        widest=word(_widest["name"]),
+        most_customers=_widest.customer_count,
+        frame=_rows[["label", "name", "customer_count", "act"]],
         most=40,
         goal=goal,
     )
@@ -93,9 +97,12 @@ def finding_services(buyers, offered):
 @app.cell(hide_code=True)
 def budget_controls():
     _plan = shop.rules["budget"]["budget"]
-    budget = mo.ui.number(0, 10_000_000, value=_plan["total"], step=500, label=f"Budget ({shop.currency})")
-    margin = mo.ui.slider(5, 80, value=round(100 * _plan["gross_margin"]), show_value=True, label="Gross margin %")
-    response = mo.ui.slider(25, 200, value=100, step=25, show_value=True, label="Response, % of what is assumed")
+    budget = mo.ui.number(
+        0, 10_000_000, value=_plan["total"], step=500, label=say("Budget ({currency})", currency=shop.currency)
+    )
+    margin = mo.ui.slider(5, 80, value=round(100 * _plan["gross_margin"]), show_value=True, label=say("Gross margin %"))
+    _told = say("Response, % of what is assumed")
+    response = mo.ui.slider(25, 200, value=100, step=25, show_value=True, label=_told)
     mo.hstack([budget, margin, response], justify="start", wrap=True)
     return budget, margin, response
 
@@ -108,19 +115,22 @@ def finding_budget(budget, buyers, margin, response, who):
     _assumed = {"budget": float(budget.value), "margin": margin.value / 100, "response": response.value / 100}
     plan = study(shop, "tier_budget", **_assumed, **who)
     _rows = plan.to_pandas()
-    _spent, _profit = (plan.text(name, _rows[name].sum()) for name in ("expected_spend", "expected_profit"))
-    _low, _high = (plan.text("expected_profit", _rows[name].sum()) for name in ("low", "high"))
+    _profit, _low, _high = (plan.text(name, _rows[name].sum()) for name in ("expected_profit", "low", "high"))
     page.figure(
         plan,
-        charts.ranked_intervals(
-            _rows, "value_tier", "expected_profit", "low", "high", n="contacted_count", average=0, height=200
-        ),
-        f"{_spent} spent on {int(_rows.contacted_count.sum()):,} contacts may bring {_profit} after all costs"
+        charts.ranked_intervals(_rows, "value_tier", "expected_profit", "low", "high", n="contacted_count", average=0),
+        "{spent} spent on {contacts:,} contacts may bring {profit} after all costs"
         if _rows.contacted_count.sum()
         else "No contact would pay for itself at these costs",
-        f"Expected profit by tier; from both response and order value at their low end ({_low} in all) to both at their high end "
-        f"({_high}). n = {_rows.customer_count.sum():,} customers. Response and costs are assumptions, in the table; only the "
-        "value of an order is measured. The money goes where a unit of cost brings most, and nowhere at a loss.",
+        "Expected profit by tier; from both response and order value at their low end ({low_total} in all) to both at "
+        "their high end ({high_total}). n = {n:,} customers. Response and costs are assumptions, in the table; only "
+        "the value of an order is measured. The money goes where a unit of cost brings most, and nowhere at a loss.",
+        spent=plan.text("expected_spend", _rows.expected_spend.sum()),
+        contacts=int(_rows.contacted_count.sum()),
+        profit=_profit,
+        low_total=_low,
+        high_total=_high,
+        n=_rows.customer_count.sum(),
         goal=goal,
     )
     return (plan,)
@@ -133,8 +143,9 @@ def finding_first_time(buyers, fresh):
     page.figure(
         fresh,
         None,
-        f"{fresh.whole.size_text} first-time buyers have not come back yet",
-        f"Customers whose only purchase is recent, as of {shop.as_of}; a late or returned order first, then the newest.",
+        "{size} first-time buyers have not come back yet",
+        "Customers whose only purchase is recent, as of {as_of}; a late or returned order first, then the newest.",
+        size=fresh.whole.size_text,
         most=8,
         goal=goal,
     )
@@ -144,14 +155,18 @@ def finding_first_time(buyers, fresh):
 @app.cell(hide_code=True)
 def finding_high_value(buyers, sizes, worry):
     mo.stop(not buyers)
-    mo.stop(not worry.whole.rows_total, page.empty(f"“{best}” customers with a sign of trouble"))
+    _none = page.sentence("No customer of the tier “{best}” shows a sign of trouble.", worry, best=word(best))
+    mo.stop(not worry.whole.rows_total, _none)
     _of = int(sizes.to_pandas().set_index("value_tier").customer_count.get(best, 0))
     page.figure(
         worry,
         None,
-        f"{worry.whole.size_text} of {_of:,} {best} customers show a sign of trouble",
-        f"Overdue by their own rhythm, or lately a complaint, a return or a late delivery, as of {shop.as_of}; most signs and "
+        "{size} of {all:,} customers of the tier “{best}” show a sign of trouble",
+        "Overdue by their own rhythm, or lately a complaint, a return or a late delivery, as of {as_of}; most signs and "
         "most spend first. Tables that the shop lacks give no sign.",
+        size=worry.whole.size_text,
+        all=_of,
+        best=word(best),
         beside=[sizes],
         most=8,
         goal=goal,
@@ -161,9 +176,9 @@ def finding_high_value(buyers, sizes, worry):
 
 @app.cell(hide_code=True)
 def service_choice(offered):
-    _names = {f"{row['name']} {row['zh']}": row["name"] for row in offered.to_pylist()}
+    _names = {word(row["name"]): row["name"] for row in offered.to_pylist()}
     mo.stop(not _names)
-    service = mo.ui.dropdown(_names, next(iter(_names)), label="List for", allow_select_none=False)
+    service = mo.ui.dropdown(_names, next(iter(_names)), label=say("List for"), allow_select_none=False)
     service
     return (service,)
 
@@ -172,12 +187,15 @@ def service_choice(offered):
 def so_what(buyers, service, who):
     mo.stop(not buyers)
     listed = study(shop, "service_list", service=service.value, **who)
-    mo.stop(not listed.whole.rows_total, page.empty(f"customers for {service.selected_key}"))
+    _none = page.sentence("Nobody in this selection is to get “{service}”.", listed, service=service.selected_key)
+    mo.stop(not listed.whole.rows_total, _none)
     page.action(
-        f"Hand on the list for {service.selected_key}",
-        f"{listed.whole.size_text} customers are to get it, the biggest spenders of the year first. Give it to a random half where "
-        "that is fair, and keep the other half as it is: only the difference is the service’s doing.",
+        "Hand on the list for “{service}”",
+        "{size} customers are to get it, the biggest spenders of the year first. Give it to a random half where that is "
+        "fair, and keep the other half as it is: only the difference is the service’s doing.",
         listed,
+        service=service.selected_key,
+        size=listed.whole.size_text,
         most=10,
         file_name=f"service-{service.value}",
     )

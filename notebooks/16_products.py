@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.page.superlatives import first_of, lowest
+    from customary.wording import say, word
 
     shop = open_shop()
     offer = page.offer(shop, "country", "region", "channel", splits=False)
@@ -47,11 +48,11 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.query_options, choice.during_text
+    asked = choice.query_options
     goods, stars = study(shop, "problem_products", **asked), study(shop, "review_products", **asked)
     launches, trial = study(shop, "product_launches", **asked), study(shop, "new_product_trial", **asked)
     trend, bands = study(shop, "category_growth", **asked), study(shop, "price_bands", **asked)
-    return bands, choice, goods, launches, stars, trend, trial, when
+    return bands, choice, goods, launches, stars, trend, trial
 
 
 @app.cell(hide_code=True)
@@ -59,11 +60,9 @@ def headline(choice, goods):
     mo.stop(not has["items"], page.missing("order_items", "which products please and which disappoint"))
     mo.stop(not goods.rows_total, page.empty("products in 20 orders that are 30 days old"))
     _said = page.sentence(
-        "{bad} of {all} products that were bought often enough have a bad signal – returns, complaints or reviews beyond "
-        "chance.",
+        "{signal_total} of {total_rows:,} products that were bought often enough have a bad signal – returns, complaints "
+        "or reviews beyond chance.",
         goods,
-        bad=goods.text("signal_total"),
-        all=goods.rows_total,
     )
     _tiles = ("product_count", "item_revenue", "return_rate_by_unit", "average_review_score")
     mo.vstack([_said, page.headline(shop, choice, *_tiles)])
@@ -71,7 +70,7 @@ def headline(choice, goods):
 
 
 @app.cell(hide_code=True)
-def finding_problems(goods, when):
+def finding_problems(goods):
     mo.stop(not has["items"] or not goods.rows_total)
     _rows = goods.to_pandas()
     _bad = _rows[_rows.bad_signal_count > 0]
@@ -81,9 +80,12 @@ def finding_problems(goods, when):
     page.figure(
         goods,
         None,
-        f"{_sure or 'No'} product{'' if _sure == 1 else 's'} with two bad signals or more of returns, complaints, reviews",
-        f"Products by bad signals, then returns beyond the usual of their category, {when}; chance taken out; orders younger "
-        f"than 30 days are left out. {goods.text('signal_total')} of {goods.rows_total:,} products have a bad signal.",
+        "Products with two bad signals or more of returns, complaints, reviews: {sure:,}"
+        if _sure
+        else "No product has two bad signals or more of returns, complaints, reviews",
+        "Products by bad signals, then returns beyond the usual of their category, {during}; chance taken out; orders "
+        "younger than 30 days are left out. {signal_total} of {total_rows:,} products have a bad signal.",
+        sure=_sure,
         frame=(_bad if len(_bad) else _rows)[_shown].dropna(axis="columns", how="all"),
         most=12,
         goal=goal,
@@ -92,19 +94,26 @@ def finding_problems(goods, when):
 
 
 @app.cell(hide_code=True)
-def finding_reviews(stars, when):
+def finding_reviews(stars):
     mo.stop(not stars.rows_total, page.missing("reviews by product", "which products please and which disappoint"))
     _rows = stars.to_pandas(12)
     _low, _one = _rows[_rows.verdict == "truly low"], _rows.iloc[0]
-    _named = lowest(_rows, "product_name", "score").say(", lowest “{names}” at {value}", "")
+    _spoken = tuple(_low.product_name)
+    _lowest = lowest(_rows, "product_name", "score").say("Lowest: “{names}”, {value} stars.", "")
     page.figure(
         stars,
         charts.ranked_intervals(
-            _rows, "product_name", "score", "low_score", "high_score", average=float(_one.shop_score), height=340
+            _rows, "product_name", "score", "low_score", "high_score", average=_one.shop_score, highlight=_spoken
         ),
-        f"{len(_low)} of the {len(_rows)} lowest are significantly below the shop’s {_one.shop_score:.2f} stars{_named}",
-        f"Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95% intervals, {when}; "
-        f"the {len(_rows)} lowest of {stars.rows_total:,} products. Raw averages stand in the table.",
+        "{low_count} of the {shown} lowest are significantly below the shop’s {stars:.2f} stars",
+        (
+            _lowest,
+            "Average stars by product, drawn toward the shop’s average (dashed) the fewer the reviews, 95% intervals, "
+            "{during}; the {shown} lowest of {total_rows:,} products. Raw averages stand in the table.",
+        ),
+        low_count=len(_low),
+        shown=len(_rows),
+        stars=_one.shop_score,
         frame=_rows,
         goal=goal,
     )
@@ -112,27 +121,27 @@ def finding_reviews(stars, when):
 
 
 @app.cell(hide_code=True)
-def finding_new(launches, trial, when):
+def finding_new(launches, trial):
     mo.stop(not has["items"])
-    mo.stop(
-        not launches.rows_total, page.missing("products with a launch date in the period", "who tries new products")
-    )
-    _rows = launches.to_pandas()
-    _old = _rows[_rows.is_mature]
+    _table = "products with a launch date in the period"
+    mo.stop(not launches.rows_total, page.missing(_table, "who tries new products"))
+    _old = launches.to_pandas().query("is_mature")
     _mature, _unsold = _old.head(12), (_old.buyer_count == 0).sum()
-    mo.stop(
-        not len(_mature), page.sentence("The new products are all younger than 90 days: too early to judge.", launches)
-    )
+    _young = "The new products are all younger than 90 days: too early to judge."
+    mo.stop(not len(_mature), page.sentence(_young, launches))
+    _low, _high = "low_rate", "high_rate"
+    _drawn = charts.ranked_intervals(_mature, "product_name", "trial_rate", _low, _high, n="active_count")
     page.figure(
         launches,
-        charts.ranked_intervals(
-            _mature, "product_name", "trial_rate", "low_rate", "high_rate", n="active_count", height=340
-        ),
-        f"{trial.text('trial_rate')} of the active customers tried a new product within 90 days of its launch",
-        f"Of the customers active before the launch (a purchase in 180 days), the share that bought it, {when}, 95% "
-        f"intervals; n = {trial.text('active_count')} active customers, {trial.text('launch_count')} launches old enough, "
-        f"those tried most: {len(_mature)} of {launches.rows_total} drawn; {_unsold or 'none'} of those old enough "
-        "had no buyer at all in that time.",
+        _drawn if _mature.trial_rate.notna().any() else None,  # a viewer is not shown rates of a few people
+        "{tried} of the active customers tried a new product within 90 days of its launch",
+        "Of the customers active before the launch (a purchase in 180 days), the share that bought it, {during}, 95% "
+        "intervals; n = {active} active customers, {launch_count} launches old enough, those tried most: {shown} of "
+        "{total_rows} drawn; of those old enough {unsold} had no buyer at all in that time.",
+        tried=trial.text("trial_rate"),
+        active=trial.text("active_count"),
+        shown=len(_mature),
+        unsold=_unsold,
         frame=_mature,
         beside=[trial],
         goal=goal,
@@ -141,45 +150,55 @@ def finding_new(launches, trial, when):
 
 
 @app.cell(hide_code=True)
-def finding_prices(bands, when):
+def finding_prices(bands):
     mo.stop(not has["items"])
-    _rows = bands.to_pandas().fillna({"category": "unknown"})
+    _rows = bands.to_pandas().fillna({"category": word("unknown")})
     mo.stop(_rows.empty)
     _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
-    _rows = _rows.assign(price=[f"from {low}" if high == "–" else f"{low} – {high}" for low, high in _ends])
+    _rows = _rows.assign(
+        price=[say("from {low}", low=low) if high == "–" else f"{low} – {high}" for low, high in _ends]
+    )
+    _title = say("Price of one piece")
     _order = list(dict.fromkeys(_rows.sort_values("band").price))
     _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
     page.figure(
         bands,
-        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order),
-        f"{bands.text('spend_share', _top)} of spend is on the top price band"
-        + (f"; {_rows.category.iloc[0]} has {bands.text('category_share')}" if _is_split else ""),
-        f"Share of all spend (%) by category and price band of one piece ({_rows.basis.iloc[0]} bands), {when}; n = "
-        f"{_rows.line_count.sum():,} lines.",
+        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order, x_title=_title),
+        "{top} of spend is on the top price band; {category} has {category_share}"
+        if _is_split
+        else "{top} of spend is on the top price band",
+        "Share of all spend (%) by category and price band of one piece ({basis} bands), {during}; n = {n:,} lines.",
+        top=bands.text("spend_share", _top),
+        category=word(_rows.category.iloc[0]),
+        basis=word(_rows.basis.iloc[0]),
+        n=_rows.line_count.sum(),
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_market(trend, when):
+def finding_market(trend):
     mo.stop(not has["items"])
     _rows = trend.to_pandas().fillna({"category": "unknown"})
     _rows = _rows[_rows.growth_rate.notna() & (_rows.buyer_count >= 30)].head(12)
     mo.stop(_rows.empty, page.empty("categories with 30 buyers and sales a year before"))
     mo.stop(set(_rows.category) <= {"unknown"}, page.missing("categories over two years", "the trend"))
-    _begun = "" if _rows.is_whole.all() else " The data begin inside that earlier window, so growth is too high."
-    _sold, _shown = trend.text("revenue", trend.to_pandas().revenue.sum()), f"Of the {len(_rows)} categories shown"
-    _grown = first_of(_rows, "category", "growth_rate").say(
-        f"{_shown}, {{names}} grew most: {{value}}", f"{_shown}, none leads"
-    )
-    _gain = first_of(_rows, "category", "moved_share").say("; {names} gained the most share of sales: {value}", "")
+    _first = first_of(_rows, "category", "growth_rate")
+    _grown = _first.say("Of the categories shown, {names} grew most: {value}", "Of the categories shown, none leads")
+    _gain = first_of(_rows, "category", "moved_share").say("{names} gained the most share of sales: {value}.", "")
     page.figure(
         trend,
-        charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", height=320),
-        f"{_grown}{_gain}",
-        f"Growth of sales by category against the same days a year before, {when}; the {len(_rows)} biggest with 30 buyers of "
-        f"{trend.rows_total} categories; n = {_sold} of sales in all.{_begun}",
+        charts.ranked_bars(_rows, "category", "growth_rate", n="buyer_count", highlight=_first.labels),
+        _grown,
+        (
+            _gain,
+            "Growth of sales by category against the same days a year before, {during}; the {shown} biggest with 30 buyers "
+            "of {total_rows} categories; n = {sold} of sales in all.",
+            "" if _rows.is_whole.all() else "The data begin inside that earlier window, so growth is too high.",
+        ),
+        shown=len(_rows),
+        sold=trend.text("revenue", trend.to_pandas().revenue.sum()),
         goal=goal,
     )
     return

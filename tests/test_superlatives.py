@@ -202,7 +202,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "09_tiers": ("The biggest tenth of", "{n} tiers, the best first", "customers who lack the least"),
     "13_care": ("the biggest fifth of",),
     "20_best_customers": ("The biggest tenth of",),
-    "16_products": ("of the {} lowest are significantly below",),
+    "16_products": ("of the {shown} lowest are significantly below",),
 }
 
 
