@@ -133,7 +133,9 @@ def finding_trend(quarters):
     page.figure(
         quarters,
         charts.line_over_time(_rows, "quarter", "net_revenue", n="order_count"),
-        _best.say("{names} brought the most of {n} complete quarters: {value}", "No quarter leads", n=str(len(_complete))),
+        _best.say(
+            "{names} brought the most of {n} complete quarters: {value}", "No quarter leads", n=str(len(_complete))
+        ),
         "Net revenue by quarter, {currency}, all history until {as_of}; n = {n:,} orders. Dotted: quarters that are not "
         "complete.",
         n=_rows.order_count.sum(),
