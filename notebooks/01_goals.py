@@ -55,15 +55,17 @@ def answers(bar):
 @app.cell(hide_code=True)
 def headline(board, choice):
     _rows = board.to_pandas()
-    _known = _rows[_rows.value.notna()].metric
+    _known, _lacking = _rows[_rows.value.notna()].metric, _rows.value.isna() | _rows.target.isna()
     _wanted = ("net_revenue", "new_buyer_count", "repeat_purchase_rate", "average_order_value", "visit_conversion_rate")
     _said = page.sentence(
-        "{reached} of {known} aims that can be measured are reached: {during}; {unknown} lack data or a target.",
+        "{reached} of {known} aims that can be judged are reached: {when}; {lacking} lack data or a target, {young} are too "
+        "young to be judged.",
         board,
         reached=int(_rows.is_met.eq(True).sum()),
         known=int(_rows.is_met.notna().sum()),
-        during=choice.text,
-        unknown=int(_rows.is_met.isna().sum()),
+        when=choice.text,
+        lacking=int(_lacking.sum()),
+        young=int((_rows.is_met.isna() & ~_lacking).sum()),
     )
     mo.vstack([_said, page.headline(shop, choice, *[name for name in _wanted if name in set(_known)])])
     return
@@ -73,19 +75,26 @@ def headline(board, choice):
 def finding_scorecard(board, choice):
     _rows = board.to_pandas().dropna(subset=["distance"]).sort_values("distance")
     mo.stop(_rows.empty, page.sentence("No aim has both a value and a target in this period.", board))
-    _rows = _rows.assign(aim=_rows.metric.str.replace("_", " "))
-    _worst = _rows.iloc[0]
+    _rows = _rows.assign(aim=[board.text("metric", name).replace("_", " ") for name in _rows.metric])
+    _judged, _short = _rows[_rows.is_met.notna()], _rows[_rows.is_met.eq(False)]
+    _said = "{short} of {judged} aims that can be judged stand short of their target, {aim} by {gap}"
+    _title = _said if len(_short) else "No aim that can be judged is short of its target"
+    _worst = _short if len(_short) else _rows
     page.figure(
         board,
-        charts.ranked_bars(_rows, "aim", "distance", as_given=True, height=max(160, 26 * len(_rows))),
-        f"{(_rows.distance < 0).sum()} of {len(_rows)} aims stand short of their target so far, {_worst.aim} by "
-        f"{board.text('distance', abs(_worst.distance))}"
-        if _worst.distance < 0
-        else "Every aim that can be measured is reached",
-        f"Distance beyond the target, or short of it (−), as a share of the target, {choice.text}; {len(_rows)} of "
-        f"{board.rows_total} aims, those without data or target left out.",
+        charts.ranked_bars(_rows, "aim", "distance", as_given=True, highlight=list(_short.aim[:1])),
+        _title,
+        "Distance beyond the target, or short of it (−), as a share of the target, {when}; {drawn} of {total_rows} aims, "
+        "those without data or target left out; {young} of them still move and are not judged yet.",
+        short=len(_short),
+        judged=len(_judged),
+        drawn=len(_rows),
+        young=len(_rows) - len(_judged),
+        aim=_worst.aim.iloc[0],
+        gap=board.text("distance", abs(_worst.distance.iloc[0])),
+        when=choice.text,
         frame=_rows.drop(columns="aim"),
-        goal="all five",
+        goal="all five goals",
     )
     return
 
@@ -94,23 +103,21 @@ def finding_scorecard(board, choice):
 def finding_drivers(choice, drivers):
     mo.stop(choice.against is None, page.sentence("There is no earlier period to compare net revenue with.", drivers))
     _rows = drivers.to_pandas()
-    _parts = _rows[_rows.driver != "net_revenue"]
-    _parts = _parts.assign(part=_parts.driver.str.replace("_", " "))
-    _total, _main = _rows[_rows.driver == "net_revenue"].iloc[0], _parts.loc[_parts.contribution.abs().idxmax()]
+    _total, _parts = _rows[_rows.driver == "net_revenue"].iloc[0], _rows[_rows.driver != "net_revenue"]
+    _parts = _parts.assign(part=[drivers.text("driver", name).replace("_", " ") for name in _parts.driver])
+    _main = _parts.loc[_parts.contribution.abs().idxmax()]
     page.figure(
         drivers,
         charts.waterfall(
-            _parts,
-            "part",
-            "contribution",
-            start=_total.before,
-            start_label="compared period",
-            end_label="this period",
+            _parts, "part", "contribution", start=_total.before, start_label="compared period", end_label="this period"
         ),
-        f"Net revenue moved by {drivers.text('contribution', _total.contribution)}, by "
-        f"{drivers.text('contribution', _main.contribution)} through {_main.part} alone",
+        "Net revenue moved by {change}, by {share} through {driver} alone",
         "Change of net revenue = buyers × orders per buyer × average order value − returns, without a remainder; "
-        f"{shop.currency}, {choice.text}.",
+        "{currency}, {when}.",
+        change=drivers.text("contribution", _total.contribution),
+        share=drivers.text("contribution", _main.contribution),
+        driver=_main.part,
+        when=choice.text,
         goal="Raise customer value contribution",
     )
     return
@@ -126,9 +133,12 @@ def finding_trend(quarters):
     page.figure(
         quarters,
         charts.line_over_time(_rows, "quarter", "net_revenue", n="order_count"),
-        _best.say(f"Of {len(_complete)} complete quarters, {{names}} brought the most: {{value}}", "No quarter leads"),
-        f"Net revenue by quarter, {shop.currency}, all history until {shop.as_of}; n = {_rows.order_count.sum():,} orders. "
-        "Dotted: quarters that are not complete.",
+        _best.say(
+            "{names} brought the most of {n} complete quarters: {value}", "No quarter leads", n=str(len(_complete))
+        ),
+        "Net revenue by quarter, {currency}, all history until {as_of}; n = {n:,} orders. Dotted: quarters that are not "
+        "complete.",
+        n=_rows.order_count.sum(),
         goal="Raise customer value contribution",
     )
     return
@@ -138,10 +148,12 @@ def finding_trend(quarters):
 def so_what(choice, missed):
     page.action(
         "Start with what is missed",
-        f"Each aim below is short of its target ({choice.text}), the furthest first. The next chapters show where it is lost.",
+        "Each aim below is short of its target ({when}), the furthest first. The next chapters show where it is lost.",
         missed,
-        most=20,
+        columns=("goal", "metric", "value", "before", "target", "distance", "n"),
+        most=10,
         file_name="aims-missed",
+        when=choice.text,
     )
     return
 

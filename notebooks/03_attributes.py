@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import highest
+    from customary.wording import say, word
 
     shop = open_shop()
     only_split = ("age_band", "region", "occupation", "education", "last_device")
@@ -70,7 +71,7 @@ def answers(asked, choice, known):
 @app.cell(hide_code=True)
 def headline(choice, now, tiles, when):
     mo.stop(not now.first["customer_count"], page.empty("customers"))
-    basis = f"as of {shop.as_of}; n = {now.text('customer_count')} customers"
+    basis = say("as of {day}; n = {n} customers", day=str(shop.as_of), n=now.text("customer_count"))
     _template = "{buyer_rate} of {customer_count} customers have bought so far; a buyer spent {revenue_per_buyer} on average: {when}."
     mo.vstack([page.sentence(_template, now, when=when), page.headline(shop, choice, *tiles)])
     return (basis,)
@@ -80,38 +81,72 @@ def headline(choice, now, tiles, when):
 def finding_completeness(basis, completeness):
     _rows = completeness.to_pandas().query("customer_count > 0").sort_values("unknown_rate", kind="stable")
     _is_listed = _rows.known_count[_rows.comes_from == "customer list"].sum() > 0
-    _least = highest(_rows, "name", "unknown_rate").say(
-        "least known: {names}, unknown of {value}", "none is clearly the least known"
-    )
+    _top = highest(_rows, "name", "unknown_rate")
+    _least = _top.say("Least known: {names}, unknown of {value}", "No attribute is clearly the least known")
     _said = page.finding(
         "How much is known",
-        "{met} of {all} attributes meet the standard of completeness; {least}. Every figure below keeps the unknown as a "
+        "{met} of {all} attributes meet the standard of completeness. {least}. Every figure below keeps the unknown as a "
         "group of its own.",
         completeness,
         met=int(_rows.is_met.sum()),
         all=len(_rows),
         least=_least,
     )
-    _drawing = charts.ranked_bars(_rows, "name", "unknown_rate", height=340)
-    _title = f"{_least[:1].upper()}{_least[1:]}"
-    _subtitle = f"Customers whose attribute is unknown, {basis}; devices of those who visited, habits of buyers."
-    _figure = page.figure(completeness, _drawing, _title, _subtitle, frame=_rows, goal="Data that can be trusted")
+    _drawing = charts.ranked_bars(_rows, "name", "unknown_rate", highlight=_top.labels)
+    _told = "Customers whose attribute is unknown, {basis}; devices of those who visited, habits of buyers."
+    _goal = "Data that can be trusted"
+    _figure = page.figure(completeness, _drawing, _least, _told, basis=basis, frame=_rows, goal=_goal)
     _hint = page.missing("customers", "age, gender, region, occupation and education")
     mo.vstack([_said, _figure] if _is_listed else [_hint, _said, _figure])
     return
 
 
 @app.cell(hide_code=True)
+def finding_worth(split, when, worth):
+    _rows = worth.to_pandas().fillna({"label": "unknown"}).query("buyer_count >= 30")
+    mo.stop(len(_rows) < 2, page.empty("two groups of at least 30 buyers"))
+    _rows = _rows.sort_values("revenue_per_buyer", ascending=False).head(20)
+    _top, _mean, _of = (
+        highest(_rows, "label", "revenue_per_buyer"),
+        _rows.average.iloc[0],
+        word(split.replace("_", " ")),
+    )
+    _none = say("By {split}, no group clearly brings more", split=_of)
+    page.figure(
+        worth,
+        charts.ranked_intervals(
+            _rows, "label", "revenue_per_buyer", "low", "high", average=_mean, highlight=_top.labels
+        ),
+        _top.say("By {split}, a buyer in {names} brings the most: {value}", _none, split=_of),
+        "Net revenue per buyer with its 95% confidence interval; dashed: all buyers, {average}; {when}; n = {n:,} buyers in "
+        "{groups} groups of at least 30. “Split by” above chooses another attribute.",
+        average=worth.text("average", _mean),
+        when=when,
+        n=_rows.buyer_count.sum(),
+        groups=len(_rows),
+        frame=_rows,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def finding_people(basis, known, people):
-    _rows = people.to_pandas().assign(who=lambda row: row.label + ", " + row.and_label)
-    mo.stop(_rows.who.isna().all())
-    _top = highest(_rows, "who", "customer_count")
-    _unknown = people.text("customer_share", _rows.customer_share[_rows.label.isna() | _rows.and_label.isna()].sum())
+    _rows = people.to_pandas()
+    _is_known = _rows.label.notna() & _rows.and_label.notna()
+    mo.stop(not _is_known.any())
+    _who = [
+        say("{age}, {gender}", age=row.label, gender=word(row.and_label)) if both else None
+        for row, both in zip(_rows.itertuples(), _is_known, strict=True)
+    ]
+    _top = highest(_rows.assign(who=_who), "who", "customer_count")
     page.figure(
         people,
         charts.stacked_bars(_rows, "label", "customer_count", "and_label", n="buyer_count", height=280),
         _top.say("Largest known group: {names}, {value} customers", "No known group is clearly the largest"),
-        f"Customers by age and gender, {basis}; age or gender unknown: {_unknown}.",
+        "Customers by age and gender, {basis}; age or gender unknown: {unknown}.",
+        unknown=people.text("customer_share", _rows.customer_share[~_is_known].sum()),
+        basis=basis,
         goal=goal,
     )
     return
@@ -121,16 +156,15 @@ def finding_people(basis, known, people):
 def finding_regions(groups):
     place = next((name for name in ("region", "country") if name in groups), "")
     mo.stop(not place)
-    _answer = groups[place]
-    _rows = _answer.to_pandas()
+    _rows = groups[place].to_pandas()
     page.finding(
         "Where they live",
         "{n} customers live in {all} places; of {unknown} the {place} is not known.",
-        _answer,
+        groups[place],
         all=int(_rows.label.notna().sum()),
         n=int(_rows.customer_count.sum()),
-        place=place,
-        unknown=_answer.text("customer_share", _rows.customer_share[_rows.label.isna()].sum()),
+        place=word(place),
+        unknown=groups[place].text("customer_share", _rows.customer_share[_rows.label.isna()].sum()),
     )
     return (place,)
 
@@ -138,139 +172,80 @@ def finding_regions(groups):
 @app.cell(hide_code=True)
 def figure_regions(basis, groups, place, when):
     _answer = groups[place]
-    _rows = _answer.to_pandas(20).fillna({"label": "unknown"})
-    _rich = _rows[_rows.buyer_count >= 30]
-    _bars = charts.ranked_bars(_rows, "label", "customer_count", as_given=True, height=440)
-    _dots = charts.ranked_intervals(_rich, "label", "revenue_per_buyer", "low", "high", height=440)
-    _title = highest(_rows, "label", "customer_count").say("Most customers: {names}, {value}", "No place clearly leads")
-    _shown = f"{len(_rows)} of {_answer.rows_total} groups"
-    _subtitle = f"Net revenue per buyer with its 95% interval, {when}; n = {_rich.buyer_count.sum():,} buyers."
+    _rows = _answer.to_pandas(40).fillna({"label": "unknown"})
+    _rich = _rows[_rows.buyer_count >= 30].head(20)
+    _map = charts.region_map(_rows, "label", "customer_count")
+    _dots = charts.ranked_intervals(_rich, "label", "revenue_per_buyer", "low", "high")
+    _most = highest(_rows, "label", "customer_count").say("Most customers: {names}, {value}", "No place clearly leads")
+    _many = "Customers by {place}, {basis}; {shown} of {total_rows} groups."
+    _n = _rich.buyer_count.sum()
+    _worth = "Net revenue per buyer with its 95% interval, {when}; n = {n:,} buyers in {shown} groups of at least 30."
+    _of, _title = word(place), say("What a buyer brings, by {place}", place=word(place))
     page.two_up(
-        page.figure(_answer, _bars, _title, f"Customers by {place}, {basis}; {_shown}.", frame=_rows, goal=goal),
-        page.figure(_answer, _dots, f"What a buyer brings, by {place}", _subtitle, frame=_rich, goal=goal),
+        page.figure(_answer, _map, _most, _many, place=_of, basis=basis, shown=len(_rows), frame=_rows, goal=goal),
+        page.figure(_answer, _dots, _title, _worth, when=when, n=_n, shown=len(_rich), frame=_rich, goal=goal),
     )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_work(basis, groups, known):
-    _rows = {
-        name: groups[name].to_pandas(15).fillna({"label": "unknown"})
-        for name in ("occupation", "education")
-        if name in known
-    }
-    mo.stop(not _rows)
-    _figures = [
-        page.figure(
-            groups[name],
-            charts.ranked_bars(rows, "label", "customer_share", n="customer_count", as_given=True),
-            highest(rows, "label", "customer_count").say(f"{name.capitalize()}, the largest group: {{names}}"),
-            f"Share of customers by {name}, {basis}; {len(rows)} of {groups[name].rows_total} groups.",
-            frame=rows,
-            goal=goal,
-        )
-        for name, rows in _rows.items()
-    ]
-    page.two_up(*_figures)
-    return
-
-
-@app.cell(hide_code=True)
-def finding_devices(basis, groups, known):
-    _wanted = ("last_device", "last_os", "last_browser", "last_network")
-    _rows = {name: groups[name].to_pandas(10) for name in _wanted if name in known}
-    mo.stop(not _rows, page.missing("events", "the devices customers come with"))
-    _figures = [
-        page.figure(
-            groups[name],
-            charts.ranked_bars(rows, "label", "customer_share", n="customer_count", as_given=True, height=240),
-            f"{known[name].capitalize()}: " + highest(rows, "label", "customer_count").say("most often {names}"),
-            f"Share of customers by {known[name]}, {basis}. Unknown: never logged in on a visit.",
-            frame=rows,
-            goal="Optimise the conversion path",
-        )
-        for name, rows in _rows.items()
-    ]
-    page.two_up(*_figures)
     return
 
 
 @app.cell(hide_code=True)
 def finding_habits(basis, recent):
     _rows = recent.to_pandas()
-    _lately = _rows.customer_share[_rows.position <= 1].sum()
     page.figure(
         recent,
-        charts.ranked_bars(_rows, "label", "customer_count", as_given=True, height=240),
-        f"{recent.text('customer_share', _lately)} of customers bought in the last 90 days",
-        f"Customers by their last purchase, {basis}.",
+        charts.ranked_bars(_rows, "label", "customer_count", as_given=True),
+        "{share} of customers bought in the last 90 days",
+        "Customers by their last purchase, {basis}.",
+        share=recent.text("customer_share", _rows.customer_share[_rows.position <= 1].sum()),
+        basis=basis,
         goal="Strengthen stickiness and loyalty",
     )
     return
 
 
 @app.cell(hide_code=True)
-def figure_habits(basis, groups, known):
-    _wanted = ("last_payment_method", "favourite_category")
-    _rows = {name: groups[name].to_pandas(15) for name in _wanted if name in known}
-    mo.stop(not _rows)
+def finding_devices(basis, groups, known):
+    _wanted = ("occupation", "education", "last_payment_method", "favourite_category")
+    _devices = ("last_device", "last_os", "last_browser", "last_network")
+    _rows = {name: groups[name].to_pandas(15).fillna({"label": "unknown"}) for name in known}
+    _tops = {name: highest(_rows[name], "label", "customer_count") for name in (*_wanted, *_devices) if name in known}
+    _of, _share = {name: word(known[name]) for name in _tops}, "customer_share"
     _figures = [
         page.figure(
             groups[name],
-            charts.ranked_bars(rows, "label", "customer_count", n="buyer_count", as_given=True),
-            f"{known[name].capitalize()}: " + highest(rows, "label", "customer_count").say("most often {names}"),
-            f"Customers by {known[name]}, {basis}. Unknown: mostly customers who never bought.",
-            frame=rows,
+            charts.ranked_bars(_rows[name], "label", _share, n="customer_count", as_given=True, highlight=top.labels),
+            top.say("{what}: most often {names}", "No group clearly leads", what=_of[name]),
+            "Share of customers by {what}, {basis}; {shown} of {total_rows} groups. Unknown: not given, never bought, or "
+            "never logged in on a visit.",
+            what=_of[name],
+            basis=basis,
+            shown=len(_rows[name]),
+            frame=_rows[name],
             goal=goal,
         )
-        for name, rows in _rows.items()
+        for name, top in _tops.items()
     ]
-    page.two_up(*_figures)
+    _fold = [page.two_up(*_figures, more=say("Occupation, education, habits and devices"))] if _figures else []
+    _hint = page.missing("events", "the devices customers come with")
+    mo.vstack(_fold if set(_devices) & set(known) else [*_fold, _hint])
     return
 
 
 @app.cell(hide_code=True)
-def finding_worth(basis, split, when, worth):
-    _rows = worth.to_pandas().fillna({"label": "unknown"}).query("buyer_count >= 30")
-    mo.stop(len(_rows) < 2, page.empty("two groups of at least 30 buyers"))
-    _rows = _rows.sort_values("revenue_per_buyer", ascending=False).head(20)
-    _name, _average = split.replace("_", " "), _rows.average.iloc[0]
-    _top = highest(_rows, "label", "revenue_per_buyer")
-    page.figure(
-        worth,
-        charts.ranked_intervals(
-            _rows, "label", "revenue_per_buyer", "low", "high", average=_average, height=max(220, 30 * len(_rows))
-        ),
-        _top.say(
-            f"By {_name}, a buyer in {{names}} brings the most: {{value}}", f"By {_name}, no group clearly brings more"
-        ),
-        f"Net revenue per buyer with its 95% confidence interval; dashed: all buyers, "
-        f"{worth.text('average', _average)}; {when}; n = {_rows.buyer_count.sum():,} buyers in {len(_rows)} groups of at "
-        "least 30. “Split by” above chooses another attribute.",
-        frame=_rows,
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def so_what(basis, gaps, when):
+def so_what(gaps, when):
     _below = gaps.to_pandas().query("verdict == 'below'")
     _none = "No group of at least 30 buyers spends significantly less than the average buyer: {when}."
     mo.stop(_below.empty, page.sentence(_none, gaps, when=when))
-    _advice = [
-        f"{row['name'].capitalize()} {row['label']}: {row['buyer_count']:,} buyers bring {gaps.text('gap', row['gap'])} less each "
-        f"than the average buyer, a significant difference. If the gap closed that would be "
-        f"{gaps.text('potential', row['potential'])}. Find out why first: ask, and test an offer."
-        for row in _below.head(1).to_dict("records")
-    ]
     page.action(
         "Begin with a group that spends significantly less",
-        f"{_advice[0]} ({when}; intervals of 99%, because many groups are compared.)",
+        "{name}, {label}: {buyer_count} buyers bring {gap} less each than the average buyer, a significant difference. If "
+        "the gap closed that would be {potential}. Find out why first: ask, and test an offer. ({when}; intervals of 99%, "
+        "because many groups are compared.)",
         gaps,
         columns=["attribute", "label", "buyer_count", "revenue_per_buyer", "low", "high", "verdict", "potential"],
         most=10,
         file_name="groups-below-average",
+        when=when,
     )
     return
 

@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.units import RATE
+    from customary.wording import say
 
     shop = open_shop()
     goal = "Raise customer value contribution"
@@ -55,12 +56,9 @@ def chosen(bar):
 def headline(buyers, choice, groups):
     mo.stop(not buyers, page.empty("buyers"))
     _said = page.sentence(
-        "The group “{group}” is {people} of {buyers} buyers and has brought {spend} of all spend.",
+        "The group “{rfm_segment}” is {buyer_share} of {buyers} buyers and has brought {spend_share} of all spend.",
         groups,
-        group=groups.first["rfm_segment"],
-        people=groups.text("buyer_share"),
         buyers=buyers,
-        spend=groups.text("spend_share"),
     )
     mo.vstack([_said, page.headline(shop, choice, "buyer_count", "revenue_per_buyer", "repeat_purchase_rate")])
     return
@@ -68,77 +66,95 @@ def headline(buyers, choice, groups):
 
 @app.cell(hide_code=True)
 def rfm_controls():
-    bins = mo.ui.slider(3, 7, value=5, show_value=True, label="Scores from 1 to")
-    frequency = mo.ui.dropdown(
-        {"orders": "order_count", "purchase days": "purchase_day_count"}, "orders", label="Count"
+    bins = mo.ui.slider(3, 7, value=5, show_value=True, label=say("Scores from 1 to"))
+    _counts = {say("orders"): "order_count", say("purchase days"): "purchase_day_count"}
+    _spends = (
+        (say("after discounts"), "ordered_spend"),
+        (say("net of returns"), "net_spend"),
+        (say("gross"), "gross_spend"),
     )
-    spend = mo.ui.dropdown(
-        {"after discounts": "ordered_spend", "net of returns": "net_spend", "gross": "gross_spend"},
-        "after discounts",
-        label="Spend",
-    )
-    amount = mo.ui.dropdown({"all of it": "sum", "per order": "mean"}, "all of it", label="as")
+    _amounts = {say("all of it"): "sum", say("per order"): "mean"}
+    frequency = mo.ui.dropdown(_counts, next(iter(_counts)), label=say("Count"))
+    spend = mo.ui.dropdown(dict(_spends), _spends[0][0], label=say("Spend"))
+    amount = mo.ui.dropdown(_amounts, next(iter(_amounts)), label=say("as"))
     mo.hstack([bins, frequency, spend, amount], justify="start", wrap=True)
     return amount, bins, frequency, spend
 
 
 @app.cell(hide_code=True)
-def finding_rfm(amount, bins, buyers, frequency, spend, who):
+def rfm_answers(amount, bins, buyers, frequency, spend, who):
     mo.stop(not buyers)
     _asked = {"bins": bins.value, "frequency": frequency.value, "spend": spend.value, "amount": amount.value, **who}
     grid, ties = study(shop, "rfm_grid", **_asked), study(shop, "rfm_ties", **_asked)
-    _rows, _split = (
-        grid.to_pandas(),
-        {row["part"]: ties.text("split_count", row["split_count"]) for row in ties.to_pylist()},
-    )
-    _scores = [str(score) for score in range(bins.value, 0, -1)]
+    split = {row["part"]: ties.text("split_count", row["split_count"]) for row in ties.to_pylist()}
+    return grid, split, ties
+
+
+@app.cell(hide_code=True)
+def finding_rfm(bins, buyers, frequency, grid, split, ties):
+    _rows, _scores = grid.to_pandas(), [str(score) for score in range(bins.value, 0, -1)]
     _best = _rows[_rows.r_score + _rows.f_score == 2 * bins.value]
-    _order = {"x_order": _scores[::-1], "y_order": _scores}
     page.figure(
         grid,
-        charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_title="frequency score", **_order),
-        f"{_best.buyer_count.sum():,} buyers have the top score on both: {RATE.text(_best.buyer_count.sum() / buyers)} of "
-        f"the buyers, {RATE.text(_best.spend.sum() / _rows.spend.sum())} of the spend",
-        f"Buyers by recency score (down, {bins.value} = latest) and frequency score (across, {frequency.selected_key}); "
-        f"as of {shop.as_of}, n = {buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split "
-        f"{_split['frequency']} buyers from their equals by frequency, {_split['recency']} by recency and "
-        f"{_split['spend']} by spend. A score that nobody reaches stays empty.",
+        charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_order=_scores[::-1], y_order=_scores),
+        "{best:,} buyers have the top score on both: {people} of the buyers, {worth} of the spend",
+        "Buyers by recency score (down, {top} = latest) and frequency score (across, {counted}); as of {as_of}, n = "
+        "{buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split {by_frequency} buyers from their "
+        "equals by frequency, {by_recency} by recency and {by_spend} by spend. A score that nobody reaches stays empty.",
+        best=_best.buyer_count.sum(),
+        people=RATE.text(_best.buyer_count.sum() / buyers),
+        worth=RATE.text(_best.spend.sum() / _rows.spend.sum()),
+        top=bins.value,
+        counted=frequency.selected_key,
+        buyers=buyers,
+        by_frequency=split["frequency"],
+        by_recency=split["recency"],
+        by_spend=split["spend"],
         beside=[ties],
         goal=goal,
     )
-    return grid, ties
+    return
+
+
+@app.cell(hide_code=True)
+def finding_groups(buyers, groups):
+    mo.stop(not buyers)
+    _first = groups.text("rfm_segment")
+    page.figure(
+        groups,
+        charts.ranked_bars(groups.to_pandas(), "rfm_segment", "spend_share", as_given=True, highlight=[_first]),
+        "“{rfm_segment}” is {buyer_share} of the buyers, {spend_share} of the spend",
+        "Share of net spend so far by RFM group, as of {as_of}; n = {buyers:,} buyers.",
+        buyers=buyers,
+        goal=goal,
+    )
+    return
 
 
 @app.cell(hide_code=True)
 def weight_controls():
-    _offered = {"Money ×": 2, "Frequency ×": 1, "Recency ×": 1}
+    _offered = {say("Money ×"): 2, say("Frequency ×"): 1, say("Recency ×"): 1}
     weights = mo.ui.array([mo.ui.slider(0, 5, value=v, show_value=True, label=name) for name, v in _offered.items()])
     weights.hstack(justify="start", wrap=True)
     return (weights,)
 
 
 @app.cell(hide_code=True)
-def finding_composite(buyers, groups, weights, who):
+def finding_composite(buyers, weights, who):
     mo.stop(not buyers or not any(weights.value))
     _money, _often, _lately = weights.value
     bands = study(shop, "composite_bands", weights=f"{_money},{_often},{-_lately}", **who)
-    page.two_up(
-        page.figure(
-            groups,
-            charts.ranked_bars(groups.to_pandas(), "rfm_segment", "spend_share", as_given=True, height=220),
-            f"“{groups.first['rfm_segment'].capitalize()}” is {groups.text('buyer_share')} of the buyers, "
-            f"{groups.text('spend_share')} of the spend",
-            f"Share of net spend so far by RFM group, as of {shop.as_of}; n = {buyers:,} buyers.",
-            goal=goal,
-        ),
-        page.figure(
-            bands,
-            charts.ranked_bars(bands.to_pandas(), "band", "spend_share", as_given=True, height=220),
-            f"The top band of the weighted score holds {bands.text('spend_share')} of the spend",
-            f"Share of net spend by fifth of your own weighted score (5 = best): percentile ranks of spend × {_money}, "
-            f"orders × {_often}, recency × {_lately}; n = {buyers:,} buyers.",
-            goal=goal,
-        ),
+    page.figure(
+        bands,
+        charts.ranked_bars(bands.to_pandas(), "band", "spend_share", as_given=True, highlight=[bands.text("band")]),
+        "The top band of the weighted score holds {spend_share} of the spend",
+        "Share of net spend by fifth of your own weighted score (5 = best): percentile ranks of spend × {money}, orders × "
+        "{often}, recency × {lately}; n = {buyers:,} buyers.",
+        money=_money,
+        often=_often,
+        lately=_lately,
+        buyers=buyers,
+        goal=goal,
     )
     return (bands,)
 

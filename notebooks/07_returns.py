@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.superlatives import highest
     from customary.standard import tables
     from customary.units import DAYS, RATE
+    from customary.wording import all_of, say, word
 
     shop = open_shop()
     offer = page.offer(shop, "country", "region", "channel")
@@ -49,119 +50,88 @@ def controls():
 @app.cell(hide_code=True)
 def chosen(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.query_options, choice.during_text
+    asked = choice.query_options
     sums = measure(shop, "order_count", "returned_revenue", "complaint_count", **asked)
     orders = int(sums.first["order_count"] or 0)
     sent, heard = orders and rows["returns"], orders and rows["tickets"]
-    return asked, choice, heard, orders, sent, sums, when
+    return asked, choice, heard, orders, sent, sums
 
 
 @app.cell(hide_code=True)
 def answers(asked):
-    bases = study(shop, "return_rates", **asked)
-    months = study(shop, "returns", **asked)
+    bases, months = study(shop, "return_rates", **asked), study(shop, "returns", **asked)
     curve, links = study(shop, "return_curve", **asked), study(shop, "return_delays", **asked)
     reasons, goods = study(shop, "return_reasons", **asked), study(shop, "product_returns", **asked)
-    odd = study(shop, "odd_refunds", **asked)
-    complaint_months = study(shop, "complaints", by="month_on", **asked)
+    odd, complaint_months = study(shop, "odd_refunds", **asked), study(shop, "complaints", by="month_on", **asked)
     topics, times = study(shop, "complaints", **asked), study(shop, "resolution_times", **asked)
     return bases, complaint_months, curve, goods, links, months, odd, reasons, times, topics
 
 
 @app.cell(hide_code=True)
-def headline(choice, orders, sent, sums, when):
+def headline(choice, orders, sent, sums):
     mo.stop(not orders, page.empty("orders"))
     mo.stop(not sent, page.missing("returns table", tables()["returns"].adds))
-    _worth = sums.text("returned_revenue")
-    _said = page.sentence("{worth} were refunded in this time: {when}.", sums, worth=_worth, when=when)
-    _rates = ("refunds_per_revenue", "return_rate_by_order", "return_rate_by_unit")
-    _tiles = ("returned_revenue", *_rates, "complaints_per_thousand_orders")
-    mo.vstack([_said, page.headline(shop, choice, *_tiles)])
+    _said = page.sentence("{returned_revenue} were refunded in this time: {during}.", sums)
+    _tiles = ("returned_revenue", "refunds_per_revenue", "return_rate_by_order", "return_rate_by_unit")
+    mo.vstack([_said, page.headline(shop, choice, *_tiles, "complaints_per_thousand_orders")])
     return
 
 
 @app.cell(hide_code=True)
 def finding_basis(bases, sent):
     mo.stop(not sent)
-    _by, _days = bases.to_pandas().set_index("basis"), int(bases.first["window_days"])
-    mo.stop(not bases.first["order_count"], page.sentence("No order here is {days} days old yet.", bases, days=_days))
+    mo.stop(not bases.first["order_count"], page.sentence("No order here is {window_days} old yet.", bases))
+    _by = bases.to_pandas().set_index("basis")
     page.finding(
         "By order, by piece, by value",
-        "Of orders at least {days} days old something came back of {orders} (95% confidence interval {low} to {high}; "
-        "n = {n}); of the pieces {units}, of the value {value}. Counting all orders, those of yesterday included, would "
-        "give {naive}.",
+        "Of orders at least {window_days} old something came back of {return_rate} (95% confidence interval {low_rate} to "
+        "{high_rate}; n = {order_count}); of the pieces {units}, of the value {value}. Counting all orders, those of "
+        "yesterday included, would give {naive_rate}.",
         bases,
-        days=_days,
-        orders=RATE.text(_by.return_rate["orders"]),
-        low=RATE.text(_by.low_rate["orders"]),
-        high=RATE.text(_by.high_rate["orders"]),
-        n=int(_by.order_count["orders"]),
         units=RATE.text(_by.return_rate["units"]),
         value=RATE.text(_by.return_rate["value"]),
-        naive=RATE.text(_by.naive_rate["orders"]),
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_rates(months, sent, when):
+def finding_rates(months, sent):
     mo.stop(not sent)
     _all = months.to_pandas()
     _rows = _all.assign(return_rate=_all.return_rate.fillna(_all.expected_rate), is_complete=_all.is_mature)
-    _young = _all[~_all.is_mature]
-    _title = "Every month has been watched long enough for its returns"
-    if len(_young):
-        _last = _young.iloc[-1]
-        _month = months.text("month_on", _last.month_on)
-        _title = f"{_month} shows {RATE.text(_last.naive_rate)} so far; {RATE.text(_last.expected_rate)} are expected"
+    _last = (_all[~_all.is_mature] if len(_all[~_all.is_mature]) else _all).iloc[-1]
+    _low, _high, _whole = "low_rate", "high_rate", "Every month has been watched long enough for its returns"
     page.figure(
         months,
         charts.line_over_time(
-            _rows, "month_on", "return_rate", compare="naive_rate", low="low_rate", high="high_rate", n="order_count"
+            _rows, "month_on", "return_rate", compare="naive_rate", low=_low, high=_high, n="order_count"
         ),
-        _title,
-        f"Orders of which something came back, by month of the order, with 95% confidence interval, {when}; "
-        f"n = {_rows.order_count.sum():,} orders sent. Dashed: as counted today. Dotted: months younger than "
-        f"{_rows.window_days.max():,} days, raised by how far their orders are (Kaplan–Meier).",
+        _whole if _all.is_mature.all() else "{month} shows {shown} so far; {expected} are expected",
+        "Orders of which something came back, by month of the order, with 95% confidence interval, {during}; n = {n:,} "
+        "orders sent. Dashed: as counted today. Dotted: months younger than {window_days}, raised by how far their orders "
+        "are (Kaplan–Meier).",
+        month=months.text("month_on", _last.month_on),
+        shown=RATE.text(_last.naive_rate),
+        expected=RATE.text(_last.expected_rate),
+        n=_rows.order_count.sum(),
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_delays(curve, links, sent, when):
-    mo.stop(not sent)
-    _rows = curve.to_pandas()
-    _seen = _rows[_rows.returned_count > 0]
-    mo.stop(_seen.empty, page.empty("returns"))
-    _end = _rows.returned_rate.max()
-    _drawn = _seen[_seen.returned_rate <= 0.97 * _end].assign(high=lambda rows: rows.days + 1)
-    _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
-    _how = ", ".join(f"{row.return_count:,} {row.link}" for row in links.to_pandas().itertuples())
-    page.figure(
-        curve,
-        charts.histogram(
-            _drawn, "days", "high", "returned_count", median=_half, x_title="days from order to return", height=240
-        ),
-        f"Half of what comes back is there after {DAYS.text(_half)}",
-        f"Orders by days until something came back, {when}; n = {_seen.returned_count.sum():,} orders, the slowest not "
-        f"drawn; in the end {RATE.text(_end)} come back (Kaplan–Meier). Orders the returned lines belong to: {_how}.",
-        beside=[links],
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_reasons(reasons, sent, when):
+def finding_reasons(reasons, sent):
     mo.stop(not sent)
     _rows = reasons.to_pandas().fillna({"reason": "unknown"})
     mo.stop(set(_rows.reason) <= {"unknown"}, page.sentence("The returns of this shop name no reason.", reasons))
+    _first = reasons.text("reason", _rows.reason.iloc[0])
     page.figure(
         reasons,
-        charts.ranked_bars(_rows, "reason", "return_count", as_given=True, height=220),
-        f"“{_rows.reason.iloc[0]}” is the reason of {RATE.text(_rows.return_share.iloc[0])} of the returns",
-        f"Returned lines by reason, on the day they came back, {when}; n = {_rows.return_count.sum():,} returned lines.",
+        charts.ranked_bars(_rows, "reason", "return_count", as_given=True, highlight=[_first]),
+        "“{first}” is the reason of {return_share} of the returns",
+        "Returned lines by reason, on the day they came back, {during}; n = {n:,} returned lines.",
+        first=_first,
+        n=_rows.return_count.sum(),
         goal=goal,
     )
     return
@@ -172,97 +142,130 @@ def finding_products(goods, sent):
     mo.stop(not sent or not rows["items"])
     _top = goods.to_pandas(12)
     mo.stop(_top.shrunk_rate.isna().all(), page.sentence("No product was returned often enough to compare.", goods))
-    _first = _top.iloc[0]
+    _low, _high, _mean, _lit = "low_rate", "high_rate", _top.shop_rate.iloc[0], list(_top.product_name[:1])
     page.figure(
         goods,
-        charts.ranked_intervals(
-            _top, "product_name", "shrunk_rate", "low_rate", "high_rate", average=_first.shop_rate, height=400
-        ),
-        f"“{_first.product_name}” comes back in at least {RATE.text(_first.low_rate)} of its orders, all goods in "
-        f"{RATE.text(_first.shop_rate)}",
-        f"Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95% "
-        f"interval; orders older than {_first.window_days} days; {len(_top)} of {goods.rows_total:,} products, those "
-        "whose interval lies highest first. A list by raw rates would be led by products sold a few times.",
+        charts.ranked_intervals(_top, "product_name", "shrunk_rate", _low, _high, average=_mean, highlight=_lit),
+        "“{product_name}” comes back in at least {low_rate} of its orders, all goods in {shop_rate}",
+        "Share of orders with the product that brought it back, drawn towards that of all products (dashed), 95% interval; "
+        "orders older than {window_days}; {shown} of {total_rows:,} products, those whose interval lies highest first. A "
+        "list by raw rates would be led by products sold a few times.",
+        shown=len(_top),
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_odd(odd, sent, when):
-    mo.stop(not sent)
-    _rows = odd.to_pandas()
-    _rows = _rows[_rows.return_count > 0].sort_values("return_count")
-    _none = "No refund is dated before its order, goes beyond it or lacks one: {when}."
-    mo.stop(_rows.empty, page.sentence(_none, odd, when=when))
-    page.figure(
-        odd,
-        None,
-        f"{_rows.return_count.sum():,} refunds look wrong: "
-        + highest(_rows, "kind", "return_count").say("most often “{names}”", "no kind is clearly the commonest"),
-        f"Refunds before, beyond or without their order, {shop.currency}, {when}.",
-        goal="Figures that can be trusted",
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_complaints(complaint_months, heard, topics, when):
+def finding_complaints(complaint_months, heard, topics):
     mo.stop(not heard, page.missing("tickets table", tables()["tickets"].adds))
-    mo.stop(not topics.rows_total, page.sentence("Nobody complained: {when}.", topics, when=when))
-    _months, _rows = complaint_months.to_pandas(), topics.to_pandas()
-    _n, _none = int(_rows.complaint_count.sum()), "No month has clearly more complaints than the others"
-    _worst = highest(_months, "month_on", "per_thousand_orders")
-    page.two_up(
-        page.figure(
-            complaint_months,
-            charts.line_over_time(
-                _months, "month_on", "per_thousand_orders", low="low_per_thousand", high="high_per_thousand"
-            ),
-            _worst.say("Most complaints in {names}: {value} per 1,000 orders", _none),
-            f"Complaints per 1,000 orders by month, 95% confidence interval, {when}; n = {_n:,} complaints.",
-            beside=[topics],
-            goal=goal,
-        ),
-        page.figure(
-            topics,
-            charts.ranked_bars(_rows, "topic", "per_thousand_orders"),
-            f"“{topics.first['topic'] or 'unknown'}” is the topic of {topics.text('complaint_share')} of complaints",
-            f"Complaints per 1,000 orders by topic, {when}; n = {_n:,} complaints.",
-            goal=goal,
-        ),
+    mo.stop(not topics.rows_total, page.sentence("Nobody complained: {during}.", topics))
+    _months, _rows, _rate = complaint_months.to_pandas(), topics.to_pandas(), "per_thousand_orders"
+    _low, _high, _none = "low_per_thousand", "high_per_thousand", "No month has clearly more complaints than the others"
+    page.figure(
+        complaint_months,
+        charts.line_over_time(_months, "month_on", _rate, low=_low, high=_high),
+        highest(_months, "month_on", _rate).say("Most complaints in {names}: {value} per 1,000 orders", _none),
+        "Complaints per 1,000 orders by month, 95% confidence interval, {during}; n = {n:,} complaints.",
+        n=int(_rows.complaint_count.sum()),
+        beside=[topics],
+        goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_resolution(heard, times, when):
+def finding_topics(heard, topics):
+    mo.stop(not heard or not topics.rows_total)
+    _rows, _first = topics.to_pandas(), topics.text("topic", topics.first["topic"] or "unknown")
+    page.figure(
+        topics,
+        charts.ranked_bars(_rows, "topic", "per_thousand_orders", highlight=[_first]),
+        "“{first}” is the topic of {complaint_share} of complaints",
+        "Complaints per 1,000 orders by topic, {during}; n = {n:,} complaints.",
+        first=_first,
+        n=_rows.complaint_count.sum(),
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_resolution(heard, times):
     mo.stop(not heard)
     mo.stop(not times.rows_total, page.empty("tickets"))
     _rows = times.to_pandas()
     _slow = _rows[_rows.ticket_count >= 30].dropna(subset="nine_in_ten_hours").sort_values("nine_in_ten_hours")
     mo.stop(_slow.empty, page.sentence("Too few cases are closed to tell how long they take.", times))
-    _quick, _last = _slow.iloc[0], _slow.iloc[-1]
+    _last = times.text("topic", _slow.topic.iloc[-1])
     page.figure(
         times,
-        charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", n="ticket_count", height=280),
-        f"One case in ten is open after {_last.nine_in_ten_hours:,.0f} hours for “{_last.topic}”, after "
-        f"{_quick.nine_in_ten_hours:,.0f} for “{_quick.topic}”",
-        f"{len(_slow)} topics with at least 30 cases: hours until nine in ten cases of a topic are closed, those still open weighed in (Kaplan–Meier), {when}; "
-        f"n = {_rows.ticket_count.sum():,} cases, {_rows.open_count.sum():,} still open.",
+        charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", n="ticket_count", highlight=[_last]),
+        "One case in ten about “{topic}” is still open after {slow:,.0f} hours",
+        "{shown} topics with at least 30 cases: hours until nine in ten cases of a topic are closed, those still open "
+        "weighed in (Kaplan–Meier), {during}; n = {n:,} cases, {open:,} still open.",
+        slow=_slow.nine_in_ten_hours.iloc[-1],
+        topic=_last,
+        shown=len(_slow),
+        n=_rows.ticket_count.sum(),
+        open=_rows.open_count.sum(),
         goal=goal,
     )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_delays(curve, links, sent):
+    mo.stop(not sent)
+    _rows = curve.to_pandas()
+    _seen, _end = _rows[_rows.returned_count > 0], _rows.returned_rate.max()
+    mo.stop(_seen.empty, page.empty("returns"))
+    _drawn = _seen[_seen.returned_rate <= 0.97 * _end].assign(high=lambda rows: rows.days + 1)
+    _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
+    _how = [say("{n:,} {link}", n=row["return_count"], link=word(row["link"])) for row in links.to_pylist()]
+    _figure = page.figure(
+        curve,
+        charts.histogram(_drawn, "days", "high", "returned_count", median=_half, x_title="days from order to return"),
+        "Half of what comes back is there after {half}",
+        "Orders by days until something came back, {during}; n = {n:,} orders, the slowest not drawn; in the end {end} come "
+        "back (Kaplan–Meier). Orders the returned lines belong to: {how}.",
+        half=DAYS.text(_half),
+        n=_seen.returned_count.sum(),
+        end=RATE.text(_end),
+        how=all_of(_how),
+        beside=[links],
+        goal=goal,
+    )
+    page.two_up(_figure, more=say("How long it takes until goods come back"))
+    return
+
+
+@app.cell(hide_code=True)
+def finding_odd(odd, sent):
+    mo.stop(not sent)
+    _rows, _none = odd.to_pandas(), "No refund is dated before its order, goes beyond it or lacks one: {during}."
+    _rows = _rows[_rows.return_count > 0].sort_values("return_count")
+    mo.stop(_rows.empty, page.sentence(_none, odd))
+    _figure = page.figure(
+        odd,
+        None,
+        highest(_rows, "kind", "return_count").say(
+            "Refunds that look wrong are most often “{names}”", "No kind of wrong refund is clearly the commonest"
+        ),
+        "Refunds before, beyond or without their order, {currency}, {during}.",
+        goal="Figures that can be trusted",
+    )
+    page.two_up(_figure, more=say("{n:,} refunds look wrong", n=_rows.return_count.sum()))
     return
 
 
 @app.cell(hide_code=True)
 def so_what(goods, sent):
     mo.stop(not sent or not rows["items"])
-    _rows = goods.to_pandas()
-    _high = int(_rows.is_high.sum())
+    _high = int(goods.to_pandas().is_high.sum())
     mo.stop(not _high, page.sentence("No product’s return rate is significantly above the shop’s.", goods))
     page.action(
-        f"Mend or drop the {_high:,} products that come back significantly more often",
+        "Mend or drop the {high:,} products that come back significantly more often",
         "Even the low end of their intervals lies above the shop’s own rate; they stand first. Read their reasons and "
         "reviews, compare them with their category, mend size, picture or packing, and look again when the usual time "
         "for returns has passed.",
@@ -270,6 +273,7 @@ def so_what(goods, sent):
         columns=["product_name", "category", "order_count", "revenue", "shrunk_rate", "low_rate", "high_rate"],
         most=max(min(_high, 20), 3),
         file_name="products-that-come-back",
+        high=_high,
     )
     return
 
