@@ -87,18 +87,19 @@ def headline(buyers, choice, standing, waits):
 @app.cell(hide_code=True)
 def finding_stages(buyers, standing):
     mo.stop(not buyers)
-    _rows = standing.to_pandas()
-    _once = _rows.set_index("stage").single_purchase_count.get("growth")
+    _rows = standing.to_pandas().rename(columns={"stage": "lifecycle_stage"})
+    _once = _rows.set_index("lifecycle_stage").single_purchase_count.get("growth")
     page.figure(
         standing,
-        charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True),
-        highest(_rows, "stage", "customer_count").say(
+        charts.ranked_bars(_rows, "lifecycle_stage", "customer_count", colour="lifecycle_stage", as_given=True),
+        highest(_rows, "lifecycle_stage", "customer_count").say(
             "Biggest stage: {names}, {value} customers", "No stage clearly leads"
         ),
         "By each buyer’s own intervals, as of {as_of}; n = {n:,} customers. {once} in growth bought once: the written "
         "stages begin with several purchases and have no place for them.",
         n=_rows.customer_count.sum(),
         once=standing.text("single_purchase_count", _once),
+        frame=_rows,
         goal=keep,
     )
     return
@@ -125,7 +126,7 @@ def finding_core(buyers, standing):
         decline=RATE.text(_share["decline"]),
         buyers=buyers,
         days=rules["interactions"]["days"],
-        frame=_rows[_shown].dropna(axis="columns", how="all"),
+        frame=_rows[_shown].dropna(axis="columns", how="all").rename(columns={"stage": "lifecycle_stage"}),
         goal=keep,
     )
     return

@@ -182,9 +182,10 @@ def saving(buttons, change, renew):
 @app.cell(hide_code=True)
 def finding_holes(buyers, rule):
     mo.stop(not buyers)
-    _all, _written, _x, _y = rule.to_pandas(), "value_tier_as_written", "of_year_repurchase_count", "of_year_net_spend"
+    _written, _x, _y = "value_tier_as_written", "of_year_repurchase_count", "of_year_net_spend"
     _texts = {name: page.rules.stretch_texts(shop, _written, name.removeprefix("of_")) for name in (_x, _y)}
-    _rows = _all[_all.customer_count > 0].sort_values("cell").replace(_texts)
+    _all = rule.to_pandas().replace(_texts)
+    _rows = _all[_all.customer_count > 0].sort_values("cell")
     _holes, _order, _across = _rows[_rows.is_fault], list(dict.fromkeys(_rows[_y]))[::-1], "repurchases of the year"
     holes = page.figure(
         rule,
@@ -196,6 +197,7 @@ def finding_holes(buyers, rule):
         holes=_holes.customer_count.sum(),
         people=_all.customer_count.sum(),
         part=RATE.text(_holes.year_net_spend.sum() / _rows.year_net_spend.sum()),
+        frame=_all.drop(columns="values"),
         goal=goal,
     )
     return (holes,)

@@ -80,7 +80,7 @@ def headline(cases, choice, reached, score, votes):
         score,
         reached,
         reached=reached.text("response_rate", _asked.response_rate),
-        asked=_asked.asked,
+        asked=word(_asked.asked),
     )
     _cases = "After a service case {satisfied_rate} are satisfied ({low_rate} to {high_rate}; n = {answer_count})."
     mo.vstack([_said, page.sentence(_cases, cases), _row])
