@@ -54,16 +54,16 @@ def controls():
 @app.cell(hide_code=True)
 def unit_control():
     unit = mo.ui.dropdown({word(name): name for name in spans}, word("week"), label=say("Count in"))
-    _own = {"naive": say("Own rate continued"), "seasonal": say("Own rate by season")}
-    spoken = {"best": say("Recommended by the back-test")} | titles | _own
+    _named = {"best": say("Recommended by the back-test"), **titles, "naive": say("Own rate continued")}
+    _named["seasonal"] = say("Own rate by season")
+    spoken = {name: str(title) for name, title in _named.items()}  # a control takes plain texts
     return spoken, unit
 
 
 @app.cell(hide_code=True)
 def forecast_controls(spoken, unit):
-    _ahead = [say("a quarter"), say("half a year"), say("a year"), say("two years")]
-    _spans = dict(zip(_ahead, spans[unit.value], strict=True))
-    horizon = mo.ui.dropdown(_spans, value=_ahead[2], label=say("Look ahead"))
+    _ahead = [str(text) for text in (say("a quarter"), say("half a year"), say("a year"), say("two years"))]
+    horizon = mo.ui.dropdown(dict(zip(_ahead, spans[unit.value], strict=True)), _ahead[2], label=say("Look ahead"))
     model = mo.ui.dropdown({spoken[name]: name for name in spoken}, spoken["best"], label=say("Forecast by"))
     margin = mo.ui.slider(0.05, 1, 0.05, value=1, show_value=True, label=say("Margin (1 = revenue)"))
     discount = mo.ui.slider(0, 0.3, 0.01, value=0.1, show_value=True, label=say("Discount a year"))

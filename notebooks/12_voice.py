@@ -113,7 +113,7 @@ def finding_groups(asked, choice, votes):
     mo.stop(not parts.rows_total, page.empty("groups of voters"))
     _rows = parts.to_pandas().fillna({_by: "unknown"}).nlargest(12, "nps")
     _most = highest(_rows, _by, "nps")
-    groups = page.figure(
+    page.figure(
         parts,
         charts.ranked_intervals(_rows, _by, "nps", "low", "high", n="answer_count", highlight=_most.labels),
         _most.say("Recommend most: {names}, {value}", "No group clearly recommends more than the others"),
@@ -124,16 +124,16 @@ def finding_groups(asked, choice, votes):
         frame=_rows,
         goal=keep,
     )
-    return groups, parts
+    return (parts,)
 
 
 @app.cell(hide_code=True)
-def finding_loyalty(groups, loyal, votes):
-    mo.stop(not votes or not loyal.rows_total, groups)
+def finding_loyalty(loyal, votes):
+    mo.stop(not votes or not loyal.rows_total)
     _rows, _all, _again = loyal.to_pandas(), loyal.to_pylist(), "bought_again_rate"
     _cells = [(loyal.cell("vote", row), loyal.text(_again, row[_again])) for row in _all]
     _rates = [say("{vote} {rate}", vote=vote, rate=rate) for vote, rate in _cells]
-    _figure = page.figure(
+    page.figure(
         loyal,
         charts.ranked_intervals(_rows, "vote", _again, "low_rate", "high_rate", n="voter_count", as_given=True),
         "Who bought again: {rates}",
@@ -143,7 +143,6 @@ def finding_loyalty(groups, loyal, votes):
         n=_rows.voter_count.sum(),
         goal=keep,
     )
-    page.two_up(groups, _figure)
     return
 
 
