@@ -136,7 +136,7 @@ def finding_core(buyers, standing):
 def finding_variants(buyers, variants):
     mo.stop(not buyers)
     _rows, _own, _fixed = variants.to_pandas(), "lifecycle_stage", "lifecycle_stage_by_days"
-    matrix = page.figure(
+    _matrix = page.figure(
         variants,
         charts.heatmap(
             _rows,
@@ -154,28 +154,23 @@ def finding_variants(buyers, variants):
         n=_rows.customer_count.sum(),
         goal=keep,
     )
-    return (matrix,)
+    page.two_up(_matrix, more=say("The same customers by fixed days"))
+    return
 
 
 @app.cell(hide_code=True)
-def finding_engagement(buyers, groups, matrix):
+def finding_engagement(buyers, groups):
     mo.stop(not buyers)
-    _rows = groups.to_pandas()
-    _more = say("The same customers by fixed days, and by engagement")
-    _none = page.missing("order amounts", "engagement groups, which look at spend")
-    mo.stop(_rows.engagement_group.isna().all(), page.two_up(matrix, _none, more=_more))
-    _nobody = None if groups.withheld_text else 0
-    _loyal = _rows.set_index("engagement_group").reindex(["loyal"], fill_value=_nobody).iloc[0]
+    _rows, _none = groups.to_pandas(), "engagement groups, which look at spend"
+    mo.stop(_rows.engagement_group.isna().all(), page.missing("order amounts", _none))
+    _label, _nobody = "engagement_group", None if groups.withheld_text else 0
+    _loyal, _named = (
+        _rows.set_index(_label).reindex(["loyal"], fill_value=_nobody).iloc[0],
+        [word("loyal", column=_label)],
+    )
     _bars = page.figure(
         groups,
-        charts.ranked_bars(
-            _rows,
-            "engagement_group",
-            "customer_count",
-            highlight=[word("loyal", column="engagement_group")],
-            as_given=True,
-            height=160,
-        ),
+        charts.ranked_bars(_rows, _label, "customer_count", highlight=_named, as_given=True, height=160),
         "The loyal are {customers} of the customers and {spend} of the spend",
         (
             "Customers by engagement group – activity, frequency, spend –, as of {as_of}; n = {n:,} customers; spend is "
@@ -187,7 +182,7 @@ def finding_engagement(buyers, groups, matrix):
         n=_rows.customer_count.sum(),
         goal=keep,
     )
-    page.two_up(matrix, _bars, more=_more)
+    page.two_up(_bars, more=say("Customers by engagement"))
     return
 
 

@@ -143,12 +143,11 @@ def finding_history(buyers, history, what):
     _at = _year[_year.age_months == _age]
     _old, _new = _at.iloc[0], _at.iloc[-1]
     _drawn = _all[_all.age_months.isin([0, 1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 24, 30, 36])]
-    _one = "After {age} months buyers of {old} had brought {first} each"
     _two = "After {age} months buyers of {old} had brought {first} each, those of {new} {later}"
     page.figure(
         history,
         charts.cohort_heatmap(_drawn, "cohort_quarter", "age_months", _value, "group_size"),
-        _two if len(_at) > 1 else _one,
+        _two if len(_at) > 1 else "After {age} months buyers of {old} had brought {first} each",
         "Cumulative {what} per buyer, {currency}, by quarter of the first order and age in months (0 = first day); returns "
         "on the day they came back; n = {buyers:,} buyers. Only ages that the whole cohort has reached are shown.",
         age=_age,
