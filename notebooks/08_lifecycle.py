@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.declare import SEGMENTS
     from customary.page.superlatives import highest
     from customary.units import DAYS, RATE
+    from customary.wording import say, word
 
     shop = open_shop()
     rules = shop.rules["stages"]
@@ -77,7 +78,7 @@ def headline(buyers, choice, standing, waits):
         on=RATE.text((_at["growth"] + _at["maturity"]) / buyers),
         late=RATE.text(_at["decline"] / buyers),
         lost=RATE.text(_at["lost"] / buyers),
-        wait="more days than were observed" if _wait is None else DAYS.text(_wait),
+        wait=say("more days than were observed") if _wait is None else DAYS.text(_wait),
     )
     mo.vstack([_said, page.headline(shop, choice, *tiles)])
     return
@@ -86,32 +87,19 @@ def headline(buyers, choice, standing, waits):
 @app.cell(hide_code=True)
 def finding_stages(buyers, standing):
     mo.stop(not buyers)
-    _rows = standing.to_pandas()
-    _once = _rows.set_index("stage").single_purchase_count.get("growth")
+    _rows = standing.to_pandas().rename(columns={"stage": "lifecycle_stage"})
+    _once = _rows.set_index("lifecycle_stage").single_purchase_count.get("growth")
     page.figure(
         standing,
-        charts.ranked_bars(_rows, "stage", "customer_count", colour="stage", as_given=True),
-        highest(_rows, "stage", "customer_count").say(
+        charts.ranked_bars(_rows, "lifecycle_stage", "customer_count", colour="lifecycle_stage", as_given=True),
+        highest(_rows, "lifecycle_stage", "customer_count").say(
             "Biggest stage: {names}, {value} customers", "No stage clearly leads"
         ),
-        f"By each buyer’s own intervals, as of {shop.as_of}; n = {_rows.customer_count.sum():,} customers. {standing.text('single_purchase_count', _once)} in "
-        "growth bought once: the written stages begin with several purchases and have no place for them.",
-        goal=keep,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_variants(buyers, variants):
-    mo.stop(not buyers)
-    _rows = variants.to_pandas()
-    _own, _fixed, _order = "lifecycle_stage", "lifecycle_stage_by_days", {"x_order": stages, "y_order": stages}
-    page.figure(
-        variants,
-        charts.heatmap(_rows, _fixed, _own, "customer_count", x_title="by fixed days", height=240, **_order),
-        f"A rule of fixed days would put {_rows[~_rows.is_same].customer_count.sum():,} customers elsewhere",
-        f"Stage by the customer’s own intervals (down) and by fixed days (across), as of {shop.as_of}; n = "
-        f"{_rows.customer_count.sum():,} customers.",
+        "By each buyer’s own intervals, as of {as_of}; n = {n:,} customers. {once} in growth bought once: the written "
+        "stages begin with several purchases and have no place for them.",
+        n=_rows.customer_count.sum(),
+        once=standing.text("single_purchase_count", _once),
+        frame=_rows,
         goal=keep,
     )
     return
@@ -120,44 +108,81 @@ def finding_variants(buyers, variants):
 @app.cell(hide_code=True)
 def finding_core(buyers, standing):
     mo.stop(not buyers)
-    _rows, _days = standing.to_pandas(), rules["interactions"]["days"]
-    _held = "last year’s spend" if _rows.spend_share.notna().any() else "customers"
-    _of = "spend_share" if _rows.spend_share.notna().any() else "customer_share"
-    _share = _rows.set_index("stage")[_of].fillna(0).reindex(stages)
+    _rows = standing.to_pandas()
+    _spend = "Maturity holds {maturity} of last year’s spend, decline {decline}"
+    _heads = "Maturity holds {maturity} of the customers, decline {decline}"
+    _has_spend = _rows.spend_share.notna().any()
+    _share = _rows.set_index("stage")["spend_share" if _has_spend else "customer_share"].fillna(0).reindex(stages)
     _shown = ["stage", "customer_count", "average_order_value", "orders_per_buyer", "usual_gap_days"]
     _shown += ["cross_purchase_rate", "recent_visits"]
     page.figure(
         standing,
         None,
-        f"Maturity holds {RATE.text(_share['maturity'])} of the {_held}, decline {RATE.text(_share['decline'])}",
-        f"Core figures as of {shop.as_of}; n = {buyers:,} buyers; the interval is the median, visits are of {_days} days. "
+        _spend if _has_spend else _heads,
+        "Core figures as of {as_of}; n = {buyers:,} buyers; the interval is the median, visits are of {days} days. "
         "Acquisition is steered by conversion, growth by cross-purchase, maturity by repeats, decline and loss by the "
         "warning below.",
-        frame=_rows[_shown].dropna(axis="columns", how="all"),
+        maturity=RATE.text(_share["maturity"]),
+        decline=RATE.text(_share["decline"]),
+        buyers=buyers,
+        days=rules["interactions"]["days"],
+        frame=_rows[_shown].dropna(axis="columns", how="all").rename(columns={"stage": "lifecycle_stage"}),
         goal=keep,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_engagement(buyers, groups):
+def finding_variants(buyers, variants):
     mo.stop(not buyers)
-    _rows = groups.to_pandas()
-    mo.stop(
-        _rows.engagement_group.isna().all(), page.missing("order amounts", "engagement groups, which look at spend")
-    )
-    _loyal = (
-        _rows.set_index("engagement_group").reindex(["loyal"], fill_value=None if groups.withheld_text else 0).iloc[0]
-    )
-    _seen = "" if shop.snapshot.rows["sessions"] else " Without visits, activity is purchases alone."
-    page.figure(
-        groups,
-        charts.ranked_bars(_rows, "engagement_group", "customer_count", as_given=True, height=160),
-        f"The loyal are {RATE.text(_loyal.customer_share)} of the customers and {RATE.text(_loyal.spend_share)} of the spend",
-        f"Customers by engagement group – activity, frequency, spend –, as of {shop.as_of}; n = "
-        f"{_rows.customer_count.sum():,} customers; spend is the last year’s, net.{_seen}",
+    _rows, _own, _fixed = variants.to_pandas(), "lifecycle_stage", "lifecycle_stage_by_days"
+    _matrix = page.figure(
+        variants,
+        charts.heatmap(
+            _rows,
+            _fixed,
+            _own,
+            "customer_count",
+            x_title="by fixed days",
+            x_order=stages,
+            y_order=stages,
+            height=240,
+        ),
+        "A rule of fixed days would put {moved:,} customers elsewhere",
+        "Stage by the customer’s own intervals (down) and by fixed days (across), as of {as_of}; n = {n:,} customers.",
+        moved=_rows[~_rows.is_same].customer_count.sum(),
+        n=_rows.customer_count.sum(),
         goal=keep,
     )
+    page.two_up(_matrix, more=say("The same customers by fixed days"))
+    return
+
+
+@app.cell(hide_code=True)
+def finding_engagement(buyers, groups):
+    mo.stop(not buyers)
+    _rows, _none = groups.to_pandas(), "engagement groups, which look at spend"
+    mo.stop(_rows.engagement_group.isna().all(), page.missing("order amounts", _none))
+    _label, _nobody = "engagement_group", None if groups.withheld_text else 0
+    _loyal, _named = (
+        _rows.set_index(_label).reindex(["loyal"], fill_value=_nobody).iloc[0],
+        [word("loyal", column=_label)],
+    )
+    _bars = page.figure(
+        groups,
+        charts.ranked_bars(_rows, _label, "customer_count", highlight=_named, as_given=True, height=160),
+        "The loyal are {customers} of the customers and {spend} of the spend",
+        (
+            "Customers by engagement group – activity, frequency, spend –, as of {as_of}; n = {n:,} customers; spend is "
+            "the last year’s, net.",
+            "" if shop.snapshot.rows["sessions"] else "Without visits, activity is purchases alone.",
+        ),
+        customers=RATE.text(_loyal.customer_share),
+        spend=RATE.text(_loyal.spend_share),
+        n=_rows.customer_count.sum(),
+        goal=keep,
+    )
+    page.two_up(_bars, more=say("Customers by engagement"))
     return
 
 
@@ -167,10 +192,11 @@ def so_what(buyers, warned):
     mo.stop(not warned.whole.rows_total, page.empty("customers with a warning"))
     page.action(
         "Call them before they are gone",
-        f"{warned.whole.size_text} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as "
-        "often; the biggest spenders first, with the day each signal appeared. Write to a random half of them and leave the "
-        "other half alone: only the difference is the letter’s doing.",
+        "{n} buyers are not lost yet but late by their own rhythm, slower than they were, or visit half as often; the "
+        "biggest spenders first, with the day each signal appeared. Write to a random half of them and leave the other half "
+        "alone: only the difference is the letter’s doing.",
         warned,
+        n=warned.whole.size_text,
         most=25,
         file_name="early-warning",
     )

@@ -14,15 +14,17 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.columns import find
     from customary.declare import SEGMENTS
+    from customary.language import translate
     from customary.units import RATE
+    from customary.wording import say, word
 
     shop = open_shop()
     goal = "Raise customer value contribution"
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     known = ("value_tier", "lifecycle_stage", "engagement_group", "rfm_tier", "rfm_segment")
-    segmentations = {name.replace("_", " "): name for name in known if name in SEGMENTS}
-    measures = {"spend of the year before": "year_net_spend_before", "customers": "customer_count"}
+    segmentations = [name for name in known if name in SEGMENTS]
 
 
 @app.cell(hide_code=True)
@@ -77,7 +79,7 @@ def headline(buyers, choice, rich, sizes):
         tenth=rich.text("top_10_share"),
         fifth=rich.text("top_20_share"),
         count=sizes.text("customer_count"),
-        tier=sizes.first["value_tier"],
+        tier=sizes.text("value_tier"),
         share=sizes.text("spend_share"),
     )
     mo.vstack([_said, page.headline(shop, choice, "revenue_per_buyer", "repeat_purchase_rate", "buyer_rate")])
@@ -86,7 +88,8 @@ def headline(buyers, choice, rich, sizes):
 
 @app.cell(hide_code=True)
 def segmentation():
-    by = mo.ui.dropdown(segmentations, "value tier", label="Segmentation", allow_select_none=False)
+    _names = {find(name).label(): name for name in segmentations}
+    by = mo.ui.dropdown(_names, next(iter(_names)), label=say("Segmentation"), allow_select_none=False)
     by
     return (by,)
 
@@ -94,74 +97,55 @@ def segmentation():
 @app.cell(hide_code=True)
 def finding_tiers(buyers, by, edition, who):
     edition()
-    segment, held = SEGMENTS[by.value], study(shop, "tiers", segment=by.value, **who)
+    held = study(shop, "tiers", segment=by.value, **who)
     mo.stop(not buyers or not held.rows_total, page.empty("customers"))
-    _rows = held.to_pandas()
-    _bars = {"colour": by.value, "as_given": True, "height": 40 + 40 * len(_rows)}
-    _said = f"by {by.selected_key}, last 365 days to {shop.as_of}; n = "
-    _top = str(_rows[by.value].iloc[0]).capitalize()
-    page.two_up(
-        page.figure(
-            held,
-            charts.ranked_bars(_rows, by.value, "customer_share", **_bars),
-            f"{_top}: {held.text('customer_share')} of the customers",
-            f"Share of customers {_said}{_rows.customer_count.sum():,} customers. {segment.definition}",
-            goal=goal,
-        ),
-        page.figure(
-            held,
-            charts.ranked_bars(_rows, by.value, "spend_share", **_bars),
-            f"{_top}: {held.text('spend_share')} of the net spend",
-            f"Share of net spend {_said}{int(_rows.year_buyer_count.sum()):,} buyers of the year.",
-            goal=goal,
-        ),
+    _rows, _parts = held.to_pandas(), ("customer_share", "spend_share")
+    _dots = _rows.assign(label=[held.text(by.value, name) for name in _rows[by.value]])
+    _dots = _dots.melt("label", _parts, "of", "share").replace(
+        {"of": {name: held.column(name).label() for name in _parts}}
     )
-    return (held,)
-
-
-@app.cell(hide_code=True)
-def finding_holes(buyers, rule):
-    mo.stop(not buyers)
-    _all = rule.to_pandas()
-    _rows = _all[_all.customer_count > 0].sort_values("cell")
-    _holes = _rows[_rows.is_fault]
-    _part = RATE.text(_holes.year_net_spend.sum() / _rows.year_net_spend.sum())
     page.figure(
-        rule,
-        charts.heatmap(
-            _rows,
-            "of_year_repurchase_count",
-            "of_year_net_spend",
-            "customer_count",
-            y_order=list(dict.fromkeys(_rows.of_year_net_spend))[::-1],
-            marked="is_fault",
-            x_title="repurchases of the year",
-            height=240,
-        ),
-        f"The written rule names no tier for {_holes.customer_count.sum():,} customers",
-        f"Customers by net spend (down) and repurchases (across), last 365 days to {shop.as_of}; n = "
-        f"{_all.customer_count.sum():,} customers. Amber: holes, where the written rule is silent and the lower of the two "
-        f"levels counts here. They hold {_part} of the spend.",
+        held,
+        charts.dot_plot(_dots, "label", "share", "of", height=60 + 40 * len(_rows)),
+        "{top}: {customer_share} of the customers, {spend_share} of the net spend",
+        "Share of the customers and of their net spend by {by}, last 365 days to {as_of}; n = {people:,} customers, of "
+        "whom {year:,} bought in the year. {meaning}",
+        top=held.text(by.value).capitalize(),
+        by=held.column(by.value).label().lower(),
+        people=_rows.customer_count.sum(),
+        year=_rows.year_buyer_count.sum(),
+        meaning=translate(f"segment:{by.value}", SEGMENTS[by.value].definition),
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_readings(buyers, readings, tiers):
+def finding_apart(buyers, choice, edition, tiers):
     mo.stop(not buyers)
-    _all = readings.to_pandas()
-    _rows = _all.assign(moved=_all.moved_up + _all.moved_down)
-    _orders = _rows[_rows.reading == "orders after the first"].moved.sum()
+    edition()
+    _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
+    _more = ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
+    apart_by = measure(shop, *_names, *_more, by="value_tier", **choice.query_options)
+    _rows = apart_by.to_pandas().dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers)
+    _rows = _rows.dropna(how="all").reset_index()
+    mo.stop(not len(_rows), page.empty("orders"))
+    _first, _last = _rows.iloc[0], _rows.iloc[-1]
+    _both = "{first}: {high:.1f} orders a buyer, against {low:.1f} in {last}"
     page.figure(
-        readings,
-        charts.ranked_bars(_rows.iloc[1:], "reading", "moved", as_given=True, height=200),
-        f"Read “repurchases” as orders, not purchase days, and {_orders:,} customers change tier",
-        f"Customers whose tier would change, up or down, under another reading of the rule; as of {shop.as_of}, "
-        f"n = {int(_rows.iloc[0][tiers].sum()):,} customers.",
+        apart_by,
+        None,
+        _both if len(_rows) > 1 else "{first}: {high:.1f} orders a buyer",
+        "What sets the tiers apart, {during}; n = {n:,} buyers. Columns that this shop’s files cannot fill are not shown.",
+        first=apart_by.text("value_tier", _first.value_tier).capitalize(),
+        high=_first.orders_per_buyer,
+        last=apart_by.text("value_tier", _last.value_tier),
+        low=_last.orders_per_buyer,
+        n=int(_rows.buyer_count.sum()),
+        frame=_rows,
         goal=goal,
     )
-    return
+    return (apart_by,)
 
 
 @app.cell(hide_code=True)
@@ -169,12 +153,13 @@ def rule_text(edition, sizes, tiers):
     edition()
     _said = "{n} tiers, the best first; a customer is in exactly one."
     editor = page.rules.editor(shop, "value_tier")
+    _folded = say("Edit the rules") if shop.audience == "analyst" else say("The rules as written")
     mo.vstack(
         [
             page.finding("The rule in words", _said, sizes, n=len(tiers)),
             page.rules.in_words(shop, "value_tier"),
             page.rules.currency_notice(shop),
-            mo.accordion({"Edit the rules" if shop.audience == "analyst" else "The rules as written": editor}),
+            mo.accordion({_folded: editor}),
         ]
     )
     return (editor,)
@@ -195,32 +180,55 @@ def saving(buttons, change, renew):
 
 
 @app.cell(hide_code=True)
-def finding_apart(buyers, choice, edition, tiers):
+def finding_holes(buyers, rule):
     mo.stop(not buyers)
-    edition()
-    _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
-    _more = ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
-    apart_by = measure(shop, *_names, *_more, by="value_tier", **choice.query_options)
-    _rows = apart_by.to_pandas().dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers)
-    _rows = _rows.dropna(how="all").reset_index()
-    mo.stop(not len(_rows), page.empty("orders"))
-    _first, _last = _rows.iloc[0], _rows.iloc[-1]
-    _against = f", against {_last.orders_per_buyer:.1f} in {_last.value_tier}" if len(_rows) > 1 else ""
-    page.figure(
-        apart_by,
-        None,
-        f"{_first.value_tier.capitalize()}: {_first.orders_per_buyer:.1f} orders a buyer{_against}",
-        f"What sets the tiers apart, {choice.during_text}; n = {int(_rows.buyer_count.sum()):,} buyers. Columns that this "
-        "shop’s files cannot fill are not shown.",
-        frame=_rows,
+    _written, _x, _y = "value_tier_as_written", "of_year_repurchase_count", "of_year_net_spend"
+    _texts = {name: page.rules.stretch_texts(shop, _written, name.removeprefix("of_")) for name in (_x, _y)}
+    _all = rule.to_pandas().replace(_texts)
+    _rows = _all[_all.customer_count > 0].sort_values("cell")
+    _holes, _order, _across = _rows[_rows.is_fault], list(dict.fromkeys(_rows[_y]))[::-1], "repurchases of the year"
+    holes = page.figure(
+        rule,
+        charts.heatmap(_rows, _x, _y, "customer_count", y_order=_order, marked="is_fault", x_title=_across, height=240),
+        "The written rule names no tier for {holes:,} customers",
+        "Customers by net spend (down) and repurchases (across), last 365 days to {as_of}; n = {people:,} customers. "
+        "Amber: holes, where the written rule is silent and the lower of the two levels counts here. They hold {part} of "
+        "the spend.",
+        holes=_holes.customer_count.sum(),
+        people=_all.customer_count.sum(),
+        part=RATE.text(_holes.year_net_spend.sum() / _rows.year_net_spend.sum()),
+        frame=_all.drop(columns="values"),
         goal=goal,
     )
-    return (apart_by,)
+    return (holes,)
+
+
+@app.cell(hide_code=True)
+def finding_readings(buyers, holes, readings, tiers):
+    mo.stop(not buyers)
+    _all = readings.to_pandas()
+    _rows = _all.assign(moved=_all.moved_up + _all.moved_down)
+    _read = "orders after the first"
+    _other = page.figure(
+        readings,
+        charts.ranked_bars(_rows.iloc[1:], "reading", "moved", highlight=[word(_read)], as_given=True, height=200),
+        "Read “repurchases” as orders, not purchase days, and {moved:,} customers change tier",
+        "Customers whose tier would change, up or down, under another reading of the rule; as of {as_of}, n = {people:,} "
+        "customers.",
+        moved=_rows[_rows.reading == _read].moved.sum(),
+        people=int(_rows.iloc[0][tiers].sum()),
+        goal=goal,
+    )
+    page.two_up(holes, _other, more=say("What the written rule leaves open, and how else it can be read"))
+    return
 
 
 @app.cell(hide_code=True)
 def way_up(tiers):
-    tier = mo.ui.dropdown(tiers[1:], value=tiers[1], label="Who is nearest to the tier above", allow_select_none=False)
+    _below = {word(name, column="value_tier"): name for name in tiers[1:]}
+    tier = mo.ui.dropdown(
+        _below, next(iter(_below)), label=say("Who is nearest to the tier above"), allow_select_none=False
+    )
     tier
     return (tier,)
 
@@ -229,13 +237,16 @@ def way_up(tiers):
 def so_what(buyers, tier, who):
     mo.stop(not buyers)
     nearest = study(shop, "next_tier", tier=tier.value, **who)
-    mo.stop(not nearest.rows_total, page.empty(f"“{tier.value}” customers with an order in the last year"))
+    _none = "No “{tier}” customer placed an order in the last year."
+    mo.stop(not nearest.rows_total, page.sentence(_none, nearest, tier=tier.selected_key))
     page.action(
-        f"Invite the {tier.value} customers who lack the least",
-        f"{nearest.whole.size_text} {tier.value} customers bought within the year; those nearest to the tier above stand "
-        "first. An offer for one more purchase costs least with them. Give it to a random half and keep the other half as it "
-        "is: only the difference is the offer’s doing.",
+        "Invite the {tier} customers who lack the least",
+        "{n} {tier} customers bought within the year; those nearest to the tier above stand first. An offer for one more "
+        "purchase costs least with them. Give it to a random half and keep the other half as it is: only the difference is "
+        "the offer’s doing.",
         nearest,
+        n=nearest.whole.size_text,
+        tier=tier.selected_key,
         most=25,
         file_name="nearest-to-next-tier",
     )
@@ -253,8 +264,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(readings, rich, rule, sizes):
-    page.definitions(sizes, rich, rule, readings)
+def definitions(apart_by, readings, rich, rule, sizes):
+    page.definitions(sizes, rich, rule, readings, apart_by)
     return
 
 

@@ -15,14 +15,14 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.declare import SEGMENTS, STUDIES
+    from customary.language import reader_language
     from customary.page.superlatives import highest
-    from customary.units import MONEY, RATE
+    from customary.units import RATE
+    from customary.wording import say, word
 
     shop = open_shop()
     offer = page.offer(shop)
-    mine = shop.audience == "analyst"
-    goal = "Raise customer value contribution"
-    facts = ("who", "behaviour", "value")  # the parts of a portrait that say what is known, not what follows from it
+    mine, goal = shop.audience == "analyst", "Raise customer value contribution"
     stages, tiers = (list(SEGMENTS[name].labels(shop.rules)) for name in ("lifecycle_stage", "value_tier"))
 
 
@@ -43,12 +43,13 @@ def question(choice):
 
 @app.cell(hide_code=True)
 def chosen():
+    own_name = "zh" if reader_language() == "zh" else "name"  # what is said of a customer bears a name in each
     _address = mo.query_params()
     choice = page.choose(offer, {name: _address.get(name) for name in _address})
     mix, todo, quality = study(shop, "tag_mix"), study(shop, "next_actions"), study(shop, "tag_quality")
     cells, known_people = study(shop, "portrait_cells"), measure(shop, "customer_count")
     people = int(known_people.first["customer_count"] or 0)
-    return cells, choice, known_people, mix, people, quality, todo
+    return cells, choice, known_people, mix, own_name, people, quality, todo
 
 
 @app.cell(hide_code=True)
@@ -59,22 +60,22 @@ def headline(choice, mix, quality, todo):
     _first = _todo.loc[_todo[_by].idxmax()]
     _said = page.sentence(
         "{good} of {judged} tags that can be judged do better than the commonest label; the favourite category is known of "
-        "{known} customers. {part} of {whole} belong to “{action}”: {share} of the customers.",
+        "{known_count} customers. {part} of {whole} belong to “{action}”: {share} of the customers.",
         quality,
         mix,
         todo,
         good=int((_judged.verdict == "better").sum()),
         judged=len(_judged),
-        known=int(mix.first["known_count"]),
-        action=_first.action,
+        action=word(_first.action),
         part=RATE.text(_first[_by] / _todo[_by].sum()),
-        whole="last year’s spend" if _by == "year_net_spend" else "those with an action",
+        whole=say("last year’s spend") if _by == "year_net_spend" else say("those with an action"),
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
-        "Portraits as of {as_of} with the snapshot: behaviour and tags are new with every build, attributes as "
-        "the customer list brought them. Between two builds nothing moves: this is no live feed.",
-        as_of=f"{shop.as_of}, made {shop.snapshot.built_at:%Y-%m-%d %H:%M} UTC",
+        "Portraits as of {day}, made {made} UTC with the snapshot: behaviour and tags are new with every build, attributes "
+        "as the customer list brought them. Between two builds nothing moves: this is no live feed.",
+        day=str(shop.as_of),
+        made=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M}",
     )
     mo.vstack([_said, page.headline(shop, choice, "customer_count", "buyer_rate", "profile_completeness"), _made])
     return
@@ -82,7 +83,8 @@ def headline(choice, mix, quality, todo):
 
 @app.cell(hide_code=True)
 def controls(cells):
-    wanted = mo.ui.text(placeholder="the biggest spender in decline", label="Customer number", debounce=True)
+    _first, _number = str(say("the biggest spender in decline")), say("Customer number")
+    wanted = mo.ui.text(placeholder=_first, label=_number, debounce=True)
     _groups_only = page.finding(
         "No person is shown here",
         "Published pages show groups only: groups of fewer than {n} customers are hidden. Analysts look up a customer by "
@@ -96,52 +98,30 @@ def controls(cells):
 
 @app.cell(hide_code=True)
 def person(wanted):
-    _asked = {"customer_id": wanted.value.strip()}
-    _names = ("portrait", "alike", "timeline") if mine else ()
-    portrait = {name: study(shop, name, **_asked) for name in _names}
+    _names, _who = ("portrait", "alike", "timeline") if mine else (), wanted.value.strip()
+    portrait = {name: study(shop, name, customer_id=_who) for name in _names}
     return (portrait,)
 
 
 @app.cell(hide_code=True)
-def finding_person(portrait):
+def finding_person(own_name, portrait):
     mo.stop(not mine)
     _card, _near = portrait["portrait"], portrait["alike"]
-    mo.stop(
-        not _card.rows_total,
-        page.finding(
-            "Nobody has that number",
-            "Nearest: {near}.",
-            _near,
-            near=", ".join(_near.to_pandas(3).customer_id) or "none",
-        ),
-    )
-    _rows = _card.to_pandas()
-    _value = _rows.set_index("name").label.fillna("unknown")
+    _alike = say(", ").join(_near.to_pandas(3).customer_id) or word("none")
+    mo.stop(not _card.rows_total, page.finding("Nobody has that number", "Nearest: {near}.", _near, near=_alike))
+    _rows, _value = _card.to_pandas(), _card.to_pandas().set_index("name").label.fillna("unknown")
     page.figure(
         _card,
         None,
-        f"{_card.first['customer_id']}: {_value['lifecycle stage']}, {_value['value tier']}",
-        f"Attributes, behaviour and value, as of {shop.as_of}; money in {shop.currency}. “–” is not known.",
-        frame=_rows[_rows.part.isin(facts)][["part", "name", "zh", "label"]],
-        most=60,
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_next(portrait):
-    mo.stop(not mine or not portrait["portrait"].rows_total)
-    _card = portrait["portrait"]
-    _rows = _card.to_pandas()
-    _next = _rows.set_index("name").label["next best action"]
-    page.figure(
-        _card,
-        None,
-        f"Next: {_next}",
-        f"Segments and tags, as of {shop.as_of}. Share: how much of the evidence (orders, lines or visits) speaks for it.",
-        frame=_rows[~_rows.part.isin(facts)][["part", "name", "zh", "label", "share", "evidence_count"]],
-        most=60,
+        "{who}: {stage}, {tier}; next: {action}",
+        "Attributes, behaviour, value, segments and tags, as of {as_of}; money in {currency}. “–” is not known. Share: how "
+        "much of the evidence (orders, lines or visits) speaks for it.",
+        who=_card.first["customer_id"],
+        stage=word(_value["lifecycle stage"], column="lifecycle_stage"),
+        tier=word(_value["value tier"], column="value_tier"),
+        action=word(_value["next best action"]),
+        frame=_rows.assign(name=_rows[own_name])[["part", "name", "label", "share", "evidence_count"]],
+        most=100,
         goal=goal,
     )
     return
@@ -149,86 +129,11 @@ def finding_next(portrait):
 
 @app.cell(hide_code=True)
 def finding_timeline(portrait):
-    mo.stop(not mine)
-    _line = portrait["timeline"]
-    mo.stop(not _line.rows_total)
-    page.figure(
-        _line,
-        None,
-        f"{_line.rows_total:,} things are known to have happened, the last on {_line.text('happened_at')}",
-        f"Everything the shop’s files say of this customer, the latest first, {shop.time_zone}, until {shop.as_of}.",
-        most=40,
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def tag_choice(mix):
-    _rows = mix.to_pandas()
-    _known = _rows[_rows.known_count > 0].tag.drop_duplicates().tolist()
-    mo.stop(not _known, page.missing("order_items", "what customers prefer"))
-    tag = mo.ui.dropdown(_known, value=_known[0], label="Tag", allow_select_none=False)
-    tag
-    return (tag,)
-
-
-@app.cell(hide_code=True)
-def finding_tags(mix, people, tag):
-    _all = mix.to_pandas()
-    _rows = _all[_all.tag == tag.value]
-    _named = _rows[_rows.label != "unknown"]
-    _known, _hidden = int(_rows.known_count.iloc[0]), int(_rows.hidden_count.iloc[0])
-    mo.stop(not len(_named), page.empty(f"customers whose {tag.value} may be shown"))
-    _top = _named.iloc[0]
-    page.figure(
-        mix,
-        charts.ranked_bars(_named, "label", "customer_share", n="customer_count", height=260),
-        f"{tag.value.capitalize()}: " + highest(_named, "label", "customer_count").say("most often “{names}”"),
-        f"Share of the customers whose {tag.value} ({_top.zh}) is known, as of {shop.as_of}; n = {_known:,} of {people:,}. The "
-        "others bought or visited too little to tell."
-        + (f" {_hidden} labels of few customers are hidden." if _hidden else ""),
-        frame=_named,
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_cells(cells, people):
-    mo.stop(not cells.rows_total, page.empty("groups large enough to be shown"))
-    _rows, _hidden = cells.to_pandas(), int(cells.first["hidden_count"])
-    _rows, _order = _rows.assign(both=_rows.label + ", " + _rows.and_label), {"x_order": tiers, "y_order": stages}
-    page.figure(
-        cells,
-        charts.heatmap(_rows, "and_label", "label", "customer_count", x_title="value tier", height=240, **_order),
-        highest(_rows, "both", "customer_count").say("Biggest group: {names}, {value}", "No group clearly leads"),
-        f"Customers by lifecycle stage (down) and value tier (across), as of {shop.as_of}; n = {people:,}. "
-        + (f"{_hidden} cells of few customers are hidden." if _hidden else "No cell had to be hidden."),
-        goal=goal,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def finding_quality(quality):
-    _rows = quality.to_pandas()
-    _rows = _rows[_rows.customer_count > 0]
-    mo.stop(not len(_rows), page.missing("purchases before and after the cut", "whether tags hold afterwards"))
-    _best = _rows.loc[(_rows.accuracy_rate - _rows.base_rate).idxmax()]
-    _weak = ", ".join(_rows[_rows.verdict != "better"].tag) or "none"
-    _days = STUDIES["tag_quality"].options["holdout_days"]
-    page.figure(
-        quality,
-        charts.ranked_intervals(_rows, "tag", "accuracy_rate", "low_rate", "high_rate", n="customer_count", height=320),
-        f"{_best.tag.capitalize()} is right for {RATE.text(_best.accuracy_rate)}; calling everybody the commonest would get "
-        f"{RATE.text(_best.base_rate)}",
-        f"Share of tags learnt before the last {_days} days that were right about them, with 95% intervals; n = "
-        f"{int(_rows.customer_count.min()):,} to {int(_rows.customer_count.max()):,} customers a tag. Not significantly better "
-        f"than the commonest label, so describe but do not predict with: {_weak}.",
-        frame=_rows,
-        goal=goal,
-    )
+    mo.stop(not mine or not portrait["timeline"].rows_total)
+    _title = "{total_rows:,} things are known to have happened, the last on {happened_at}"
+    _said = "Everything the shop’s files say of this customer, the latest first, {zone}, until {as_of}."
+    _line = page.figure(portrait["timeline"], None, _title, _said, zone=shop.time_zone, most=40, goal=goal)
+    page.two_up(_line, more=say("What happened with this customer, the latest first"))
     return
 
 
@@ -237,23 +142,117 @@ def finding_actions(people, todo):
     mo.stop(not todo.rows_total, page.empty("actions for enough customers"))
     _rows, _hidden = todo.to_pandas(), int(todo.first["hidden_count"])
     _most = _rows.loc[_rows.customer_count.idxmax()]
+    _next, _money = word(_most.action), ["net_spend", "year_net_spend"]
     page.figure(
         todo,
-        charts.ranked_bars(_rows, "action", "customer_count", as_given=True, height=320),
-        f"“{_most.action.capitalize()}” is next for {RATE.text(_most.customer_share)} of the customers",
-        f"Customers by next best action, in the order of the rules, as of {shop.as_of}; n = {people:,}."
-        + (f" {_hidden} actions for few customers are hidden." if _hidden else ""),
-        frame=_rows[["action", "zh", "customer_count", "customer_share", "net_spend", "year_net_spend"]],
+        charts.ranked_bars(_rows, "action", "customer_count", highlight=[_next], as_given=True, height=320),
+        "“{action}” is next for {share} of the customers",
+        (
+            "Customers by next best action, in the order of the rules, as of {as_of}; n = {people:,}.",
+            "{hidden:,} actions for few customers are hidden." if _hidden else "",
+        ),
+        action=_next.capitalize(),
+        share=RATE.text(_most.customer_share),
+        people=people,
+        hidden=_hidden,
+        frame=_rows[["action", "customer_count", "customer_share", *_money]],
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
+def tag_choice(mix, own_name):
+    _rows = mix.to_pandas().assign(name=lambda each: each.tag)
+    _tags = _rows[_rows.known_count > 0].drop_duplicates("tag").set_index(own_name).tag.to_dict()
+    mo.stop(not _tags, page.missing("order_items", "what customers prefer"))
+    tag = mo.ui.dropdown(_tags, value=next(iter(_tags)), label=say("Tag"), allow_select_none=False)
+    tag
+    return (tag,)
+
+
+@app.cell(hide_code=True)
+def finding_tags(mix, people, tag):
+    _rows, _name = mix.to_pandas().loc[lambda each: each.tag == tag.value], tag.selected_key
+    _named = _rows[_rows.label != "unknown"]
+    _known, _hidden = int(_rows.known_count.iloc[0]), int(_rows.hidden_count.iloc[0])
+    mo.stop(not len(_named), page.empty("customers whose tag may be shown"))
+    _most, _none = highest(_named, "label", "customer_count"), say("{tag}: no label stands clearly apart", tag=_name)
+    page.figure(
+        mix,
+        charts.ranked_bars(_named, "label", "customer_share", n="customer_count", highlight=_most.labels, height=260),
+        _most.say("{tag}: most often “{names}”", _none, tag=_name.capitalize()),
+        (
+            "Share of the customers whose {tag} is known, as of {as_of}; n = {known:,} of {people:,}. The others bought or "
+            "visited too little to tell.",
+            "{hidden:,} labels of few customers are hidden." if _hidden else "",
+        ),
+        tag=_name,
+        known=_known,
+        people=people,
+        hidden=_hidden,
+        frame=_named.drop(columns="zh"),
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_cells(cells, people):
+    mo.stop(not cells.rows_total, page.empty("groups large enough to be shown"))
+    _x, _y, _count = "value_tier", "lifecycle_stage", "customer_count"
+    _rows, _hidden = cells.to_pandas().rename(columns={"label": _y, "and_label": _x}), int(cells.first["hidden_count"])
+    _pairs = [(word(each.lifecycle_stage, column=_y), word(each.value_tier, column=_x)) for each in _rows.itertuples()]
+    _rows = _rows.assign(both=[say(", ").join(pair) for pair in _pairs])
+    _matrix = page.figure(
+        cells,
+        charts.heatmap(_rows, _x, _y, _count, x_title="value tier", x_order=tiers, y_order=stages, height=240),
+        highest(_rows, "both", _count).say("Biggest group: {names}, {value}", "No group clearly leads"),
+        (
+            "Customers by lifecycle stage (down) and value tier (across), as of {as_of}; n = {people:,}.",
+            "{hidden:,} cells of few customers are hidden." if _hidden else "No cell had to be hidden.",
+        ),
+        people=people,
+        hidden=_hidden,
+        frame=_rows[[_y, _x, _count]],
+        goal=goal,
+    )
+    page.two_up(_matrix, more=say("Customers by stage and tier"))
+    return
+
+
+@app.cell(hide_code=True)
+def finding_quality(own_name, quality):
+    _rows = quality.to_pandas().query("customer_count > 0").assign(name=lambda each: each.tag)
+    mo.stop(_rows.empty, page.missing("purchases before and after the cut", "whether tags hold afterwards"))
+    _best, _right = _rows.loc[(_rows.accuracy_rate - _rows.base_rate).idxmax()], "accuracy_rate"
+    _weak, _sizes = say(", ").join(_rows[_rows.verdict != "better"][own_name]), _rows.customer_count
+    _figure = page.figure(
+        quality,
+        charts.ranked_intervals(_rows, own_name, _right, "low_rate", "high_rate", n=_sizes.name, height=320),
+        "{tag} is right for {right}; calling everybody the commonest would get {base}",
+        "Share of tags learnt before the last {days} days that were right about them, with 95% intervals; n = {fewest:,} to "
+        "{greatest:,} customers a tag. Not significantly better than the commonest label, so describe but do not predict with: "
+        "{weak}.",
+        tag=_best[own_name].capitalize(),
+        right=RATE.text(_best.accuracy_rate),
+        base=RATE.text(_best.base_rate),
+        days=STUDIES["tag_quality"].options["holdout_days"],
+        fewest=_sizes.min(),
+        greatest=_sizes.max(),
+        weak=_weak or word("none"),
+        frame=_rows.drop(columns=["name", "zh"]),
+        goal=goal,
+    )
+    page.two_up(_figure, more=say("How often the tags are right"))
+    return
+
+
+@app.cell(hide_code=True)
 def action_choice(todo):
-    _names = todo.to_pandas().action.tolist()
+    _names = {word(name): name for name in todo.to_pandas().action}
     mo.stop(not _names)
-    act = mo.ui.dropdown(_names, value=_names[min(1, len(_names) - 1)], label="Action", allow_select_none=False)
+    act = mo.ui.dropdown(_names, list(_names)[:2][-1], label=say("Action"), allow_select_none=False)
     act
     return (act,)
 
@@ -263,12 +262,16 @@ def so_what(act, todo):
     _row = todo.to_pandas().set_index("action").loc[act.value]
     _list = study(shop, "action_list", action=act.value) if mine else todo
     page.action(
-        f"{act.value.capitalize()} ({_row.zh})",
-        f"{_row['do']} For {int(_row.customer_count):,} customers: {_row.why}. They spent "
-        f"{MONEY.text(_row.year_net_spend, shop.currency)} in the last year. Keep a random half aside: only the difference is "
-        "the action’s doing.",
+        "{action} – whom to address",
+        "{measure} For {n:,} customers: {reason}. They spent {amount} in the last year. Keep a random half aside: only the "
+        "difference is the action’s doing.",
         _list,
         beside=[todo],
+        action=act.selected_key.capitalize(),
+        measure=word(_row["do"]),
+        n=int(_row.customer_count),
+        reason=word(_row.why),
+        amount=todo.text("year_net_spend", _row.year_net_spend),
         most=25,
         file_name="next-best-action",
     )

@@ -14,20 +14,18 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.columns import find
+    from customary.language import format_percent, format_quarter
     from customary.units import RATE
+    from customary.wording import join_sentences, say, word
 
     shop = open_shop()
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     goal = "Raise customer value contribution"
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
-    models = {"Recommended by the back-test": "best", "BG/NBD": "bgnbd", "MBG/NBD": "mbgnbd", "Pareto/NBD": "paretonbd"}
-    models |= {"MBG/CNBD-k": "mbgcnbd", "Own rate continued": "naive", "Own rate by season": "seasonal"}
-    spoken = {value: name for name, value in models.items()}
-    groups = {name.replace("_", " "): name for name in offer.wheres if name == "acquisition_channel"}
-    groups |= {"cohort (month)": "cohort_month", "cohort (quarter)": "cohort_quarter", "value tier": "value_tier"}
-    groups |= (
-        {"first category": "first_category", "first product": "first_product"} if shop.snapshot.rows["items"] else {}
-    )
+    titles = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "mbgcnbd": "MBG/CNBD-k"}
+    groups = [*({"acquisition_channel"} & set(offer.wheres)), "cohort_month", "cohort_quarter", "value_tier"]
+    groups += ["first_category", "first_product"] if shop.snapshot.rows["items"] else []
 
 
 @app.cell(hide_code=True)
@@ -37,8 +35,8 @@ def question(choice):
         "11_lifetime_value",
         "What is a customer worth, so far and from now on?",
         "Lifetime value is what a customer has brought, by age, and what is to be expected: who is still a customer, how "
-        "often each will buy, what a purchase brings. A forecast stands beside its back-test. All figures stand as of "
-        f"{shop.as_of}, whatever the period in the bar.",
+        "often each will buy, what a purchase brings. A forecast stands beside its back-test. All figures stand as of the "
+        "end of the data, whatever the period in the bar.",
         serves="raise customer value contribution",
         needs="orders, returns, order_items, customers",
         choice=choice,
@@ -55,17 +53,20 @@ def controls():
 
 @app.cell(hide_code=True)
 def unit_control():
-    unit = mo.ui.dropdown(list(spans), value="week", label="Count in")
-    return (unit,)
+    unit = mo.ui.dropdown({word(name): name for name in spans}, word("week"), label=say("Count in"))
+    _named = {"best": say("Recommended by the back-test"), **titles, "naive": say("Own rate continued")}
+    _named["seasonal"] = say("Own rate by season")
+    spoken = {name: str(title) for name, title in _named.items()}  # a control takes plain texts
+    return spoken, unit
 
 
 @app.cell(hide_code=True)
-def forecast_controls(unit):
-    _ahead = ("a quarter", "half a year", "a year", "two years")
-    horizon = mo.ui.dropdown(dict(zip(_ahead, spans[unit.value], strict=True)), value="a year", label="Look ahead")
-    model = mo.ui.dropdown(models, value="Recommended by the back-test", label="Forecast by")
-    margin = mo.ui.slider(0.05, 1, 0.05, value=1, show_value=True, label="Margin (1 = revenue)")
-    discount = mo.ui.slider(0, 0.3, 0.01, value=0.1, show_value=True, label="Discount a year")
+def forecast_controls(spoken, unit):
+    _ahead = [str(text) for text in (say("a quarter"), say("half a year"), say("a year"), say("two years"))]
+    horizon = mo.ui.dropdown(dict(zip(_ahead, spans[unit.value], strict=True)), _ahead[2], label=say("Look ahead"))
+    model = mo.ui.dropdown({spoken[name]: name for name in spoken}, spoken["best"], label=say("Forecast by"))
+    margin = mo.ui.slider(0.05, 1, 0.05, value=1, show_value=True, label=say("Margin (1 = revenue)"))
+    discount = mo.ui.slider(0, 0.3, 0.01, value=0.1, show_value=True, label=say("Discount a year"))
     mo.hstack([horizon, unit, model, margin, discount], justify="start", wrap=True)
     return discount, horizon, margin, model
 
@@ -78,17 +79,16 @@ def chosen(bar, discount, horizon, margin, model, unit):
     worth = {**ahead, "model": model.value, "margin": margin.value, "discount": discount.value}
     whole = study(shop, "lifetime_value", by="everybody", **worth)
     buyers = int(whole.first.get("customer_count") or 0)
-    far = f"in {horizon.value} {unit.value}s"
-    what = "revenue net of returns" if margin.value == 1 else f"{margin.value:.0%} of revenue net of returns"
+    far = say("{n} {units}", n=horizon.value, units=word(f"{unit.value}s"))
+    _part = say("{share} of revenue net of returns", share=format_percent(margin.value))
+    what = say("revenue net of returns") if margin.value == 1 else _part
     return ahead, buyers, choice, far, what, who, whole, worth
 
 
 @app.cell(hide_code=True)
 def answers(ahead, who, whole, worth):
-    tested, history = (
-        study(shop, "lifetime_value_backtest", **ahead),
-        study(shop, "historic_value", margin=worth["margin"], **who),
-    )
+    tested = study(shop, "lifetime_value_backtest", **ahead)
+    history = study(shop, "historic_value", margin=worth["margin"], **who)
     course = study(shop, "lifetime_value_tracking", model=whole.first.get("model", "best"), **ahead)
     spread, risk = study(shop, "lifetime_value_spread", **worth), study(shop, "value_at_risk", **worth)
     active = study(shop, "alive_share", **ahead)
@@ -96,19 +96,21 @@ def answers(ahead, who, whole, worth):
 
 
 @app.cell(hide_code=True)
-def headline(active, buyers, choice, far, model, tested, whole):
+def headline(active, buyers, choice, far, model, spoken, tested, whole):
     mo.stop(not buyers, page.empty("buyers"))
     _test = tested.to_pandas().set_index("model").error_rate.get(whole.first["model"])
-    _asked = "" if model.value in ("best", whole.first["model"]) else f", in place of {spoken[model.value]}"
+    _used, _asked = spoken[whole.first["model"]], spoken[model.value]
+    _is_other = model.value not in ("best", whole.first["model"])
     _said = page.sentence(
-        "From here on {buyers} buyers are expected to bring {lifetime_value} each {far} (95% interval over customers {low} to {high}), "
-        "{lifetime_value_total} together, in today’s money. In the back-test this forecast, {model}, expected {error} of what came.",
+        "From here on {buyers} buyers are expected to bring {lifetime_value} each in {far} (95% interval over customers "
+        "{low} to {high}), {lifetime_value_total} together, in today’s money. In the back-test this forecast, {model}, "
+        "expected {error} of what came.",
         whole,
         tested,
         buyers=buyers,
         far=far,
-        model=spoken[whole.first["model"]] + _asked,
-        error="an unknown share" if _test != _test else RATE.text(1 + _test),
+        model=say("{used}, in place of {asked}", used=_used, asked=_asked) if _is_other else _used,
+        error=say("an unknown share") if _test != _test else RATE.text(1 + _test),
     )
     _tiles = [(whole, name) for name in ("net_spend", "lifetime_value", "expected_purchases")]
     mo.vstack([_said, page.headline(shop, choice, facts=[*_tiles, (active, "alive_share")])])
@@ -116,7 +118,7 @@ def headline(active, buyers, choice, far, model, tested, whole):
 
 
 @app.cell(hide_code=True)
-def finding_active(active, buyers):
+def finding_active(active, buyers, spoken):
     mo.stop(not buyers)
     _none = "How many of {customer_count} buyers are still customers is unknown: the data identify no model of leaving."
     mo.stop(not active.first["is_recommended"], page.sentence(_none, active))
@@ -126,7 +128,7 @@ def finding_active(active, buyers):
         "still customers; by {model}, recommended by likelihood and by how many it foresaw, {alive_share}. Of {tested_count} "
         "known before the time held out it expected {expected_bought_rate} to buy in it; {bought_rate} did.",
         active,
-        model=spoken.get(active.first["model"], "MBG/CNBD-k"),
+        model=spoken.get(active.first["model"], titles["mbgcnbd"]),
     )
     return
 
@@ -134,29 +136,34 @@ def finding_active(active, buyers):
 @app.cell(hide_code=True)
 def finding_history(buyers, history, what):
     mo.stop(not buyers)
-    _all = history.to_pandas()
+    _all, _value = history.to_pandas(), "value_per_customer"
     _year = _all[_all.is_complete & (_all.age_months <= 12)]
     mo.stop(_year.empty, page.empty("cohorts of a known age"))
     _age = int(_year.age_months.max())
     _at = _year[_year.age_months == _age]
     _old, _new = _at.iloc[0], _at.iloc[-1]
     _drawn = _all[_all.age_months.isin([0, 1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 24, 30, 36])]
-    _later = history.text("value_per_customer", _new.value_per_customer)
-    _against = f", those of {_new.cohort_quarter:%b %Y} {_later}" if len(_at) > 1 else ""
+    _two = "After {age} months buyers of {old} had brought {first} each, those of {new} {later}"
     page.figure(
         history,
-        charts.cohort_heatmap(_drawn, "cohort_quarter", "age_months", "value_per_customer", "group_size"),
-        f"After {_age} months buyers of {_old.cohort_quarter:%b %Y} and the two months after had brought "
-        f"{history.text('value_per_customer', _old.value_per_customer)} each{_against}",
-        f"Cumulative {what} per buyer, {shop.currency}, by quarter of the first order and age in months (0 = first day); "
-        f"returns on the day they came back; n = {buyers:,} buyers. Only ages that the whole cohort has reached are shown.",
+        charts.cohort_heatmap(_drawn, "cohort_quarter", "age_months", _value, "group_size"),
+        _two if len(_at) > 1 else "After {age} months buyers of {old} had brought {first} each",
+        "Cumulative {what} per buyer, {currency}, by quarter of the first order and age in months (0 = first day); returns "
+        "on the day they came back; n = {buyers:,} buyers. Only ages that the whole cohort has reached are shown.",
+        age=_age,
+        old=format_quarter(_old.cohort_quarter),
+        first=history.text(_value, _old.value_per_customer),
+        new=format_quarter(_new.cohort_quarter),
+        later=history.text(_value, _new.value_per_customer),
+        what=what,
+        buyers=buyers,
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_backtest(buyers, course, tested):
+def finding_backtest(buyers, course, spoken, tested):
     mo.stop(not buyers)
     mo.stop(not course.rows_total, page.empty("time to hold out"))
     _line, _cut = course.to_pandas(), tested.first
@@ -164,10 +171,15 @@ def finding_backtest(buyers, course, tested):
     page.figure(
         course,
         charts.tracking_lines(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
-        f"In the end {RATE.text(abs(_end.error_rate))} {'more' if _end.error_rate > 0 else 'fewer'} expected than came",
-        f"Repeat purchase days so far by {spoken[course.first['model']]}, which learned to {_cut['calibrated_until']} and was held "
-        f"against the {_cut['holdout_days']} days since; n = {_cut['customer_count']:,} customers known by then. “Forecast "
-        "check” compares all forecasts.",
+        "In the end {share} more expected than came"
+        if _end.error_rate > 0
+        else "In the end {share} fewer expected than came",
+        "Repeat purchase days so far by {model}, which learned to {calibrated_until} and was held against the {days} days "
+        "since; n = {people:,} customers known by then. “Forecast check” compares all forecasts.",
+        share=RATE.text(abs(_end.error_rate)),
+        model=spoken[course.first["model"]],
+        days=_cut["holdout_days"],
+        people=_cut["customer_count"],
         beside=[tested],
         goal=goal,
     )
@@ -176,50 +188,70 @@ def finding_backtest(buyers, course, tested):
 
 @app.cell(hide_code=True)
 def split_control():
-    split = mo.ui.dropdown(groups, value=next(iter(groups)), label="Lifetime value by")
-    split
+    _names = {find(name).label(): name for name in groups}
+    split = mo.ui.dropdown(_names, find(groups[0]).label(), label=say("Lifetime value by"))
     return (split,)
 
 
 @app.cell(hide_code=True)
-def finding_groups(buyers, horizon, split, unit, what, whole, worth):
+def group_lines(buyers, split, whole, worth):
     mo.stop(not buyers)
-    by_group = study(shop, "lifetime_value", by=split.value, **worth)
-    _all = by_group.to_pandas()
-    _names = [by_group.text(split.value, name) for name in _all[split.value]]
-    _rows = _all.assign(label=["unknown" if name == "–" else name for name in _names])
-    _many = _rows.nlargest(12, "customer_count")
-    _mean = whole.first["lifetime_value"]
-    _apart = {"above": _many[_many.low > _mean].label, "below": _many[_many.high < _mean].label}
-    _said = [f"significantly {side} the average: {', '.join(names)}" for side, names in _apart.items() if len(names)]
-    _title = "; ".join(_said) or "no group is significantly above or below the average"
-    page.figure(
+    by_group, _mean = study(shop, "lifetime_value", by=split.value, **worth), whole.first["lifetime_value"]
+    _rows = by_group.to_pandas()
+    _texts = [by_group.text(split.value, name) for name in _rows[split.value]]
+    _rows = _rows.assign(label=[word("unknown") if text == "–" else text for text in _texts])
+    many = _rows.nlargest(12, "customer_count")
+    above, below = many[many.low > _mean].label, many[many.high < _mean].label
+    return above, below, by_group, many
+
+
+@app.cell(hide_code=True)
+def finding_groups(above, below, buyers, by_group, far, many, split, what, whole):
+    _mean, _both = (
+        whole.first["lifetime_value"],
+        "Significantly above the average: {above}; significantly below: {below}",
+    )
+    _one = "Significantly above the average: {above}" if len(above) else "Significantly below the average: {below}"
+    _none = "No group is significantly above or below the average"
+    _figure = page.figure(
         by_group,
-        charts.ranked_intervals(_many, "label", "lifetime_value", "low", "high", n="customer_count", average=_mean),
-        f"{_title[:1].upper()}{_title[1:]}",
-        f"Lifetime value per customer by {split.selected_key}, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}, "
-        f"discounted; bars: 95% interval over customers, the model’s own error not in it; dashed: all n = {buyers:,}. "
-        f"{len(_many)} of {len(_rows)} groups drawn, the biggest.",
+        charts.ranked_intervals(many, "label", "lifetime_value", "low", "high", n="customer_count", average=_mean),
+        _both if len(above) and len(below) else _one if len(above) or len(below) else _none,
+        "Lifetime value per customer by {by}, {far} ahead, {what}, {currency}, discounted; bars: 95% interval over "
+        "customers, the model’s own error not in it; dashed: all n = {buyers:,}. {shown} of {total_rows} groups drawn, "
+        "the biggest.",
+        above=say(", ").join(above),
+        below=say(", ").join(below),
+        by=by_group.column(split.value).label(),
+        far=far,
+        what=what,
+        buyers=buyers,
+        shown=len(many),
         beside=[whole],
         goal=goal,
     )
+    mo.vstack([split, _figure])
     return
 
 
 @app.cell(hide_code=True)
-def finding_spread(buyers, horizon, spread, unit, what):
+def finding_spread(buyers, far, spread, what):
     mo.stop(not buyers)
     _rows = spread.to_pandas().dropna(subset="high")
-    _beyond = buyers - int(_rows.customer_count.sum())
-    _ends = {"median": spread.first["median_value"], "mean": spread.first["mean_value"]}
-    page.figure(
+    _median, _mean, _across = spread.first["median_value"], spread.first["mean_value"], "lifetime value"
+    _bars = page.figure(
         spread,
-        charts.histogram(_rows, "low", "high", "customer_count", x_title="lifetime value", **_ends),
-        f"Half of the customers are worth less than {spread.text('median_value')}; the mean is {spread.text('mean_value')}",
-        f"Customers by lifetime value, {horizon.value} {unit.value}s ahead, {what}, {shop.currency}; n = {buyers:,}, the "
-        f"{_beyond:,} most valuable beyond the right edge.",
+        charts.histogram(_rows, "low", "high", "customer_count", x_title=_across, median=_median, mean=_mean),
+        "Half of the customers are worth less than {median_value}; the mean is {mean_value}",
+        "Customers by lifetime value, {far} ahead, {what}, {currency}; n = {buyers:,}, the {beyond:,} most valuable beyond "
+        "the right edge.",
+        far=far,
+        what=what,
+        buyers=buyers,
+        beyond=buyers - int(_rows.customer_count.sum()),
         goal=goal,
     )
+    page.two_up(_bars, more=say("How lifetime value is spread over the customers"))
     return
 
 
@@ -228,13 +260,16 @@ def so_what(buyers, risk, whole):
     mo.stop(not buyers)
     _total = risk.whole.rows_total
     mo.stop(not _total, page.empty("customers on their way out"))
-    _why = f"No model is identified, so P(alive) is unknown: these {_total:,} have been silent longer than they usually are."
-    if whole.first["p_alive"] is not None:
-        _why = f"The chance that they are still customers fell in the last 90 days for {_total:,}."
+    _silent = (
+        "No model is identified, so P(alive) is unknown: these {n:,} have been silent longer than they usually are."
+    )
+    _fell = "The chance that they are still customers fell in the last 90 days for {n:,}."
+    _write = (
+        "Write to them before they are gone, and leave a random half alone: only the difference is the message’s doing."
+    )
     page.action(
         "Speak to those worth much who are falling silent",
-        f"{_why} Write to them before they are gone, and leave a random half alone: only the difference is the message’s "
-        "doing.",
+        join_sentences((say(_silent if whole.first["p_alive"] is None else _fell, n=_total), say(_write))),
         risk,
         beside=[whole],
         most=25,
@@ -255,8 +290,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(active, course, history, risk, spread, tested, whole):
-    page.definitions(whole, active, tested, history, course, spread, risk)
+def definitions(active, by_group, course, history, risk, spread, tested, whole):
+    page.definitions(whole, by_group, active, tested, history, course, spread, risk)
     return
 
 

@@ -10,10 +10,14 @@ import marimo as mo
 
 from customary.charts import heatmap
 from customary.errors import Refused
+from customary.language import reader_language
 from customary.page.figures import figure
 from customary.page.markup import element, join, show
+from customary.query.reference.rules import bounds, condition
 from customary.query.rulebook import desk, mismatch, proposal
 from customary.query.study import study
+from customary.rules.proof import stretches
+from customary.rules.ranges import Label
 from customary.shop import Shop
 from customary.units import MONEY
 from customary.wording import join_sentences, say, word, wording
@@ -28,10 +32,23 @@ def in_words(shop: Shop, rules: str) -> mo.Html:
     found = shop.rules.set(rules)
     head = element("tr", join(element("th", name, scope="col") for name in (say("Label"), say("Who"))))
     rows = [
-        element("tr", element("td", word(each.name, column=rules)), element("td", each.text)) for each in found.labels
+        element("tr", element("td", word(each.name, column=rules)), element("td", _condition(each)))
+        for each in found.labels
     ]
     body = element("table", element("thead", head), element("tbody", join(rows)))
     return show(element("div", element("div", body, kind="cy-scroll"), kind="cy-table"))
+
+
+def _condition(label: Label) -> str:
+    return condition(label).zh if reader_language() == "zh" else label.text
+
+
+def stretch_texts(shop: Shop, rules: str, column: str) -> dict[str, str]:
+    """How `tier_rule` writes the stretches of a column → the same in the reader's language: "below 2" → "< 2"."""
+    found = stretches(shop.rules.set(rules), column)
+    if reader_language() != "zh":
+        return {each.said: each.said for each in found}
+    return {each.said: bounds(each.range).zh if each.range else word("unknown") for each in found}
 
 
 def currency_notice(shop: Shop) -> mo.Html:

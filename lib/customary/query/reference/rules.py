@@ -27,7 +27,7 @@ def _join(parts: list[Text], between: Text) -> Text:
     return Text(between.en.join(part.en for part in parts), between.zh.join(part.zh for part in parts))
 
 
-def _bounds(found: Range) -> Text:
+def bounds(found: Range) -> Text:
     """A range in signs: "≥ 3,000 and < 10,000"."""
     if found.values:
         texts = [_VALUES.get(value, Text(str(value), str(value))) for value in found.values]
@@ -41,7 +41,7 @@ def _range(name: str, found: Range) -> Text:
     column = find(name, "customers")
     title = Text(column.en, column.zh) if column else Text(name, name)
     unknown = [Text("or unknown", "或未知")] if found.or_unknown else []
-    return _join([title, _bounds(found), *unknown], Text(" ", " "))
+    return _join([title, bounds(found), *unknown], Text(" ", " "))
 
 
 def _case(case: Case) -> Text:
