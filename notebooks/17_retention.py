@@ -16,6 +16,7 @@ with app.setup(hide_code=True):
     from customary import charts, open_shop, page, study
     from customary.page.superlatives import highest
     from customary.units import DAYS, RATE
+    from customary.wording import say, word, wording
 
     shop = open_shop()
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
@@ -73,7 +74,7 @@ def headline(buyers, choice, waits, when, within):
         within,
         waits,
         when=when,
-        wait="more days than were observed" if _wait is None else DAYS.text(_wait),
+        wait=say("more days than were observed") if _wait is None else DAYS.text(_wait),
     )
     _tiles = ("retention_rate", "repeat_purchase_rate", "returning_buyer_rate", "new_buyer_count")
     mo.vstack([_said, page.headline(shop, choice, *_tiles)])
@@ -84,18 +85,23 @@ def headline(buyers, choice, waits, when, within):
 def finding_flow(every, flow, when):
     _rows = flow.to_pandas()
     _complete = _rows[_rows.is_complete]
-    mo.stop(not len(_complete), page.empty(f"complete {every}"))
-    _last = _complete.iloc[-1]
-    _ways = ("active_count", "new_count", "returning_count", "resurrecting_count", "dormant_count")
-    _came, _new, _back, _again, _away = (flow.text(name, _last[name]) for name in _ways)
+    _whole = {"month": "complete months", "quarter": "complete quarters", "year": "complete years"}
+    mo.stop(not len(_complete), page.empty(_whole[every]))
+    _last, _period = _complete.iloc[-1], word(every)
     _up = {"returning_count": "returning", "resurrecting_count": "resurrecting", "new_count": "new"}
     page.figure(
         flow,
         charts.flow_bars(_rows, "period_on", _up, {"dormant_count": "dormant"}),
-        f"Last complete {every}: {_came} bought – {_new} new, {_back} returning, {_again} back after a pause; {_away} stayed "
-        "away",
-        f"Buyers by {every}, {when}; n = {_came} in the last complete one. Below the line: bought the {every} "
-        "before, not this one. Lighter: not over, or at the log’s beginning, where old customers look new.",
+        "Last complete {period}: {came} bought – {new} new, {back} returning, {again} back after a pause; {away} stayed away",
+        "Buyers by {period}, {when}; n = {came} in the last complete one. Below the line: bought the {period} before, not "
+        "this one. Lighter: not over, or at the log’s beginning, where old customers look new.",
+        period=_period,
+        came=flow.text("active_count", _last.active_count),
+        new=flow.text("new_count", _last.new_count),
+        back=flow.text("returning_count", _last.returning_count),
+        again=flow.text("resurrecting_count", _last.resurrecting_count),
+        away=flow.text("dormant_count", _last.dormant_count),
+        when=when,
         goal=keep,
     )
     return
@@ -103,10 +109,13 @@ def finding_flow(every, flow, when):
 
 @app.cell(hide_code=True)
 def switches():
-    kind = mo.ui.dropdown({"in that month": "exact", "in it or later": "on_or_after"}, "in that month", label="Bought")
-    clock = mo.ui.dropdown({"calendar": "calendar", "30 days": "rolling"}, "calendar", label="Months")
+    _kinds = {wording("in that month"): "exact", wording("in it or later"): "on_or_after"}
+    _clocks = {wording("by the calendar"): "calendar", wording("of 30 days"): "rolling"}
     _known = {name.replace("_", " "): name for name, values in few.items() if len(values) < 6}
-    split = mo.ui.dropdown({"everybody": "", **_known}, "everybody", label="Curve for")
+    _splits = {word("everybody"): ""} | {word(said): name for said, name in _known.items()}
+    kind = mo.ui.dropdown(_kinds, next(iter(_kinds)), label=wording("Bought"))
+    clock = mo.ui.dropdown(_clocks, next(iter(_clocks)), label=wording("Months"))
+    split = mo.ui.dropdown(_splits, next(iter(_splits)), label=wording("Curve for"))
     mo.hstack([kind, clock, split], justify="start", wrap=True)
     return clock, kind, split
 
@@ -129,13 +138,18 @@ def finding_retention(buyers, grid, kind, overall, when):
     page.figure(
         grid,
         charts.cohort_heatmap(grid.to_pandas(), "label", "age_months", "retention_rate", "label_size"),
-        f"After {_at} months {RATE.text(_one.retention_rate)} bought ({kind.selected_key}), between "
-        f"{RATE.text(_one.low_rate)} and {RATE.text(_one.high_rate)}",
-        f"Share (%) of customers whose first order fell into {when} who bought so many months later; n = "
-        f"{int(_one.customer_count):,} customers whose month {_at} is over, 95% confidence interval. Months that are not "
-        "over are empty.",
+        "After {at} months {rate} bought ({kind}), between {low} and {high}",
+        "Share (%) of customers whose first order fell into {when} who bought so many months later; n = {n:,} customers whose "
+        "month {at} is over, 95% confidence interval. Months that are not over are empty.",
+        at=_at,
+        rate=RATE.text(_one.retention_rate),
+        kind=kind.selected_key,
+        low=RATE.text(_one.low_rate),
+        high=RATE.text(_one.high_rate),
+        when=when,
+        n=int(_one.customer_count),
         beside=[overall],
-        goal=f"{keep} – retention rate",
+        goal="Strengthen stickiness and loyalty – retention rate",
     )
     return
 
@@ -158,12 +172,15 @@ def finding_second(buyers, curve, when, within):
     page.figure(
         curve,
         _drawn,
-        f"Within 90 days {within.text('km_rate')} of first-time buyers buy a second time",
-        f"Share who have bought again, Kaplan–Meier with 95% band, first purchases {when}; n = {within.text('customer_count')}. "
-        f"The log begins with {within.text('truncated_count')} of them, who may be older customers. Counting the "
-        f"{within.text('immature_count')} not yet observed for 90 days as lost would give {within.text('naive_rate')}.",
+        "Within 90 days {km_rate} of first-time buyers buy a second time",
+        "Share who have bought again, Kaplan–Meier with 95% band, first purchases {when}; n = {customer_count}. The log begins "
+        "with {truncated_count} of them, who may be older customers. Counting the {immature_count} not yet observed for 90 "
+        "days as lost would give {naive_rate}.",
+        when=when,
+        km_rate=within.text("km_rate"),
+        customer_count=within.text("customer_count"),
         beside=[within],
-        goal=f"{keep} – repeat purchase rate",
+        goal="Strengthen stickiness and loyalty – repeat purchase rate",
     )
     return
 
@@ -176,16 +193,19 @@ def finding_channels(buyers, channels, when):
     _rows = _rows[_rows.visitor_count > 0]
     mo.stop(not len(_rows), page.empty("visitors observed for 30 days"))
     _rows, _n = _rows.fillna({"channel": "unknown"}), int(_rows.visitor_count.sum())
-    _best, _none = (
-        highest(_rows, "channel", "first_purchase_rate"),
-        "No channel clearly turns more new visitors into buyers",
-    )
+    _best = highest(_rows, "channel", "first_purchase_rate")
+    _none = "No channel clearly turns more new visitors into buyers"
+    _named = [channels.text("channel", name) for name in _best.labels]
     page.figure(
         channels,
-        charts.ranked_intervals(_rows, "channel", "first_purchase_rate", "low_rate", "high_rate", height=260),
+        charts.ranked_intervals(
+            _rows, "channel", "first_purchase_rate", "low_rate", "high_rate", highlight=_named, height=260
+        ),
         _best.say("Most new visitors become buyers by {names}: {value}", _none),
-        f"Share of new visitors who first bought within 30 days, by channel of the first visit, 95% interval, {when}; n = "
-        f"{_n:,} visitors observed that long.",
+        "Share of new visitors who first bought within 30 days, by channel of the first visit, 95% interval, {when}; n = "
+        "{n:,} visitors observed that long.",
+        when=when,
+        n=_n,
         frame=_rows,
         goal="Raise acquisition efficiency",
     )
@@ -199,11 +219,14 @@ def so_what(buyers, everybody, groups, when):
     _early, _late = (everybody.text("bought_again_rate", _rows[_rows.index <= days].max()) for days in (30, 180))
     page.action(
         "Ask for the second purchase early",
-        f"{_early} have bought again after 30 days, {_late} after 180: {when}. Write to a "
-        "random half of the new buyers in their first weeks and leave the other half alone: only the difference is the "
-        "letter’s doing. The list has the groups by how many came back.",
+        "{early} have bought again after 30 days, {late} after 180: {when}. Write to a random half of the new buyers in their "
+        "first weeks and leave the other half alone: only the difference is the letter’s doing. The list has the groups by how "
+        "many came back.",
         groups,
         beside=[everybody],
+        early=_early,
+        late=_late,
+        when=when,
         columns=["label", "customer_count", "mature_count", "repeat_rate", "low_rate", "high_rate"],
         most=12,
         file_name="second-purchase-by-group",

@@ -17,11 +17,11 @@ with app.setup(hide_code=True):
     from customary.declare import SEGMENTS
     from customary.page.superlatives import highest
     from customary.units import RATE
+    from customary.wording import say, wording
 
     shop = open_shop()
     goal = "Raise customer value contribution"
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
-    measures = {"spend of the year before": "year_net_spend_before", "customers": "customer_count"}
 
 
 @app.cell(hide_code=True)
@@ -55,10 +55,19 @@ def chosen(bar):
 
 @app.cell(hide_code=True)
 def migration_controls():
-    _named = {name.replace("_", " "): name for name in ("value_tier", "rfm_tier", "rfm_segment")}
-    moving = mo.ui.dropdown(_named, "value tier", label="Who moved between")
-    apart = mo.ui.dropdown({"a year": 365, "half a year": 182, "a quarter": 90}, "a year", label="in")
-    width = mo.ui.dropdown(list(measures), next(iter(measures)), label="Bands show")
+    _segments = {
+        wording("value tier"): "value_tier",
+        wording("RFM tier"): "rfm_tier",
+        wording("RFM segment"): "rfm_segment",
+    }
+    _spans = {wording("a year"): 365, wording("half a year"): 182, wording("a quarter"): 90}
+    _measures = {
+        wording("spend of the year before"): "year_net_spend_before",
+        wording("number of customers"): "customer_count",
+    }
+    moving = mo.ui.dropdown(_segments, next(iter(_segments)), label=wording("Who moved between"))
+    apart = mo.ui.dropdown(_spans, next(iter(_spans)), label=wording("within"))
+    width = mo.ui.dropdown(_measures, next(iter(_measures)), label=wording("Bands show"))
     mo.hstack([moving, apart, width], justify="start", wrap=True)
     return apart, moving, width
 
@@ -79,7 +88,10 @@ def headline(apart, choice, counts, known, moves, moving):
     mo.stop(not len(known), page.empty("customers who were known at the earlier date"))
     _n = int(known.customer_count.sum())
     _said = page.sentence(
-        "Of {n} customers known {apart} ago, {stayed} bear the same {label} today; {rose} rose and {fell} fell.",
+        "Of {n} customers known {apart} ago, {stayed} bear the same {label} today; {rose} rose and {fell} fell."
+        if not moves.withheld_text
+        else "Of {n} customers known {apart} ago whose move may be shown, {stayed} bear the same {label} today; {rose} rose and "
+        "{fell} fell. Moves of few customers are not shown and not counted here.",
         moves,
         n=_n,
         apart=apart.selected_key,
@@ -95,27 +107,35 @@ def headline(apart, choice, counts, known, moves, moving):
 @app.cell(hide_code=True)
 def finding_migration(counts, known, moves, order, width):
     mo.stop(not len(known))
-    _first, _second = (str(known[name].iloc[0])[:10] for name in ("first_on", "second_on"))
-    _young = " At the first date less than a year was known: its labels are too low."
-    _moved = known[known.move != "stayed"].assign(way=lambda row: row.label_before + " to " + row.label_after)
-    _title = highest(_moved, "way", "customer_count").say(
-        "Most moved from {names}: {value}", "No move is clearly the widest"
-    )
+    _moved = known[known.move != "stayed"]
+    _ways = [
+        say("{before} to {after}", before=moves.text("label_before", before), after=moves.text("label_after", after))
+        for before, after in zip(_moved.label_before, _moved.label_after, strict=True)
+    ]
+    _none = "No move is of enough customers to be shown" if moves.withheld_text else "Nobody moved"
+    _widest = highest(_moved.assign(way=_ways), "way", "customer_count")
     page.figure(
         moves,
         charts.alluvial(
             known,
             "label_before",
             "label_after",
-            measures[width.value],
+            width.value,
             order=order,
-            before_title=_first,
-            after_title=_second,
+            before_title=moves.text("first_on"),
+            after_title=moves.text("second_on"),
         ),
-        _title if len(_moved) else "Nobody moved",
-        f"Customers from {_first} to {_second}, bands by {width.value}; n = {known.customer_count.sum():,} known at both, "
-        f"{counts['new']:,} came since. Each label knows only what had happened before its date."
-        + (_young if known.seen_days.iloc[0] < 365 else ""),
+        _widest.say("Most moved from {names}: {value}", "No move is clearly the widest") if _ways else _none,
+        (
+            "Customers from {first_on} to {second_on}, bands by {width}; n = {n:,} known at both, {new:,} came since. Each "
+            "label knows only what had happened before its date.",
+            "At the first date less than a year was known: its labels are too low."
+            if known.seen_days.iloc[0] < 365
+            else "",
+        ),
+        width=width.selected_key,
+        n=known.customer_count.sum(),
+        new=counts["new"],
         goal=goal,
     )
     return
@@ -126,6 +146,7 @@ def finding_destinations(known, moves, order):
     mo.stop(not len(known))
     _rows, _from = moves.to_pandas(), [*order, "not yet known"]
     _kept = _rows[_rows.move == "stayed"]
+    _none = "No group that stayed is big enough to be shown" if moves.withheld_text else "Nobody stayed"
     _title = highest(_kept, "label_before", "from_share").say(
         "Stayed most often: {names}, {value}", "No group clearly stays more"
     )
@@ -134,9 +155,10 @@ def finding_destinations(known, moves, order):
         charts.heatmap(
             _rows, "label_after", "label_before", "from_share", x_order=order, y_order=_from, x_title="afterwards"
         ),
-        _title if len(_kept) else "Nobody stayed",
-        f"Per cent of the earlier group (down) by the group at {str(_rows.second_on.iloc[0])[:10]} (across); n = "
-        f"{_rows.customer_count.sum():,} customers. The table has the confidence intervals (Wilson).",
+        _title if len(_kept) else _none,
+        "Per cent of the earlier group (down) by the group at {second_on} (across); n = {n:,} customers. The table has the "
+        "confidence intervals (Wilson).",
+        n=_rows.customer_count.sum(),
         goal=goal,
     )
     return
@@ -146,15 +168,27 @@ def finding_destinations(known, moves, order):
 def finding_outcomes(later):
     mo.stop(not later.rows_total)
     _rows = later.to_pandas().fillna({"label": "unknown"})
-    _last = _rows.iloc[-1]
-    _against = f", against {RATE.text(_last.bought_rate)} of {_last.label}" if len(_rows) > 1 else ""
+    _top, _last = _rows.iloc[0], _rows.iloc[-1]
     page.figure(
         later,
-        charts.ranked_intervals(_rows, "label", "bought_rate", "low_rate", "high_rate", n="customer_count"),
-        f"Of “{_rows.label.iloc[0]}” customers {RATE.text(_rows.bought_rate.iloc[0])} bought in the time after{_against}",
-        f"Share of each group of {str(_rows.first_on.iloc[0])[:10]} who bought before {str(_rows.second_on.iloc[0])[:10]}, "
-        f"with 95% intervals (Wilson); n = {_rows.customer_count.sum():,} customers. Where the intervals do not overlap, the "
-        "rule still tells who buys.",
+        charts.ranked_intervals(
+            _rows,
+            "label",
+            "bought_rate",
+            "low_rate",
+            "high_rate",
+            n="customer_count",
+            highlight=[later.text("label", _top.label), later.text("label", _last.label)],
+        ),
+        "Of “{label}” customers {bought_rate} bought in the time after, against {last_rate} of “{last}”"
+        if len(_rows) > 1
+        else "Of “{label}” customers {bought_rate} bought in the time after",
+        "Share of each group of {first_on} who bought before {second_on}, with 95% intervals (Wilson); n = {n:,} customers. "
+        "Where the intervals do not overlap, the rule still tells who buys.",
+        label=later.text("label", _top.label),
+        last=later.text("label", _last.label),
+        last_rate=RATE.text(_last.bought_rate),
+        n=_rows.customer_count.sum(),
         goal=goal,
     )
     return
@@ -163,12 +197,16 @@ def finding_outcomes(later):
 @app.cell(hide_code=True)
 def so_what(counts, known, moves):
     mo.stop(not len(known))
-    mo.stop(not counts["fell"], page.sentence("Nobody fell between the two dates.", moves))
+    _none = "Nobody fell between the two dates."
+    _few = "No fall is of enough customers to be shown."
+    mo.stop(not counts["fell"], page.sentence(_few if moves.withheld_text else _none, moves))
     page.action(
         "Ask those who fell why, before the next count",
-        f"{counts['fell']:,} fell between the two dates; the moves below say from where to where, the chapter on tiers lists "
-        "who is nearest to the tier above. Win some back with an offer, leave a random half alone, and count again at the same distance.",
+        "{fell:,} fell between the two dates; the moves below say from where to where, the chapter on tiers lists who is "
+        "nearest to the tier above. Win some back with an offer, leave a random half alone, and count again at the same "
+        "distance.",
         moves,
+        fell=counts["fell"],
         columns=["label_before", "label_after", "customer_count", "year_net_spend_before", "year_net_spend_after"],
         most=20,
         file_name="moves-between-tiers",

@@ -17,16 +17,11 @@ with app.setup(hide_code=True):
     from customary.declare import SEGMENTS
     from customary.page.superlatives import first_of
     from customary.units import RATE
+    from customary.wording import all_of, say, word, wording
 
     shop = open_shop()
     goal = "Raise customer value contribution"
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
-    pairs = {
-        "loyal against lost, by lifecycle stage": ("lifecycle_stage", "maturity", "lost"),
-        "loyal against churn risk, by RFM": ("rfm_tier", "loyal", "churn risk"),
-        "the best value tier against all others": ("value_tier", "", ""),
-    }
-    pairs = {said: pair for said, pair in pairs.items() if pair[0] in SEGMENTS}
 
 
 @app.cell(hide_code=True)
@@ -83,14 +78,18 @@ def headline(buyers, choice, rich):
 @app.cell(hide_code=True)
 def finding_concentration(buyers, curve, rich):
     mo.stop(not buyers)
-    _titles = {"people_title": "share of buyers, smallest spender first", "value_title": "share of spend"}
+    _points = curve.to_pandas()
+    _people, _value = "share of buyers, smallest spender first", "share of spend"
+    _drawn = charts.lorenz(_points, "buyer_share", "spend_share", mark_at=0.8, people_title=_people, value_title=_value)
     page.figure(
         rich,
-        charts.lorenz(curve.to_pandas(), "buyer_share", "spend_share", mark_at=0.8, **_titles),
-        f"The top 1% of the buyers bring {rich.text('top_1_share')} of the spend, the top 10% {rich.text('top_10_share')}, "
-        f"the top 20% {rich.text('top_20_share')}",
-        f"Spend after discounts, all of the data to {shop.as_of}; n = {buyers:,} buyers. On the dashed line all would spend the "
-        f"same; the Gini coefficient is {rich.first['gini']:.2f} (0 there, near 1 if one spent everything).",
+        _drawn if len(_points) else None,
+        "The top 1% of the buyers bring {top_1_share} of the spend, the top 10% {top_10_share}, the top 20% {top_20_share}",
+        (
+            "Spend after discounts, all of the data to {as_of}; n = {buyer_count} buyers. The Gini coefficient is {gini}: 0 if "
+            "all spent the same, near 1 if one spent everything.",
+            "On the dashed line all would spend the same." if len(_points) else curve.withheld_text,
+        ),
         beside=[curve],
         goal=goal,
     )
@@ -98,24 +97,14 @@ def finding_concentration(buyers, curve, rich):
 
 
 @app.cell(hide_code=True)
-def finding_abc(buyers, choice, classes):
-    mo.stop(not buyers)
-    _figures, _known = [], {of: found for of, found in classes.items() if found.rows_total}
-    mo.stop(not _known, page.empty("orders"))
-    for _of, _abc in _known.items():
-        _rows = _abc.to_pandas()
-        _n = int(_rows.thing_count.sum())
-        _drawn = charts.ranked_bars(_rows, "abc", "thing_share", n="thing_count", as_given=True, height=160)
-        _said = f"Share of the {_of} in class A, B and C of revenue after discounts, {choice.during_text}; n = {_n:,}. "
-        _title = f"{_abc.text('thing_count')} of {_n:,} {_of} bring {_abc.text('revenue_share')} of the revenue"
-        _figures.append(page.figure(_abc, _drawn, _title, _said + "Equal values share a class.", goal=goal))
-    page.two_up(*_figures)
-    return
-
-
-@app.cell(hide_code=True)
 def pair():
-    against = mo.ui.dropdown(pairs, next(iter(pairs)), label="Compare", allow_select_none=False)
+    _pairs = {
+        wording("loyal against lost, by lifecycle stage"): ("lifecycle_stage", "maturity", "lost"),
+        wording("loyal against churn risk, by RFM"): ("rfm_tier", "loyal", "churn risk"),
+        wording("the best value tier against all others"): ("value_tier", "", ""),
+    }
+    _known = {said: pair for said, pair in _pairs.items() if pair[0] in SEGMENTS}
+    against = mo.ui.dropdown(_known, next(iter(_known)), label=wording("Compare"), allow_select_none=False)
     against
     return (against,)
 
@@ -124,27 +113,33 @@ def pair():
 def contrasts(against, who):
     _segment, _first, _second = against.value
     apart = study(shop, "contrast", segment=_segment, first=_first, second=_second, **who)
-    return (apart,)
+    one, other = (word(apart.first.get(side), column=_segment) for side in ("first", "second"))
+    return apart, one, other
 
 
 @app.cell(hide_code=True)
-def finding_contrast(apart, buyers):
+def finding_contrast(apart, buyers, one, other):
     mo.stop(not buyers)
     mo.stop(not apart.rows_total, page.empty("groups of enough customers"))
     _rows = apart.to_pandas()
-    _first, _second = str(_rows["first"].iloc[0]), str(_rows["second"].iloc[0])
     _ways = _rows[_rows.kind == "behaviour"]
-    _clear = _ways[~_ways.is_defining & (_ways.verdict != "not clear")]
-    _said = "; ".join(
-        f"{row.name_} {row.verdict}" for row in _clear.rename(columns={"name": "name_"}).head(3).itertuples()
-    )
-    _columns = ["name", "zh", "first_value", "first_count", "second_value", "second_count", "difference", "verdict"]
+    _clear = _ways[~_ways.is_defining & (_ways.verdict != "not clear")].head(3)
+    _facts = [
+        say("{fact} {verdict}", fact=apart.text("name", fact), verdict=word(verdict))
+        for fact, verdict in zip(_clear["name"], _clear.verdict, strict=True)
+    ]
+    _columns = ["name", "first_value", "first_count", "second_value", "second_count", "difference", "verdict"]
     page.figure(
         apart,
         None,
-        f"{_first.capitalize()} against {_second}: {_said}" if _said else f"{_first.capitalize()} act like {_second}",
-        f"Means per customer of {_first} (first) and {_second} (second), as of {shop.as_of}; significant is what its 99% "
-        "interval keeps apart from nothing (Welch). What the groups are sorted by says nothing new.",
+        "What sets “{one}” apart from “{other}”: {facts}"
+        if _facts
+        else "Nothing they do sets “{one}” clearly apart from “{other}”",
+        "Means per customer of “{one}” (first group) and “{other}” (second group), as of {as_of}; significant is what its "
+        "99% interval keeps apart from nothing (Welch). What the groups are sorted by says nothing new.",
+        one=one,
+        other=other,
+        facts=say("; ").join(_facts),
         frame=_ways[[*_columns, "is_defining"]],
         most=30,
         goal=goal,
@@ -153,21 +148,40 @@ def finding_contrast(apart, buyers):
 
 
 @app.cell(hide_code=True)
-def finding_traits(apart, buyers):
+def finding_traits(apart, buyers, one, other):
     mo.stop(not buyers or not apart.rows_total)
     _all = apart.to_pandas()
-    _first, _second, _rows = str(_all["first"].iloc[0]), str(_all["second"].iloc[0]), _all[_all.kind == "attribute"]
+    _rows = _all[_all.kind == "attribute"]
     _clear = _rows[_rows.verdict != "not clear"]
-    _clear = _clear.assign(trait=_clear.label.astype(str) + " – " + _clear.name)
-    _none = f"No attribute sets {_first} significantly apart from {_second}."
-    mo.stop(not len(_clear), page.sentence(_none, apart))
-    _drawn, _ends = _clear.head(12), ("low_difference", "high_difference")
+    _none = "No attribute sets “{one}” significantly apart from “{other}”."
+    mo.stop(not len(_clear), page.sentence(_none, apart, one=one, other=other))
+    _drawn = _clear.head(12)
+    _traits = [
+        say("{value} – {fact}", value=apart.text("label", value), fact=apart.text("name", fact))
+        for value, fact in zip(_drawn.label, _drawn["name"], strict=True)
+    ]
     page.figure(
         apart,
-        charts.ranked_intervals(_drawn, "trait", "difference", *_ends, unit=RATE, n="first_count", average=0),
-        f"{_first.capitalize()} against {_second}: {_clear.trait.iloc[0]} differs significantly",
-        f"Share among {_first} minus share among {_second}, points of per cent with the 99% interval (Newcombe); "
-        f"{len(_drawn)} of {len(_clear)} significant ones of {len(_rows)} values, as of {shop.as_of}.",
+        charts.ranked_intervals(
+            _drawn.assign(trait=_traits),
+            "trait",
+            "difference",
+            "low_difference",
+            "high_difference",
+            unit=RATE,
+            n="first_count",
+            average=0,
+            highlight=_traits[:1],
+        ),
+        "“{one}” against “{other}”: {trait} differs significantly",
+        "Share among “{one}” minus share among “{other}”, points of per cent with the 99% interval (Newcombe); {shown} of "
+        "{clear} significant ones of {all} values, as of {as_of}.",
+        one=one,
+        other=other,
+        trait=_traits[0],
+        shown=len(_drawn),
+        clear=len(_clear),
+        all=len(_rows),
         goal=goal,
     )
     return
@@ -179,18 +193,49 @@ def finding_taste(buyers, choice, mix):
     _tiers, _rows = list(SEGMENTS["value_tier"].labels(shop.rules)), mix.to_pandas()
     mo.stop(set(_rows.category) <= {"unknown"}, page.missing("products with categories", "what each tier prefers"))
     _named = {tier: _rows[(_rows.value_tier == tier) & (_rows.category != "others")] for tier in _tiers}
-    _tops = {tier: first_of(part, "category", "spend_share").say("{names}", "") for tier, part in _named.items()}
-    _said = ", ".join(f"{name} ({tier})" for tier, name in _tops.items() if name)
-    _one = set(filter(None, _tops.values()))
+    _tops = {tier: all_of(first_of(part, "category", "spend_share").labels) for tier, part in _named.items()}
+    _known = {tier: name for tier, name in _tops.items() if name}
+    _said = [
+        say("{category} ({tier})", category=name, tier=word(tier, column="value_tier")) for tier, name in _known.items()
+    ]
     page.figure(
         mix,
         charts.heatmap(_rows, "value_tier", "category", "spend_share", x_order=_tiers),
-        f"First category by spend in every tier: {min(_one)}"
-        if len(_one) == 1
-        else f"First category by spend: {_said}",
-        f"Share (%) of a tier’s spend by category, biggest first, {choice.during_text}; n = {buyers:,} buyers so far.",
+        "First category by spend in every tier: {category}"
+        if len(set(_known.values())) == 1
+        else "First category by spend: {categories}",
+        "Share (%) of a tier’s spend by category, biggest first, {during}; n = {n:,} buyers so far.",
+        category=min(_known.values(), default=""),
+        categories=say(", ").join(_said),
+        n=buyers,
         goal=goal,
     )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_abc(buyers, choice, classes):
+    mo.stop(not buyers)
+    _known = {of: found for of, found in classes.items() if found.rows_total}
+    mo.stop(not _known, page.empty("orders"))
+    _titles = {
+        "customers": "{thing_count} of {n:,} customers bring {revenue_share} of the revenue",
+        "products": "{thing_count} of {n:,} products bring {revenue_share} of the revenue",
+    }
+    _figures = [
+        page.figure(
+            found,
+            charts.ranked_bars(found.to_pandas(), "abc", "thing_share", n="thing_count", as_given=True, height=160),
+            _titles[of],
+            "Share of the {things} in class A, B and C of revenue after discounts, {during}; n = {n:,}. Equal values share a "
+            "class.",
+            things=word(of),
+            n=int(found.to_pandas().thing_count.sum()),
+            goal=goal,
+        )
+        for of, found in _known.items()
+    ]
+    page.two_up(*_figures, more=say("Customers and products by class: A, B and C"))
     return
 
 
@@ -199,20 +244,20 @@ def finding_pairs(buyers, together):
     mo.stop(not buyers)
     mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products go together"))
     mo.stop(not together.rows_total, page.empty("products that enough customers bought together"))
-    _top = together.first
     _shown = ["first_name", "second_name", "both_count", "open_count", "both_rate", "low_rate", "high_rate"]
     _shown += ["usual_rate", "lift"]
-    page.figure(
+    _pairs = page.figure(
         together,
         None,
-        f"{together.text('open_count')} buyers of {_top['first_name']} have not bought {_top['second_name']}, which goes with it",
-        f"Pairs that at least as many customers bought as the study asks for, the lift whose interval lies highest first; n = "
-        f"{buyers:,} buyers, {together.rows_total:,} pairs. Past purchases, not a cause: an offer to a random half tells "
-        "whether it works.",
+        "{open_count} buyers of {first_name} have not bought {second_name}, which goes with it",
+        "Pairs that at least as many customers bought as the study asks for, the lift whose interval lies highest first; n = "
+        "{n:,} buyers, {total_rows:,} pairs. Past purchases, not a cause: an offer to a random half tells whether it works.",
+        n=buyers,
         frame=together.to_pandas()[_shown],
         most=8,
         goal=goal,
     )
+    page.two_up(_pairs, more=say("Products that go together: how sure each pair is"))
     return
 
 
@@ -221,9 +266,9 @@ def so_what(buyers, together):
     mo.stop(not buyers or not together.rows_total)
     page.action(
         "Offer what goes together to those who have half of it",
-        f"{together.rows_total:,} pairs of products were bought by enough customers to compare. Begin with the first: offer "
-        f"{together.first['second_name']} to those who have only {together.first['first_name']}, to a random half of them, for "
-        "only the difference is the offer’s doing.",
+        "{total_rows:,} pairs of products were bought by enough customers to compare. Begin with the first: offer "
+        "{second_name} to those who have only {first_name}, to a random half of them, for only the difference is the offer’s "
+        "doing.",
         together,
         columns=["first_name", "second_name", "both_count", "open_count", "usual_rate", "both_rate"],
         most=10,

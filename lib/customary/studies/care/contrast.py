@@ -24,7 +24,7 @@ ATTRIBUTES = (
 )
 # behaviour as one number per customer, with its name in words and whether purchases define it
 BEHAVIOUR = {
-    "order_value": ("average order value", "客单价", False),
+    "order_value": ("average order value", "笔单价", False),
     "first_order_value": ("value of the first order", "首单金额", False),
     "first_order_discounted": ("first order with a discount", "首单折扣", False),
     "first_order_returned": ("first order brought back", "首单退货", False),
@@ -33,8 +33,8 @@ BEHAVIOUR = {
     "visits": ("visits", "访问次数", False),
     "days_to_first_order": ("days from registration to the first order", "首购天数", False),
     "days_since_last_order": ("days since the last order", "最近消费间隔", True),
-    "order_count": ("orders", "订单数", True),
-    "ordered_spend": ("spend", "消费金额", True),
+    "order_count": ("orders placed", "订单数", True),
+    "ordered_spend": ("spend after discounts", "折后消费", True),
 }
 OTHERS = "all others"
 
