@@ -16,6 +16,7 @@ with app.setup(hide_code=True):
     from customary import charts, open_shop, page, study
     from customary.page.superlatives import first_of
     from customary.query import method
+    from customary.wording import say, word
 
     shop = open_shop()
     offer = page.offer(shop, period="all", compare="nothing")
@@ -47,43 +48,35 @@ def controls():
 @app.cell(hide_code=True)
 def answers(bar):
     choice = page.choose(offer, bar.value)
-    asked, when = choice.query_options, choice.during_text
-    tiles = ("net_revenue", "order_count", "buyer_count")
+    asked = choice.query_options
     books, repeats = study(shop, "accounts", **asked), study(shop, "repeated_lines", **asked)
-    quality, files, ledger = (study(shop, name) for name in ("data_quality", "source_files", "record_ledger"))
-    return books, choice, files, ledger, quality, repeats, tiles, when
-
-
-@app.cell(hide_code=True)
-def state_of_data():
-    names = ("table_coverage", "data_integration", "identity_rules", "inspection_history")
-    coverage, integration, identity, inspections = (study(shop, name) for name in names)
-    feeds = study(shop, "feed_reconciliation")
+    quality, files, coverage = (study(shop, name) for name in ("data_quality", "source_files", "table_coverage"))
+    integration, identity = study(shop, "data_integration"), study(shop, "identity_rules")
+    inspections, feeds = study(shop, "inspection_history"), study(shop, "feed_reconciliation")
     lists = ("payment_differences", "delivery_differences") if shop.audience == "analyst" else ()
     differences = [study(shop, name) for name in lists]
-    return coverage, differences, feeds, identity, inspections, integration
+    return books, choice, coverage, differences, feeds, files, identity, inspections, integration, quality, repeats
 
 
 @app.cell(hide_code=True)
-def headline(books, choice, tiles, when):
+def headline(books, choice):
     _rows = books.to_pandas()
     _rows = _rows[_rows["frame"].isin(("orders", "items", "order_items", "returns"))]
     _count = {outcome: int(_rows.row_count[_rows.outcome == outcome].sum()) for outcome in set(_rows.outcome)}
     _said = page.sentence(
         "{counted} rows of orders, lines and returns count, {left} are left out and {aside} of their records were "
-        "quarantined; every one of them says why: {when}.",
+        "quarantined; every one of them says why: {during}.",
         books,
         counted=_count.get("counted", 0),
         left=_count.get("left out", 0),
         aside=_count.get("quarantined", 0),
-        when=when,
     )
-    mo.vstack([_said, page.headline(shop, choice, *tiles)])
+    mo.vstack([_said, page.headline(shop, choice, "net_revenue", "order_count", "buyer_count")])
     return
 
 
 @app.cell(hide_code=True)
-def finding_books(books, when):
+def finding_books(books):
     _rows = books.to_pandas()
     # Lines in quarantine stand beside the lines that count; of other tables the books hold only what was set aside.
     _drawn = _rows.replace({"frame": {"order_items": "items"}})
@@ -96,31 +89,29 @@ def finding_books(books, when):
         books,
         charts.stacked_bars(_drawn, "frame", "row_count", "outcome", share=True, height=200),
         _most if len(_aside) else "Every row counts",
-        f"Share of rows counted, left out and quarantined, {when}; n = {_drawn.row_count.sum():,} rows. Quarantined "
-        "records are those of all files; the table has the other tables as well.",
+        "Share of rows counted, left out and quarantined, {during}; n = {n:,} rows. Quarantined records are those of all "
+        "files; the table has the other tables as well.",
+        n=_drawn.row_count.sum(),
         goal=trust,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_repeats(repeats, when):
-    mo.stop(
-        not repeats.rows_total,
-        page.sentence("No order line repeats an earlier one exactly: {when}.", repeats, when=when),
-    )
+def finding_repeats(repeats):
+    _none = page.sentence("No order line repeats an earlier one exactly: {during}.", repeats)
+    mo.stop(not repeats.rows_total, _none)
     _rows = repeats.to_pandas()
-    _kept = _rows[_rows.outcome == "counted"]
+    _kept, _told = _rows[_rows.outcome == "counted"], shop.snapshot.facts["decisions"]
     page.sentence(
-        "{lines} order lines repeat an earlier one exactly ({worth}); {kept} of them count ({amount}): {when}. What this "
+        "{lines} order lines repeat an earlier one exactly ({worth}); {kept} of them count ({worth_kept}): {during}. What this "
         "shop decided about them: {decision}.",
         repeats,
         lines=int(_rows.line_count.sum()),
         worth=repeats.text("amount", _rows.amount.sum()),
         kept=int(_kept.line_count.sum()),
-        amount=repeats.text("amount", _kept.amount.sum()),
-        when=when,
-        decision=shop.snapshot.facts["decisions"].get("duplicates", "nothing, so the default of the source holds"),
+        worth_kept=repeats.text("amount", _kept.amount.sum()),
+        decision=_told["duplicates"] if "duplicates" in _told else say("nothing, so the default of the source holds"),
     )
     return
 
@@ -132,10 +123,14 @@ def finding_quality(quality):
     page.figure(
         quality,
         charts.ranked_bars(_rows, "table_name", "accuracy", as_given=True, height=60 + 24 * len(_rows)),
-        f"{len(_rows) - len(_short)} of {len(_rows)} tables meet the standard"
-        + (f"; {_short.table_name.iloc[0]} does not" if len(_short) else ""),
+        "{met} of {total_rows} tables meet the standard; not: {short}"
+        if len(_short)
+        else "All {total_rows} tables meet the standard",
         "Accuracy: share of records that break no rule of the standard, all files; the table has completeness and what is "
-        f"wanted of both. n = {_rows.judged_count.sum():,} records.",
+        "wanted of both. n = {n:,} records.",
+        met=len(_rows) - len(_short),
+        short=say(", ").join(word(name.replace("_", " ")) for name in _short.table_name),
+        n=_rows.judged_count.sum(),
         goal="Accurate data",
     )
     return
@@ -147,9 +142,11 @@ def finding_files(files):
     page.figure(
         files,
         charts.ranked_bars(_shown, "file_name", "record_count", height=60 + 24 * len(_shown)),
-        f"{_rows.record_count.sum():,} records came in {len(_rows)} {'file' if len(_rows) == 1 else 'files'}",
-        f"Records per file, the largest {len(_shown)} of {len(_rows)}; {_rows.quarantined_count.sum():,} records were "
-        "quarantined, every other one was loaded.",
+        "{n:,} records came in one file" if len(_rows) == 1 else "{n:,} records came in {total_rows} files",
+        "Records per file, the largest {shown} of {total_rows}; {aside:,} records were quarantined, every other one was loaded.",
+        n=_rows.record_count.sum(),
+        shown=len(_shown),
+        aside=_rows.quarantined_count.sum(),
         frame=_shown,
         goal="Comprehensive data",
     )
@@ -164,14 +161,14 @@ def finding_coverage(coverage):
     page.figure(
         coverage,
         charts.ranked_bars(_asked, "table_name", "answerable_count", as_given=True, height=60 + 24 * len(_asked)),
-        f"{(_rows.source_row_count > 0).sum()} of {len(_rows)} kinds of table are here"
-        + (
-            f"; {_most.table_name.replace('_', ' ')} would answer {_most.would_add_count} questions more"
-            if _most.would_add_count
-            else ""
-        ),
+        "{here} of {total_rows} kinds of table are here; {missing} would answer {more} questions more"
+        if _most.would_add_count
+        else "{here} of {total_rows} kinds of table are here",
         "Metrics and studies that have an answer, by a table they need; one may need several. The table says how many "
         "need each, and how many a missing one would add.",
+        here=(_rows.source_row_count > 0).sum(),
+        missing=word(_most.table_name.replace("_", " ")),
+        more=_most.would_add_count,
         goal="Comprehensive data",
     )
     return
@@ -183,13 +180,16 @@ def finding_integration(integration):
     mo.stop(_rows.empty, page.missing("orders", "which records name a customer"))
     _total, _linked = int(_rows.source_row_count.sum()), int(_rows.linked_count.sum())
     _known = _rows.dropna(subset=["relative_change"])
-    _first = "no earlier inspection to compare with" if _known.empty else f"first inspected on {_known.first_on.min()}"
+    _template = "first inspected on {day}" if len(_known) else "no earlier inspection to compare with"
     page.figure(
         integration,
         charts.ranked_bars(_rows, "table_name", "integration_rate", as_given=True, height=60 + 24 * len(_rows)),
-        f"{_linked:,} of {_total:,} records name a customer",
-        f"Integration rate (数据整合率): share of each table's records that name a customer; n = {_total:,} records. The "
-        f"method asks for 40% more than at the start: {_first}; the table has the change.",
+        "{linked:,} of {total:,} records name a customer",
+        "Integration rate: share of each table's records that name a customer; n = {total:,} records. The method asks for "
+        "40% more than at the start: {first}; the table has the change.",
+        linked=_linked,
+        total=_total,
+        first=say(_template, day=_known.first_on.min()),
         goal="Integration rate +40%",
     )
     return
@@ -199,8 +199,9 @@ def finding_integration(integration):
 def finding_identity(identity):
     mo.stop(not identity.rows_total, page.sentence("No two accounts share a key: each is one customer.", identity))
     _rows = identity.to_pandas()
-    _by_rule = "; ".join(
-        f"“{row.rule}” {row.customer_count:,} customers, {row.buyer_count:,} of them buyers"
+    _template = "“{rule}” {customers:,} customers, {buyers:,} of them buyers"
+    _by_rule = say("; ").join(
+        say(_template, rule=word(row.rule), customers=row.customer_count, buyers=row.buyer_count)
         for row in _rows.itertuples()
     )
     page.finding(
@@ -221,8 +222,10 @@ def finding_feeds(differences, feeds):
     _figure = page.figure(
         feeds,
         charts.stacked_bars(_rows, "feed", "order_count", "outcome", share=True, height=140),
-        f"{_agree:,} of {_all:,} comparisons of orders with what others report agree",
-        f"Share of orders by what came of holding payments and shipments against them; n = {_all:,}.",
+        "{agree:,} of {n:,} comparisons of orders with what others report agree",
+        "Share of orders by what came of holding payments and shipments against them; n = {n:,}.",
+        agree=_agree,
+        n=_all,
         goal="Accurate data",
     )
     _lists = [page.figure(one, None, one.definition, "The table has all of them.", most=10) for one in differences]
@@ -234,24 +237,22 @@ def finding_feeds(differences, feeds):
 def finding_inspections(inspections):
     _rows = inspections.to_pandas()
     mo.stop(len(_rows) < 2, page.sentence("This is the first inspection: its history begins here.", inspections))
-    _now, _before = _rows.iloc[0], _rows.iloc[1]
+    _before = _rows.iloc[1]
     page.finding(
         "From build to build",
-        "{judged} records were judged this time, {earlier} the time before; {complete} of them are complete ({was} then) "
-        "and {missed} tables miss their standard ({missed_before} then).",
+        "{judged_count} records were judged this time, {earlier} the time before; {completeness} of them are complete "
+        "({was} then) and {missed_count} tables miss their standard ({missed_before} then).",
         inspections,
-        judged=int(_now.judged_count),
         earlier=int(_before.judged_count),
-        complete=inspections.text("completeness", _now.completeness),
         was=inspections.text("completeness", _before.completeness),
-        missed=int(_now.missed_count),
         missed_before=int(_before.missed_count),
     )
     return
 
 
 @app.cell(hide_code=True)
-def so_what(ledger):
+def so_what():
+    ledger = study(shop, "record_ledger")
     page.action(
         "Correct at the source what is quarantined here",
         "Each reason below is a task for whoever keeps that file; a reason that is right needs no correction.",
@@ -259,7 +260,7 @@ def so_what(ledger):
         most=15,
         file_name="records-of-the-files",
     )
-    return
+    return (ledger,)
 
 
 @app.cell(hide_code=True)

@@ -17,6 +17,7 @@ from customary.intake.recognise.propose import SourceProposal, check_open, propo
 from customary.intake.recognise.shipped import fits, fitting_source
 from customary.intake.settings import changes, read_settings
 from customary.intake.source import OWN, Source, source_of
+from customary.wording import say
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class TakingPlan:
 def shop_name(text: str) -> str:
     """The name of a shop, which is a folder's name and part of commands; another is refused."""
     if not re.fullmatch(r"\w[\w-]{0,59}", text):
-        raise Refused(f"“{text}” cannot name a shop: use letters, digits, - and _, at most 60")
+        raise Refused(say("“{text}” cannot name a shop: use letters, digits, - and _, at most 60", text=text))
     return text
 
 
@@ -50,7 +51,7 @@ def time_zone(text: str) -> str:
 def currency(text: str) -> str:
     """A currency's three letters, capital ones; anything else is refused."""
     if not re.fullmatch(r"[A-Z]{3}", text.upper()):
-        raise Refused(f"“{text}” is not a currency: write three letters, such as EUR")
+        raise Refused(say("“{text}” is not a currency: write three letters, such as EUR", text=text))
     return text.upper()
 
 
@@ -67,14 +68,15 @@ def plan_taking(
         source = source_of(folder, told)
         if told != OWN or fits(source, paths):
             return TakingPlan(paths, source)
-        remark = "some of these files are of a new kind: all of the shop's are looked at again"
+        remark = say("some of these files are of a new kind: all of the shop's are looked at again")
         return _recognise([*own_copies(folder), *paths], folder, None, renews=True, remark=remark)
     if told == OWN and not replaces:
         return _recognise([*own_copies(folder), *paths], folder, answers, renews=True)
     fitting = None if answers is not None else fitting_source(paths)
     if fitting is None:
         return _recognise(paths, folder, answers)
-    return TakingPlan(paths, fitting, remark=f"recognised as {fitting.title} (source {fitting.name})")
+    remark = say("recognised as {title} (source {name})", title=fitting.title, name=fitting.name)
+    return TakingPlan(paths, fitting, remark=remark)
 
 
 def _recognise(

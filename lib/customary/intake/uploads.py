@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from customary.errors import Refused
 from customary.intake.unpack.naming import SUFFIXES, place_for
+from customary.wording import say, wording
 
 # An upload is held in memory, twice on its way; larger files are for `customary adopt`, which copies them.
 MOST_BYTES, MOST_TOGETHER, MOST_FILES = 100_000_000, 300_000_000, 40
@@ -22,7 +23,8 @@ def plain_name(told: str) -> str:
     own = "".join(letter for letter in last if letter.isprintable()).strip(" .")
     suffix = PurePosixPath(own).suffix
     if suffix.lower() not in SUFFIXES:
-        raise Refused(f"“{own[:LONGEST_NAME]}” is no file of tables: {', '.join(SUFFIXES)} are")
+        known = say(", ").join(SUFFIXES)
+        raise Refused(say("“{file}” is no file of tables: {known} are", file=own[:LONGEST_NAME], known=known))
     return own.removesuffix(suffix)[:LONGEST_NAME].lstrip(".") + suffix.lower()
 
 
@@ -39,14 +41,16 @@ def keep_uploads(uploads: Iterable[tuple[str, bytes]], scratch: Path) -> list[Pa
 
 def _check_sizes(given: list[tuple[str, bytes]]) -> None:
     if len(given) > MOST_FILES:
-        raise Refused(f"these are {len(given)} files: drop at most {MOST_FILES}, or a .zip of them")
+        raise Refused(say("these are {n} files: drop at most {most}, or a .zip of them", n=len(given), most=MOST_FILES))
     for name, content in given:
         if not content:
-            raise Refused(f"{name} is empty")
+            raise Refused(say("{file} is empty", file=name))
         if len(content) > MOST_BYTES:
-            raise Refused(f"{name} has {len(content):,} bytes and a page takes {MOST_BYTES:,}: {_LARGER}")
+            told = say("{file} has {n:,} bytes and a page takes {most:,}", file=name, n=len(content), most=MOST_BYTES)
+            raise Refused(say("{name}: {text}", name=told, text=wording(_LARGER)))
     if sum(len(content) for _, content in given) > MOST_TOGETHER:
-        raise Refused(f"these files have more than {MOST_TOGETHER:,} bytes together: {_LARGER}")
+        told = say("these files have more than {most:,} bytes together", most=MOST_TOGETHER)
+        raise Refused(say("{name}: {text}", name=told, text=wording(_LARGER)))
 
 
 _LARGER = "pack it as .gz or .zip, or take it in with `customary adopt`"

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from customary.wording import filled_parts
 
-__all__ = ["Markup", "element", "embed", "escape", "fill_template", "join", "label_text", "show"]
+__all__ = ["Markup", "element", "embed", "escape", "fill_template", "fill_with_markup", "join", "label_text", "show"]
 
 _VOID = frozenset({"br", "hr", "col", "wbr"})
 
@@ -82,6 +82,11 @@ def fill_template(template: str, **values: object) -> Markup:
             raise ValueError(f"the sentence has no value for {{{name}}}")
     parts = filled_parts(template, values, value_text)
     return join(element("b", text) if is_value else text for text, is_value in parts)
+
+
+def fill_with_markup(template: str, **parts: Markup) -> Markup:
+    """The template with its `{names}` replaced by what is markup already: a link, a command, a control."""
+    return join(text for text, _is_value in filled_parts(template, parts, lambda part, _form: part))
 
 
 def value_text(value: Any, form: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from customary.errors import Refused
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.kinds import Recognition
+from customary.wording import say, word
 
 Column = tuple[str, str]  # file, column
 
@@ -34,13 +35,19 @@ def _columns(one: Recognition, meanings: Mapping[Column, str]) -> dict[str, str]
     owners: dict[str, str] = {}
     for column, meaning in told.items():
         if meaning and meaning in owners:
-            spoken = meaning.replace("_", " ")
-            raise Refused(f"{name}: “{owners[meaning]}” and “{column}” cannot both be the {spoken}: choose one")
+            raise Refused(_two_of_one(name, owners[meaning], column, meaning))
         owners[meaning] = column
     said = {f"{name}:{m}": column for column, m in told.items() if m and before.get(column) != m}
     lost = {f"{name}:{m}": "" for column, m in before.items() if told[column] != m and m not in owners}
     if one.select is None:
         return {**said, **lost}
     if lost and not said:  # its meanings are the system's own words, which nobody can take away singly
-        raise Refused(f"{name} is read as {one.select.name} writes it: say what its columns mean, or leave it out")
+        template = "{file} is read as {system} writes it: say what its columns mean, or leave it out"
+        raise Refused(say(template, file=name, system=one.select.name))
     return said
+
+
+def _two_of_one(file: str, first: str, second: str, meaning: str) -> str:
+    template = "{file}: “{first}” and “{second}” cannot both be the {meaning}: choose one"
+    called = word(meaning.replace("_", " "), column="meaning")
+    return say(template, file=file, first=first, second=second, meaning=called)

@@ -13,6 +13,7 @@ from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, plain
 from customary.standard import rules
+from customary.wording import say
 
 AGREE = 0.5  # the share of a feed's order numbers that orders beside it must have
 # What a report has that orders have not: each group of columns, one of each, makes it a feed.
@@ -30,7 +31,7 @@ def feed_meanings(look: Look, kind: str) -> dict[str, Meaning]:
     for meaning, names in rules("recognition")["feeds"][kind].items():
         called = next((columns[plain(name)] for name in names if plain(name) in columns), None)
         if called:
-            found[meaning] = Meaning(called, meaning, f"“{called}” is called so", 0.95)
+            found[meaning] = Meaning(called, meaning, say("“{column}” is called so", column=called), 0.95)
     return found
 
 

@@ -7,6 +7,7 @@ from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
 from customary.intake.recognise.systems import NONE, System, system_of
 from customary.standard import rules
+from customary.wording import say
 
 PEOPLE = ("customer_id", "email", "phone")
 PRODUCTS = ("product_id", "product_name")
@@ -191,8 +192,8 @@ def _with_question(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
             values = look.values(column)
             asks = any(piece in column.lower() for piece in pieces)
             if asks and values and all(value.isdigit() and int(value) <= 10 for value in values):
-                because = "a recommendation, 0 to 10" if asked == "nps" else "satisfaction"
-                return {**found, "score": Meaning(column, "score", f"asks for {because}", 0.9)}
+                because = say("asks for a recommendation, 0 to 10") if asked == "nps" else say("asks for satisfaction")
+                return {**found, "score": Meaning(column, "score", because, 0.9)}
     return found
 
 
@@ -206,7 +207,7 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
         return Recognition(look, NONE, {}, system)
     if system and _is_overruled(system, given, told):
         system = None
-    said = {name: Meaning(column, name, "you say so", 1.0) for name, column in (given or {}).items() if column}
+    said = {name: Meaning(column, name, say("you say so"), 1.0) for name, column in (given or {}).items() if column}
     taken = {one.column for one in said.values()}
     found = {name: one for name, one in meanings(look, system).items() if one.column not in taken} | said
     if not (system and system.kind):

@@ -10,6 +10,7 @@ from customary.intake.recognise.look import Look
 from customary.intake.recognise.systems import System
 from customary.intake.recognise.values import Values
 from customary.standard import rules
+from customary.wording import say
 
 AGREE = 0.8  # the share of values that must be what a meaning asks for
 # What is only expected, or says of a name that it is something else.
@@ -86,13 +87,13 @@ def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
     """(meaning, confidence, why) by a column's name: the whole name, else its last words."""
     known = _spellings()
     for meaning in known.get(plain(column), ()):
-        yield meaning, 0.95, f"“{column}” is called so"
+        yield meaning, 0.95, say("“{column}” is called so", column=column)
     if column.startswith("_") or _NOT_YET.search(column.lower()):
         return
     for end in _ends(column):
         for meaning in known.get(end, ()):
             if not _is_false_friend(meaning, column, end):
-                yield meaning, 0.6, f"“{column}” ends so"
+                yield meaning, 0.6, say("“{column}” ends so", column=column)
 
 
 # Words that alone are a meaning and at the end of a longer name are not: sort_order, applies_once_per_customer.
@@ -148,7 +149,8 @@ def _of_system(look: Look, system: System | None) -> dict[str, Meaning]:
     if system is None:
         return {}
     told = {meaning: system.column(meaning, look.columns) for meaning in system.means}
-    return {m: Meaning(column, m, f"{system.name} calls it so", 1.0) for m, column in told.items() if column}
+    said = say("{system} calls it so", system=system.name)
+    return {m: Meaning(column, m, said, 1.0) for m, column in told.items() if column}
 
 
 def values_of(look: Look, column: str) -> Values:
@@ -166,7 +168,7 @@ def by_values(look: Look, found: Mapping[str, Meaning]) -> dict[str, Meaning]:
         "email": [c for c, v in seen.items() if v.emails >= AGREE],
     }
     return {
-        name: Meaning(columns[0], name, "no other column has such values", 0.7)
+        name: Meaning(columns[0], name, say("no other column has such values"), 0.7)
         for name, columns in guesses.items()
         if len(columns) == 1 and name not in found and not (name == "time" and set(found) & set(TIMES))
     }

@@ -16,8 +16,10 @@ from customary.intake.readings import is_split
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.meanings import AMOUNTS, TIMES
 from customary.intake.recognise.propose import SourceProposal, raw_tables
+from customary.language import reader_language
 
 SHOWN = 20
+_DAY_PATTERNS = {"en": "%-d %B %Y", "zh": "%Y年%-m月%-d日"}
 DAYS, MARKS = (instants.DAY_FIRST, instants.MONTH_FIRST), (amounts.DOT, amounts.COMMA)
 
 
@@ -97,6 +99,6 @@ def _rows(
 def _text(text: str, reading: str) -> str:
     """SQL for a value as it would be read, written so that nobody can take it for something else."""
     if reading in DAYS:
-        return f"strftime({instants.instant(text, 'UTC', reading)}, '%-d %B %Y')"
+        return f"strftime({instants.instant(text, 'UTC', reading)}, '{_DAY_PATTERNS[reader_language()]}')"
     number = f"try_cast({amounts.number_text(text, reading)} as DECIMAL(38, 4))"
     return f"printf('%.2f', {number}::DOUBLE)"

@@ -19,20 +19,22 @@ from customary.page.adoption.files import DroppedFiles, check_analyst, without_f
 from customary.page.adoption.table import answers_of_table
 from customary.places import shops_folder
 from customary.shop import Shop, current_snapshot
+from customary.wording import say
 
-_ADD, _REPLACE = "add these files to what it has", "let these files take the place of all before"
+_ADD, _REPLACE = "add", "replace"
 
 
 def about(shop: Shop) -> Any:
     """What the shop is called, its money and its clock; empty ones are told by the files."""
     check_analyst(shop)
+    add, put = say("add these files to what it has"), say("let these files take the place of all before")
     parts: dict[str, Any] = {
-        "name": mo.ui.text(label="Short name of the shop", placeholder="my-shop"),
-        "title": mo.ui.text(label="Name on its pages"),
-        "currency": mo.ui.text(label="Currency", placeholder="EUR"),
-        "time_zone": mo.ui.text(label="Time zone", placeholder="Europe/Berlin"),
-        "as_of": mo.ui.text(label="Count until (usually empty)", placeholder="2026-01-31"),
-        "how": mo.ui.dropdown([_ADD, _REPLACE], _ADD, label="Where there is such a shop"),
+        "name": mo.ui.text(label=say("Short name of the shop"), placeholder="my-shop"),
+        "title": mo.ui.text(label=say("Name on its pages")),
+        "currency": mo.ui.text(label=say("Currency"), placeholder="EUR"),
+        "time_zone": mo.ui.text(label=say("Time zone"), placeholder="Europe/Berlin"),
+        "as_of": mo.ui.text(label=say("Count until (usually empty)"), placeholder="2026-01-31"),
+        "how": mo.ui.dropdown({add: _ADD, put: _REPLACE}, add, label=say("Where there is such a shop")),
     }
     return mo.ui.dictionary(parts)
 
@@ -46,7 +48,7 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise Refused(f"“{text}” is not a day: write it like 2026-01-31") from error
+        raise Refused(say("“{text}” is not a day: write it like 2026-01-31", text=text)) from error
 
 
 _CHECKS: Mapping[str, Callable[[str], str]] = {
@@ -77,9 +79,9 @@ def draft(shop: Shop, files: DroppedFiles, choices: Mapping[str, str], told: Map
     """What the files become by the choices of the table and the words of the form."""
     check_analyst(shop)
     if not files.found:
-        return ShopDraft(open=["Drop a file first."])
+        return ShopDraft(open=[say("Drop a file first.")])
     if not told["name"].strip():
-        return ShopDraft(open=["Give the shop a short name, such as my-shop."])
+        return ShopDraft(open=[say("Give the shop a short name, such as my-shop.")])
     try:
         return _draft(files, choices, told)
     except (Refused, UnknownName) as error:
@@ -117,7 +119,7 @@ def agree(shop: Shop, made: ShopDraft, answers: Mapping[str, str]) -> ShopDraft:
         return replace(made, open=[without_flags(str(error))])
     unread = [way for way in made.ways if not answers.get(f"reading:{way.key}")]
     asked = [without_flags(text) for text in (plan.proposal.open if plan.proposal else ())]
-    asked += [f"How is “{way.column}” of {way.file} to be read?" for way in unread]
+    asked += [say("How is “{column}” of {file} to be read?", column=way.column, file=way.file) for way in unread]
     return replace(made, plan=plan, open=asked, settings={**made.settings, **_settings(made, answers)})
 
 

@@ -20,6 +20,7 @@ from customary.intake.unpack.naming import SUFFIXES
 from customary.intake.uploads import MOST_BYTES, keep_uploads
 from customary.page.parts import notice
 from customary.shop import Shop
+from customary.wording import join_sentences, say, wording
 
 NOBODY_ELSE = "Files are taken in by analysts, in `customary edit`: here nothing can be brought or changed."
 # Where a sentence begins to say what to type on a command line.
@@ -31,13 +32,16 @@ _FLAGS = re.compile(
 def without_flags(text: str) -> str:
     """A sentence of the command line without what to type there; where something was cut, the page has the choice."""
     told = _FLAGS.sub("", text).strip(" ;:,")
-    return told if told == text.strip() else f"{told}{'' if told.endswith('?') else '.'} Choose it on this page."
+    if told == text.strip():
+        return told
+    asked = told if told.endswith(("?", "？")) else say("{sentence}.", sentence=told)
+    return join_sentences([asked, say("Choose it on this page.")])
 
 
 def check_analyst(shop: Shop) -> None:
     """Refuse everybody but an analyst."""
     if shop.audience != "analyst":
-        raise Refused(NOBODY_ELSE)
+        raise Refused(wording(NOBODY_ELSE))
 
 
 def refusal() -> mo.Html:
@@ -48,7 +52,7 @@ def refusal() -> mo.Html:
 def drop(shop: Shop) -> Any:
     """Where files are dropped; for analysts only."""
     check_analyst(shop)
-    label = f"Drop the shop's files here, or choose them: at most {MOST_BYTES // 1_000_000} MB each"
+    label = say("Drop the shop's files here, or choose them: at most {most} MB each", most=MOST_BYTES // 1_000_000)
     return mo.ui.file(filetypes=list(SUFFIXES), multiple=True, kind="area", max_size=MOST_BYTES, label=label)
 
 
@@ -82,7 +86,7 @@ def unpack(shop: Shop, uploads: Sequence[Any]) -> DroppedFiles:
     except (Refused, OSError) as error:
         return DroppedFiles(fault=_words(error, scratch.name))
     found, left = _first_looks(paths, scratch.name)
-    fault = "" if found else "; ".join(f"{name}: {why}" for name, why in left)
+    fault = "" if found else say("; ").join(say("{name}: {text}", name=name, text=why) for name, why in left)
     return DroppedFiles(scratch, found, left, fault)
 
 
@@ -107,6 +111,7 @@ def files_note(files: DroppedFiles) -> mo.Html:
         return notice("Nothing was taken in:", files.fault)
     if not files.found:
         return notice("No file yet.", "Orders alone are enough; a folder of exports may come as one .zip.")
-    said = [f"{one.look.path.name} has {len(one.look.columns)} columns" for one in files.found]
-    left = [f"{name} is left, it {why}" for name, why in files.left]
-    return notice(f"Tables that came in: {len(files.found)}.", "; ".join([*said, *left]) + ".")
+    said = [say("{file} has {n} columns", file=one.look.path.name, n=len(one.look.columns)) for one in files.found]
+    left = [say("{file} is left, it {why}", file=name, why=why) for name, why in files.left]
+    count, told = len(files.found), say("; ").join([*said, *left])
+    return notice(say("Tables that came in: {n}.", n=count), say("{sentence}.", sentence=told))

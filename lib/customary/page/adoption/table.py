@@ -14,17 +14,24 @@ from customary.intake.recognise.meanings import meaning_names
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.systems import NONE
 from customary.page.adoption.files import DroppedFiles
-from customary.page.markup import Markup, element, embed, join, show
+from customary.page.markup import Markup, element, embed, escape, fill_with_markup, join, show
+from customary.wording import say, word, wording
 
-KINDS = {"– say what it is –": "", **{title: kind for kind, title in TITLES.items()}, "leave it out": NONE}
 AS_IT_IS = "="
 EXAMPLES, LONGEST = 3, 40  # values of a column, and letters of each
 
 
+def _kinds() -> dict[str, str]:
+    """What a file can be."""
+    titles = {word(title): kind for kind, title in TITLES.items()}
+    return {say("– say what it is –"): "", **titles, say("leave it out"): NONE}
+
+
 def _meanings(one: Recognition) -> dict[str, str]:
     """What can be chosen for a column; one of a system whose own SELECTs read it may also stay as the system has it."""
-    own = {f"– as {one.select.name} has it –": AS_IT_IS} if one.select else {}
-    return {**own, "– not used –": "", **{name.replace("_", " "): name for name in meaning_names()}}
+    own = {say("– as {system} has it –", system=one.select.name): AS_IT_IS} if one.select else {}
+    known = {word(name.replace("_", " "), column="meaning"): name for name in meaning_names()}
+    return {**own, say("– not used –"): "", **known}
 
 
 def _label(options: Mapping[str, str], value: str) -> str:
@@ -39,9 +46,10 @@ def _names(one: Recognition) -> dict[str, str]:
 def editor(files: DroppedFiles) -> Any:
     """A choice for each file, called `file:`, and for each of its columns, `file:column`, as it was recognised."""
     made: dict[str, Any] = {}
+    kinds = _kinds()
     for one in files.found:
         name, known, meanings = one.look.path.name, _names(one), _meanings(one)
-        made[f"{name}:"] = mo.ui.dropdown(KINDS, _label(KINDS, one.kind))
+        made[f"{name}:"] = mo.ui.dropdown(kinds, _label(kinds, one.kind))
         for column in one.look.columns:
             chosen = _label(meanings, AS_IT_IS if one.select else known.get(column, ""))
             made[f"{name}:{column}"] = mo.ui.dropdown(meanings, chosen, searchable=True)
@@ -67,13 +75,21 @@ def edit_table(files: DroppedFiles, choices: Any) -> mo.Html:
 
 def _file_table(one: Recognition, choices: Any) -> Markup:
     name, known = one.look.path.name, _names(one)
-    head = element("tr", join(element("th", text, scope="col") for text in ("Column", "For example", "Is", "Because")))
+    titles = (say("Column"), say("For example"), say("Is"), say("Because"))
+    head = element("tr", join(element("th", text, scope="col") for text in titles))
     columns = sorted(one.look.columns, key=lambda column: column not in known)
     rows = [_row(one, column, choices[f"{name}:{column}"]) for column in columns]
     body = element("table", element("thead", head), element("tbody", join(rows)))
-    system = f", an export of {one.system.name}," if one.system else ""
-    title = element("div", element("b", name), f"{system} is: ", embed(choices[f"{name}:"]))
-    return element("div", title, element("div", body, kind="cy-scroll"), kind="cy-table")
+    title = _file_title(one, embed(choices[f"{name}:"]))
+    return element("div", element("div", title), element("div", body, kind="cy-scroll"), kind="cy-table")
+
+
+def _file_title(one: Recognition, choice: Markup) -> Markup:
+    file = element("b", one.look.path.name)
+    if one.system is None:
+        return fill_with_markup(wording("{file} is: {choice}"), file=file, choice=choice)
+    template = wording("{file}, an export of {system}, is: {choice}")
+    return fill_with_markup(template, file=file, system=escape(one.system.name), choice=choice)
 
 
 def _row(one: Recognition, column: str, choice: Any) -> Markup:
@@ -86,6 +102,6 @@ def _because(one: Recognition, column: str) -> str:
     """Why a column is taken for what it is, and how sure that is."""
     meaning = next((each for each in one.meanings.values() if each.column == column), None)
     if meaning:
-        return f"{meaning.because}: {meaning.confidence:.0%} sure"
+        return say("{why}: {share:.0%} sure", why=meaning.because, share=meaning.confidence)
     own = next((each for each in own_columns(one) if each.column == column), None) if one.kind else None
-    return f"kept as a column of the shop's own, {own.name}" if own else ""
+    return say("kept as a column of the shop's own, {name}", name=own.name) if own else ""
