@@ -139,6 +139,17 @@ def test_a_drawn_page_is_light_and_whole(browser: Browser, server: LiveServer, w
         assert seen.complaints == []
 
 
+def test_the_rail_of_sections_stands_beside_a_drawn_page(browser: Browser, server: LiveServer) -> None:
+    """From 1200 px: it lists the findings and covers none of them, and the page is no wider than its window."""
+    edges = """() => ['.cy-sections', '.cy-header', '.cy-figure'].map(
+      (one) => document.querySelector('#cy-static ' + one).getBoundingClientRect())"""
+    with visit(browser, f"{server.address}01_sales/", width=1200) as seen:
+        seen.page.locator(".cy-sections a").nth(1).wait_for()
+        rail, header, figure = seen.page.evaluate(edges)
+        assert 0 <= rail["left"] < rail["right"] < header["left"] == figure["left"]
+        assert figure["right"] <= 1200 and seen.overflow() == 0
+
+
 def test_a_touched_list_makes_the_page_live_where_the_reader_is(browser: Browser, server: LiveServer) -> None:
     """The place is kept, nothing of the drawn page stays, and the link is the same."""
     with visit(browser, f"{server.address}01_sales/", height=500) as seen:
