@@ -8,7 +8,7 @@ import live_server
 import pytest
 from chromium import DEEP, Visit, visit
 from live_server import LiveServer
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 shop_server = live_server.shop_server
 PATIENCE = 60_000  # milliseconds: a page is computed while the other tests run
@@ -25,10 +25,19 @@ def population(seen: Visit, *wanted: str) -> str:
     return seen.page.inner_text(".cy-chips")
 
 
+def complaints(seen: Visit) -> list[str]:
+    """What went wrong on the page as it stands: a file of a choice that the reader has left again may be gone."""
+    seen.settled()
+    referred = seen.page.evaluate(f"() => ({DEEP})('marimo-vega').map((chart) => chart.outerHTML).join()")
+    gone = [re.search(r"404 \S*(@file/\S+)", one) for one in seen.complaints]
+    left = {one[1] for one in gone if one and one[1] not in referred}
+    return [one for one in seen.complaints if not any(file in one for file in left)]
+
+
 @pytest.fixture
 def orders(browser: Browser, shop_server: LiveServer):
     """The chapter of orders, open and quiet."""
-    with visit(browser, f"{shop_server.address}06_orders/", height=1200) as seen:
+    with visit(browser, f"{shop_server.address}06_orders/?live=1", height=1200) as seen:
         seen.page.set_default_timeout(PATIENCE)
         population(seen, "the whole shop")
         seen.settled()
@@ -57,7 +66,7 @@ def test_two_values_are_chosen_and_one_is_taken_away_again(orders: Visit) -> Non
     assert first not in population(orders, second, "Reset all")
     orders.page.get_by_role("link", name="Reset all").click()
     assert second not in population(orders, "the whole shop")
-    assert orders.complaints == []
+    assert complaints(orders) == []
 
 
 def test_neither_field_of_the_period_is_dead(orders: Visit) -> None:
@@ -67,13 +76,13 @@ def test_neither_field_of_the_period_is_dead(orders: Visit) -> None:
     before = day.inner_text()
     period.select_option(label="last 30 days")
     population(orders, "last 30 days")
-    orders.page.wait_for_function(f"() => ({DEEP})('[role=spinbutton]')[0].innerText !== {before!r}", timeout=PATIENCE)
+    expect(day).not_to_have_text(before, timeout=PATIENCE)
     orders.settled()
     day.focus()
     orders.page.keyboard.press("ArrowUp")
     orders.page.wait_for_url(re.compile("period=custom.dates"), timeout=PATIENCE)
     population(orders, "Reset all")
-    orders.page.wait_for_function(f"() => ({DEEP})('select')[0].value === 'custom dates'", timeout=PATIENCE)
+    expect(period).to_have_value("custom dates", timeout=PATIENCE)
 
 
 def test_a_bar_leads_to_the_page_of_it_alone_and_back(orders: Visit) -> None:
@@ -92,4 +101,4 @@ def test_a_bar_leads_to_the_page_of_it_alone_and_back(orders: Visit) -> None:
     link.focus()
     orders.page.keyboard.press("Enter")
     population(orders, "Reset all")
-    assert orders.complaints == []
+    assert complaints(orders) == []

@@ -127,16 +127,27 @@ def test_a_file_that_a_page_no_longer_has_is_404_in_one_line(server: LiveServer)
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (820, "dark"), (390, "light"), (390, "dark")])
 def test_a_drawn_page_is_light_and_whole(browser: Browser, server: LiveServer, width: int, scheme: str) -> None:
-    """A page and a script; every picture in one width, legible on its theme; nothing wider than the window."""
+    """A page, a script and letters; every picture in one width, legible on its theme; nothing wider than the window."""
     with visit(browser, f"{server.address}01_sales/", width=width, scheme=scheme) as seen:
         seen.page.wait_for_load_state("load")
-        assert len(seen.requests) <= 3
+        assert len([one for one in seen.requests if "/_fonts/" not in one]) == 2
         shown = "() => [...document.querySelectorAll('.cy-pictures svg')].filter((one) => one.clientWidth).length"
         assert seen.page.evaluate(shown) == 1
         ink = "(one) => getComputedStyle(document.querySelector(one)).color.match(/\\d+/g).map(Number)[0]"
         assert (seen.page.evaluate(ink, ".cy-pictures svg text") > 128) == (scheme == "dark")
         assert seen.overflow() == 0
         assert seen.complaints == []
+
+
+def test_the_rail_of_sections_stands_beside_a_drawn_page(browser: Browser, server: LiveServer) -> None:
+    """From 1200 px: it lists the findings and covers none of them, and the page is no wider than its window."""
+    edges = """() => ['.cy-sections', '.cy-header', '.cy-figure'].map(
+      (one) => document.querySelector('#cy-static ' + one).getBoundingClientRect().toJSON())"""
+    with visit(browser, f"{server.address}01_sales/", width=1200) as seen:
+        seen.page.locator(".cy-sections a").nth(1).wait_for()
+        rail, header, figure = seen.page.evaluate(edges)
+        assert 0 <= rail["left"] < rail["right"] < header["left"] == figure["left"]
+        assert figure["right"] <= 1200 and seen.overflow() == 0
 
 
 def test_a_touched_list_makes_the_page_live_where_the_reader_is(browser: Browser, server: LiveServer) -> None:
