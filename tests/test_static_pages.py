@@ -147,7 +147,9 @@ def test_a_kept_page_is_read_again_packed(tmp_path):
     assert store.read("06_orders-2.en") is None
 
 
-@pytest.mark.parametrize("damage", [b"", b"no gzip at all", gzip.compress(b"<p>1</p>" * 99)[:-9]])
+@pytest.mark.parametrize(
+    "damage", [b"", b"no gzip at all", gzip.compress(b"<p>1</p>" * 99)[:-9]], ids=["empty", "no gzip", "cut off"]
+)
 def test_a_damaged_page_is_none(tmp_path, damage):
     """Half a file, an empty one, another one: it is drawn again."""
     store = PageStore(tmp_path)
