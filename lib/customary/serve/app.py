@@ -33,6 +33,12 @@ HEAD = f"{_META}{FONT_LINKS}"
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
 
 
+def _index(request: Request, write: Callable[[], str]) -> Response:
+    """The front page in the language that the request asks for."""
+    with writing_for(asked_language({LINK: request.query_params.getlist(LINK)})):
+        return HTMLResponse(write())
+
+
 def app(
     notebooks: Path,
     shop_name: str,
@@ -52,11 +58,10 @@ def app(
     listed = chapters(notebooks)
     pages = _pages(listed, session_ttl)
     kernels = Kernels(pages)
-    show = show or storefront_of(listed)
+    ask = show or storefront_of(listed)
 
     async def index(request: Request) -> Response:
-        with writing_for(asked_language({LINK: request.query_params.getlist(LINK)})):
-            return HTMLResponse(index_page(show(shop_name), listed))
+        return _index(request, lambda: index_page(ask(shop_name), listed))
 
     return Starlette(
         routes=[
