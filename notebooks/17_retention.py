@@ -155,11 +155,10 @@ def finding_retention(buyers, grid, kind, overall, when):
 
 
 @app.cell(hide_code=True)
-def finding_second(buyers, curve, when, within):
-    mo.stop(not buyers)
-    mo.stop(not curve.rows_total, page.empty("first orders"))
-    _drawn = charts.waiting_curve(
-        curve.to_pandas(),
+def waiting(curve):
+    _rows, _title = curve.to_pandas(), "days since the first purchase"
+    waited = charts.waiting_curve(
+        _rows,
         "days",
         "bought_again_rate",
         split="label",
@@ -167,11 +166,18 @@ def finding_second(buyers, curve, when, within):
         high="high_rate",
         at_risk="at_risk",
         marks=(30, 90, 180),
-        days_title="days since the first purchase",
+        days_title=_title,
     )
+    return (waited,)
+
+
+@app.cell(hide_code=True)
+def finding_second(buyers, curve, waited, when, within):
+    mo.stop(not buyers)
+    mo.stop(not curve.rows_total, page.empty("first orders"))
     page.figure(
         curve,
-        _drawn,
+        waited,
         "Within 90 days {km_rate} of first-time buyers buy a second time",
         "Share who have bought again, Kaplan–Meier with 95% band, first purchases {when}; n = {customer_count}. The log begins "
         "with {truncated_count} of them, who may be older customers. Counting the {immature_count} not yet observed for 90 "

@@ -105,8 +105,7 @@ def headline(apart, choice, counts, known, moves, moving):
 
 
 @app.cell(hide_code=True)
-def finding_migration(counts, known, moves, order, width):
-    mo.stop(not len(known))
+def widest_move(known, moves):
     _moved = known[known.move != "stayed"]
     _ways = [
         say("{before} to {after}", before=moves.text("label_before", before), after=moves.text("label_after", after))
@@ -114,24 +113,28 @@ def finding_migration(counts, known, moves, order, width):
     ]
     _none = "No move is of enough customers to be shown" if moves.withheld_text else "Nobody moved"
     _widest = highest(_moved.assign(way=_ways), "way", "customer_count")
+    widest = (
+        _widest.say("Most moved from {names}: {value}", "No move is clearly the widest") if _ways else wording(_none)
+    )
+    return (widest,)
+
+
+@app.cell(hide_code=True)
+def finding_migration(counts, known, moves, order, widest, width):
+    mo.stop(not len(known))
+    _first, _second = moves.text("first_on"), moves.text("second_on")
+    _young = "At the first date less than a year was known: its labels are too low."
+    _bands = charts.alluvial(
+        known, "label_before", "label_after", width.value, order=order, before_title=_first, after_title=_second
+    )
     page.figure(
         moves,
-        charts.alluvial(
-            known,
-            "label_before",
-            "label_after",
-            width.value,
-            order=order,
-            before_title=moves.text("first_on"),
-            after_title=moves.text("second_on"),
-        ),
-        _widest.say("Most moved from {names}: {value}", "No move is clearly the widest") if _ways else _none,
+        _bands,
+        widest,
         (
             "Customers from {first_on} to {second_on}, bands by {width}; n = {n:,} known at both, {new:,} came since. Each "
             "label knows only what had happened before its date.",
-            "At the first date less than a year was known: its labels are too low."
-            if known.seen_days.iloc[0] < 365
-            else "",
+            _young if known.seen_days.iloc[0] < 365 else "",
         ),
         width=width.selected_key,
         n=known.customer_count.sum(),
@@ -168,25 +171,18 @@ def finding_destinations(known, moves, order):
 def finding_outcomes(later):
     mo.stop(not later.rows_total)
     _rows = later.to_pandas().fillna({"label": "unknown"})
-    _top, _last = _rows.iloc[0], _rows.iloc[-1]
+    _last = _rows.iloc[-1]
+    _one, _other = (later.text("label", _rows.label.iloc[place]) for place in (0, -1))
     page.figure(
         later,
-        charts.ranked_intervals(
-            _rows,
-            "label",
-            "bought_rate",
-            "low_rate",
-            "high_rate",
-            n="customer_count",
-            highlight=[later.text("label", _top.label), later.text("label", _last.label)],
-        ),
+        charts.ranked_intervals(_rows, "label", "bought_rate", "low_rate", "high_rate", highlight=[_one, _other]),
         "Of “{label}” customers {bought_rate} bought in the time after, against {last_rate} of “{last}”"
         if len(_rows) > 1
         else "Of “{label}” customers {bought_rate} bought in the time after",
         "Share of each group of {first_on} who bought before {second_on}, with 95% intervals (Wilson); n = {n:,} customers. "
         "Where the intervals do not overlap, the rule still tells who buys.",
-        label=later.text("label", _top.label),
-        last=later.text("label", _last.label),
+        label=_one,
+        last=_other,
         last_rate=RATE.text(_last.bought_rate),
         n=_rows.customer_count.sum(),
         goal=goal,

@@ -118,29 +118,40 @@ def contrasts(against, who):
 
 
 @app.cell(hide_code=True)
-def finding_contrast(apart, buyers, one, other):
-    mo.stop(not buyers)
-    mo.stop(not apart.rows_total, page.empty("groups of enough customers"))
+def differences(apart):
     _rows = apart.to_pandas()
-    _ways = _rows[_rows.kind == "behaviour"]
-    _clear = _ways[~_ways.is_defining & (_ways.verdict != "not clear")].head(3)
-    _facts = [
+    ways, attributes = _rows[_rows.kind == "behaviour"], _rows[_rows.kind == "attribute"]
+    _clear = ways[~ways.is_defining & (ways.verdict != "not clear")].head(3)
+    facts = [
         say("{fact} {verdict}", fact=apart.text("name", fact), verdict=word(verdict))
         for fact, verdict in zip(_clear["name"], _clear.verdict, strict=True)
     ]
+    traits = attributes[attributes.verdict != "not clear"]
+    _named = [
+        say("{value} – {fact}", value=apart.text("label", value), fact=apart.text("name", fact))
+        for value, fact in zip(traits.label, traits["name"], strict=True)
+    ]
+    traits = traits.assign(trait=_named)
+    return attributes, facts, traits, ways
+
+
+@app.cell(hide_code=True)
+def finding_contrast(apart, buyers, facts, one, other, ways):
+    mo.stop(not buyers)
+    mo.stop(not apart.rows_total, page.empty("groups of enough customers"))
     _columns = ["name", "first_value", "first_count", "second_value", "second_count", "difference", "verdict"]
     page.figure(
         apart,
         None,
         "What sets “{one}” apart from “{other}”: {facts}"
-        if _facts
+        if facts
         else "Nothing they do sets “{one}” clearly apart from “{other}”",
         "Means per customer of “{one}” (first group) and “{other}” (second group), as of {as_of}; significant is what its "
         "99% interval keeps apart from nothing (Welch). What the groups are sorted by says nothing new.",
         one=one,
         other=other,
-        facts=say("; ").join(_facts),
-        frame=_ways[[*_columns, "is_defining"]],
+        facts=say("; ").join(facts),
+        frame=ways[[*_columns, "is_defining"]],
         most=30,
         goal=goal,
     )
@@ -148,40 +159,27 @@ def finding_contrast(apart, buyers, one, other):
 
 
 @app.cell(hide_code=True)
-def finding_traits(apart, buyers, one, other):
+def finding_traits(apart, attributes, buyers, one, other, traits):
     mo.stop(not buyers or not apart.rows_total)
-    _all = apart.to_pandas()
-    _rows = _all[_all.kind == "attribute"]
-    _clear = _rows[_rows.verdict != "not clear"]
     _none = "No attribute sets “{one}” significantly apart from “{other}”."
-    mo.stop(not len(_clear), page.sentence(_none, apart, one=one, other=other))
-    _drawn = _clear.head(12)
-    _traits = [
-        say("{value} – {fact}", value=apart.text("label", value), fact=apart.text("name", fact))
-        for value, fact in zip(_drawn.label, _drawn["name"], strict=True)
-    ]
+    mo.stop(not len(traits), page.sentence(_none, apart, one=one, other=other))
+    _drawn, _low, _high = traits.head(12), "low_difference", "high_difference"
+    _subject = [_drawn.trait.iloc[0]]
+    _picture = charts.ranked_intervals(
+        _drawn, "trait", "difference", _low, _high, unit=RATE, n="first_count", average=0, highlight=_subject
+    )
     page.figure(
         apart,
-        charts.ranked_intervals(
-            _drawn.assign(trait=_traits),
-            "trait",
-            "difference",
-            "low_difference",
-            "high_difference",
-            unit=RATE,
-            n="first_count",
-            average=0,
-            highlight=_traits[:1],
-        ),
+        _picture,
         "“{one}” against “{other}”: {trait} differs significantly",
         "Share among “{one}” minus share among “{other}”, points of per cent with the 99% interval (Newcombe); {shown} of "
         "{clear} significant ones of {all} values, as of {as_of}.",
         one=one,
         other=other,
-        trait=_traits[0],
+        trait=_drawn.trait.iloc[0],
         shown=len(_drawn),
-        clear=len(_clear),
-        all=len(_rows),
+        clear=len(traits),
+        all=len(attributes),
         goal=goal,
     )
     return

@@ -234,7 +234,11 @@ def test_a_contrast_compares_two_groups(tiny_shop):
     assert share["verdict"] == "higher" and 0 < share["low_difference"] < share["high_difference"] <= 1
     value = next(row for row in rows if row["name"] == "average order value")
     assert value["difference"] == pytest.approx(1_900) and value["first_count"] == value["second_count"] == 40
-    assert {row["name"] for row in rows if row["is_defining"]} == {"orders", "spend", "days since the last order"}
+    assert {row["name"] for row in rows if row["is_defining"]} == {
+        "orders placed",
+        "spend after discounts",
+        "days since the last order",
+    }
 
 
 def test_nobody_is_compared_with_themselves(demo_shop):
