@@ -29,7 +29,7 @@ def _kinds() -> dict[str, str]:
 
 def _meanings(one: Recognition) -> dict[str, str]:
     """What can be chosen for a column; one of a system whose own SELECTs read it may also stay as the system has it."""
-    own = {say("– as {system} has it –", system=one.select.name): AS_IT_IS} if one.select else {}
+    own: dict[str, str] = {say("– as {system} has it –", system=one.select.name): AS_IT_IS} if one.select else {}
     known = {word(name.replace("_", " "), column="meaning"): name for name in meaning_names()}
     return _plain({**own, say("– not used –"): "", **known})
 
