@@ -27,7 +27,8 @@ _ADD, _REPLACE = "add", "replace"
 def about(shop: Shop) -> Any:
     """What the shop is called, its money and its clock; empty ones are told by the files."""
     check_analyst(shop)
-    add, put = say("add these files to what it has"), say("let these files take the place of all before")
+    told = say("add these files to what it has"), say("let these files take the place of all before")
+    add, put = map(str, told)  # plain: marimo writes subclasses of str as objects
     parts: dict[str, Any] = {
         "name": mo.ui.text(label=say("Short name of the shop"), placeholder="my-shop"),
         "title": mo.ui.text(label=say("Name on its pages")),

@@ -17,7 +17,7 @@ from customary.wording import say, word, wording
 
 def _paid() -> dict[str, str]:
     """What can be said of a status of orders."""
-    return {say("– say –"): "", say("paid"): "paid", say("not paid"): "unpaid"}
+    return {str(say("– say –")): "", str(say("paid")): "paid", str(say("not paid")): "unpaid"}
 
 
 def ask(made: ShopDraft, standing: BuildStanding) -> Any:
@@ -53,8 +53,9 @@ def _decision(one: Decision, told: str) -> Any:
 
 
 def _reading(readings: tuple[str, ...], chosen: str) -> Any:
-    options = {say("– say –"): "", **{word(one): one for one in readings}}
-    return mo.ui.dropdown(options, word(chosen) if chosen else say("– say –"), label=say("is read"))
+    open_choice = str(say("– say –"))  # plain: marimo writes subclasses of str as objects
+    options = {open_choice: "", **{word(one): one for one in readings}}
+    return mo.ui.dropdown(options, word(chosen) if chosen else open_choice, label=say("is read"))
 
 
 def question_form(made: ShopDraft, standing: BuildStanding, choices: Any) -> mo.Html:

@@ -24,14 +24,19 @@ EXAMPLES, LONGEST = 3, 40  # values of a column, and letters of each
 def _kinds() -> dict[str, str]:
     """What a file can be."""
     titles = {word(title): kind for kind, title in TITLES.items()}
-    return {say("– say what it is –"): "", **titles, say("leave it out"): NONE}
+    return _plain({say("– say what it is –"): "", **titles, say("leave it out"): NONE})
 
 
 def _meanings(one: Recognition) -> dict[str, str]:
     """What can be chosen for a column; one of a system whose own SELECTs read it may also stay as the system has it."""
-    own = {say("– as {system} has it –", system=one.select.name): AS_IT_IS} if one.select else {}
+    own: dict[str, str] = {say("– as {system} has it –", system=one.select.name): AS_IT_IS} if one.select else {}
     known = {word(name.replace("_", " "), column="meaning"): name for name in meaning_names()}
-    return {**own, say("– not used –"): "", **known}
+    return _plain({**own, say("– not used –"): "", **known})
+
+
+def _plain(options: Mapping[str, str]) -> dict[str, str]:
+    """Choices as a control takes them: marimo writes subclasses of str as objects."""
+    return {str(label): value for label, value in options.items()}
 
 
 def _label(options: Mapping[str, str], value: str) -> str:
