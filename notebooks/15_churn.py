@@ -59,7 +59,9 @@ def chosen(bar):
 
 @app.cell(hide_code=True)
 def headline(buyers, choice, is_told, totals):
-    _why = totals.first["why"] or "nobody in this selection has bought"
+    _is_empty = totals.first["customer_total"] == 0  # unknown where a viewer may not see so few
+    _nobody = "nobody in this selection has bought" if _is_empty else "too few customers to be shown"
+    _why = totals.first["why"] or _nobody
     _none = page.sentence("No score can be given: {why}.", totals, why=word(_why))
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
     _told = (
@@ -211,14 +213,20 @@ def finding_gain(cost, gain, saved):
 @app.cell(hide_code=True)
 def finding_lift(buyers, lift):
     mo.stop(not buyers or not lift.rows_total)
-    _rows = lift.to_pandas()
-    _rows = _rows.assign(size=[say("first {share:.0%}", share=share) for share in _rows.list_share])
-    _lost = _rows[_rows.list == "most likely lost"]
+    _lost = lift.to_pandas().query("list == 'most likely lost'")
     _one = _lost.iloc[min(1, len(_lost) - 1)]
+    _drawn = _lost.assign(list_share=[say("first {share:.0%}", share=share) for share in _lost.list_share])
     page.figure(
         lift,
         charts.ranked_intervals(
-            _lost, "size", "hit_rate", "low_rate", "high_rate", n="buyer_count", average=_one.base_rate, as_given=True
+            _drawn,
+            "list_share",
+            "hit_rate",
+            "low_rate",
+            "high_rate",
+            n="buyer_count",
+            average=_one.base_rate,
+            as_given=True,
         ),
         "Of the {n:,} most likely lost, {lost} did not come back",
         "Share that did not buy again, by length of the list, 95% intervals; dashed: all buyers, {base}.",
