@@ -214,21 +214,15 @@ def finding_gain(cost, gain, saved):
 def finding_lift(buyers, lift):
     mo.stop(not buyers or not lift.rows_total)
     _lost = lift.to_pandas().query("list == 'most likely lost'")
-    _one = _lost.iloc[min(1, len(_lost) - 1)]
-    _drawn = _lost.assign(list_share=[say("first {share:.0%}", share=share) for share in _lost.list_share])
+    _one, _shares = _lost.iloc[min(1, len(_lost) - 1)], _lost.list_share
+    _drawn = _lost.assign(list_share=[say("first {share:.0%}", share=share) for share in _shares])
+    _ends = ("hit_rate", "low_rate", "high_rate")
     page.figure(
         lift,
-        charts.ranked_intervals(
-            _drawn,
-            "list_share",
-            "hit_rate",
-            "low_rate",
-            "high_rate",
-            n="buyer_count",
-            average=_one.base_rate,
-            as_given=True,
-        ),
-        "Of the {n:,} most likely lost, {lost} did not come back",
+        charts.ranked_intervals(_drawn, "list_share", *_ends, n="buyer_count", average=_one.base_rate, as_given=True),
+        "Of the {n:,} most likely lost, {lost} did not come back"
+        if _one.hit_rate >= 0  # unknown where a viewer may not see so few
+        else "How many of the most likely lost did not come back",
         "Share that did not buy again, by length of the list, 95% intervals; dashed: all buyers, {base}.",
         n=_one.buyer_count,
         lost=RATE.text(_one.hit_rate),
