@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.units import RATE
+    from customary.wording import say, word
 
     shop = open_shop()
     scoring = shop.rules["churn"]["score"]
@@ -58,8 +59,10 @@ def chosen(bar):
 
 @app.cell(hide_code=True)
 def headline(buyers, choice, is_told, totals):
-    _why = totals.first["why"] or "nobody in this selection has bought"
-    _none = page.sentence("No score can be given: {why}.", totals, why=_why)
+    _is_empty = totals.first["customer_total"] == 0  # unknown where a viewer may not see so few
+    _nobody = "nobody in this selection has bought" if _is_empty else "too few customers to be shown"
+    _why = totals.first["why"] or _nobody
+    _none = page.sentence("No score can be given: {why}.", totals, why=word(_why))
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
     _told = (
         "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again, between {low_p_repurchase} and "
@@ -82,36 +85,58 @@ def season_words(backtest, buyers, totals):
     mo.stop(not buyers)
     # A season that nobody had seen was taken to be like the one before it: what came says as much of the season.
     is_seen = backtest.first["season_seen"] != "not seen"
-    verb = "predicted" if is_seen else "expected, had the season stayed as it was,"
-    _off = (
-        f" These days were another season than the days ahead, for which {totals.text('expected_error')} are expected."
+    graded = (
+        "Of {graded:,} buyers {predicted} were predicted to buy again, {bought} did"
+        if is_seen
+        else "Of {graded:,} buyers {predicted} were expected, had the season stayed as it was, to buy again, {bought} did"
     )
+    _off = "These days were another season than the days ahead, for which {expected_error} are expected."
     caveat = _off if totals.first["season_seen"] != "scored a year ago" else ""
-    return caveat, verb
+    return caveat, graded
 
 
 @app.cell(hide_code=True)
-def finding_score(backtest, bins, buyers, caveat, verb):
+def newer_facts(backtest):
+    # What today's score reads and yesterday's could not: each theme in the reader's language.
+    themes = say(", ").join(word(one) for one in (backtest.first.get("not_graded") or "").split(", "))
+    newer = "Today’s score also reads what was not there to be graded: {themes}." if themes else ""
+    return newer, themes
+
+
+@app.cell(hide_code=True)
+def graded_bins(backtest, bins, buyers):
     mo.stop(not buyers)
+    _none = page.sentence("The score cannot be graded yet: {why}.", backtest, why=word(backtest.first.get("why")))
+    mo.stop(not bins.rows_total, _none)
+    _frame, _said, _came = bins.to_pandas(), say("predicted to buy again"), say("bought again")
+    _ends = ("predicted_rate", "bought_rate", "low_rate", "high_rate")
+    reliability = charts.reliability(_frame, *_ends, said_title=_said, came_title=_came, n="buyer_count")
+    return (reliability,)
+
+
+@app.cell(hide_code=True)
+def finding_score(backtest, bins, caveat, graded, newer, reliability, themes, totals):
     _one = backtest.first
-    _why = str(_one.get("why"))
-    mo.stop(not bins.rows_total, page.sentence("The score cannot be graded yet: {why}.", backtest, why=_why))
-    _ends = {"said_title": "predicted to buy again", "came_title": "bought again", "n": "buyer_count"}
-    _new = (
-        f" Today’s score also reads what was not there to be graded: {_one['not_graded']}."
-        if _one["not_graded"]
-        else ""
-    )
     page.figure(
         bins,
-        charts.reliability(bins.to_pandas(), "predicted_rate", "bought_rate", "low_rate", "high_rate", **_ends),
-        f"Of {_one['buyer_count']:,} buyers {backtest.text('predicted_rate')} were {verb} to buy again, "
-        f"{backtest.text('bought_rate')} did",
-        f"Tenths of the buyers by their chance, scored on {_one['scored_on']} and held against the {_one['horizon']} days since; "
-        f"n = {_one['buyer_count']:,}, bands are 95% intervals. On average {100 * _one['calibration_error']:.1f} points beside "
-        f"the dashed line. A buyer who came back had the higher score {backtest.text('area_under_curve')} of the time; by "
-        f"silence over {scoring['inactive_days']} days alone, {backtest.text('naive_area_under_curve')}.{_new}{caveat}",
-        beside=[backtest],
+        reliability,
+        graded,
+        (
+            "Tenths of the buyers by their chance, scored on {scored_on} and held against the {days} days since; "
+            "n = {graded:,}, bands are 95% intervals. On average {points:.1f} points beside the dashed line. A buyer who "
+            "came back had the higher score {area_under_curve} of the time; by silence over {silence} days alone, "
+            "{naive_area_under_curve}.",
+            newer,
+            caveat,
+        ),
+        graded=_one["buyer_count"],
+        predicted=backtest.text("predicted_rate"),
+        bought=backtest.text("bought_rate"),
+        days=_one["horizon"],
+        points=100 * _one["calibration_error"],
+        silence=scoring["inactive_days"],
+        themes=themes,
+        beside=[backtest, totals],
         goal=keep,
     )
     return
@@ -120,16 +145,24 @@ def finding_score(backtest, bins, buyers, caveat, verb):
 @app.cell(hide_code=True)
 def finding_weights(buyers, weights):
     mo.stop(not buyers)
-    _rows = weights.to_pandas().head(10)
-    _names = _rows.feature.str.replace("_count$", "s", regex=True).str.replace("_", " ")
-    _rows = _rows.assign(said=_names)
+    _facts = weights.to_pandas()
+    _plain = _facts.feature.str.replace("_count$", "s", regex=True).str.replace("_", " ")
+    # "spend" as a word of ours is the table of marketing costs.
+    _names, _themes = ([say("spend") if x == "spend" else word(x) for x in xs] for xs in (_plain, _facts.theme))
+    _facts = _facts.assign(feature=_names, theme=_themes)
+    _rows = _facts.head(10)
     page.figure(
         weights,
-        charts.ranked_bars(_rows, "said", "weight", as_given=True, height=300),
-        f"“{_rows.iloc[0].said}” moves the score by {weights.text('weight')}",
-        f"How far each fact moves the score of buying again within {scoring['horizon']} days, up or down, all on one scale "
-        f"(one standard deviation more of it); the {len(_rows)} strongest of {weights.rows_total}; n = {buyers:,} buyers. Facts "
-        "that say nearly the same share their weight.",
+        charts.ranked_bars(_rows, "feature", "weight", as_given=True, height=300),
+        "“{strongest}” moves the score by {weight}",
+        "How far each fact moves the score of buying again within {days} days, up or down, all on one scale (one standard "
+        "deviation more of it); the {shown} strongest of {total_rows}; n = {buyers:,} buyers. Facts that say nearly the "
+        "same share their weight.",
+        strongest=_rows.iloc[0].feature,
+        days=scoring["horizon"],
+        shown=len(_rows),
+        buyers=buyers,
+        frame=_facts,
         goal=keep,
     )
     return
@@ -138,34 +171,40 @@ def finding_weights(buyers, weights):
 @app.cell(hide_code=True)
 def contact_costs(buyers):
     mo.stop(not buyers)
-    cost = mo.ui.number(0, 1_000_000, value=scoring["cost"], label=f"A contact costs ({shop.currency})")
-    saved = mo.ui.slider(1, 30, value=round(100 * scoring["saved_rate"]), show_value=True, label="Wins back (%)")
+    _label = say("A contact costs ({currency})", currency=shop.currency)
+    cost = mo.ui.number(0, 1_000_000, value=scoring["cost"], label=_label)
+    saved = mo.ui.slider(1, 30, value=round(100 * scoring["saved_rate"]), show_value=True, label=say("Wins back (%)"))
     mo.hstack([cost, saved], justify="start", wrap=True)
     return cost, saved
 
 
 @app.cell(hide_code=True)
-def finding_gain(buyers, cost, saved, who):
+def gains(buyers, cost, saved, who):
     mo.stop(not buyers)
     _is_given = cost.value is not None and 0 <= cost.value <= cost.stop
     mo.stop(not _is_given, page.sentence("Type what a contact costs, 0 to 1,000,000: without it no gain can be told."))
     gain = study(shop, "churn_cost", cost=float(cost.value), saved_rate=saved.value / 100, **who)
+    mo.stop(not gain.to_pandas().is_best.any(), page.empty("lists"))
+    return (gain,)
+
+
+@app.cell(hide_code=True)
+def finding_gain(cost, gain, saved):
     _rows = gain.to_pandas()
-    mo.stop(not _rows.is_best.any(), page.empty("lists"))
-    _best = _rows[_rows.is_best].iloc[0]
-    _title = f"At {gain.text('net_gain', float(cost.value))} a contact no list would have paid"
-    if _best.contact_count:
-        _worth = gain.text("net_gain", _best.net_gain)
-        _title = f"Calling the first {RATE.text(_best.list_share)} would have paid {_worth}"
-    _across, _money = "share of buyers contacted", shop.currency
+    _best, _across, _n = _rows[_rows.is_best].iloc[0], say("share of buyers contacted"), "contact_count"
     page.figure(
         gain,
-        charts.curve(
-            _rows, "list_share", "net_gain", currency=_money, x_title=_across, mark="is_best", n="contact_count"
-        ),
-        _title,
-        f"Revenue kept less contacts, most revenue at risk first, if {saved.value}% of the lost are won back at what they used "
-        f"to spend: an assumption until a hold-out tells; n = {_rows.contact_count.max():,} buyers.",
+        charts.curve(_rows, "list_share", "net_gain", currency=shop.currency, x_title=_across, mark="is_best", n=_n),
+        "Calling the first {first} would have paid {paid}"
+        if _best.contact_count
+        else "At {cost} a contact no list would have paid",
+        "Revenue kept less contacts, most revenue at risk first, if {saved}% of the lost are won back at what they used "
+        "to spend: an assumption until a hold-out tells; n = {n:,} buyers.",
+        first=RATE.text(_best.list_share),
+        paid=gain.text("net_gain", _best.net_gain),
+        cost=gain.text("net_gain", float(cost.value)),
+        saved=saved.value,
+        n=_rows.contact_count.max(),
         goal=keep,
     )
     return
@@ -174,17 +213,20 @@ def finding_gain(buyers, cost, saved, who):
 @app.cell(hide_code=True)
 def finding_lift(buyers, lift):
     mo.stop(not buyers or not lift.rows_total)
-    _rows = lift.to_pandas()
-    _rows = _rows.assign(size=[f"first {100 * share:.0f}%" for share in _rows.list_share])
-    _lost = _rows[_rows.list == "most likely lost"]
-    _one = _lost.iloc[min(1, len(_lost) - 1)]
+    _lost = lift.to_pandas().query("list == 'most likely lost'")
+    _one, _shares = _lost.iloc[min(1, len(_lost) - 1)], _lost.list_share
+    _drawn = _lost.assign(list_share=[say("first {share:.0%}", share=share) for share in _shares])
+    _ends = ("hit_rate", "low_rate", "high_rate")
     page.figure(
         lift,
-        charts.ranked_intervals(
-            _lost, "size", "hit_rate", "low_rate", "high_rate", n="buyer_count", average=_one.base_rate, as_given=True
-        ),
-        f"Of the {_one.buyer_count:,} most likely lost, {RATE.text(_one.hit_rate)} did not come back",
-        f"Share that did not buy again, by length of the list, 95% intervals; dashed: all buyers, {RATE.text(_one.base_rate)}.",
+        charts.ranked_intervals(_drawn, "list_share", *_ends, n="buyer_count", average=_one.base_rate, as_given=True),
+        "Of the {n:,} most likely lost, {lost} did not come back"
+        if _one.hit_rate >= 0  # unknown where a viewer may not see so few
+        else "How many of the most likely lost did not come back",
+        "Share that did not buy again, by length of the list, 95% intervals; dashed: all buyers, {base}.",
+        n=_one.buyer_count,
+        lost=RATE.text(_one.hit_rate),
+        base=RATE.text(_one.base_rate),
         frame=_lost,
         goal=keep,
     )
@@ -195,17 +237,22 @@ def finding_lift(buyers, lift):
 def so_what(buyers, is_told, scored, totals):
     mo.stop(not buyers)
     _risk = (
-        f"{totals.text('churn_risk_count')} of {buyers:,} buyers ({totals.text('low_churn_risk_count')} to "
-        f"{totals.text('high_churn_risk_count')}) are churn-risk customers: a risk of "
-        f"{RATE.text(scoring['high_risk'])} or more and an order within the year. They hold {totals.text('value_at_stake')} of "
-        f"the year’s {totals.text('value_total')}."
+        "{churn_risk_count} of {buyers:,} buyers ({low_churn_risk_count} to {high_churn_risk_count}) are churn-risk "
+        "customers: a risk of {high_risk} or more and an order within the year. They hold {at_stake} of the year’s "
+        "{value_total}."
     )
-    _ranks = f"The list ranks {buyers:,} buyers; how many of them are lost is not known, so nobody is called a churn-risk customer."
+    _ranks = "The list ranks {buyers:,} buyers; how many of them are lost is not known, so nobody is called a churn-risk customer."
     page.action(
         "Call those first whom a call may still keep",
-        f"{_risk if is_told else _ranks} A reason with “+” raises the risk above the average buyer’s, one with “−” "
-        "lowers it. Leave a random tenth uncalled: only the difference is the call’s doing.",
+        (
+            _risk if is_told else _ranks,
+            "A reason with “+” raises the risk above the average buyer’s, one with “−” lowers it. Leave a random tenth "
+            "uncalled: only the difference is the call’s doing.",
+        ),
         scored,
+        buyers=buyers,
+        high_risk=RATE.text(scoring["high_risk"]),
+        at_stake=totals.text("value_at_stake"),
         beside=[totals],
         most=12,
         file_name="churn-risk-customers",
