@@ -131,7 +131,7 @@ def finding_identified(buyers, fits, spoken):
 def finding_models(best, buyers, spoken, tested):
     mo.stop(not buyers)
     _rows = tested.to_pandas()
-    _rows = _rows.assign(model=_rows.model.map(spoken), why=[reason_in(why) if why else None for why in _rows.why])
+    _rows = _rows.assign(model=_rows.model.map(spoken), why=_rows.why.map(reason_in, na_action="ignore"))
     _shown = ["model", "error_rate", "tracked_error_rate", "rmse", "mae", "auc"]
     _shown += ["is_identified", "is_recommended", "why"]
     page.figure(
@@ -152,7 +152,7 @@ def finding_models(best, buyers, spoken, tested):
 def finding_groups(buyers, parts, spoken, tested):
     mo.stop(not buyers)
     mo.stop(not parts.rows_total, page.empty("time to hold out"))
-    _groups = parts.to_pandas()
+    _groups = parts.to_pandas().assign(model=lambda each: each.model.map(spoken))
     _means = ("repeats_before", "expected_purchases", "actual_purchases", "lower", "upper")
     page.figure(
         parts,
@@ -165,6 +165,7 @@ def finding_groups(buyers, parts, spoken, tested):
         days=tested.first["holdout_days"],
         model=spoken[parts.first["model"]],
         people=tested.text("customer_count"),
+        frame=_groups,
         beside=[tested],
         goal=goal,
     )
@@ -191,8 +192,8 @@ def finding_spend(buyers, independence):
 @app.cell(hide_code=True)
 def finding_parameters(buyers, fits, spoken, whole):
     mo.stop(not buyers)
-    _rows = fits.to_pandas()
-    _sound = _rows[_rows.is_identified].assign(model=_rows.model.map(spoken))
+    _rows = fits.to_pandas().assign(model=lambda each: each.model.map(spoken))
+    _sound = _rows[_rows.is_identified]  # cut last: pandas fills a frame without rows up with what it is assigned
     mo.stop(not len(_sound))
     page.figure(
         fits,
