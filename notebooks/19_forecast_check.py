@@ -14,7 +14,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
-    from customary.models.reasons import reason_in
+    from customary.query.reasons import reason_in
     from customary.units import RATE
     from customary.wording import say, word
 
