@@ -14,24 +14,29 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.query.reasons import reason_in
     from customary.units import RATE
+    from customary.wording import say, word
 
     shop = open_shop()
     goal = "Figures that can be trusted"
     offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
-    spoken = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "gammagamma": "Gamma-Gamma (spend)"}
-    spoken |= {"mbgcnbd": "MBG/CNBD-k", "naive": "Own rate continued", "seasonal": "Own rate by season"}
+    titles = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "mbgcnbd": "MBG/CNBD-k"}
 
 
 @app.cell(hide_code=True)
 def question(choice):
+    _passage = say(
+        "A forecast is worth what it would have foreseen. Every model learns from an earlier time and is held against what "
+        "came; what the data cannot bound makes no forecast. All figures stand as of {as_of}.",
+        as_of=shop.as_of,
+    )
     page.question(
         shop,
         "19_forecast_check",
         "Can the forecast of lifetime value be trusted?",
-        "A forecast is worth what it would have foreseen. Every model learns from an earlier time and is held against what "
-        f"came; what the data cannot bound makes no forecast. All figures stand as of {shop.as_of}.",
+        _passage,
         serves="figures that can be trusted",
         needs="orders, customers",
         choice=choice,
@@ -48,14 +53,17 @@ def controls():
 
 @app.cell(hide_code=True)
 def unit_control():
-    unit = mo.ui.dropdown(list(spans), value="week", label="Count in")
-    return (unit,)
+    unit = mo.ui.dropdown({str(word(name)): name for name in spans}, str(word("week")), label=say("Count in"))
+    _named = {**titles, "gammagamma": say("Gamma-Gamma (spend)")}
+    _named |= {"naive": say("Own rate continued"), "seasonal": say("Own rate by season")}
+    spoken = {name: str(title) for name, title in _named.items()}
+    return spoken, unit
 
 
 @app.cell(hide_code=True)
 def forecast_controls(unit):
-    _ahead = ("a quarter", "half a year", "a year", "two years")
-    horizon = mo.ui.dropdown(dict(zip(_ahead, spans[unit.value], strict=True)), value="a year", label="Look ahead")
+    _ahead = [str(text) for text in (say("a quarter"), say("half a year"), say("a year"), say("two years"))]
+    horizon = mo.ui.dropdown(dict(zip(_ahead, spans[unit.value], strict=True)), _ahead[2], label=say("Look ahead"))
     mo.hstack([horizon, unit], justify="start", wrap=True)
     return (horizon,)
 
@@ -80,7 +88,7 @@ def answers(ahead, tested, who, whole):
 
 
 @app.cell(hide_code=True)
-def headline(best, buyers, choice, tested, whole):
+def headline(best, buyers, choice, spoken, tested, whole):
     mo.stop(not buyers, page.empty("buyers"))
     _used = spoken[whole.first["model"]]
     _none = page.sentence("No forecast is recommended; {used} is used.", tested, whole, used=_used)
@@ -101,11 +109,11 @@ def headline(best, buyers, choice, tested, whole):
 
 
 @app.cell(hide_code=True)
-def finding_identified(buyers, fits):
+def finding_identified(buyers, fits, spoken):
     mo.stop(not buyers)
     _models = fits.to_pandas().drop_duplicates("model")
     _bad = _models[~_models.is_identified]
-    _said = "; ".join(f"{spoken[row.model]}: {row.why}" for row in _bad.itertuples())
+    _said = [say("{name}: {text}", name=spoken[row.model], text=reason_in(row.why)) for row in _bad.itertuples()]
     page.finding(
         "Can these data carry a model?",
         "{bad} of {all} models are not identified, and are not used: {why}."
@@ -114,46 +122,50 @@ def finding_identified(buyers, fits):
         fits,
         bad=len(_bad),
         all=len(_models),
-        why=_said,
+        why=say("; ").join(_said),
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_models(best, buyers, tested):
+def finding_models(best, buyers, spoken, tested):
     mo.stop(not buyers)
     _rows = tested.to_pandas()
+    _rows = _rows.assign(model=_rows.model.map(spoken), why=_rows.why.map(reason_in, na_action="ignore"))
     _shown = ["model", "error_rate", "tracked_error_rate", "rmse", "mae", "auc"]
     _shown += ["is_identified", "is_recommended", "why"]
     page.figure(
         tested,
         None,
-        f"{spoken[best.model.iloc[0]]} came nearest, customer by customer"
-        if len(best)
-        else "No forecast is recommended",
+        "{model} came nearest, customer by customer" if len(best) else "No forecast is recommended",
         "Purchase days expected against those that came in the time held out. Recommended: the least root mean squared error "
-        f"per customer; what is not identified makes no forecast; n = {_rows.customer_count.max():,} customers. Own rate "
-        "continued: repeats per time so far. By season: the same, times how the season ahead compared with the whole year a "
-        "year ago.",
-        frame=_rows[_shown].assign(model=_rows.model.map(spoken)).dropna(axis="columns", how="all"),
+        "per customer; what is not identified makes no forecast; n = {customer_count} customers. Own rate continued: repeats "
+        "per time so far. By season: the same, times how the season ahead compared with the whole year a year ago.",
+        model=spoken[best.model.iloc[0]] if len(best) else "",
+        frame=_rows[_shown].dropna(axis="columns", how="all"),
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_groups(buyers, parts, tested):
+def finding_groups(buyers, parts, spoken, tested):
     mo.stop(not buyers)
     mo.stop(not parts.rows_total, page.empty("time to hold out"))
-    _groups, _cut = parts.to_pandas(), tested.first
+    _groups = parts.to_pandas().assign(model=lambda each: each.model.map(spoken))
     _means = ("repeats_before", "expected_purchases", "actual_purchases", "lower", "upper")
     page.figure(
         parts,
         charts.expected_and_actual(_groups, *_means, n="customer_count", x_title="repeat purchases before"),
-        f"{_groups.is_inside.eq(True).sum()} of {len(_groups)} groups lie within chance of what came",
-        f"Purchase days per customer in the {_cut['holdout_days']} days held out, by repeat purchases before; bars: 95% "
-        f"intervals. {spoken[parts.first['model']]}, learned to {_cut['calibrated_until']}; n = {_cut['customer_count']:,} "
-        "customers known by then.",
+        "{inside} of {all} groups lie within chance of what came",
+        "Purchase days per customer in the {days} days held out, by repeat purchases before; bars: 95% intervals. {model}, "
+        "learned to {calibrated_until}; n = {people} customers known by then.",
+        inside=int(_groups.is_inside.eq(True).sum()),
+        all=len(_groups),
+        days=tested.first["holdout_days"],
+        model=spoken[parts.first["model"]],
+        people=tested.text("customer_count"),
+        frame=_groups,
         beside=[tested],
         goal=goal,
     )
@@ -172,23 +184,24 @@ def finding_spend(buyers, independence):
         "of {correlation} (95% interval {lower} to {upper}), which explains {explained_share} of the differences; n = "
         "{customer_count} repeat buyers.",
         independence,
-        held="that holds" if _one["is_independent"] else "the two are linked",
+        held=say("no link shows") if _one["is_independent"] else say("the two are linked"),
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_parameters(buyers, fits, whole):
+def finding_parameters(buyers, fits, spoken, whole):
     mo.stop(not buyers)
-    _rows = fits.to_pandas()
-    _sound = _rows[_rows.is_identified].assign(model=_rows.model.map(spoken))
+    _rows = fits.to_pandas().assign(model=lambda each: each.model.map(spoken))
+    _sound = _rows[_rows.is_identified]  # cut last: pandas fills a frame without rows up with what it is assigned
     mo.stop(not len(_sound))
     page.figure(
         fits,
         None,
-        f"Parameters that the data bound: {', '.join(_sound.model.unique())}",
-        "With standard errors and 95% intervals. Customers registered before the log began: "
-        f"{whole.text('left_truncated_count')}; of these the log may not know the first purchase.",
+        "Parameters that the data bound: {models}",
+        "With standard errors and 95% intervals. Customers registered before the log began: {left_truncated_count}; of these "
+        "the log may not know the first purchase.",
+        models=say(", ").join(_sound.model.unique()),
         frame=_sound[["model", "letter", "estimate", "standard_error", "lower", "upper", "log_likelihood"]],
         beside=[whole],
         goal=goal,

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -66,6 +67,12 @@ def test_a_chapter_runs_and_answers(two_shops, stem, shop, audience):
     assert "Definitions" in said
     assert ("cy-sentence" in said and "cy-figure" in said) or (shop == "few" and "cy-notice" in said)
     assert "nan" not in said.lower().split()
+
+
+def test_where_no_model_is_identified_no_parameter_is_said_to_be(two_shops):
+    """Three orders bound no parameter: the forecast check counts five models out and shows none."""
+    said = re.sub("<[^>]*>", "", text_of(opened("19_forecast_check", "few", "analyst")[1]))
+    assert "5 of 5 models are not identified" in said and "Parameters that the data bound" not in said
 
 
 def links(offer):

@@ -4,6 +4,8 @@ import pytest
 
 from customary import language, wording
 from customary.language import ask_reader, format_compact, format_days, reader_language
+from customary.models.reasons import SENTENCES
+from customary.query.reasons import reason_in
 from customary.units import RATE
 from customary.wording import say, word
 
@@ -84,3 +86,17 @@ def test_two_translations_of_one_sentence_are_refused(catalogues):
     with pytest.raises(ValueError, match="“late” is translated otherwise"):
         word("late", "zh")
     wording._read.cache_clear()
+
+
+def test_a_model_says_in_chinese_why_it_is_not_sound():
+    """Its sentence is known again with the parameter and the number in it; one that nobody translated stands."""
+    chinese = [reason_in(each.format(letter="alpha", slope="3e-07", factor="1,200"), "zh") for each in SENTENCES]
+    assert chinese == [
+        "alpha 趋于极端：数据没有给出界限",
+        "似然沿 alpha 方向是平的：其他取值同样能解释数据",
+        "对最优参数的搜索没有收敛（斜率仍为 3e-07）",
+        "alpha 最多只能确定到上下 1,200 倍以内",
+    ]
+    assert reason_in("nobody bought a second time", "zh") == "没有人买过第二次"
+    assert reason_in("alpha is in bloom", "zh") == "alpha is in bloom"
+    assert reason_in("alpha runs off: the data set no bound to it", "en").startswith("alpha runs off")

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from customary.models.reasons import FLAT, RESTLESS, RUNS_OFF, VAGUE
+
 Array = NDArray[np.float64]
 # Log-parameters → log-likelihood summed over all customers, and its gradient by the log-parameters.
 Likelihood = Callable[[Array], tuple[float, Array]]
@@ -109,11 +111,11 @@ def _doubt(letters: Sequence[str], off: Array, slope: float, curvature: Array) -
     condition = float(falls[-1] / falls[0]) if falls[0] > 0 else float("inf")
     far, flat = letters[int(np.abs(off).argmax())], letters[int(np.abs(ways[:, 0]).argmax())]
     if np.abs(off).max() > FARTHEST:
-        return f"{far} runs off: the data set no bound to it", condition
+        return RUNS_OFF.format(letter=far), condition
     if condition > SHARPEST:
-        return f"the likelihood is flat along {flat}: other values explain the data just as well", condition
+        return FLAT.format(letter=flat), condition
     if not slope < REACHED:
-        return f"the search for the best parameters does not come to rest (its slope is still {slope:.1g})", condition
+        return RESTLESS.format(slope=f"{slope:.1g}"), condition
     return "", condition
 
 
@@ -123,7 +125,7 @@ def _vague(letters: Sequence[str], covariance: Array) -> str:
     if spread.max() <= VAGUEST:
         return ""
     factor = np.exp(1.96 * min(float(spread.max()), 100.0))
-    return f"{letters[int(spread.argmax())]} is known to no better than a factor of {factor:,.0f} either way"
+    return VAGUE.format(letter=letters[int(spread.argmax())], factor=f"{factor:,.0f}")
 
 
 def no_fit(model: str, letters: Sequence[str], customers: float, why: str) -> Fit:
