@@ -15,7 +15,7 @@ from customary.page.markup import Markup, element, embed, escape, fill_with_mark
 from customary.wording import say, word, wording
 
 
-def _paid() -> dict[str, str]:
+def _status_options() -> dict[str, str]:
     """What can be said of a status of orders."""
     return {str(say("– say –")): "", str(say("paid")): "paid", str(say("not paid")): "unpaid"}
 
@@ -41,7 +41,7 @@ def _choices(made: ShopDraft, standing: BuildStanding) -> Iterator[tuple[str, An
 
 
 def _status(status: str, told: str) -> Any:
-    options = _paid()
+    options = _status_options()
     label = say("An order with status “{status}” is", status=status)
     return mo.ui.dropdown(options, next(text for text, value in options.items() if value == told), label=label)
 
