@@ -62,9 +62,12 @@ def chosen(bar, edition):
     sizes = study(shop, "tiers", **who)
     rich, rule = study(shop, "concentration", **who), study(shop, "tier_rule", **who)
     readings = study(shop, "tier_readings", **who)
+    _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
+    _more = ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
+    apart_by = measure(shop, *_names, *_more, by="value_tier", **choice.query_options)
     buyers = int(rich.first["buyer_count"] or 0)
     tiers = list(SEGMENTS["value_tier"].labels(shop.rules))
-    return buyers, choice, readings, rich, rule, sizes, tiers, who
+    return apart_by, buyers, choice, readings, rich, rule, sizes, tiers, who
 
 
 @app.cell(hide_code=True)
@@ -121,12 +124,8 @@ def finding_tiers(buyers, by, edition, who):
 
 
 @app.cell(hide_code=True)
-def finding_apart(buyers, choice, edition, tiers):
+def finding_apart(apart_by, buyers, tiers):
     mo.stop(not buyers)
-    edition()
-    _names = ("average_order_value", "orders_per_buyer", "revenue_per_buyer", "discount_rate", "return_rate_by_order")
-    _more = ("visits_per_visitor", "pages_per_visit", "complaints_per_thousand_orders", "buyer_count")
-    apart_by = measure(shop, *_names, *_more, by="value_tier", **choice.query_options)
     _rows = apart_by.to_pandas().dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers)
     _rows = _rows.dropna(how="all").reset_index()
     mo.stop(not len(_rows), page.empty("orders"))
@@ -145,7 +144,7 @@ def finding_apart(buyers, choice, edition, tiers):
         frame=_rows,
         goal=goal,
     )
-    return (apart_by,)
+    return
 
 
 @app.cell(hide_code=True)

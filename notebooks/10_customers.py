@@ -54,7 +54,7 @@ def chosen():
 
 @app.cell(hide_code=True)
 def headline(choice, mix, quality, todo):
-    mo.stop(not todo.rows_total, page.empty("customers"))
+    mo.stop(todo.to_pandas().customer_count.isna().all(), page.empty("customers"))
     _judged, _todo = quality.to_pandas().query("customer_count > 0"), todo.to_pandas()
     _by = "year_net_spend" if _todo.year_net_spend.notna().any() else "customer_count"
     _first = _todo.loc[_todo[_by].idxmax()]
@@ -139,7 +139,7 @@ def finding_timeline(portrait):
 
 @app.cell(hide_code=True)
 def finding_actions(people, todo):
-    mo.stop(not todo.rows_total, page.empty("actions for enough customers"))
+    mo.stop(todo.to_pandas().customer_count.isna().all(), page.empty("actions for enough customers"))
     _rows, _hidden = todo.to_pandas(), int(todo.first["hidden_count"])
     _most = _rows.loc[_rows.customer_count.idxmax()]
     _next, _money = word(_most.action), ["net_spend", "year_net_spend"]
@@ -223,7 +223,7 @@ def finding_cells(cells, people):
 
 @app.cell(hide_code=True)
 def finding_quality(own_name, quality):
-    _rows = quality.to_pandas().query("customer_count > 0").assign(name=lambda each: each.tag)
+    _rows = quality.to_pandas().dropna(subset=["accuracy_rate", "base_rate"]).assign(name=lambda each: each.tag)
     mo.stop(_rows.empty, page.missing("purchases before and after the cut", "whether tags hold afterwards"))
     _best, _right = _rows.loc[(_rows.accuracy_rate - _rows.base_rate).idxmax()], "accuracy_rate"
     _weak, _sizes = say(", ").join(_rows[_rows.verdict != "better"][own_name]), _rows.customer_count

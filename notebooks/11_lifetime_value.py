@@ -86,13 +86,14 @@ def chosen(bar, discount, horizon, margin, model, unit):
 
 
 @app.cell(hide_code=True)
-def answers(ahead, who, whole, worth):
+def answers(ahead, split, who, whole, worth):
+    by_group = study(shop, "lifetime_value", by=split.value, **worth)
     tested = study(shop, "lifetime_value_backtest", **ahead)
     history = study(shop, "historic_value", margin=worth["margin"], **who)
     course = study(shop, "lifetime_value_tracking", model=whole.first.get("model", "best"), **ahead)
     spread, risk = study(shop, "lifetime_value_spread", **worth), study(shop, "value_at_risk", **worth)
     active = study(shop, "alive_share", **ahead)
-    return active, course, history, risk, spread, tested
+    return active, by_group, course, history, risk, spread, tested
 
 
 @app.cell(hide_code=True)
@@ -194,23 +195,20 @@ def split_control():
 
 
 @app.cell(hide_code=True)
-def group_lines(buyers, split, whole, worth):
+def group_lines(buyers, by_group, split, whole):
     mo.stop(not buyers)
-    by_group, _mean = study(shop, "lifetime_value", by=split.value, **worth), whole.first["lifetime_value"]
-    _rows = by_group.to_pandas()
+    _rows, _mean = by_group.to_pandas(), whole.first["lifetime_value"]
     _texts = [by_group.text(split.value, name) for name in _rows[split.value]]
     _rows = _rows.assign(label=[word("unknown") if text == "–" else text for text in _texts])
     many = _rows.nlargest(12, "customer_count")
     above, below = many[many.low > _mean].label, many[many.high < _mean].label
-    return above, below, by_group, many
+    return above, below, many
 
 
 @app.cell(hide_code=True)
 def finding_groups(above, below, buyers, by_group, far, many, split, what, whole):
-    _mean, _both = (
-        whole.first["lifetime_value"],
-        "Significantly above the average: {above}; significantly below: {below}",
-    )
+    _mean = whole.first["lifetime_value"]
+    _both = "Significantly above the average: {above}; significantly below: {below}"
     _one = "Significantly above the average: {above}" if len(above) else "Significantly below the average: {below}"
     _none = "No group is significantly above or below the average"
     _figure = page.figure(
