@@ -243,12 +243,12 @@ def finding_searches(basis, flow, searches):
         _bars = charts.ranked_bars(_drawn, "step", "share", n="pair_count", as_given=True, highlight=_top.labels)
         _figures.append(page.figure(flow, _bars, _title, _told, basis=basis, shown=len(_rows), frame=_rows, goal=goal))
     if len(_terms):
-        _top = highest(_terms, "term", "search_count")
-        _title = _top.say("Searched for most: “{names}”, {value} times", "No term is clearly searched for most")
-        _told = "Searches by term, {basis}; {shown} of {total_rows:,} terms."
-        _bars = charts.ranked_bars(_terms, "term", "search_count", n="visitor_count", highlight=_top.labels)
+        _term = highest(_terms, "term", "search_count")
+        _most = _term.say("Searched for most: “{names}”, {value} times", "No term is clearly searched for most")
+        _line = "Searches by term, {basis}; {shown} of {total_rows:,} terms."
+        _drawing = charts.ranked_bars(_terms, "term", "search_count", n="visitor_count", highlight=_term.labels)
         _figures += [
-            page.figure(searches, _bars, _title, _told, basis=basis, shown=len(_terms), frame=_terms, goal=goal)
+            page.figure(searches, _drawing, _most, _line, basis=basis, shown=len(_terms), frame=_terms, goal=goal)
         ]
     mo.stop(not _figures)
     page.two_up(*_figures, more=say("Which step follows which, and what they search for"))

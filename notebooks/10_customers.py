@@ -32,8 +32,7 @@ def question(choice):
         shop,
         "10_customers",
         "Who is this customer, what do they like, and what is to be done next?",
-        "One person, one portrait: who they are, what they did, what they prefer, what they are worth, and the next step for "
-        "them.",
+        "One person, one portrait: who they are, what they did, what they prefer, what they are worth, and what is next.",
         serves="raise customer value contribution",
         needs="orders, customers, order_items, products, events, returns, tickets, responses",
         choice=choice,
@@ -74,6 +73,7 @@ def headline(choice, mix, quality, todo):
     _made = page.sentence(
         "Portraits as of {day}, made {made} UTC with the snapshot: behaviour and tags are new with every build, attributes "
         "as the customer list brought them. Between two builds nothing moves: this is no live feed.",
+        todo,
         day=str(shop.as_of),
         made=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M}",
     )

@@ -235,14 +235,14 @@ def finding_groups(above, below, buyers, by_group, far, many, split, what, whole
 @app.cell(hide_code=True)
 def finding_spread(buyers, far, spread, what):
     mo.stop(not buyers)
-    _rows = spread.to_pandas().dropna(subset="high")
+    _rows = spread.to_pandas().dropna(subset=["high", "customer_count"])
     _median, _mean, _across = spread.first["median_value"], spread.first["mean_value"], "lifetime value"
     _bars = page.figure(
         spread,
         charts.histogram(_rows, "low", "high", "customer_count", x_title=_across, median=_median, mean=_mean),
         "Half of the customers are worth less than {median_value}; the mean is {mean_value}",
-        "Customers by lifetime value, {far} ahead, {what}, {currency}; n = {buyers:,}, the {beyond:,} most valuable beyond "
-        "the right edge.",
+        "Customers by lifetime value, {far} ahead, {what}, {currency}; n = {buyers:,}; {beyond:,} are not drawn: worth more "
+        "than the right edge, or too few in a bar to be shown.",
         far=far,
         what=what,
         buyers=buyers,
