@@ -15,7 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.columns import find
-    from customary.language import format_percent, format_quarter
+    from customary.language import format_percent, format_quarter, is_nothing
     from customary.units import RATE
     from customary.wording import join_sentences, say, word
 
@@ -111,7 +111,7 @@ def headline(active, buyers, choice, far, model, spoken, tested, whole):
         buyers=buyers,
         far=far,
         model=say("{used}, in place of {asked}", used=_used, asked=_asked) if _is_other else _used,
-        error=say("an unknown share") if _test != _test else RATE.text(1 + _test),
+        error=say("an unknown share") if is_nothing(_test) else RATE.text(1 + _test),
     )
     _tiles = [(whole, name) for name in ("net_spend", "lifetime_value", "expected_purchases")]
     mo.vstack([_said, page.headline(shop, choice, facts=[*_tiles, (active, "alive_share")])])

@@ -339,8 +339,8 @@ def test_a_new_snapshot_reaches_new_viewers_without_a_restart(tmp_path: Path) ->
         assert "3 orders for a stakeholder" in first.cell("question")
         assert '"theme": "system"' in first.page, "the project's settings were not found"
         assert "snapshot 30 hours old" in httpx.get(server.address).text
-        assert "tickets – not in this shop" in httpx.get(server.address).text
-        assert "order_items – not" not in httpx.get(server.address).text
+        assert "Not in this shop: tickets" in httpx.get(server.address).text
+        assert "Not in this shop: order_items" not in httpx.get(server.address).text
         _publish(tmp_path, "v2", orders=5, hours_ago=1)
         # It is shown once its pages are drawn, drawn and live ones together.
         wait_for(lambda: "5 orders" in httpx.get(page).text)
