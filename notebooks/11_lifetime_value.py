@@ -169,6 +169,7 @@ def finding_backtest(buyers, course, spoken, tested):
     mo.stop(not course.rows_total, page.empty("time to hold out"))
     _line, _cut = course.to_pandas(), tested.first
     _end = _line.iloc[-1]
+    mo.stop(is_nothing(_end.error_rate), page.empty("time to hold out"))
     page.figure(
         course,
         charts.tracking_lines(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),
@@ -176,11 +177,11 @@ def finding_backtest(buyers, course, spoken, tested):
         if _end.error_rate > 0
         else "In the end {share} fewer expected than came",
         "Repeat purchase days so far by {model}, which learned to {calibrated_until} and was held against the {days} days "
-        "since; n = {people:,} customers known by then. “Forecast check” compares all forecasts.",
+        "since; n = {people} customers known by then. “Forecast check” compares all forecasts.",
         share=RATE.text(abs(_end.error_rate)),
         model=spoken[course.first["model"]],
         days=_cut["holdout_days"],
-        people=_cut["customer_count"],
+        people=tested.text("customer_count"),
         beside=[tested],
         goal=goal,
     )
