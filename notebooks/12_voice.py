@@ -202,13 +202,14 @@ def finding_topics(topics):
     mo.stop(not _texts, page.missing("tickets or responses", "what customers write about"))
     mo.stop(not topics.rows_total, page.sentence("There are too few texts to find topics in: 20 are needed.", topics))
     _rows, _kinds = topics.to_pandas().dropna(subset="words"), {"ticket": "service cases", "response": "comments"}
-    _biggest = "Biggest topic of {kind}: {names}, {value} texts"
     _parts = [(word(name), _rows[_rows.kind == kind]) for kind, name in _kinds.items()]
     _figures = [
         page.figure(
             topics,
             charts.ranked_bars(part, "words", "text_share", n="text_count", height=320),
-            highest(part, "words", "text_count").say(_biggest, "No topic is clearly the biggest", kind=name),
+            highest(part, "words", "text_count").say(
+                "Biggest topic of {kind}: {names}, {value} texts", "No topic is clearly the biggest", kind=name
+            ),
             "Topics of {kind}, {during}, each named by its heaviest words; n = {n:,} texts. No word that fewer than "
             "{fewest} customers used is shown, and no text leaves the shop’s files.",
             kind=name,

@@ -199,6 +199,7 @@ def rows_behind(cell, name):
 
 # Sentences about the order of a list or the method's own words, which name no group: (chapter, what is said).
 ORDERS: dict[str, tuple[str, ...]] = {
+    "05_rfm": ("buyers have the top score on both",),
     "09_tiers": ("The biggest tenth of", "{n} tiers, the best first", "customers who lack the least"),
     "13_care": ("the biggest fifth of",),
     "20_best_customers": ("The biggest tenth of",),
@@ -217,8 +218,11 @@ def test_a_superlative_asks_who_may_be_named(stem):
 
 @every_chapter
 def test_who_is_named_stands_in_the_figure(stem):
-    """The rows asked are those that the cell's chart draws or its figure shows: the group can be found there."""
-    for cell in cells(stem):
+    """The rows asked are those that the cell's chart draws or its figure shows: the group can be found there.
+
+    A cell that draws nothing hands its words to one that does.
+    """
+    for cell in (one for one in cells(stem) if drawn(one)):
         for call in (node for node in ast.walk(cell) if named(node, *CHOOSERS)):
             asked = names_in(call.args[0])
             own = {name for name in asked if name.startswith("_") or name in ("rows", "part", "known")}
