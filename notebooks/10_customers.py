@@ -71,10 +71,9 @@ def headline(choice, mix, quality, todo):
         share=RATE.text(_first.customer_share),
     )
     _made = page.sentence(
-        "Portraits as of {day}, made {made} UTC with the snapshot: behaviour and tags are new with every build, attributes "
+        "Portraits as of {as_of}, made {made} UTC with the snapshot: behaviour and tags are new with every build, attributes "
         "as the customer list brought them. Between two builds nothing moves: this is no live feed.",
         todo,
-        day=str(shop.as_of),
         made=f"{shop.snapshot.built_at:%Y-%m-%d %H:%M}",
     )
     mo.vstack([_said, page.headline(shop, choice, "customer_count", "buyer_rate", "profile_completeness"), _made])
