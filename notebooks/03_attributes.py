@@ -133,7 +133,7 @@ def finding_worth(split, when, worth):
 @app.cell(hide_code=True)
 def finding_people(basis, known, people):
     _rows = people.to_pandas()
-    _is_known = _rows.label.notna() & _rows.and_label.notna()
+    _is_known = _rows.label.notna() & _rows.and_label.notna() & _rows.label.ne("other") & _rows.and_label.ne("other")
     mo.stop(not _is_known.any())
     _who = [
         say("{age}, {gender}", age=row.label, gender=word(row.and_label)) if both else None

@@ -1,6 +1,7 @@
 """Shops for tests: tiny ones written as Python rows, real ones from CUSTOMARY_REAL_DATA, the demo."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count
@@ -19,6 +20,7 @@ from customary.intake.load import BOOKS, settle
 from customary.intake.readers import PER_FILE
 from customary.intake.settings import write_settings
 from customary.intake.source import Raw
+from customary.language import ask_reader
 from customary.places import shops_folder
 from customary.shop import Shop, open_shop
 
@@ -35,6 +37,13 @@ def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if LARGE & {*item.fixturenames, *(value for value in given if isinstance(value, str))}:
             item.add_marker("large")
+
+
+@pytest.fixture(autouse=True)
+def _ask_nobody_elses_reader():
+    """A test that has run a command, or asked for a language, leaves no other test in it: pages ask their link."""
+    pages = sys.modules.get("customary.page.reader")
+    ask_reader(pages.language_in_link if pages else lambda: "en")
 
 
 def _columns(rows: Rows) -> Iterable[str]:

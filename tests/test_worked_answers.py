@@ -838,8 +838,8 @@ def test_bounds_of_another_currency_are_told():
     assert rulebook.mismatch(buyers(20_000, 1, currency="CNY")) is None is rulebook.mismatch(buyers(left_out=[1]))
 
 
-def test_a_note_is_one_line_in_english_where_it_can_be():
-    """By its days; a note in Chinese alone is Chinese."""
+def test_a_note_is_one_line_in_the_readers_language_where_it_can_be():
+    """By its days; a note in one language alone is read in it by everybody."""
     frames = {
         "notes": (
             "starts_on date, ends_on date, text string, text_zh string",
@@ -848,7 +848,8 @@ def test_a_note_is_one_line_in_english_where_it_can_be():
         )
     }
     shop = shop_of(frames=frames)
-    assert [note.text for note in notes._notes(shop)] == ["甲", "b c"]
+    assert [note.text for note in notes._notes(shop, "en")] == ["甲", "b c"]
+    assert [note.text for note in notes._notes(shop, "zh")] == ["甲", "乙"]
 
 
 def test_a_line_of_the_method_is_met_by_something_and_wholly(monkeypatch):

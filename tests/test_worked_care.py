@@ -459,7 +459,7 @@ def test_two_groups_side_by_side():
     assert found["value of the first order", None][:3] == (30, 20, 10)
     assert found["first order with a discount", None][:3] == (0.5, 0, 0.5)
     assert found["visits", None][:3] == (3, 1, 2)
-    assert found["orders", None][:3] == (2, 1, 1) and found["spend", None][:3] == (80, 20, 60)
+    assert found["orders placed", None][:3] == (2, 1, 1) and found["spend after discounts", None][:3] == (80, 20, 60)
 
 
 def test_nobody_differs_in_what_is_not_there():
@@ -489,7 +489,7 @@ def test_a_difference_is_told_when_its_interval_leaves_nothing_out():
     found = contrast(people, table(FIRST), RULES, segment="value_tier", fewest=2)
     assert read(found, "name", "verdict", "first_count", "second_count", "is_defining") == [
         ("average order value", "higher", 2, 3, False),
-        ("spend", "higher", 2, 3, True),
+        ("spend after discounts", "higher", 2, 3, True),
     ]
     assert read(contrast(people, table(FIRST), RULES, segment="value_tier", fewest=3)) == []
     turned = contrast(people, table(FIRST), RULES, segment="value_tier", first="basic", second="high value", fewest=2)

@@ -64,7 +64,8 @@ class Order:
                     f"{file['path']} was adopted as “{file['raw']}”, which source “{self.source.name}” has no longer: "
                     f"`customary adopt --replace --source {self.source.name} --name {self.folder.name}` looks again"
                 )
-        kept_in = self.folder / extracts.FOLDER
+        # An extract holds what the file holds, also of people who asked to be forgotten: then none is kept.
+        kept_in = None if self.settings.get("erasure") else self.folder / extracts.FOLDER
         return [
             readers.AdoptedFile(self.folder / file["path"], n, known[file["raw"]], file["sha256"], kept_in)
             for n, file in enumerate(given, 1)

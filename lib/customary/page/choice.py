@@ -103,7 +103,7 @@ class Choice:
 def choose(offer: Offer, value: object) -> Choice:
     """The choice a bar's `value` means, every part checked against the offer again; never raises."""
     asked: Mapping[str, object] = value if isinstance(value, Mapping) else {}
-    link = links.answers_of_query(asked.get(ASKED)) if ASKED in asked else asked
+    link = links.answers_of_query(asked.get(ASKED)) if ASKED in asked else links.link_of(offer, asked)
     good, others = check(offer, asked), links.elsewhere_in(offer, link)
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
@@ -147,7 +147,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """What was asked in vain: by the fields, and by the link as long as what it asked for is what is shown."""
     of_fields = faults_of(offer, asked, good)
-    if link is asked:
+    if ASKED not in asked:
         return (*of_fields.values(), *_not_here(offer, link))
     answers = links.answers_in(offer, link)
     meant = check(offer, answers)

@@ -67,6 +67,11 @@ def answers_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
+def link_of(offer: Offer, answers: Mapping[str, object]) -> dict[str, object]:
+    """The answers of fields under the names that a link gives them."""
+    return {offer.name_in_links(name) if name in offer.wheres else name: value for name, value in answers.items()}
+
+
 def elsewhere_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, str]:
     """The filters of an address that this page does not offer: they travel on to the pages that do."""
     own = {offer.name_in_links(name) for name in offer.wheres} | set(CHOICES)

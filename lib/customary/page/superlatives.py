@@ -12,6 +12,7 @@ from customary.errors import Refused
 from customary.frame_columns import DeclaredColumns
 from customary.language import is_nothing
 from customary.models import extremes
+from customary.query.groups import OTHER
 from customary.units import COUNT, RATE
 from customary.wording import all_of, say, wording
 
@@ -54,16 +55,21 @@ def first_of(frame: pd.DataFrame, label: str, value: str) -> Standing:
 
     Such a sum has no interval, so that it says nothing beyond these rows: a sentence names them as “of the … shown”.
     """
-    rows = frame[frame[value].notna() & frame[label].notna()]
+    rows = _candidates(frame, label, value)
     places = extremes.share_first_place(rows[value].to_numpy(float))
     is_shared = len(places) > extremes.MOST or len(places) == len(rows) > 1
     return _standing_of(rows, label, value, places[:0] if is_shared else places)
 
 
+def _candidates(frame: pd.DataFrame, label: str, value: str) -> pd.DataFrame:
+    """The rows with a value and a name; “other” gathers what is left and is no group that could stand first."""
+    return frame[frame[value].notna() & frame[label].notna() & frame[label].ne(OTHER)]
+
+
 def _standing(frame: pd.DataFrame, label: str, value: str, n: str, fewest: int, sign: float) -> Standing:
     column = DeclaredColumns.of(frame).column(value)
     sized = n or (column.n if column.n in frame.columns else "")
-    rows = frame[frame[value].notna() & frame[label].notna()]
+    rows = _candidates(frame, label, value)
     rows = rows[(rows[sized] if sized else rows[value]) >= fewest] if sized or column.unit == COUNT else rows
     lows, highs = _ends(rows, column, value, sized)
     is_known = ~(np.isnan(lows) | np.isnan(highs))

@@ -7,6 +7,7 @@ from ibis import _
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.stats.intervals import Z, clamp
+from customary.studies.paths.lines import AUTOMATIC, ENDS
 
 STEPS = (
     ("visit", "访问"),
@@ -44,8 +45,6 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
 
 
 THINGS = {"categories": "category", "products": "product_name"}
-# GA4 sends these by itself; nobody did them
-AUTOMATIC = ("session_start", "first_visit", "user_engagement")
 
 
 @study(zh="页面排行", source="C-011", shown=50)
@@ -105,7 +104,7 @@ def page_flow(events: ir.Table) -> ir.Table:
     t = events.filter(events.event_name.notin(AUTOMATIC))
     t = t.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
     window = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
-    t = t.mutate(following=t.event_name.lead().over(window).fill_null("(visit ends)"))
+    t = t.mutate(following=t.event_name.lead().over(window).fill_null(ENDS))
     t = t.group_by("event_name", "following").agg(pair_count=_.count())
     share = t.pair_count.cast("float64") / t.pair_count.sum().over(group_by=t.event_name)
     return t.mutate(share=share, pair_total=t.count().over(ibis.window())).order_by(
