@@ -15,9 +15,9 @@ from customary.studies.funnel.instants import with_units
 from customary.studies.funnel.outcomes import outcomes_of, time_name
 from customary.studies.funnel.rules import NO_CONDITIONS, USUAL_WITHIN, FunnelRules, rules_of
 from customary.studies.shared.conditions import Conditions
+from customary.studies.shared.cuts import AUTOMATIC
 from customary.studies.shared.spans import MICRO
 
-AUTOMATIC = ("session_start", "first_visit", "user_engagement")  # sent by the tag itself; nobody did them
 NOTHING_MORE = "(nothing more)"
 CUSTOMER, VISITOR = "customer ", "visitor "  # what a person_id begins with
 STATES = ("stopped", "reached")

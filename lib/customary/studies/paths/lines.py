@@ -8,14 +8,12 @@ from ibis import _
 
 from customary.dates import WindowLike
 from customary.errors import Refused, unknown_name
-from customary.studies.shared.cuts import KEYS, cut_visits
+from customary.studies.shared.cuts import AUTOMATIC, KEYS, cut_visits
 from customary.studies.shared.wanted import name_of
 from customary.studies.shared.windows import inside
 
 SUBJECTS = ("events", "pages")
 COLLAPSE = ("on", "off")
-AUTOMATIC = ("session_start", "first_visit", "user_engagement")  # GA4 sends these by itself; nobody did them
-ENDS = "(visit ends)"
 MOST_STEPS = 20  # of a sequence that is shown
 
 

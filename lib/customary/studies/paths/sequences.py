@@ -9,9 +9,9 @@ from ibis import _
 from customary.dates import WindowLike
 from customary.declare import study
 from customary.stats.intervals import share
-from customary.studies.paths.lines import ENDS, MOST_STEPS, LineRule, check_count, lines_of, merge_rare_names
+from customary.studies.paths.lines import MOST_STEPS, LineRule, check_count, lines_of, merge_rare_names
 from customary.studies.paths.transitions import NAMES
-from customary.studies.shared.cuts import KEYS
+from customary.studies.shared.cuts import ENDS, KEYS
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 
 ANY = WantedEvents()

@@ -7,7 +7,7 @@ from ibis import _
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.stats.intervals import Z, clamp
-from customary.studies.paths.lines import AUTOMATIC, ENDS
+from customary.studies.shared.cuts import AUTOMATIC, ENDS
 
 STEPS = (
     ("visit", "访问"),
