@@ -2,7 +2,7 @@
 # 中文: 交易行为
 # question: What was sold, to how many, and how often do they buy?
 # goal: Raise customer value contribution
-# needs: orders, order_items, returns, products
+# needs: orders, returns
 # figure: average_order_value
 
 import marimo
@@ -30,10 +30,10 @@ def question(choice):
         shop,
         "06_orders",
         "What was sold, to how many, and how often do they buy?",
-        "How many purchases, how far apart, how much each, on what, how orders end, are paid and delivered.",
+        "How many purchases, how far apart, how much each, how orders end, are paid and delivered.",
         choice=choice,
         serves="raise customer value contribution",
-        needs="orders, order_items, returns, products",
+        needs="orders, returns",
     )
     return
 
@@ -59,8 +59,7 @@ def answers_on_sales(asked, choice, split):
     sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
     sizes, medians = study(shop, "order_values", **asked), measure(shop, "median_order_value", **asked)
     splits = study(shop, "order_value_intervals", by=split, **asked)
-    products, fees = study(shop, "products", **asked), study(shop, "charges", **asked)
-    return fees, medians, products, sales, sizes, splits, sums
+    return medians, sales, sizes, splits, sums
 
 
 @app.cell(hide_code=True)
@@ -102,7 +101,9 @@ def finding_time(basis, choice, sales):
             "Dashed: the {compared}." if _compare else "",
             "" if _whole else "Dotted: periods that are not complete.",
         ),
-        **{"period": _period, "basis": basis, "compared": word(choice.compare)},
+        period=_period,
+        basis=basis,
+        compared=word(choice.compare),
         goal=goal,
     )
     return
@@ -117,7 +118,8 @@ def finding_size(basis, medians, sizes, sums):
         charts.histogram(_drawn, "low", "high", "order_count", median=_median, mean=_mean),
         "{average_order_value} an order on average, half of them below {median_order_value}",
         "Orders by value after discounts, {currency}, {basis}; {n:,} are drawn, the others are beyond the right edge.",
-        **{"basis": basis, "n": _drawn.order_count.sum()},
+        basis=basis,
+        n=_drawn.order_count.sum(),
         frame=_drawn,
         beside=[medians, sums],
         goal=goal,
@@ -137,7 +139,10 @@ def finding_split(basis, split, splits, sums):
         "Average order value by {split} with its 95% confidence interval, orders of one customer taken together, "
         "{currency}, {basis}; {shown} of {total_rows} groups; dashed: all orders. About one group in twenty differs by chance. "
         "“Split by” above chooses another.",
-        **{"split": splits.column(split).label(), "n": len(_apart), "shown": len(_rows), "basis": basis},
+        split=splits.column(split).label(),
+        n=len(_apart),
+        shown=len(_rows),
+        basis=basis,
         average=sums.text("average_order_value"),
         frame=_rows,
         beside=[sums],
@@ -175,7 +180,8 @@ def finding_gaps(gaps, weeks):
         "customers is still open and not drawn, so what is drawn is too short; the second median counts them "
         "(Kaplan–Meier). The last bar holds all of a year and more.",
         beside=[gaps],
-        **{"open": _open, "n": gaps.text("gap_count")},
+        open=_open,
+        n=gaps.text("gap_count"),
         goal="Strengthen stickiness and loyalty – repeat purchase rate",
     )
     return
@@ -193,7 +199,8 @@ def finding_status(ends):
             "Share of orders by how they ended, {during}; n = {n:,} orders, with those that count nowhere else.",
             "" if _known else "What came back is not known: the shop has no returns.",
         ),
-        **{"share": ends.text("order_share", _kept), "n": _rows.order_count.sum()},
+        share=ends.text("order_share", _kept),
+        n=_rows.order_count.sum(),
         goal="Drive product and service innovation",
     )
     return
@@ -209,7 +216,8 @@ def finding_ways(basis, choices):
             charts.ranked_bars(rows, way, "order_count", height=200),
             highest(rows, way, "order_count").say("Most often {names}", "None of them is clearly the commonest"),
             "Orders by {way}, {basis}, unknown included.",
-            **{"way": choices[way].column(way).label(), "basis": basis},
+            way=choices[way].column(way).label(),
+            basis=basis,
             goal="Optimise the conversion path",
         )
         for way, rows in _rows.items()
@@ -231,36 +239,15 @@ def finding_delivery(arrivals):
             "Share of delivered orders that came after the promised day, by {way}, with its 95% confidence interval, "
             "{during}; n = {n:,} delivered orders in the {shown} of {total} groups that are drawn.",
             frame=rows,
-            **{"way": arrivals[way].column(way).label(), "n": rows.delivered_count.sum()},
-            **{"shown": len(rows), "total": len(_rows[way])},
+            way=arrivals[way].column(way).label(),
+            n=rows.delivered_count.sum(),
+            shown=len(rows),
+            total=len(_rows[way]),
             goal="Drive product and service innovation",
         )
         for way, rows in _late.items()
     ]
     page.two_up(*_figures)
-    return
-
-
-@app.cell(hide_code=True)
-def finding_products(basis, fees, products):
-    mo.stop(not shop.snapshot.rows["items"], page.missing("order_items", "which products sell most"))
-    _rows, _fees = products.to_pandas(15), fees.to_pandas()
-    mo.stop(_rows.empty, page.empty("order lines"))
-    _apart = "{lines:,} lines of postage, fees and the like are no products; {amount} of them counts in sales."
-    page.figure(
-        products,
-        charts.ranked_bars(_rows, "product_name", "net_revenue", n="order_count", height=360),
-        first_of(_rows, "product_name", "net_revenue").say("“{names}” sells most: {value}", "Several products lead"),
-        (
-            "Products by revenue of their lines less what of these orders came back so far, {currency}, {basis}; {shown} "
-            "of {total_rows:,} products.",
-            _apart if len(_fees) else "",
-        ),
-        **{"basis": basis, "shown": len(_rows), "lines": _fees.line_count.sum()},
-        amount=fees.text("amount", _fees.amount[_fees.outcome == "counted"].sum()),
-        beside=[fees],
-        goal=goal,
-    )
     return
 
 
@@ -290,9 +277,9 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(arrivals, choices, ends, fees, gaps, medians, products, repeats, sales, splits, sums):
+def definitions(arrivals, choices, ends, gaps, medians, repeats, sales, splits, sums):
     _facts = (sums, sales, medians, repeats, *choices.values())
-    page.definitions(*_facts, splits, products, fees, gaps, ends, *arrivals.values())
+    page.definitions(*_facts, splits, gaps, ends, *arrivals.values())
     return
 
 

@@ -29,8 +29,8 @@ def question(choice):
         shop,
         "16_products",
         "Which products please, which disappoint, and are new ones tried?",
-        "Reviews, returns and complaints judge a product with chance taken out; new products are tried or not; categories "
-        "grow or shrink.",
+        "What sells most. Reviews, returns and complaints judge a product with chance taken out; new products are tried or "
+        "not; categories grow or shrink.",
         serves="drive product and service innovation",
         needs="orders, order_items, products, returns, tickets, responses",
         choice=choice,
@@ -52,7 +52,8 @@ def chosen(bar):
     goods, stars = study(shop, "problem_products", **asked), study(shop, "review_products", **asked)
     launches, trial = study(shop, "product_launches", **asked), study(shop, "new_product_trial", **asked)
     trend, bands = study(shop, "category_growth", **asked), study(shop, "price_bands", **asked)
-    return bands, choice, goods, launches, stars, trend, trial
+    products, fees = study(shop, "products", **asked), study(shop, "charges", **asked)
+    return bands, choice, fees, goods, launches, products, stars, trend, trial
 
 
 @app.cell(hide_code=True)
@@ -66,6 +67,30 @@ def headline(choice, goods):
     )
     _tiles = ("product_count", "item_revenue", "return_rate_by_unit", "average_review_score")
     mo.vstack([_said, page.headline(shop, choice, *_tiles)])
+    return
+
+
+@app.cell(hide_code=True)
+def finding_sales(choice, fees, products):
+    mo.stop(not products.rows_total)
+    _rows, _fees = products.to_pandas(15), fees.to_pandas()
+    _apart = "{lines:,} lines of postage, fees and the like are no products; {amount} of them counts in sales."
+    page.figure(
+        products,
+        charts.ranked_bars(_rows, "product_name", "net_revenue", n="order_count", height=360),
+        first_of(_rows, "product_name", "net_revenue").say("“{names}” sells most: {value}", "Several products lead"),
+        (
+            "Products by revenue of their lines less what of these orders came back so far, {currency}, {during}; {shown} "
+            "of {total_rows:,} products.",
+            _apart if len(_fees) else "",
+        ),
+        shown=len(_rows),
+        lines=_fees.line_count.sum(),
+        amount=fees.text("amount", _fees.amount[_fees.outcome == "counted"].sum()),
+        beside=[fees],
+        during=choice.during_text,
+        goal="Raise customer value contribution",
+    )
     return
 
 
@@ -238,8 +263,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(bands, goods, launches, stars, trend, trial):
-    page.definitions(goods, stars, launches, trial, bands, trend)
+def definitions(bands, fees, goods, launches, products, stars, trend, trial):
+    page.definitions(products, fees, goods, stars, launches, trial, bands, trend)
     return
 
 
