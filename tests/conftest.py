@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import chromium
+import live_server
 import pyarrow as pa
 import pytest
 import worked_examples
@@ -25,6 +26,8 @@ from customary.places import shops_folder
 from customary.shop import Shop, open_shop
 
 browser = chromium.browser  # one for all test files of a process: a second would find the first one running
+# One of each for all test files of a process: every server that starts works through all chapters once.
+stand_in_server, shop_server = live_server.stand_in_server, live_server.shop_server
 
 LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo"}
 Rows = Sequence[Mapping[str, Any]]

@@ -10,9 +10,6 @@ from playwright.sync_api import Browser
 
 from customary.serve.assets import PREFIX
 
-stand_in_server = live_server.stand_in_server
-shop_server = live_server.shop_server
-
 every_page = pytest.mark.parametrize(("server", "stem"), live_server.pages())
 every_screen = pytest.mark.parametrize(
     ("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
@@ -20,17 +17,19 @@ every_screen = pytest.mark.parametrize(
 
 
 @every_page
-@every_screen
+@pytest.mark.parametrize(("scheme", "widths"), [("light", (1440, 390)), ("dark", (390, 1440))])
 def test_a_page_is_drawn_without_complaint_and_fits_its_window(
-    browser: Browser, server: str, stem: str, width: int, scheme: str, request: pytest.FixtureRequest
+    browser: Browser, server: str, stem: str, scheme: str, widths: tuple[int, ...], request: pytest.FixtureRequest
 ) -> None:
-    """A page is drawn without complaint and fits its window."""
+    """All charts that are announced are drawn, at once and after the window has changed its width."""
     served: LiveServer = request.getfixturevalue(server)
-    with visit(browser, f"{served.address}{stem}/?live=1", width=width, scheme=scheme) as seen:
-        seen.read()
-        assert seen.drawn() >= 1 or not seen.announced(), "charts were announced and none was drawn"
-        assert seen.drawn() == seen.announced()
-        assert seen.overflow() == 0
+    with visit(browser, f"{served.address}{stem}/?live=1", width=widths[0], scheme=scheme) as seen:
+        for width in widths:
+            seen.page.set_viewport_size({"width": width, "height": 900})
+            seen.read()
+            assert seen.drawn() >= 1 or not seen.announced(), "charts were announced and none was drawn"
+            assert seen.drawn() == seen.announced()
+            assert seen.overflow() == 0
         assert seen.complaints == []
         assert seen.scheme() == scheme
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import live_server
 import pytest
 from chromium import DEEP, Visit, visit
 from live_server import LiveServer
 from playwright.sync_api import Browser, expect
 
-shop_server = live_server.shop_server
 PATIENCE = 60_000  # milliseconds: a page is computed while the other tests run
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import live_server
 import pytest
 from chromium import Visit, visit
 from clipping import clipped
@@ -17,9 +16,6 @@ from playwright.sync_api import Browser
 
 from customary.charts import theme
 from customary.serve.assets import FONT_FOLDER, FONT_PREFIX, FONT_SHEET
-
-stand_in_server = live_server.stand_in_server
-shop_server = live_server.shop_server
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 WIDTHS = (1440, 820, 390)

@@ -33,9 +33,6 @@ from customary.serve.static import files
 from customary.serve.storefront import ShopSummary, age_in_words
 from customary.shop import LAYOUT
 
-stand_in_server = live_server.stand_in_server
-shop_server = live_server.shop_server
-
 ONE = "01_one_chart"
 SLIDER = "02_slider"
 EVIL = {"origin": "https://evil.example"}

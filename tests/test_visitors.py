@@ -20,8 +20,6 @@ from customary.serve.replies import RequestRefused
 from customary.serve.sessions import Sessions
 from customary.serve.visitors import COOKIE, cookie_of, visitor_of
 
-stand_in_server = live_server.stand_in_server
-
 ONE, SLIDER = "01_one_chart", "02_slider"
 
 
