@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 TESTS = Path(__file__).parent
@@ -90,6 +91,11 @@ def wait_for(happened: Callable[[], object], seconds: float = 120) -> None:
     while not happened():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.2)
+
+
+def is_drawn(address: str) -> bool:
+    """Whether a chapter is answered as it was drawn, without a session."""
+    return "data-static" in httpx.get(address).text
 
 
 def serve_stand_in(*names: str) -> tuple[list[str], dict[str, str], Path]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from chromium import Visit, visit
 from clipping import clipped
-from live_server import REAL_PAGES, LiveServer
+from live_server import REAL_PAGES, LiveServer, is_drawn, wait_for
 from playwright.sync_api import Browser
 
 from customary.charts import theme
@@ -33,9 +33,14 @@ def test_the_sample_is_of_chapters_that_exist():
 
 
 @chapters
-def test_a_chapter_cuts_nothing_and_is_for_everybody(browser: Browser, shop_server: LiveServer, stem: str) -> None:
+@pytest.mark.parametrize("query", ["?live=1", ""], ids=["live", "drawn"])
+def test_a_chapter_cuts_nothing_and_is_for_everybody(
+    browser: Browser, shop_server: LiveServer, stem: str, query: str
+) -> None:
     """At 1440, 820 and 390 px and on paper nothing is cut; by axe no serious fault, in light and dark, all unfolded."""
-    with visit(browser, f"{shop_server.address}{stem}/") as seen:
+    address = f"{shop_server.address}{stem}/{query}"
+    wait_for(lambda: query or is_drawn(address), seconds=400)
+    with visit(browser, address) as seen:
         seen.read()
         at_width = {width: _faults_at(seen, width) for width in WIDTHS}
         assert at_width == {width: (0, []) for width in WIDTHS}

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import static_shop
 from chromium import Visit, visit
-from live_server import SERVE_SHOP, TESTS, LiveServer, live_server, wait_for
+from live_server import SERVE_SHOP, TESTS, LiveServer, is_drawn, live_server, wait_for
 from playwright.sync_api import Browser
 from servers import free_port
 from websocket_viewer import Viewer
@@ -33,13 +33,8 @@ def server(shop, tmp_path_factory) -> Iterator[LiveServer]:
     """Its one chapter, served and drawn."""
     log = tmp_path_factory.mktemp("drawn") / "server.log"
     with live_server(["-c", SERVE_SHOP, "drawn", str(PAGES)], {}, log) as served:
-        wait_for(lambda: is_static(served.address) and is_static(served.address, "?lang=zh"))
+        wait_for(lambda: is_drawn(f"{served.address}01_sales/") and is_drawn(f"{served.address}01_sales/?lang=zh"))
         yield served
-
-
-def is_static(address: str, query: str = "") -> bool:
-    """Whether the chapter's page is answered as it was drawn."""
-    return "data-static" in httpx.get(f"{address}01_sales/{query}").text
 
 
 def wait_until_live(seen: Visit) -> None:

@@ -94,7 +94,7 @@ def test_an_accordion_folds_each_of_its_parts():
 def test_a_control_that_nobody_foresaw_says_its_value():
     """A slider is a button with its value, which makes the page live."""
     html = "".join(plain("<marimo-slider data-initial-value='3.0' data-label='\"Weeks\"'></marimo-slider>"))
-    control = '<button class="cy-control" type="button" data-touch="control" aria-label="Weeks">3</button>'
+    control = '<button class="cy-control" type="button" data-touch="control" aria-label="Weeks: 3">3</button>'
     assert html == f'<label><span class="cy-label">Weeks</span>{control}</label>'
 
 

@@ -160,7 +160,9 @@ def _value_control(told: dict[str, Any], label: str) -> Markup:
     texts = [_part_text(part) for part in parts if part is not None and part != ""]
     between = " – " if len(texts) == 2 else ", "
     name = between.join(texts) or label or say("Choose")
-    return element("button", name, kind="cy-control", type="button", data_touch="control", aria_label=label or None)
+    # Whoever hears the name of a button must hear what it shows as well.
+    heard = say("{name}: {text}", name=label, text=name) if label and texts else None
+    return element("button", name, kind="cy-control", type="button", data_touch="control", aria_label=heard)
 
 
 def _part_text(value: object) -> str:
