@@ -16,6 +16,7 @@ from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
 from customary.language import known_language, translate
 from customary.places import DATA
+from customary.reasons import KEPT, reason_text
 from customary.units import (
     COUNT,
     DATE,
@@ -114,14 +115,16 @@ def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
     known = set(Column.__dataclass_fields__) - {"name", "context"}
     for key in given:
         if key not in known:
-            raise unknown_name(key, known, f"part of column {name} in {where}")
+            raise unknown_name(key, known, "part of column {name} in {where}", name=name, where=where)
     for key in ("unit", "en", "zh"):
         if not given.get(key):
-            raise Refused(f"{where}: column {name} has no {key}")
+            raise Refused("{where}: column {name} has no {key}", where=where, name=name, key=key)
     if given.get("people", "") not in PEOPLE:
-        raise unknown_name(str(given["people"]), PEOPLE, f"kind of people that {name} in {where} counts")
+        raise unknown_name(
+            str(given["people"]), PEOPLE, "kind of people that {name} in {where} counts", name=name, where=where
+        )
     if given["unit"] not in UNITS:
-        raise unknown_name(str(given["unit"]), UNITS, f"unit of {name} in {where}")
+        raise unknown_name(str(given["unit"]), UNITS, "unit of {name} in {where}", name=name, where=where)
     stated = {**given, "unit": UNITS[given["unit"]]}
     return Column(name.rpartition(".")[2], **stated, context=f"column:{name}")
 
@@ -138,7 +141,9 @@ def all_columns() -> Mapping[str, Column]:
     for path in sorted((DATA / "columns").glob("*.toml")):
         here = read(path)
         if both := set(found) & set(here):
-            raise Refused(f"{path.name}: column {min(both)} is declared in another file already")
+            raise Refused(
+                "{file}: column {column} is declared in another file already", file=path.name, column=min(both)
+            )
         found |= here
     return found
 
@@ -229,7 +234,10 @@ def columns_of(names: Iterable[str], owner: str = "", own: Mapping[str, Column] 
         if name not in found:
             column = _derive(name, list(found.values()))
             if column is None:
-                raise Refused(f"column {name} of {owner or 'the answer'} is declared nowhere: add it to data/columns")
+                template = "column {name} of the answer is declared nowhere: add it to data/columns"
+                if owner:
+                    template = "column {name} of {owner} is declared nowhere: add it to data/columns"
+                raise Refused(template, name=name, owner=owner)
             found[name] = column
     return tuple(_beside(found[name], found) for name in wanted)
 
@@ -273,7 +281,9 @@ def named_value(column: Column, value: Any, language: str = "") -> Any:
     """
     if not column.may_be_ours or not isinstance(value, str) or known_language(language) == "en":
         return value
-    return of_metric(METRICS[value]).label(language) if value in METRICS else word(value, language, column=column.name)
+    if value in METRICS:
+        return of_metric(METRICS[value]).label(language)
+    return reason_text(value, language) if column.name in KEPT else word(value, language, column=column.name)
 
 
 def cell(

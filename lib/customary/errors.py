@@ -2,8 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
-from customary.wording import any_of, say, wording
+from customary.wording import Finished, any_of, say, wording
 
 
 class UnknownName(LookupError):
@@ -11,7 +12,14 @@ class UnknownName(LookupError):
 
 
 class Refused(ValueError):
-    """A question that has no honest answer; the message says why and what to ask instead."""
+    """A question that has no honest answer; the message says why and what to ask instead.
+
+    It is told in the language of whoever asks: Refused("{file} is empty", file=path.name). Values are texts, numbers
+    that the template writes, or several names, which are written one after the other.
+    """
+
+    def __init__(self, template: str = "", /, **values: Any) -> None:
+        super().__init__(refusal_text(template, **values))
 
 
 class Unknown(Refused):
@@ -26,16 +34,31 @@ def show_unknown_as(kind: type[Unknown]) -> None:
     _unknown[:] = [kind]
 
 
-def unknown_fact(sentence: str) -> Unknown:
+def unknown_fact(template: str, /, **values: Any) -> Unknown:
     """The error for a question that the shop's files cannot answer, of the kind that is shown here."""
-    return _unknown[0](sentence)
+    return _unknown[0](refusal_text(template, **values))
 
 
-def unknown_name(name: str, known: Iterable[str], kind: str) -> UnknownName:
-    """The error for an unknown `name` among `known`, with up to three near misses; "there are none" among none."""
+def refusal_text(template: str, /, **values: Any) -> Finished:
+    """A sentence of an error in the reader's language; what is a sentence already, such as another error's, stands."""
+    if not values:
+        return Finished(wording(template))
+    return say(template, **{key: _in_a_row(value) for key, value in values.items()})
+
+
+def _in_a_row(value: Any) -> Any:
+    is_several = isinstance(value, Iterable) and not isinstance(value, str)
+    return say(", ").join(str(each) for each in value) if is_several else value
+
+
+def unknown_name(name: str, known: Iterable[str], kind: str, /, **values: Any) -> UnknownName:
+    """The error for an unknown `name` among `known`, with up to three near misses; "there are none" among none.
+
+    `kind` is what it was to be the name of, a template like any other: unknown_name(name, known, "value of {column}").
+    """
     names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    called = {"kind": wording(kind), "name": name}
+    called = {"kind": refusal_text(kind, **values), "name": name}
     if close:
         return UnknownName(say("no {kind} is called “{name}” – did you mean {names}?", **called, names=any_of(close)))
     if names:

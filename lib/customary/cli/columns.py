@@ -49,7 +49,7 @@ def _rows(of: str, shop: str) -> list[dict[str, str]]:
     if not colon or kind not in ("frame", "study"):
         from customary.cli.sentences import usage_error
 
-        raise usage_error(f"“{of}” is neither frame:NAME nor study:NAME, such as frame:orders or study:returns")
+        raise usage_error("“{of}” is neither frame:NAME nor study:NAME, such as frame:orders or study:returns", of=of)
     return _of_frame(name, shop) if kind == "frame" else _of_study(name, shop)
 
 

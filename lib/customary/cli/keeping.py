@@ -74,8 +74,10 @@ def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
         source = intake.source_of(folder, read_settings(folder)["source"])
         if strange := [path.name for path in paths if not fits(source, [path])]:
             raise Refused(
-                f"{', '.join(strange)} is of a kind that the shop had not: "
-                f"`customary adopt … --name {folder.name}` looks at all of its files again"
+                "{names} is of a kind that the shop had not: `customary adopt … --name {shop}` looks "
+                "at all of its files again",
+                names=strange,
+                shop=folder.name,
             )
         tell("recognising and copying files")
         outcome = intake.adopt(paths, source, folder)
@@ -161,7 +163,7 @@ def standards(
         typer.echo(text, nl=False)
         return
     if out.suffix not in (".html", ".md"):
-        raise usage_error(f"“{out}” is neither .html nor .md")
+        raise usage_error("“{out}” is neither .html nor .md", out=out)
     out.write_text(text, "utf-8")
     typer.echo(f"{out} · {len(text.splitlines()):,} lines")
 

@@ -26,7 +26,7 @@ def reference(
     from customary.errors import Refused
 
     if out.exists() and not out.is_dir():
-        raise Refused(f"{out} is a file: name a folder, in which index.html is written")
+        raise Refused("{out} is a file: name a folder, in which index.html is written", out=out)
     with progress("writing the reference"):
         from customary.query.reference import reference as document
 

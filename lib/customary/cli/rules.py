@@ -100,7 +100,12 @@ def _propose(name: str, is_written: bool) -> None:
     file = shop.rules.sets[TIER]
     own = shop.rules.own.get(file, "")
     if TIER in parse_toml(own, file):
-        raise Refused(f"{name}/{file}.toml has a [{TIER}] of its own already: change it there, or take it out first")
+        raise Refused(
+            "{name}/{file}.toml has a [{table}] of its own already: change it there, or take it out first",
+            name=name,
+            file=file,
+            table=TIER,
+        )
     base = shop.rules.text(file)
     desk(shop).save(file, f"{own.rstrip()}\n\n{found.toml}".lstrip(), base=base)
     typer.echo(f"written to {name}/{file}.toml – next: customary build {name}", err=True)

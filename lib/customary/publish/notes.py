@@ -42,14 +42,17 @@ def _rows(text: str, file: str) -> Iterator[dict[str, Any]]:
     notes = told.pop("note", [])
     if told:
         raise Refused(
-            f"{file}, line {_top_line(text, min(told))}: {unknown_name(min(told), ['note'], 'table of notes')}"
+            "{file}, line {line}: {error}",
+            file=file,
+            line=_top_line(text, min(told)),
+            error=unknown_name(min(told), ["note"], "table of notes"),
         )
     if not isinstance(notes, list) or not all(isinstance(note, Mapping) for note in notes):
-        raise Refused(f"{file}, line {_top_line(text, 'note')}: a note is written under [[note]]")
+        raise Refused("{file}, line {line}: a note is written under [[note]]", file=file, line=_top_line(text, "note"))
     for number, note in enumerate(notes):
         part, said = _fault(note)
         if said:
-            raise Refused(f"{file}, line {_line(text, part, number)}: {said}")
+            raise Refused("{file}, line {line}: {said}", file=file, line=_line(text, part, number), said=said)
         yield {
             "starts_on": note["on"],
             "ends_on": note.get("until", note["on"]),

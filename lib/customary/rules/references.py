@@ -16,7 +16,7 @@ def check_label(book: RuleBook, name: str, label: str) -> None:
     """Refuse a label that the set of rules does not have, with the nearest that it has."""
     labels = book.set(name).names
     if label not in labels:
-        raise unknown_name(label, labels, f"label of {name}")
+        raise unknown_name(label, labels, "label of {name}", name=name)
 
 
 def check_labels(book: RuleBook, wanted: Case) -> None:
@@ -40,4 +40,10 @@ def check_references(book: RuleBook) -> None:
             try:
                 _check_entry(book, entry)
             except (Refused, LookupError) as error:
-                raise Refused(f"{book.place(file, name)}{kind} “{entry['name']}”: {error}") from error
+                raise Refused(
+                    "{place}{kind} “{name}”: {error}",
+                    place=book.place(file, name),
+                    kind=kind,
+                    name=entry["name"],
+                    error=error,
+                ) from error

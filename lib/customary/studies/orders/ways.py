@@ -36,7 +36,7 @@ WAYS = ("delivery_method", "region", "country", "channel", "payment_method", "de
 
 def _check_way(by: str) -> str:
     if by not in WAYS:
-        raise Refused(f"by is one of {', '.join(WAYS)}")
+        raise Refused("by is one of {names}", names=WAYS)
     return by
 
 
