@@ -16,7 +16,7 @@ from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
 from customary.language import known_language, translate
 from customary.places import DATA
-from customary.reasons import KEPT, reason_text
+from customary.reasons import is_kept, reason_text
 from customary.units import (
     COUNT,
     DATE,
@@ -34,7 +34,7 @@ from customary.units import (
     Unit,
     is_nothing,
 )
-from customary.wording import word
+from customary.wording import word, wording
 
 UNKNOWN = "unknown"  # a group whose key nobody knows
 # Columns of words that only the shop knows: what it sells, where, and what people wrote.
@@ -234,10 +234,10 @@ def columns_of(names: Iterable[str], owner: str = "", own: Mapping[str, Column] 
         if name not in found:
             column = _derive(name, list(found.values()))
             if column is None:
-                template = "column {name} of the answer is declared nowhere: add it to data/columns"
-                if owner:
-                    template = "column {name} of {owner} is declared nowhere: add it to data/columns"
-                raise Refused(template, name=name, owner=owner)
+                of = owner or wording("the answer")
+                raise Refused(
+                    "column {name} of {owner} is declared nowhere: add it to data/columns", name=name, owner=of
+                )
             found[name] = column
     return tuple(_beside(found[name], found) for name in wanted)
 
@@ -275,15 +275,15 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
 
 
 def named_value(column: Column, value: Any, language: str = "") -> Any:
-    """A value as a reader knows it: a word that is ours in the reader's language, all else as it stands.
+    """A value as a reader knows it: a metric by its name, a word of ours in the reader's language, all else as it is.
 
     Keys, names and places are the shop's own, even where one reads like a label of ours.
     """
-    if not column.may_be_ours or not isinstance(value, str) or known_language(language) == "en":
+    if not column.may_be_ours or not isinstance(value, str):
         return value
-    if value in METRICS:
-        return of_metric(METRICS[value]).label(language)
-    return reason_text(value, language) if column.name in KEPT else word(value, language, column=column.name)
+    if value in METRICS or known_language(language) == "en":
+        return of_metric(METRICS[value]).label(language) if value in METRICS else value
+    return reason_text(value, language) if is_kept(column.name, value) else word(value, language, column=column.name)
 
 
 def cell(

@@ -1,10 +1,14 @@
 """What is refused, and names that do not exist: one sentence each, with what to do instead."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from customary.wording import Finished, any_of, say, wording
+
+_PLACES = ("at", "line", "place", "where")  # values of a template that say where something stands
+_LINE = re.compile(r"(, )?\bline (\d+): ")
 
 
 class UnknownName(LookupError):
@@ -43,12 +47,18 @@ def refusal_text(template: str, /, **values: Any) -> Finished:
     """A sentence of an error in the reader's language; what is a sentence already, such as another error's, stands."""
     if not values:
         return Finished(wording(template))
-    return say(template, **{key: _in_a_row(value) for key, value in values.items()})
+    return say(template, **{key: _place_text(key, value) for key, value in values.items()})
 
 
-def _in_a_row(value: Any) -> Any:
-    is_several = isinstance(value, Iterable) and not isinstance(value, str)
-    return say(", ").join(str(each) for each in value) if is_several else value
+def _place_text(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return _LINE.sub(_line_text, value) if name in _PLACES else value
+    return say(", ").join(str(each) for each in value) if isinstance(value, Iterable) else value
+
+
+def _line_text(found: re.Match[str]) -> str:
+    """Where in a file something stands: rules are read once for everybody, so they keep their places in English."""
+    return say(", line {line}: " if found[1] else "line {line}: ", line=found[2])
 
 
 def unknown_name(name: str, known: Iterable[str], kind: str, /, **values: Any) -> UnknownName:

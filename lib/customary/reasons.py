@@ -12,8 +12,7 @@ from functools import cache
 from customary.language import LANGUAGES, format_days, known_language
 from customary.wording import say, word, wording
 
-# Columns whose values are such sentences.
-KEPT = frozenset({"reason", "left_out_because", "why", "reason_1", "reason_2", "reason_3"})
+_KEPT = frozenset({"reason", "left_out_because", "why", "reason_1", "reason_2", "reason_3"})
 # Why a record or a value of it does not count, with what the record has at these places.
 SET_ASIDE = (
     "{column} is missing",
@@ -78,7 +77,9 @@ SCORES = (
     *(ONE_VISIT, VISITS, ONE_IN_SEASON, IN_SEASON, ONE_COMPLAINT, COMPLAINTS),
     *(TOO_SHORT, FEW_TRAINING, FEW_CALIBRATION),
 )
-TEMPLATES = (*SCORES, *PROBLEMS, *SET_ASIDE)
+LEFTOVERS = "(other: "  # how a value begins that stands for those beyond the commonest
+OTHERS = "(other: {rest} of {whole})"
+TEMPLATES = (OTHERS, *SCORES, *PROBLEMS, *SET_ASIDE)
 # What stands at a place, where it is not any text.
 _PLACES = {
     "column": r"[a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*",
@@ -89,6 +90,11 @@ _PLACES = {
     "on": r"\d{4}-\d\d-\d\d",
 }
 NOT_SELECTED = "not in the selection"
+
+
+def is_kept(column: str, value: str) -> bool:
+    """Whether a value of a column of that name is such a sentence."""
+    return column in _KEPT or value.startswith(LEFTOVERS)
 
 
 def retell(text: str, templates: Iterable[str], language: str = "") -> str:
@@ -103,8 +109,11 @@ def retell(text: str, templates: Iterable[str], language: str = "") -> str:
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     parts = string.Formatter().parse(template)
-    place = lambda name: f"(?P<{name}>{_PLACES.get(name, '.+?')})" if name else ""  # noqa: E731
-    return re.compile("".join(re.escape(text) + place(name) for text, name, _form, _turn in parts))
+    return re.compile("".join(re.escape(text) + _place(name) for text, name, _form, _turn in parts))
+
+
+def _place(name: str | None) -> str:
+    return f"(?P<{name}>{_PLACES.get(name, '.+?')})" if name else ""
 
 
 def _value(name: str, text: str, language: str) -> str:
@@ -127,10 +136,10 @@ def reason_text(reason: str, language: str = "") -> str:
         return known
     if reason[:2] in ("+ ", "− "):
         return f"{reason[:2]}{reason_text(reason[2:], language)}"
-    return retell(reason, TEMPLATES, language) or _headed(reason, language)
+    return retell(reason, TEMPLATES, language) or _outcome_text(reason, language)
 
 
-def _headed(reason: str, language: str) -> str:
+def _outcome_text(reason: str, language: str) -> str:
     """A reason that begins with what became of the record: "quarantined: order_id is missing"."""
     for mark in (": ", " "):
         begin, found, rest = reason.partition(mark)

@@ -107,7 +107,7 @@ def lifecycle_stage(customers: ir.Table, rules: Rules) -> ir.StringValue:
     return label(customers, rules)
 
 
-@segment(zh="生命周期阶段(固定天数)", source="B-073…B-077")
+@segment(zh="生命周期阶段（固定天数）", source="B-073…B-077")
 def lifecycle_stage_by_days(customers: ir.Table, rules: Rules) -> ir.StringValue:
     """The same five stages by a fixed number of days since the last order, alike for everybody."""
     return label(customers, rules)

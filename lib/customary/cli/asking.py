@@ -16,6 +16,7 @@ from customary.query.answer import Answer
 from customary.query.parameters import WHOLE, frames_of
 from customary.query.selection import check_columns, with_column
 from customary.shop import Shop
+from customary.wording import word
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -63,7 +64,9 @@ def _parse_value(text: str | None, name: str, kind: dt.DataType) -> Any:
     try:
         return _cast(text, kind)
     except (KeyError, ValueError, InvalidOperation) as error:
-        raise Refused("{name} holds {kind}, not “{text}”", name=name, kind=_kind_in_words(kind), text=text) from error
+        raise Refused(
+            "{name} holds {kind}, not “{text}”", name=name, kind=word(_kind_in_words(kind)), text=text
+        ) from error
 
 
 def parse_selection(shop: Shop, frames: Sequence[str], given: Selection) -> dict[str, list[Any]]:

@@ -15,10 +15,11 @@ from customary.columns import Column, find, unit_in
 from customary.dates import in_words
 from customary.errors import Refused
 from customary.language import reader_language, translate
-from customary.query.accounts import Accounts, reason_text
+from customary.query.accounts import Accounts
 from customary.query.answer import Answer, rows_text
 from customary.query.numbers import spreadsheet_number
 from customary.query.selection import where_in_words
+from customary.reasons import reason_text
 from customary.units import NOTHING
 from customary.wording import say, word
 

@@ -7,6 +7,7 @@ from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Case
 from customary.rules.reading import case
+from customary.wording import word
 
 # file, list in it, what an entry of it is called
 LISTS = (("actions", "actions", "action"), ("services", "services", "service"))
@@ -43,7 +44,7 @@ def check_references(book: RuleBook) -> None:
                 raise Refused(
                     "{place}{kind} “{name}”: {error}",
                     place=book.place(file, name),
-                    kind=kind,
+                    kind=word(kind),
                     name=entry["name"],
                     error=error,
                 ) from error

@@ -143,7 +143,7 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
     )
 
 
-@study(zh="忠实与流失对比", source="C-016")
+@study(zh="忠诚与流失客户对比", source="C-016")
 def contrast(
     customers: ir.Table,
     named_orders: ir.Table,

@@ -61,7 +61,7 @@ def columns(facts: Facts, names: Sequence[str]) -> Array:
     return np.column_stack(found)
 
 
-def _counted(count: float, one: str, several: str) -> str:
+def _count_text(count: float, one: str, several: str) -> str:
     return (one if count == 1 else several).format(count=f"{count:.0f}")
 
 
@@ -92,12 +92,12 @@ def _visits(f: Facts, _currency: str) -> str:
 SENTENCES: dict[str, Callable[[Facts, str], str]] = {
     "purchases": _purchases,
     "trend": _trend,
-    "season": lambda f, _c: _counted(f["season_purchase_day_count"], ONE_IN_SEASON, IN_SEASON),
+    "season": lambda f, _c: _count_text(f["season_purchase_day_count"], ONE_IN_SEASON, IN_SEASON),
     "spend": lambda f, c: SPEND.format(spend=_money(f["spend"], c)),
     "discount": lambda f, _c: DISCOUNT.format(share=f"{100 * f['discount_share']:.0f}%"),
     "returns": lambda f, _c: SENT_BACK.format(share=f"{100 * f['return_share']:.0f}%"),
     "visits": _visits,
-    "complaints": lambda f, _c: _counted(f["complaint_count"], ONE_COMPLAINT, COMPLAINTS),
+    "complaints": lambda f, _c: _count_text(f["complaint_count"], ONE_COMPLAINT, COMPLAINTS),
 }
 
 

@@ -90,7 +90,7 @@ def _check_kind(kind: str) -> None:
         raise Refused("kind is {season} or {holiday}", season=SEASON, holiday=HOLIDAY)
 
 
-@study(zh="季节与节日", source="C-015, M29")
+@study(zh="大促与节假日", source="C-015, M29")
 def seasons(
     orders: ir.Table,
     as_of: date,

@@ -66,7 +66,7 @@ def _name_groups(t: ir.Table, by: str, every: str, as_of: date) -> ir.Table:
     return told.select(**keys, **{name: told[name] for name in rest})
 
 
-@study(zh="净推荐值(NPS)", source="A-090, M26", beside={"response_rates": "response_rates"})
+@study(zh="净推荐值（NPS）", source="A-090, M26", beside={"response_rates": "response_rates"})
 def nps(
     responses: ir.Table,
     orders: ir.Table,
