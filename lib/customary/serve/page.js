@@ -87,10 +87,12 @@
 
   // marimo's own words in a field of several values, which it takes from nobody.
   const FIELDS = "__FIELDS__", own = FIELDS[document.documentElement.lang.split("-")[0]] ?? {};
+  const within = (room) => [...room.querySelectorAll("marimo-dict, marimo-multiselect")]
+    .filter((one) => one.shadowRoot).flatMap((one) => [one.shadowRoot, ...within(one.shadowRoot)]);
   function wordFields() {
-    for (const one of document.querySelectorAll("marimo-multiselect, [data-radix-popper-content-wrapper]")) {
-      const room = one.shadowRoot ?? one, texts = document.createTreeWalker(room, NodeFilter.SHOW_TEXT);
-      if (one.shadowRoot) watcher.observe(room, { childList: true, subtree: true });
+    for (const room of [...within(document), ...document.querySelectorAll("[data-radix-popper-content-wrapper]")]) {
+      const texts = document.createTreeWalker(room, NodeFilter.SHOW_TEXT);
+      watcher.observe(room, { childList: true, subtree: true });
       while (texts.nextNode()) {
         const said = own[texts.currentNode.data];
         if (said) texts.currentNode.data = said;
