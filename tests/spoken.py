@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "NotAccepted": ((0,), ()),
     "unknown_fact": ((0,), ()),
     "usage_error": ((0,), ()),
+    "echo": ((0,), ()),
     "unknown_name": ((2,), ()),
 }
 PARAGRAPHS = ("exercise",)

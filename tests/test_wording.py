@@ -72,9 +72,8 @@ def test_a_reader_is_asked_each_time(catalogues, chinese_reader):
 
 def test_a_refusal_is_told_in_the_readers_language(chinese_reader):
     """Its names in a row, its kind of name and the line of its place too; another's sentence and braces stand."""
-    assert str(Refused("{table}.sql gives no {names}, which the standard requires", table="orders", names=["a", "b"])) == (
-        "orders.sql 没有给出标准要求的 a、b"
-    )
+    template = "{table}.sql gives no {names}, which the standard requires"
+    assert str(Refused(template, table="orders", names=["a", "b"])) == "orders.sql 没有给出标准要求的 a、b"
     unknown = unknown_name("ordr", ["orders"], "column of {frame}", frame="items")
     assert str(unknown) == "没有名为“ordr”的 items 的列——是不是 orders？"
     assert str(Refused("{where}: {error}", where="shop/tiers.toml, line 7: [a]", error=unknown)) == (

@@ -35,7 +35,7 @@ def reference(
         out.mkdir(parents=True, exist_ok=True)
         (out / "index.html").write_text(text, "utf-8")
     basis = f"columns as {opened.name} answers" if opened else "no shop is built: studies without all their columns"
-    typer.echo(f"{out / 'index.html'} · {len(text.encode()) / 1e6:.1f} MB · {basis}")
+    typer.echo(" · ".join([str(out / "index.html"), f"{len(text.encode()) / 1e6:.1f} MB", basis]))
 
 
 def _shop_asked(name: str) -> "Shop | None":
