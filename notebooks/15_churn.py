@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.reasons import reason_text
     from customary.units import RATE
     from customary.wording import say, word
 
@@ -62,7 +63,7 @@ def headline(buyers, choice, is_told, totals):
     _is_empty = totals.first["customer_total"] == 0  # unknown where a viewer may not see so few
     _nobody = "nobody in this selection has bought" if _is_empty else "too few customers to be shown"
     _why = totals.first["why"] or _nobody
-    _none = page.sentence("No score can be given: {why}.", totals, why=word(_why))
+    _none = page.sentence("No score can be given: {why}.", totals, why=reason_text(_why))
     mo.stop(not buyers, mo.vstack([page.empty("buyers with a score"), _none]))
     _told = (
         "Within {days} days {p_repurchase} of {customer_total} buyers are expected to buy again, between {low_p_repurchase} and "
@@ -106,7 +107,9 @@ def newer_facts(backtest):
 @app.cell(hide_code=True)
 def graded_bins(backtest, bins, buyers):
     mo.stop(not buyers)
-    _none = page.sentence("The score cannot be graded yet: {why}.", backtest, why=word(backtest.first.get("why")))
+    _none = page.sentence(
+        "The score cannot be graded yet: {why}.", backtest, why=reason_text(backtest.first.get("why") or "")
+    )
     mo.stop(not bins.rows_total, _none)
     _frame, _said, _came = bins.to_pandas(), say("predicted to buy again"), say("bought again")
     _ends = ("predicted_rate", "bought_rate", "low_rate", "high_rate")

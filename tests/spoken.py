@@ -18,8 +18,13 @@ SENTENCES: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "missing": ((1,), ()),
     "notice": ((0, 1), ()),
     "figure": ((2, 3), ("title", "subtitle", "goal")),
-    "refused": ((0,), ()),
+    "Refused": ((0,), ()),
+    "Undecided": ((0,), ()),
+    "Outdated": ((0,), ()),
+    "NotAccepted": ((0,), ()),
+    "unknown_fact": ((0,), ()),
     "usage_error": ((0,), ()),
+    "echo": ((0,), ()),
     "unknown_name": ((2,), ()),
 }
 PARAGRAPHS = ("exercise",)

@@ -157,6 +157,9 @@ def test_a_sentence_loses_what_is_typed_elsewhere():
     """Flags are for a command line; the page has the choice."""
     assert without_flags("is x of sales? --table 'x=orders' or 'x=none'") == "is x of sales? Choose it on this page."
     assert without_flags("x is empty") == "x is empty"
+    assert without_flags("x 没有日期：请用 --columns orders:when=… 说明；现有的列：a") == (
+        "x 没有日期；现有的列：a. Choose it on this page."
+    )
 
 
 def taken_in(shop, *, name="door", files=None, choose=(), answer=(), built=True):

@@ -100,3 +100,13 @@ def test_a_bar_leads_to_the_page_of_it_alone_and_back(orders: Visit) -> None:
     orders.page.keyboard.press("Enter")
     population(orders, "Reset all")
     assert complaints(orders) == []
+
+
+def test_a_live_page_speaks_chinese_in_its_window_and_its_fields(browser: Browser, shop_server: LiveServer) -> None:
+    """The window has the chapter's name, and a field of several values says in Chinese that nothing is chosen."""
+    with visit(browser, f"{shop_server.address}06_orders/?lang=zh&live=1", height=1200) as seen:
+        seen.page.set_default_timeout(PATIENCE)
+        population(seen, "全店")
+        expect(seen.page.get_by_text("请选择…").first).to_be_visible(timeout=PATIENCE)
+        expect(seen.page.get_by_text("Select...")).to_have_count(0)
+        expect(seen.page).to_have_title(re.compile("^[\u4e00-\u9fff]+$"))

@@ -196,7 +196,7 @@ def test_sources_metrics_and_studies_are_listed():
     """The lists say what each thing is, in both languages, and can be searched."""
     assert "InvoiceNo" in say("sources").stdout and "duplicates=keep|leave_out" in say("sources").stdout
     page = say("metrics").stdout
-    assert "average_order_value" in page and "客单价" in page and "Net revenue" in page
+    assert "average_order_value" in page and "笔单价" in page and "Net revenue" in page
     found = say("metrics", "--search", "复购").stdout
     assert "repeat_purchase_rate" in found and "gross_revenue" not in found
     assert "0 of" in say("metrics", "--search", "xyzzy").stdout

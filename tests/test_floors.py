@@ -13,6 +13,7 @@ FLOORS = {
     "language": 0,
     "wording": 0.01,
     "errors": 0.02,  # what it refuses is said in the reader's language
+    "reasons": 0.03,  # what a snapshot keeps in English, told in the reader's language
     "notes": 0,
     "units": 0.05,
     "dates": 0.1,

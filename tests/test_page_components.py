@@ -292,7 +292,7 @@ def test_a_tile_says_direction_in_arrow_and_word(worked_shop):
     asked = {"period": "custom dates", "between": ("2025-01-16", "2025-01-26")}
     choice = page.choose(page.offer(worked_shop), asked)
     shown = page.headline(worked_shop, choice, "average_order_value").text
-    for text in ("¥27", "▼ −1.8% worse", "on the previous period", "not reached", "客单价", "Passport"):
+    for text in ("¥27", "▼ −1.8% worse", "on the previous period", "not reached", "笔单价", "Passport"):
         assert text in shown
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from customary import language, wording
+from customary.errors import Refused, unknown_name
 from customary.language import ask_reader, format_compact, format_days, reader_language
 from customary.models.reasons import SENTENCES
 from customary.query.reasons import reason_in
@@ -67,6 +68,18 @@ def test_a_reader_is_asked_each_time(catalogues, chinese_reader):
     assert (word("late"), format_days(3), format_compact(45_000), RATE.text(0.5)) == ("延迟", "3 天", "4.5万", "50.0%")
     ask_reader(lambda: "en")
     assert (word("late"), format_days(3), format_compact(45_000)) == ("late", "3 days", "45k")
+
+
+def test_a_refusal_is_told_in_the_readers_language(chinese_reader):
+    """Its names in a row, its kind of name and the line of its place too; another's sentence and braces stand."""
+    template = "{table}.sql gives no {names}, which the standard requires"
+    assert str(Refused(template, table="orders", names=["a", "b"])) == "orders.sql 没有给出标准要求的 a、b"
+    unknown = unknown_name("ordr", ["orders"], "column of {frame}", frame="items")
+    assert str(unknown) == "没有名为“ordr”的 items 的列——是不是 orders？"
+    assert str(Refused("{where}: {error}", where="shop/tiers.toml, line 7: [a]", error=unknown)) == (
+        f"shop/tiers.toml，第 7 行：[a]：{unknown}"
+    )
+    assert str(Refused("a sentence of {somebody} else")) == "a sentence of {somebody} else"
 
 
 def test_an_unknown_language_is_english():

@@ -16,6 +16,7 @@ from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
 from customary.language import known_language, translate
 from customary.places import DATA
+from customary.reasons import is_kept, reason_text
 from customary.units import (
     COUNT,
     DATE,
@@ -33,7 +34,7 @@ from customary.units import (
     Unit,
     is_nothing,
 )
-from customary.wording import word
+from customary.wording import word, wording
 
 UNKNOWN = "unknown"  # a group whose key nobody knows
 # Columns of words that only the shop knows: what it sells, where, and what people wrote.
@@ -114,14 +115,16 @@ def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
     known = set(Column.__dataclass_fields__) - {"name", "context"}
     for key in given:
         if key not in known:
-            raise unknown_name(key, known, f"part of column {name} in {where}")
+            raise unknown_name(key, known, "part of column {name} in {where}", name=name, where=where)
     for key in ("unit", "en", "zh"):
         if not given.get(key):
-            raise Refused(f"{where}: column {name} has no {key}")
+            raise Refused("{where}: column {name} has no {key}", where=where, name=name, key=key)
     if given.get("people", "") not in PEOPLE:
-        raise unknown_name(str(given["people"]), PEOPLE, f"kind of people that {name} in {where} counts")
+        raise unknown_name(
+            str(given["people"]), PEOPLE, "kind of people that {name} in {where} counts", name=name, where=where
+        )
     if given["unit"] not in UNITS:
-        raise unknown_name(str(given["unit"]), UNITS, f"unit of {name} in {where}")
+        raise unknown_name(str(given["unit"]), UNITS, "unit of {name} in {where}", name=name, where=where)
     stated = {**given, "unit": UNITS[given["unit"]]}
     return Column(name.rpartition(".")[2], **stated, context=f"column:{name}")
 
@@ -138,7 +141,9 @@ def all_columns() -> Mapping[str, Column]:
     for path in sorted((DATA / "columns").glob("*.toml")):
         here = read(path)
         if both := set(found) & set(here):
-            raise Refused(f"{path.name}: column {min(both)} is declared in another file already")
+            raise Refused(
+                "{file}: column {column} is declared in another file already", file=path.name, column=min(both)
+            )
         found |= here
     return found
 
@@ -229,7 +234,10 @@ def columns_of(names: Iterable[str], owner: str = "", own: Mapping[str, Column] 
         if name not in found:
             column = _derive(name, list(found.values()))
             if column is None:
-                raise Refused(f"column {name} of {owner or 'the answer'} is declared nowhere: add it to data/columns")
+                of = owner or wording("the answer")
+                raise Refused(
+                    "column {name} of {owner} is declared nowhere: add it to data/columns", name=name, owner=of
+                )
             found[name] = column
     return tuple(_beside(found[name], found) for name in wanted)
 
@@ -267,13 +275,15 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
 
 
 def named_value(column: Column, value: Any, language: str = "") -> Any:
-    """A value as a reader knows it: a word that is ours in the reader's language, all else as it stands.
+    """A value as a reader knows it: a metric by its name, a word of ours in the reader's language, all else as it is.
 
     Keys, names and places are the shop's own, even where one reads like a label of ours.
     """
-    if not column.may_be_ours or not isinstance(value, str) or known_language(language) == "en":
+    if not column.may_be_ours or not isinstance(value, str):
         return value
-    return of_metric(METRICS[value]).label(language) if value in METRICS else word(value, language, column=column.name)
+    if value in METRICS or known_language(language) == "en":
+        return of_metric(METRICS[value]).label(language) if value in METRICS else value
+    return reason_text(value, language) if is_kept(column.name, value) else word(value, language, column=column.name)
 
 
 def cell(

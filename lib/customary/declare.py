@@ -209,7 +209,7 @@ def _register[T](registry: MutableMapping[str, T], name: str, found: T) -> T:
 def _first_sentence(function: Callable[..., Any]) -> str:
     text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
     if not text:
-        raise Refused(f"{function.__name__} has no definition: its docstring is the definition")
+        raise Refused("{function} has no definition: its docstring is the definition", function=function.__name__)
     return text
 
 

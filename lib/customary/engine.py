@@ -27,7 +27,9 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 def damage_error(path: Path) -> Refused:
     """The error for a snapshot that cannot be read; nothing of the shop itself is lost with it."""
     name = path.parents[2].name
-    return Refused(f"the snapshot of shop “{name}” is damaged: `customary build {name}` makes a new one from its files")
+    return Refused(
+        "the snapshot of shop “{name}” is damaged: `customary build {name}` makes a new one from its files", name=name
+    )
 
 
 class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types

@@ -76,7 +76,7 @@ def _columns(path: Path) -> dict[str, Column]:
     found = columns.read(path)
     for name, column in found.items():
         if columns.find(name) is not None:
-            raise Refused(f"column {name} is shipped: give yours another name")
+            raise Refused("column {name} is shipped: give yours another name", name=name)
         if column.table:
             _check_table(replace(column, name=name))
     return found
@@ -85,12 +85,17 @@ def _columns(path: Path) -> dict[str, Column]:
 def _check_table(column: Column) -> None:
     """A column that a table brings: a plain name, a table that has a frame, a unit that a file can hold."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", column.name):
-        raise Refused(f"“{column.name}” cannot name a column: write small letters, digits and _, as in loyalty_level")
+        raise Refused(
+            "“{column}” cannot name a column: write small letters, digits and _, as in loyalty_level",
+            column=column.name,
+        )
     known = [name for name in standard.tables() if name not in FRAMELESS]
     if column.table not in known:
-        raise unknown_name(column.table, known, f"table for column {column.name}")
+        raise unknown_name(column.table, known, "table for column {column}", column=column.name)
     if column.unit.name not in TYPES:
-        raise unknown_name(column.unit.name, TYPES, f"unit for column {column.name} of {column.table}")
+        raise unknown_name(
+            column.unit.name, TYPES, "unit for column {column} of {table}", column=column.name, table=column.table
+        )
 
 
 def tables_of(folder: Path) -> Mapping[str, CanonicalTable]:
@@ -102,7 +107,7 @@ def tables_of(folder: Path) -> Mapping[str, CanonicalTable]:
     try:
         found = _columns(path) if path.is_file() else {}
     except (Refused, LookupError, ValueError) as error:
-        raise Refused(f"{folder.name}/{COLUMNS}: {error}") from error
+        raise Refused("{shop}/{file}: {error}", shop=folder.name, file=COLUMNS, error=error) from error
     return {name: _with_own(table, found) for name, table in standard.tables().items()}
 
 
@@ -123,5 +128,5 @@ def _metrics(path: Path) -> dict[str, Metric]:
         exec(compile(path.read_text("utf-8"), str(path), "exec"), module.__dict__)
     for name in made:
         if name in METRICS or columns.find(name) is not None:
-            raise Refused(f"metric {name} bears a shipped name: give yours another one")
+            raise Refused("metric {name} bears a shipped name: give yours another one", name=name)
     return made

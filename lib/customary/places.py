@@ -33,7 +33,8 @@ def shop_path(name: str) -> Path:
             unknown_name(name, shops(), "shop")
             if shops()
             else Refused(
-                f"there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours"
+                "there is no shop “{name}” yet: `customary build demo` makes one, `customary adopt` brings yours",
+                name=name,
             )
         )
     return shops_folder() / name

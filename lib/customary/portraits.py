@@ -23,7 +23,7 @@ def actions(shop_rules: RuleBook) -> list[Mapping[str, Any]]:
     told: list[Mapping[str, Any]] = shop_rules["actions"]["actions"]
     if not told or "when" in told[-1] or not all("when" in action for action in told[:-1]):
         where = shop_rules.place("actions", "actions")
-        raise Refused(f"{where}every action needs a `when`, and the last one none: it takes everybody else")
+        raise Refused("{where}every action needs a `when`, and the last one none: it takes everybody else", where=where)
     return told
 
 
@@ -33,7 +33,12 @@ def _case(action: Mapping[str, Any], t: ir.Table, shop_rules: RuleBook) -> Case:
         wanted = case(action["when"], tuple(t.columns))
         check_labels(shop_rules, wanted)
     except (Refused, LookupError) as error:
-        raise Refused(f"{shop_rules.place('actions', 'actions')}action “{action['name']}”: {error}") from error
+        raise Refused(
+            "{place}action “{name}”: {error}",
+            place=shop_rules.place("actions", "actions"),
+            name=action["name"],
+            error=error,
+        ) from error
     return wanted
 
 

@@ -78,7 +78,7 @@ def label(customers: ir.Table, rules: Rules) -> ir.StringValue:
         facts = resolve_facts(customers, rules.columns)
         check_kinds(rules, {name: value.type() for name, value in facts.items()})
     except (Refused, LookupError) as error:
-        raise Refused(f"{rules.place}[{rules.name}]: {error}") from error
+        raise Refused("{place}[{rules}]: {error}", place=rules.place, rules=rules.name, error=error) from error
     unknown = _has_unknown_amount(customers, rules, facts)
     return ibis.cases((unknown, ibis.null("string")), else_=rules.label(facts))
 
@@ -107,7 +107,7 @@ def lifecycle_stage(customers: ir.Table, rules: Rules) -> ir.StringValue:
     return label(customers, rules)
 
 
-@segment(zh="生命周期阶段(固定天数)", source="B-073…B-077")
+@segment(zh="生命周期阶段（固定天数）", source="B-073…B-077")
 def lifecycle_stage_by_days(customers: ir.Table, rules: Rules) -> ir.StringValue:
     """The same five stages by a fixed number of days since the last order, alike for everybody."""
     return label(customers, rules)

@@ -151,8 +151,10 @@ class Outdated(Refused):
 
 def version_error(name: str, built_by: str) -> Outdated:
     """The error for a shop whose snapshot another version of the code built."""
-    version = f"version {built_by}" if built_by else "another version"
-    return Outdated(f"shop “{name}” was built by {version}; build it again: `customary build {name}`")
+    template = "shop “{name}” was built by another version; build it again: `customary build {name}`"
+    if built_by:
+        template = "shop “{name}” was built by version {version}; build it again: `customary build {name}`"
+    return Outdated(template, name=name, version=built_by)
 
 
 def fitting(snapshot: Snapshot) -> Snapshot:
@@ -289,6 +291,6 @@ def open_shop(name: str | None = None) -> Shop:
     wanted = (_default.get("name") or os.environ.get("CUSTOMARY_SHOP") or "demo") if name is None else name
     snapshot = readers_snapshot(shop_path(wanted))
     if snapshot is None:
-        raise Refused(f"shop “{wanted}” was never built: run `customary build {wanted}`")
+        raise Refused("shop “{wanted}” was never built: run `customary build {wanted}`", wanted=wanted)
     audience = _default.get("audience") if name is None else None
     return Shop(wanted, verify_file(fitting(snapshot)), audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))

@@ -28,7 +28,7 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         from customary.lazy import installed_version
 
-        typer.echo(f"customary {installed_version('customary')}")
+        typer.echo(" ".join(["customary", installed_version("customary")]))
         raise typer.Exit
 
 

@@ -13,6 +13,7 @@ from customary.cli.options import AsOf, Readings, answers_of, decisions
 from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused, unknown_name
+from customary.wording import say, wording
 
 if TYPE_CHECKING:
     from customary.intake.taking import TakingPlan
@@ -141,13 +142,13 @@ def adopt(
         plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
         _show(plan)
         if try_only:
-            typer.echo("nothing was changed")
+            typer.echo(wording("nothing was changed"))
             return
         made = _agree(plan, folder, is_agreed=yes)
         settings = {key: value for key, value in told.items() if value is not None}
         _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
-    typer.echo(f"next: customary build {name}")
+    typer.echo(say("next: customary build {name}", name=name))
 
 
 def _tables(files: list[str], scratch: Path) -> list[Path]:
@@ -216,8 +217,14 @@ def _agree(plan: "TakingPlan", folder: Path, *, is_agreed: bool) -> Any:
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
     made = source_to_take(plan, folder)
     typer.echo(
-        f"the decisions stand in {folder.name}/source/, to be read and edited; amounts are in {made.currency} "
-        f"and days begin in {made.time_zone} unless --currency and --time-zone say otherwise"
+        say(
+            "the decisions stand in {shop}/source/, to be read and edited; amounts are in "
+            "{currency} and days begin in {time_zone} unless --currency and --time-zone say "
+            "otherwise",
+            shop=folder.name,
+            currency=made.currency,
+            time_zone=made.time_zone,
+        )
     )
     return made
 

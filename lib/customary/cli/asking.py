@@ -16,6 +16,7 @@ from customary.query.answer import Answer
 from customary.query.parameters import WHOLE, frames_of
 from customary.query.selection import check_columns, with_column
 from customary.shop import Shop
+from customary.wording import word
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -30,7 +31,9 @@ def frames_to_cut(study: Study, is_cut: bool) -> list[str]:
     behind = [frame for name in study.needs for frame in frames_of(name) if not frame.startswith(WHOLE)]
     found = [name for name in behind if name in FRAMES]
     if is_cut and (len(found) < len(behind) or not found):
-        raise Refused(f"{study.name} accounts for every row of the shop: ask it without --during and --where")
+        raise Refused(
+            "{study} accounts for every row of the shop: ask it without --during and --where", study=study.name
+        )
     return list(dict.fromkeys(base_of(FRAMES[name]) for name in found))
 
 
@@ -61,7 +64,9 @@ def _parse_value(text: str | None, name: str, kind: dt.DataType) -> Any:
     try:
         return _cast(text, kind)
     except (KeyError, ValueError, InvalidOperation) as error:
-        raise Refused(f"{name} holds {_kind_in_words(kind)}, not “{text}”") from error
+        raise Refused(
+            "{name} holds {kind}, not “{text}”", name=name, kind=word(_kind_in_words(kind)), text=text
+        ) from error
 
 
 def parse_selection(shop: Shop, frames: Sequence[str], given: Selection) -> dict[str, list[Any]]:

@@ -6,6 +6,7 @@ import typer
 
 from customary.cli.options import ShopName
 from customary.cli.sentences import usage_error
+from customary.wording import say
 
 if TYPE_CHECKING:
     from customary.serve.bench import BenchReport, ChapterCopy
@@ -38,23 +39,19 @@ def edit(
 
 def _setup_lines(shop: str, report: "BenchReport") -> list[str]:
     """What was copied, refreshed and kept, where the copies are, and that viewers read others."""
-    lines = [f"your copies of the chapters are in {report.folder}"]
+    lines = [say("your copies of the chapters are in {folder}", folder=report.folder)]
     if report.copied:
-        lines.append(f"copied: {_list(report.copied)}")
+        lines.append(say("copied: {names}", names=say(", ").join(report.copied)))
     if report.refreshed:
-        lines.append(
-            f"refreshed, as you had not changed them and a newer version is shipped: {_list(report.refreshed)}"
-        )
+        template = "refreshed, as you had not changed them and a newer version is shipped: {names}"
+        lines.append(say(template, names=say(", ").join(report.refreshed)))
     for name in report.kept:
-        lines.append(
-            f"{name}: you changed it and a newer version is shipped; yours is kept – "
-            f"`customary chapters {shop} --diff {name}` shows the difference"
+        template = (
+            "{name}: you changed it and a newer version is shipped; yours is kept – "
+            "`customary chapters {shop} --diff {name}` shows the difference"
         )
-    return [*lines, f"viewers keep reading the shipped chapters: `customary serve {shop}`"]
-
-
-def _list(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+        lines.append(say(template, name=name, shop=shop))
+    return [*lines, say("viewers keep reading the shipped chapters: `customary serve {shop}`", shop=shop)]
 
 
 def chapters(
@@ -95,20 +92,20 @@ def _put_back(copy: "ChapterCopy") -> None:
     from customary.serve import bench
 
     aside = bench.restore(copy)
-    typer.echo(f"{copy.name} is as shipped again; reload it where the editor has it open")
+    typer.echo(say("{chapter} is as shipped again; reload it where the editor has it open", chapter=copy.name))
     if aside:
-        typer.echo(f"yours is kept in {aside}")
+        typer.echo(say("yours is kept in {aside}", aside=aside))
 
 
 def _show_list(shop: str, copies: list["ChapterCopy"]) -> None:
     from customary.cli.tables import grid
 
     grid(("chapter", "state", "lines added", "removed"), [_line(copy) for copy in copies], (False, False, True, True))
-    typer.echo(f"{len(copies)} of {len(copies)} rows")
+    typer.echo(say("{shown:,} of {total:,} rows", shown=len(copies), total=len(copies)))
     if any(copy.own.is_file() for copy in copies):
-        typer.echo(f"next: customary chapters {shop} --diff CHAPTER, or --restore CHAPTER")
+        typer.echo(say("next: customary chapters {shop} --diff CHAPTER, or --restore CHAPTER", shop=shop))
     else:
-        typer.echo(f"next: customary edit {shop}")
+        typer.echo(say("next: customary edit {shop}", shop=shop))
 
 
 def _line(copy: "ChapterCopy") -> tuple[str, str, str, str]:

@@ -8,9 +8,10 @@ from rich.text import Text
 
 from customary.cli.tables import console, show_heading, without_controls
 from customary.language import translate
-from customary.query.accounts import Accounts, reason_text
+from customary.query.accounts import Accounts
 from customary.query.answer import Answer
 from customary.query.passport import Passport
+from customary.reasons import reason_text
 from customary.wording import say, word
 
 

@@ -7,6 +7,7 @@ import typer
 from customary.cli.options import Form, Format, ShopName
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
+from customary.wording import say
 
 FACTS = ("column", "of", "unit", "name", "中文", "meaning")
 
@@ -49,7 +50,7 @@ def _rows(of: str, shop: str) -> list[dict[str, str]]:
     if not colon or kind not in ("frame", "study"):
         from customary.cli.sentences import usage_error
 
-        raise usage_error(f"“{of}” is neither frame:NAME nor study:NAME, such as frame:orders or study:returns")
+        raise usage_error("“{of}” is neither frame:NAME nor study:NAME, such as frame:orders or study:returns", of=of)
     return _of_frame(name, shop) if kind == "frame" else _of_study(name, shop)
 
 
@@ -77,7 +78,7 @@ def _show(rows: list[dict[str, str]]) -> None:
 
     cells = [[without_controls(row[fact]) for fact in FACTS] for row in rows]
     grid(FACTS, cells, (False,) * len(FACTS))
-    typer.echo(f"{len(rows):,} of {len(rows):,} rows")
+    typer.echo(say("{shown:,} of {total:,} rows", shown=len(rows), total=len(rows)))
 
 
 def values(
@@ -99,9 +100,18 @@ def values(
         check_columns(opened, frame, [column])
         found = values_of(opened, column, frame)
     if found is None:
-        typer.echo(f"{column} of {frame} has more than {MOST_VALUES:,} different values")
+        typer.echo(
+            say(
+                "{column} of {frame} has more than {most:,} different values",
+                column=column,
+                frame=frame,
+                most=MOST_VALUES,
+            )
+        )
         return
     for value in found[: limit or None]:
-        typer.echo("(unknown) – write --where " + column + "=" if value is None else str(value))
+        typer.echo(say("(unknown) – write --where {column}=", column=column) if value is None else str(value))
     shown = min(limit or len(found), len(found))
-    typer.echo(f"{shown:,} of {len(found):,} values of {column} in {frame}")
+    typer.echo(
+        say("{shown:,} of {n:,} values of {column} in {frame}", shown=shown, n=len(found), column=column, frame=frame)
+    )

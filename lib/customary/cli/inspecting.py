@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from customary.cli.tables import grid, without_controls
+from customary.wording import say, wording
 
 if TYPE_CHECKING:
     from customary.publish.inspections import Inspection
@@ -27,7 +28,14 @@ def show_tables(found: "Inspection") -> None:
     """Every table: how complete and accurate it is, what is wanted, when its last record is."""
     headings = ("table", "records", "complete", "wanted", "accurate", "wanted", "last record", "standard")
     lines = [_table(name, facts) for name, facts in found.tables.items()]
-    typer.echo(f"inspected {found.built_at:%Y-%m-%d %H:%M} UTC, as of {found.as_of}: {found.records:,} records")
+    typer.echo(
+        say(
+            "inspected {built_at:%Y-%m-%d %H:%M} UTC, as of {as_of}: {records:,} records",
+            built_at=found.built_at,
+            as_of=found.as_of,
+            records=found.records,
+        )
+    )
     grid(headings, lines, (False, True, True, True, True, True, False, False))
 
 
@@ -62,7 +70,7 @@ def show_months(found: Sequence["Inspection"]) -> None:
         for one in months[-MONTHS:]
     ]
     grid(headings, lines, (False, False, True, True, False))
-    typer.echo(f"{len(lines)} of {len(months)} months with an inspection")
+    typer.echo(say("{n} of {total} months with an inspection", n=len(lines), total=len(months)))
 
 
 def show_drifts(found: Sequence["Inspection"]) -> bool:
@@ -70,7 +78,7 @@ def show_drifts(found: Sequence["Inspection"]) -> bool:
     from customary.publish.inspections import drifts
 
     if len(found) < 2:
-        typer.echo("no earlier inspection: nothing to compare the reasons with")
+        typer.echo(wording("no earlier inspection: nothing to compare the reasons with"))
         return False
     grown = list(drifts(found[-2], found[-1]))
     for one in grown:
@@ -78,7 +86,7 @@ def show_drifts(found: Sequence["Inspection"]) -> bool:
         said = f"{one.now:,} of {one.of_now:,} records ({now:.1%}), before {one.before:,} ({before:.1%})"
         typer.echo(without_controls(f"drift: {one.reason} – {said}"))
     if not grown:
-        typer.echo("no reason sets more records aside than before")
+        typer.echo(wording("no reason sets more records aside than before"))
     return bool(grown)
 
 

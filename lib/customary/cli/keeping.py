@@ -10,6 +10,7 @@ from customary.cli.options import ShopName
 from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused
+from customary.wording import say, wording
 
 SHOWN = 12
 Old = Annotated[str, typer.Option(metavar="SNAPSHOT", help="The older one; by default the one before.")]
@@ -34,10 +35,10 @@ def refresh(
     with tempfile.TemporaryDirectory() as scratch:
         new = _adopt_again(folder, origins_of(folder), Path(scratch))
     if not new and _is_built(folder):
-        typer.echo("nothing is new: the shop stays as it is")
+        typer.echo(wording("nothing is new: the shop stays as it is"))
         return
     for line in new:
-        typer.echo(f"new: {line}")
+        typer.echo(say("new: {line}", line=line))
     from customary.cli.shops import build
 
     build(shop, accept=accept)
@@ -74,8 +75,10 @@ def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
         source = intake.source_of(folder, read_settings(folder)["source"])
         if strange := [path.name for path in paths if not fits(source, [path])]:
             raise Refused(
-                f"{', '.join(strange)} is of a kind that the shop had not: "
-                f"`customary adopt … --name {folder.name}` looks at all of its files again"
+                "{names} is of a kind that the shop had not: `customary adopt … --name {shop}` looks "
+                "at all of its files again",
+                names=strange,
+                shop=folder.name,
             )
         tell("recognising and copying files")
         outcome = intake.adopt(paths, source, folder)
@@ -95,8 +98,8 @@ def undo(
     from customary.places import shop_path
 
     for path in take_back(shop_path(shop), files):
-        typer.echo(f"{path} is no longer counted")
-    typer.echo(f"next: customary build {shop}")
+        typer.echo(say("{path} is no longer counted", path=path))
+    typer.echo(say("next: customary build {shop}", shop=shop))
 
 
 def inspect(shop: ShopName) -> None:
@@ -135,10 +138,10 @@ def forget(
 
     folder = shop_path(shop)
     if not (yes or ask_to_confirm(f"forget this person in shop {shop} for good?")):
-        typer.echo("nobody was forgotten")
+        typer.echo(wording("nobody was forgotten"))
         raise typer.Exit(1)
     if not remember(folder, person):
-        typer.echo("this person was to be forgotten already")
+        typer.echo(wording("this person was to be forgotten already"))
     build(shop, accept="a person was forgotten")
 
 
@@ -161,9 +164,9 @@ def standards(
         typer.echo(text, nl=False)
         return
     if out.suffix not in (".html", ".md"):
-        raise usage_error(f"“{out}” is neither .html nor .md")
+        raise usage_error("“{out}” is neither .html nor .md", out=out)
     out.write_text(text, "utf-8")
-    typer.echo(f"{out} · {len(text.splitlines()):,} lines")
+    typer.echo(say("{out} · {n:,} lines", out=out, n=len(text.splitlines())))
 
 
 def compare(shop: ShopName, old: Old = "", new: New = "") -> None:
@@ -174,7 +177,7 @@ def compare(shop: ShopName, old: Old = "", new: New = "") -> None:
     from customary.publish.comparison import compare as difference
 
     found = difference(shop, old, new)
-    typer.echo(f"{found.old.version} → {found.new.version}")
+    typer.echo(" → ".join([found.old.version, found.new.version]))
     _show("rows", found.rows, "")
     _show("records", found.records, "")
     _show("figures", found.figures, found.new.facts["currency"])
@@ -185,12 +188,12 @@ def _show(title: str, differences: Any, currency: str) -> None:
     from customary.cli.tables import grid, without_controls
 
     if not differences:
-        typer.echo(f"{title}: no difference")
+        typer.echo(say("{title}: no difference", title=title))
         return
     shown = sorted(differences, key=lambda one: -abs(one.change / (one.old or one.new or 1)))[:SHOWN]
     lines = [(without_controls(one.what), *_texts(one, currency)) for one in shown]
     grid((title, "before", "now", "change"), lines, (False, True, True, True))
-    typer.echo(f"{len(shown)} of {len(differences)} differences")
+    typer.echo(say("{n} of {total} differences", n=len(shown), total=len(differences)))
 
 
 def _texts(one: Any, currency: str) -> tuple[str, str, str]:

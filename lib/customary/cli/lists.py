@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.progress import working
+from customary.wording import say, wording
 
 Search = Annotated[str, typer.Option(help="Only those whose name, definition, 中文 or source mentions this.")]
 
@@ -29,8 +30,15 @@ def _mentions(search: str, *texts: str) -> bool:
 
 def _ending(shown: int, known: int, what: str, search: str) -> None:
     if not shown:
-        typer.echo(f"no {what} mentions “{search}”: leave out --search to see all {known}")
-    typer.echo(f"{shown} of {known} rows")
+        typer.echo(
+            say(
+                "no {what} mentions “{search}”: leave out --search to see all {known}",
+                what=what,
+                search=search,
+                known=known,
+            )
+        )
+    typer.echo(say("{shown:,} of {total:,} rows", shown=shown, total=known))
 
 
 def sources() -> None:
@@ -41,7 +49,7 @@ def sources() -> None:
     for name in names():
         source = source_named(name)
         _entry(name, (source.title,), (source.about, *_files(source), *_decisions(source)))
-    typer.echo("next: customary adopt FILES… --source NAME --name SHOP")
+    typer.echo(wording("next: customary adopt FILES… --source NAME --name SHOP"))
 
 
 def _files(source: Any) -> Iterable[str]:
@@ -104,5 +112,10 @@ def method() -> None:
     grid(names, lines, (False, False, False, True, True, True, True))
     met, partly, known = (sum(getattr(row, name) for row in rows) for name in ("met", "partly", "lines"))
     typer.echo(
-        f"{met:,} of {known:,} lines met, {partly:,} more in part; data/method/checklist.csv says what is missing"
+        say(
+            "{met:,} of {known:,} lines met, {partly:,} more in part; data/method/checklist.csv says what is missing",
+            met=met,
+            known=known,
+            partly=partly,
+        )
     )

@@ -60,7 +60,7 @@ def selection(where: Iterable[str]) -> Selection:
     for text in where:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
-            raise usage_error(f"“{text}” selects nothing: write --where column=value")
+            raise usage_error("“{text}” selects nothing: write --where column=value", text=text)
         found.setdefault(name.strip(), []).append(value.strip() or None)
     return found
 
@@ -75,7 +75,7 @@ def decisions(decide: Iterable[str], known: Iterable[Any]) -> dict[str, str]:
             raise (
                 unknown_name(name, open_ones, "decision")
                 if open_ones
-                else usage_error(f"this source leaves nothing to decide: leave out --decide {text}")
+                else usage_error("this source leaves nothing to decide: leave out --decide {text}", text=text)
             )
         found[name] = open_ones[name].choose({name: option})
     return found
@@ -92,10 +92,10 @@ def own_options(words: Sequence[str]) -> dict[str, Any]:
         word = left.pop(0)
         name, sign, value = word.partition("=")
         if not re.fullmatch(r"--[a-z][\w-]*", name):
-            raise usage_error(f"“{word}” is not understood: a study's options are written --name value")
+            raise usage_error("“{word}” is not understood: a study's options are written --name value", word=word)
         if not sign:
             if not left or left[0].startswith("--"):
-                raise usage_error(f"{name} needs a value: write {name} VALUE")
+                raise usage_error("{name} needs a value: write {name} VALUE", name=name)
             value = left.pop(0)
         given = found.setdefault(name.removeprefix("--").replace("-", "_"), [])
         given.append(window(value) if re.fullmatch(r"[\d-]*\.\.[\d-]*", value) else value)
@@ -152,7 +152,7 @@ def answers_of(given: Iterable[str]) -> dict[str, str]:
     parts = [part for text in given for part in text.split(",") if part.strip()]
     wrong = next((part for part in parts if "=" not in part), None)
     if wrong:
-        raise usage_error(f"“{wrong}” is no NAME=VALUE")
+        raise usage_error("“{wrong}” is no NAME=VALUE", wrong=wrong)
     return {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
 
 

@@ -67,7 +67,7 @@ def _write_workbook(answer: "Answer", out: Path) -> None:
     out.write_bytes(content)
     from customary.query.answer import rows_text
 
-    typer.echo(f"{out} · {rows_text(answer.rows_total, answer.rows_total)}")
+    typer.echo(" · ".join([str(out), rows_text(answer.rows_total, answer.rows_total)]))
 
 
 def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bool, out: Path | None = None) -> None:

@@ -51,7 +51,7 @@ def ensure_snapshot(name: str, tell: Tell | None) -> None:
     elif tell:
         build_shop(name, tell)
     else:
-        raise Refused(f"shop “{name}” was never built: run `customary build {name}`")
+        raise Refused("shop “{name}” was never built: run `customary build {name}`", name=name)
 
 
 def misfit(shop: Shop) -> list[str]:

@@ -26,7 +26,7 @@ def reference(
     from customary.errors import Refused
 
     if out.exists() and not out.is_dir():
-        raise Refused(f"{out} is a file: name a folder, in which index.html is written")
+        raise Refused("{out} is a file: name a folder, in which index.html is written", out=out)
     with progress("writing the reference"):
         from customary.query.reference import reference as document
 
@@ -35,7 +35,7 @@ def reference(
         out.mkdir(parents=True, exist_ok=True)
         (out / "index.html").write_text(text, "utf-8")
     basis = f"columns as {opened.name} answers" if opened else "no shop is built: studies without all their columns"
-    typer.echo(f"{out / 'index.html'} · {len(text.encode()) / 1e6:.1f} MB · {basis}")
+    typer.echo(" · ".join([str(out / "index.html"), f"{len(text.encode()) / 1e6:.1f} MB", basis]))
 
 
 def _shop_asked(name: str) -> "Shop | None":

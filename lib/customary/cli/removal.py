@@ -8,6 +8,7 @@ import typer
 from customary.cli.options import ShopName
 from customary.cli.progress import note
 from customary.errors import Refused
+from customary.wording import say, wording
 
 
 def _room(size: int) -> str:
@@ -29,9 +30,9 @@ def remove(
     lines = [(without_controls(part.name), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
     grid((f"of shop {shop}", "number", "size"), lines, (False, True, True))
     if not (yes or ask_to_confirm(f"remove shop {shop} with all of this, for good?")):
-        typer.echo("nothing was removed")
+        typer.echo(wording("nothing was removed"))
         raise typer.Exit(1)
-    typer.echo(f"{shop} was removed: {_room(publish.remove(shop))} are free again")
+    typer.echo(say("{shop} was removed: {room} are free again", shop=shop, room=_room(publish.remove(shop))))
 
 
 def ask_to_confirm(question: str) -> bool:
@@ -71,7 +72,8 @@ def prune(
         lines = [(name, part.name, _room(part.bytes)) for name, part in found]
         grid(("shop", "snapshot", "size"), lines, (False, False, True))
     freed = _room(sum(part.bytes for _name, part in found))
-    typer.echo(f"{freed} {'would be' if dry_run else 'are'} free again" if found else "no snapshot is old")
+    template = "{freed} would be free again" if dry_run else "{freed} are free again"
+    typer.echo(say(template if found else "no snapshot is old", freed=freed))
     for text in busy:
         note(text)
     if busy:

@@ -8,6 +8,7 @@ import typer
 from customary.cli.options import Form, Format
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
+from customary.wording import say
 
 if TYPE_CHECKING:
     from customary.rules.book import RuleBook
@@ -82,7 +83,7 @@ def _tables(shop: "Shop | None", sets: list[_Row], found: list[_Row]) -> None:
         ]
         typer.echo("")
         grid(keys, lines, (False,) * 5 + (True,) * (len(keys) - 5))
-        typer.echo(f"{len(found)} of {len(found)} rows")
+        typer.echo(say("{shown:,} of {total:,} rows", shown=len(found), total=len(found)))
 
 
 def _propose(name: str, is_written: bool) -> None:
@@ -100,10 +101,15 @@ def _propose(name: str, is_written: bool) -> None:
     file = shop.rules.sets[TIER]
     own = shop.rules.own.get(file, "")
     if TIER in parse_toml(own, file):
-        raise Refused(f"{name}/{file}.toml has a [{TIER}] of its own already: change it there, or take it out first")
+        raise Refused(
+            "{name}/{file}.toml has a [{table}] of its own already: change it there, or take it out first",
+            name=name,
+            file=file,
+            table=TIER,
+        )
     base = shop.rules.text(file)
     desk(shop).save(file, f"{own.rstrip()}\n\n{found.toml}".lstrip(), base=base)
-    typer.echo(f"written to {name}/{file}.toml – next: customary build {name}", err=True)
+    typer.echo(say("written to {name}/{file}.toml – next: customary build {name}", name=name, file=file), err=True)
 
 
 def rules(

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from customary.cli.tongue import language_of, spoken_language, translate_help
-from customary.errors import Refused, UnknownName
+from customary.errors import Refused, UnknownName, refusal_text
 from customary.language import LANGUAGES, ask_reader
 from customary.wording import say, wording
 
@@ -17,9 +17,9 @@ AGAIN = "run it again with --debug to see where"
 _ENGINES = ("duckdb", "_duckdb", "ibis", "pyarrow")
 
 
-def usage_error(message: str) -> typer.BadParameter:
+def usage_error(template: str, /, **values: Any) -> typer.BadParameter:
     """The error for something that was typed wrongly; ends with exit code 2."""
-    return typer.BadParameter(message)
+    return typer.BadParameter(refusal_text(template, **values))
 
 
 def _message(error: Exception) -> str:

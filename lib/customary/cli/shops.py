@@ -51,7 +51,9 @@ def _report(shop: str, snapshot: Any) -> None:
     for line in snapshot.facts.get("report", ()):
         typer.echo(without_controls(line))
     if accepted := snapshot.facts.get("accepted"):
-        problems = say("; ").join(accepted["problems"])
+        from customary.reasons import reason_text
+
+        problems = say("; ").join(map(reason_text, accepted["problems"]))
         typer.echo(say("published all the same ({reason}): {problems}", reason=accepted["reason"], problems=problems))
     if hidden := snapshot.facts.get("pseudonyms"):
         said = "{n:,} keys are e-mail addresses or phone numbers: the snapshot has pseudonyms in their place"
@@ -75,7 +77,9 @@ def pseudonym(
 
     found = pseudonyms.look_up(shop_path(shop), key)
     if found is None:
-        raise Refused(f"the snapshot of shop “{shop}” has no pseudonym for this key, nor is this one of its pseudonyms")
+        raise Refused(
+            "the snapshot of shop “{shop}” has no pseudonym for this key, nor is this one of its pseudonyms", shop=shop
+        )
     typer.echo(found)
 
 

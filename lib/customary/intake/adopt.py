@@ -14,6 +14,7 @@ from customary.intake.heads import header_of
 from customary.intake.settings import read_settings, write_settings
 from customary.intake.source import Raw, Source, source_named, sources
 from customary.intake.workbooks import is_workbook, sheets
+from customary.wording import any_of, say
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,13 @@ def _fits(path: Path, raw: Raw, name: str) -> bool:
 
 def _missing(path: Path, raw: Raw) -> str:
     if not raw.header:
-        return f"“{raw.name}” has no header and is known by its name, {' or '.join(raw.files)}"
+        template = "“{raw}” has no header and is known by its name, {files}"
+        return say(template, raw=raw.name, files=any_of(raw.files))
     try:
         lacking = [name for name in raw.columns if name not in header_of(path, raw)]
     except Refused as error:
         return str(error)
-    return f"“{raw.name}” lacks {', '.join(lacking[:6])}"
+    return say("“{raw}” lacks {names}", raw=raw.name, names=say(", ").join(lacking[:6]))
 
 
 def recognise(path: Path, source: Source, name: str = "") -> Raw:
@@ -58,14 +60,19 @@ def recognise(path: Path, source: Source, name: str = "") -> Raw:
     """
     name = name or path.name
     if not path.is_file():
-        raise Refused(f"there is no file {path}")
+        raise Refused("there is no file {path}", path=path)
     if is_workbook(path):
         sheets(path)
     fitting = [raw for raw in source.raw if _fits(path, raw, name)]
     if fitting:
         return next((raw for raw in fitting if raw.has_name_like(name)), fitting[0])
     nearest_raw = next((raw for raw in source.raw if raw.has_name_like(name)), source.raw[0])
-    raise Refused(f"{path.name} is not a file of source “{source.name}”: {_missing(path, nearest_raw)}")
+    raise Refused(
+        "{file} is not a file of source “{source}”: {why}",
+        file=path.name,
+        source=source.name,
+        why=_missing(path, nearest_raw),
+    )
 
 
 def _copy(path: Path, folder: Path, fingerprint: str) -> Path:
@@ -99,8 +106,10 @@ def adopt(
     if told.get("source", source.name) != source.name:
         if not replace:
             raise Refused(
-                f"shop “{folder.name}” was adopted from source “{told['source']}”: "
-                "give the other one a new name, or change this one with --replace"
+                "shop “{shop}” was adopted from source “{source}”: give the other one a new name, or "
+                "change this one with --replace",
+                shop=folder.name,
+                source=told["source"],
             )
         told = _of_another_source(told, source)
     given = [(path, path.name) for path in paths] or [_own_copy(folder, file) for file in files]
@@ -158,5 +167,5 @@ def _own_copy(folder: Path, file: Mapping[str, str]) -> tuple[Path, str]:
     """The shop's copy of a file that it adopted, byte for byte, and what the file was called by its people."""
     path = folder / file["path"]
     if not path.is_file() or sha256(path) != file["sha256"]:
-        raise Refused(f"{folder.name}/{file['path']} is not what was adopted: name the files anew")
+        raise Refused("{shop}/{path} is not what was adopted: name the files anew", shop=folder.name, path=file["path"])
     return path, path.name.removeprefix(f"{file['sha256'][:8]}-")

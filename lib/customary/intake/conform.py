@@ -14,6 +14,7 @@ from customary.intake.raws import PER_FILE, quote
 from customary.intake.readings import AS_WRITTEN, Chosen, choose, declared_readings, has_readings
 from customary.intake.staged import Clock, Staged, canonical, emptying, fault_sql, in_order
 from customary.standard import CanonicalTable
+from customary.wording import say
 
 ASIDE = ("_record", "rejected_because", "excluded_because")
 FILE_NO = f"(_record // {PER_FILE})::INTEGER"
@@ -28,19 +29,21 @@ def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTa
     known = [column.name for column in table.columns]
     for name in found:
         if name not in known and name not in ASIDE:
-            raise Refused(f"{unknown_name(name, known, f'column of {table.name}')}; {_declaration(name, table.name)}")
+            raise Refused(
+                "{error}; {how}",
+                error=unknown_name(name, known, "column of {table}", table=table.name),
+                how=_declaration(name, table.name),
+            )
     lacking = [c.name for c in table.columns if c.required and c.name not in found]
     if lacking:
-        raise Refused(f"{table.name}.sql gives no {', '.join(lacking)}, which the standard requires")
+        raise Refused("{table}.sql gives no {names}, which the standard requires", table=table.name, names=lacking)
     return found
 
 
 def _declaration(name: str, table: str) -> str:
     """How a shop declares a column of its own, ready to copy."""
-    return (
-        f"to keep it as the shop's own, write in its columns.toml: "
-        f'{name} = {{ table = "{table}", unit = "label", en = "…", zh = "…" }}'
-    )
+    line = f'{name} = {{ table = "{table}", unit = "label", en = "…", zh = "…" }}'
+    return say("to keep it as the shop's own, write in its columns.toml: {line}", line=line)
 
 
 def conform(

@@ -84,9 +84,13 @@ def _columns(path: Path, modified: int, size: int) -> tuple[str, ...]:
         if isinstance(record, dict):
             found |= dict.fromkeys(record)
         if len(found) > MOST_COLUMNS:
-            raise Refused(f"{path.name} has more than {MOST_COLUMNS:,} different fields: its names are values")
+            raise Refused(
+                "{file} has more than {most:,} different fields: its names are values",
+                file=path.name,
+                most=MOST_COLUMNS,
+            )
     if not found:
-        raise Refused(f"{path.name} holds no JSON object")
+        raise Refused("{file} holds no JSON object", file=path.name)
     return tuple(found)
 
 

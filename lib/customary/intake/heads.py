@@ -36,7 +36,7 @@ def read_head(path: Path, raw: Raw) -> Head:
     lines = re.findall(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", first)
     blank = next((n for n, line in enumerate(lines) if n >= raw.skip and line.strip()), None)
     if blank is None:
-        raise Refused(f"{path.name} is empty")
+        raise Refused("{file} is empty", file=path.name)
     cells, span = _cells_of(lines[blank:], path, raw, blank + 1)
     used = sum(map(len, lines[: blank + span]))
     return Head(
@@ -53,7 +53,12 @@ def _cells_of(lines: Sequence[bytes], path: Path, raw: Raw, number: int) -> tupl
     except UnicodeDecodeError as error:
         raise encoding_error(path, raw.encoding, number) from error
     except csv.Error as error:
-        raise Refused(f"{path.name}, line {number}: its header is not readable as CSV ({error})") from error
+        raise Refused(
+            "{file}, line {number}: its header is not readable as CSV ({error})",
+            file=path.name,
+            number=number,
+            error=error,
+        ) from error
 
 
 def parquet_names(path: Path) -> list[str]:
@@ -61,7 +66,9 @@ def parquet_names(path: Path) -> list[str]:
     try:
         names: list[str] = pq.read_schema(path).names
     except pa.ArrowException as error:
-        raise Refused(f"{path.name} is cut off, damaged or no Parquet file: export or copy it again") from error
+        raise Refused(
+            "{file} is cut off, damaged or no Parquet file: export or copy it again", file=path.name
+        ) from error
     return names
 
 

@@ -13,6 +13,7 @@ from customary.errors import Refused
 from customary.intake.conform import FILE_NO
 from customary.intake.readers import PER_FILE, quote
 from customary.intake.readings import Undecided
+from customary.reasons import reason_text
 
 HAPPENED = ("orders", "events", "returns", "tickets", "responses")
 # Tables that date a shop in which nothing happened: what was spent, planned or written down.
@@ -79,9 +80,15 @@ def horizon(found: Days) -> Horizon:
     last, rows = found[place - 1][0], sum(count for _, count in found[place:])
     if rows > max(1, MISTYPED * total):
         raise Undecided(
-            f"{rows:,} of {total:,} rows lie {(found[place][0] - last).days:,} days after {last} and all others: "
-            f"build again with --as-of {last + timedelta(1)} if they are mistyped, "
-            f"or with --as-of {found[-1][0] + timedelta(1)} if they are true"
+            "{rows:,} of {total:,} rows lie {days:,} days after {last} and all others: build "
+            "again with --as-of {early} if they are mistyped, or with --as-of {late} if they "
+            "are true",
+            rows=rows,
+            total=total,
+            days=(found[place][0] - last).days,
+            last=last,
+            early=last + timedelta(1),
+            late=found[-1][0] + timedelta(1),
         )
     gap, ends_on = _longest_gap(found[:place])
     beyond = f"; {rows or 'instants'} beyond it, until {found[-1][0]}, are mistyped" if place < len(found) else ""
@@ -122,7 +129,7 @@ def last_day(con: duckdb.DuckDBPyConnection, adopted_on: str | None = None) -> H
     if found := days(con) or days(con, WRITTEN):
         return horizon(found)
     if _is_empty(con):
-        raise Refused(f"there is nothing in these files that happened at a time{_first_reason(con)}")
+        raise _nothing_happened(con)
     if adopted_on is None:
         raise Undecided("no file says when anything happened: build again with --as-of DAY, the day they were taken")
     because = "no file says when anything happened, and it is the day on which they were adopted"
@@ -135,11 +142,16 @@ def _is_empty(con: duckdb.DuckDBPyConnection) -> bool:
     return con.execute(f"select {counts}").fetchone() == (0,)
 
 
-def _first_reason(con: duckdb.DuckDBPyConnection) -> str:
+def _nothing_happened(con: duckdb.DuckDBPyConnection) -> Refused:
+    """The error for files without a row that is loaded, with the commonest reason why."""
     reason = con.execute(
         "select reason, count(*), min(line) from quarantine group by 1 order by 2 desc, 1 limit 1"
     ).fetchone()
-    return f": {reason[1]:,} × “{reason[0]}”, first in line {reason[2]:,}" if reason and reason[2] else ""
+    template = "there is nothing in these files that happened at a time"
+    if not reason or not reason[2]:
+        return Refused(template)
+    template = "there is nothing in these files that happened at a time: {n:,} × “{reason}”, first in line {line:,}"
+    return Refused(template, n=reason[1], reason=reason_text(reason[0]), line=reason[2])
 
 
 def remember(con: duckdb.DuckDBPyConnection, reach: Horizon) -> None:

@@ -61,8 +61,12 @@ class Order:
         for file in given:
             if file["raw"] not in known:
                 raise Refused(
-                    f"{file['path']} was adopted as “{file['raw']}”, which source “{self.source.name}” has no longer: "
-                    f"`customary adopt --replace --source {self.source.name} --name {self.folder.name}` looks again"
+                    "{path} was adopted as “{raw}”, which source “{name}” has no longer: `customary "
+                    "adopt --replace --source {name} --name {shop}` looks again",
+                    path=file["path"],
+                    raw=file["raw"],
+                    name=self.source.name,
+                    shop=self.folder.name,
                 )
         # An extract holds what the file holds, also of people who asked to be forgotten: then none is kept.
         kept_in = None if self.settings.get("erasure") else self.folder / extracts.FOLDER
@@ -75,9 +79,9 @@ class Order:
 def _check_bytes(path: Path, told: str) -> None:
     """Refuse a file that is gone, or not byte for byte what was adopted: it grew, was edited or is damaged."""
     if not path.exists():
-        raise Refused(f"{path.name} is gone from the shop's files: adopt it again")
+        raise Refused("{file} is gone from the shop's files: adopt it again", file=path.name)
     if sha256(path) != told:
-        raise Refused(f"{path.name} is not what was adopted, its bytes have changed since: adopt it again")
+        raise Refused("{file} is not what was adopted, its bytes have changed since: adopt it again", file=path.name)
 
 
 def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
@@ -86,7 +90,9 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     files = order.files()
     lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
     if lacking:
-        raise Refused(f"source “{order.source.name}” also needs a file for {', '.join(lacking)}: adopt it first")
+        raise Refused(
+            "source “{source}” also needs a file for {names}: adopt it first", source=order.source.name, names=lacking
+        )
     for given in files:
         _check_bytes(given.path, given.fingerprint)
         readers.take_in(con, given, progress)
@@ -118,7 +124,9 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         which, declared = repeats.rule(order.settings, table), order.settings.get("readings", {})
         chosen = with_memory(con, lambda: conform(con, "_staged", table, clock, declared, which))
     except duckdb.Error as error:
-        raise Refused(f"queries/{order.source.name}/{table.name}.sql: {_engine_text(error)}") from error
+        raise Refused(
+            "{where}: {error}", where=f"queries/{order.source.name}/{table.name}.sql", error=_engine_text(error)
+        ) from error
     for one in chosen:
         con.execute("insert into readings values (?, ?, ?, ?)", [one.table, one.column, one.reading, one.because])
 
@@ -203,7 +211,10 @@ def _balance(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
     ).fetchall()
     for name, records, reached in gaps:
         raise Refused(
-            f"{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some"
+            "{name} holds {records:,} records but {reached:,} are accounted for: its SELECTs lose or double some",
+            name=name,
+            records=records,
+            reached=reached,
         )
 
 

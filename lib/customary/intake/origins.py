@@ -37,7 +37,9 @@ def origins_of(folder: Path) -> list[str]:
     """
     found = read_settings(folder).get(KEY, [])
     if not found:
-        raise Refused(f"shop “{folder.name}” does not know where its files came from: adopt them once more by name")
+        raise Refused(
+            "shop “{shop}” does not know where its files came from: adopt them once more by name", shop=folder.name
+        )
     return list(found)
 
 
@@ -54,7 +56,9 @@ def take_back(folder: Path, count: int = 1) -> list[str]:
     told = read_settings(folder)
     files = told.pop("files", [])
     if count >= len(files):
-        raise Refused(f"shop “{folder.name}” has {len(files)} files: `customary remove {folder.name}` removes it whole")
+        raise Refused(
+            "shop “{shop}” has {n} files: `customary remove {shop}` removes it whole", shop=folder.name, n=len(files)
+        )
     write_settings(folder, told, files[:-count])
     return [file["path"] for file in reversed(files[-count:])]
 

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from customary.errors import Refused
+from customary.wording import word
 
 COLUMNS = ("currency", "valid_from", "rate")
 _PAID = ("gross_amount", "discount_amount", "shipping_amount", "tax_amount", "paid_amount", "gift_card_amount")
@@ -43,21 +44,27 @@ def _check_rates(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         con.execute(_READ, [str(path)])
     except duckdb.Error as error:
-        raise Refused(f"{path.name} is no rate table: it needs the columns {', '.join(COLUMNS)}") from error
+        raise Refused("{file} is no rate table: it needs the columns {names}", file=path.name, names=COLUMNS) from error
     found = con.execute(
         "select count(*) from _rates where currency is null or valid_from is null or coalesce(rate, 0) <= 0"
     ).fetchone()
     if found and found[0]:
-        raise Refused(f"{path.name}: {found[0]:,} lines lack a currency, a day such as 2025-01-31 or a rate above zero")
+        raise Refused(
+            "{file}: {n:,} lines lack a currency, a day such as 2025-01-31 or a rate above zero",
+            file=path.name,
+            n=found[0],
+        )
     twice = con.execute("select currency, valid_from from _rates group by all having count(*) > 1 order by all limit 1")
     if line := twice.fetchone():
-        raise Refused(f"{path.name} gives {line[0]} two rates from {line[1]} on: keep one")
+        raise Refused(
+            "{file} gives {currency} two rates from {day} on: keep one", file=path.name, currency=line[0], day=line[1]
+        )
 
 
 def adopt_rates(path: Path, folder: Path) -> str:
     """Check a rate table, keep a copy in the shop's folder under a name of its own, and give its place there."""
     if not path.is_file():
-        raise Refused(f"there is no file {path}")
+        raise Refused("there is no file {path}", path=path)
     with duckdb.connect() as con:
         _check_rates(con, path)
     (folder / "rates").mkdir(parents=True, exist_ok=True)
@@ -78,9 +85,25 @@ def version(settings: Mapping[str, Any]) -> str:
         return ""
     path = Path(settings["rates"])
     if not path.is_file():
-        raise Refused(f"the rate table {path.name} is gone from the shop's files: adopt it again with --rates")
+        raise Refused(
+            "the rate table {file} is gone from the shop's files: adopt it again with --rates", file=path.name
+        )
     mark = _fingerprint(path)
     return f"{path.stem.removesuffix(f'-{mark}')} ({mark})"
+
+
+_NO_TABLE = (
+    "{n:,} {things} are in {currency} and the shop counts in {own}, but the shop has no rate table: "
+    "adopt one that has {currency} from {first} on with --rates FILE"
+)
+_NO_CURRENCY = (
+    "{n:,} {things} are in {currency} and the shop counts in {own}, but the rate table {table} has no {currency}: "
+    "adopt one that has {currency} from {first} on with --rates FILE"
+)
+_TOO_LATE = (
+    "{n:,} {things} are in {currency} and the shop counts in {own}, but the rate table {table} begins at {known_from}, "
+    "the first of them is of {first}: adopt one that has {currency} from {first} on with --rates FILE"
+)
 
 
 def _refuse_unrated(con: duckdb.DuckDBPyConnection, name: str, things: str, own: str, table: str) -> None:
@@ -93,12 +116,10 @@ def _refuse_unrated(con: duckdb.DuckDBPyConnection, name: str, things: str, own:
     if found is None:
         return
     currency, count, first, known_from = found
-    lacking = f"begins at {known_from}, the first of them is of {first}" if known_from else f"has no {currency}"
-    known = f"the rate table {table} {lacking}" if table else "the shop has no rate table"
-    raise Refused(
-        f"{count:,} {things} are in {currency} and the shop counts in {own}, but {known}: "
-        f"adopt one that has {currency} from {first} on with --rates FILE"
-    )
+    places = {"n": count, "things": word(things), "currency": currency, "own": own, "table": table, "first": first}
+    if not table:
+        raise Refused(_NO_TABLE, **places)
+    raise Refused(_TOO_LATE if known_from else _NO_CURRENCY, known_from=known_from, **places)
 
 
 def _convert(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...], rated: str, on: str) -> None:

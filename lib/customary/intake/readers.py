@@ -57,10 +57,19 @@ def _positions(names: Sequence[str], given: AdoptedFile) -> tuple[int, ...]:
     """Where the wanted columns stand in a file; one that stands there twice is refused, nobody knows which is meant."""
     twice = [name for name in given.raw.columns if names.count(name) > 1]
     if twice:
-        raise Refused(f"{given.path.name} has the column {twice[0]} {names.count(twice[0])} times: leave one")
+        raise Refused(
+            "{file} has the column {column} {count} times: leave one",
+            file=given.path.name,
+            column=twice[0],
+            count=names.count(twice[0]),
+        )
     lacking = [name for name in given.raw.columns if name not in names]
     if lacking:
-        raise Refused(f"{given.path.name} has no column {lacking[0]}, which it had when it was adopted: adopt it anew")
+        raise Refused(
+            "{file} has no column {column}, which it had when it was adopted: adopt it anew",
+            file=given.path.name,
+            column=lacking[0],
+        )
     return tuple(map(names.index, given.raw.columns))
 
 

@@ -10,6 +10,7 @@ from customary.errors import Refused
 from customary.intake import amounts, instants
 from customary.intake.readers import quote
 from customary.standard import CanonicalTable, Field
+from customary.wording import any_of
 
 PLAIN = ""
 AS_WRITTEN = "as written"
@@ -64,7 +65,12 @@ def reading_named(text: str) -> str:
         return name.replace("-", " ")
     if name in NAMES or re.search("%[dmbY]", name):
         return name
-    raise Refused(f"“{text}” is no reading: write {', '.join(NAMES[:-1])}, {AS_WRITTEN} or a format such as %d/%m/%Y")
+    raise Refused(
+        "“{text}” is no reading: write {names}, {last} or a format such as %d/%m/%Y",
+        text=text,
+        names=NAMES[:-1],
+        last=AS_WRITTEN,
+    )
 
 
 def is_text(kind: str | None) -> bool:
@@ -184,10 +190,15 @@ def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, colum
 
 
 def _question(table: str, column: Field, example: str, *readings: str) -> Undecided:
-    flags = " or ".join(f"--reading {table}.{column.name}={name.replace(' ', '-')}" for name in readings)
+    flags = any_of(f"--reading {table}.{column.name}={name.replace(' ', '-')}" for name in readings)
     question = Undecided(
-        f"{table}.{column.name}: “{example}” can be read {' or '.join(map(phrase, readings))}, and no other value of "
-        f"the column decides it: build again with {flags}"
+        "{table}.{column}: “{example}” can be read {names}, and no other value of the column "
+        "decides it: build again with {flags}",
+        table=table,
+        column=column.name,
+        example=example,
+        names=any_of(map(phrase, readings)),
+        flags=flags,
     )
     question.column, question.readings = f"{table}.{column.name}", readings
     return question

@@ -33,7 +33,9 @@ def reading_of_raw(text: str) -> str:
         return spoken
     if name in NAMES or is_format(name):
         return name
-    raise Refused(f"“{text}” is no reading of a raw column: write {', '.join(NAMES)} or a format such as %d/%m/%Y")
+    raise Refused(
+        "“{text}” is no reading of a raw column: write {names} or a format such as %d/%m/%Y", text=text, names=NAMES
+    )
 
 
 def _canonical_text(instant: str, mark: str) -> str:

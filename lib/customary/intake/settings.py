@@ -15,6 +15,7 @@ from customary.intake.rewriting import reading_of_raw
 from customary.intake.source import Source, source_of
 from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
+from customary.wording import wording
 
 FILE = "shop.toml"
 PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity", "unnamed_orders")
@@ -35,9 +36,20 @@ def read_settings(folder: Path) -> dict[str, Any]:
     check_settings(told, RuleBook.from_files(DATA), folder.name)
     for name, said in told.items():
         if name not in (*PLAIN, *LISTS, *NOTED, *TABLES):
-            raise Refused(f"{folder.name}/{FILE}: {unknown_name(name, (*PLAIN, *LISTS, *TABLES), 'setting')}")
+            raise Refused(
+                "{shop}/{file}: {error}",
+                shop=folder.name,
+                file=FILE,
+                error=unknown_name(name, (*PLAIN, *LISTS, *TABLES), "setting"),
+            )
         if not _is_right(name, said):
-            raise Refused(f"{folder.name}/{FILE}: {name} is {_KINDS.get(name, 'a text in quotation marks')}")
+            raise Refused(
+                "{shop}/{file}: {name} is {kind}",
+                shop=folder.name,
+                file=FILE,
+                name=name,
+                kind=wording(_KINDS.get(name, "a text in quotation marks")),
+            )
     return told
 
 
@@ -140,5 +152,5 @@ def _reading(text: str, raws: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     if table not in known:
         raise unknown_name(table, known, "table")
     if field not in known[table]:
-        raise unknown_name(field, known[table], f"column of {table}")
+        raise unknown_name(field, known[table], "column of {table}", table=table)
     return f"{table}.{field}", reading_of_raw(name) if table in raws else reading_named(name)

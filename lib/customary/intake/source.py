@@ -61,7 +61,12 @@ class Decision:
         """The option the shop chose, else the default; an unknown option is refused."""
         choice = wanted.get(self.name, self.options[0])
         if choice not in self.options:
-            raise Refused(f"decision {self.name} is one of {' | '.join(self.options)}, not “{choice}”")
+            raise Refused(
+                "decision {name} is one of {names}, not “{choice}”",
+                name=self.name,
+                names=" | ".join(self.options),
+                choice=choice,
+            )
         return choice
 
 
@@ -94,9 +99,9 @@ def _raw(name: str, told: dict[str, Any]) -> Raw:
     lists: dict[str, Any] = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds") if k in told}
     readings = {column: reading_of_raw(said) for column, said in told.get("readings", {}).items()}
     if strange := set(readings) - set(told["columns"]):
-        raise unknown_name(strange.pop(), told["columns"], f"column of raw.{name}")
+        raise unknown_name(strange.pop(), told["columns"], "column of raw.{name}", name=name)
     if told.get("third_party") and not told.get("basis"):
-        raise Refused(f"raw.{name} comes from others: say with basis = … on which lawful basis it is used")
+        raise Refused("raw.{name} comes from others: say with basis = … on which lawful basis it is used", name=name)
     return Raw(name=name, **{**told, **lists, "readings": readings})
 
 
@@ -122,7 +127,9 @@ def read_source(folder: Path, name: str) -> Source:
     """The source in a folder of source.toml and SELECTs."""
     told = standard.read_toml(folder / "source.toml")
     if taken := set(told["raw"]) & {*standard.declared_tables(), CHARGES}:
-        raise Refused(f"source “{name}”: a raw table cannot be called {', '.join(taken)}, as another table is")
+        raise Refused(
+            "source “{name}”: a raw table cannot be called {names}, as another table is", name=name, names=taken
+        )
     queries = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
     strange = set(queries) - set(standard.declared_tables())
     if strange:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from customary.errors import Refused
+from customary.wording import word
 
 BLOCK = 1 << 19
 # A file that is this much larger than what it was packed into is no export: a bomb of zeros reaches about 1,000.
@@ -46,15 +47,17 @@ def raw_blocks(path: Path, size: int) -> Iterator[bytes]:
     """The bytes of a file in blocks, those of a .gz unpacked; refused where it is plainly no text, cut off or no gz."""
     start = _starts(path)
     if kind := next((kind for mark, kind in _NO_TEXT.items() if start.startswith(mark)), None):
-        raise Refused(f"{path.name} is {kind}")
+        raise Refused("{file} is {kind}", file=path.name, kind=word(kind))
     try:
         with cast(BinaryIO, gzip.open(path) if is_packed(path) else path.open("rb")) as file:
             while block := file.read(size):
                 yield block
     except EOFError as error:
-        raise Refused(f"{path.name} is cut off: its end is missing, export or copy it again") from error
+        raise Refused("{file} is cut off: its end is missing, export or copy it again", file=path.name) from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise Refused(f"{path.name} is called .gz but is damaged or not packed: {error}") from error
+        raise Refused(
+            "{file} is called .gz but is damaged or not packed: {error}", file=path.name, error=error
+        ) from error
 
 
 def _unpack(path: Path, size: int) -> Iterator[bytes]:
@@ -63,7 +66,9 @@ def _unpack(path: Path, size: int) -> Iterator[bytes]:
     for block in raw_blocks(path, size):
         count += len(block)
         if has_limit and count > max(PACKED_LEAST, PACKED_MOST * packed):
-            raise Refused(f"{path.name} unpacks to more than {PACKED_MOST} times its size: that is no export")
+            raise Refused(
+                "{file} unpacks to more than {most} times its size: that is no export", file=path.name, most=PACKED_MOST
+            )
         yield block
 
 
@@ -82,7 +87,9 @@ def utf8_blocks(path: Path, encoding: str, size: int = BLOCK) -> Iterator[bytes]
     mark, marked = _mark(first)
     known = marked or encoding
     if b"\0" in first[: 1 << 10] and codecs.lookup(known).name == "utf-8":
-        raise Refused(f"{path.name} holds NUL bytes: it is no text, or UTF-16 without its mark; say its encoding")
+        raise Refused(
+            "{file} holds NUL bytes: it is no text, or UTF-16 without its mark; say its encoding", file=path.name
+        )
     decode = _as_they_are if codecs.lookup(known).name == "utf-8" else _decode
     yield from decode(_from(first[len(mark) :], blocks), path, known)
 
@@ -152,6 +159,9 @@ class Oddities:
 def encoding_error(path: Path, encoding: str, line: int) -> Refused:
     """The error for bytes that are not of the encoding that was declared, at or after a line."""
     return Refused(
-        f"{path.name} is not {encoding}, near line {line:,}: say its encoding in source.toml "
-        "(gb18030 for Chinese shops, cp1252 for western spreadsheets)"
+        "{file} is not {encoding}, near line {line:,}: say its encoding in source.toml "
+        "(gb18030 for Chinese shops, cp1252 for western spreadsheets)",
+        file=path.name,
+        encoding=encoding,
+        line=line,
     )

@@ -47,9 +47,11 @@ def _open(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(path))
     except PasswordError as error:
-        raise Refused(f"{path.name} is protected by a password: save it without one") from error
+        raise Refused("{file} is protected by a password: save it without one", file=path.name) from error
     except (CalamineError, OSError) as error:
-        raise Refused(f"{path.name} is called a workbook but cannot be read as one: {error}") from error
+        raise Refused(
+            "{file} is called a workbook but cannot be read as one: {error}", file=path.name, error=error
+        ) from error
 
 
 def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
@@ -60,9 +62,9 @@ def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
     book = _open(path)
     names = sheets(path)
     if not names:
-        raise Refused(f"{path.name} is empty")
+        raise Refused("{file} is empty", file=path.name)
     found = book.get_sheet_by_name(sheet or names[0])
     if _row_count(found) >= MOST_ROWS.get(path.suffix.lower(), FULL):
-        raise Refused(f"{path.name} is full to its last row: what came after was cut off, export it as CSV")
+        raise Refused("{file} is full to its last row: what came after was cut off, export it as CSV", file=path.name)
     for row in found.iter_rows():
         yield [cell_text(value) for value in row]

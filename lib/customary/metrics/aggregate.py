@@ -22,7 +22,7 @@ def with_needs(metrics: Iterable[Metric], own: Mapping[str, Metric] | None = Non
             if name in known:
                 visit(known[name])
             elif name not in FRAMES:
-                raise unknown_name(name, [*known, *FRAMES], f"frame or metric that {metric.name} needs")
+                raise unknown_name(name, [*known, *FRAMES], "frame or metric that {metric} needs", metric=metric.name)
         found.setdefault(metric.name, metric)
 
     for metric in metrics:

@@ -25,7 +25,7 @@ def item_revenue(items: ir.Table) -> ir.Value:
     return items.net_amount.sum()
 
 
-@metric(COUNT, zh="在售商品数", source="A-052")
+@metric(COUNT, zh="动销商品数", source="A-052")
 def product_count(items: ir.Table) -> ir.Value:
     """Different products sold."""
     return items.product_id.nunique()

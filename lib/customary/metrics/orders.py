@@ -7,7 +7,7 @@ from customary.declare import metric
 from customary.units import COUNT, MONEY, RATE, RATIO
 
 
-@metric(MONEY, zh="销售总额", source="M1", additive=True)
+@metric(MONEY, zh="折前销售额", source="M1", additive=True)
 def gross_revenue(orders: ir.Table) -> ir.Value:
     """Price times quantity of everything sold, before discounts, returns, tax and shipping."""
     return orders.gross_amount.sum()
@@ -19,7 +19,7 @@ def discount_total(orders: ir.Table) -> ir.Value:
     return orders.discount_amount.sum()
 
 
-@metric(MONEY, zh="下单金额", source="A-066", additive=True)
+@metric(MONEY, zh="折后销售额", source="A-066", additive=True)
 def ordered_revenue(orders: ir.Table) -> ir.Value:
     """Sales after discounts, before anything came back, on the day of the order."""
     return orders.net_amount.sum()
@@ -37,7 +37,7 @@ def net_revenue(ordered_revenue: ir.Value, returned_revenue: ir.Value) -> ir.Val
     return ordered_revenue - returned_revenue.fill_null(0)
 
 
-@metric(MONEY, zh="订单口径净销售额", source="M1", additive=True)
+@metric(MONEY, zh="净销售额（按下单日）", source="M1", additive=True)
 def net_revenue_of_orders(orders: ir.Table) -> ir.Value:
     """Sales after discounts less whatever of these very orders came back, whenever it did."""
     return (orders.net_amount - orders.refund_amount).sum()
@@ -56,13 +56,13 @@ def refunded_shipping_and_tax(returns: ir.Table) -> ir.Value:
     return returns.fee_refund_amount.sum()
 
 
-@metric(MONEY, zh="总销售额", source="M1", additive=True)
+@metric(MONEY, zh="含税费运费总额", source="M1", additive=True)
 def total_revenue(net_revenue: ir.Value, shipping_and_tax: ir.Value, refunded_shipping_and_tax: ir.Value) -> ir.Value:
     """Net revenue plus the shipping and tax charged, less what of them was refunded."""
     return net_revenue + shipping_and_tax - refunded_shipping_and_tax.fill_null(0)
 
 
-@metric(MONEY, zh="实付总额", source="A-108", additive=True)
+@metric(MONEY, zh="实付金额", source="A-108", additive=True)
 def payment_total(orders: ir.Table) -> ir.Value:
     """Payments received for orders."""
     return orders.paid_amount.sum()
@@ -74,7 +74,7 @@ def gift_card_payment_total(orders: ir.Table) -> ir.Value:
     return orders.gift_card_amount.sum()
 
 
-@metric(MONEY, zh="新客销售额", source="A-007", additive=True)
+@metric(MONEY, zh="新客首单销售额", source="A-007", additive=True)
 def new_buyer_revenue(orders: ir.Table) -> ir.Value:
     """Sales after discounts of first-ever orders."""
     is_first, amount = orders.is_first_order, orders.net_amount
@@ -105,7 +105,7 @@ def named_order_count(orders: ir.Table) -> ir.Value:
     return orders.customer_id.count()
 
 
-@metric(MONEY, zh="有客户订单的下单金额", source="M3", additive=True)
+@metric(MONEY, zh="有客户订单的折后销售额", source="M3", additive=True)
 def named_ordered_revenue(orders: ir.Table) -> ir.Value:
     """Sales after discounts of orders that name their customer."""
     return ibis.cases((orders.customer_id.notnull(), orders.net_amount)).sum()
@@ -143,7 +143,7 @@ def purchase_day_count(buyers: ir.Table) -> ir.Value:
     return buyers.purchase_day_count.sum()
 
 
-@metric(MONEY, zh="客单价(笔单价)", source="A-065")
+@metric(MONEY, zh="笔单价", source="A-065")
 def average_order_value(orders: ir.Table) -> ir.Value:
     """Sales after discounts per order of known amount."""
     return orders.net_amount.sum().cast("float64") / orders.net_amount.count().nullif(0)
@@ -155,19 +155,19 @@ def median_order_value(orders: ir.Table) -> ir.Value:
     return orders.net_amount.cast("float64").quantile(0.5)
 
 
-@metric(MONEY, zh="笔单价(扣除退款)", source="M2")
+@metric(MONEY, zh="笔单价（扣除退款）", source="M2")
 def average_net_order_value(net_revenue_of_orders: ir.Value, priced_order_count: ir.Value) -> ir.Value:
     """Sales after discounts per order of known amount, less whatever of these very orders came back."""
     return net_revenue_of_orders.cast("float64") / priced_order_count.nullif(0)
 
 
-@metric(MONEY, zh="每次购买金额(同日合并)", source="M2")
+@metric(MONEY, zh="次均购买金额", source="M2")
 def average_occasion_value(buyers: ir.Table) -> ir.Value:
     """Sales after discounts per purchase day of known amount: orders of one customer on one day are one purchase."""
     return buyers.net_amount.sum().cast("float64") / buyers.priced_day_count.sum().nullif(0)
 
 
-@metric(MONEY, zh="人均消费(客单价·人均)", source="M3")
+@metric(MONEY, zh="人均消费", source="M3")
 def revenue_per_buyer(
     named_ordered_revenue: ir.Value, named_returned_revenue: ir.Value, priced_buyer_count: ir.Value
 ) -> ir.Value:
@@ -194,7 +194,7 @@ def repeat_purchase_rate(buyers: ir.Table) -> ir.Value:
     return (buyers.purchase_day_count >= 2).cast("float64").mean()
 
 
-@metric(RATE, zh="复购率(按订单)", source="M6", per="buyer_count")
+@metric(RATE, zh="复购率（同日多单也算）", source="M6", per="buyer_count")
 def repeat_purchase_rate_by_orders(buyers: ir.Table) -> ir.Value:
     """Share of the customers who bought here that placed at least two orders, be it on one day."""
     return (buyers.order_count >= 2).cast("float64").mean()
@@ -218,32 +218,32 @@ def returning_buyer_rate(months: ir.Table) -> ir.Value:
     return months.bought_next.cast("float64").mean()
 
 
-@metric(RATE, zh="退货率(按订单)", source="A-074", per="order_count")
+@metric(RATE, zh="退货率（按订单）", source="A-074", per="order_count")
 def return_rate_by_order(orders: ir.Table) -> ir.Value:
     """Share of these orders of which anything has come back so far."""
     return orders.is_returned.cast("float64").mean()
 
 
-@metric(RATE, zh="退货率(按件数)", source="M24", per="unit_count")
+@metric(RATE, zh="退货率（按件数）", source="M24", per="unit_count")
 def return_rate_by_unit(orders: ir.Table) -> ir.Value:
     """Share of the pieces of these orders that have come back so far."""
     return orders.returned_unit_count.sum().cast("float64") / orders.unit_count.sum().cast("float64").nullif(0)
 
 
-@metric(RATIO, zh="退货率(按金额)", source="M24")
+@metric(RATIO, zh="退货率（按金额）", source="M24")
 def return_rate_by_value(orders: ir.Table) -> ir.Value:
     """Refunds for these orders so far, per unit of money ordered."""
     back = orders.refund_amount.sum(where=orders.net_amount.notnull())
     return back.cast("float64") / orders.net_amount.sum().cast("float64").nullif(0)
 
 
-@metric(RATIO, zh="退款占下单金额之比", source="M24")
+@metric(RATIO, zh="退款占折后销售额之比", source="M24")
 def refunds_per_revenue(returned_revenue: ir.Value, ordered_revenue: ir.Value) -> ir.Value:
     """Refunds that came in per unit of money ordered in the same period; those that name no order are in it as well."""
     return returned_revenue.cast("float64") / ordered_revenue.cast("float64").nullif(0)
 
 
-@metric(RATE, zh="折扣率", source="M28")
+@metric(RATE, zh="优惠率", source="M28")
 def discount_rate(gross_revenue: ir.Value, discount_total: ir.Value) -> ir.Value:
     """Discounts as a share of gross revenue."""
     return discount_total.cast("float64") / gross_revenue.cast("float64").nullif(0)
@@ -255,7 +255,7 @@ def cancelled_order_rate(orders: ir.Table) -> ir.Value:
     return orders.is_cancelled.cast("float64").mean()
 
 
-@metric(COUNT, zh="已送达且有承诺日的订单数", source="A-073", additive=True)
+@metric(COUNT, zh="可考核的送达订单数", source="A-073", additive=True)
 def delivered_order_count(orders: ir.Table) -> ir.Value:
     """Orders that have arrived and had a promised day."""
     return (orders.delivered_local.notnull() & orders.promised_on.notnull()).sum()

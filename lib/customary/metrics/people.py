@@ -18,7 +18,7 @@ def buyer_rate(customers: ir.Table) -> ir.Value:
     return customers.is_buyer.cast("float64").mean()
 
 
-@metric(MONEY, zh="客户平均累计消费", source="M18")
+@metric(MONEY, zh="人均累计消费", source="M18")
 def average_customer_spend(customers: ir.Table) -> ir.Value:
     """What a customer who ever bought has spent so far, after discounts and returns."""
     return customers.net_spend.cast("float64").mean(where=customers.is_buyer)
@@ -61,19 +61,19 @@ def complaining_customer_count(tickets: ir.Table) -> ir.Value:
     return tickets.customer_id.nunique(where=tickets.kind == "complaint")
 
 
-@metric(RATIO, zh="投诉客户与购买客户之比", source="M25")
+@metric(RATIO, zh="投诉客户比（每位购买客户）", source="M25")
 def complaining_customers_per_buyer(complaining_customer_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
     """Customers who complained per customer who bought in the same period."""
     return complaining_customer_count.cast("float64") / buyer_count.nullif(0)
 
 
-@metric(COUNT, zh="NPS答卷数", source="A-090", people="group")
+@metric(COUNT, zh="NPS 答卷人数", source="A-090", people="group")
 def nps_answer_count(voters: ir.Table) -> ir.Value:
     """Customers who answered whether they would recommend the shop; whoever answered often counts once."""
     return voters.count()
 
 
-@metric(RATIO, zh="净推荐值(NPS)", source="A-090", per="nps_answer_count")
+@metric(RATIO, zh="净推荐值（NPS）", source="A-090", per="nps_answer_count")
 def net_promoter_score(voters: ir.Table) -> ir.Value:
     """Percentage of 9s and 10s less percentage of 0s to 6s to “would you recommend us?”, the last answer of each."""
     vote = (voters.score >= 9).cast("float64") - (voters.score <= 6).cast("float64")
@@ -98,7 +98,7 @@ def review_count(responses: ir.Table) -> ir.Value:
     return ((responses.survey == "review") & responses.score.notnull()).sum()
 
 
-@metric(RATIO, zh="评价平均分", source="A-059", per="review_count")
+@metric(RATIO, zh="平均评分", source="A-059", per="review_count")
 def average_review_score(responses: ir.Table) -> ir.Value:
     """Average stars of reviews, 1 to 5."""
     return responses.score.cast("float64").mean(where=responses.survey == "review")

@@ -36,7 +36,7 @@ def bounce_rate(sessions: ir.Table) -> ir.Value:
     return sessions.is_bounce.cast("float64").mean()
 
 
-@metric(RATE, zh="跳出率(GA4)", source="A-047", per="session_count")
+@metric(RATE, zh="跳出率（GA4 口径）", source="A-047", per="session_count")
 def unengaged_rate(sessions: ir.Table) -> ir.Value:
     """Share of visits shorter than ten seconds, with fewer than two views and no purchase: Google's bounce rate."""
     return (~sessions.is_engaged).cast("float64").mean()

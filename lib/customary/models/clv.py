@@ -28,9 +28,9 @@ def discounted_value(
     if periods < 1 or not length > 0:
         raise Refused("a lifetime value looks at least one period of some length ahead")
     if not 0 < margin <= 1:
-        raise Refused(f"a margin of {margin:g} is none: a share of the price above 0 and up to 1")
+        raise Refused("a margin of {margin:g} is none: a share of the price above 0 and up to 1", margin=margin)
     if not discount >= 0:
-        raise Refused(f"a discount rate of {discount:g} is none: a rate per period, 0 or more")
+        raise Refused("a discount rate of {discount:g} is none: a rate per period, 0 or more", discount=discount)
     so_far = np.zeros(len(histories))
     worth = np.zeros(len(histories))
     for k in range(1, periods + 1):

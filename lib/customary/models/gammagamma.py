@@ -71,7 +71,7 @@ class GammaGamma:
         """E[spend per purchase] over everybody, p·gamma/(q - 1); refused where the fit says that there is no mean."""
         p, q, gamma = fit.values
         if not q > 1:
-            raise Refused(f"spend per purchase has no mean: q is {q:.3g}, and it must be above 1")
+            raise Refused("spend per purchase has no mean: q is {q:.3g}, and it must be above 1", q=q)
         return p * gamma / (q - 1)
 
     def expected_spend(self, fit: Fit, repeats: ArrayLike, mean_spend: ArrayLike) -> Array:

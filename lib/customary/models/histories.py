@@ -16,9 +16,9 @@ FEW, STEPS = 1024, 24  # rows that need no coarser form, and into how many steps
 def _column(values: ArrayLike, name: str) -> Array:
     found = np.atleast_1d(np.asarray(values, dtype=np.float64))
     if found.ndim != 1 or not np.isfinite(found).all():
-        raise Refused(f"{name} holds something that is no number")
+        raise Refused("{name} holds something that is no number", name=name)
     if (found < 0).any():
-        raise Refused(f"{name} holds a negative number ({found.min():g})")
+        raise Refused("{name} holds a negative number ({least:g})", name=name, least=found.min())
     return found
 
 
@@ -31,7 +31,7 @@ def _counts(count: ArrayLike | None, like: Array) -> Array:
 
 def _same_length(**columns: Array) -> None:
     if len({len(column) for column in columns.values()}) > 1:
-        raise Refused(f"{' and '.join(columns)} differ in length")
+        raise Refused("{names} differ in length", names=list(columns))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Histories:
         if (last[self.repeats == 0] > 0).any():
             raise Refused("a customer without repeat purchases has a last_age above 0")
         if not unit > 0:
-            raise Refused(f"a unit of {unit:g} days is none")
+            raise Refused("a unit of {unit:g} days is none", unit=unit)
         self._days = last, whole
         self._unit = unit
 

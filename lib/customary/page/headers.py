@@ -9,6 +9,7 @@ from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
 from customary.page.reader import HTML, NAMES, unknown_language, with_language
 from customary.places import NOTEBOOKS
+from customary.reasons import reason_text
 from customary.shop import Shop, now
 from customary.wording import say
 
@@ -100,7 +101,7 @@ def _acceptance(shop: Shop) -> Markup | None:
     accepted = shop.snapshot.facts.get("accepted")
     if not accepted:
         return None
-    problems = say("; ").join(accepted["problems"])
+    problems = say("; ").join(map(reason_text, accepted["problems"]))
     said = say("▲ {problems} – accepted: {reason}", problems=problems, reason=accepted["reason"])
     return element("span", said, kind="cy-bad")
 

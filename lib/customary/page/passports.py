@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from customary.page.markup import Markup, element, escape, join
-from customary.query.accounts import Accounts, reason_text
+from customary.query.accounts import Accounts
 from customary.query.answer import Answer
 from customary.query.question import Definition
+from customary.reasons import reason_text
 from customary.wording import say, word
 
 

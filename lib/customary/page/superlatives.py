@@ -88,7 +88,9 @@ def _ends(rows: pd.DataFrame, column: Column, value: str, sized: str) -> tuple[n
         return extremes.proportion_ends(values, rows[sized].to_numpy(float))
     if column.unit == COUNT:
         return extremes.count_ends(values)
-    raise Refused(f"{value} has no interval, so that no group can be called highest by it: name its first by first_of")
+    raise Refused(
+        "{value} has no interval, so that no group can be called highest by it: name its first by first_of", value=value
+    )
 
 
 def _standing_of(rows: pd.DataFrame, label: str, value: str, places: np.ndarray) -> Standing:

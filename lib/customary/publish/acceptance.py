@@ -1,6 +1,6 @@
 """What must be right before readers see a build; a shop may accept what is not, with a reason that is shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -10,6 +10,8 @@ import duckdb
 
 from customary import standard
 from customary.errors import Refused
+from customary.reasons import LOSES, MISSES, MOVES, reason_text
+from customary.wording import say
 
 # Orders, buyers and sales of what happened before a day; the lines are the amount where an order has some.
 _HEADLINES = """
@@ -70,9 +72,10 @@ def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> It
             continue
         lost = 1 - loaded / judged
         if standard.declared_tables()[name].required and lost > rules["lost"]:
-            yield f"{name} loses {judged - loaded:,} of {judged:,} records"
+            yield LOSES.format(table=name, lost=f"{judged - loaded:,}", judged=f"{judged:,}")
         elif _most(completeness, judged) < wanted[0] or _most(accuracy, judged) < wanted[1]:
-            yield f"{name} misses its standard (complete {completeness:.1%}, accurate {accuracy:.1%} of {judged:,})"
+            shares = {"completeness": f"{completeness:.1%}", "accuracy": f"{accuracy:.1%}"}
+            yield MISSES.format(table=name, judged=f"{judged:,}", **shares)
 
 
 def _moves(now: Headlines, before: Mapping[str, Any], rules: Mapping[str, float]) -> Iterator[str]:
@@ -82,7 +85,8 @@ def _moves(now: Headlines, before: Mapping[str, Any], rules: Mapping[str, float]
     for name in ("orders", "buyers", "sales"):
         old, new = before.get(name), getattr(now, name)
         if old and new is not None and abs(new / old - 1) > rules["moved"]:
-            yield f"{name} until {now.until} move from {old:,.0f} to {new:,.0f} ({new / old - 1:+.1%})"
+            change = f"{new / old - 1:+.1%}"
+            yield MOVES.format(figure=name, day=now.until, old=f"{old:,.0f}", new=f"{new:,.0f}", change=change)
 
 
 def problems(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any] | None) -> list[str]:
@@ -94,6 +98,11 @@ def problems(con: duckdb.DuckDBPyConnection, before: Mapping[str, Any] | None) -
     return found
 
 
+def problems_text(found: Iterable[str]) -> str:
+    """The problems of a build in one line, in the reader's language."""
+    return say("; ").join(map(reason_text, found))
+
+
 def accept(found: list[str], reason: str, shop: str) -> dict[str, Any]:
     """What a snapshot remembers of problems that the shop accepts; refused where there are some and no reason.
 
@@ -101,8 +110,10 @@ def accept(found: list[str], reason: str, shop: str) -> dict[str, Any]:
     """
     if found and not reason:
         error = NotAccepted(
-            f"nothing was published: {'; '.join(found)}. If that is right, "
-            f'`customary build {shop} --accept "why"` publishes it and shows your reason'
+            "nothing was published: {names}. If that is right, `customary build {shop} --accept "
+            '"why"` publishes it and shows your reason',
+            names=problems_text(found),
+            shop=shop,
         )
         error.problems = found
         raise error

@@ -47,7 +47,7 @@ def compare(name: str, old: str = "", new: str = "") -> Comparison:
     """
     kept = {one.version: one for one in kept_snapshots(shop_path(name))}
     if len(kept) < 2:
-        raise Refused(f"shop “{name}” has one snapshot only: build it again when its files have changed")
+        raise Refused("shop “{name}” has one snapshot only: build it again when its files have changed", name=name)
     newer = _pick(kept, new, 0)
     older = _pick(kept, old, list(kept).index(newer.version) + 1)
     shops = [Shop(name, verify_file(fitting(one))) for one in (older, newer)]

@@ -72,11 +72,16 @@ def inspections(folder: Path) -> list[Inspection]:
     """
     path = folder / FILE
     if not path.is_file():
-        raise Refused(f"shop “{folder.name}” was not inspected yet: `customary build {folder.name}` does it")
+        raise Refused("shop “{shop}” was not inspected yet: `customary build {shop}` does it", shop=folder.name)
     try:
         return [_read(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"{folder.name}/{FILE} is damaged: {error}; without it the history begins anew") from error
+        raise Refused(
+            "{shop}/{file} is damaged: {error}; without it the history begins anew",
+            shop=folder.name,
+            file=FILE,
+            error=error,
+        ) from error
 
 
 def book(folder: Path, now: Inspection) -> pa.Table:

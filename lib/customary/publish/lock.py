@@ -29,6 +29,6 @@ def build_lock(folder: Path) -> Iterator[None]:
             _lock(file)
         except (BlockingIOError, PermissionError) as error:
             raise Refused(
-                f"shop “{folder.name}” is being built by somebody else: wait until that build has ended"
+                "shop “{shop}” is being built by somebody else: wait until that build has ended", shop=folder.name
             ) from error
         yield

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from customary.errors import Refused, unknown_name
 from customary.rules.reading import parse_toml
+from customary.wording import say, wording
 
 FILE = "notes.toml"
 PARTS = ("on", "until", "en", "zh")
@@ -42,14 +43,17 @@ def _rows(text: str, file: str) -> Iterator[dict[str, Any]]:
     notes = told.pop("note", [])
     if told:
         raise Refused(
-            f"{file}, line {_top_line(text, min(told))}: {unknown_name(min(told), ['note'], 'table of notes')}"
+            "{file}, line {line}: {error}",
+            file=file,
+            line=_top_line(text, min(told)),
+            error=unknown_name(min(told), ["note"], "table of notes"),
         )
     if not isinstance(notes, list) or not all(isinstance(note, Mapping) for note in notes):
-        raise Refused(f"{file}, line {_top_line(text, 'note')}: a note is written under [[note]]")
+        raise Refused("{file}, line {line}: a note is written under [[note]]", file=file, line=_top_line(text, "note"))
     for number, note in enumerate(notes):
         part, said = _fault(note)
         if said:
-            raise Refused(f"{file}, line {_line(text, part, number)}: {said}")
+            raise Refused("{file}, line {line}: {said}", file=file, line=_line(text, part, number), said=said)
         yield {
             "starts_on": note["on"],
             "ends_on": note.get("until", note["on"]),
@@ -64,15 +68,16 @@ def _fault(note: Mapping[str, Any]) -> tuple[str, str]:
         if part not in PARTS:
             return part, str(unknown_name(part, PARTS, "part of a note"))
         if part in ("on", "until") and (not isinstance(said, date) or isinstance(said, datetime)):
-            return part, f"“{part}” is a day such as 2025-11-11, without quotation marks and hours"
+            return part, say("“{part}” is a day such as 2025-11-11, without quotation marks and hours", part=part)
         if part in ("en", "zh") and not (isinstance(said, str) and said.strip()):
-            return part, f"“{part}” is a text in quotation marks"
+            return part, say("“{part}” is a text in quotation marks", part=part)
     if "on" not in note:
-        return "", "a note needs its day: on = 2025-11-11"
+        return "", wording("a note needs its day: on = 2025-11-11")
     if note.get("until", note["on"]) < note["on"]:
-        return "until", f"the note ends on {note['until']}, before it begins on {note['on']}"
+        template = "the note ends on {until}, before it begins on {on}"
+        return "until", say(template, until=note["until"], on=note["on"])
     if not set(note) & {"en", "zh"}:
-        return "", 'a note needs a text: en = "…", zh = "…", or both'
+        return "", wording('a note needs a text: en = "…", zh = "…", or both')
     return "", ""
 
 

@@ -47,7 +47,8 @@ def secret_of(folder: Path) -> bytes:
     said = file.read_text("ascii", errors="replace").strip()
     if not re.fullmatch("[0-9a-f]{64}", said):
         raise Refused(
-            f"{file} is damaged: put it back from a copy; without it, once it is removed, customers get new pseudonyms"
+            "{file} is damaged: put it back from a copy; without it, once it is removed, customers get new pseudonyms",
+            file=file,
         )
     return bytes.fromhex(said)
 

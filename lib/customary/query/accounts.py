@@ -11,14 +11,13 @@ from customary.cache import cached_per_snapshot
 from customary.declare import FRAMES
 from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
 from customary.frames.orders import UNNAMED
-from customary.language import reader_language
 from customary.query.selection import FrameRows, Scope, frame_rows, rows_of_customers
+from customary.reasons import NOT_SELECTED
 from customary.shop import BOOKS, Shop
-from customary.wording import say, word, wording
+from customary.wording import say
 
 # The raw records of a frame stand in the ledger under the canonical table it is made of.
 TABLE_OF = {"items": "order_items"}
-_NOT_SELECTED = "not in the selection"
 
 
 @dataclass(frozen=True)
@@ -49,27 +48,12 @@ class Accounts:
         )
 
 
-def reason_text(reason: str) -> str:
-    """Why a row does not count, in the reader's language; its days, selections and files stand as they are."""
-    if reader_language() == "en":
-        return reason.replace("_", " ")
-    if reason.startswith(_NOT_SELECTED):
-        return word(_NOT_SELECTED)  # what was selected stands in the question
-    if (known := word(reason)) != reason:
-        return known
-    for mark in (": ", " "):
-        begin, found, rest = reason.partition(mark)
-        if found and (template := f"{begin}{mark}{{rest}}") != wording(template):
-            return say(template, rest=word(rest))
-    return word(reason.replace("_", " "))
-
-
 def _reason(rows: FrameRows, scope: Scope) -> ir.StringValue:
     reasons = [(rows.table.left_out_because.notnull(), rows.table.left_out_because)]
     if rows.window is not None and scope.during:
         reasons.append((~rows.window, f"outside {scope.during[0]} … {scope.during[1]}"))
     if rows.selection is not None:
-        reasons.append((~rows.selection, f"{_NOT_SELECTED} {scope.where_text}"))
+        reasons.append((~rows.selection, f"{NOT_SELECTED} {scope.where_text}"))
     return ibis.cases(*reasons)
 
 

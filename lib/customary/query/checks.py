@@ -11,6 +11,8 @@ from ibis import _
 from customary.declare import FRAMES
 from customary.engine import connect, disconnect
 from customary.errors import Refused
+from customary.reasons import reason_text
+from customary.wording import say
 
 Sql = Callable[[str, Callable[[], ir.Table]], str]  # the SQL of an expression that bears a name
 
@@ -54,7 +56,12 @@ def _repeated_keys(books: _Books) -> ir.Table:
 
 def _keys_are_unique(books: _Books) -> None:
     for frame, key, count in books.rows("keys", lambda: _repeated_keys(books)):
-        raise Refused(f"frame {frame} has {count:,} repeated keys ({key}); nothing was published")
+        raise Refused(
+            "frame {frame} has {count:,} repeated keys ({key}); nothing was published",
+            frame=frame,
+            count=count,
+            key=key,
+        )
 
 
 def _order_and_line_amounts(books: _Books) -> ir.Table:
@@ -67,7 +74,11 @@ def _lines_sum_to_orders(books: _Books) -> None:
     """The lines that count add up to the gross amount of the orders that count, where orders have lines."""
     ((whole, parts),) = books.rows("lines", lambda: _order_and_line_amounts(books))
     if whole != parts:
-        raise Refused(f"order lines sum to {parts:,} but their orders to {whole:,}; nothing was published")
+        raise Refused(
+            "order lines sum to {parts:,} but their orders to {whole:,}; nothing was published",
+            parts=parts,
+            whole=whole,
+        )
 
 
 def _order_and_customer_amounts(books: _Books) -> ir.Table:
@@ -80,7 +91,9 @@ def _customers_hold_all_sales(books: _Books) -> None:
     ((sales, held),) = books.rows("customers", lambda: _order_and_customer_amounts(books))
     if sales != held:
         raise Refused(
-            f"orders of customers amount to {sales:,} but customers' spend to {held:,}; nothing was published"
+            "orders of customers amount to {sales:,} but customers' spend to {held:,}; nothing was published",
+            sales=sales,
+            held=held,
         )
 
 
@@ -103,13 +116,14 @@ def _reasons(books: _Books) -> str:
     t = books["orders"]
     counts = t.group_by("left_out_because").agg(n=t.count()).order_by(ibis.desc("n"), "left_out_because")
     rows = counts.to_pyarrow().to_pylist()
-    return "each was left out, " + ", ".join(f"{row['n']:,} because “{row['left_out_because']}”" for row in rows)
+    each = [say("{n:,} because “{reason}”", n=row["n"], reason=reason_text(row["left_out_because"])) for row in rows]
+    return say("each was left out, {reasons}", reasons=say(", ").join(each))
 
 
 def _refunds_fit_their_orders(over_refunded: int) -> None:
     """What came back of an order is at most what it was worth, however often it was refunded."""
     if over_refunded:
-        raise Refused(f"{over_refunded:,} orders are refunded beyond what they were worth; nothing was published")
+        raise Refused("{n:,} orders are refunded beyond what they were worth; nothing was published", n=over_refunded)
 
 
 def _prove(books: _Books) -> dict[str, Any]:
@@ -119,7 +133,7 @@ def _prove(books: _Books) -> dict[str, Any]:
     ((over_refunded, first),) = books.rows("orders", lambda: _orders_at_a_glance(books))
     _refunds_fit_their_orders(over_refunded)
     if first is None and books["orders"].count().execute():
-        raise Refused(f"no order of this shop counts: {_reasons(books)}; nothing was published")
+        raise Refused("no order of this shop counts: {why}; nothing was published", why=_reasons(books))
     if first is None:
         ((first,),) = books.rows("first day", lambda: _first_day(books))
     if first is None and not any(books[name].count().execute() for name in ("customers", "assignments")):

@@ -37,7 +37,7 @@ def _check_is_known(shop: Shop, names: Iterable[str]) -> None:
     """Refuse to hold a value that no event has: nobody could get on, which would read like a fact."""
     for name in names:
         if name in column_names(shop, FRAME) and values_of(shop, name, FRAME) == (None,):
-            raise Refused(f"no event of this shop says its {name}: it cannot be held")
+            raise Refused("no event of this shop says its {name}: it cannot be held", name=name)
 
 
 def _check(shop: Shop, conditions: Conditions) -> None:

@@ -117,7 +117,7 @@ def _aim(goal: Mapping[str, Any], told: Mapping[str, Any], shop_rules: RuleBook)
     if told["window"] not in MONTHS:
         raise unknown_name(str(told["window"]), MONTHS, "window")
     if ("target" in told) == ("change" in told):
-        raise Refused(f"{told['metric']} needs either a target or a change, not both and not neither")
+        raise Refused("{metric} needs either a target or a change, not both and not neither", metric=told["metric"])
     wanted = {name: float(told[name]) if name in told else None for name in ("target", "change")}
     follow = follow_days(metric.name, shop_rules)
     place = str(goal["en"]), str(goal["zh"]), metric, str(told["window"]), str(told["direction"])
@@ -130,7 +130,9 @@ def aims(shop_rules: RuleBook) -> Iterator[Aim]:
         try:
             yield from [_aim(goal, told, shop_rules) for told in goal["aims"]]
         except (Refused, LookupError) as error:
-            raise Refused(f"{shop_rules.place('goals', 'goal')}goal “{goal['key']}”: {error}") from error
+            raise Refused(
+                "{place}goal “{key}”: {error}", place=shop_rules.place("goals", "goal"), key=goal["key"], error=error
+            ) from error
 
 
 def goal_of(metric: Metric, shop_rules: RuleBook) -> Aim | None:

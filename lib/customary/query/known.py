@@ -7,6 +7,7 @@ from ibis import _
 from customary.cache import cached_per_snapshot
 from customary.errors import unknown_fact, unknown_name
 from customary.shop import Shop
+from customary.wording import word
 
 # Fact → the frame and column that hold it, what is not known without it, and what a source would have to give.
 FACTS: dict[str, tuple[str, str, str, str]] = {
@@ -46,6 +47,9 @@ def check_known(shop: Shop, asked: str, facts: Iterable[str]) -> None:
     for fact in (fact for fact in facts if not is_known(shop, fact)):
         _frame, _column, said, wanted = FACTS[fact]
         raise unknown_fact(
-            f"“{asked.replace('_', ' ')}” cannot be answered: the files of this shop do not say {said}; "
-            f"a source that gives {wanted} would answer it"
+            "“{name}” cannot be answered: the files of this shop do not say {fact}; a source "
+            "that gives {wanted} would answer it",
+            name=word(asked.replace("_", " ")),
+            fact=word(said),
+            wanted=word(wanted),
         )

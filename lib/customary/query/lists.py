@@ -39,4 +39,4 @@ def count_omissions(shop: Shop, table: ir.Table) -> dict[str, int]:
 def check_audience(shop: Shop, name: str, is_about_single_people: bool) -> None:
     """Refuse an answer with a row about one person to everybody but analysts."""
     if shop.audience != ANALYST and is_about_single_people:
-        raise Refused(f"{name} shows single customers, which only analysts see: ask for groups")
+        raise Refused("{name} shows single customers, which only analysts see: ask for groups", name=name)

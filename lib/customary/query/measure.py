@@ -29,6 +29,7 @@ from customary.query.withholding import (
 )
 from customary.shop import WEEKDAYS, Shop
 from customary.units import COUNT
+from customary.wording import all_of
 
 _WINDOW_OF = {"": "is_now", "_before": "is_before"}  # the end of a column's name → marks the groups of its window
 _SPANS = {
@@ -49,15 +50,25 @@ def known_periods(shop: Shop, frame: str) -> list[str]:
 
 def _check_period(shop: Shop, frame: str, every: str) -> None:
     if not FRAMES[frame].time:
-        raise Refused(f"{frame} stand as of {shop.as_of} and have no {every}: ask without `every`")
+        raise Refused(
+            "{frame} stand as of {as_of} and have no {every}: ask without `every`",
+            frame=frame,
+            as_of=shop.as_of,
+            every=every,
+        )
     if every not in (known := known_periods(shop, frame)):
-        raise Refused(f"{frame} cannot be split by {every}: they are known by {' and '.join(known)}")
+        raise Refused(
+            "{frame} cannot be split by {every}: they are known by {names}",
+            frame=frame,
+            every=every,
+            names=all_of(known),
+        )
 
 
 def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
     """Refuse a question that some frame of it cannot answer."""
     if both := set(scope.keys) & set(needed):
-        raise Refused(f"{', '.join(sorted(both))} is asked for as a metric here and cannot be the split as well")
+        raise Refused("{names} is asked for as a metric here and cannot be the split as well", names=sorted(both))
     frames = bases_of(needed.values(), shop.snapshot.own.metrics)
     for frame in frames:
         if scope.every:
@@ -258,7 +269,8 @@ def _comparison_window(shop: Shop, scope: Scope, compare: str | None) -> tuple[d
     window = dates.comparison_window(scope.during or (shop.snapshot.first_on, shop.as_of), compare)
     if window[0] < shop.snapshot.first_on:
         raise Refused(
-            f"the days {dates.in_words(window)} to compare with begin before the data do ({shop.snapshot.first_on}): "
-            "give a later --during"
+            "the days {days} to compare with begin before the data do ({first_on}): give a later --during",
+            days=dates.in_words(window),
+            first_on=shop.snapshot.first_on,
         )
     return window

@@ -134,5 +134,9 @@ def _columns(shop: Shop, name: str, table: ir.Table) -> dict[str, Any]:
     """The table's columns as arrays by name; a table too big to fit in memory is refused, never cut in silence."""
     found = shop.fetch(table.limit(MOST_ROWS + 1))
     if found.num_rows > MOST_ROWS:
-        raise Refused(f"{name} would need more than {MOST_ROWS:,} rows in memory: narrow the window or the selection")
+        raise Refused(
+            "{name} would need more than {most:,} rows in memory: narrow the window or the selection",
+            name=name,
+            most=MOST_ROWS,
+        )
     return {column: found[column].to_numpy() for column in found.column_names}

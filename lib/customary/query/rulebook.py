@@ -75,14 +75,20 @@ def proposal(shop: Shop) -> Proposal:
     rules = shop.rules.set(TIER)
     steps = sorted(_bounds(rules), reverse=True)
     if len(steps) != len(TOPS):
-        raise Refused(f"[{TIER}] has {len(steps)} bounds of {SPEND}; proposals are made for {len(TOPS)}")
+        raise Refused(
+            "[{table}] has {n} bounds of {column}; proposals are made for {wanted}",
+            table=TIER,
+            n=len(steps),
+            column=SPEND,
+            wanted=len(TOPS),
+        )
     people = _people(shop).filter(_.year_order_count > 0)
     spend = people[SPEND].cast("float64")
     asked = people.agg(n=people.count(), **{f"top{n}": spend.quantile(1 - top) for n, top in enumerate(TOPS)})
     (found,) = shop.fetch(asked).to_pylist()
     bounds = tuple(_round(found[f"top{n}"] or 0.0) for n in range(len(TOPS)))
     if not bounds[0] > bounds[1] > 0:
-        raise Refused(f"the {found['n']:,} buyers of the last year spent too much alike to propose bounds of tiers")
+        raise Refused("the {n:,} buyers of the last year spent too much alike to propose bounds of tiers", n=found["n"])
     moved = rescale(rules, SPEND, dict(zip(steps, bounds, strict=True)), shop.currency)
     head = (
         f"# Proposed from the net spend of the {found['n']:,} buyers of the 365 days to {shop.as_of}: the top 5% and\n"

@@ -88,7 +88,7 @@ def scope_of(
         raise unknown_name(every, PERIODS, "period")
     splits = tuple(map(renamed.column, (by,) if isinstance(by, str) else by))
     if len(set(splits)) < len(splits):
-        raise Refused(f"the split names a column twice: {', '.join(splits)}")
+        raise Refused("the split names a column twice: {names}", names=splits)
     window = None if during is None else as_window(during)
     return Scope(
         splits,
@@ -153,7 +153,7 @@ def check_columns(shop: Shop, frame: str, names: Iterable[str]) -> None:
     known = column_names(shop, frame)
     for name in names:
         if name not in known:
-            raise unknown_name(name, known, f"column of {frame}")
+            raise unknown_name(name, known, "column of {frame}", frame=frame)
 
 
 def _with_column_of(table: ir.Table, owner: ir.Table, keys: Sequence[str], name: str) -> ir.Table:
@@ -228,16 +228,17 @@ def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, S
         everywhere = _known_values(shop, [*behind, *_others_with(shop, name, behind)], name)
         for text in texts:
             if everywhere is not None and text not in everywhere:
-                raise unknown_name(text, everywhere, f"label of {name}" if name in SEGMENTS else f"value of {name}")
+                kind = "label of {name}" if name in SEGMENTS else "value of {name}"
+                raise unknown_name(text, everywhere, kind, name=name)
 
 
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:
     """What is wanted of a column, in the column's type; text that is no such value is refused."""
     kind = value.type()
     if isinstance(wanted, str) and kind.is_numeric() and not wanted.lstrip("-").replace(".", "", 1).isdecimal():
-        raise Refused(f"{value.get_name()} is a number, not “{wanted}”")
+        raise Refused("{column} is a number, not “{wanted}”", column=value.get_name(), wanted=wanted)
     if isinstance(wanted, str) and kind.is_boolean() and wanted.lower() not in ("true", "false"):
-        raise Refused(f"{value.get_name()} is true or false, not “{wanted}”")
+        raise Refused("{column} is true or false, not “{wanted}”", column=value.get_name(), wanted=wanted)
     if isinstance(wanted, str) and kind.is_date():
         wanted = as_day(wanted)
     return ibis.literal(wanted).cast(kind)

@@ -43,18 +43,24 @@ def study_named(name: str) -> Study:
 def _option(study: Study, name: str, value: Any) -> Any:
     """An option's value in the type of its default; text from a command line is cast, nonsense is refused."""
     if name not in study.options:
-        raise unknown_name(name, study.options or ("no options",), f"option of {study.name}")
+        raise unknown_name(name, study.options or ("no options",), "option of {study}", study=study.name)
     default = study.options[name]
     if name in ("during", "against") and default is None:
         return as_window(value) if value else None
     if isinstance(value, list) and not isinstance(default, tuple):
-        raise Refused(f"{study.name} takes one {name}, not several: {', '.join(map(str, value))}")
+        raise Refused("{study} takes one {name}, not several: {names}", study=study.name, name=name, names=value)
     try:
         return value if default is None else type(default)(renamed.column(value) if name in SPLITS else value)
     except Refused:
         raise  # it says by itself what is wrong
     except (TypeError, ValueError) as error:
-        raise Refused(f"option {name} of {study.name} is like {default!r}, not {value!r}") from error
+        raise Refused(
+            "option {name} of {study} is like {default}, not {value}",
+            name=name,
+            study=study.name,
+            default=repr(default),
+            value=repr(value),
+        ) from error
 
 
 def _with_windows(study: Study, options: dict[str, Any], as_of: date) -> dict[str, Any]:
@@ -72,10 +78,13 @@ def _rows_to_show(study: Study, options: dict[str, Any]) -> int:
         shown = study.shown if given is None else int(given)
     except (TypeError, ValueError) as error:
         raise Refused(
-            f"option n of {study.name} is a number of rows like {study.shown or SHOWN}, not {given!r}"
+            "option n of {study} is a number of rows like {default}, not {given}",
+            study=study.name,
+            default=study.shown or SHOWN,
+            given=repr(given),
         ) from error
     if shown < 0:
-        raise Refused(f"option n of {study.name} is a number of rows, 0 for all, not {shown}")
+        raise Refused("option n of {study} is a number of rows, 0 for all, not {shown}", study=study.name, shown=shown)
     return shown
 
 
@@ -102,7 +111,9 @@ def _check(shop: Shop, study: Study, scope: Scope) -> None:
     """
     frames = [_base_name(frame) for frame in _frames(study) if frame not in BOOKS and not frame.startswith(WHOLE)]
     if (scope.where or scope.during) and not frames:
-        raise Refused(f"{study.name} reads what the build counted, all of it: ask without `where` and `during`")
+        raise Refused(
+            "{study} reads what the build counted, all of it: ask without `where` and `during`", study=study.name
+        )
     with_time = [frame for frame in frames if FRAMES[frame].time]
     for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])

@@ -15,10 +15,11 @@ from customary.columns import Column, find, unit_in
 from customary.dates import in_words
 from customary.errors import Refused
 from customary.language import reader_language, translate
-from customary.query.accounts import Accounts, reason_text
+from customary.query.accounts import Accounts
 from customary.query.answer import Answer, rows_text
 from customary.query.numbers import spreadsheet_number
 from customary.query.selection import where_in_words
+from customary.reasons import reason_text
 from customary.units import NOTHING
 from customary.wording import say, word
 
@@ -38,7 +39,9 @@ _DATES = {
 def _text(sheet: Any, text: str, font: Font | None = None) -> Any:
     """A cell of text; whatever it begins with, no spreadsheet calculates it."""
     if len(text) > MOST_LETTERS:
-        raise Refused(f"a cell of a sheet holds {MOST_LETTERS:,} letters, one here has {len(text):,}: take csv")
+        raise Refused(
+            "a cell of a sheet holds {most:,} letters, one here has {n:,}: take csv", most=MOST_LETTERS, n=len(text)
+        )
     cell = WriteOnlyCell(sheet, _CONTROL.sub(" ", text))
     cell.data_type = "s"
     cell.quotePrefix = True
@@ -93,7 +96,9 @@ def _sheet_name(text: str) -> str:
 def _rows_sheet(book: Workbook, name: str, answer: Answer) -> None:
     """All rows of an answer under their headings."""
     if answer.rows_total > MOST_ROWS:
-        raise Refused(f"a sheet holds {MOST_ROWS:,} rows, this answer has {answer.rows_total:,}: take csv")
+        raise Refused(
+            "a sheet holds {most:,} rows, this answer has {total:,}: take csv", most=MOST_ROWS, total=answer.rows_total
+        )
     sheet = book.create_sheet(_sheet_name(name))
     columns = [column for column in answer.columns if not column.hidden]
     titles = list(answer.titles().values())

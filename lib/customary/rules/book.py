@@ -101,7 +101,7 @@ class RuleBook:
                 found = read(self[file], name, text=text)
                 found = prove(found, text) if found.is_published else found
             except Refused as error:
-                raise Refused(f"{where}, {error}") from error
+                raise Refused("{where}, {error}", where=where, error=error) from error
             self._sets[name] = replace(found, place=self.place(file, name))
         return self._sets[name]
 
@@ -121,10 +121,12 @@ class RuleBook:
         for table, told in own.items():
             at = f"{where}, {place(text, table)}[{table}]"
             if table not in default:
-                raise Refused(f"{at}: {unknown_name(table, default, f'table of {name}.toml')}")
+                raise Refused(
+                    "{at}: {error}", at=at, error=unknown_name(table, default, "table of {name}.toml", name=name)
+                )
             if table in sets(default):
                 if table not in sets(own):
-                    raise Refused(f"{at}: it has no labels")
+                    raise Refused("{at}: it has no labels", at=at)
                 continue
             check_shape(told, [default[table]], at, free=(name, table) in FREE)
         return own
@@ -141,7 +143,11 @@ def check_settings(told: Mapping[str, Any], book: RuleBook, shop: str) -> None:
     """Refuse rules among the settings of a shop, where nobody would read them: they stand in files of their own."""
     for name in told:
         if name in book.names:
-            raise Refused(f"{shop}/shop.toml: [{name}] is read by nobody there – {name} stand in {shop}/{name}.toml")
+            raise Refused(
+                "{shop}/shop.toml: [{name}] is read by nobody there – {name} stand in {shop}/{name}.toml",
+                shop=shop,
+                name=name,
+            )
 
 
 def is_blank(text: str) -> bool:
@@ -167,7 +173,11 @@ def _book_as_of(defaults: Path, shop: Path | None, published: str, common: Stamp
     theirs = [Path(stamp[0]).stem for stamp in special]
     for name in theirs:
         if name not in (*names, *OTHERS) and difflib.get_close_matches(name, names, 1, 0.75):
-            raise Refused(f"{shop.name if shop else ''}/{name}.toml: {unknown_name(name, names, 'file of rules')}")
+            raise Refused(
+                "{at}: {error}",
+                at=f"{shop.name if shop else ''}/{name}.toml",
+                error=unknown_name(name, names, "file of rules"),
+            )
     texts = {name: (defaults / f"{name}.toml").read_text("utf-8") for name in names}
     own = {name: (shop / f"{name}.toml").read_text("utf-8") for name in theirs if shop and name in names}
     return RuleBook(texts, own, shop=shop.name if shop else "", published=published)

@@ -43,10 +43,12 @@ class Desk:
         """
         self._check_audience()
         if wrong := self.fault(file, text):
-            raise Refused(f"{file}.toml was not changed – {wrong}")
+            raise Refused("{file}.toml was not changed – {wrong}", file=file, wrong=wrong)
         now = self._now(file)
         if (self.book.defaults[file] if is_blank(now) else now) != base:
-            raise Refused(f"{file}.toml was not changed – somebody else has changed it meanwhile: open the page again")
+            raise Refused(
+                "{file}.toml was not changed – somebody else has changed it meanwhile: open the page again", file=file
+            )
         self._replace(file, text)
 
     def can_undo(self, file: str) -> bool:
@@ -58,10 +60,12 @@ class Desk:
         """Bring back the version before the last change; asked again, this brings back what was undone."""
         self._check_audience()
         if not self.can_undo(file):
-            raise Refused(f"there is no earlier version of {file}.toml to go back to")
+            raise Refused("there is no earlier version of {file}.toml to go back to", file=file)
         text = self._path(file, ".before").read_text("utf-8")
         if wrong := self.fault(file, text):
-            raise Refused(f"{file}.toml was not changed – the earlier version no longer fits: {wrong}")
+            raise Refused(
+                "{file}.toml was not changed – the earlier version no longer fits: {wrong}", file=file, wrong=wrong
+            )
         self._replace(file, text)
 
     def can_restore(self, file: str) -> bool:
@@ -72,7 +76,7 @@ class Desk:
         """Go back to the default that comes with the code; this can be undone like any change."""
         self._check_audience()
         if not self.can_restore(file):
-            raise Refused(f"{file}.toml is the default already")
+            raise Refused("{file}.toml is the default already", file=file)
         self._replace(file, "")
 
     def _check_audience(self) -> None:

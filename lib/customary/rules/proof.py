@@ -67,7 +67,11 @@ def _numeric(column: str, ranges: list[Range]) -> Iterator[Stretch]:
 
 def _yes_or_no(column: str, ranges: list[Range], rules: Rules) -> Iterator[Stretch]:
     if not all(isinstance(value, bool) for r in ranges for value in r.values):
-        raise Refused(f"[{rules.name}] names values of {column}; rules can be proved over numbers and yes/no only")
+        raise Refused(
+            "[{rules}] names values of {column}; rules can be proved over numbers and yes/no only",
+            rules=rules.name,
+            column=column,
+        )
     for value in (True, False):
         told = Range(values=(value,))
         yield Stretch(column, told.text, value, told)
@@ -77,7 +81,9 @@ def stretches(rules: Rules, column: str) -> tuple[Stretch, ...]:
     """The stretches of a column that the rules can tell apart, unknown last."""
     ranges = [case[column] for label in rules.labels for case in label.cases if column in case]
     if {bool(r.values) for r in ranges} == {True, False}:
-        raise Refused(f"[{rules.name}] bounds {column} in one case and names its values in another")
+        raise Refused(
+            "[{rules}] bounds {column} in one case and names its values in another", rules=rules.name, column=column
+        )
     found = _yes_or_no(column, ranges, rules) if ranges[0].values else _numeric(column, ranges)
     return (*found, Stretch(column, "unknown", None, None))
 
@@ -86,7 +92,12 @@ def cells(rules: Rules) -> Iterator[tuple[tuple[Stretch, ...], tuple[str, ...]]]
     """Every combination of stretches that the rules can tell apart, with the labels that name it, the winner first."""
     columns = [stretches(rules, column) for column in rules.columns]
     if (size := prod(len(column) for column in columns)) > MOST:
-        raise Refused(f"[{rules.name}] has {size:,} combinations of bounds; more than {MOST:,} are not read by anybody")
+        raise Refused(
+            "[{rules}] has {size:,} combinations of bounds; more than {most:,} are not read by anybody",
+            rules=rules.name,
+            size=size,
+            most=MOST,
+        )
     for cell in product(*columns):
         yield cell, rules.candidates({stretch.column: stretch.sample for stretch in cell})
 
@@ -113,14 +124,16 @@ def prove(rules: Rules, text: str = "") -> Rules:
     `text` is the file they stand in, for the number of the line.
     """
     if wrong := [found for found in findings(rules) if found.kind == "hole"]:
-        count = "a hole" if len(wrong) == 1 else f"{len(wrong)} holes"
-        raise Refused(
-            f"{place(text, rules.name)}[{rules.name}] has {count}: "
-            f"a customer with {wrong[0].text} would get no label at all"
-        )
+        template = "{place}[{rules}] has {n} holes: a customer with {text} would get no label at all"
+        if len(wrong) == 1:
+            template = "{place}[{rules}] has a hole: a customer with {text} would get no label at all"
+        where = place(text, rules.name)
+        raise Refused(template, place=where, rules=rules.name, n=len(wrong), text=wrong[0].text)
     if lost := unreachable_labels(rules):
         raise Refused(
-            f"{place(text, rules.name, lost[0])}[{rules.name}], label “{lost[0]}” is never reached: "
-            "whoever it names bears a label above it already"
+            "{place}[{rules}], label “{lost}” is never reached: whoever it names bears a label above it already",
+            place=place(text, rules.name, lost[0]),
+            rules=rules.name,
+            lost=lost[0],
         )
     return rules

@@ -140,5 +140,7 @@ def check_kinds(rules: Rules, kinds: Mapping[str, Any]) -> None:
         for column, wanted in ((name, r) for case in label.cases for name, r in case.items()):
             kind = kinds.get(column)
             if kind is not None and not (kind.is_boolean() if wanted.values else kind.is_numeric()):
-                said = "named true or false" if wanted.values else "bounded by numbers"
-                raise Refused(f"label “{label.name}”: {column} holds {kind} and cannot be {said}")
+                template = "label “{label}”: {column} holds {kind} and cannot be bounded by numbers"
+                if wanted.values:
+                    template = "label “{label}”: {column} holds {kind} and cannot be named true or false"
+                raise Refused(template, label=label.name, column=column, kind=kind)

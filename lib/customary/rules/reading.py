@@ -57,7 +57,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{name}.toml is no TOML: {error}") from error
+        raise Refused("{name}.toml is no TOML: {error}", name=name, error=error) from error
 
 
 def _no_typo(told: Iterable[str], known: tuple[str, ...], what: str) -> None:
@@ -71,36 +71,42 @@ def _bound(column: str, told: Any) -> float | None:
     if told is None:
         return None
     if isinstance(told, bool) or not isinstance(told, int | float) or not isfinite(told):
-        raise Refused(f"{column} is bounded by {told!r}, which is no number")
+        raise Refused("{column} is bounded by {told}, which is no number", column=column, told=repr(told))
     return told
 
 
 def _range(column: str, told: Any) -> Range:
     if not isinstance(told, Mapping):
-        raise Refused(f"{column} needs a range such as {{ from = 10, to = 20 }}, not {told!r}")
+        raise Refused(
+            "{column} needs a range such as {{ from = 10, to = 20 }}, not {told}", column=column, told=repr(told)
+        )
     for key in told:
         if key not in RANGE:
-            raise unknown_name(key, RANGE, f"part of a range of {column}")
+            raise unknown_name(key, RANGE, "part of a range of {column}", column=column)
     if not set(told) & {"from", "to", "is"}:
-        raise Refused(f"{column} has a range without from, to or is")
+        raise Refused("{column} has a range without from, to or is", column=column)
     if "is" in told and set(told) & {"from", "to"}:
-        raise Refused(f"{column} is bounded and named in one range: write two cases")
+        raise Refused("{column} is bounded and named in one range: write two cases", column=column)
     if not isinstance(told.get("or_unknown", False), bool):
-        raise Refused(f"or_unknown of {column} is true or false, not {told['or_unknown']!r}")
+        raise Refused(
+            "or_unknown of {column} is true or false, not {told}",
+            column=column,
+            told=repr(told["or_unknown"]),
+        )
     low, high = _bound(column, told.get("from")), _bound(column, told.get("to"))
     if low is not None and high is not None and low >= high:
-        raise Refused(f"the range of {column} from {low:g} to {high:g} is empty")
+        raise Refused("the range of {column} from {low:g} to {high:g} is empty", column=column, low=low, high=high)
     wanted = told.get("is", ())
     values = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
     if "is" in told and not values:
-        raise Refused(f"{column} is one of nothing: name at least one value")
+        raise Refused("{column} is one of nothing: name at least one value", column=column)
     return Range(low, high, values, bool(told.get("or_unknown", False)))
 
 
 def case(told: Any, columns: tuple[str, ...] | None = None, at: _Position | None = None) -> Case:
     """One case: column → range. `columns` are those that exist, if they shall be checked."""
     if not isinstance(told, Mapping):
-        raise Refused(f"a case is written {{ column = {{ from = 10 }} }}, not {told!r}")
+        raise Refused("a case is written {{ column = {{ from = 10 }} }}, not {told}", told=repr(told))
     if not told:
         raise Refused("an empty case holds for everybody: name at least one range")
     found = {}
@@ -118,7 +124,7 @@ def _cases(told: Any, columns: tuple[str, ...] | None, at: _Position) -> tuple[C
     if isinstance(told, Mapping):
         return (case(told, columns, at),)
     if not isinstance(told, list) or not told:
-        raise Refused("`when` is a case or a list of cases: { column = { from = 10 } }")
+        raise Refused("`when` is a case or a list of cases: {example}", example="{ column = { from = 10 } }")
     return tuple(case(one, columns, at) for one in told)
 
 
@@ -137,7 +143,7 @@ def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Po
         called = str(label["name"]) if named else f"number {number}"
         try:
             if not isinstance(label, Mapping):
-                raise Refused(f"a label is a table with a name and cases, not {label!r}")
+                raise Refused("a label is a table with a name and cases, not {label}", label=repr(label))
             if named:
                 at.move(called, _name_pattern(called))
             if called in seen:
@@ -147,7 +153,9 @@ def _labels(told: list[Any], name: str, columns: tuple[str, ...] | None, at: _Po
                 raise Refused("it needs a `when`: only the last label may have none, for everybody else")
             yield found
         except (Refused, LookupError) as error:
-            raise Refused(f"{at.line}[{name}], label “{called}”: {error}") from error
+            raise Refused(
+                "{line}[{name}], label “{called}”: {error}", line=at.line, name=name, called=called, error=error
+            ) from error
         seen.append(called)
 
 
@@ -173,12 +181,12 @@ def place(text: str, name: str, label: str = "") -> str:
 def _check_table(found: Any, name: str) -> Mapping[str, Any]:
     """The table of a set of rules, if all but its labels is well."""
     if not isinstance(found, Mapping) or not isinstance(found.get("labels", []), list):
-        raise Refused(f"a set of rules is written [[{name}.labels]] with a name and cases")
+        raise Refused("a set of rules is written [[{name}.labels]] with a name and cases", name=name)
     _no_typo(found, SET, "part of a set of rules")
     if not found.get("labels"):
         raise Refused("it has no labels")
     if not isinstance(found.get("published", True), bool):
-        raise Refused(f"published is true or false, not {found['published']!r}")
+        raise Refused("published is true or false, not {published}", published=repr(found["published"]))
     return found
 
 
@@ -186,7 +194,7 @@ def _order(told: Mapping[str, Any], labels: tuple[Label, ...], name: str, text: 
     """The order of tables and charts: every label once, or nothing where it is that of reading."""
     order = tuple(map(str, told.get("order", ())))
     if order and sorted(order) != sorted(label.name for label in labels):
-        raise Refused(f"{place(text, name)}[{name}]: `order` names every label once")
+        raise Refused("{place}[{name}]: `order` names every label once", place=place(text, name), name=name)
     return order
 
 
@@ -201,7 +209,7 @@ def read(told: Mapping[str, Any], name: str, columns: Iterable[str] | None = Non
     try:
         found = _check_table(told[name], name)
     except (Refused, LookupError) as error:
-        raise Refused(f"{at.line}[{name}]: {error}") from error
+        raise Refused("{line}[{name}]: {error}", line=at.line, name=name, error=error) from error
     known = None if columns is None else tuple(columns)
     labels = tuple(_labels(found["labels"], name, known, at))
     return Rules(

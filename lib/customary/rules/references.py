@@ -7,6 +7,7 @@ from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Case
 from customary.rules.reading import case
+from customary.wording import word
 
 # file, list in it, what an entry of it is called
 LISTS = (("actions", "actions", "action"), ("services", "services", "service"))
@@ -16,7 +17,7 @@ def check_label(book: RuleBook, name: str, label: str) -> None:
     """Refuse a label that the set of rules does not have, with the nearest that it has."""
     labels = book.set(name).names
     if label not in labels:
-        raise unknown_name(label, labels, f"label of {name}")
+        raise unknown_name(label, labels, "label of {name}", name=name)
 
 
 def check_labels(book: RuleBook, wanted: Case) -> None:
@@ -40,4 +41,10 @@ def check_references(book: RuleBook) -> None:
             try:
                 _check_entry(book, entry)
             except (Refused, LookupError) as error:
-                raise Refused(f"{book.place(file, name)}{kind} “{entry['name']}”: {error}") from error
+                raise Refused(
+                    "{place}{kind} “{name}”: {error}",
+                    place=book.place(file, name),
+                    kind=word(kind),
+                    name=entry["name"],
+                    error=error,
+                ) from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customary.errors import Refused, unknown_name
+from customary.wording import all_of, any_of, word
 
 FREE = ("when", "labels")  # cases and labels have a reader of their own
 
@@ -24,9 +25,13 @@ def _check_keys(told: Mapping[str, Any], examples: Sequence[Mapping[str, Any]], 
     known = list(dict.fromkeys(key for example in examples for key in example))
     for key in told:
         if key not in known:
-            raise Refused(f"{where}: {unknown_name(key, known, 'key')}")
+            raise Refused("{where}: {error}", where=where, error=unknown_name(key, known, "key"))
     if missing := [key for key in known if key not in told and all(key in example for example in examples)]:
-        raise Refused(f"{where} lacks {' and '.join(missing)}: a table of the shop replaces the default's whole")
+        raise Refused(
+            "{where} lacks {names}: a table of the shop replaces the default's whole",
+            where=where,
+            names=all_of(missing),
+        )
 
 
 def check_shape(told: Any, examples: Sequence[Any], where: str, *, free: bool = False) -> None:
@@ -36,7 +41,9 @@ def check_shape(told: Any, examples: Sequence[Any], where: str, *, free: bool = 
     """
     kinds = list(dict.fromkeys(map(_kind, examples)))
     if _kind(told) not in kinds:
-        raise Refused(f"{where} is {' or '.join(kinds)}, not {_kind(told)}")
+        raise Refused(
+            "{where} is {names}, not {kind}", where=where, names=any_of(map(word, kinds)), kind=word(_kind(told))
+        )
     alike = [example for example in examples if _kind(example) == _kind(told)]
     if isinstance(told, list):
         among = [item for example in alike for item in example]

@@ -121,9 +121,11 @@ def set_up(shop: str) -> BenchReport:
 def restore(copy: ChapterCopy) -> Path | None:
     """Put the shipped chapter back; the analyst's is kept beside it, and its new place returned if there was one."""
     if not copy.shipped.is_file():
-        raise Refused(f"{copy.name} is your own: no chapter of that name is shipped, so nothing can be put back")
+        raise Refused(
+            "{chapter} is your own: no chapter of that name is shipped, so nothing can be put back", chapter=copy.name
+        )
     if copy.state == AS_SHIPPED:
-        raise Refused(f"{copy.name} is as shipped: there is nothing to put back")
+        raise Refused("{chapter} is as shipped: there is nothing to put back", chapter=copy.name)
     copy.own.parent.mkdir(exist_ok=True)
     aside = _free_place(copy.own) if copy.own.is_file() else None
     if aside:

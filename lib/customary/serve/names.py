@@ -18,7 +18,9 @@ def host_names(told: Collection[str]) -> frozenset[str]:
     """The names of `--allow-host` in small letters. Raises Refused for what is no bare name: an address, a pattern."""
     for name in told:
         if not _NAME.match(name):
-            raise Refused(f"--allow-host takes a name such as figures.example.com, without http:// or a port: “{name}”")
+            raise Refused(
+                "--allow-host takes a name such as figures.example.com, without http:// or a port: “{name}”", name=name
+            )
     return frozenset(name.lower() for name in told)
 
 

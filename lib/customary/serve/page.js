@@ -79,6 +79,27 @@
   // For who hears a page: all of it is its main part, as marimo does not say.
   const nameMain = () => document.getElementById("App")?.setAttribute("role", "main");
 
+  // The window is called as its chapter is in the reader's language: marimo knows one title only.
+  function nameWindow() {
+    const name = first(".cy-line [aria-current]")?.textContent.trim();
+    if (name && document.title !== name) document.title = name;
+  }
+
+  // marimo's own words in a field of several values, which it takes from nobody.
+  const FIELDS = "__FIELDS__", own = FIELDS[document.documentElement.lang.split("-")[0]] ?? {};
+  const within = (room) => [...room.querySelectorAll("marimo-dict, marimo-multiselect")]
+    .filter((one) => one.shadowRoot).flatMap((one) => [one.shadowRoot, ...within(one.shadowRoot)]);
+  function wordFields() {
+    for (const room of [...within(document), ...document.querySelectorAll("[data-radix-popper-content-wrapper]")]) {
+      const texts = document.createTreeWalker(room, NodeFilter.SHOW_TEXT);
+      watcher.observe(room, { childList: true, subtree: true });
+      while (texts.nextNode()) {
+        const said = own[texts.currentNode.data];
+        if (said) texts.currentNode.data = said;
+      }
+    }
+  }
+
   // The foot of each sheet: whose figures, of whom, as of when; and its number.
   function footPaper() {
     const said = first(".cy-header")?.dataset.paper ?? "";
@@ -93,10 +114,13 @@
   window.addEventListener("resize", showChapter);
 
   let waiting = 0;
-  new MutationObserver(() => {
+  const watcher = new MutationObserver(() => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { listSections(); showChapter(); footPaper(); nameMain(); }, 150);
-  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+    waiting = setTimeout(() => {
+      listSections(); showChapter(); footPaper(); nameMain(); nameWindow(); wordFields();
+    }, 150);
+  });
+  watcher.observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 
   // On paper charts are drawn anew for the sheet (a smaller picture could not be read), wide tables shrink: it cannot scroll.
   const redraw = () => window.dispatchEvent(new Event("resize"));

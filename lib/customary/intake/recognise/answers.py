@@ -13,6 +13,7 @@ from customary.intake.recognise.meanings import meaning_names
 from customary.intake.recognise.systems import NONE
 from customary.intake.settings import ANSWERS
 from customary.standard import feeds
+from customary.wording import word
 
 # Short names of meanings, as one types them.
 SHORT = {"person": "customer_id", "visitor": "visitor_id", "session": "session_id", "event": "event_name"}
@@ -30,7 +31,7 @@ def columns_of(given: Iterable[str]) -> dict[str, str]:
         for part in filter(str.strip, text.split(",")):
             key, sign, column = part.partition("=")
             if not sign:
-                raise Refused(f"“{part}” is no MEANING=COLUMN")
+                raise Refused("“{part}” is no MEANING=COLUMN", part=part)
             own, _, meaning = key.strip().rpartition(":")
             before = own or before
             meaning = SHORT.get(meaning, meaning)
@@ -97,7 +98,9 @@ class Answers:
             kind = key.rpartition(":")[0]
             is_of_files = any(is_called(one.look, kind) for one in found)
             if kind in TITLES and not is_of_files and all(one.kind != kind for one in found):
-                raise Refused(f"no file is of {TITLES[kind]}: say which one with --table FILE={kind}")
+                raise Refused(
+                    "no file is of {title}: say which one with --table FILE={kind}", title=word(TITLES[kind]), kind=kind
+                )
 
     def check(self, looks: Sequence[Look]) -> None:
         """Refuse answers about meanings, columns, files or tables that there are not."""
@@ -105,9 +108,9 @@ class Answers:
         for key, column in self.columns.items():
             prefix, _, meaning = key.rpartition(":")
             if SHORT.get(meaning, meaning) not in known:
-                raise Refused(f"“{meaning}” is no meaning of a column: {', '.join(known)}")
+                raise Refused("“{meaning}” is no meaning of a column: {names}", meaning=meaning, names=known)
             if not _is_there(column, looks):
-                raise Refused(f"no file has a column “{column}”: {', '.join(looks[0].columns)}")
+                raise Refused("no file has a column “{column}”: {names}", column=column, names=looks[0].columns)
             if prefix and prefix not in TITLES:
                 _check_name(prefix, looks)
         for name, kind in self.tables.items():

@@ -10,6 +10,7 @@ from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Rec
 from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.systems import System, selects_of, systems
+from customary.wording import any_of, word
 
 _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "orders": orders.orders,
@@ -54,10 +55,14 @@ def check_needs(found: Recognition) -> None:
         return
     for names in _NEEDS.get(found.kind, ()):
         if found.column(*names) is None:
-            flags = " or ".join(f"--columns {found.kind}:{name}=…" for name in names[:2])
+            flags = any_of(f"--columns {found.kind}:{name}=…" for name in names[:2])
             raise Refused(
-                f"{found.look.path.name} cannot be {TITLES[found.kind]} without {names[0].replace('_', ' ')}: say "
-                f"which column it is with {flags}; it has {', '.join(found.look.columns[:12])}"
+                "{file} cannot be {kind} without {meaning}: say which column it is with {flags}; it has {names}",
+                file=found.look.path.name,
+                kind=word(TITLES[found.kind]),
+                meaning=word(names[0].replace("_", " "), column="meaning"),
+                flags=flags,
+                names=found.look.columns[:12],
             )
 
 

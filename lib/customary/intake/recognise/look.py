@@ -56,7 +56,7 @@ def _encoding(start: bytes, path: Path) -> str:
     except UnicodeDecodeError:
         found = from_bytes(whole, cp_isolation=list(ENCODINGS)).best()
         if found is None:
-            raise Refused(f"{path.name}: no encoding fits its bytes; say it in source.toml") from None
+            raise Refused("{file}: no encoding fits its bytes; say it in source.toml", file=path.name) from None
         return found.encoding.replace("_", "-")
     return "utf-8"
 
@@ -94,7 +94,7 @@ def _delimiter(lines: Sequence[str], path: Path) -> str:
     width, share = _agreement(lines, "whitespace")
     if width > 1 and share >= 0.9:
         return "whitespace"
-    raise Refused(f"{path.name} is no table: its lines have no column in common")
+    raise Refused("{file} is no table: its lines have no column in common", file=path.name)
 
 
 _NUMBER = re.compile(r"[-+(]?[^\w]{0,3}\d[\d.,:/ -]*\)?")
@@ -118,7 +118,7 @@ def _header_place(found: Sequence[list[str]]) -> tuple[int, bool]:
 def look(path: Path) -> Look:
     """A first look at a text file (also .gz); raises `Refused` where it holds no table."""
     if not path.is_file():
-        raise Refused(f"there is no file {path}")
+        raise Refused("there is no file {path}", path=path)
     if path.suffix.lower() == ".parquet":
         return _look_at_parquet(path)
     if is_workbook(path):
@@ -127,7 +127,7 @@ def look(path: Path) -> Look:
         return _look_at_json_lines(path)
     start = b"".join(_start(path))
     if not start.strip():
-        raise Refused(f"{path.name} is empty")
+        raise Refused("{file} is empty", file=path.name)
     encoding = _encoding(start, path)
     text = start.decode(encoding, "ignore").removeprefix("\ufeff")
     lines = physical_lines(text)
@@ -166,7 +166,7 @@ def _look_at_parquet(path: Path) -> Look:
     """A first look at a Parquet file; what is nested in it is not looked into."""
     batch = next(pq.ParquetFile(path).iter_batches(SAMPLE_ROWS), None)
     if batch is None:
-        raise Refused(f"{path.name} is empty")
+        raise Refused("{file} is empty", file=path.name)
     columns = [["" if value is None else str(value) for value in column.to_pylist()] for column in batch.columns]
     return Look(path, "utf-8", ",", 0, True, tuple(batch.schema.names), tuple(zip(*columns, strict=True)))
 

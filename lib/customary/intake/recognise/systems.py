@@ -90,5 +90,9 @@ def selects_of(system: System) -> Mapping[str, str]:
     """Canonical table → the SELECT, from a table called `export`, by which this system's records become its rows."""
     found = {path.stem: path.read_text("utf-8") for path in sorted((SELECTS / system.select).glob("*.sql"))}
     if set(found) != {*system.becomes, *system.feeds}:
-        raise Refused(f"queries/systems/{system.select} has not one SELECT for each of {system.becomes + system.feeds}")
+        raise Refused(
+            "queries/systems/{file} has not one SELECT for each of {tables}",
+            file=system.select,
+            tables=system.becomes + system.feeds,
+        )
     return found

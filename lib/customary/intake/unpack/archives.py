@@ -19,7 +19,7 @@ def is_archive(path: Path) -> bool:
     try:
         return "[Content_Types].xml" not in zipfile.ZipFile(path).namelist()
     except zipfile.BadZipFile as error:
-        raise Refused(f"{path.name} is a damaged zip archive: export or copy it again") from error
+        raise Refused("{file} is a damaged zip archive: export or copy it again", file=path.name) from error
 
 
 def tables(path: Path, scratch: Path) -> list[Path]:
@@ -33,13 +33,18 @@ def tables(path: Path, scratch: Path) -> list[Path]:
 
 def _check(path: Path, everything: list[zipfile.ZipInfo], members: list[zipfile.ZipInfo]) -> None:
     if not members:
-        kinds = ", ".join(sorted({Path(one.filename).suffix or one.filename for one in everything})) or "nothing"
-        raise Refused(f"{path.name} holds no table: {kinds}")
+        kinds = ", ".join(sorted({Path(one.filename).suffix or one.filename for one in everything}))
+        raise Refused("{file} holds no table: {kinds}" if kinds else "{file} is empty", file=path.name, kinds=kinds)
     if any(one.flag_bits & 1 for one in members):
-        raise Refused(f"{path.name} is locked with a password: unpack it first")
+        raise Refused("{file} is locked with a password: unpack it first", file=path.name)
     size, packed = sum(one.file_size for one in members), path.stat().st_size
     if size > min(MOST_BYTES, max(LEAST_BYTES, MOST_TIMES * packed)) or len(members) > MOST_MEMBERS:
-        raise Refused(f"{path.name} unpacks to {size:,} bytes in {len(members):,} files: that is no export")
+        raise Refused(
+            "{file} unpacks to {size:,} bytes in {n:,} files: that is no export",
+            file=path.name,
+            size=size,
+            n=len(members),
+        )
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, scratch: Path) -> Path:
@@ -50,5 +55,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, scrat
         with archive.open(member) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
-        raise Refused(f"{path.name}: {member.filename} is damaged or packed in a way that is not read") from error
+        raise Refused(
+            "{file}: {member} is damaged or packed in a way that is not read", file=path.name, member=member.filename
+        ) from error
     return target

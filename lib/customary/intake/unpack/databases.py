@@ -65,7 +65,7 @@ def sqlite_tables(path: Path, scratch: Path) -> list[Path]:
         names = [name for (name,) in con.execute(listed).fetchall()]
         return [_sqlite_table(con, path, name, scratch) for name in _some(names, path)]
     except sqlite3.Error as error:
-        raise Refused(f"{path.name} cannot be read as a SQLite database: {error}") from error
+        raise Refused("{file} cannot be read as a SQLite database: {error}", file=path.name, error=error) from error
     finally:
         con.close()
 
@@ -85,7 +85,9 @@ def duckdb_tables(path: Path, scratch: Path) -> list[Path]:
             ).fetchall()
             return [_duckdb_table(con, path, schema, name, scratch) for schema, name in _some(found, path)]
     except duckdb.Error as error:
-        raise Refused(f"{path.name} cannot be read as a DuckDB database: {str(error).splitlines()[0]}") from error
+        raise Refused(
+            "{file} cannot be read as a DuckDB database: {why}", file=path.name, why=str(error).splitlines()[0]
+        ) from error
 
 
 def _duckdb_table(con: duckdb.DuckDBPyConnection, path: Path, schema: str, name: str, scratch: Path) -> Path:
@@ -99,7 +101,7 @@ def _duckdb_table(con: duckdb.DuckDBPyConnection, path: Path, schema: str, name:
 
 def _some[T](found: list[T], path: Path) -> list[T]:
     if not found:
-        raise Refused(f"{path.name} is a database without a table")
+        raise Refused("{file} is a database without a table", file=path.name)
     return found
 
 

@@ -41,7 +41,11 @@ def _open(path: Path) -> BinaryIO:
 def _as_lines(path: Path, scratch: Path) -> list[Path]:
     """The lists of objects of a document, each as JSON lines; a document that is JSON lines already is copied."""
     if path.stat().st_size > MOST_BYTES:
-        raise Refused(f"{path.name} is one JSON document of {path.stat().st_size:,} bytes: export it as JSON lines")
+        raise Refused(
+            "{file} is one JSON document of {size:,} bytes: export it as JSON lines",
+            file=path.name,
+            size=path.stat().st_size,
+        )
     try:
         with _open(path) as file:
             told = json.loads(file.read())
@@ -49,7 +53,7 @@ def _as_lines(path: Path, scratch: Path) -> list[Path]:
         return [_copy_lines(path, scratch, error)]
     lists = _lists_of(told)
     if not all(_is_table(rows) for rows in lists.values()):
-        raise Refused(f"{path.name} is JSON but no list of objects: nothing in it is a table")
+        raise Refused("{file} is JSON but no list of objects: nothing in it is a table", file=path.name)
     return [_write(place_for(scratch, _owner(path), name, ".jsonl"), rows) for name, rows in lists.items()]
 
 
@@ -65,7 +69,7 @@ def _copy_lines(path: Path, scratch: Path, error: ValueError) -> Path:
     """A .json file whose first lines are objects each is JSON lines under another name; else it is damaged."""
     first = [line for line in itertools.islice(documents.lines_of(path), 5) if line.strip()]
     if sum(isinstance(documents.record_of(line), dict) for line in first) < max(len(first) - 1, 1):
-        raise Refused(f"{path.name} is not readable as JSON: {error}") from error
+        raise Refused("{file} is not readable as JSON: {error}", file=path.name, error=error) from error
     target = place_for(scratch, _owner(path), "", ".jsonl")
     with _open(path) as given, target.open("wb") as file:
         shutil.copyfileobj(given, file, 1 << 20)

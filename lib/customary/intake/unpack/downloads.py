@@ -30,11 +30,18 @@ def fetch(address: str, scratch: Path) -> Path:
             shutil.copyfileobj(answer, file, 1 << 20)
             told = answer.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
-        raise Refused(f"{shown} answers {error.code} {error.reason}: nothing was fetched") from error
+        raise Refused(
+            "{shown} answers {code} {reason}: nothing was fetched", shown=shown, code=error.code, reason=error.reason
+        ) from error
     except (OSError, ValueError) as error:
-        raise Refused(f"{shown} cannot be fetched: {getattr(error, 'reason', error)}") from error
+        raise Refused("{shown} cannot be fetched: {why}", shown=shown, why=getattr(error, "reason", error)) from error
     if told and target.stat().st_size != int(told):
-        raise Refused(f"{shown} broke off: {target.stat().st_size:,} of {int(told):,} bytes came")
+        raise Refused(
+            "{shown} broke off: {size:,} of {told:,} bytes came",
+            shown=shown,
+            size=target.stat().st_size,
+            told=int(told),
+        )
     return target
 
 

@@ -35,7 +35,9 @@ def _tables(place: str, scratch: Path) -> Iterator[Path]:
     elif databases.is_server(place):
         yield from databases.server_tables(place, scratch)
     elif "://" in place:
-        raise Refused(f"{place.split('://')[0]}:// is no address that is read: http, https, postgres and mysql are")
+        raise Refused(
+            "{scheme}:// is no address that is read: http, https, postgres and mysql are", scheme=place.split("://")[0]
+        )
     elif Path(place).is_dir():
         for file in _files_below(Path(place)):
             yield from _open_boxes(file, scratch)
@@ -46,7 +48,7 @@ def _tables(place: str, scratch: Path) -> Iterator[Path]:
 def _open_boxes(path: Path, scratch: Path) -> Iterator[Path]:
     """The tables in a file; those of an archive are opened in turn."""
     if not path.is_file():
-        raise Refused(f"there is no file {path}")
+        raise Refused("there is no file {path}", path=path)
     tables = next((tables for fits, tables in _OPENERS.items() if fits(path)), None)
     if tables is None:
         yield path
@@ -68,7 +70,7 @@ def _files_below(folder: Path) -> list[Path]:
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not found:
-        raise Refused(f"there is no {', '.join(SUFFIXES)} file in {folder}")
+        raise Refused("there is no {names} file in {folder}", names=SUFFIXES, folder=folder)
     if len(found) > MOST_FILES:
-        raise Refused(f"{folder} holds {len(found):,} files: name the folder of one export")
+        raise Refused("{folder} holds {n:,} files: name the folder of one export", folder=folder, n=len(found))
     return found

@@ -24,7 +24,9 @@ def is_nested(path: Path) -> bool:
     try:
         return any(pa.types.is_nested(kind) for kind in pq.read_schema(path).types)
     except pa.ArrowException as error:
-        raise Refused(f"{path.name} is cut off, damaged or no Parquet file: export or copy it again") from error
+        raise Refused(
+            "{file} is cut off, damaged or no Parquet file: export or copy it again", file=path.name
+        ) from error
 
 
 def _is_only(kind: pa.DataType) -> bool:
@@ -70,7 +72,7 @@ def tables(path: Path, scratch: Path) -> list[Path]:
         keys = partial(_keys, con, path)
         found = [pair for one in pq.read_schema(path) for pair in _values(one.type, quote(one.name), one.name, keys)]
         if len(found) > MOST_COLUMNS:
-            raise Refused(f"{path.name} has {len(found):,} different fields: its names are values")
+            raise Refused("{file} has {n:,} different fields: its names are values", file=path.name, n=len(found))
         wanted = ", ".join(f"{source} as {quote(name)}" for name, source in found)
         given, made = _sql_text(str(path)), _sql_text(str(target))
         con.execute(f"copy (select {wanted} from read_parquet('{given}')) to '{made}' (format parquet)")

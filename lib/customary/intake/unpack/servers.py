@@ -23,7 +23,11 @@ def _parts(address: str, port: int) -> dict[str, Any]:
     told = urlsplit(address)
     database = told.path.strip("/")
     if not database:
-        raise Refused(f"{told.scheme}://{told.hostname} names no database: write {told.scheme}://host/database")
+        raise Refused(
+            "{scheme}://{host} names no database: write {scheme}://host/database",
+            scheme=told.scheme,
+            host=told.hostname,
+        )
     return {
         "host": told.hostname or "127.0.0.1",
         "port": told.port or port,
@@ -43,7 +47,13 @@ def _refusal(told: Mapping[str, Any], error: Exception) -> Refused:
     """The error of a server that did not let us in, without the password."""
     said = str(error).splitlines()[0] if str(error) else type(error).__name__
     said = said.replace(told["password"], "…") if told["password"] else said
-    return Refused(f"the database {told['database']} on {told['host']}:{told['port']} cannot be read: {said}")
+    return Refused(
+        "the database {database} on {host}:{port} cannot be read: {said}",
+        database=told["database"],
+        host=told["host"],
+        port=told["port"],
+        said=said,
+    )
 
 
 def _postgres(address: str) -> Iterator[Table]:
@@ -101,7 +111,11 @@ def _mysql(address: str) -> Iterator[Table]:
 
 def _some(found: Sequence[Any], told: Mapping[str, Any], schema: str) -> Sequence[Any]:
     if not found:
-        raise Refused(f"the database {told['database']} has no table in schema {schema}: add ?schema=… to its address")
+        raise Refused(
+            "the database {database} has no table in schema {schema}: add ?schema=… to its address",
+            database=told["database"],
+            schema=schema,
+        )
     return found
 
 

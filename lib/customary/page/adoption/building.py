@@ -18,6 +18,7 @@ from customary.page.parts import notice
 from customary.publish import build as build_snapshot
 from customary.publish.acceptance import NotAccepted
 from customary.query.measure import measure
+from customary.reasons import reason_text
 from customary.shop import Shop, Snapshot, open_shop
 from customary.wording import join_sentences, say, word, wording
 
@@ -61,7 +62,7 @@ def build(shop: Shop, made: ShopDraft, answers: Mapping[str, str], settle: Calla
         asked = {error.column: error.readings} if error.column else {}
         settle(BuildStanding(_stop_note(str(error)), asked=asked, answers=dict(answers)))
     except NotAccepted as error:
-        told = say("; ").join(error.problems)
+        told = say("; ").join(map(reason_text, error.problems))
         said = say("{problems}. If that is right, say above why, and build again.", problems=told)
         settle(BuildStanding(_stop_note(said), problems=error.problems, answers=dict(answers)))
     except (Refused, UnknownName, OSError) as error:

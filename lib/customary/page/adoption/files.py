@@ -25,13 +25,14 @@ from customary.wording import join_sentences, say, wording
 NOBODY_ELSE = "Files are taken in by analysts, in `customary edit`: here nothing can be brought or changed."
 # Where a sentence begins to say what to type on a command line.
 _FLAGS = re.compile(
-    r"[:;,.]?\s*(?:(?:say|build|convert|leave|name|or)\b[^;:]{0,60}?\b(?:with|it)\s*,?\s*)?--[a-z][^;]*"
+    r"[：；][^：；]{0,40}?--[a-z][^；]*"
+    r"|[:;,.]?\s*(?:(?:say|build|convert|leave|name|or)\b[^;:]{0,60}?\b(?:with|it)\s*,?\s*)?--[a-z][^;]*"
 )
 
 
 def without_flags(text: str) -> str:
     """A sentence of the command line without what to type there; where something was cut, the page has the choice."""
-    told = _FLAGS.sub("", text).strip(" ;:,")
+    told = _FLAGS.sub("", text).strip(" ;:,；：，")
     if told == text.strip():
         return told
     asked = told if told.endswith(("?", "？")) else say("{sentence}.", sentence=told)

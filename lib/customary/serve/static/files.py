@@ -25,6 +25,9 @@ _TEXTS = {
     "failed": "This page could not be made live. Try again in a moment.",
 }
 
+# What marimo says in a field of several values → what we say.
+_FIELDS = {"Select...": "Select…", "Nothing found.": "Nothing found."}
+
 
 def _source(name: str) -> str:
     return files("customary.serve.static").joinpath(name).read_text(encoding="utf-8")
@@ -42,6 +45,8 @@ def script() -> bytes:
     texts = {name: {key: wording(text, name) for key, text in _TEXTS.items()} for name in LANGUAGES}
     filled = _source("page.js").replace('"__TEXTS__"', json.dumps(texts, ensure_ascii=False))
     filled += files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
+    fields = {name: {his: wording(text, name) for his, text in _FIELDS.items()} for name in LANGUAGES[1:]}
+    filled = filled.replace('"__FIELDS__"', json.dumps(fields, ensure_ascii=False))
     return filled.replace('"__ASSETS__"', json.dumps(_assets())).encode()
 
 

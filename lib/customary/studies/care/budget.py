@@ -13,6 +13,7 @@ from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, share
 from customary.studies.shared.labels import rank_of, segment_named
+from customary.wording import all_of
 
 OTHER = "any other"
 RATES = ("response_rate", "low", "high")
@@ -25,11 +26,11 @@ def _check_assumption(told: dict[str, Any], file: str) -> dict[str, Any]:
     where = f"{file}tier “{told.get('tier', '?')}”"
     absent = [name for name in (*RATES, *COSTS) if not isinstance(told.get(name), int | float)]
     if absent:
-        raise Refused(f"{where}: {' and '.join(absent)} must be numbers")
+        raise Refused("{where}: {names} must be numbers", where=where, names=all_of(absent))
     if not 0 <= told["low"] <= told["response_rate"] <= told["high"] <= 1:
-        raise Refused(f"{where}: 0 ≤ low ≤ response_rate ≤ high ≤ 1 does not hold")
+        raise Refused("{where}: 0 ≤ low ≤ response_rate ≤ high ≤ 1 does not hold", where=where)
     if min(told[name] for name in COSTS) < 0:
-        raise Refused(f"{where}: a cost is below nothing")
+        raise Refused("{where}: a cost is below nothing", where=where)
     return told
 
 
@@ -38,7 +39,7 @@ def _assumptions(names: tuple[str, ...], shop_rules: RuleBook) -> dict[str, dict
     file = shop_rules.place("budget", "budget")
     lines = {line["tier"]: _check_assumption(line, file) for line in shop_rules["budget"]["budget"]["tiers"]}
     if OTHER not in lines:
-        raise Refused(f"{file}no line for “{OTHER}” tier")
+        raise Refused("{place}there is no line for the tier “{other}”", place=file, other=OTHER)
     return {name: lines.get(name, lines[OTHER]) for name in names}
 
 
@@ -122,7 +123,11 @@ def tier_budget(
     plan = shop_rules["budget"]["budget"]
     total, gross_margin = (budget if budget >= 0 else plan["total"]), margin or plan["gross_margin"]
     if not 0 < gross_margin <= 1 or response < 0:
-        raise Refused(f"a margin is a share above 0, and no response is below 0: not {gross_margin:g} and {response:g}")
+        raise Refused(
+            "a margin is a share above 0, and no response is below 0: not {gross_margin:g} and {response:g}",
+            gross_margin=gross_margin,
+            response=response,
+        )
     found = segment_named("value_tier")
     tier, names = found.label(customers, shop_rules), found.labels(shop_rules)
     labels = customers.select(labelled_id="customer_id", tier=tier)

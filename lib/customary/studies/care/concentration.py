@@ -17,7 +17,7 @@ THINGS = {"customers": "customer_id", "products": "product_id"}
 def _spenders(customers: ir.Table, spend: str) -> ir.Table:
     """Buyers with what they spent, as far as it is known; who brought back more than that holds nothing, not less."""
     if spend not in SPENDS:
-        raise Refused(f"spend is one of {', '.join(SPENDS)}")
+        raise Refused("spend is one of {names}", names=SPENDS)
     t = customers.filter(customers.is_buyer & customers[spend].notnull())
     return t.select("customer_id", spend=ibis.greatest(t[spend].cast("float64"), 0.0))
 
@@ -87,7 +87,7 @@ def abc(
     if of not in THINGS:
         raise unknown_name(of, THINGS, "thing to sort into A, B and C")
     if not 0 < a < b < 1:
-        raise Refused(f"the bounds are shares in order, 0 < a < b < 1, not {a:g} and {b:g}")
+        raise Refused("the bounds are shares in order, 0 < a < b < 1, not {a:g} and {b:g}", a=a, b=b)
     rows = orders if of == "customers" else items
     t = rows.filter(rows[THINGS[of]].notnull()).group_by(thing=THINGS[of]).agg(revenue=_.net_amount.sum())
     t = t.filter(t.revenue.notnull()).mutate(revenue=ibis.greatest(_.revenue.cast("float64"), 0.0))

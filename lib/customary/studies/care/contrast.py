@@ -143,7 +143,7 @@ def _shares(t: ir.Table, z: float) -> ir.Table:
     )
 
 
-@study(zh="忠实与流失对比", source="C-016")
+@study(zh="忠诚与流失客户对比", source="C-016")
 def contrast(
     customers: ir.Table,
     named_orders: ir.Table,
@@ -167,7 +167,7 @@ def contrast(
     one = label_named(first, found, shop_rules, 0)
     two = OTHERS if second in ("", OTHERS) else label_named(second, found, shop_rules, 0)
     if one == two:
-        raise Refused(f"“{one}” is compared with itself: name another label as second")
+        raise Refused("“{one}” is compared with itself: name another label as second", one=one)
     t = _both_groups(customers, named_orders, found.label(customers, shop_rules), one, two)
     t = ibis.union(_means(t, z), _shares(t, z))
     # Where nobody differs from anybody the shop has no such facts: no visits, no discounts.

@@ -34,7 +34,7 @@ def _gets(labelled: ir.Table, line: dict[str, Any], shop_rules: RuleBook) -> ir.
         facts = resolve_facts(labelled, wanted)
     except (Refused, LookupError) as error:
         where = shop_rules.place("services", "services")
-        raise Refused(f"{where}service “{line['name']}”: {error}") from error
+        raise Refused("{where}service “{name}”: {error}", where=where, name=line["name"], error=error) from error
     chosen = labelled[f"of_{line['segment']}"] == label
     return chosen & in_case(wanted, facts) if wanted else chosen
 

@@ -160,7 +160,7 @@ def churn_backtest(
     return table_of(columns, BACKTEST).order_by(ibis.desc("scored_on"))
 
 
-@study(zh="可靠性曲线", source="M33")
+@study(zh="校准曲线", source="M33")
 def churn_reliability(
     graded_forecast: Forecast,
     shop_rules: RuleBook,

@@ -60,7 +60,7 @@ def refuse_leak(counts: Mapping[str, int]) -> None:
     """Refuse features that changed when the future was taken away; `counts` are the numbers of `differing`."""
     leaks = [f"{name} ({count:,} customers)" for name, count in counts.items() if count]
     if leaks:
-        raise Refused(f"these features see what comes after the cut: {', '.join(leaks)}")
+        raise Refused("these features see what comes after the cut: {names}", names=leaks)
 
 
 def differing_features(

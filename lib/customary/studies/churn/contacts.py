@@ -28,7 +28,7 @@ def _number(name: str, given: Any, default: float) -> float:
     try:
         return float(default if given is None else given)
     except (TypeError, ValueError) as error:
-        raise Refused(f"{name} is a number, not “{given}”") from error
+        raise Refused("{name} is a number, not “{given}”", name=name, given=given) from error
 
 
 def contact(shop_rules: RuleBook, cost: float | None, value: float, saved_rate: float | None) -> Contact:

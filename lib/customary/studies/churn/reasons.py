@@ -6,6 +6,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from customary.language import format_days
+from customary.reasons import (
+    COMPLAINTS,
+    DISCOUNT,
+    IN_SEASON,
+    LAST,
+    LAST_LATE,
+    ONE_COMPLAINT,
+    ONE_IN_SEASON,
+    ONE_VISIT,
+    ONE_VISIT_WITH_CART,
+    ONLY,
+    ONLY_LATE,
+    SENT_BACK,
+    SPEND,
+    TREND,
+    VISITS,
+    VISITS_WITH_CART,
+)
 from customary.units import MONEY
 
 Array = NDArray[np.float64]
@@ -42,39 +61,43 @@ def columns(facts: Facts, names: Sequence[str]) -> Array:
     return np.column_stack(found)
 
 
-def _times(count: float, one: str) -> str:
-    return f"{count:.0f} {one}{'' if count == 1 else 's'}"
+def _count_text(count: float, one: str, several: str) -> str:
+    return (one if count == 1 else several).format(count=f"{count:.0f}")
 
 
 def _purchases(f: Facts, _currency: str) -> str:
-    days, count = _times(f["days_since_last_order"], "day"), f["purchase_day_count"]
-    which = "the only purchase" if count == 1 else f"the last of {count:.0f} purchase days"
-    gaps = f", {f['overdue_ratio']:.1f} usual gaps" if f["overdue_ratio"] >= 0.05 else ""
-    return f"{days} since {which}{gaps}"
+    count, is_late = f["purchase_day_count"], f["overdue_ratio"] >= 0.05
+    template = (ONLY_LATE if is_late else ONLY) if count == 1 else (LAST_LATE if is_late else LAST)
+    days = format_days(f["days_since_last_order"], "en", most=0)
+    return template.format(days=days, count=f"{count:.0f}", gaps=f"{f['overdue_ratio']:.1f}")
+
+
+def _money(amount: float, currency: str) -> str:
+    """An amount as it is kept, whoever reads it later."""
+    return MONEY.text(amount, currency, "en")
 
 
 def _trend(f: Facts, currency: str) -> str:
-    late, early = (MONEY.text(f[name], currency) for name in ("late_spend", "early_spend"))
-    return f"spent {late} in the last 90 days, {early} in the 90 before"
+    return TREND.format(late=_money(f["late_spend"], currency), early=_money(f["early_spend"], currency))
 
 
 def _visits(f: Facts, _currency: str) -> str:
-    cart = f", {f['cart_visit_count']:.0f} with a cart" if f["cart_visit_count"] else ""
-    late, early = f["late_visit_count"], f["early_visit_count"]
+    late, early, carts = f["late_visit_count"], f["early_visit_count"], f["cart_visit_count"]
     if not late + early:
         return "no visit in 90 days"
-    return f"{_times(late, 'visit')} in the last 30 days, {early:.0f} in the 60 before{cart}"
+    one, several = (ONE_VISIT_WITH_CART, VISITS_WITH_CART) if carts else (ONE_VISIT, VISITS)
+    return (one if late == 1 else several).format(late=f"{late:.0f}", early=f"{early:.0f}", carts=f"{carts:.0f}")
 
 
 SENTENCES: dict[str, Callable[[Facts, str], str]] = {
     "purchases": _purchases,
     "trend": _trend,
-    "season": lambda f, _c: f"{_times(f['season_purchase_day_count'], 'purchase day')} in this season last year",
-    "spend": lambda f, c: f"spent {MONEY.text(f['spend'], c)} so far",
-    "discount": lambda f, _c: f"{100 * f['discount_share']:.0f}% discount on average",
-    "returns": lambda f, _c: f"sent something back after {100 * f['return_share']:.0f}% of the purchases",
+    "season": lambda f, _c: _count_text(f["season_purchase_day_count"], ONE_IN_SEASON, IN_SEASON),
+    "spend": lambda f, c: SPEND.format(spend=_money(f["spend"], c)),
+    "discount": lambda f, _c: DISCOUNT.format(share=f"{100 * f['discount_share']:.0f}%"),
+    "returns": lambda f, _c: SENT_BACK.format(share=f"{100 * f['return_share']:.0f}%"),
     "visits": _visits,
-    "complaints": lambda f, _c: f"{_times(f['complaint_count'], 'complaint')} in the last year",
+    "complaints": lambda f, _c: _count_text(f["complaint_count"], ONE_COMPLAINT, COMPLAINTS),
 }
 
 

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from customary.dates import day_of_number
 from customary.declare import fit
+from customary.language import format_days
 from customary.models.churn import RepurchaseModel, calibrate, learn
+from customary.reasons import FEW_CALIBRATION, FEW_TRAINING, TOO_SHORT
 from customary.rules.book import RuleBook
 from customary.studies.churn import buying
 from customary.studies.churn.cuts import Cut, Past, windows_of
@@ -61,16 +63,13 @@ def _too_little(past: Past, day: int, least: int) -> str | None:
     """Why no score can be learned for this day, in a sentence."""
     windows = 3 * past.horizon
     if "orders" not in past.began or past.began["orders"] > day - windows:
-        there = max(0, day - past.began.get("orders", day))
-        on = day_of_number(day)
-        return f"the orders go back {there:,} days before {on}; a score needs three windows of {past.horizon} days"
-    for back, window in ((2, "training"), (1, "calibration")):
+        there, horizon = max(0, day - past.began.get("orders", day)), format_days(past.horizon, "en")
+        return TOO_SHORT.format(days=format_days(there, "en"), on=day_of_number(day), horizon=horizon)
+    for back, template in ((2, FEW_TRAINING), (1, FEW_CALIBRATION)):
         cut = past.cut(day - back * past.horizon)
         if cut.rarer < least:
-            return (
-                f"in the {window} window {int(cut.bought.sum()):,} of {len(cut.customers):,} buyers bought again; "
-                f"fewer than {least} who did, or who did not, are too few to learn from"
-            )
+            bought, buyers = f"{int(cut.bought.sum()):,}", f"{len(cut.customers):,}"
+            return template.format(bought=bought, buyers=buyers, least=least)
     return None
 
 

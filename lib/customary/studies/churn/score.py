@@ -143,7 +143,7 @@ def churn_score(
     return t.order_by(ibis.desc("gain"), ibis.desc("value_at_stake"), "risk_rank", "customer_id").drop("gain")
 
 
-@study(zh="预测权重", source="B-097")
+@study(zh="预测因素权重", source="B-097")
 def churn_weights(todays_forecast: Forecast, *, horizon: int = 0, during: Window | None = None) -> ir.Table:
     """Features of the churn score: what one standard deviation more of each adds to the log-odds of buying again."""
     model = todays_forecast.model

@@ -167,7 +167,7 @@ def next_actions(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook,
     return t.select("position", *kept).order_by("position")
 
 
-@study(zh="行动名单", source="B-072", shown=100, is_list=True)
+@study(zh="触达名单", source="B-072", shown=100, is_list=True)
 def action_list(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, action: str = "") -> ir.Table:
     """The customers an action is meant for, the biggest spenders first, with what to know before acting.
 

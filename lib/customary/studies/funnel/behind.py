@@ -85,7 +85,7 @@ def funnel_people(
         step, order, entry, unit, within, clock, grace, exclude, exclude_mode, hold, during, as_of, time_zone
     )
     if not 0 <= at <= rules.count:
-        raise Refused(f"the funnel has {rules.count} steps: at is the number of one of them, or 0 for all")
+        raise Refused("the funnel has {count} steps: at is the number of one of them, or 0 for all", count=rules.count)
     t = outcomes_of(asked_events, rules).filter(_.depth > 0)
     if at:
         t = t.filter(t.depth == at if state == "stopped" else t.depth >= at)

@@ -11,6 +11,7 @@ from customary.dates import Window
 from customary.errors import Refused, unknown_name
 from customary.studies.shared.conditions import EVENT, Condition, Conditions
 from customary.studies.shared.spans import MICRO, span_seconds
+from customary.wording import word
 
 
 class Usual(str):
@@ -169,9 +170,13 @@ def midnight_us(day: date, time_zone: str) -> int:
 def check_together(rules: FunnelRules) -> None:
     """Refuse a combination that has no meaning, in a sentence."""
     if rules.count < 2 or rules.count > MOST_STEPS:
-        raise Refused(f"a funnel has 2 to {MOST_STEPS} steps, not {rules.count}: name each with --step event=…")
+        raise Refused(
+            "a funnel has 2 to {most} steps, not {count}: name each with --step event=…",
+            most=MOST_STEPS,
+            count=rules.count,
+        )
     if not 0 <= rules.grace_us <= MOST_GRACE * MICRO:
-        raise Refused(f"grace is a number of seconds from 0 to {MOST_GRACE}")
+        raise Refused("grace is a number of seconds from 0 to {most}", most=MOST_GRACE)
     if rules.order != "sequential":
         _check_plain(rules)
     if rules.unit == "entries":
@@ -191,7 +196,11 @@ def _check_plain(rules: FunnelRules) -> None:
     }
     wrong = next((name for name, is_asked in extra.items() if is_asked), None)
     if wrong:
-        raise Refused(f"{wrong} has no meaning in {rules.order} order: leave it out, or ask for --order sequential")
+        raise Refused(
+            "{wrong} has no meaning in {order} order: leave it out, or ask for --order sequential",
+            wrong=wrong,
+            order=word(rules.order),
+        )
 
 
 def _check_entries(rules: FunnelRules) -> None:
@@ -204,7 +213,9 @@ def _check_entries(rules: FunnelRules) -> None:
     }
     wrong = next((name for name, is_asked in extra.items() if is_asked), None)
     if wrong:
-        raise Refused(f"an entry begins at the first step after the last one ended: ask for entries without {wrong}")
+        raise Refused(
+            "an entry begins at the first step after the last one ended: ask for entries without {wrong}", wrong=wrong
+        )
 
 
 def _has_distant_twins(rules: FunnelRules) -> bool:

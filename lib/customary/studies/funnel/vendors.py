@@ -79,7 +79,9 @@ def set_beside(events: ir.Table, rules: FunnelRules, name: str, is_usual_window:
 def _check_exclusions(rules: FunnelRules, name: str) -> None:
     clash = [one for one in rules.exclude if any(may_meet_both(one, step) for step in rules.steps)]
     if name == "posthog" and clash:
-        raise Refused(f"PostHog refuses an exclusion that is a step of the funnel: leave out --exclude {clash[0]}")
+        raise Refused(
+            "PostHog refuses an exclusion that is a step of the funnel: leave out --exclude {clash}", clash=clash[0]
+        )
 
 
 def _stages(rules: FunnelRules, name: str, is_usual_window: bool) -> Iterator[FunnelRules]:
@@ -99,7 +101,7 @@ def _stages(rules: FunnelRules, name: str, is_usual_window: bool) -> Iterator[Fu
         try:
             check_together(rules)
         except Refused as error:
-            raise Refused(f"this cannot be counted as {name} does: {error}") from error
+            raise Refused("this cannot be counted as {name} does: {error}", name=name, error=error) from error
         yield rules
 
 

@@ -37,7 +37,7 @@ def _overlaps(on: ir.DateValue, months: int, during: WindowLike) -> ir.BooleanVa
     return (period >= first) & (period <= last)
 
 
-@study(zh="生命周期流动", source="B-073…B-077")
+@study(zh="客户流转", source="B-073…B-077")
 def lifecycle_flow(
     named_orders: ir.Table,
     as_of: date,

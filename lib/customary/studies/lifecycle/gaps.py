@@ -20,7 +20,7 @@ OCCASIONS = ("day", "order")
 def _spans(orders: ir.Table, as_of: date, during: WindowLike | None, occasion: str = "day") -> ir.Table:
     """One row per purchase: days to the customer's next one, or days watched in vain (`is_open`)."""
     if occasion not in OCCASIONS:
-        raise Refused(f"an occasion is a {' or an '.join(OCCASIONS)}, not “{occasion}”")
+        raise Refused("an occasion is one of {names}, not “{occasion}”", names=OCCASIONS, occasion=occasion)
     end = as_window(during)[1] if during else as_of
     t = orders.filter(within(orders.day_on, during)) if during else orders.filter(orders.day_on < end)
     if occasion == "day":

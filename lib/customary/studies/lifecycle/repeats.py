@@ -80,7 +80,7 @@ def second_purchase(
     return t.relocate("label", "days").order_by(ibis.asc("label", nulls_first=False), "days")
 
 
-@study(zh="成熟复购率", source="M8")
+@study(zh="N 天复购率（满观察期）", source="M8")
 def repeat_within(
     customers: ir.Table,
     named_orders: ir.Table,

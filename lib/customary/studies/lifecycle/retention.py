@@ -66,7 +66,7 @@ def retention(
     group's greatest denominator, the same in all its rows.
     """
     if kind not in KINDS or clock not in CLOCKS:
-        raise Refused(f"kind is {' or '.join(KINDS)}, clock is {' or '.join(CLOCKS)}")
+        raise Refused("kind is one of {kinds}, clock is one of {clocks}", kinds=KINDS, clocks=CLOCKS)
     who = _people(customers, as_of, shop_rules, by, clock, during)
     t = named_orders.inner_join(who, "customer_id")
     age = (t.month_idx if clock == "calendar" else t.day) - t.start

@@ -71,7 +71,7 @@ def historic_value(
     `is_complete` says whether that is the whole group.
     """
     if not 0 < margin <= 1:
-        raise Refused(f"a margin of {margin:g} is none: a share of net revenue above 0 and up to 1")
+        raise Refused("a margin of {margin:g} is none: a share of net revenue above 0 and up to 1", margin=margin)
     if during:
         first = customers.first_order_on
         customers = customers.filter(first >= during[0], first < during[1])

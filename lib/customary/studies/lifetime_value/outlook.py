@@ -62,9 +62,9 @@ def last_day(as_of: date, first_on: date, *, until: str = "") -> int:
         return day_number(as_of) - 1
     day = as_day(until)
     if day >= as_of:
-        raise Refused(f"{day} was not observed: the data end before {as_of}")
+        raise Refused("{day} was not observed: the data end before {as_of}", day=day, as_of=as_of)
     if day < first_on:
-        raise Refused(f"nothing was sold by {day}: the data begin on {first_on}")
+        raise Refused("nothing was sold by {day}: the data begin on {first_on}", day=day, first_on=first_on)
     return day_number(day)
 
 
@@ -81,10 +81,19 @@ def outlooks(
 ) -> Outlooks:
     """The outlook of a forecast and those of its back-tests."""
     if horizon < 1:
-        raise Refused(f"a horizon of {horizon:g} {unit}s is none: look at least one {unit} ahead")
+        raise Refused(
+            "a horizon of {horizon:g} ({unit}) is none: look at least one ahead",
+            horizon=horizon,
+            unit=unit,
+        )
     if horizon * days_in(unit) > FURTHEST:
         most = int(FURTHEST / days_in(unit))
-        raise Refused(f"a horizon of {horizon:,} {unit}s is too far: look at most ten years ahead, {most:,} {unit}s")
+        raise Refused(
+            "a horizon of {horizon:,} ({unit}) is too far: look at most ten years ahead, {most:,}",
+            horizon=horizon,
+            unit=unit,
+            most=most,
+        )
     now, observed = Outlook(last_day, days_in(unit), horizon), day_number(as_of) - 1
     within = _hold_out(now, first_on, 0)
     if last_day < observed:

@@ -20,7 +20,7 @@ BESIDE = {
 }
 
 
-@study(zh="客户终身价值", source="A-079", beside=BESIDE, rests_on="amounts")
+@study(zh="客户终身价值（CLV）", source="A-079", beside=BESIDE, rests_on="amounts")
 def lifetime_value(
     named_orders: ir.Table,
     returns: ir.Table,

@@ -28,7 +28,7 @@ def _part_of_rows(amounts: ir.Column, outcome: str, reason: str) -> ir.Table:
     )
 
 
-@study(zh="账目核对", source="A-091")
+@study(zh="数据对账", source="A-091")
 def accounts(all_items: ir.Table, all_orders: ir.Table, all_returns: ir.Table, quarantine: ir.Table) -> ir.Table:
     """Every row of orders, lines and returns, counted or left out and why, with its amount; and the quarantine."""
     set_aside = quarantine.group_by(frame=_.table_name.fill_null("unreadable"), reason=_.reason).agg(
@@ -88,7 +88,7 @@ def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
     )
 
 
-@study(zh="销售额桥接", source="M1", rests_on="amounts")
+@study(zh="销售额口径对照", source="M1", rests_on="amounts")
 def revenue_bridge(all_items: ir.Table, all_returns: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
     """From all that the files say was sold and returned to gross, net and total revenue; the steps add up exactly.
 

@@ -36,7 +36,7 @@ WAYS = ("delivery_method", "region", "country", "channel", "payment_method", "de
 
 def _check_way(by: str) -> str:
     if by not in WAYS:
-        raise Refused(f"by is one of {', '.join(WAYS)}")
+        raise Refused("by is one of {names}", names=WAYS)
     return by
 
 
@@ -72,7 +72,7 @@ def deliveries(orders: ir.Table, *, by: str = "delivery_method") -> ir.Table:
     ).order_by(ibis.desc("delivered_count"), ibis.asc(by, nulls_first=False))
 
 
-@study(zh="笔单价区间", source="A-065, M2", rests_on="amounts")
+@study(zh="笔单价与置信区间", source="A-065, M2", rests_on="amounts")
 def order_value_intervals(orders: ir.Table, *, by: str = "channel") -> ir.Table:
     """Average and median order value by one split, with the 95 % interval of the average.
 

@@ -29,9 +29,9 @@ def _cuts(text: str) -> tuple[int, ...]:
     try:
         found = tuple(int(part) for part in text.split(","))
     except ValueError as error:
-        raise Refused(f"cuts are rising whole numbers such as 1,3,10, not “{text}”") from error
+        raise Refused("cuts are rising whole numbers such as 1,3,10, not “{text}”", text=text) from error
     if not found or list(found) != sorted(set(found)) or found[0] < 1:
-        raise Refused(f"cuts are rising whole numbers from 1 up, such as 1,3,10, not “{text}”")
+        raise Refused("cuts are rising whole numbers from 1 up, such as 1,3,10, not “{text}”", text=text)
     return found
 
 
@@ -105,7 +105,7 @@ def _window_days(within: str, as_of: date, during: WindowLike | None) -> tuple[i
         return day_number(start), day_number(end)
     seconds = span_seconds(within, "within")
     if seconds % SECONDS["d"]:
-        raise Refused(f"within is whole days, such as 7d or 30d, not “{within}”")
+        raise Refused("within is whole days, such as 7d or 30d, not “{within}”", within=within)
     return day_number(as_of) - seconds // SECONDS["d"], day_number(as_of)
 
 
@@ -150,7 +150,7 @@ def behaviour_groups(
     `during`. Shares are among all people ever seen until the window ends.
     """
     if least < 1:
-        raise Refused(f"least is a number of times from 1 up, not {least}")
+        raise Refused("least is a number of times from 1 up, not {least}", least=least)
     if not did and not did_not:
         raise Refused("a group needs a condition: --did event=add_to_cart or --did-not event=purchase")
     start, end = _window_days(within, as_of, during)

@@ -39,7 +39,10 @@ class LineRule:
 def check_count(value: int, name: str, least: int = 1, most: int | None = None) -> int:
     """A whole number from `least` up, to `most` where there is one; anything else is refused by its name."""
     if value < least or (most is not None and value > most):
-        raise Refused(f"{name} is a number from {least}{f' to {most}' if most else ' up'}, not {value}")
+        template = "{name} is a number from {least} to {most}, not {value}"
+        if not most:
+            template = "{name} is a number from {least} up, not {value}"
+        raise Refused(template, name=name, least=least, most=most, value=value)
     return value
 
 

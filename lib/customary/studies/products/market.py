@@ -94,7 +94,7 @@ def _active(orders: ir.Table, days: ir.Table, active: int) -> ir.Table:
     return t.select(at_day="launch_day", active_id="active_id").distinct()
 
 
-@study(zh="新品尝试", source="B-082, M23", beside={"everybody": "new_product_trial"}, shown=50)
+@study(zh="新品上市表现", source="B-082, M23", beside={"everybody": "new_product_trial"}, shown=50)
 def product_launches(
     products: ir.Table,
     named_items: ir.Table,

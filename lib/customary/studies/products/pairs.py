@@ -8,7 +8,7 @@ from customary.declare import study
 from customary.stats.intervals import share, wilson
 
 
-@study(zh="相关产品搭配", source="C-024", shown=50)
+@study(zh="商品搭配推荐", source="C-024", shown=50)
 def product_pairs(named_items: ir.Table, *, product: str = "", most: int = 200, fewest: int = 20) -> ir.Table:
     """Which product to offer to the buyers of another: how many of them have bought both, against all buyers.
 

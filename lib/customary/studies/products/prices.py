@@ -72,7 +72,7 @@ def _depth(t: ir.Table, bounds: list[float]) -> ir.Table:
     return t.mutate(discount=ibis.cases(*((t.band == n, name) for n, name in enumerate(names))))
 
 
-@study(zh="折扣深度", source="M28, A-066", rests_on=("amounts", "discounts"))
+@study(zh="优惠力度分段", source="M28, A-066", rests_on=("amounts", "discounts"))
 def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, within_days: int = 90) -> ir.Table:
     """Orders by depth of discount: how many, how much, and the share followed by another within `within_days`.
 
@@ -98,7 +98,7 @@ def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, withi
     return t.order_by("band")
 
 
-@study(zh="折扣与转化", source="C-083, M28", rests_on=("amounts", "discounts"))
+@study(zh="优惠力度与转化", source="C-083, M28", rests_on=("amounts", "discounts"))
 def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
     """Week by week: discounts as a share of gross revenue, the share of visits that bought, and how the two correlate.
 

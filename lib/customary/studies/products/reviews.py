@@ -47,7 +47,7 @@ def review_products(responses: ir.Table, items: ir.Table, *, first: str = "low")
     `first` (low or high) says which end comes first; `product_total` says how many products have reviews.
     """
     if first not in ("low", "high"):
-        raise Refused(f"products are sorted with the “low” or the “high” ones first, not “{first}”")
+        raise Refused("products are sorted with the “low” or the “high” ones first, not “{first}”", first=first)
     t = _star_averages(responses, items)
     low, high = t.mean_score_drawn - Z * t.mean_score_sd, t.mean_score_drawn + Z * t.mean_score_sd
     t = t.mutate(score=t.mean_score_drawn, low_score=low, high_score=high, shop_score=t.mean_score_all)
@@ -135,7 +135,7 @@ def problem_products(
     have a bad signal.
     """
     if against not in ("category", "shop"):
-        raise Refused(f"products are judged against their “category” or the “shop”, not “{against}”")
+        raise Refused("products are judged against their “category” or the “shop”, not “{against}”", against=against)
     rule, among = shop_rules["voice"]["problems"], "category" if against == "category" else None
     lines = inside(items, during).filter(_.day + rule["mature_days"] <= day_number(as_of))
     sold, names = (

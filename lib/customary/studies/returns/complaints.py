@@ -25,7 +25,7 @@ def complaints(tickets: ir.Table, orders: ir.Table, *, by: str = "topic") -> ir.
     complaints of nobody in particular are in the counts.
     """
     if by not in SPLITS:
-        raise Refused(f"by is one of {', '.join(SPLITS)}")
+        raise Refused("by is one of {names}", names=SPLITS)
     t = tickets.filter(tickets.kind == "complaint").group_by(by)
     t = t.agg(complaint_count=_.count(), customer_count=_.customer_id.nunique(), order_named_count=_.order_id.count())
     if by.endswith("_on"):

@@ -98,7 +98,7 @@ def shrunk_return_rates(columns: Mapping[str, Any]) -> ShrunkRates:
     return ShrunkRates(rates, float(events.sum() / trials.sum()), prior.weight)
 
 
-@study(zh="退货率真正偏高的商品", source="A-074, A-078, M24", shown=50, rests_on=("returns", "returned lines"))
+@study(zh="退货率明显偏高的商品", source="A-074, A-078, M24", shown=50, rests_on=("returns", "returned lines"))
 def product_returns(
     items: ir.Table, shrunk_return_rates: ShrunkRates, as_of: date, *, window_days: int = 0
 ) -> ir.Table:

@@ -52,7 +52,7 @@ def _progress(t: ir.Table) -> ir.Table:
     return points.cross_join(end).select(aged="span", done=_.reached.fill_null(0.0) / _.whole.nullif(0))
 
 
-@study(zh="退货率(按下单月)", source="A-074, M24", beside=BESIDE, rests_on="returned orders")
+@study(zh="退货率（按下单月）", source="A-074, M24", beside=BESIDE, rests_on="returned orders")
 def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, window_days: int = 0) -> ir.Table:
     """Share of orders, units and value that came back, by month of the order; months not yet done are marked.
 

@@ -12,7 +12,7 @@ def _step(position: int, label: str, amount: ir.Value) -> ir.Table:
     return t.select(position=ibis.literal(position, "int8"), step=ibis.literal(label), amount="amount")
 
 
-@study(zh="退款口径桥接", source="M1", rests_on=("amounts", "returns", "returned orders"))
+@study(zh="退款口径对照", source="M1", rests_on=("amounts", "returns", "returned orders"))
 def refund_views(orders: ir.Table, returns: ir.Table) -> ir.Table:
     """Net revenue with returns on their own date, and with the returns of these very orders: the steps between them.
 

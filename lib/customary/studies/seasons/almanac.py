@@ -30,7 +30,9 @@ def country_of(time_zone: str, countries: Mapping[str, str], asked: str = "") ->
     """The two letters of a shop's country: what was asked for, else by its time zone in `countries`, or nothing."""
     known = holidays.list_supported_countries(include_aliases=False)
     if asked and asked.upper() not in known:
-        raise Refused(f"no public holidays are known for “{asked}”: write two letters, such as CN, DE or US")
+        raise Refused(
+            "no public holidays are known for “{asked}”: write two letters, such as CN, DE or US", asked=asked
+        )
     return asked.upper() or str(countries.get(time_zone, ""))
 
 

@@ -87,10 +87,10 @@ def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
 
 def _check_kind(kind: str) -> None:
     if kind not in (SEASON, HOLIDAY):
-        raise Refused(f"kind is {SEASON} or {HOLIDAY}")
+        raise Refused("kind is {season} or {holiday}", season=SEASON, holiday=HOLIDAY)
 
 
-@study(zh="季节与节日", source="C-015, M29")
+@study(zh="大促与节假日", source="C-015, M29")
 def seasons(
     orders: ir.Table,
     as_of: date,

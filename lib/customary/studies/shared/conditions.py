@@ -32,7 +32,7 @@ class Condition(str):
         for part in _NEXT.split(text):
             name, sign, value = part.partition("=")
             if not sign or not name.strip():
-                raise Refused(f"“{text}” is no condition: write column=value, such as event=purchase")
+                raise Refused("“{text}” is no condition: write column=value, such as event=purchase", text=text)
             found.setdefault(name.strip(), []).append(value.strip())
         made.parts = tuple((name, tuple(dict.fromkeys(values))) for name, values in found.items())
         return made
@@ -120,4 +120,6 @@ def _as_value(column: ir.Value, text: str) -> Any:
             return int(text) if kind.is_integer() else float(text)
         return date.fromisoformat(text) if kind.is_date() else text
     except (KeyError, ValueError) as error:
-        raise Refused(f"{column.get_name()} holds no “{text}”: it is a {kind} column") from error
+        raise Refused(
+            "{column} holds no “{text}”: it is a {kind} column", column=column.get_name(), text=text, kind=kind
+        ) from error

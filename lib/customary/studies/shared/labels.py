@@ -23,7 +23,7 @@ def label_named(name: str, segment: Segment, shop_rules: RuleBook, default: int)
     """A label of a segment, by default the one at that place; an unknown one is an error with the nearest."""
     labels = segment.labels(shop_rules)
     if name and name not in labels:
-        raise unknown_name(name, labels, f"label of {segment.name}")
+        raise unknown_name(name, labels, "label of {segment}", segment=segment.name)
     return name or labels[default]
 
 

@@ -14,10 +14,10 @@ def span_seconds(text: str, name: str) -> int:
     """The seconds of a span such as 45s, 30m, 24h, 7d or 2w; none, or nothing of that kind, is refused by `name`."""
     found = re.fullmatch(r"\s*(\d+)\s*([smhdw])\s*", text)
     if not found:
-        raise Refused(f"{name} is a span such as 45s, 30m, 24h, 7d or 2w, not “{text}”")
+        raise Refused("{name} is a span such as 45s, 30m, 24h, 7d or 2w, not “{text}”", name=name, text=text)
     seconds = int(found[1]) * SECONDS[found[2]]
     if not seconds:
-        raise Refused(f"{name} of “{text}” has no length: nothing can happen within it")
+        raise Refused("{name} of “{text}” has no length: nothing can happen within it", name=name, text=text)
     return seconds
 
 

@@ -17,5 +17,5 @@ def split_columns(events: ir.Table, by: str) -> tuple[str, ...]:
         if name not in known:
             raise unknown_name(name, known, "column to split events by")
     if len(set(names)) < len(names):
-        raise Refused(f"the split names a column twice: {by}")
+        raise Refused("the split names a column twice: {by}", by=by)
     return names

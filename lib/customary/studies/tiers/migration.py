@@ -82,7 +82,9 @@ def _labels(segment: str, at: ir.Table, shop_rules: RuleBook) -> ir.Table:
     found, known = segment_named(segment), {*at.columns, *DERIVED}
     unknown = [name for name in shop_rules.set(segment).columns if name not in known]
     if unknown:
-        raise Refused(f"{segment} looks at {', '.join(unknown)}, which orders and returns alone do not tell")
+        raise Refused(
+            "{segment} looks at {names}, which orders and returns alone do not tell", segment=segment, names=unknown
+        )
     return at.select("customer_id", label=found.label(at, shop_rules), year_net_spend=_.year_net_spend)
 
 
@@ -98,9 +100,9 @@ def _dates(as_of: date, at: str, days: int, during: Any) -> tuple[date, date]:
         after = _day(at, as_of)
         before = after - timedelta(days=days)
     if before >= after:
-        raise Refused(f"the first date ({before}) is not before the second ({after})")
+        raise Refused("the first date ({before}) is not before the second ({after})", before=before, after=after)
     if after > as_of:
-        raise Refused(f"{after} is after {as_of}, up to which the data go")
+        raise Refused("{after} is after {as_of}, up to which the data go", after=after, as_of=as_of)
     return before, after
 
 

@@ -29,7 +29,7 @@ def _distance(case: Case, lacking: dict[str, ir.FloatingValue]) -> ir.FloatingVa
     return ibis.cases((out, ibis.null("float64")), else_=ibis.greatest(*shares, 0.0))
 
 
-@study(zh="距离下一层级", source="A-083", shown=100, is_list=True, rests_on="amounts")
+@study(zh="升级还差多少", source="A-083", shown=100, is_list=True, rests_on="amounts")
 def next_tier(customers: ir.Table, shop_rules: RuleBook, *, tier: str = "") -> ir.Table:
     """Customers of a tier who bought in the trailing year, nearest to the next tier first, and what they lack for it.
 

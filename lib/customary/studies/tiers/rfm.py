@@ -22,9 +22,14 @@ def weights_of(told: str, count: int) -> list[float]:
     try:
         found = [float(part) for part in told.split(",")]
     except ValueError as error:
-        raise Refused(f"weights are numbers such as 2,1,1, not “{told}”") from error
+        raise Refused("weights are numbers such as 2,1,1, not “{told}”", told=told) from error
     if len(found) != count or not any(found):
-        raise Refused(f"there are {count} weights, not all 0, such as {','.join('1' * count)}, not “{told}”")
+        raise Refused(
+            "there are {count} weights, not all 0, such as {names}, not “{told}”",
+            count=count,
+            names=",".join("1" * count),
+            told=told,
+        )
     return found
 
 
@@ -41,7 +46,7 @@ def _score(customers: ir.Table, bins: int, frequency: str, spend: str, amount: s
         (amount, AMOUNTS, "amount"),
     ):
         if told not in known:
-            raise Refused(f"{what} is one of {', '.join(known)}, not “{told}”")
+            raise Refused("{what} is one of {names}, not “{told}”", what=what, names=known, told=told)
     if not 2 <= bins <= 100:
         raise Refused("scores have 2 to 100 bins")
     t = customers.filter(customers.is_buyer)

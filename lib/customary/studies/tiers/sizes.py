@@ -68,7 +68,7 @@ def _other_readings(t: ir.Table) -> dict[str, ir.Table]:
     }
 
 
-@study(zh="层级规则的读法", source="B-056…B-058", rests_on="amounts")
+@study(zh="层级规则的其他口径", source="B-056…B-058", rests_on="amounts")
 def tier_readings(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """How many customers each tier has, and how many move up or down, if the rule is read in another way."""
     found = SEGMENTS["value_tier"]

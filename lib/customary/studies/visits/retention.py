@@ -28,7 +28,7 @@ def _brackets(text: str) -> tuple[tuple[int, int], ...]:
     found = [re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", part) for part in text.split(",")]
     pairs = [(int(one[1]), int(one[2] or one[1])) for one in found if one]
     if len(pairs) < len(found) or any(last < first for first, last in pairs):
-        raise Refused(f"bracket is ages from first to last, such as 1-3 or 0,1-3,4-6, not “{text}”")
+        raise Refused("bracket is ages from first to last, such as 1-3 or 0,1-3,4-6, not “{text}”", text=text)
     return tuple(pairs)
 
 
@@ -37,7 +37,7 @@ def ages_of(every: str, mode: str, bracket: str, max_age: int) -> tuple[tuple[in
     if (mode == "bracket") != bool(bracket):
         raise Refused("--mode bracket goes with --bracket and the ages it holds, such as --bracket 1-3")
     if max_age < 0:
-        raise Refused(f"max_age is a number of periods, not {max_age}")
+        raise Refused("max_age is a number of periods, not {age}", age=max_age)
     return _brackets(bracket) if bracket else tuple((n, n) for n in range((max_age or AGES[every]) + 1))
 
 

@@ -66,7 +66,7 @@ def _name_groups(t: ir.Table, by: str, every: str, as_of: date) -> ir.Table:
     return told.select(**keys, **{name: told[name] for name in rest})
 
 
-@study(zh="净推荐值(NPS)", source="A-090, M26", beside={"response_rates": "response_rates"})
+@study(zh="净推荐值（NPS）", source="A-090, M26", beside={"response_rates": "response_rates"})
 def nps(
     responses: ir.Table,
     orders: ir.Table,
@@ -85,7 +85,7 @@ def nps(
     order or customer, or a segment; `every` is a period.
     """
     if answers not in ("last", "all"):
-        raise Refused(f"answers are counted “last” of each voter or “all”, not “{answers}”")
+        raise Refused("answers are counted “last” of each voter or “all”, not “{answers}”", answers=answers)
     keys = _key_columns(by, every)
     t = votes(_split_answers(responses, orders, whole_customers, shop_rules, by, every), keys)
     counts = t.is_last if answers == "last" else t.score.notnull()
