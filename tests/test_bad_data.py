@@ -440,7 +440,12 @@ SHOPS = {
         {"refunds.csv": REFUNDS + "r,o9,c9,2024-03-19,500,\n"}, said("a refund of more than its order's lines")),
     "a negative refund": ({"refunds.csv": REFUNDS + "r,o9,c9,2024-03-19,-5,\n"}, said("a refund below zero")),
     "a refund without a date": (
-        {"refunds.csv": REFUNDS + "r,o9,c9,,5,\n"}, aside("returned_at is missing")),
+        {"refunds.csv": REFUNDS + "r,o9,c9,,5,\n"},
+        said("1 refund (5.00) without a date: they count on the days of their orders")),
+    "a refund without a date and of no known order": (
+        {"refunds.csv": REFUNDS + "r,x,c9,,5,\n"}, aside("returned_at is missing, and it names no order")),
+    "a refund dated by a word": (
+        {"refunds.csv": REFUNDS + "r,o9,c9,soon,5,\n"}, said("returned_at is not a time (returns), 1")),
     "a negative price": ({"lines.csv": LINES + BOUGHT + "o1,2,mug,1,-3\n"}, said("a price below zero")),
     "a price of zero": ({"lines.csv": LINES + BOUGHT + "o1,2,bag,1,0\n"}, said("a price of zero")),
     "a quantity of zero": ({"lines.csv": LINES + BOUGHT + "o1,2,mug,0,3\n"}, said("a quantity of zero")),

@@ -58,6 +58,12 @@ def _week_start(text: str) -> str:
     return text.lower()
 
 
+def _refund_rule(text: str) -> str:
+    from customary.intake.undated import rule_named
+
+    return _check(rule_named, text)
+
+
 class Unnamed(StrEnum):
     """What becomes of orders that name no customer."""
 
@@ -98,6 +104,14 @@ Decide = Annotated[
 UnnamedOrders = Annotated[
     Unnamed | None, typer.Option(help="What becomes of orders without a customer: beside sales, or counted in them.")
 ]
+UndatedRefunds = Annotated[
+    str | None,
+    typer.Option(
+        parser=_refund_rule,
+        metavar="RULE",
+        help="When refunds without a date count: order-date, 14-days after it (or so), or leave-out.",
+    ),
+]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before.")
 ]
@@ -117,6 +131,7 @@ def adopt(
     currency: Currency = None,
     week_start: WeekStart = None,
     unnamed_orders: UnnamedOrders = None,
+    undated_refunds: UndatedRefunds = None,
     rates: Rates = None,
     decide: Decide = [],  # noqa: B006
     reading: Readings = [],  # noqa: B006
@@ -138,6 +153,7 @@ def adopt(
     folder = shop_path(name) if replace else shops_folder() / name
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone, "currency": currency}
     told |= {"week_start": week_start, "unnamed_orders": unnamed_orders}
+    told |= {"undated_refunds": undated_refunds}
     with tempfile.TemporaryDirectory() as scratch:
         plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
         _show(plan)

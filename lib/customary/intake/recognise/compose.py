@@ -36,7 +36,7 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "purchases": (WHEN,),
     "lines": (("order_id",), _PRICE),
     "mixed": (("order_id",), WHEN),
-    "returns": ((*WHEN, "refund_time"), ("refund", "total", "line_amount")),
+    "returns": ((*WHEN, "refund_time", "order_id"), ("refund", "total", "line_amount")),
     "customers": (PEOPLE,),
     "products": (PRODUCTS,),
     "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),

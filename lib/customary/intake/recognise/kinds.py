@@ -105,9 +105,12 @@ def _is_mixed(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 
 def _is_returns(look: Look, found: Mapping[str, Meaning]) -> bool:
-    """A table of refunds has numbers or dates of refunds; a column of refunds beside an order's total is none."""
+    """A table of refunds has numbers or dates of refunds; a column of refunds beside an order's total is none.
+
+    Without any date it has to name the orders, whose days then stand for it, and nothing of their lines.
+    """
     if not _has(found, *WHEN, "refund_time"):
-        return False
+        return _has(found, "refund") and _has(found, "order_id") and not _has(found, "total", "goods", *LINES)
     return _has(found, "refund_id", "refund_time") or (_has(found, "refund") and not _has(found, "total", "goods"))
 
 

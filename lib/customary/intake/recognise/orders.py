@@ -8,8 +8,6 @@ from customary.intake.recognise.composition import Composition, person, select_t
 from customary.intake.recognise.kinds import Recognition
 from customary.standard import rules
 
-_NO_DATE = "-- decision undated_refunds: order_date | leave_out – the file gives no date of a refund\n"
-
 
 def _pieces(kind: str) -> str:
     return sql_text("|".join(re.escape(piece) for piece in rules("recognition")["status"][kind]))
@@ -194,16 +192,17 @@ def _is_back(found: Recognition) -> str:
 
 
 def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
-    """Lines with pieces below zero as returns, dated where the file dates its lines."""
-    when = found.column("order_time", "time", "paid_time")
-    if not _has_lines_back(found) or when is None:
+    """Lines with pieces below zero as returns, dated where the file dates its lines, else as their order is."""
+    if not _has_lines_back(found):
         return
+    when = found.column("order_time", "time", "paid_time")
     count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
     columns = {
         "_record": "_record",
         "return_id": "cast(_record as varchar)",
+        "order_id": None if when else line["order_id"],
         "customer_id": person(found),
-        "returned_at": quote(when),
+        "returned_at": quote(when) if when else None,
         "product_id": line["product_id"],
         "quantity": count,
         "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
@@ -261,34 +260,32 @@ def _add_refunds(found: Recognition, made: Composition) -> None:
     if column is None or "returns" in made.selects:
         return
     order, who = quote(str(found.column("order_id"))), person(found)
-    when = quote(str(found.column("order_time", "time", "paid_time")))
     columns = {
         "return_id": f"'refund-' || {order}",
         "order_id": order,
         "customer_id": f"max({who})" if who else None,
-        "returned_at": f"min({when})",
         "refund_amount": f"max({quote(column)})",
-        "excluded_because": "case when getvariable('undated_refunds') = 'leave_out' then 'refund without a date' end",
     }
     nothing = f"coalesce(try_cast({quote(column)} as double), 1) <> 0"
     source = f"from {made.raw}\nwhere {quote(column)} is not null and {nothing}\ngroup by {order}"
-    decided = [f"“{column}” is what was refunded of an order, without a date: it stands at the order's"]
-    made.add("returns", "one row per refunded order", _NO_DATE + select_text(columns, source), decided, carries=False)
+    decided = [f"“{column}” is what was refunded of an order, without a date: it counts as undated_refunds says"]
+    made.add("returns", "one row per refunded order", select_text(columns, source), decided, carries=False)
 
 
 def returns(found: Recognition, made: Composition) -> None:
     """Refunds with dates or numbers of their own."""
     own, order, product = found.column("refund_id"), found.column("order_id"), found.column("product_id")
-    count, who = found.column("quantity"), person(found)
+    count, who, when = found.column("quantity"), person(found), found.column("refund_time", "time", "order_time")
     columns = {
         "_record": "_record",
         "return_id": quote(own) if own else "cast(_record as varchar)",
         "order_id": quote(order) if order else None,
         "customer_id": who,
-        "returned_at": quote(str(found.column("refund_time", "time", "order_time"))),
+        "returned_at": quote(when) if when else None,
         "product_id": quote(product) if product else None,
         "quantity": quote(count) if count else None,
         "refund_amount": quote(str(found.column("refund", "total", "line_amount"))),
+        **made.own_of("returns"),
     }
     select = select_text(columns, f"from {made.raw}")
     made.add("returns", "one row per refund", select, ["amounts are positive"], carries=True)
