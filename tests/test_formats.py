@@ -175,6 +175,9 @@ TAOBAO = {
 ="1003",碗,30.00,1,B,,,,交易关闭,B
 """,
 }
+TAOBAO_2000 = """="2000",丁,2993.78,0,2993.78,2993.78,交易成功,浙江省 杭州市 西湖区,2024-03-05 10:00:00,2024-03-05 10:01:00,杯,\
+订单未关闭
+"""
 TAOBAO_NEW = """子订单编号,主订单编号,商品标题,商品价格,购买数量,外部系统编号,商品属性,订单状态,商家编码,买家应付货款,\
 买家实付金额,退款状态,退款金额,订单创建时间
 ="2001",="2000",杯,5100.00,1,A,,交易成功,A,2933.78,2933.78,没有申请退款,0,2024-03-05 10:00:00
@@ -444,7 +447,7 @@ SHOPS = {
         },
     ),
     "淘宝's newer lines": (
-        {"ExportOrderDetailList.csv": TAOBAO_NEW, "ExportOrderList.csv": TAOBAO["ExportOrderList.csv"]},
+        {"ExportOrderDetailList.csv": TAOBAO_NEW, "ExportOrderList.csv": TAOBAO["ExportOrderList.csv"] + TAOBAO_2000},
         {LINES: [("2000", "A", 1, 2933.78), ("2000", "B", 2, 30.0)], BACK: [("2000", 60.0, "2024-03-05")]},
     ),
     "拼多多": (
