@@ -257,6 +257,8 @@ def _show(plan: "TakingPlan") -> None:
     grid(headings, rows, (False, False, False, False, True, False))
     for file, columns in plan.proposal.spare_columns():
         typer.echo(without_controls(f"{file}: not kept {columns}"))
+    for said in plan.proposal.lines_without_price():
+        typer.echo(without_controls(said))
     for file, why in plan.proposal.left:
         typer.echo(without_controls(f"{file}: not taken in, {why}"))
     check_open(plan.proposal)

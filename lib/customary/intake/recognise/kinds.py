@@ -89,7 +89,15 @@ def _is_survey(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 
 def _is_events(look: Look, found: Mapping[str, Meaning]) -> bool:
-    return _has(found, "event_name") and _has(found, *WHEN) and _has(found, "visitor_id", *PEOPLE)
+    if not (_has(found, "event_name") and _has(found, *WHEN) and _has(found, "visitor_id", *PEOPLE)):
+        return False
+    return not _sells_in_every_row(look, found)
+
+
+def _sells_in_every_row(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """Whether each row has an order and an amount: a till's payments and refunds, which no log of events is."""
+    has_amounts = _has(found, "total", "goods", "unit_price", "line_amount")
+    return has_amounts and "order_id" in found and values_of(look, found["order_id"].column).fill == 1.0
 
 
 def _is_lines(look: Look, found: Mapping[str, Meaning]) -> bool:
