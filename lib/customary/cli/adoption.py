@@ -158,13 +158,22 @@ def adopt(
         plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
         _show(plan)
         if try_only:
-            typer.echo(wording("nothing was changed"))
+            _try(plan, folder)
             return
         made = _agree(plan, folder, is_agreed=yes)
         settings = {key: value for key, value in told.items() if value is not None}
         _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
     typer.echo(say("next: customary build {name}", name=name))
+
+
+def _try(plan: "TakingPlan", folder: Path) -> None:
+    """What a known source would make of each file, as `_show` says it of recognised ones."""
+    from customary.intake.adopt import try_files
+
+    for one in try_files(plan.paths, plan.source, folder) if plan.source else ():
+        typer.echo(_recognition_text(one))
+    typer.echo(wording("nothing was changed"))
 
 
 def _tables(files: list[str], scratch: Path) -> list[Path]:
