@@ -23,7 +23,8 @@ def rule_named(text: str) -> str:
     found = _DAYS.fullmatch(rule)
     if rule in (ORDER_DATE, LEAVE_OUT) or (found and int(found[1]) <= MOST_DAYS):
         return rule
-    raise Refused(f"{SETTING} is “{ORDER_DATE}”, “14 days” (up to {MOST_DAYS}) or “{LEAVE_OUT}”, not “{text}”")
+    said = "undated_refunds is “order date”, “14 days” (up to {most}) or “leave out”, not “{text}”"
+    raise Refused(said, most=MOST_DAYS, text=text)
 
 
 def place_refunds(con: duckdb.DuckDBPyConnection, rule: str, as_of: date) -> None:

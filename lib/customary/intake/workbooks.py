@@ -8,6 +8,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from customary.errors import Refused
+from customary.wording import say
 
 SUFFIXES = (".xlsx", ".xls", ".xlsm")
 MOST_ROWS = {".xls": 65_536}  # what a sheet can hold; a full one was probably cut there
@@ -74,10 +75,10 @@ def count_failed(path: Path) -> int:
     if not zipfile.is_zipfile(path):
         return 0
     with zipfile.ZipFile(path) as book:
-        return sum(_failed_in(book, name) for name in book.namelist() if name.startswith("xl/worksheets/"))
+        return sum(_count_in(book, name) for name in book.namelist() if name.startswith("xl/worksheets/"))
 
 
-def _failed_in(book: zipfile.ZipFile, name: str) -> int:
+def _count_in(book: zipfile.ZipFile, name: str) -> int:
     """The failed cells of one sheet, in pieces, so that a large one needs little memory."""
     count, rest = 0, b""
     with book.open(name) as sheet:
@@ -100,7 +101,7 @@ def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
     found = book.get_sheet_by_name(sheet or names[0])
     if _row_count(found) >= MOST_ROWS.get(path.suffix.lower(), FULL):
         raise Refused("{file} is full to its last row: what came after was cut off, export it as CSV", file=path.name)
-    merged = _merged(found)
+    merged = _merged_cells(found)
     for number, row in enumerate(found.iter_rows()):
         cells = [cell_text(value) for value in row]
         for column, top in merged.get(number, ()):
@@ -108,7 +109,7 @@ def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
         yield cells
 
 
-def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, dict[int, str]]]]:
+def _merged_cells(sheet: CalamineSheet) -> dict[int, list[tuple[int, dict[int, str]]]]:
     """Row → the columns in which a cell goes on that was merged down from above, each with its text once it is read."""
     found: dict[int, list[tuple[int, dict[int, str]]]] = {}
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
