@@ -161,12 +161,11 @@ def finding_coverage(coverage):
     page.figure(
         coverage,
         charts.ranked_bars(_asked, "table_name", "answerable_count", as_given=True, height=60 + 24 * len(_asked)),
-        "{here} of {total_rows} kinds of table are here; {missing} would answer {more} questions more"
+        "These tables answer {all_answerable_count} of {all_question_count} questions; {missing} would answer {more} more"
         if _most.would_add_count
-        else "{here} of {total_rows} kinds of table are here",
+        else "These tables answer {all_answerable_count} of {all_question_count} questions",
         "Metrics and studies that have an answer, by a table they need; one may need several. The table says how many "
         "need each, and how many a missing one would add.",
-        here=(_rows.source_row_count > 0).sum(),
         missing=word(_most.table_name.replace("_", " ")),
         more=_most.would_add_count,
         goal="Comprehensive data",

@@ -219,7 +219,7 @@ def finding_delays(curve, links, sent):
     mo.stop(not sent)
     _rows = curve.to_pandas()
     _seen, _end = _rows[_rows.returned_count > 0], _rows.returned_rate.max()
-    mo.stop(_seen.empty, page.empty("returns"))
+    mo.stop(_seen.empty, page.sentence("No return here tells how long it took: {during}.", curve))
     _drawn = _seen[_seen.returned_rate <= 0.97 * _end].assign(high=lambda rows: rows.days + 1)
     _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
     _how = [say("{n:,} {link}", n=row["return_count"], link=word(row["link"])) for row in links.to_pylist()]

@@ -114,7 +114,8 @@ def tiny_shop(shops) -> Callable[..., Shop]:
 
     Rows pass the real conforming, identity, cutting, frames, checks and publication. Times are the shop's wall
     clock unless `clocks` names another zone for a table; `rates` is a file of exchange rates; `unnamed_orders` is what
-    becomes of orders without a customer. Every row may also bear `excluded_because`.
+    becomes of orders without a customer, `undated_refunds` when refunds without a date count. Every row may also bear
+    `excluded_because`.
     """
     numbers = count(1)
 
@@ -128,6 +129,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
         name=None,
         rates=None,
         unnamed_orders=None,
+        undated_refunds=None,
         **tables,
     ) -> Shop:
         unknown = set(tables) - set(standard.declared_tables())
@@ -141,6 +143,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
             **({"as_of": as_of} if as_of else {}),
             **({"rates": str(rates)} if rates else {}),
             **({"unnamed_orders": unnamed_orders} if unnamed_orders else {}),
+            **({"undated_refunds": undated_refunds} if undated_refunds else {}),
         }
         return built_from_rows(name or f"tiny{next(numbers)}", settings, tables, clocks)
 

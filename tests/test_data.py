@@ -5,7 +5,7 @@ from conftest import built_from_rows
 
 from customary.errors import Refused
 from customary.intake.source import read_source
-from customary.query.coverage import answer_count, book, questions
+from customary.query.coverage import book, questions
 from customary.query.study import study
 from customary.standard import tables
 
@@ -75,14 +75,22 @@ def test_coverage_counts_what_a_table_answers_and_would_add(inspected):
         "returns" in tables_ and tables_ <= {*here, "returns"} for tables_ in needs.values()
     )
     assert found["returns"]["answerable_count"] == 0 < found["returns"]["question_count"]
+    whole = {(row["all_answerable_count"], row["all_question_count"]) for row in found.values()}
+    assert whole == {(sum(tables_ <= here for tables_ in needs.values()), len(needs))}
+
+
+def answers(rows):
+    """How many questions have an answer with these rows, and how many there are."""
+    ((answered, asked),) = {(row["all_answerable_count"], row["all_question_count"]) for row in book(rows).to_pylist()}
+    return answered, asked
 
 
 def test_every_question_needs_a_table_that_exists():
     """All metrics and studies; with all tables all are answered, with none only those about the build itself."""
     assert all(needs <= set(tables()) for needs in questions().values())
     count = len(questions())
-    assert answer_count(dict.fromkeys(tables(), 1)) == (count, count)
-    assert 0 < answer_count({})[0] < count / 4
+    assert answers(dict.fromkeys(tables(), 1)) == (count, count)
+    assert 0 < answers({})[0] < count / 4
 
 
 def test_a_question_needs_the_table_of_its_frame():

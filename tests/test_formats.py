@@ -175,6 +175,38 @@ TAOBAO = {
 ="1003",碗,30.00,1,B,,,,交易关闭,B
 """,
 }
+EBAY = """sep=,
+"Orders report"
+
+"Sales Record Number","Order Number","Buyer Username","Item Title","Custom Label","Quantity","Sold For",\
+"Shipping And Handling","Seller Collected Tax","eBay Collected Tax","Total Price","Payment Method",\
+"Sale Date","Paid On Date"
+"1201","12-1","tomm_71","Brass lamp","LAMP-1","1","$1,433.66","$12.00","$0.00","$90.11","$1,535.77","PayPal",\
+"Jul-02-25","Jul-02-25"
+"1203","12-3","ann99","","","3","$40.00","$6.00","$0.00","$3.00","$49.00","Credit card","Jul-13-25","Jul-13-25"
+"1203","12-3","ann99","Mug","MUG-1","1","$10.00","","","","","","Jul-13-25",""
+"1203","12-3","ann99","Plate","PLT-1","2","$15.00","","","","","","Jul-13-25",""
+"1204","12-4","zoe","Plate","PLT-1","1","$15.00","$4.00","$0.00","$1.00","$20.00","PayPal","Jul-21-25",""
+
+"3 record(s) downloaded"
+"Seller ID : lampshop"
+"""
+SQUARE = """Date,Time,Time Zone,Category,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,\
+Event Type,Customer ID
+2025-01-31,18:12:33,Eastern Time (US & Canada),Drinks,Latte,1.0,LAT,$5.50,$0.00,$5.50,$0.44,tx9,Payment,C77
+2025-01-31,18:12:33,Eastern Time (US & Canada),Food,Bagel,2.0,BAG,$7.00,-$0.70,$6.30,$0.50,tx9,Payment,C77
+2025-01-30,11:40:10,Eastern Time (US & Canada),Food,Bagel,-1.0,BAG,-$3.50,$0.35,-$3.15,-$0.25,tx7,Refund,C77
+2025-01-29,08:15:00,Eastern Time (US & Canada),Gifts,Mug,1.0,MUG,"$1,200.00",$0.00,"$1,200.00",$96.00,tx6,Payment,C12
+"""
+ODOO = """Order Reference,Order Date,Customer,Status,Order Lines/Product,Order Lines/Quantity,Order Lines/Unit Price,\
+Order Lines/Discount (%),Order Lines/Subtotal
+S00021,2025-03-02 09:14:55,Azure Interior,Invoiced,Large Cabinet,2.00,320.00,0.00,640.00
+,,,,Corner Desk,1.00,100.00,10.00,90.00
+S00022,2025-03-04 14:01:02,Deco Addict,Cancelled,Office Chair,1.00,100.00,0.00,100.00
+"""
+TAOBAO_2000 = """="2000",丁,2993.78,0,2993.78,2993.78,交易成功,浙江省 杭州市 西湖区,2024-03-05 10:00:00,\
+2024-03-05 10:01:00,杯,订单未关闭
+"""
 TAOBAO_NEW = """子订单编号,主订单编号,商品标题,商品价格,购买数量,外部系统编号,商品属性,订单状态,商家编码,买家应付货款,\
 买家实付金额,退款状态,退款金额,订单创建时间
 ="2001",="2000",杯,5100.00,1,A,,交易成功,A,2933.78,2933.78,没有申请退款,0,2024-03-05 10:00:00
@@ -444,8 +476,45 @@ SHOPS = {
         },
     ),
     "淘宝's newer lines": (
-        {"ExportOrderDetailList.csv": TAOBAO_NEW, "ExportOrderList.csv": TAOBAO["ExportOrderList.csv"]},
+        {"ExportOrderDetailList.csv": TAOBAO_NEW, "ExportOrderList.csv": TAOBAO["ExportOrderList.csv"] + TAOBAO_2000},
         {LINES: [("2000", "A", 1, 2933.78), ("2000", "B", 2, 30.0)], BACK: [("2000", 60.0, "2024-03-05")]},
+    ),
+    "eBay": (
+        {"orders.csv": EBAY},
+        {
+            "select order_id, product_id, quantity, unit_price::DOUBLE, excluded_because is null from order_items "
+            "order by 1, 2 nulls last": [
+                ("12-1", "LAMP-1", 1, 1433.66, True),
+                ("12-3", "MUG-1", 1, 10.0, True),
+                ("12-3", "PLT-1", 2, 15.0, True),
+                ("12-3", None, 3, 40.0, False),
+                ("12-4", "PLT-1", 1, 15.0, True),
+            ],
+            "select order_id, shipping_amount::DOUBLE, paid_at is not null from orders order by 1": [
+                ("12-1", 12.0, True),
+                ("12-3", 6.0, True),
+                ("12-4", 4.0, False),
+            ],
+        },
+    ),
+    "Square": (
+        {"items.csv": SQUARE},
+        {
+            LINES: [("tx6", "MUG", 1, 1200.0), ("tx9", "LAT", 1, 5.5), ("tx9", "BAG", 2, 3.15)],
+            "select order_id, tax_amount::DOUBLE from orders order by 1": [("tx6", 96.0), ("tx9", 0.94)],
+            BACK: [(None, 3.15, "2025-01-30")],
+        },
+    ),
+    "Odoo": (
+        {"sale_order.csv": ODOO},
+        {
+            LINES: [
+                ("S00021", "Large Cabinet", 2, 320.0),
+                ("S00021", "Corner Desk", 1, 90.0),
+                ("S00022", "Office Chair", 1, 100.0),
+            ],
+            "select order_id, paid_at is not null from orders order by 1": [("S00021", True), ("S00022", False)],
+        },
     ),
     "拼多多": (
         {"orders.csv": PINDUODUO},

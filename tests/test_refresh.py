@@ -52,6 +52,14 @@ def test_a_refresh_takes_in_what_is_new_and_says_what_moved(export):
     assert "nothing is new" in say("refresh", "late")
 
 
+def test_a_trial_says_what_a_known_source_makes_of_files(export):
+    """February is of the shop's orders, January is there already; nothing is changed by asking."""
+    (export / "february.csv").write_text(LATE)
+    said = say("adopt", str(export), "--name", "late", "--try").splitlines()
+    assert "february.csv → orders_file" in said and "january.csv → orders_file, already adopted" in said
+    assert said[-1] == "nothing was changed" and told() == ["january.csv"]
+
+
 def test_a_file_of_a_new_kind_is_not_guessed_by_a_refresh(export):
     """Customers come to a shop of orders: said by name; named by hand they come in, and all files are looked at."""
     (export / "people.csv").write_text("customer_id,city\nann,Bonn\nbob,Köln\n")
@@ -79,7 +87,7 @@ def test_two_snapshots_of_the_same_files_do_not_differ(export):
     """Built twice: no row, no record, no figure; a snapshot that is not kept is refused with those that are."""
     say("build", "late")
     said = say("compare", "late")
-    assert [f"{what}: no difference" in said for what in ("rows", "records", "figures")] == [True] * 3
+    assert [f"{what}: no difference" in said for what in ("rows", "records", ", which both know")] == [True] * 3
     assert "no snapshot is called “then”" in say("compare", "late", "--old", "then", fails=True)
 
 

@@ -484,7 +484,7 @@ def test_a_price_is_an_amount_by_its_pieces():
 
 
 def test_pieces_below_zero_are_returns_where_they_are_dated():
-    """Two of three mugs came back for 20; without a day there is no return, and no sale either."""
+    """Two of three mugs came back for 20; without a day they are of their order, and no sale either."""
     file = Composed(
         "order id, date, product id, quantity, unit price", f"1, {DAY}, MUG, 3, 10", f"2, {DAY}, MUG, -2, 10"
     )
@@ -494,7 +494,8 @@ def test_pieces_below_zero_are_returns_where_they_are_dated():
     ]
     assert file.made.decided["orders"][-1] == "decided: the file knows no payments: an order is paid when it is written"
     undated = Composed("order id, product id, quantity, unit price", "1, MUG, -2, 10", "1, MUG, 3, 10")
-    assert "returns" not in undated.made.selects and undated.rows("order_items", "quantity") == [("3",)]
+    assert undated.rows("returns", "order_id", "quantity", "refund_amount") == [("1", 2, 20.0)]
+    assert "returned_at" not in undated.made.selects["returns"] and undated.rows("order_items", "quantity") == [("3",)]
     whole = Composed("order id, date, product id, quantity, unit price", f"1, {DAY}, MUG, 3, 10")
     assert "returns" not in whole.made.selects
 
@@ -510,11 +511,12 @@ def test_a_product_is_called_as_most_lines_call_it():
     assert keys.rows("products", "product_id", "product_name") == [("MUG", "MUG")]
 
 
-def test_a_refund_beside_its_order_stands_at_the_orders_day():
+def test_a_refund_beside_its_order_has_no_date():
     """20 of order 1, nothing of order 2 and 0 of order 3; lines below zero are returns already."""
     file = Composed("order id, date, total, refunded amount", f"1, {DAY}, 50, 20", f"2, {DAY}, 9, ", f"3, {DAY}, 9, 0")
-    assert file.rows("returns", "return_id", "refund_amount", "returned_at") == [("refund-1", "20", DAY)]
-    assert "-- decision undated_refunds: order_date | leave_out" in file.made.selects["returns"]
+    assert file.rows("returns", "return_id", "order_id", "refund_amount") == [("refund-1", "1", "20")]
+    assert "returned_at" not in file.made.selects["returns"]
+    assert file.made.decided["returns"][-1].endswith("without a date: it counts as undated_refunds says")
     both = Composed("order id, date, product id, quantity, unit price, refunded amount", f"1, {DAY}, MUG, -2, 10, 5")
     assert both.rows("returns", "return_id") == [("1",)]
 

@@ -32,6 +32,7 @@ SET_ASIDE = (
     "{n} fields where the header has {total}",
     "not readable as CSV: {error}",
     "letters of a wrong encoding, such as Ã© or � ({file})",
+    "cells whose formula failed, such as #N/A, which are blank ({file})",
     "marks that turn the direction of writing ({file})",
     "control characters ({file})",
     "its status is {status}",

@@ -58,6 +58,12 @@ def _week_start(text: str) -> str:
     return text.lower()
 
 
+def _refund_rule(text: str) -> str:
+    from customary.intake.undated import rule_named
+
+    return _check(rule_named, text)
+
+
 class Unnamed(StrEnum):
     """What becomes of orders that name no customer."""
 
@@ -98,6 +104,14 @@ Decide = Annotated[
 UnnamedOrders = Annotated[
     Unnamed | None, typer.Option(help="What becomes of orders without a customer: beside sales, or counted in them.")
 ]
+UndatedRefunds = Annotated[
+    str | None,
+    typer.Option(
+        parser=_refund_rule,
+        metavar="RULE",
+        help="When refunds without a date count: order-date, 14-days after it (or so), or leave-out.",
+    ),
+]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Change a shop that is there: its source, or these files for all before.")
 ]
@@ -117,6 +131,7 @@ def adopt(
     currency: Currency = None,
     week_start: WeekStart = None,
     unnamed_orders: UnnamedOrders = None,
+    undated_refunds: UndatedRefunds = None,
     rates: Rates = None,
     decide: Decide = [],  # noqa: B006
     reading: Readings = [],  # noqa: B006
@@ -138,17 +153,27 @@ def adopt(
     folder = shop_path(name) if replace else shops_folder() / name
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone, "currency": currency}
     told |= {"week_start": week_start, "unnamed_orders": unnamed_orders}
+    told |= {"undated_refunds": undated_refunds}
     with tempfile.TemporaryDirectory() as scratch:
         plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
         _show(plan)
         if try_only:
-            typer.echo(wording("nothing was changed"))
+            _try(plan, folder)
             return
         made = _agree(plan, folder, is_agreed=yes)
         settings = {key: value for key, value in told.items() if value is not None}
         _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
     typer.echo(say("next: customary build {name}", name=name))
+
+
+def _try(plan: "TakingPlan", folder: Path) -> None:
+    """What a known source would make of each file, as `_show` says it of recognised ones."""
+    from customary.intake.adopt import try_files
+
+    for one in try_files(plan.paths, plan.source, folder) if plan.source else ():
+        typer.echo(_recognition_text(one))
+    typer.echo(wording("nothing was changed"))
 
 
 def _tables(files: list[str], scratch: Path) -> list[Path]:
@@ -241,6 +266,8 @@ def _show(plan: "TakingPlan") -> None:
     grid(headings, rows, (False, False, False, False, True, False))
     for file, columns in plan.proposal.spare_columns():
         typer.echo(without_controls(f"{file}: not kept {columns}"))
+    for said in plan.proposal.lines_without_price():
+        typer.echo(without_controls(said))
     for file, why in plan.proposal.left:
         typer.echo(without_controls(f"{file}: not taken in, {why}"))
     check_open(plan.proposal)

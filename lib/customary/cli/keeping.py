@@ -180,7 +180,8 @@ def compare(shop: ShopName, old: Old = "", new: New = "") -> None:
     typer.echo(" → ".join([found.old.version, found.new.version]))
     _show("rows", found.rows, "")
     _show("records", found.records, "")
-    _show("figures", found.figures, found.new.facts["currency"])
+    until = min(found.old.facts["as_of"], found.new.facts["as_of"])
+    _show(f"figures before {until}, which both know", found.figures, found.new.facts["currency"])
 
 
 def _show(title: str, differences: Any, currency: str) -> None:

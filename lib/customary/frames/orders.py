@@ -132,7 +132,7 @@ def _refunds(returns: ir.Table) -> ir.Table:
         refund_sum=known.order_refund_amount.sum(),
         return_count=known.charge.isnull().sum(),
         returned_sum=known.quantity.sum(where=known.charge.isnull()),
-        first_return=known.returned_local.min(where=known.charge.isnull()),
+        first_return=known.returned_local.min(where=known.charge.isnull() & ~known.is_undated.fill_null(False)),
     )
 
 
@@ -191,10 +191,11 @@ def orders(
 
 
 def _first_returns(linked_returns: ir.Table) -> ir.Table:
-    """Order and product → the day on which the first of it came back."""
+    """Order and product → how often it came back, and the first day of which the source tells one."""
     known = linked_returns.filter(_.order_id.notnull() & _.product_id.notnull() & _.excluded_because.isnull())
     return known.group_by(back_order=known.order_id, back_product=known.product_id).agg(
-        first_return=known.returned_local.min()
+        product_return_count=known.count(),
+        first_return=known.returned_local.min(where=~known.is_undated.fill_null(False)),
     )
 
 
@@ -221,9 +222,9 @@ def items(
         gross_amount=amount,
         net_amount=amount - t.discount_amount.fill_null(0),
         discount_amount=_or_nothing(t.discount_amount, gives_discount),
-        is_returned=ibis.cases((knows_returns, t.first_return.notnull())),
+        is_returned=ibis.cases((knows_returns, t.product_return_count.notnull())),
         return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"),
         left_out_because=why,
     )
-    dropped = ["order_fault", "excluded_because"]
+    dropped = ["order_fault", "excluded_because", "product_return_count"]
     return t.drop(*dropped, "back_order", "back_product", "first_return").order_by("ts_s", "order_id", "order_item_id")

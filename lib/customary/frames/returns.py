@@ -141,7 +141,8 @@ def returns(
 ) -> ir.Table:
     """Returned lines with refund, reason and the order they came from, counted on the day they came back.
 
-    A refund dated before its order (`is_before_order`) is kept, flagged and shown.
+    A refund dated before its order (`is_before_order`) is kept, flagged and shown; so is one without a date of its own
+    (`is_undated`), which counts on its order's day or by the shop's rule, and of which no delay is known.
     """
     who = people(customers, consents)
     own = orders.select("order_id", **{name: orders[source] for name, source in _OF_ORDER.items()})
@@ -156,6 +157,11 @@ def returns(
         channel=t.sold_channel,
     )
     t = with_calendar(t.mutate(**_refunds(t)), "returned_at", week_start)
-    t = t.mutate(delay_days=(t.day - t.sold_day).cast("int32"), is_before_order=(t.ts_s < t.sold_s).fill_null(False))
+    is_undated = t.is_undated.fill_null(False)  # such a date is a rule's, so it tells of no time until the return
+    t = t.mutate(
+        is_undated=is_undated,
+        delay_days=ibis.cases((~is_undated, (t.day - t.sold_day).cast("int32"))),
+        is_before_order=(t.ts_s < t.sold_s).fill_null(False),
+    )
     dropped = [name for name in _OF_ORDER if name != "sold_on"]
     return t.drop(*dropped, "person_id", "is_test_account", "refuses", "excluded_because").order_by("ts_s", "return_id")

@@ -75,6 +75,17 @@ def recognise(path: Path, source: Source, name: str = "") -> Raw:
     )
 
 
+def try_files(paths: Sequence[Path], source: Source, folder: Path) -> list[Adoption]:
+    """What would come of each file if it were adopted; nothing is changed."""
+    before = {file["sha256"] for file in read_settings(folder).get("files", [])}
+    raws = [(path, recognise(path, source)) for path in paths]
+    return [Adoption(path, raw.name, sha256(path) not in before, _unused_columns(path, raw)) for path, raw in raws]
+
+
+def _unused_columns(path: Path, raw: Raw) -> tuple[str, ...]:
+    return tuple(name for name in header_of(path, raw) if name not in raw.columns)
+
+
 def _copy(path: Path, folder: Path, fingerprint: str) -> Path:
     """A copy under the file's own name, or with the fingerprint's start where another file has that name."""
     target = folder / path.name
@@ -141,8 +152,7 @@ def _take(path: Path, raw: Raw, folder: Path, before: Container[str], listed: li
     if all(file["sha256"] != fingerprint for file in listed):
         kept = _copy(path, folder / "files", fingerprint)
         listed.append({"path": f"files/{kept.name}", "raw": raw.name, "sha256": fingerprint})
-    unused = tuple(name for name in header_of(path, raw) if name not in raw.columns)
-    return Adoption(path, raw.name, fingerprint not in before, unused)
+    return Adoption(path, raw.name, fingerprint not in before, _unused_columns(path, raw))
 
 
 def _of_another_source(told: Mapping[str, Any], source: Source) -> dict[str, Any]:

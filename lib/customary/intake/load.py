@@ -12,7 +12,19 @@ import duckdb
 from customary import standard
 from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
-from customary.intake import discounts, erasure, extracts, horizon, identity, rates, raws, readers, remarks, repeats
+from customary.intake import (
+    discounts,
+    erasure,
+    extracts,
+    horizon,
+    identity,
+    rates,
+    raws,
+    readers,
+    remarks,
+    repeats,
+    undated,
+)
 from customary.intake.adopt import sha256
 from customary.intake.conform import conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
@@ -237,6 +249,7 @@ def settle(
     horizon.remember(con, reach)
     for table in standard.declared_tables().values():
         cut(con, table, as_of.isoformat())
+    undated.place_refunds(con, undated.rule_named(settings.get(undated.SETTING, undated.ORDER_DATE)), as_of)
     discounts.count_as_discounts(con)
     rates.convert(con, settings)
     remarks.remark(con)

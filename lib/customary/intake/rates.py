@@ -154,7 +154,8 @@ def convert(con: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None
     _convert(con, "returns", ("refund_amount",), "_loose", "returns.rowid = r.row")
     lines = ("unit_price", "discount_amount")
     _convert(con, "order_items", lines, "_of_order", "order_items.order_id = r.order_id")
-    con.execute(_OWN_MONEY, [own, own])
+    if con.execute("select 1 from payments limit 1").fetchone():  # the join reads all orders, be there none
+        con.execute(_OWN_MONEY, [own, own])
     paid = "payments.order_id = r.order_id and payments.currency is null"
     _convert(con, "payments", ("amount", "fee_amount"), "_of_order", paid)
     _convert(con, "orders", _PAID, "_orders", "orders.rowid = r.row")

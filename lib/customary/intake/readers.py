@@ -160,6 +160,8 @@ def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writ
         count.lines += 1
         count.headers += 1
     layout = Layout(len(names), ",", _positions(names, given))
+    if failed := workbooks.count_failed(given.path):
+        into.odd["cells whose formula failed, such as #N/A, which are blank"] = failed
     while rows := list(itertools.islice(found, CHUNK)):
         part = sort_rows(rows, layout, count.lines + 1)
         _insert(con, given, [part], into)

@@ -11,6 +11,7 @@ from customary.intake.discounts import REASON
 from customary.intake.events import vocabulary
 from customary.intake.readings import phrase
 from customary.intake.repeats import AGAIN
+from customary.intake.undated import LEFT_OUT
 
 MOST = 12
 SHOWN = 3  # reasons, readings and names in full; the others are counted
@@ -38,6 +39,7 @@ def report(con: duckdb.DuckDBPyConnection, unnamed_orders: str = "apart") -> lis
         _merges,
         _orphans,
         _events,
+        _count_undated,
         partial(_accounts, unnamed_orders=unnamed_orders),
         _standards,
         _horizon,
@@ -179,6 +181,22 @@ def _orphans(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     )
     if lines:
         yield f"{_plural(lines, 'order line')} ({amount:,.2f}) of no known order, such as {example}: left out"
+
+
+def _count_undated(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Refunds that stand on a day which no file gives, and how the shop says otherwise."""
+    ((count, amount, days, left),) = _rows(
+        con,
+        f"""select count(*), coalesce(sum(refund_amount), 0)::DOUBLE,
+            max(date_diff('day', ordered_local, returned_local)),
+            coalesce(bool_or(r.excluded_because = '{LEFT_OUT}'), false)
+        from returns r join orders using (order_id) where is_undated""",
+    )
+    if not count:
+        return
+    said = f"{_plural(count, 'refund')} ({amount:,.2f}) without a date"
+    rule = f"up to {_plural(days, 'day')} after their orders, as you said" if days else "on the days of their orders"
+    yield f"{said}: left out, as you said" if left else f"{said}: they count {rule}; adopt --undated-refunds changes it"
 
 
 def _events(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -18,7 +18,10 @@ from customary.rules.book import RuleBook, check_settings
 from customary.wording import wording
 
 FILE = "shop.toml"
-PLAIN = ("title", "source", "currency", "time_zone", "week_start", "as_of", "rates", "identity", "unnamed_orders")
+PLAIN = (
+    *("title", "source", "currency", "time_zone", "week_start"),
+    *("as_of", "rates", "identity", "unnamed_orders", "undated_refunds"),
+)
 LISTS = ("origins", "forgotten")
 NOTED = ("adopted_on",)  # what adoption notes for itself
 ANSWERS = ("columns", "statuses", "tables")  # what was said of files when they were recognised

@@ -70,7 +70,7 @@ def plan_taking(
             return TakingPlan(paths, source)
         remark = say("some of these files are of a new kind: all of the shop's are looked at again")
         return _recognise([*own_copies(folder), *paths], folder, None, renews=True, remark=remark)
-    if told == OWN and not replaces:
+    if told == OWN and not (replaces and paths):
         return _recognise([*own_copies(folder), *paths], folder, answers, renews=True)
     fitting = None if answers is not None else fitting_source(paths)
     if fitting is None:

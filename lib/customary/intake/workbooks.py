@@ -1,16 +1,20 @@
 """Workbooks (.xlsx, .xls): the rows of one sheet as text, times and numbers as they are meant."""
 
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from customary.errors import Refused
+from customary.wording import say
 
 SUFFIXES = (".xlsx", ".xls", ".xlsm")
 MOST_ROWS = {".xls": 65_536}  # what a sheet can hold; a full one was probably cut there
 FULL = 1_048_576
+PIECE = 1 << 20  # bytes of a sheet that are looked at in one go
+_OLD = b"\xd0\xcf\x11\xe0"
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
@@ -33,9 +37,10 @@ def cell_text(value: Cell) -> str:
 
 
 def sheets(path: Path) -> list[str]:
-    """The names of a workbook's sheets that hold something."""
+    """The names of a workbook's sheets that hold something, those that it shows before those that it hides."""
     book = _open(path)
-    return [name for name in book.sheet_names if _row_count(book.get_sheet_by_name(name))]
+    told = sorted(book.sheets_metadata, key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)
+    return [sheet.name for sheet in told if _row_count(book.get_sheet_by_name(sheet.name))]
 
 
 def _row_count(sheet: CalamineSheet) -> int:
@@ -50,8 +55,38 @@ def _open(path: Path) -> CalamineWorkbook:
         raise Refused("{file} is protected by a password: save it without one", file=path.name) from error
     except (CalamineError, OSError) as error:
         raise Refused(
-            "{file} is called a workbook but cannot be read as one: {error}", file=path.name, error=error
+            "{file} is called a workbook but cannot be read as one: {error}", file=path.name, error=_likely(path, error)
         ) from error
+
+
+def _likely(path: Path, error: Exception) -> str:
+    """What a file under the name of a workbook probably is, and what to do."""
+    with path.open("rb") as file:
+        start = file.read(512).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start.startswith(b"<"):
+        return say("it is a web page or XML, as some systems write it; open it in a spreadsheet and save it as .xlsx")
+    if start.startswith(_OLD):
+        return say("it is an older workbook or protected; save it as .xlsx without a password, or call it .xls")
+    return say("it is text; call it .csv") if b"\0" not in start and not start.startswith(b"PK") else str(error)
+
+
+def count_failed(path: Path) -> int:
+    """How many cells of an .xlsx hold a formula that failed, such as #N/A: the reader gives them as blank ones."""
+    if not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as book:
+        return sum(_count_in(book, name) for name in book.namelist() if name.startswith("xl/worksheets/"))
+
+
+def _count_in(book: zipfile.ZipFile, name: str) -> int:
+    """The failed cells of one sheet, in pieces, so that a large one needs little memory."""
+    count, rest = 0, b""
+    with book.open(name) as sheet:
+        while piece := sheet.read(PIECE):
+            text = rest + piece
+            cut = text.rfind(b">") + 1
+            count, rest = count + text.count(b' t="e"', 0, cut), text[cut:]
+    return count
 
 
 def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
@@ -66,5 +101,20 @@ def rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
     found = book.get_sheet_by_name(sheet or names[0])
     if _row_count(found) >= MOST_ROWS.get(path.suffix.lower(), FULL):
         raise Refused("{file} is full to its last row: what came after was cut off, export it as CSV", file=path.name)
-    for row in found.iter_rows():
-        yield [cell_text(value) for value in row]
+    merged = _merged_cells(found)
+    for number, row in enumerate(found.iter_rows()):
+        cells = [cell_text(value) for value in row]
+        for column, top in merged.get(number, ()):
+            cells[column] = top.setdefault(column, cells[column])
+        yield cells
+
+
+def _merged_cells(sheet: CalamineSheet) -> dict[int, list[tuple[int, dict[int, str]]]]:
+    """Row → the columns in which a cell goes on that was merged down from above, each with its text once it is read."""
+    found: dict[int, list[tuple[int, dict[int, str]]]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if left == right:
+            shared: dict[int, str] = {}
+            for number in range(top, bottom + 1):
+                found.setdefault(number, []).append((left, shared))
+    return found

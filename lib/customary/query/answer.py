@@ -51,7 +51,7 @@ class Answer:
     were called by a name that was changed (earlier name → name). A list of customers to address has a `whole`, the
     answer over everybody, and says in `omissions` whom it does not show. What few people did is not shown to viewers:
     `withheld_text` says how much that is; where they are all there is, `is_withheld` says so and no row is left.
-    `beside_text` is what stands beside sales.
+    `beside_text` is what stands beside sales, and which refunds have no date of their own.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Answer:
         return say("; ").join([*left_off, *([self.withheld_text] if self.withheld_text else [])])
 
     def beside_text(self, language: str = "") -> str:
-        """What its sales do not hold: "plus €200 (2 orders) without a customer"; "" where there is nothing."""
+        """What its sales do not hold: "plus €200 (2 orders) without a customer"; what its refunds do not say; or ""."""
         return "" if self.is_withheld else self._beside(known_language(language))
 
     @property

@@ -11,6 +11,7 @@ from customary.declare import METRICS, Metric
 from customary.frames.orders import UNNAMED
 from customary.metrics.aggregate import bases_of
 from customary.query.selection import Scope, frame_rows
+from customary.query.undated import UndatedRefunds
 from customary.shop import Shop
 from customary.units import MONEY
 
@@ -36,6 +37,7 @@ SALES = frozenset(
 )
 # Studies of sales that read only orders with a customer: what the shop counts without one is in none of their rows.
 OF_CUSTOMERS = frozenset({"driver_tree"})
+_AND = {"en": "; ", "zh": "；"}
 _ONE = {"en": "1 order", "zh": "1 笔订单"}
 _MANY = {"en": "{:,} orders", "zh": "{:,} 笔订单"}
 _WORTH = {"en": "plus {amount} ({orders}) without a customer", "zh": "另有 {amount}（{orders}）未写明客户，未计入"}
@@ -77,6 +79,11 @@ def beside_sales(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> Beside:
     bases = {base for metric in wanted if metric.name in SALES for base in bases_of([METRICS[metric.name]])}
     frame = next((name for name in ("orders", "items") if name in bases), "")
     return _unnamed_orders(shop, frame, Scope(during=scope.during, where=scope.where)) if frame else Beside(0, None)
+
+
+def text_beside(parts: Iterable[Beside | UndatedRefunds], currency: str, language: str) -> str:
+    """What stands beside a figure, in words."""
+    return _AND[language].join(filter(None, (part.text(currency, language) for part in parts)))
 
 
 def beside_study(shop: Shop, name: str, scope: Scope) -> Beside:

@@ -22,6 +22,8 @@ BOOK = pa.schema(
         ("question_count", pa.int64()),
         ("answerable_count", pa.int64()),
         ("would_add_count", pa.int64()),
+        ("all_answerable_count", pa.int64()),
+        ("all_question_count", pa.int64()),
     ]
 )
 
@@ -65,9 +67,10 @@ def book(rows: Mapping[str, int]) -> pa.Table:
     """Table by table: its rows, the questions that need it, those of them that have an answer, and what it would add.
 
     `rows` are the rows of each canonical table. `would_add_count` is how many questions a table that is missing would
-    answer together with those that are there.
+    answer together with those that are there. Each row says how many of all questions have an answer.
     """
     asked, there = questions().values(), {name for name, count in rows.items() if count}
+    answered = sum(needs <= there for needs in asked)
     found = [
         {
             "table_name": name,
@@ -76,13 +79,9 @@ def book(rows: Mapping[str, int]) -> pa.Table:
             "question_count": sum(name in needs for needs in asked),
             "answerable_count": sum(name in needs and needs <= there for needs in asked),
             "would_add_count": sum(name in needs and needs <= {*there, name} for needs in asked) * (name not in there),
+            "all_answerable_count": answered,
+            "all_question_count": len(asked),
         }
         for name, table in standard.tables().items()
     ]
     return pa.Table.from_pylist(found, schema=BOOK)
-
-
-def answer_count(rows: Mapping[str, int]) -> tuple[int, int]:
-    """How many questions the tables answer, and how many there are."""
-    there = {name for name, count in rows.items() if count}
-    return sum(needs <= there for needs in questions().values()), len(questions())

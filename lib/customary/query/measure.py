@@ -15,10 +15,11 @@ from customary.frames import FRAMES, PERIODS
 from customary.metrics.aggregate import aggregate, bases_of, stack, with_needs
 from customary.query.accounts import Accounts, accounts_of
 from customary.query.answer import Answer
-from customary.query.beside import beside_sales
+from customary.query.beside import Beside, beside_sales, text_beside
 from customary.query.groups import merge_small_groups
 from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
+from customary.query.undated import UndatedRefunds, refunds_in_metrics
 from customary.query.withholding import (
     EMPTIED,
     empty_small_groups,
@@ -245,8 +246,12 @@ def measure(
         definitions=_definitions(wanted, scope),
         earlier_names=renamed.among((by,) if isinstance(by, str) else by),
         is_withheld=lambda: is_too_small(shop, frames, Scope(during=scope.during, where=scope.where)),
-        beside=lambda language: beside_sales(shop, wanted, scope).text(shop.currency, language),
+        beside=lambda language: text_beside(_beside(shop, wanted, scope), shop.currency, language),
     )
+
+
+def _beside(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> tuple[Beside, UndatedRefunds]:
+    return beside_sales(shop, wanted, scope), refunds_in_metrics(shop, wanted, scope)
 
 
 def _each_once(shop: Shop, metrics: Sequence[Metric | str]) -> list[Metric]:

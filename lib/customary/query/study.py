@@ -17,7 +17,7 @@ from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, customers_accounts_of, whole_accounts_of
 from customary.query.answer import SHOWN, Answer
-from customary.query.beside import Beside, beside_study
+from customary.query.beside import Beside, beside_study, text_beside
 from customary.query.conditions import check_conditions
 from customary.query.groups import merge_small_groups
 from customary.query.known import BUYERS, PROFILES, check_known
@@ -25,6 +25,7 @@ from customary.query.lists import cut_to_list
 from customary.query.parameters import NAMED, WHOLE, frames_of, tables_of, value_of
 from customary.query.question import Definition, Question
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
+from customary.query.undated import UndatedRefunds, refunds_in_study
 from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
 from customary.shop import BOOKS, Shop
 
@@ -173,16 +174,16 @@ def study(
         shown=shown,
         earlier_names=earlier.columns,
         is_withheld=lambda: _is_about_few(shop, found, scope, chosen),
-        beside=lambda language: _beside(shop, found, scope, chosen).text(shop.currency, language),
+        beside=lambda language: text_beside(_beside(shop, found, scope, chosen), shop.currency, language),
     )
     rows = cache(lambda: _rows_for_viewer(shop, found, _make(shop, found, scope, chosen)))
     everybody = answer(rows)
     return answer(lambda: cut_to_list(shop, rows()), whole=everybody) if found.is_list else everybody
 
 
-def _beside(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Beside:
-    window = chosen.get("during") or scope.during
-    return beside_study(shop, found.name, Scope(during=window, where=scope.where))
+def _beside(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> tuple[Beside, UndatedRefunds]:
+    own = Scope(during=chosen.get("during") or scope.during, where=scope.where)
+    return beside_study(shop, found.name, own), refunds_in_study(shop, found, own)
 
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:

@@ -1,13 +1,11 @@
 -- source:  淘宝/天猫 订单报表
 -- grain:   one row per order that was paid and refunded
 -- decided: 退款金额 where the file has it, else all that was paid for an order closed after a refund
--- decision undated_refunds: order_date | leave_out – the file gives no date of a refund
+-- decided: the file gives no date of a refund: the shop says which counts (undated_refunds), else its order's
 select
     'refund-' || order_id as return_id,
     order_id,
-    coalesce(paid_time, time) as returned_at,
-    amount as refund_amount,
-    case when getvariable('undated_refunds') = 'leave_out' then 'refund without a date' end as excluded_because
+    amount as refund_amount
 from (
     select *, coalesce(
         nullif(try_cast(refund as decimal(18, 4)), 0),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from customary.errors import Refused
 from customary.intake.readers import quote
-from customary.intake.recognise import feeds, orders, others
+from customary.intake.recognise import feeds, orders, others, prices, refunds
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
 from customary.intake.recognise.others import event_name
@@ -17,7 +17,7 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
     "purchases": orders.purchases,
     "lines": orders.lines,
     "mixed": orders.orders_with_lines,
-    "returns": orders.returns,
+    "returns": refunds.returns,
     "customers": others.customers,
     "products": others.products,
     "events": others.events,
@@ -36,7 +36,7 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "purchases": (WHEN,),
     "lines": (("order_id",), _PRICE),
     "mixed": (("order_id",), WHEN),
-    "returns": ((*WHEN, "refund_time"), ("refund", "total", "line_amount")),
+    "returns": ((*WHEN, "refund_time", "order_id"), ("refund", "total", "line_amount")),
     "customers": (PEOPLE,),
     "products": (PRODUCTS,),
     "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
@@ -75,9 +75,8 @@ def compose(
     """
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
-    made = Composition(
-        quote(raw), statuses=statuses, own=own_columns(found), raws={n: r for n, (r, _) in (raws or {}).items()}
-    )
+    made = Composition(quote(raw), statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, raw))
+    made.raws = {name: own for name, (own, _) in (raws or {}).items()}
     _COMPOSERS[found.kind](found, made)
     return made
 

@@ -22,6 +22,12 @@ class Composition:
     own: Sequence[OwnColumn] = ()
     raws: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""  # what the file is
+    filled: str = ""  # SQL of the raw table where rows of an order that leave its number blank have it
+
+    @property
+    def records(self) -> str:
+        """What the SELECTs read: the raw table, or what stands for it."""
+        return self.filled or self.raw
 
     def brings(self, table: str) -> bool:
         """Whether the file is that table: its records are the rows, or it is of that kind."""

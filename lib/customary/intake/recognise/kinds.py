@@ -89,7 +89,15 @@ def _is_survey(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 
 def _is_events(look: Look, found: Mapping[str, Meaning]) -> bool:
-    return _has(found, "event_name") and _has(found, *WHEN) and _has(found, "visitor_id", *PEOPLE)
+    if not (_has(found, "event_name") and _has(found, *WHEN) and _has(found, "visitor_id", *PEOPLE)):
+        return False
+    return not _sells_in_every_row(look, found)
+
+
+def _sells_in_every_row(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """Whether each row has an order and an amount: a till's payments and refunds, which no log of events is."""
+    has_amounts = _has(found, "total", "goods", "unit_price", "line_amount")
+    return has_amounts and "order_id" in found and values_of(look, found["order_id"].column).fill == 1.0
 
 
 def _is_lines(look: Look, found: Mapping[str, Meaning]) -> bool:
@@ -105,9 +113,12 @@ def _is_mixed(look: Look, found: Mapping[str, Meaning]) -> bool:
 
 
 def _is_returns(look: Look, found: Mapping[str, Meaning]) -> bool:
-    """A table of refunds has numbers or dates of refunds; a column of refunds beside an order's total is none."""
+    """A table of refunds has numbers or dates of refunds; a column of refunds beside an order's total is none.
+
+    Without any date it has to name the orders, whose days then stand for it, and nothing of their lines.
+    """
     if not _has(found, *WHEN, "refund_time"):
-        return False
+        return _has(found, "refund") and _has(found, "order_id") and not _has(found, "total", "goods", *LINES)
     return _has(found, "refund_id", "refund_time") or (_has(found, "refund") and not _has(found, "total", "goods"))
 
 

@@ -97,14 +97,14 @@ def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
 
 
 # Words that alone are a meaning and at the end of a longer name are not: sort_order, applies_once_per_customer.
-_ALONE = re.compile("|".join(("orders?", "invoice", "bestellung", "customer", "client", "cliente", "kunde", "buyer")))
+_ALONE = re.compile("orders?|invoice|bestellung|customer|client|cliente|kunde|buyer|note")
 _STAFF = re.compile(r"api|app|staff|employee|agent|seller|vendor|admin|device|location|sender|author|parent")
 _WHO = ("customer_id", "email", "phone")
 
 
 def _is_false_friend(meaning: str, column: str, end: str) -> bool:
     """Whether a name only ends like a key: of a person who is no customer, or a word that is no number."""
-    if meaning in ("order_id", *_WHO) and _ALONE.fullmatch(end):
+    if meaning in ("order_id", "score", *_WHO) and _ALONE.fullmatch(end):
         return True
     return meaning in _WHO and bool(_STAFF.search(column.lower()))
 

@@ -1,4 +1,4 @@
-"""The SELECTs of files of orders, their lines and their refunds."""
+"""The SELECTs of files of orders, their and of their lines."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.prices import (
+    below_zero,
+    goods,
+    goods_of_rows,
+    line_price,
+    sum_or_repeat,
+    whole_order_rows,
+)
+from customary.intake.recognise.refunds import add_orders_back, add_refunds
 from customary.standard import rules
-
-_NO_DATE = "-- decision undated_refunds: order_date | leave_out – the file gives no date of a refund\n"
 
 
 def _pieces(kind: str) -> str:
@@ -76,10 +83,13 @@ _OF_ORDERS = {
     "cancelled_at": "cancelled_time",
     "delivered_at": "delivered_time",
 }
+_FEES = {"shipping_amount": "shipping", "tax_amount": "tax"}
 
 
 def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], str]) -> dict[str, str | None]:
     plain = {name: fold(quote(column)) for name, one in _OF_ORDERS.items() if (column := found.column(one))}
+    if found.kind == "mixed":
+        plain |= {name: sum_or_repeat(found, column) for name, one in _FEES.items() if (column := found.column(one))}
     who = person(found)
     return {
         "customer_id": fold(who) if who else None,
@@ -91,27 +101,9 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
     }
 
 
-def _goods(found: Recognition) -> tuple[str | None, str]:
-    """SQL for what the goods of an order cost, and the decision in words."""
-    if column := found.column("goods"):
-        return quote(column), f"“{column}” is the amount of the goods, after discounts"
-    total = found.column("total", "line_amount")
-    if total is None:
-        return None, "the file knows no amounts: they are unknown"
-    beside = [column for name in ("shipping", "tax") if (column := found.column(name))]
-    if not beside:
-        return quote(total), f"“{total}” is the amount of the goods"
-    less = "".join(f" - coalesce({_amount(column)}, 0)" for column in beside)
-    return f"{_amount(total)}{less}", f"“{total}” is what was paid, with {' and '.join(beside)} in it"
-
-
-def _amount(column: str) -> str:
-    return f"try_cast({quote(column)} as decimal(18, 4))"
-
-
 def orders(found: Recognition, made: Composition) -> None:
     """Orders, one a record, and what was refunded of them."""
-    gross, decision = _goods(found)
+    gross, decision = goods(found)
     columns = {
         "_record": "_record",
         "order_id": quote(str(found.column("order_id"))),
@@ -119,13 +111,14 @@ def orders(found: Recognition, made: Composition) -> None:
         "gross_amount": gross,
     }
     decided = [_payment(found, made, _as_it_is)[1], decision]
-    made.add("orders", "one row per order", select_text(columns, f"from {made.raw}"), decided, carries=True)
-    _add_refunds(found, made)
+    made.add("orders", "one row per order", select_text(columns, _sales(found, made)), decided, carries=True)
+    add_orders_back(found, made, _payment(found, made, _as_it_is)[0])
+    add_refunds(found, made)
 
 
 def purchases(found: Recognition, made: Composition) -> None:
     """Purchases without order numbers: every record is an order."""
-    gross, decision = _goods(found)
+    gross, decision = goods(found)
     columns = {
         "_record": "_record",
         "order_id": "cast(_record as varchar)",
@@ -133,7 +126,14 @@ def purchases(found: Recognition, made: Composition) -> None:
         "gross_amount": gross,
     }
     decided = ["there is no order number: every record is a purchase", _payment(found, made, _as_it_is)[1], decision]
-    made.add("orders", "one row per purchase", select_text(columns, f"from {made.raw}"), decided, carries=True)
+    made.add("orders", "one row per purchase", select_text(columns, _sales(found, made)), decided, carries=True)
+    add_orders_back(found, made, _payment(found, made, _as_it_is)[0])
+
+
+def _sales(found: Recognition, made: Composition) -> str:
+    """What orders come from: all records, or those that are no refund."""
+    back = below_zero(found)
+    return f"from {made.records}" + (f"\nwhere not {back}" if back else "")
 
 
 def _latest(found: Recognition) -> str:
@@ -141,38 +141,28 @@ def _latest(found: Recognition) -> str:
     return f"_file < max(_file) over (partition by {quote(str(found.column('order_id')))})"
 
 
-def _line_price(found: Recognition) -> tuple[str | None, str]:
-    """SQL for the price of one piece, and the decision in words."""
-    if column := found.column("unit_price"):
-        return quote(column), f"“{column}” is the price of one piece"
-    if (amount := found.column("line_amount", "total")) and (count := found.column("quantity")):
-        parts = (_amount(one) for one in (amount, count))
-        return " / nullif(".join(parts) + ", 0)", f"“{amount}” is the amount of a line"
-    amount = found.column("line_amount", "total")
-    return (quote(amount), f"“{amount}” is the amount of a line of one piece") if amount else (None, "no prices")
-
-
 def lines(found: Recognition, made: Composition) -> None:
     """Lines of orders, and the products in them."""
     order = quote(str(found.column("order_id")))
     own, number, count = found.column("line_id"), found.column("line_number"), found.column("quantity")
     key = quote(own) if own else f"{order} || '-' || {quote(number) if number else '_record'}"
-    price, decision = _line_price(found)
+    price, decision = line_price(found)
     if price is None:
         return
-    discount = found.column("line_discount")
+    discount, product = found.column("line_discount"), _product(found)
     columns = {
         "_record": "_record",
         "order_item_id": key,
         "order_id": order,
-        "product_id": _product(found),
+        "product_id": product,
         "quantity": quote(count) if count else "1",
         "unit_price": price,
         "discount_amount": quote(discount) if discount else None,
+        "excluded_because": whole_order_rows(found, product),
         "rejected_because": f"case when {_latest(found)} then 'a later file brings this order anew' end",
         **made.own_of("order_items"),
     }
-    select = select_text(columns, f"from {made.raw}\nwhere {_is_sale(found)}")
+    select = select_text(columns, f"from {made.records}\nwhere {_is_sale(found)}")
     made.add("order_items", "one row per order line", select, [decision], carries=True)
     _add_lines_back(found, made, columns)
     _add_products(found, made)
@@ -194,22 +184,23 @@ def _is_back(found: Recognition) -> str:
 
 
 def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
-    """Lines with pieces below zero as returns, dated where the file dates its lines."""
-    when = found.column("order_time", "time", "paid_time")
-    if not _has_lines_back(found) or when is None:
+    """Lines with pieces below zero as returns, dated where the file dates its lines, else as their order is."""
+    if not _has_lines_back(found):
         return
+    when = found.column("order_time", "time", "paid_time")
     count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
     columns = {
         "_record": "_record",
         "return_id": "cast(_record as varchar)",
+        "order_id": None if when else line["order_id"],
         "customer_id": person(found),
-        "returned_at": quote(when),
+        "returned_at": quote(when) if when else None,
         "product_id": line["product_id"],
         "quantity": count,
         "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
         "rejected_because": line["rejected_because"],
     }
-    select = select_text(columns, f"from {made.raw}\nwhere {_is_back(found)}")
+    select = select_text(columns, f"from {made.records}\nwhere {_is_back(found)}")
     made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
 
 
@@ -231,7 +222,7 @@ def _add_products(found: Recognition, made: Composition) -> None:
         "product_name": f"mode({quote(name)})" if name and quote(name) != product else product,
         "category": f"mode({quote(column)})" if (column := found.column("category")) else None,
     }
-    source = f"from {made.raw}\nwhere {product} is not null\ngroup by {product}"
+    source = f"from {made.records}\nwhere {product} is not null\ngroup by {product}"
     made.add("products", "one row per product", select_text(columns, source), ["named as most lines do"], carries=False)
 
 
@@ -239,56 +230,18 @@ def orders_with_lines(found: Recognition, made: Composition) -> None:
     """Orders with their lines in one file."""
     lines(found, made)
     order, discount = quote(str(found.column("order_id"))), found.column("discount")
-    total = found.column("total") if "order_items" not in made.selects else None
+    gross, decision = (None, "") if "order_items" in made.selects else goods_of_rows(found)
     columns = {
         "order_id": order,
         **_order_columns(found, made, _fold),
-        "gross_amount": _fold(quote(total)) if total else None,
-        "discount_amount": _fold(quote(discount)) if discount else None,
+        "gross_amount": gross,
+        "discount_amount": sum_or_repeat(found, discount) if discount else None,
     }
     source = (
-        f"from (\n    from {made.raw}\n    where {order} is not null and {_is_sale(found)}\n"
+        f"from (\n    from {made.records}\n    where {order} is not null and {_is_sale(found)}\n"
         f"    qualify _file = max(_file) over (partition by {order})\n)\ngroup by {order}"
     )
-    decided = ["several rows are one order; what only its first row says holds for it", _payment(found, made, _fold)[1]]
+    first = "several rows are one order; what only its first row says holds for it"
+    decided = [first, *([decision] if decision else []), _payment(found, made, _fold)[1]]
     made.add("orders", "one row per order", select_text(columns, source), decided, carries=False)
-    _add_refunds(found, made)
-
-
-def _add_refunds(found: Recognition, made: Composition) -> None:
-    """Refunds that stand beside their order without a date of their own."""
-    column = found.column("refund")
-    if column is None or "returns" in made.selects:
-        return
-    order, who = quote(str(found.column("order_id"))), person(found)
-    when = quote(str(found.column("order_time", "time", "paid_time")))
-    columns = {
-        "return_id": f"'refund-' || {order}",
-        "order_id": order,
-        "customer_id": f"max({who})" if who else None,
-        "returned_at": f"min({when})",
-        "refund_amount": f"max({quote(column)})",
-        "excluded_because": "case when getvariable('undated_refunds') = 'leave_out' then 'refund without a date' end",
-    }
-    nothing = f"coalesce(try_cast({quote(column)} as double), 1) <> 0"
-    source = f"from {made.raw}\nwhere {quote(column)} is not null and {nothing}\ngroup by {order}"
-    decided = [f"“{column}” is what was refunded of an order, without a date: it stands at the order's"]
-    made.add("returns", "one row per refunded order", _NO_DATE + select_text(columns, source), decided, carries=False)
-
-
-def returns(found: Recognition, made: Composition) -> None:
-    """Refunds with dates or numbers of their own."""
-    own, order, product = found.column("refund_id"), found.column("order_id"), found.column("product_id")
-    count, who = found.column("quantity"), person(found)
-    columns = {
-        "_record": "_record",
-        "return_id": quote(own) if own else "cast(_record as varchar)",
-        "order_id": quote(order) if order else None,
-        "customer_id": who,
-        "returned_at": quote(str(found.column("refund_time", "time", "order_time"))),
-        "product_id": quote(product) if product else None,
-        "quantity": quote(count) if count else None,
-        "refund_amount": quote(str(found.column("refund", "total", "line_amount"))),
-    }
-    select = select_text(columns, f"from {made.raw}")
-    made.add("returns", "one row per refund", select, ["amounts are positive"], carries=True)
+    add_refunds(found, made)

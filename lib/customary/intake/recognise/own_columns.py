@@ -21,11 +21,13 @@ TABLES = {
     "lines": "order_items",
     "customers": "customers",
     "products": "products",
+    "returns": "returns",
     "events": "events",
     "tickets": "tickets",
     "responses": "responses",
     "assignments": "assignments",
 }
+_NAMED = ("events", "customers", "products", "returns")  # whose columns may bear the standard's own names
 _PERSONAL = re.compile(
     r"name|mail|phone|mobile|\btel|fax|address|street|zip|post.?code|birth|\bip\b|passport|iban|card|account|password"
     r"|note|comment|message|remark|latitude|longitude|姓名|电话|手机|地址|邮|备注|留言|身份|straße|strasse|plz|rua|endereço|"
@@ -80,8 +82,10 @@ def _name(column: str, place: int, table: str) -> str:
 
 
 def _fields(found: Recognition, table: str, spare: Iterable[str]) -> dict[str, str]:
-    """Column → the standard's field of that very name, where nothing else fills it."""
+    """Column → the standard's field of that very name, or of one that is as good, where nothing else fills it."""
     optional = {plain(field.name): field.name for field in standard.tables()[table].columns if not field.required}
+    others = standard.rules("recognition")["fields"].get(table, {})
+    optional |= {plain(spelling): name for name, spellings in others.items() for spelling in spellings}
     taken = set(found.meanings)
     return {c: optional[plain(c)] for c in spare if plain(c) in optional and optional[plain(c)] not in taken}
 
@@ -92,7 +96,7 @@ def own_columns(found: Recognition) -> Sequence[OwnColumn]:
     if table is None or found.select:
         return []
     spare = [column for column in found.spare_columns if not column.startswith("_")]
-    fields = _fields(found, table, spare) if found.kind in ("events", "customers", "products") else {}
+    fields = _fields(found, table, spare) if found.kind in _NAMED else {}
     kept = [OwnColumn(column, name, table, is_declared=False) for column, name in fields.items()]
     for column in spare:
         if column not in fields and _is_to_group_by(found, column):

@@ -18,6 +18,7 @@ from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
+from customary.intake.recognise.prices import lack_of_prices, lacks_prices, whose_amount
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
@@ -48,6 +49,10 @@ class SourceProposal:
                 because = "the standard has not; it groups" if own.is_declared else "the standard calls it so"
                 yield one.look.path.name, TITLES[one.kind], own.column, own.name, "", because
 
+    def lines_without_price(self) -> Iterator[str]:
+        """What is said of each file whose lines do not come in, as nothing tells what one cost."""
+        yield from (lack_of_prices(one) for one in self.found if lacks_prices(one))
+
     def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
         for one in self.found:
@@ -75,6 +80,7 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
         check_needs(one)
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     asked += [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
+    asked += [question for one in known if (question := whose_amount(one))]
     return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers, unknown)
 
 
@@ -202,6 +208,7 @@ def _part(select: str, count: int) -> str:
     return f"select * from (\n{select}\n)" if count > 1 and select.startswith("with ") else select
 
 
+_SIGNS = {"$": "USD", "US$": "USD", "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB"}
 _IN_HEADER = re.compile(r"\(([A-Z]{3})\)")
 
 
@@ -210,7 +217,14 @@ def currencies_of(one: Recognition) -> set[str]:
     if column := one.column("currency"):
         return {value.upper() for value in one.look.values(column) if re.fullmatch("[A-Za-z]{3}", value)}
     told = {found.group(1) for m in one.meanings.values() if (found := _IN_HEADER.search(m.column))}
-    return told or ({one.system.currency} if one.system and one.system.currency else set())
+    return told or ({one.system.currency} if one.system and one.system.currency else _by_signs(one))
+
+
+def _by_signs(one: Recognition) -> set[str]:
+    """The currencies whose signs stand beside the amounts; of a sign that several use, the one most often meant."""
+    columns = [one.meanings[name].column for name in AMOUNTS if name in one.meanings]
+    texts = {re.sub(r"[^A-Z$€£₹₽]", "", value) for column in columns for value in one.look.values(column)}
+    return {code for text in texts if (code := _SIGNS.get(text))}
 
 
 def currency_of(found: Sequence[Recognition]) -> str | None:

@@ -15,6 +15,7 @@ from customary.errors import Refused
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.look import look
+from customary.intake.recognise.prices import lack_of_prices, lacks_prices
 from customary.intake.unpack.gather import gather
 from customary.intake.unpack.naming import SUFFIXES
 from customary.intake.uploads import MOST_BYTES, keep_uploads
@@ -114,5 +115,6 @@ def files_note(files: DroppedFiles) -> mo.Html:
         return notice("No file yet.", "Orders alone are enough; a folder of exports may come as one .zip.")
     said = [say("{file} has {n} columns", file=one.look.path.name, n=len(one.look.columns)) for one in files.found]
     left = [say("{file} is left, it {why}", file=name, why=why) for name, why in files.left]
-    count, told = len(files.found), say("; ").join([*said, *left])
+    lacks = [lack_of_prices(one) for one in files.found if lacks_prices(one)]
+    count, told = len(files.found), say("; ").join([*said, *lacks, *left])
     return notice(say("Tables that came in: {n}.", n=count), say("{sentence}.", sentence=told))

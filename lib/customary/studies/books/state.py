@@ -54,4 +54,5 @@ def identity_rules(identity_moves: ir.Table) -> ir.Table:
 def table_coverage(coverage: ir.Table) -> ir.Table:
     """Table by table: its rows, how many metrics and studies need it, how many of them have an answer or would have."""
     t = coverage.order_by(ibis.desc("would_add_count"), ibis.desc("question_count"), "table_name")
-    return t.select("table_name", "zh", "source_row_count", "question_count", "answerable_count", "would_add_count")
+    counts = ("question_count", "answerable_count", "would_add_count", "all_answerable_count", "all_question_count")
+    return t.select("table_name", "zh", "source_row_count", *counts)

@@ -35,6 +35,9 @@ def _observed_orders(orders: ir.Table, as_of: date, present_frames: frozenset[st
 
 
 def _curve(t: ir.Table) -> ir.Table:
+    t = t.mutate(is_untimed=(t.delay.isnull() & t.is_returned).fill_null(False))  # it came back, on an unknown day
+    t = t.mutate(knows_times=t.delay.notnull().any().over(ibis.window()) | ~t.is_untimed.any().over(ibis.window()))
+    t = t.filter(~_.is_untimed & _.knows_times)
     spans = t.select(span=ibis.coalesce(t.delay, t.age), is_open=t.delay.isnull())
     return survival(count_spans(spans))
 
@@ -136,7 +139,10 @@ def _rate(t: ir.Table) -> dict[str, ir.Value | str]:
 
 @study(zh="退货曲线", source="M24", rests_on="returned orders")
 def return_curve(orders: ir.Table, as_of: date, present_frames: frozenset[str]) -> ir.Table:
-    """Share of orders of which something came back within so many days; younger orders count as long as watched."""
+    """Share of orders of which something came back within so many days; younger orders count as long as watched.
+
+    Orders whose returns have no date of their own are not among them.
+    """
     t = _curve(_observed_orders(orders, as_of, present_frames, 0))
     back = 1 - t.still_open_rate
     return t.select(days="span", returned_count="closed", at_risk="at_risk", returned_rate=back).order_by("days")
