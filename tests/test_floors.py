@@ -24,6 +24,7 @@ FLOORS = {
     "cache": 0.1,
     "standard": 0.2,
     "definitions": 0.1,
+    "source": 0.3,
     "declare": 0.2,
     "renamed": 0.1,
     "columns": 0.3,
@@ -33,6 +34,7 @@ FLOORS = {
     "own": 1.5,  # a shop holds what it declared for itself
     "shown": 0,
     "shop": 2,
+    "shapes": 2,
     "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,
     "demo": 2,

@@ -14,11 +14,11 @@ import worked_examples
 from conftest import load_rows
 from given import sold
 
-from customary import declare, publish
+from customary import declare, publish, source
 from customary.errors import Refused
 from customary.intake.settings import write_settings
 from customary.places import DATA
-from customary.publish import source, statements
+from customary.publish import statements
 from customary.publish.statements import Statements
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -19,6 +19,11 @@ class Registry[T](MutableMapping[str, T]):
         import_module(self._home)  # while it is being imported itself, this is what it has made so far
         return self._made
 
+    @property
+    def so_far(self) -> dict[str, T]:
+        """Those that were put in already; nothing is imported to find more."""
+        return self._made
+
     def has_made(self, name: str) -> bool:
         """Whether a definition of that name was put in already; nothing is imported to find out."""
         return name in self._made

@@ -259,14 +259,18 @@ class Shop:
 
         def ask() -> pa.Table:
             self._backend._run_pre_execute_hooks(expression)  # brings scores that were computed in memory
-            try:
-                rows = self._backend.con.execute(sql).to_arrow_table()
-            except (duckdb.IOException, duckdb.FatalException) as error:
-                raise damage_error(self.snapshot.path) from error
-            return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
+            return self.run(sql, {}, schema)
 
         found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
         return found
+
+    def run(self, sql: str, values: dict[str, Any], schema: pa.Schema) -> pa.Table:
+        """The rows of a query in the types of `schema`; each `$name` in it stands for the value of that name."""
+        try:
+            rows = self._backend.con.execute(sql, values or None).to_arrow_table()
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            raise damage_error(self.snapshot.path) from error
+        return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
 
 
 def sql_of(shop: Shop, expression: ir.Table) -> str:

@@ -16,8 +16,8 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from customary import standard
-from customary.publish import files, source
+from customary import source, standard
+from customary.publish import files
 from customary.rules.book import RuleBook
 
 KEEP = 8  # keys that are remembered, in memory and on the disk

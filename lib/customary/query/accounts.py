@@ -11,6 +11,7 @@ from customary.cache import cached_per_snapshot
 from customary.declare import FRAMES
 from customary.frames import FRAMES as _stored  # noqa: F401  (fills the list of frames)
 from customary.frames.orders import UNNAMED
+from customary.query.recipes import fetch_rows, recipe_of
 from customary.query.selection import FrameRows, Scope, frame_rows, rows_of_customers
 from customary.reasons import NOT_SELECTED
 from customary.shop import BOOKS, Shop
@@ -71,17 +72,26 @@ def _elsewhere(shop: Shop, frame: str) -> dict[str, int]:
     return found
 
 
+def _count_unpriced(t: ir.Table, frame: str) -> ir.IntegerValue:
+    """How many rows are orders whose amount nobody knows."""
+    return t.net_amount.isnull().sum() if frame == "orders" else ibis.literal(0)
+
+
 @cached_per_snapshot
 def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     """How the rows of a stored frame fall into counted and left out for one question."""
     if frame in BOOKS:
         count = shop.fetch(shop.frame(frame).agg(row_count=_.count()))["row_count"][0].as_py()
         return Accounts(frame, "one row per entry of the build's books", count, count, {})
-    rows = frame_rows(shop, frame, scope)
-    t = rows.table.mutate(reason=_reason(rows, scope))
-    unpriced = t.net_amount.isnull().sum() if frame == "orders" else ibis.literal(0)
-    counts = t.group_by("reason").agg(row_count=t.count(), unpriced_count=unpriced)
-    lines = {line["reason"]: line for line in shop.fetch(counts.order_by("reason")).to_pylist()}
+
+    def count_by_reason(scope: Scope) -> ir.Table:
+        rows = frame_rows(shop, frame, scope)
+        t = rows.table.mutate(reason=_reason(rows, scope))
+        counts = t.group_by("reason").agg(row_count=t.count(), unpriced_count=_count_unpriced(t, frame))
+        return counts.order_by("reason")
+
+    found = fetch_rows(shop, recipe_of(("accounts", frame), count_by_reason, scope)).to_pylist()
+    lines = {line["reason"]: line for line in found}
     counts_here = lines.pop(None, {"row_count": 0, "unpriced_count": 0})
     counted, unpriced_rows = counts_here["row_count"], counts_here["unpriced_count"]
     left_out = {**{reason: line["row_count"] for reason, line in lines.items()}, **_elsewhere(shop, frame)}
@@ -93,10 +103,12 @@ def accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
 def customers_accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     """The same for a study of customers: rows that count, but name none, are left out of it."""
     found = accounts_of(shop, frame, scope)
-    rows = frame_rows(shop, frame, scope).counting_rows()
-    named = rows_of_customers(frame, rows)
-    unpriced = named.net_amount.isnull().sum() if frame == "orders" else ibis.literal(0)
-    counts = shop.fetch(named.agg(row_count=named.count(), unpriced_count=unpriced)).to_pylist()[0]
+
+    def count(scope: Scope) -> ir.Table:
+        named = rows_of_customers(frame, frame_rows(shop, frame, scope).counting_rows())
+        return named.agg(row_count=named.count(), unpriced_count=_count_unpriced(named, frame))
+
+    counts = fetch_rows(shop, recipe_of(("customers' accounts", frame), count, scope)).to_pylist()[0]
     without = found.counted_rows - counts["row_count"]
     if not without:
         return found
@@ -109,9 +121,14 @@ def customers_accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
 @cached_per_snapshot
 def whole_accounts_of(shop: Shop, frame: str, scope: Scope) -> Accounts:
     """The same for a study that speaks of the rows left out as well: only those outside the scope are not counted."""
-    rows = frame_rows(shop, frame, scope)
-    total = shop.fetch(rows.table.agg(row_count=_.count()))["row_count"][0].as_py()
-    counted = shop.fetch(rows.in_scope().agg(row_count=_.count()))["row_count"][0].as_py()
+
+    def count(scope: Scope) -> ir.Table:
+        return frame_rows(shop, frame, scope).in_scope().agg(row_count=_.count())
+
+    total, counted = (
+        fetch_rows(shop, recipe_of(("whole accounts", frame), count, part))["row_count"][0].as_py()
+        for part in (replace(scope, during=None, where=()), scope)
+    )
     outside = {"outside the window or the selection": total - counted} if total > counted else {}
     left_out = {**outside, **_elsewhere(shop, frame)}
     return Accounts(frame, FRAMES[frame].grain, counted + sum(left_out.values()), counted, left_out)

@@ -1,7 +1,7 @@
 """The answer that both verbs give and every reader takes: a table, what its columns mean, and what it rests on."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
@@ -17,7 +17,9 @@ from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
 from customary.query.question import Definition, Question
+from customary.query.recipes import Recipe, column_names_of, fetch_rows
 from customary.query.withholding import (
+    MARKS,
     count_marked,
     fetched_to_show,
     fewer_than,
@@ -58,7 +60,7 @@ class Answer:
         self,
         shop: Shop,
         question: Question,
-        make: Callable[[], ir.Table],
+        recipe: Recipe,
         *,
         accounts: Callable[[], tuple[Accounts, ...]],
         definitions: tuple[Definition, ...],
@@ -72,8 +74,8 @@ class Answer:
         self.shop, self.question, self.shown = shop, question, shown
         self.definitions, self.companions = definitions, companions or {}
         self.earlier_names = earlier_names or {}
-        self._make, self._accounts, self._whole, self._is_withheld = make, accounts, whole, is_withheld
-        self._beside = beside
+        self._recipe, self._accounts, self._whole = recipe, accounts, whole
+        self._is_withheld, self._beside = is_withheld, beside
 
     @cached_property
     def table(self) -> ir.Table:
@@ -82,18 +84,18 @@ class Answer:
         Raises `Refused` where its rows are single customers and the viewer is no analyst.
         """
         check_audience(self.shop, self.name, self.is_about_single_people)
-        return self._uncut
+        return self._uncut.table()
 
     @cached_property
-    def _uncut(self) -> ir.Table:
+    def _uncut(self) -> Recipe:
         """The table for counting: no row of it leaves this class."""
-        return rows_to_show(self._rows_with_marks)
+        return self._with_marks.then("to show", rows_to_show)
 
     @cached_property
-    def _rows_with_marks(self) -> ir.Table:
+    def _with_marks(self) -> Recipe:
         """The table with the rows that are withheld, and the marks that say which."""
-        made = self._make()
-        return withhold_all(made) if self.is_withheld and self.question.is_study else made
+        rows = self._recipe
+        return rows.then("withheld", withhold_all) if self.is_withheld and self.question.is_study else rows
 
     @cached_property
     def is_withheld(self) -> bool:
@@ -103,18 +105,16 @@ class Answer:
     @property
     def withheld_text(self) -> str:
         """What is not shown and why, in words: "2 rows not shown: fewer than 10 customers each"; "" where all is."""
-        key = (*self._key(), "withheld")
-        return in_words(
-            self.shop,
-            self.is_withheld,
-            lambda: int(shared.answer(key, lambda: count_marked(self.shop, self._rows_with_marks))),
-        )
+        key, rows = (*self._key(), "withheld"), self._with_marks
+        count = partial(shared.answer, key, lambda: count_marked(self.shop, rows))
+        return in_words(self.shop, self.is_withheld, count)
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
         """Its columns' names; a known answer is not composed again to hear them."""
-        found: tuple[str, ...] = shared.answer((*self._key(), "names"), lambda: tuple(self._uncut.columns))
-        return found
+        key = (*self._key(), "names")
+        found: tuple[str, ...] = shared.answer(key, lambda: column_names_of(self.shop, self._with_marks))
+        return tuple(name for name in found if name not in MARKS)
 
     @cached_property
     def is_about_single_people(self) -> bool:
@@ -188,8 +188,8 @@ class Answer:
         """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
         if not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people):
             return self.to_pyarrow().num_rows
-        count = shared.answer((*self._key(), "count"), lambda: self.shop.fetch(self._uncut.count().as_table()))
-        return int(count[0][0].as_py())
+        asked = self._uncut.then("count", lambda t: t.count().as_table())
+        return int(shared.answer((*self._key(), "count"), lambda: fetch_rows(self.shop, asked)[0][0].as_py()))
 
     @property
     def size_text(self) -> str:
@@ -205,10 +205,10 @@ class Answer:
         """
         if self.rows_total < max(fewest_people(self.shop), 1):
             return None
-        total = self._uncut[name].sum().cast("float64").name("total").as_table()
-        found = shared.answer((*self._key(), "sum", name), lambda: self.shop.fetch(total))
-        value: float | None = found["total"][0].as_py()
-        return value
+        asked = self._uncut.then(("sum", name), lambda t: t[name].sum().cast("float64").name("total").as_table())
+        key = (*self._key(), "sum", name)
+        found: float | None = shared.answer(key, lambda: fetch_rows(self.shop, asked)["total"][0].as_py())
+        return found
 
     def _key(self) -> tuple[object, ...]:
         """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
@@ -226,7 +226,7 @@ class Answer:
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
         check_audience(self.shop, self.name, self.is_about_single_people)
-        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self.shop.fetch(self._rows_with_marks)))
+        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(fetch_rows(self.shop, self._with_marks)))
         return found
 
     def head(self, limit: int | None = None) -> pa.Table:
@@ -234,8 +234,9 @@ class Answer:
         limit = self.shown if limit is None else limit
         if not limit or not self.shown:
             return self.to_pyarrow().slice(0, limit or None)
-        ask = self.table.limit
-        found: pa.Table = shared.answer((*self._key(), limit), lambda: self.shop.fetch(ask(limit)))
+        check_audience(self.shop, self.name, self.is_about_single_people)
+        asked = self._uncut.then(("limit", limit), lambda t: t.limit(limit))
+        found: pa.Table = shared.answer((*self._key(), limit), lambda: fetch_rows(self.shop, asked))
         return found
 
     def to_pandas(self, limit: int | None = 0) -> "pd.DataFrame":

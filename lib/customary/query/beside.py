@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import ibis.expr.types as ir
 from ibis import _
 
 from customary.cache import cached_per_snapshot
 from customary.declare import METRICS, Metric
 from customary.frames.orders import UNNAMED
 from customary.metrics.aggregate import bases_of
+from customary.query.recipes import fetch_rows, recipe_of
 from customary.query.selection import Scope, frame_rows
 from customary.query.undated import UndatedRefunds
 from customary.shop import Shop
@@ -69,9 +71,12 @@ def _unnamed_orders(shop: Shop, frame: str, scope: Scope, is_counted: bool = Fal
     is_unnamed = _.left_out_because == UNNAMED
     if is_counted:
         is_unnamed |= _.left_out_because.isnull() & _.customer_id.isnull()
-    rows = frame_rows(shop, frame, scope).in_scope().filter(is_unnamed)
-    sums = rows.agg(order_count=rows.order_id.nunique(), amount=rows.net_amount.sum())
-    return Beside(**shop.fetch(sums).to_pylist()[0])
+
+    def add_up(scope: Scope) -> ir.Table:
+        rows = frame_rows(shop, frame, scope).in_scope().filter(is_unnamed)
+        return rows.agg(order_count=rows.order_id.nunique(), amount=rows.net_amount.sum())
+
+    return Beside(**fetch_rows(shop, recipe_of(("beside", frame, is_counted), add_up, scope)).to_pylist()[0])
 
 
 def beside_sales(shop: Shop, wanted: Iterable[Metric], scope: Scope) -> Beside:

@@ -14,6 +14,7 @@ from customary.errors import Refused, unknown_name
 from customary.query.answer import Answer
 from customary.query.measure import accounts_behind, define, measure
 from customary.query.question import Definition, Question
+from customary.query.recipes import recipe_of
 from customary.query.selection import Scope
 from customary.rules.book import RuleBook
 from customary.shop import Shop
@@ -211,7 +212,7 @@ def _answer(
     return Answer(
         shop,
         question,
-        lambda: ibis.memtable([score.to_dict() for score in scores], schema=ibis.schema(SCHEMA)),
+        recipe_of(None, lambda _: ibis.memtable([score.to_dict() for score in scores], schema=ibis.schema(SCHEMA))),
         accounts=lambda: accounts_behind(shop, metrics, Scope(during=during)),
         definitions=(Definition("goals", "study", _MEANING, "目标达成", "A-003…A-024"), *map(define, metrics)),
     )

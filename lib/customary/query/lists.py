@@ -6,6 +6,7 @@ from ibis import _
 
 from customary.errors import Refused
 from customary.frames.consents import GRANTED, NO_ANSWER, REFUSED, UNKNOWN
+from customary.query.recipes import Recipe, fetch_rows
 from customary.shop import Shop
 
 ANALYST = "analyst"
@@ -27,12 +28,16 @@ def cut_to_list(shop: Shop, table: ir.Table) -> ir.Table:
     return t.filter(t[KEY].isin(allowed[KEY])).order_by("place").drop("place")
 
 
-def count_omissions(shop: Shop, table: ir.Table) -> dict[str, int]:
-    """Why customers are not on a list → how many of the whole `table` they are; empty where nobody was left off."""
-    words = shop.frame("customers").select(worded_id=KEY, marketing_consent="marketing_consent")
-    t = table.select(KEY).inner_join(words, [_[KEY] == words.worded_id])
-    t = t.filter(t.marketing_consent.notin(labels_to_list(shop))).group_by("marketing_consent").agg(n=_.count())
-    found = shop.fetch(t.order_by(ibis.desc("n"), "marketing_consent")).to_pylist()
+def count_omissions(shop: Shop, everybody: Recipe) -> dict[str, int]:
+    """Why customers are not on a list → how many of `everybody` they are; empty where nobody was left off."""
+
+    def count(table: ir.Table) -> ir.Table:
+        words = shop.frame("customers").select(worded_id=KEY, marketing_consent="marketing_consent")
+        t = table.select(KEY).inner_join(words, [_[KEY] == words.worded_id])
+        t = t.filter(t.marketing_consent.notin(labels_to_list(shop))).group_by("marketing_consent").agg(n=_.count())
+        return t.order_by(ibis.desc("n"), "marketing_consent")
+
+    found = fetch_rows(shop, everybody.then("omissions", count)).to_pylist()
     return {REASONS[row["marketing_consent"]]: row["n"] for row in found}
 
 

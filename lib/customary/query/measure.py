@@ -18,6 +18,7 @@ from customary.query.answer import Answer
 from customary.query.beside import Beside, beside_sales, text_beside
 from customary.query.groups import merge_small_groups
 from customary.query.question import Definition, Question
+from customary.query.recipes import recipe_of
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
 from customary.query.undated import UndatedRefunds, refunds_in_metrics
 from customary.query.withholding import (
@@ -86,11 +87,8 @@ def _rows(shop: Shop, frame: str, scope: Scope) -> ir.Table:
 
 def _blank_periods(shop: Shop, scope: Scope) -> ir.Table:
     """Every period of the window, so that one without a single row is shown as 0 and not skipped."""
-    start, end = scope.during or (shop.snapshot.first_on, shop.as_of)
-    start, end = max(start, shop.snapshot.first_on), min(end, shop.as_of)
-    days = ibis.range(
-        ibis.timestamp(start.isoformat()), ibis.timestamp(end.isoformat()), ibis.interval(days=1)
-    ).unnest()
+    start, end = (day.cast("timestamp") for day in _days_watched(shop, scope))
+    days = ibis.range(start, end, ibis.interval(days=1)).unnest()
     t = days.name("_day").as_table()
     day = t._day.cast("date")
     offset = (day.day_of_week.index() - WEEKDAYS.index(shop.week_start) + 7) % 7
@@ -104,11 +102,17 @@ def _blank_periods(shop: Shop, scope: Scope) -> ir.Table:
     return t.select(**{str(scope.every): first[str(scope.every)]}).distinct()
 
 
+def _days_watched(shop: Shop, scope: Scope) -> tuple[ir.DateValue, ir.DateValue]:
+    """The first day of the window that the data know, and the one after the last."""
+    first, last = ibis.literal(shop.snapshot.first_on), ibis.literal(shop.as_of)
+    if not scope.during:
+        return first, last
+    return ibis.greatest(first, scope.during[0]), ibis.least(last, scope.during[1])
+
+
 def _is_complete(shop: Shop, scope: Scope, start: ir.DateValue) -> ir.BooleanValue:
     """Whether a period lies wholly within the data and the window."""
-    first, last = shop.snapshot.first_on, shop.as_of
-    if scope.during:
-        first, last = max(first, scope.during[0]), min(last, scope.during[1])
+    first, last = _days_watched(shop, scope)
     end = (start + ibis.interval(**_SPANS[str(scope.every)])).cast("timestamp").cast("date")
     return (start >= first) & (end <= last)
 
@@ -234,14 +238,14 @@ def measure(
         frame=frames[0] if frames else "",
     )
 
-    def make() -> ir.Table:
+    def compose(scope: Scope, against: dates.Window | None) -> ir.Table:
         found = _with_comparison(shop, wanted, scope, against) if against else _plain(shop, wanted, scope)
         return _order_rows(found, scope)
 
     return Answer(
         shop,
         question,
-        make,
+        recipe_of(("measure", question.names) if _are_listed(shop, wanted) else None, compose, scope, against),
         accounts=lambda: accounts_behind(shop, wanted, scope),
         definitions=_definitions(wanted, scope),
         earlier_names=renamed.among((by,) if isinstance(by, str) else by),
@@ -252,6 +256,12 @@ def measure(
 
 def _beside(shop: Shop, wanted: Sequence[Metric], scope: Scope) -> tuple[Beside, UndatedRefunds]:
     return beside_sales(shop, wanted, scope), refunds_in_metrics(shop, wanted, scope)
+
+
+def _are_listed(shop: Shop, wanted: Iterable[Metric]) -> bool:
+    """Whether the names of the metrics say which they are."""
+    listed = {**shop.snapshot.own.metrics, **METRICS.so_far}
+    return all(listed.get(metric.name) is metric for metric in wanted)
 
 
 def _each_once(shop: Shop, metrics: Sequence[Metric | str]) -> list[Metric]:

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, unknown_name
+from customary.query.recipes import Recipe, fetch_rows, has_places, recipe_of
 from customary.query.selection import (
     Scope,
     column_names,
@@ -108,31 +109,35 @@ def fetch_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -
     Of the `options` it is given those that it knows, by default its own; the same question asked with and without a
     default is one.
     """
-    defaults = options_of(FITS[name])
-    return _make_fit(shop, name, scope, {key: options.get(key, default) for key, default in defaults.items()})
+    chosen = {key: options.get(key, default) for key, default in options_of(FITS[name]).items()}
+    cut = scope if any(not part.startswith(WHOLE) and part not in BOOKS for part in tables_of(name)) else Scope()
+    if has_places(cut, chosen):
+        raise TypeError("a fit learns from values, not from places for them")
+    return _make_fit(shop, name, cut, chosen)
 
 
 @cached_per_snapshot
 def _make_fit(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     fit = FITS[name]
 
-    def apply(function: Callable[..., Any], needs: tuple[str, ...], *first: Any) -> Any:
+    def apply(function: Callable[..., Any], needs: tuple[str, ...], scope: Scope, *first: Any) -> Any:
         own = {key: value for key, value in options.items() if key in _keywords(function)}
         return function(*first, *(value_of(shop, need, scope, options) for need in needs), **own)
 
     if fit.table is None:
-        return apply(fit.model, fit.model_needs)
-    columns = _columns(shop, name, apply(fit.table, fit.table_needs))
-    return apply(fit.model, fit.model_needs, columns)
+        return apply(fit.model, fit.model_needs, scope)
+    table, needs = fit.table, fit.table_needs
+    columns = _columns(shop, name, recipe_of(("fit", name, options), lambda scope: apply(table, needs, scope), scope))
+    return apply(fit.model, fit.model_needs, scope, columns)
 
 
 def _keywords(function: Callable[..., Any]) -> frozenset[str]:
     return frozenset(function.__kwdefaults__ or ())
 
 
-def _columns(shop: Shop, name: str, table: ir.Table) -> dict[str, Any]:
+def _columns(shop: Shop, name: str, table: Recipe) -> dict[str, Any]:
     """The table's columns as arrays by name; a table too big to fit in memory is refused, never cut in silence."""
-    found = shop.fetch(table.limit(MOST_ROWS + 1))
+    found = fetch_rows(shop, table.then(("limit", MOST_ROWS), lambda t: t.limit(MOST_ROWS + 1)))
     if found.num_rows > MOST_ROWS:
         raise Refused(
             "{name} would need more than {most:,} rows in memory: narrow the window or the selection",

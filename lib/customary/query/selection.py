@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.datatypes import DataType
 
 from customary import portraits as _frames  # noqa: F401  (fills the list of frames)
 from customary import renamed
@@ -232,9 +233,18 @@ def check_values(shop: Shop, frames: Iterable[str], where: Iterable[tuple[str, S
                 raise unknown_name(text, everywhere, kind, name=name)
 
 
+def _as_place(wanted: ir.Value, kind: DataType) -> ir.Value:
+    """A place for what is wanted, in the column's type; whether a text is a number or a day is only seen by itself."""
+    if wanted.type().is_string() and not kind.is_string():
+        raise TypeError("a text for a column that holds no text has to be read before it is compared")
+    return wanted.cast(kind)
+
+
 def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:
     """What is wanted of a column, in the column's type; text that is no such value is refused."""
     kind = value.type()
+    if isinstance(wanted, ir.Value):
+        return _as_place(wanted, kind)
     if isinstance(wanted, str) and kind.is_numeric() and not wanted.lstrip("-").replace(".", "", 1).isdecimal():
         raise Refused("{column} is a number, not “{wanted}”", column=value.get_name(), wanted=wanted)
     if isinstance(wanted, str) and kind.is_boolean() and wanted.lower() not in ("true", "false"):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import ibis.expr.types as ir
@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.columns import columns_of
-from customary.dates import WindowLike, as_window
+from customary.dates import Window, WindowLike, as_window
 from customary.declare import FRAMES, STUDIES, Study
 from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
@@ -24,6 +24,7 @@ from customary.query.known import BUYERS, PROFILES, check_known
 from customary.query.lists import cut_to_list
 from customary.query.parameters import NAMED, WHOLE, frames_of, tables_of, value_of
 from customary.query.question import Definition, Question
+from customary.query.recipes import Recipe, recipe_of
 from customary.query.selection import Scope, Where, check_columns, check_values, column_names, scope_of, where_known
 from customary.query.undated import UndatedRefunds, refunds_in_study
 from customary.query.withholding import fewest_people, is_too_small, withhold_small_groups
@@ -176,9 +177,27 @@ def study(
         is_withheld=lambda: _is_about_few(shop, found, scope, chosen),
         beside=lambda language: text_beside(_beside(shop, found, scope, chosen), shop.currency, language),
     )
-    rows = cache(lambda: _rows_for_viewer(shop, found, _make(shop, found, scope, chosen)))
+    rows = _recipe(shop, found, scope, chosen)
     everybody = answer(rows)
-    return answer(lambda: cut_to_list(shop, rows()), whole=everybody) if found.is_list else everybody
+    to_address = rows.then("list", lambda t: cut_to_list(shop, t))
+    return answer(to_address, whole=everybody) if found.is_list else everybody
+
+
+def _recipe(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Recipe:
+    """How the rows of a study are put together from its selection and its windows, its other options as they are."""
+    windows = {name: chosen[name] for name in _windows(found) if name in chosen}
+
+    def compose(scope: Scope, *given: Window | None) -> ir.Table:
+        made = _make(shop, found, scope, {**chosen, **dict(zip(windows, given, strict=True))})
+        return _rows_for_viewer(shop, found, made)
+
+    options = {name: value for name, value in chosen.items() if name not in windows}
+    return recipe_of(("study", found.name, options, tuple(windows)), compose, scope, *windows.values())
+
+
+def _windows(found: Study) -> tuple[str, ...]:
+    """The options of a study that are windows of its own."""
+    return tuple(name for name in ("during", "against") if found.options.get(name, "") is None)
 
 
 def _beside(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> tuple[Beside, UndatedRefunds]:
@@ -187,7 +206,7 @@ def _beside(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -
 
 
 def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> Question:
-    windows = tuple(name for name in ("during", "against") if found.options.get(name, "") is None)
+    windows = _windows(found)
     return Question.to(
         shop,
         (found.name,),

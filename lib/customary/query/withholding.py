@@ -19,6 +19,7 @@ from customary.declare import HEADS, METRICS, Metric
 from customary.metrics.aggregate import bases_of, with_needs
 from customary.query.groups import SIZE, mark_small_groups, person_of, sizes_of, with_mark
 from customary.query.lists import ANALYST
+from customary.query.recipes import Recipe, column_names_of, fetch_rows, recipe_of
 from customary.query.selection import Scope, frame_rows, where_known
 from customary.shop import Shop
 from customary.units import KEY, LABEL, RATE
@@ -36,11 +37,12 @@ def fewest_people(shop: Shop) -> int:
 
 @cached_per_snapshot
 def _count_people(shop: Shop, frame: str, scope: Scope) -> int:
-    rows = frame_rows(shop, frame, scope).counting_rows()
-    who = person_of(rows)
-    if who is None:
-        return 0
-    return int(shop.fetch(rows.agg(people=who.nunique()))["people"][0].as_py())
+    def count(scope: Scope) -> ir.Table:
+        rows = frame_rows(shop, frame, scope).counting_rows()
+        who = person_of(rows)
+        return rows.agg(people=ibis.literal(0) if who is None else who.nunique())
+
+    return int(fetch_rows(shop, recipe_of(("people", frame), count, scope))["people"][0].as_py())
 
 
 def is_too_small(shop: Shop, frames: Iterable[str], scope: Scope) -> bool:
@@ -186,12 +188,13 @@ def fetched_to_show(rows: pa.Table) -> pa.Table:
     return rows.drop_columns([mark for mark in MARKS if mark in rows.column_names])
 
 
-def count_marked(shop: Shop, t: ir.Table) -> int:
+def count_marked(shop: Shop, rows: Recipe) -> int:
     """How many rows are withheld or emptied."""
-    marks = [mark for mark in MARKS if mark in t.columns]
+    marks = [mark for mark in MARKS if mark in column_names_of(shop, rows)]
     if not marks:
         return 0
-    return int(shop.fetch(t.agg(marked=t[marks[0]].cast("int64").sum().fill_null(0)))["marked"][0].as_py())
+    asked = rows.then("marked", lambda t: t.agg(marked=t[marks[0]].cast("int64").sum().fill_null(0)))
+    return int(fetch_rows(shop, asked)["marked"][0].as_py())
 
 
 def in_words(shop: Shop, is_all: bool, count: Callable[[], int]) -> str:

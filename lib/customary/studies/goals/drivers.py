@@ -5,10 +5,10 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from customary.dates import Window, WindowLike, as_window, day_number, day_of_number, previous
+from customary.dates import Window, WindowLike, day_number, day_of_number, previous
 from customary.declare import study
 from customary.studies.shared.measures import measures
-from customary.studies.shared.windows import within
+from customary.studies.shared.windows import days_of, within
 
 YEAR = 365
 FACTORS = ("buyer_count", "orders_per_buyer", "average_order_value")
@@ -26,8 +26,8 @@ def facts(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.Tab
 
 def windows_of(as_of: date, during: WindowLike | None, against: WindowLike | None) -> tuple[Window, Window]:
     """The window that is explained and the earlier one: by default the last 365 days, and the same length before."""
-    now = as_window(during) if during else (day_of_number(day_number(as_of) - YEAR), as_of)
-    return now, as_window(against) if against else previous(now)
+    now = days_of(during) if during else (day_of_number(day_number(as_of) - YEAR), as_of)
+    return now, days_of(against) if against else previous(now)
 
 
 def log_mean(before: ir.Value, after: ir.Value) -> ir.Value:

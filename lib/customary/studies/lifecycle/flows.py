@@ -1,15 +1,17 @@
 """How the crowd of buyers renews itself: new, returning, resurrecting and dormant, period by period."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import WindowLike, as_window, month_number
+from customary.dates import WindowLike, month_number
 from customary.declare import study
 from customary.errors import unknown_name
+from customary.frames.calendar import day_of
 from customary.rules.book import RuleBook
+from customary.studies.shared.windows import date_value, day_count, days_of
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
 KINDS = ("new", "returning", "resurrecting")
@@ -31,10 +33,10 @@ def _kinds(orders: ir.Table, months: int) -> ir.Table:
 
 def _overlaps(on: ir.DateValue, months: int, during: WindowLike) -> ir.BooleanValue:
     """Whether a period has a day in common with the window."""
-    start, end = as_window(during)
-    first, last = month_number(start) // months, month_number(end - timedelta(days=1)) // months
-    period = (on.year() * 12 + on.month() - 1) // months
-    return (period >= first) & (period <= last)
+    start, end = days_of(during)
+    first, last = date_value(start), day_of(day_count(end) - 1)
+    first_period, period, last_period = ((day.year() * 12 + day.month() - 1) // months for day in (first, on, last))
+    return (period >= first_period) & (period <= last_period)
 
 
 @study(zh="客户流转", source="B-073…B-077")

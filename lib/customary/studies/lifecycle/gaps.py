@@ -6,13 +6,13 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import WindowLike, as_window, day_number
+from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.stats.survival import count_spans, survival
 from customary.studies.shared.labels import label_of
-from customary.studies.shared.windows import within
+from customary.studies.shared.windows import day_count, days_of, within
 
 OCCASIONS = ("day", "order")
 
@@ -21,7 +21,7 @@ def _spans(orders: ir.Table, as_of: date, during: WindowLike | None, occasion: s
     """One row per purchase: days to the customer's next one, or days watched in vain (`is_open`)."""
     if occasion not in OCCASIONS:
         raise Refused("an occasion is one of {names}, not “{occasion}”", names=OCCASIONS, occasion=occasion)
-    end = as_window(during)[1] if during else as_of
+    end = days_of(during)[1] if during else as_of
     t = orders.filter(within(orders.day_on, during)) if during else orders.filter(orders.day_on < end)
     if occasion == "day":
         t = t.select("customer_id", "day").distinct()
@@ -29,7 +29,7 @@ def _spans(orders: ir.Table, as_of: date, during: WindowLike | None, occasion: s
     else:
         following = ibis.window(group_by=t.customer_id, order_by=[t.ts_s, t.order_id])
     until_next = t.day.lead().over(following) - t.day
-    watched = day_number(end) - 1 - t.day  # the last day watched is the one before the end
+    watched = day_count(end) - 1 - t.day  # the last day watched is the one before the end
     span = ibis.coalesce(until_next, watched).cast("int32")
     return t.select("customer_id", span=span, is_open=until_next.isnull())
 

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import WindowLike, as_window, day_number
+from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import Refused, unknown_name
 from customary.stats.intervals import share
@@ -16,7 +16,7 @@ from customary.studies.shared.people import with_person
 from customary.studies.shared.spans import SECONDS, span_seconds
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
-from customary.studies.shared.windows import inside
+from customary.studies.shared.windows import day_count, days_of, inside
 
 MEASURES = ("times", "days", "hours")
 EVERY = ("", "day", "week", "month")
@@ -98,15 +98,15 @@ def distribution(
     return t.order_by(*order, "position")
 
 
-def _window_days(within: str, as_of: date, during: WindowLike | None) -> tuple[int, int]:
+def _window_days(within: str, as_of: date, during: WindowLike | None) -> tuple[ir.IntegerValue, ir.IntegerValue]:
     """The first day of the window and the one after its last."""
     if during:
-        start, end = as_window(during)
-        return day_number(start), day_number(end)
+        start, end = days_of(during)
+        return day_count(start), day_count(end)
     seconds = span_seconds(within, "within")
     if seconds % SECONDS["d"]:
         raise Refused("within is whole days, such as 7d or 30d, not “{within}”", within=within)
-    return day_number(as_of) - seconds // SECONDS["d"], day_number(as_of)
+    return day_count(as_of) - seconds // SECONDS["d"], day_count(as_of)
 
 
 def _count_groups(people: ir.Table, wanted: Sequence[tuple[Condition, bool]], least: int) -> ir.Table:

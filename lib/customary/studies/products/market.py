@@ -6,12 +6,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import WindowLike, as_window, day_number
+from customary.dates import WindowLike, day_number
 from customary.declare import study
 from customary.frames.calendar import epoch_day
 from customary.stats.intervals import wilson
 from customary.studies.shared.measures import measures
-from customary.studies.shared.windows import inside
+from customary.studies.shared.windows import day_count, days_of, inside
 
 YEAR = 365
 
@@ -46,9 +46,10 @@ def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None =
     the earlier window's first day: then growth is too high. Charges that are no products are not in here.
     """
     items = items.filter(items.charge.isnull())
-    start, end = as_window(during) if during else (date.fromordinal(as_of.toordinal() - YEAR), as_of)
-    now = (items.day >= day_number(start)) & (items.day < day_number(end))
-    before = (items.day >= day_number(start) - YEAR) & (items.day < day_number(end) - YEAR)
+    window = days_of(during) if during else (date.fromordinal(as_of.toordinal() - YEAR), as_of)
+    start, end = map(day_count, window)
+    now = (items.day >= start) & (items.day < end)
+    before = (items.day >= start - YEAR) & (items.day < end - YEAR)
     amount = items.net_amount.cast("float64")
     t = items.mutate(now=ibis.cases((now, amount), else_=0.0), before=ibis.cases((before, amount), else_=0.0))
     t = t.mutate(is_now=now, first_day=t.day.min().over(ibis.window())).filter(now | before)
@@ -64,7 +65,7 @@ def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None =
         revenue_share=share,
         before_share=earlier,
         growth_rate=t.revenue / t.revenue_before.nullif(0) - 1,
-        is_whole=t.first_day <= day_number(start) - YEAR,
+        is_whole=t.first_day <= start - YEAR,
     )
     t = t.mutate(moved_share=t.revenue_share - t.before_share).drop("first_day")
     return t.order_by(ibis.desc("revenue"), ibis.asc("category", nulls_first=False))
