@@ -239,7 +239,9 @@ def finding_others(asked, begun, labels, picked):
     _tool = funnels.tool_beside(picked)
     mo.stop(not begun or not _tool)
     _beside = study(shop, "funnel", as_=_tool, **asked)
-    _rows = _beside.to_pandas().assign(label=lambda t: t.step.map(labels), reading=lambda t: [*map(word, t.reading)])
+    _rows = _beside.to_pandas().assign(
+        label=lambda t: t.step.map(labels), reading=lambda t: t.reading.map(funnels.reading_labels())
+    )
     _end = _rows[_rows.step == _rows.step.max()].customer_count.tolist()
     mo.stop(not _end, _beside.withheld_text)
     _table = page.figure(
@@ -249,7 +251,7 @@ def finding_others(asked, begun, labels, picked):
         "The same funnel by our rules, then each rule of {tool} taken on in its turn, with what that changes; the "
         "changes add up to the gap.",
         step=labels[int(_rows.step.max())],
-        tool=word(_tool),
+        tool=funnels.TOOLS[_tool],
         theirs=int(_end[-1]),
         ours=int(_end[0]),
         frame=_rows[["label", "reading", "customer_count", "count_change", "conversion_rate"]],

@@ -17,9 +17,9 @@ with app.setup(hide_code=True):
     from customary.language import format_month
     from customary.page.superlatives import highest, lowest
     from customary.page.switches import read_switches, switch_bar, with_switches
-    from customary.page.ways import interest_switches, study_ways
+    from customary.page.ways import interest_switches, rule_labels, shares_by_rule, study_ways
     from customary.units import RATE
-    from customary.wording import all_of, say, word
+    from customary.wording import all_of, say, word, wording
 
     shop = open_shop()
     first = study(shop, "visit_span").first.get("first_on")
@@ -70,8 +70,7 @@ def answers(choice, picked):
     seen, searches = study(shop, "product_views", of=picked["things"], **_asked), study(shop, "search_terms", **_asked)
     often, moves = study(shop, "stickiness", **_asked), study(shop, "flows", **_asked)
     ways = study_ways(shop, picked["ways"], choice)
-    _models = ("first", "last_non_direct", "linear", "removal_effect")
-    owed = {model: study(shop, "attribution", model=model, during=choice.during) for model in _models}
+    owed = {model: study(shop, "attribution", model=model, during=choice.during) for model in rule_labels()}
     return moves, now, often, owed, searches, seen, ways
 
 
@@ -209,30 +208,23 @@ def finding_buyers(basis, picked, ways):
 
 
 @app.cell(hide_code=True)
-def finding_owed(basis, choice, owed):
-    _main, _rows = owed["last_non_direct"], owed["last_non_direct"].to_pandas(12)
+def finding_owed(choice, owed):
+    _main, _rows = owed["last_non_direct"], shares_by_rule(owed, "last_non_direct")
     mo.stop(_rows.empty, page.missing("orders", "which visits the orders came by"))
-    _untracked = _rows.conversion_share[_rows.channel == "(untracked)"].sum()
-    for _model, _found in owed.items():
-        _shares = _found.to_pandas().set_index("channel").conversion_share
-        _rows[word(_model)] = _shares.reindex(_rows.channel).to_numpy()
-    _rows["channel"] = [word(name) for name in _rows.channel]
-    _models = [word(name) for name in owed]
+    _models, _untracked = list(rule_labels().values()), _rows[_rows.channel == wording("(untracked)")]
     _long = _rows.melt("channel", _models, "rule")
     page.figure(
         _main,
         charts.dot_plot(_long, "channel", "value", "rule", unit=RATE, order=_models),
         "{share} of orders have no known visit in the 30 days before them",
         (
-            "Share of orders that each channel is owed by four rules, {during}; n = {n:,.0f} orders, {shown} of {total_rows} "
-            "channels. No rule shows what a channel caused.",
-            "Removal effect: what would be lost without the channel, if the next visit depended on the last one only.",
+            "Share of orders that each channel is owed by four rules, {during}; n = {n:,.0f} orders. No rule shows what a "
+            "channel caused; the removal effect supposes that the next visit depends on the last one only.",
             "The filters do not cut this figure: an order may be owed to any visit before it." if choice.where else "",
         ),
-        share=RATE.text(_untracked),
+        share=RATE.text(_untracked.conversion_share.sum()),
         during=choice.during_text,
         n=_rows.conversion_count.sum(),
-        shown=len(_rows),
         beside=[found for found in owed.values() if found is not _main],
         frame=_rows[["channel", *_models]],
         goal=goal,
@@ -245,20 +237,10 @@ def finding_habits(basis, moves, often):
     _days, _months = often.to_pandas(10), moves.to_pandas()
     _whole = _months[_months.is_complete & _months.returning_rate.notna()]
     mo.stop(_days.empty or _whole.empty)
-    _up = {"new_count": "new", "returning_count": "returning", "resurrecting_count": "resurrecting"}
+    _once = say("{share} came on one day only", share=often.text("customer_share", _days.customer_share.iloc[0]))
+    _told = "Visitors by the number of days on which they came, {basis}. Whoever is watched longer has more days."
     _bars = charts.ranked_bars(_days, "active_days", "customer_share", n="customer_count", as_given=True, height=240)
-    _once = page.figure(
-        often,
-        _bars,
-        "{share} came on one day only",
-        "Visitors by the number of days on which they came, {basis}; {shown} of {total_rows:,} numbers of days. Whoever "
-        "is watched longer has more days.",
-        share=often.text("customer_share", _days.customer_share[_days.active_days == 1].sum()),
-        shown=len(_days),
-        basis=basis,
-        frame=_days,
-        goal=keep,
-    )
+    _up = {"new_count": "new", "returning_count": "returning", "resurrecting_count": "resurrecting"}
     _flow = page.figure(
         moves,
         charts.flow_bars(_months, "period_on", _up, {"dormant_count": "stayed away"}, height=240),
@@ -269,7 +251,8 @@ def finding_habits(basis, moves, often):
         month=format_month(_whole.period_on.iloc[-1]),
         goal=keep,
     )
-    page.two_up(_once, _flow, more=say("How often they come, and who comes back"))
+    _often = page.figure(often, _bars, _once, _told, basis=basis, frame=_days, goal=keep)
+    page.two_up(_often, _flow, more=say("How often they come, and who comes back"))
     return
 
 

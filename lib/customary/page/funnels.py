@@ -17,6 +17,13 @@ USUAL = ("view_item", "add_to_cart", "begin_checkout", "purchase")  # the way to
 AUTOMATIC = ("session_start", "first_visit", "user_engagement")  # what tags send by themselves is no step
 NO_STEP = "-"
 MOST_STEPS, MOST_NAMES = 5, 60
+TOOLS = {
+    "ga4": "Google Analytics 4",
+    "mixpanel": "Mixpanel",
+    "amplitude": "Amplitude",
+    "posthog": "PostHog",
+    "sensors": "Sensors 神策",
+}
 
 
 def step_switches(shop: Shop) -> tuple[Switch, ...]:
@@ -52,17 +59,12 @@ def rule_switches() -> tuple[Switch, ...]:
         "strict": wording("nothing else between"),
         "any": wording("in any order"),
     }
-    tools = {"": wording("nobody"), "ga4": word("ga4"), "mixpanel": word("mixpanel"), "amplitude": word("amplitude")}
     return (
         Switch("within", wording("All steps within"), spans),
         Switch("counted", wording("What is counted"), units),
         Switch("begin", wording("Of several beginnings"), entries),
         Switch("follow", wording("How steps follow"), orders),
-        Switch(
-            "beside",
-            wording("Beside ours, as counted by"),
-            tools | {name: word(name) for name in ("posthog", "sensors")},
-        ),
+        Switch("beside", wording("Beside ours, as counted by"), {"": wording("nobody")} | TOOLS),
     )
 
 
@@ -122,3 +124,17 @@ def step_labels(answers: Mapping[str, str]) -> dict[int, str]:
     if answers["follow"] == "any":
         return {n: say("{n} of {total} steps", n=n, total=len(names)) for n in range(1, len(names) + 1)}
     return {n: say("{n}. {step}", n=n, step=word(name)) for n, name in enumerate(names, 1)}
+
+
+def reading_labels() -> dict[str, str]:
+    """What the rows are called of a funnel beside another tool's: ours, each rule as it changes, the tool."""
+    causes = {
+        "ours": wording("ours"),
+        "maturity": wording("those not over yet count as well"),
+        "entry rule": wording("which of several beginnings counts"),
+        "window": wording("how long it may take"),
+        "grace": wording("events of nearly one instant"),
+        "exclusions": wording("what excludes a person"),
+        "date range": wording("which steps the period cuts"),
+    }
+    return causes | TOOLS
