@@ -214,9 +214,7 @@ def finding_carts(carts, choice):
     _low, _high = "low_rate", "high_rate"
     page.figure(
         carts,
-        charts.ranked_intervals(
-            _rows, "stage", "abandonment_rate", _low, _high, n="cart_count", as_given=True, height=140
-        ),
+        charts.ranked_intervals(_rows, "stage", "abandonment_rate", _low, _high, n="cart_count", as_given=True),
         "{abandonment_rate} of carts were left, between {low_rate} and {high_rate}",
         (
             "Visits with a cart, and those that got to the checkout, that no order of the same person followed within 24 "
@@ -239,10 +237,9 @@ def finding_others(asked, begun, labels, picked):
     _tool = funnels.tool_beside(picked)
     mo.stop(not begun or not _tool)
     _beside = study(shop, "funnel", as_=_tool, **asked)
-    _rows = _beside.to_pandas().assign(
-        label=lambda t: t.step.map(labels), reading=lambda t: t.reading.map(funnels.reading_labels())
-    )
-    _end = _rows[_rows.step == _rows.step.max()].customer_count.tolist()
+    _rows = _beside.to_pandas().assign(label=lambda t: t.step.map(labels))
+    _rows["reading"] = _rows.reading.map(funnels.reading_labels())
+    _end = _rows[_rows.step == len(labels)].customer_count.tolist()
     mo.stop(not _end, _beside.withheld_text)
     _table = page.figure(
         _beside,
@@ -250,7 +247,7 @@ def finding_others(asked, begun, labels, picked):
         "At “{step}” {tool} counts {theirs:,} where we count {ours:,}",
         "The same funnel by our rules, then each rule of {tool} taken on in its turn, with what that changes; the "
         "changes add up to the gap.",
-        step=labels[int(_rows.step.max())],
+        step=labels[len(labels)],
         tool=funnels.TOOLS[_tool],
         theirs=int(_end[-1]),
         ours=int(_end[0]),

@@ -99,7 +99,7 @@ def finding_seen(basis, picked, seen):
         charts.ranked_bars(_rows, "label", "view_share", n="visitor_count", as_given=True, highlight=_top.labels),
         _top.say("Looked at most: {names}, {value} times", "Nothing is clearly looked at most"),
         "Share of all views of products, {basis}; {shown} of {total_rows:,} {things}, most views first.",
-        things=word(picked["things"]),
+        things=wording(picked["things"]),
         shown=len(_rows),
         basis=basis,
         frame=_rows,
@@ -216,7 +216,7 @@ def finding_owed(choice, owed):
     page.figure(
         _main,
         charts.dot_plot(_long, "channel", "value", "rule", unit=RATE, order=_models),
-        "{share} of orders have no known visit in the 30 days before them",
+        "{share} of orders are owed to no known channel",
         (
             "Share of orders that each channel is owed by four rules, {during}; n = {n:,.0f} orders. No rule shows what a "
             "channel caused; the removal effect supposes that the next visit depends on the last one only.",

@@ -90,9 +90,11 @@ def funnel_options(answers: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def choose_funnel(choice: Choice, switches: Iterable[Switch], answers: Mapping[str, str]) -> Choice:
+def choose_funnel(
+    choice: Choice, switches: Iterable[Switch], answers: Mapping[str, str], address: Any = None
+) -> Choice:
     """The choice with the funnel in its links, and a note on what does not go together."""
-    kept = with_switches(choice, switches, answers)
+    kept = with_switches(choice, switches, answers, address)
     return draw_for(replace(kept, notes=(*kept.notes, *_notes(answers))))
 
 

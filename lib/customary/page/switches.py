@@ -88,9 +88,11 @@ def read_switches(switches: Iterable[Switch], value: object) -> dict[str, str]:
     return {name: text if text in switch.options else switch.default for name, (switch, text) in found.items()}
 
 
-def with_switches(choice: Choice, switches: Iterable[Switch], answers: Mapping[str, str]) -> Choice:
+def with_switches(
+    choice: Choice, switches: Iterable[Switch], answers: Mapping[str, str], address: Any = None
+) -> Choice:
     """The choice whose links keep the answers that are no defaults; its notes say what the address asks in vain."""
-    known, address = list(switches), mo.query_params()
+    known, address = list(switches), mo.query_params() if address is None else address
     own = {switch.name: answers[switch.name] for switch in known if answers[switch.name] != switch.default}
     others = {**choice.others, **own}
     asked = {switch: _asked(switch, address) for switch in known}
