@@ -54,7 +54,7 @@ def switch_bar(switches: Iterable[Switch], address: Any = None) -> Any:
 
 def _field(switch: Switch, address: Any) -> Any:
     shown = switch.values_by_text()
-    asked = _asked(switch, address)
+    asked = _text_in(switch, address)
     value = asked if asked in switch.options else switch.default
     return mo.ui.dropdown(
         shown,
@@ -66,7 +66,7 @@ def _field(switch: Switch, address: Any) -> Any:
     )
 
 
-def _asked(switch: Switch, address: Mapping[str, object]) -> str:
+def _text_in(switch: Switch, address: Mapping[str, object]) -> str:
     """What an address asks of a switch; "" for nothing. Of a name said twice the first counts."""
     return next(iter(links.texts(address.get(switch.name))), "")
 
@@ -95,7 +95,7 @@ def with_switches(
     known, address = list(switches), mo.query_params() if address is None else address
     own = {switch.name: answers[switch.name] for switch in known if answers[switch.name] != switch.default}
     others = {**choice.others, **own}
-    asked = {switch: _asked(switch, address) for switch in known}
+    asked = {switch: _text_in(switch, address) for switch in known}
     notes = [_note(switch, text) for switch, text in asked.items() if text and text not in switch.options]
     chips = [replace(one, without=_with(one.without, own)) if one.without is not None else one for one in choice.chips]
     kept = replace(choice, others=others, query=_with(choice.query, own), chips=tuple(chips))

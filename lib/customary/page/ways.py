@@ -45,7 +45,7 @@ def rule_labels() -> dict[str, str]:
     """Four rules by which orders are owed to visits → what they are called."""
     return {
         "first": wording("first visit"),
-        "last_non_direct": wording("last visit that is not direct"),
+        "last_non_direct": wording("last, not direct"),
         "linear": wording("all visits alike"),
         "removal_effect": wording("removal effect"),
     }
