@@ -109,9 +109,16 @@ def check_alike(shop, verb, name, first, then):
 
 
 every_asked = pytest.mark.parametrize("asked", ASKED)
+# The ordinary run asks a third of the studies, and of a metric what holds window and values; the slow one all.
+some_studies = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(OF_SHOPS)]
+)
+some_asked = pytest.mark.parametrize(
+    "asked", [pytest.param(asked, marks=() if "values" in asked else pytest.mark.slow) for asked in ASKED]
+)
 
 
-@every_asked
+@some_asked
 @pytest.mark.parametrize("name", METRICS)
 def test_a_metric_by_a_known_shape_is_the_same(worked_shop, name, asked):
     """Learned from January, asked of spring; from China, asked of Germany; cold, warm and after a restart."""
@@ -119,7 +126,7 @@ def test_a_metric_by_a_known_shape_is_the_same(worked_shop, name, asked):
     check_alike(worked_shop, measure, name, first, then)
 
 
-@pytest.mark.parametrize("name", OF_SHOPS)
+@some_studies
 def test_a_study_by_a_known_shape_is_the_same(worked_shop, name):
     """A window and several values, one of them unknown: cold, warm and after a restart."""
     check_alike(worked_shop, study, name, *ASKED["values, unknown too"])
