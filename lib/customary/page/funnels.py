@@ -11,10 +11,10 @@ from customary.page.crossing import draw_for
 from customary.page.switches import Switch, with_switches
 from customary.query.selection import values_of
 from customary.shop import Shop
+from customary.studies.shared.cuts import AUTOMATIC
 from customary.wording import say, word, wording
 
 USUAL = ("view_item", "add_to_cart", "begin_checkout", "purchase")  # the way to a purchase, as far as the shop has it
-AUTOMATIC = ("session_start", "first_visit", "user_engagement")  # what tags send by themselves is no step
 NO_STEP = "-"
 MOST_STEPS, MOST_NAMES = 5, 60
 TOOLS = {
