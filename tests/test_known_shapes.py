@@ -56,6 +56,7 @@ def running(monkeypatch):
     """The code of one version, with no definitions but the house's; the process begins."""
     monkeypatch.setattr(recipes.source, "fingerprint", lambda: "this code")
     monkeypatch.setattr(recipes, "_is_all_ours", lambda: True)
+    monkeypatch.setattr(recipes, "generation", lambda: 0)
     forget()
     yield
     forget()
