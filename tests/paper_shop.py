@@ -24,7 +24,8 @@ class PaperShop:
         self._frames = {name: table(*rows) for name, rows in frames.items()}
         self.rules = RuleBook({**RuleBook.from_files(DATA).defaults, **dict(rules)}, {}, shop=self.name)
         self.snapshot = SimpleNamespace(
-            path=Path(self.name),
+            path=Path(self.name) / "1" / "shop.duckdb",
+            sha256=self.name,
             folder=Path(self.name),
             version="1",
             title="Paper",

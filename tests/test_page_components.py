@@ -23,6 +23,7 @@ from customary.query.accounts import Accounts
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
 from customary.query.question import Definition, Question
+from customary.query.recipes import recipe_of
 from customary.units import KEY, MONEY, RATE, TEXT
 
 EVIL = [
@@ -68,7 +69,7 @@ def answer_of(rows, *columns, text="What it means.", audience="analyst", account
     return Answer(
         shop,
         Question(shop=text, title=text, snapshot="v1", as_of=TODAY, names=(name,), is_study=True),
-        lambda: ibis.memtable(rows, columns=[column.name for column in columns]),
+        recipe_of(None, lambda _scope: ibis.memtable(rows, columns=[column.name for column in columns])),
         accounts=lambda: tuple(accounts),
         definitions=(Definition(name, "study", text, "净收入", "A-060", "money"),),
     )

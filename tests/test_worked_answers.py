@@ -30,6 +30,7 @@ from customary.query import (
 from customary.query import study as studies
 from customary.query.answer import Answer
 from customary.query.question import Definition, Question
+from customary.query.recipes import recipe_of
 from customary.query.selection import Scope, scope_of
 from customary.units import COUNT, KEY, LABEL, RATE
 
@@ -56,6 +57,11 @@ LEDGER = (
     (3, "quarantined", "no day", 5),
 )
 CUSTOMERS = ("customer_id string, city string, marketing_consent string, left_out_because string",)
+
+
+def recipe_for(t):
+    """What the rows of a table are put together by, of which nothing is bound."""
+    return recipe_of(None, lambda _scope: t)
 
 
 def shop_of(*orders, customers=(), **told):
@@ -484,8 +490,11 @@ def test_rows_that_are_withheld_are_counted():
     """Two of three; of an answer without marks none; a whole selection of few has a sentence of its own."""
     shop = shop_of(audience="stakeholder")
     t = table("x int64, is_withheld boolean", (1, True), (2, True), (3, False))
-    assert withholding.count_marked(shop, t) == 2 and withholding.count_marked(shop, t.drop("is_withheld")) == 0
-    assert withholding.count_marked(shop, t.filter(t.x > 3)) == 0
+    assert (
+        withholding.count_marked(shop, recipe_for(t)) == 2
+        and withholding.count_marked(shop, recipe_for(t.drop("is_withheld"))) == 0
+    )
+    assert withholding.count_marked(shop, recipe_for(t.filter(t.x > 3))) == 0
     assert read(withholding.rows_to_show(withholding.withhold_all(t))) == [] and read(withholding.rows_to_show(t)) == [
         (3,)
     ]
@@ -521,15 +530,15 @@ def test_a_list_keeps_its_order_and_leaves_off_who_refused():
     shop = shop_of(customers=SAID)
     t = table("customer_id string", *((who,) for who in ("dan", "cai", "ben", "ann", "ann")))
     assert read(lists.cut_to_list(shop, t)) == [("ann",), ("ann",)]
-    assert list(lists.count_omissions(shop, t).items()) == [
+    assert list(lists.count_omissions(shop, recipe_for(t)).items()) == [
         ("refused marketing", 2),
         ("never answered about marketing", 1),
     ]
     lenient = shop_of(customers=SAID, rules={"privacy": '[lists]\nno_answer = "list"\n[groups]\nfewest = 10'})
     assert read(lists.cut_to_list(lenient, t)) == [("cai",), ("ann",), ("ann",)]
-    assert lists.count_omissions(lenient, t) == {"refused marketing": 2}
+    assert lists.count_omissions(lenient, recipe_for(t)) == {"refused marketing": 2}
     yes = shop_of(customers=[SAID[0]])
-    assert lists.count_omissions(yes, table("customer_id string", ("ann",))) == {}
+    assert lists.count_omissions(yes, recipe_for(table("customer_id string", ("ann",)))) == {}
 
 
 def test_only_analysts_see_single_customers():
@@ -667,8 +676,7 @@ def answered(rows, *, shop=None, columns="buyer_count int64, order_count int64",
     shop = shop or shop_of()
     question = Question.to(shop, names, is_study=told.pop("is_study", False))
     definitions = tuple(Definition(name, "metric", f"what {name} is", "", "") for name in (*names, "other"))
-    make = lambda: table(columns, *rows)  # noqa: E731  (an answer takes a function)
-    return Answer(shop, question, make, accounts=tuple, definitions=definitions, **told)
+    return Answer(shop, question, recipe_for(table(columns, *rows)), accounts=tuple, definitions=definitions, **told)
 
 
 def test_an_answer_has_its_rows_and_a_table_shows_some():
@@ -779,9 +787,9 @@ def test_rows_that_do_not_fit_in_memory_are_refused(monkeypatch):
     """Three may come in, a fourth is not cut off in silence."""
     monkeypatch.setattr(parameters, "MOST_ROWS", 3)
     t = table("x int64", (1,), (2,), (3,))
-    assert list(parameters._columns(shop_of(), "fit", t)["x"]) == [1, 2, 3]
+    assert list(parameters._columns(shop_of(), "fit", recipe_for(t))["x"]) == [1, 2, 3]
     with pytest.raises(Refused, match="fit would need more than 3 rows in memory"):
-        parameters._columns(shop_of(), "fit", table("x int64", (1,), (2,), (3,), (4,)))
+        parameters._columns(shop_of(), "fit", recipe_for(table("x int64", (1,), (2,), (3,), (4,))))
 
 
 def test_a_fact_is_known_where_one_row_that_counts_says_it():

@@ -20,6 +20,7 @@ from customary.query.goals import Aim, GoalScore, aims, mature_on
 from customary.query.numbers import FormattedNumber, spreadsheet_number
 from customary.query.passport import formula_of
 from customary.query.question import Definition, Question
+from customary.query.recipes import recipe_of
 from customary.units import COUNT, MINUS, MONEY, POINTS, RATE
 
 JANUARY, FEBRUARY = (date(2025, 1, 1), date(2025, 2, 1)), (date(2025, 2, 1), date(2025, 3, 1))
@@ -144,7 +145,8 @@ def opened(*rows, columns="country string, order_count int64"):
     shop = PaperShop({"orders": ("order_id string",)})
     question = Question.to(shop, ("order_count",), by=("country",))
     told = (Definition("order_count", "metric", "How many.", "订单数", ""),)
-    answer = Answer(shop, question, lambda: table(columns, *rows), accounts=tuple, definitions=told)
+    recipe = recipe_of(None, lambda _scope: table(columns, *rows))
+    answer = Answer(shop, question, recipe, accounts=tuple, definitions=told)
     return openpyxl.load_workbook(io.BytesIO(workbook.workbook_bytes(answer)))
 
 

@@ -12,6 +12,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis import _
 
 from customary.cache import cached_per_snapshot
 from customary.columns import Column
@@ -37,10 +38,12 @@ def fewest_people(shop: Shop) -> int:
 
 @cached_per_snapshot
 def _count_people(shop: Shop, frame: str, scope: Scope) -> int:
+    if person_of(shop.frame(frame)) is None:
+        return 0
+
     def count(scope: Scope) -> ir.Table:
         rows = frame_rows(shop, frame, scope).counting_rows()
-        who = person_of(rows)
-        return rows.agg(people=ibis.literal(0) if who is None else who.nunique())
+        return rows.select(who=person_of(rows)).agg(people=_.who.nunique())
 
     return int(fetch_rows(shop, recipe_of(("people", frame), count, scope))["people"][0].as_py())
 
