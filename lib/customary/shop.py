@@ -29,8 +29,6 @@ BOOKS = (
     *("files", "quarantine", "ledger", "merges", "identity_moves", "quality", "inspections", "coverage"),
     *("topics", "rules", "notes", "payment_matches", "delivery_matches"),
 )
-
-
 PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
 FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
 _VERSION = re.compile(r"\w[\w.-]*")  # a folder's name, and never a way out of it
@@ -259,18 +257,19 @@ class Shop:
 
         def ask() -> pa.Table:
             self._backend._run_pre_execute_hooks(expression)  # brings scores that were computed in memory
-            return self.run(sql, {}, schema)
+            return fetch_sql(self, sql, {}, schema)
 
         found: pa.Table = shared.answer((str(self.snapshot.path), sql), ask)
         return found
 
-    def run(self, sql: str, values: dict[str, Any], schema: pa.Schema) -> pa.Table:
-        """The rows of a query in the types of `schema`; each `$name` in it stands for the value of that name."""
-        try:
-            rows = self._backend.con.execute(sql, values or None).to_arrow_table()
-        except (duckdb.IOException, duckdb.FatalException) as error:
-            raise damage_error(self.snapshot.path) from error
-        return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
+
+def fetch_sql(shop: Shop, sql: str, values: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    """The rows of a query in the types of `schema`; each `$name` in it stands for the value of that name."""
+    try:
+        rows = shop._backend.con.execute(sql, values or None).to_arrow_table()
+    except (duckdb.IOException, duckdb.FatalException) as error:
+        raise damage_error(shop.snapshot.path) from error
+    return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
 
 
 def sql_of(shop: Shop, expression: ir.Table) -> str:

@@ -28,7 +28,7 @@ from customary.query.selection import Scope
 from customary.shapes import store
 from customary.shapes.places import becomes, brings_rows, is_place, names_of_places, place_for, sql_with_places
 from customary.shapes.store import Shape
-from customary.shop import Shop
+from customary.shop import Shop, fetch_sql
 
 BOUND = (str, bool, int, float, date)  # what may be bound; anything else is part of the shape
 VERSIONS = (duckdb.__version__, ibis.__version__, version("sqlglot"))
@@ -81,7 +81,7 @@ def fetch_rows(shop: Shop, recipe: Recipe) -> pa.Table:
     if not shape.sql:
         return shop.fetch(recipe.table())
     values = _values(recipe)
-    return shop.run(shape.sql, {name: values[name] for name in shape.places}, shape.schema)
+    return fetch_sql(shop, shape.sql, {name: values[name] for name in shape.places}, shape.schema)
 
 
 def column_names_of(shop: Shop, recipe: Recipe) -> tuple[str, ...]:
