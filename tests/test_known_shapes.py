@@ -52,9 +52,9 @@ def forget():
 
 
 @pytest.fixture(autouse=True)
-def running(monkeypatch):
-    """The code of one version, with no definitions but the house's; the process begins."""
-    monkeypatch.setattr(recipes.source, "fingerprint", lambda: "this code")
+def running(monkeypatch, request):
+    """Code of which no other test has kept a shape, with no definitions but the house's; the process begins."""
+    monkeypatch.setattr(recipes.source, "fingerprint", lambda: request.node.name)
     monkeypatch.setattr(recipes, "_is_all_ours", lambda: True)
     monkeypatch.setattr(recipes, "generation", lambda: 0)
     forget()
@@ -416,7 +416,7 @@ def test_a_folder_that_is_not_ours_to_write_in_is_left_alone(worked_shop, monkey
 def test_definitions_of_others_are_not_kept(worked_shop, monkeypatch):
     """A metric of a notebook may be another one tomorrow, without a word in the house's source."""
     monkeypatch.undo()
-    monkeypatch.setattr(recipes.source, "fingerprint", lambda: "this code")
+    monkeypatch.setattr(recipes.source, "fingerprint", lambda: "code of others")
     before = kept_files(worked_shop)
 
     @metric(COUNT, zh="测试", source="A-001")
