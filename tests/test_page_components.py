@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from customary import measure, page, study
+from customary.cache import shared
 from customary.charts import ranked_bars, small_multiples
 from customary.columns import Column
 from customary.dates import previous, year_before
@@ -421,7 +422,8 @@ def test_drawing_never_leaves_another_transformer_behind():
     """A transformer that somebody set after us is put back before a chart is shown."""
     chart = ranked_bars(pd.DataFrame({"a": ["x"], "b": [1.0]}), "a", "b")
     alt.data_transformers.enable("default")
-    plotting.chart_element(chart)
+    shared.__init__(shared._limit)
+    plotting.linked_element(chart, SimpleNamespace(question=SimpleNamespace(every=None)), {})
     assert alt.data_transformers.active == plotting.TRANSFORMER
 
 

@@ -15,6 +15,7 @@ from customary.page import choice as choices
 from customary.page import filters, periods
 from customary.places import DATA
 from customary.rules.book import RuleBook
+from customary.serve.static.plain import plain
 from customary.studies.lifecycle.gaps import intervals
 from customary.studies.products.prices import price_bands
 from customary.studies.tiers.rfm import rfm_ties
@@ -63,10 +64,13 @@ def text_of(outputs):
 @pytest.mark.parametrize(("shop", "audience"), [("full", "analyst"), ("full", "stakeholder"), ("few", "stakeholder")])
 def test_a_chapter_runs_and_answers(two_shops, stem, shop, audience):
     """Every cell runs; there are sentences and figures, or a kind note where the chapter's table is absent."""
-    said = text_of(opened(stem, shop, audience)[1])
+    outputs = opened(stem, shop, audience)[1]
+    said = text_of(outputs)
     assert "Definitions" in said
     assert ("cy-sentence" in said and "cy-figure" in said) or (shop == "few" and "cy-notice" in said)
     assert "nan" not in said.lower().split()
+    assert "[{}" not in said, "a list to choose from has no words"
+    assert all(plain(one.text) for one in outputs if getattr(one, "text", "")), "it cannot be drawn"
 
 
 def test_where_no_model_is_identified_no_parameter_is_said_to_be(two_shops):

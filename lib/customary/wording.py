@@ -26,6 +26,9 @@ class Finished(str):
 
     __slots__ = ()
 
+    def _marimo_serialize_(self) -> str:
+        return str(self)  # marimo would write it as an object without fields: the choice of a list would be empty
+
 
 def say(template: str, language: str = "", **values: Any) -> Finished:
     """The sentence in the reader's language, its places filled by `str.format`: say("{n} of {total}", n=3, total=9).

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import COUNT, Unit
 from customary.wording import wording
 
@@ -26,6 +27,7 @@ _GAP = 0.03  # of the height, between two groups of a side
 _BAR = 0.02
 
 
+@draw_once
 @columns.default_units("value")
 def alluvial(
     frame: pd.DataFrame,

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, notes, numbers, theme
+from customary.charts.recall import draw_once
 from customary.language import reader_language
 from customary.units import COUNT, RATE, Unit
 from customary.wording import say
@@ -28,6 +29,7 @@ def _lengths(rows: pd.DataFrame) -> alt.X:
     return alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False, range=ends))
 
 
+@draw_once
 @columns.default_units("value")
 def ranked_bars(
     frame: pd.DataFrame,
@@ -72,6 +74,7 @@ def ranked_bars(
     return theme.layer(bars, text, height=height)
 
 
+@draw_once
 @columns.default_units("value")
 def stacked_bars(
     frame: pd.DataFrame,
@@ -154,6 +157,7 @@ def _band_axis(ticks: list[str]) -> alt.Axis:
     return alt.Axis(labelAngle=0, labelOverlap="greedy", labelPadding=10, labelExpr=text, values=ticks)
 
 
+@draw_once
 def funnel_bars(
     frame: pd.DataFrame,
     step: str,

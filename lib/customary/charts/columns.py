@@ -27,6 +27,13 @@ _ROLES = "roles"  # under this name rows remember the column that each role was
 _drawn: ContextVar[DeclaredColumns] = ContextVar("drawn")
 
 
+class Roles(dict[str, Column]):
+    """Which column each role of a chart's rows was."""
+
+    def __deepcopy__(self, memo: object) -> Roles:
+        return self  # every step of pandas copies `attrs`: what never changes need not be copied
+
+
 def default_units[**P, C](value: str) -> Callable[[Callable[P, C]], Callable[P, C]]:
     """Let a chart read unit, currency and n of its column from what the frame declares, where nobody says otherwise.
 
@@ -73,7 +80,7 @@ def select(frame: pd.DataFrame, **columns: str | None) -> pd.DataFrame:
         raise KeyError(f"no column {', '.join(absent)}; there are {', '.join(map(str, frame.columns))}")
     rows = pd.DataFrame({role: frame[name].to_numpy() for role, name in wanted.items()})
     declared = DeclaredColumns.of(frame)
-    rows.attrs[_ROLES] = {role: declared.column(name, is_number=False) for role, name in wanted.items()}
+    rows.attrs[_ROLES] = Roles((role, declared.column(name, is_number=False)) for role, name in wanted.items())
     return rows
 
 

@@ -6,10 +6,12 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import MONEY, RATE, Unit
 from customary.wording import say
 
 
+@draw_once
 def reliability(
     frame: pd.DataFrame,
     said: str,
@@ -54,6 +56,7 @@ def reliability(
     )
 
 
+@draw_once
 def curve(
     frame: pd.DataFrame,
     x: str,

@@ -6,9 +6,11 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import RATE, Unit
 
 
+@draw_once
 @columns.default_units("value")
 def dot_plot(
     frame: pd.DataFrame,

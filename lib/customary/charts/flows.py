@@ -9,12 +9,14 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.charts.bars import RUNNING, _band_axis, _label_axis
+from customary.charts.recall import draw_once
 from customary.units import COUNT, Unit
 from customary.wording import say, word
 
 FLOWS = {"new": theme.INDIGO, "returning": theme.OLIVE, "resurrecting": theme.AMBER, "dormant": theme.ROSE}
 
 
+@draw_once
 def flow_bars(
     frame: pd.DataFrame,
     time: str,

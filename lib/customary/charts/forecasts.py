@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, notes, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import COUNT, Unit
 from customary.wording import say, wording
 
@@ -13,6 +14,7 @@ CAME, EXPECTED = "came", "expected"
 _ROOM = 78  # pixels right of the lines for their names
 
 
+@draw_once
 @columns.default_units("expected")
 def tracking_lines(
     frame: pd.DataFrame,
@@ -97,6 +99,7 @@ def _names(rows: pd.DataFrame, up: alt.Scale, domain: tuple[float, float], heigh
     return [text.encode(x=alt.X("time:T"), y=alt.Y("at:Q", scale=up), text=alt.Text("text:N"), color=colour)]
 
 
+@draw_once
 @columns.default_units("expected")
 def expected_and_actual(
     frame: pd.DataFrame,

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.language import format_percent
 from customary.units import COUNT, RATE, Unit
 from customary.wording import say
@@ -14,6 +15,7 @@ ROOM = 14  # so many columns still carry their numbers
 _CELL = 26
 
 
+@draw_once
 @columns.default_units("value")
 def heatmap(
     frame: pd.DataFrame,
@@ -97,6 +99,7 @@ def _cell_text(value: float, unit: Unit, currency: str) -> str:
     return numbers.short(value, unit, currency)
 
 
+@draw_once
 @columns.default_units("value")
 def cohort_heatmap(
     frame: pd.DataFrame,

@@ -8,10 +8,12 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import MONEY, Unit
 from customary.wording import say
 
 
+@draw_once
 @columns.default_units("value")
 def ranked_intervals(
     frame: pd.DataFrame,

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, notes, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import COUNT, RATE, Unit
 from customary.wording import say
 
@@ -16,6 +17,7 @@ _LETTER, _LABEL_MOST = 7, 16
 _ROW = 15  # pixels a direct label needs
 
 
+@draw_once
 @columns.default_units("value")
 def line_over_time(
     frame: pd.DataFrame,
@@ -222,6 +224,7 @@ def _target(rows: pd.DataFrame, target: float | None, label: str, unit: Unit, cu
     return [rule, words.encode(x=alt.value(0), y=alt.Y("at:Q"), text=alt.Text("text:N"))]
 
 
+@draw_once
 @columns.default_units("value")
 def stacked_area_over_time(
     frame: pd.DataFrame,

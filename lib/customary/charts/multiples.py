@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns
 from customary.charts.lines import line_over_time
+from customary.charts.recall import draw_once
 from customary.charts.theme import INK
 from customary.units import COUNT, Unit
 
@@ -14,6 +15,7 @@ MOST = 12  # pictures that still fit a screen
 HEIGHT = 160
 
 
+@draw_once
 @columns.default_units("value")
 def small_multiples(
     frame: pd.DataFrame,

@@ -8,12 +8,14 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import COUNT, MONEY, RATE, Unit
 from customary.wording import say, wording
 
 _MEAN, _MEDIAN = "mean {value}", "median {value}"
 
 
+@draw_once
 @columns.default_units("low")
 def histogram(
     frame: pd.DataFrame,
@@ -56,6 +58,7 @@ def histogram(
     return theme.layer(*layers, height=height)
 
 
+@draw_once
 def lorenz(
     frame: pd.DataFrame,
     people: str,
@@ -99,6 +102,7 @@ def lorenz(
     return theme.layer(*layers, height=height)
 
 
+@draw_once
 def scatter_quadrants(
     frame: pd.DataFrame,
     x: str,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from customary.charts import columns, numbers, theme
 from customary.charts.bars import ranked_bars
+from customary.charts.recall import draw_once
 from customary.language import reader_language
 from customary.regions import Place, maps
 from customary.units import COUNT, Unit
@@ -15,6 +16,7 @@ _ROW = 46  # pixels
 KNOWN = 0.5  # the share of a frame's places that a map must know to be drawn
 
 
+@draw_once
 @columns.default_units("value")
 def region_map(
     frame: pd.DataFrame,

@@ -6,10 +6,12 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import RATE
 from customary.wording import say
 
 
+@draw_once
 def waiting_curve(
     frame: pd.DataFrame,
     days: str,

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from customary.charts import columns, numbers, theme
+from customary.charts.recall import draw_once
 from customary.units import MONEY, Unit
 from customary.wording import wording
 
@@ -14,6 +15,7 @@ _KINDS = {"start and end": theme.INDIGO, "raised": theme.STEEL, "lowered": theme
 _BY_WORD = "split(datum.label, ' ')"
 
 
+@draw_once
 @columns.default_units("value")
 def waterfall(
     frame: pd.DataFrame,

@@ -65,7 +65,7 @@ def _write_workbook(answer: "Answer", out: Path) -> None:
     if not out.parent.is_dir():
         raise Refused(say("there is no folder {folder}: make it first", folder=out.parent))
     out.write_bytes(content)
-    from customary.query.answer import rows_text
+    from customary.query.preview import rows_text
 
     typer.echo(" · ".join([str(out), rows_text(answer.rows_total, answer.rows_total)]))
 

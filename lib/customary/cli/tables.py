@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from customary.language import reader_language
-from customary.query.answer import SHOWN, Answer, rows_text
+from customary.query.answer import SHOWN, Answer
+from customary.query.preview import rows_text
 from customary.wording import say
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")

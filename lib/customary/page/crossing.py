@@ -70,16 +70,23 @@ def linked_cell(crossing: Crossing, column: str, text: str) -> object:
 
 def linked_chart(chart: Any, answer: Answer, crossing: Crossing) -> Any:
     """The chart with a link on each mark that is named by a value of a filter, or by a period of the time shown."""
-    if not isinstance(chart, alt.Chart | alt.LayerChart):
-        return chart
-    chart = chart.copy()
+    chart = chart.copy(deep=False)
+    if isinstance(chart, alt.LayerChart):
+        chart.layer = [part.copy(deep=False) for part in chart.layer]
     marks = _add_links(chart, answer, crossing)
     for part in chart.layer if isinstance(chart, alt.LayerChart) else [chart]:
         is_own = part is not chart and isinstance(part.data, pd.DataFrame)
         if _mark_of(part) in (_add_links(part, answer, crossing) if is_own else marks):
-            part.encoding = part.encoding.copy()
+            part.encoding = part.encoding.copy(deep=False)
             part.encoding.href = alt.Href(f"{LINK}:N")
     return chart
+
+
+def links_behind(answer: Answer, crossing: Crossing) -> str:
+    """All that the links of a chart of an answer depend on."""
+    choice: Choice | None = getattr(_viewer, "choice", None)
+    days = choice and choice.offer and (choice.offer.first_day, choice.offer.last_day)
+    return repr((crossing, answer.question.every, choice and here(choice.query), days))
 
 
 def _mark_of(part: Any) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import altair as alt
 import marimo as mo
 import pandas as pd
 
-from customary.page.crossing import crossing_of, linked_chart
+from customary.page.crossing import Crossing, crossing_of
 from customary.page.markup import Markup, element, embed, join, show
 from customary.page.parts import fill_line
 from customary.page.passports import passport_markup
-from customary.page.plotting import chart_element
+from customary.page.plotting import linked_element
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
 from customary.query.question import name_of
@@ -45,13 +46,13 @@ def figure(
     """
     content = answer if frame is None else frame
     crossing = crossing_of(answer)
-    chart = linked_chart(chart, answer, crossing)
-    drawing = table_markup(content, most=most, crossing=crossing) if chart is None else _drawing(chart)
+    table = partial(table_markup, content, crossing=crossing)
+    drawing = table(most=most) if chart is None else _drawing(chart, answer, crossing)
     told = fill_line(subtitle, [answer, *beside], values)
     texts = (told, _population(answer), _beside(answer), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", fill_line(title, [answer, *beside], values)), join(said))
-    rows = Markup() if chart is None else table_markup(content, crossing=crossing)
+    rows = Markup() if chart is None else table()
     quiet = [
         element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", say("Table")), rows) if rows else Markup(),
@@ -83,11 +84,11 @@ def _words(chart: Any) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _drawing(chart: Any) -> Markup:
+def _drawing(chart: Any, answer: Answer, crossing: Crossing) -> Markup:
     if isinstance(chart, tuple):
-        return element("div", join(map(_drawing, chart)), kind="cy-multiples")
+        return element("div", join(_drawing(one, answer, {}) for one in chart), kind="cy-multiples")
     if isinstance(chart, alt.Chart | alt.LayerChart):
-        return embed(chart_element(chart))
+        return embed(linked_element(chart, answer, crossing))
     return embed(chart)
 
 

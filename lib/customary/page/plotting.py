@@ -1,18 +1,23 @@
 """Altair's process-wide settings, and a chart as marimo shows it.
 
 Altair keeps its theme and its data transformer in globals, and every viewer is a thread of one process: what
-one switches, all see. So both are set once, and no chart is ever shown but through `chart_element`.
+one switches, all see. So both are set once, and no chart is ever shown but through `linked_element`.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import altair as alt
 import marimo as mo
 import pandas as pd
 
+from customary.cache import shared
 from customary.charts import theme
+from customary.charts.recall import digest_of
+from customary.page.crossing import Crossing, linked_chart, links_behind
+from customary.query.answer import Answer
 
 # marimo leaves an active transformer alone only if its name begins with its own.
 TRANSFORMER = "marimo_customary"
@@ -52,8 +57,40 @@ def _kind(values: pd.Series) -> str:
     return "number" if pd.api.types.is_numeric_dtype(values) else "string"
 
 
-def chart_element(chart: alt.Chart | alt.LayerChart) -> Any:
-    """The chart as a marimo element without selections."""
+def linked_element(chart: alt.Chart | alt.LayerChart, answer: Answer, crossing: Crossing) -> Any:
+    """The chart of an answer as a marimo element whose marks lead to the page of them alone.
+
+    Its specification is written once for equal rows and equal links.
+    """
+    write = partial(_write, chart, answer, crossing)
+    digest = digest_of(chart)
+    key = "specification", digest, links_behind(answer, crossing)
+    return _Picture(shared.answer(key, write) if digest else write())
+
+
+def _write(chart: alt.Chart | alt.LayerChart, answer: Answer, crossing: Crossing) -> dict[str, Any]:
+    return _specification(linked_chart(chart, answer, crossing))
+
+
+def _specification(chart: alt.Chart | alt.LayerChart) -> dict[str, Any]:
     if alt.data_transformers.active != TRANSFORMER:
         fix_charts()  # someone set another one after us: put ours back, once, rather than race
-    return mo.ui.altair_chart(chart, chart_selection=False, legend_selection=False)
+    written: dict[str, Any] = chart.to_dict(validate=False)
+    return written
+
+
+class _Picture(mo.ui.altair_chart):  # type: ignore[misc]  # marimo's plugins are not all typed
+    """marimo's own element of a chart whose specification is written already: it would write it each time anew."""
+
+    def __init__(self, specification: dict[str, Any]) -> None:
+        said = {"spec": specification, "chart-selection": False, "field-selection": False}
+        super(mo.ui.altair_chart, self).__init__(
+            component_name=self.name,
+            initial_value={},
+            label="",
+            args={**said, "embed-options": alt.renderers.options.get("embed_options") or {}},
+            on_change=None,
+        )
+
+    def _convert_value(self, value: object) -> list[object]:
+        return []  # nothing can be selected

@@ -15,8 +15,9 @@ from customary.frame_columns import DeclaredColumns
 from customary.page.crossing import Crossing, linked_cell
 from customary.page.markup import Markup, element, embed, join, show
 from customary.page.periods import last_of
-from customary.query.answer import Answer, rows_text
+from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
+from customary.query.preview import rows_text
 from customary.wording import say
 
 MOST_ROWS = 25

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
-from markupsafe import Markup
 
 from customary.cache import as_key, shared
 from customary.columns import Column, cell, columns_of, find, named_value, unit_in
@@ -16,6 +15,7 @@ from customary.language import known_language
 from customary.query.accounts import Accounts
 from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
+from customary.query.preview import html_table
 from customary.query.question import Definition, Question
 from customary.query.recipes import Recipe, column_names_of, fetch_rows
 from customary.query.withholding import (
@@ -25,6 +25,7 @@ from customary.query.withholding import (
     fewer_than,
     fewest_people,
     in_words,
+    marks_in,
     rows_to_show,
     withhold_all,
 )
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
 
 _FIRST = object()  # stands for the value of the first row
 SHOWN = 50  # rows that a representation shows where a study does not say how many
-
-
-def rows_text(shown: int, total: int) -> str:
-    """How much of a table is shown: "25 of 1,204 rows"."""
-    return say("{shown:,} of {total:,} rows", shown=shown, total=total)
 
 
 class Answer:
@@ -105,9 +101,21 @@ class Answer:
     @property
     def withheld_text(self) -> str:
         """What is not shown and why, in words: "2 rows not shown: fewer than 10 customers each"; "" where all is."""
-        key, rows = (*self._key(), "withheld"), self._with_marks
-        count = partial(shared.answer, key, lambda: count_marked(self.shop, rows))
+        count = partial(shared.answer, (*self._key(), "marked"), self._count_marks)
         return in_words(self.shop, self.is_withheld, count)
+
+    def _count_marks(self) -> int:
+        return marks_in(self._fetched()) if self._is_fetched_whole else count_marked(self.shop, self._with_marks)
+
+    @property
+    def _is_fetched_whole(self) -> bool:
+        """Whether all its rows are fetched anyhow: no list that is shown in part, and none that is not shown at all."""
+        return not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people)
+
+    def _fetched(self) -> pa.Table:
+        """All rows, those withheld too: no row of them leaves this class."""
+        found: pa.Table = shared.answer((*self._key(), "rows"), lambda: fetch_rows(self.shop, self._with_marks))
+        return found
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -186,7 +194,7 @@ class Answer:
     @cached_property
     def rows_total(self) -> int:
         """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
-        if not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people):
+        if self._is_fetched_whole:
             return self.to_pyarrow().num_rows
         asked = self._uncut.then("count", lambda t: t.count().as_table())
         return int(shared.answer((*self._key(), "count"), lambda: fetch_rows(self.shop, asked)[0][0].as_py()))
@@ -226,7 +234,7 @@ class Answer:
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
         check_audience(self.shop, self.name, self.is_about_single_people)
-        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(fetch_rows(self.shop, self._with_marks)))
+        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self._fetched()))
         return found
 
     def head(self, limit: int | None = None) -> pa.Table:
@@ -289,11 +297,5 @@ class Answer:
         return f"Answer({self.question.text!r}, rows={self.rows_total})"
 
     def _repr_html_(self) -> str:
-        limit = self.shown or SHOWN
-        head = Markup().join(map(Markup("<th>{}</th>").format, self.titles().values()))
-        rows = (Markup().join(map(Markup("<td>{}</td>").format, row)) for row in self.cells(limit))
-        body = Markup().join(map(Markup("<tr>{}</tr>").format, rows))
-        shown = min(limit, self.rows_total)
-        note = f"{rows_text(shown, self.rows_total)} · {self.question.text}"
-        table = "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table><p>{}</p>"
-        return str(Markup(table).format(head, body, note))
+        cells = self.cells(self.shown or SHOWN)
+        return html_table([*self.titles().values()], cells, self.rows_total, self.question.text)

@@ -191,6 +191,12 @@ def fetched_to_show(rows: pa.Table) -> pa.Table:
     return rows.drop_columns([mark for mark in MARKS if mark in rows.column_names])
 
 
+def marks_in(rows: pa.Table) -> int:
+    """How many of the rows that were fetched are withheld or emptied."""
+    marks = [mark for mark in MARKS if mark in rows.column_names]
+    return sum(map(bool, rows[marks[0]].to_pylist())) if marks else 0
+
+
 def count_marked(shop: Shop, rows: Recipe) -> int:
     """How many rows are withheld or emptied."""
     marks = [mark for mark in MARKS if mark in column_names_of(shop, rows)]

@@ -16,8 +16,9 @@ from customary.dates import in_words
 from customary.errors import Refused
 from customary.language import reader_language, translate
 from customary.query.accounts import Accounts
-from customary.query.answer import Answer, rows_text
+from customary.query.answer import Answer
 from customary.query.numbers import spreadsheet_number
+from customary.query.preview import rows_text
 from customary.query.selection import where_in_words
 from customary.reasons import reason_text
 from customary.units import NOTHING

@@ -135,7 +135,8 @@ class StaticPages:
                     return kept
                 html = document(outputs, title=title, theme=theme_of(self.notebooks), language=language)
         except Exception as error:  # a page that fails says so to whoever opens it live
-            log.info("page %s was not drawn: %s", chapter.stem, error if isinstance(error, NotDrawn) else type(error))
+            told = error if isinstance(error, NotDrawn) else f"{type(error).__name__}: {error}"
+            log.warning("chapter %s stays live, it was not drawn: %s", chapter.stem, told)
             self._failed.add(name)
             return None
         for path, shown in self.hidden.items():
