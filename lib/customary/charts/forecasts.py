@@ -125,10 +125,8 @@ def expected_and_actual(
         x=alt.X("label:N", sort=list(rows["label"]), title=x_title, axis=alt.Axis(labelAngle=0)),
         tooltip=columns.tooltips(*lines, n=n),
     )
-    up, axis = (
-        alt.Scale(domain=_from_zero(rows, "expected", "came", "high"), nice=False),
-        numbers.axis(unit, currency),
-    )
+    up = alt.Scale(domain=_from_zero(rows, "expected", "came", "high"), nice=False)
+    axis = numbers.axis(unit, currency)
     bands = base.mark_rule(strokeWidth=5, opacity=0.3, color=theme.INDIGO)
     layers = [bands.encode(y=alt.Y("low:Q", scale=up, axis=axis), y2=alt.Y2("high"))]
     for role, shape, filled in ((CAME, "circle", True), (EXPECTED, "diamond", False)):

@@ -42,7 +42,7 @@ def draw_once[**P, C](draw: Callable[P, C]) -> Callable[P, C]:
 
         def make() -> _Drawn:
             size = sum(int(one.memory_usage(deep=True).sum()) for one in args if isinstance(one, pd.DataFrame))
-            return _Drawn(_marked(draw(*args, **options), digest), size)
+            return _Drawn(_with_digest(draw(*args, **options), digest), size)
 
         found: C = shared.answer(("chart", digest), make).chart
         return found
@@ -55,9 +55,9 @@ def digest_of(chart: Any) -> str:
     return str(vars(chart).get(_DIGEST, ""))
 
 
-def _marked(chart: Any, digest: str) -> Any:
+def _with_digest(chart: Any, digest: str) -> Any:
     if isinstance(chart, tuple):
-        return tuple(_marked(one, f"{digest}-{place}") for place, one in enumerate(chart))
+        return tuple(_with_digest(one, f"{digest}-{place}") for place, one in enumerate(chart))
     object.__setattr__(chart, _DIGEST, digest)  # Altair's own would make it a part of the specification
     return chart
 

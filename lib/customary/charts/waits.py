@@ -47,9 +47,7 @@ def waiting_curve(
     )
     layers = _marks(marks) if len(rows) else []
     if low and high:
-        band = base.mark_area(opacity=0.16, interpolate="step-after", line=False)
-        band = band.properties(data=rows.dropna(subset=["low", "high"]))
-        layers.append(band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high")))
+        layers.append(_band(base, rows))
     up = alt.Y("rate:Q", axis=numbers.axis(RATE), scale=alt.Scale(zero=True))
     layers.append(base.mark_line(interpolate="step-after").encode(y=up))
     lines = [("days:Q", days_title), ("exact:N", rate), *([("split:N", split)] if split else [])]
@@ -57,6 +55,12 @@ def waiting_curve(
     text = alt.Chart(_ends(rows)).mark_text(align="left", dx=6, fontWeight=600)
     layers.append(text.encode(x="days:Q", y=up, text="text:N", color=base.encoding.color))
     return theme.layer(*layers, height=height)
+
+
+def _band(base: alt.Chart, rows: pd.DataFrame) -> alt.Chart:
+    """From low to high, where both are known."""
+    band = base.mark_area(opacity=0.16, interpolate="step-after", line=False)
+    return band.properties(data=rows.dropna(subset=["low", "high"])).encode(y=alt.Y("low:Q"), y2=alt.Y2("high"))
 
 
 def _ends(rows: pd.DataFrame) -> pd.DataFrame:

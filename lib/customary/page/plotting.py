@@ -79,7 +79,7 @@ def _specification(chart: alt.Chart | alt.LayerChart) -> dict[str, Any]:
     return written
 
 
-class _Picture(mo.ui.altair_chart):  # type: ignore[misc]  # marimo's plugins are not all typed
+class _Picture(mo.ui.altair_chart):
     """marimo's own element of a chart whose specification is written already: it would write it each time anew."""
 
     def __init__(self, specification: dict[str, Any]) -> None:
@@ -92,5 +92,5 @@ class _Picture(mo.ui.altair_chart):  # type: ignore[misc]  # marimo's plugins ar
             on_change=None,
         )
 
-    def _convert_value(self, value: object) -> list[object]:
+    def _convert_value(self, value: object) -> list[dict[str, Any]]:
         return []  # nothing can be selected

@@ -101,26 +101,25 @@ class Answer:
     @property
     def withheld_text(self) -> str:
         """What is not shown and why, in words: "2 rows not shown: fewer than 10 customers each"; "" where all is."""
-        count = partial(shared.answer, (*self._key(), "marked"), self._count_marks)
-        return in_words(self.shop, self.is_withheld, count)
+        return in_words(self.shop, self.is_withheld, partial(shared.answer, self._key("marked"), self._count_marks))
 
     def _count_marks(self) -> int:
-        return marks_in(self._fetched()) if self._is_fetched_whole else count_marked(self.shop, self._with_marks)
+        return marks_in(self._all_rows()) if self._is_whole else count_marked(self.shop, self._with_marks)
 
     @property
-    def _is_fetched_whole(self) -> bool:
-        """Whether all its rows are fetched anyhow: no list that is shown in part, and none that is not shown at all."""
+    def _is_whole(self) -> bool:
+        """Whether all its rows are fetched anyhow: it is no list that is shown in part or not at all."""
         return not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people)
 
-    def _fetched(self) -> pa.Table:
+    def _all_rows(self) -> pa.Table:
         """All rows, those withheld too: no row of them leaves this class."""
-        found: pa.Table = shared.answer((*self._key(), "rows"), lambda: fetch_rows(self.shop, self._with_marks))
+        found: pa.Table = shared.answer(self._key("rows"), lambda: fetch_rows(self.shop, self._with_marks))
         return found
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
         """Its columns' names; a known answer is not composed again to hear them."""
-        key = (*self._key(), "names")
+        key = self._key("names")
         found: tuple[str, ...] = shared.answer(key, lambda: column_names_of(self.shop, self._with_marks))
         return tuple(name for name in found if name not in MARKS)
 
@@ -194,10 +193,10 @@ class Answer:
     @cached_property
     def rows_total(self) -> int:
         """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
-        if self._is_fetched_whole:
+        if self._is_whole:
             return self.to_pyarrow().num_rows
         asked = self._uncut.then("count", lambda t: t.count().as_table())
-        return int(shared.answer((*self._key(), "count"), lambda: fetch_rows(self.shop, asked)[0][0].as_py()))
+        return int(shared.answer(self._key("count"), lambda: fetch_rows(self.shop, asked)[0][0].as_py()))
 
     @property
     def size_text(self) -> str:
@@ -214,27 +213,20 @@ class Answer:
         if self.rows_total < max(fewest_people(self.shop), 1):
             return None
         asked = self._uncut.then(("sum", name), lambda t: t[name].sum().cast("float64").name("total").as_table())
-        key = (*self._key(), "sum", name)
+        key = self._key("sum", name)
         found: float | None = shared.answer(key, lambda: fetch_rows(self.shop, asked)["total"][0].as_py())
         return found
 
-    def _key(self) -> tuple[object, ...]:
-        """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, and the question."""
-        shop = self.shop
-        return (
-            "list" if self._whole else "answer",
-            str(shop.snapshot.path),
-            shop.audience,
-            generation(),
-            shop.rules.hash,
-            shop.snapshot.own.version,
-            as_key(self.question),
-        )
+    def _key(self, *part: object) -> tuple[object, ...]:
+        """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, question, `part`."""
+        shop, kind = self.shop, "list" if self._whole else "answer"
+        code = generation(), shop.rules.hash, shop.snapshot.own.version
+        return kind, str(shop.snapshot.path), shop.audience, *code, as_key(self.question), *part
 
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
         check_audience(self.shop, self.name, self.is_about_single_people)
-        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self._fetched()))
+        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self._all_rows()))
         return found
 
     def head(self, limit: int | None = None) -> pa.Table:
@@ -244,7 +236,7 @@ class Answer:
             return self.to_pyarrow().slice(0, limit or None)
         check_audience(self.shop, self.name, self.is_about_single_people)
         asked = self._uncut.then(("limit", limit), lambda t: t.limit(limit))
-        found: pa.Table = shared.answer((*self._key(), limit), lambda: fetch_rows(self.shop, asked))
+        found: pa.Table = shared.answer(self._key(limit), lambda: fetch_rows(self.shop, asked))
         return found
 
     def to_pandas(self, limit: int | None = 0) -> "pd.DataFrame":
@@ -297,5 +289,5 @@ class Answer:
         return f"Answer({self.question.text!r}, rows={self.rows_total})"
 
     def _repr_html_(self) -> str:
-        cells = self.cells(self.shown or SHOWN)
-        return html_table([*self.titles().values()], cells, self.rows_total, self.question.text)
+        texts = self.cells(self.shown or SHOWN)
+        return html_table([*self.titles().values()], texts, self.rows_total, self.question.text)
