@@ -30,6 +30,7 @@ class Twins:
         self._bar, convert = bar, bar._convert_value
         self._remembered = {name: _as_from_browser(bar.elements[name]._value_frontend) for name in self._names}
         bar._convert_value = lambda value: self._convert(convert, value)
+        bar.hears_nothing_new = self._hears_nothing_new
 
     def _convert(self, convert: Any, value: Mapping[str, Any]) -> Any:
         wishes = {name: one for name, one in value.items() if len(value) == 1 or not self._is_echo(name, one)}
@@ -42,6 +43,14 @@ class Twins:
             fields = {name: _as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
             _tell(self._bar, fields)
         return found
+
+    def _hears_nothing_new(self, value: Mapping[str, Any]) -> bool:
+        """Whether all that the bar is told holds already, or is an echo; then the echoes have come."""
+        held = {name: _as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
+        is_old = all(one == held[name] or self._is_echo(name, one) for name, one in value.items())
+        if is_old:
+            self._echoes = {}
+        return is_old
 
     def _is_echo(self, name: str, value: Any) -> bool:
         if name not in self._names:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = object()  # stands for the value of the first row
+MOST_FETCHED = 10_000  # rows of a list that are fetched to show a few of them, to count them and what is withheld
 SHOWN = 50  # rows that a representation shows where a study does not say how many
 
 
@@ -104,16 +105,23 @@ class Answer:
         return in_words(self.shop, self.is_withheld, partial(shared.answer, self._key("marked"), self._count_marks))
 
     def _count_marks(self) -> int:
-        return marks_in(self._all_rows()) if self._is_whole else count_marked(self.shop, self._with_marks)
+        rows = self._all_rows()
+        return count_marked(self.shop, self._with_marks) if rows is None else marks_in(rows)
 
-    @property
-    def _is_whole(self) -> bool:
-        """Whether all its rows are fetched anyhow: it is no list that is shown in part or not at all."""
-        return not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people)
+    def _all_rows(self) -> pa.Table | None:
+        """All rows, those withheld too, which do not leave this class; None where they are more than are fetched.
 
-    def _all_rows(self) -> pa.Table:
-        """All rows, those withheld too: no row of them leaves this class."""
-        found: pa.Table = shared.answer(self._key("rows"), lambda: fetch_rows(self.shop, self._with_marks))
+        To fetch a list that is long for a reader and short for a machine costs once what its first rows, their number
+        and that of what is withheld would each cost again.
+        """
+        if not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people):
+            return self._kept_rows("rows", self._with_marks)
+        first = self._with_marks.then(("limit", MOST_FETCHED + 1), lambda t: t.limit(MOST_FETCHED + 1))
+        rows = self._kept_rows("first rows", first)
+        return rows if rows.num_rows <= MOST_FETCHED else None
+
+    def _kept_rows(self, part: str, recipe: Recipe) -> pa.Table:
+        found: pa.Table = shared.answer(self._key(part), lambda: fetch_rows(self.shop, recipe))
         return found
 
     @cached_property
@@ -192,9 +200,10 @@ class Answer:
 
     @cached_property
     def rows_total(self) -> int:
-        """How many rows there are, before any cut; a list that is only shown in part is counted, not fetched."""
-        if self._is_whole:
-            return self.to_pyarrow().num_rows
+        """How many rows there are, before any cut."""
+        rows = self._all_rows()
+        if rows is not None:
+            return int(fetched_to_show(rows).num_rows)
         asked = self._uncut.then("count", lambda t: t.count().as_table())
         return int(shared.answer(self._key("count"), lambda: fetch_rows(self.shop, asked)[0][0].as_py()))
 
@@ -226,18 +235,16 @@ class Answer:
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
         check_audience(self.shop, self.name, self.is_about_single_people)
-        found: pa.Table = shared.answer(self._key(), lambda: fetched_to_show(self._all_rows()))
-        return found
+        rows = self._all_rows()
+        return fetched_to_show(self._kept_rows("rows", self._with_marks) if rows is None else rows)
 
     def head(self, limit: int | None = None) -> pa.Table:
         """The first rows as Arrow: `limit` of them, by default as many as a table shows; 0 is all."""
         limit = self.shown if limit is None else limit
-        if not limit or not self.shown:
-            return self.to_pyarrow().slice(0, limit or None)
         check_audience(self.shop, self.name, self.is_about_single_people)
-        asked = self._uncut.then(("limit", limit), lambda t: t.limit(limit))
-        found: pa.Table = shared.answer(self._key(limit), lambda: fetch_rows(self.shop, asked))
-        return found
+        if not limit or self._all_rows() is not None:
+            return self.to_pyarrow().slice(0, limit or None)
+        return self._kept_rows(f"first {limit}", self._uncut.then(("limit", limit), lambda t: t.limit(limit)))
 
     def to_pandas(self, limit: int | None = 0) -> "pd.DataFrame":
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""

@@ -11,6 +11,8 @@ import importlib
 import logging
 from functools import lru_cache
 
+from customary.serve.echoes import skip_echoes
+
 log = logging.getLogger(__name__)
 
 LIBRARIES = ("pandas", "pyarrow", "altair", "ibis", "duckdb")
@@ -24,6 +26,8 @@ def warm() -> None:
     fix_chart_data()
     install_chart_theme()
     remember_places()
+    remember_plugins()
+    skip_echoes()
 
 
 def fix_chart_data() -> bool:
@@ -56,6 +60,22 @@ def remember_places() -> bool:
         compiler._build_source_position_map = lru_cache(maxsize=64)(compiler._build_source_position_map.__wrapped__)
     except (ImportError, AttributeError):
         log.warning("marimo has moved its map of cells: pages will start more slowly")
+        return False
+    return True
+
+
+def remember_plugins() -> bool:
+    """Let marimo remember which plugins are installed; False if it has moved that.
+
+    It reads the metadata of every installed package, at every change of a field.
+    """
+    try:
+        from marimo._entrypoints import registry
+
+        ask = registry.get_entry_points
+        registry.get_entry_points = lru_cache(getattr(ask, "__wrapped__", ask))
+    except (ImportError, AttributeError):
+        log.warning("marimo has moved its list of plugins: filters will take longer")
         return False
     return True
 

@@ -119,11 +119,12 @@ def abandonment(
         raise unknown_name(unit, UNITS, "unit of carts")
     names, watch = split_columns(asked_events, by), Watch(span_seconds(within, "within") * MICRO, as_of)
     t = cut_visits(asked_events, gap, split)
+    t = t.filter(is_wanted(t, cart) | is_wanted(t, checkout) | is_wanted(t, CART) | (t.event_name == "purchase"))
     t = t.mutate(local_us=instant_us(t.occurred_local))
     purchases = purchases_of(t, whole_orders)
     parts = []
     for position, (stage, wanted) in enumerate((("cart", cart), ("checkout", checkout)), 1):
-        opened = inside(_with_value(_openings(t, wanted, unit, names), t, whole_products, unit), during)
+        opened = _with_value(inside(_openings(t, wanted, unit, names), during), t, whole_products, unit)
         parts.append(_count(_with_orders(opened, purchases, watch), stage, position, names))
     t = ibis.union(*parts)
     low, high = wilson(t.abandoned_count, t.cart_count)

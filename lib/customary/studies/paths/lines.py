@@ -49,17 +49,24 @@ def check_count(value: int, name: str, least: int = 1, most: int | None = None) 
 def lines_of(events: ir.Table, rule: LineRule, during: WindowLike | None = None) -> ir.Table:
     """One row per step of a visit: `name`, its place `no` from 0, its person and instant.
 
+    `following` is the name of the step after it in the visit and `seconds` the time until then, empty at its end.
     Of one instant, steps are taken by their names: the order of a file decides nothing. `during` takes the visits that
     began in it.
     """
     t = cut_visits(events, rule.gap, rule.split)
-    t = t.mutate(began_on=t.day_on.min().over(group_by=[t[key] for key in KEYS]))
-    t = inside(t, during, "began_on")
+    t = _begun_inside(t, during) if during else t
     t = t.filter(t.page.notnull()).mutate(name=_.page) if rule.of == "pages" else t.mutate(name=name_of(t))
     t = t.filter(t.event_name.notin(AUTOMATIC)) if rule.of == "events" else t
     if rule.collapse == "on":
         t = t.mutate(is_new=(t.name != t.name.lag().over(ibis.window(**_line(t)))).fill_null(True)).filter(_.is_new)
     return t.mutate(no=ibis.row_number().over(ibis.window(**_line(t))).cast("int32"))
+
+
+def _begun_inside(t: ir.Table, during: WindowLike) -> ir.Table:
+    """The steps of visits that began in the window: a list of visits costs less than to mark each of their events."""
+    visits = t.group_by(**{f"of_{key}": t[key] for key in KEYS}).agg(began_on=_.day_on.min())
+    visits = inside(visits, during, "began_on")
+    return t.semi_join(visits, [t[key].identical_to(visits[f"of_{key}"]) for key in KEYS])
 
 
 def _line(t: ir.Table) -> dict[str, list[ir.Value]]:

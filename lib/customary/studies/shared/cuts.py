@@ -18,7 +18,7 @@ DAY_US = 24 * 3600 * MICRO
 
 
 def cut_visits(events: ir.Table, gap: str = "", split: str = "") -> ir.Table:
-    """Events with the visit they belong to (`owner`, `visit`, `part`), its person, and `is_first` of the visit.
+    """Events with the visit they belong to (`owner`, `visit`, `part`), and its person.
 
     Without a `gap` these are the visits of the build: the source's own where it numbers them, else cut after half an
     hour of silence per visitor. A `gap` cuts anew by silence per person; silence of exactly that length cuts nothing.
@@ -32,6 +32,11 @@ def cut_visits(events: ir.Table, gap: str = "", split: str = "") -> ir.Table:
     t = with_person(events)
     t = _cut_by_silence(t, span_seconds(gap, "gap")) if gap else t.mutate(owner=t.visitor_id, visit=t.visit_no)
     return _split(t, wanted)
+
+
+def mark_first_events(t: ir.Table) -> ir.Table:
+    """Events of visits that are cut, with `is_first` of their visit."""
+    return t.mutate(is_first=ibis.row_number().over(ibis.window(**in_order(t, KEYS))) == 0)
 
 
 def in_order(t: ir.Table, keys: Iterable[str]) -> dict[str, list[ir.Value]]:
@@ -49,10 +54,10 @@ def _cut_by_silence(t: ir.Table, seconds: int) -> ir.Table:
 
 def _split(t: ir.Table, wanted: list[str]) -> ir.Table:
     """The visits with their `part`, 0 for all where nothing splits them."""
-    line = ibis.window(**in_order(t, ["owner", "visit"]))
-    t = t.mutate(is_first=ibis.row_number().over(line) == 0)
     if not wanted:
         return t.mutate(part=ibis.literal(0, "int32"))
+    line = ibis.window(**in_order(t, ["owner", "visit"]))
+    t = t.mutate(is_first=ibis.row_number().over(line) == 0)
     is_new = ibis.literal(False)
     if "midnight" in wanted:
         is_new = is_new | (t.day != t.day.lag().over(line)).fill_null(False)
@@ -65,7 +70,7 @@ def _split(t: ir.Table, wanted: list[str]) -> ir.Table:
     t = _mark_campaigns(t) if "campaign" in wanted else t
     so_far = ibis.cumulative_window(**in_order(t, ["owner", "visit"]))
     part = (t.is_new & ~t.is_first).cast("int32").sum().over(so_far).cast("int32")
-    return t.mutate(part=part, is_first=t.is_first | t.is_new).drop("is_new", *(["days"] if "24h" in wanted else []))
+    return t.mutate(part=part).drop("is_new", "is_first", *(["days"] if "24h" in wanted else []))
 
 
 def _mark_campaigns(t: ir.Table) -> ir.Table:

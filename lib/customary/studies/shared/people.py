@@ -13,7 +13,8 @@ def with_person(events: ir.Table) -> ir.Table:
     The person is the event's customer; where it names none, the one customer that its visitor is known to be; else the
     visitor. A visitor who was several customers stays a visitor while nobody is logged in.
     """
-    names = events.group_by("visitor_id").agg(least=_.customer_id.min(), most=_.customer_id.max())
+    named = events.filter(events.customer_id.notnull())
+    names = named.group_by("visitor_id").agg(least=_.customer_id.min(), most=_.customer_id.max())
     known = names.filter(names.least == names.most).select(known_visitor="visitor_id", only_customer="least")
     t = events.left_join(known, events.visitor_id == known.known_visitor)
     customer = ibis.coalesce(t.customer_id, t.only_customer)

@@ -4,13 +4,13 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.frames.visits import ENGAGED_S, VIEWS
-from customary.studies.shared.cuts import KEYS, cut_visits
+from customary.studies.shared.cuts import KEYS, cut_visits, mark_first_events
 from customary.studies.shared.spans import MICRO
 
 
 def visits_of(events: ir.Table, gap: str, split: str, by: tuple[str, ...] = ()) -> ir.Table:
     """One row per visit: its person, first day, events, views, seconds, purchase, and what it began with."""
-    t = cut_visits(events, gap, split)
+    t = mark_first_events(cut_visits(events, gap, split))
     return t.group_by(*KEYS).agg(
         person_id=t.person_id.max(),
         day_on=t.day_on.min(),

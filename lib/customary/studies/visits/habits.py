@@ -40,8 +40,9 @@ def stickiness(
     names = split_columns(asked_events, by)
     t = with_person(inside(asked_events, during))
     t = t.filter(is_wanted(t, event))
-    place = ibis.row_number().over(group_by=t.person_id, order_by=[t.at_us, t.event_id])
-    t = t.mutate(is_first=place == 0)
+    if names:
+        place = ibis.row_number().over(group_by=t.person_id, order_by=[t.at_us, t.event_id])
+        t = t.mutate(is_first=place == 0)
     firsts = {name: t[name].max(where=t.is_first) for name in names}
     t = t.group_by("person_id").agg(active_days=t.day.nunique().cast("int32"), **firsts)
     t = t.group_by(*names, "active_days").agg(customer_count=_.count())
