@@ -14,12 +14,13 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.offers import TILES
     from customary.units import RATE
     from customary.wording import say
 
     shop = open_shop()
     goal = "Raise customer value contribution"
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=TILES)
 
 
 @app.cell(hide_code=True)

@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.page.offers import TILES
     from customary.page.superlatives import highest
     from customary.units import DAYS, RATE
     from customary.wording import say, word
@@ -22,7 +23,7 @@ with app.setup(hide_code=True):
     shop = open_shop()
     rules = shop.rules["stages"]
     stages = list(SEGMENTS["lifecycle_stage"].labels(shop.rules))
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=TILES)
     tiles = ("retention_rate", "churn_rate", "repeat_purchase_rate", "cross_purchase_rate")
     keep = "Strengthen stickiness and loyalty"
 

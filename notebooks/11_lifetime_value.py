@@ -16,11 +16,13 @@ with app.setup(hide_code=True):
     from customary import charts, open_shop, page, study
     from customary.columns import find
     from customary.language import format_percent, format_quarter, is_nothing
+    from customary.page.offers import NO_FIGURE
     from customary.units import RATE
     from customary.wording import join_sentences, say, word
 
     shop = open_shop()
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    _by = ("country", "region", "acquisition_channel")
+    offer = page.offer(shop, *_by, frame="customers", splits=False, dated=NO_FIGURE)
     goal = "Raise customer value contribution"
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
     titles = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "mbgcnbd": "MBG/CNBD-k"}

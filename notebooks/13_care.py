@@ -15,11 +15,12 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.page.offers import TILES
     from customary.wording import say, word
 
     shop = open_shop()
     goal = "Raise customer value contribution"
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=TILES)
     best = SEGMENTS["value_tier"].labels(shop.rules)[0]
 
 

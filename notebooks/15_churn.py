@@ -14,13 +14,14 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.offers import TILES
     from customary.reasons import reason_text
     from customary.units import RATE
     from customary.wording import say, word
 
     shop = open_shop()
     scoring = shop.rules["churn"]["score"]
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=TILES)
     keep = "Strengthen stickiness and loyalty"
 
 

@@ -15,13 +15,14 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
+    from customary.page.offers import TILES
     from customary.page.superlatives import highest
     from customary.units import RATE
     from customary.wording import say, wording
 
     shop = open_shop()
     goal = "Raise customer value contribution"
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=TILES)
 
 
 @app.cell(hide_code=True)

@@ -14,13 +14,14 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.offers import TILES
     from customary.query.reasons import reason_in
     from customary.units import RATE
     from customary.wording import say, word
 
     shop = open_shop()
     goal = "Figures that can be trusted"
-    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False)
+    offer = page.offer(shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=TILES)
     spans = {"week": (13, 26, 52, 104), "month": (3, 6, 12, 24), "day": (91, 182, 364, 728)}
     titles = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "mbgcnbd": "MBG/CNBD-k"}
 

@@ -10,7 +10,8 @@ from customary.dates import Window, in_words
 from customary.page import links, periods
 from customary.page.choices import choice_text
 from customary.page.faults import faults_of
-from customary.page.offers import MOST_CHOSEN, NO_SPLIT, UNKNOWN, Offer
+from customary.page.links import OF_PERIODS
+from customary.page.offers import EVERY_FIGURE, MOST_CHOSEN, NO_FIGURE, NO_SPLIT, TILES, UNKNOWN, Offer
 from customary.query.selection import Scope
 from customary.wording import any_of, say, word, wording
 
@@ -75,6 +76,13 @@ class Choice:
         return "year" if self.compare == periods.LAST_YEAR else "previous"
 
     @property
+    def period_text(self) -> str:
+        """The period of the page in words, and what it is compared with; "" where no figure goes by one."""
+        if self.offer is None or self.offer.dated == EVERY_FIGURE:
+            return self.text
+        return say("figures at the top: {period}", period=self.text) if self.offer.dated == TILES else ""
+
+    @property
     def during_text(self) -> str:
         """The period in words."""
         return in_words(self.during)
@@ -104,6 +112,7 @@ def choose(offer: Offer, value: object) -> Choice:
     """The choice a bar's `value` means, every part checked against the offer again; never raises."""
     asked: Mapping[str, object] = value if isinstance(value, Mapping) else {}
     link = links.answers_of_query(asked.get(ASKED)) if ASKED in asked else links.link_of(offer, asked)
+    asked = {**_carried(offer, link), **asked}
     good, others = check(offer, asked), links.elsewhere_in(offer, link)
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
@@ -122,6 +131,12 @@ def choose(offer: Offer, value: object) -> Choice:
         answers=good,
         others=others,
     )
+
+
+def _carried(offer: Offer, link: Mapping[str, object]) -> dict[str, object]:
+    """The period of a link, on a page without figures that go by one: it travels on to the pages that have them."""
+    answers = links.answers_in(offer, link) if offer.dated == NO_FIGURE else {}
+    return {name: answers[name] for name in OF_PERIODS if name in answers}
 
 
 def check(offer: Offer, asked: Mapping[str, object]) -> dict[str, Any]:
@@ -181,9 +196,10 @@ def _chips(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str], dur
     plain = {**good, "period": offer.period, "between": None}
     away = links.query_of(offer, plain, others) if good["period"] != offer.period else None
     said = in_words(during) if good["period"] == periods.CUSTOM else f"{word(good['period'])}: {in_words(during)}"
-    found = [Chip(say("Period"), said, away)]
+    label = say("Period of the figures at the top") if offer.dated == TILES else say("Period")
+    found = [] if offer.dated == NO_FIGURE else [Chip(label, said, away)]
     for name in offer.wheres:
         for value in good[name]:
             rest = {**good, name: tuple(one for one in good[name] if one != value)}
             found.append(Chip(offer.label(name), value_text(offer, name, value), links.query_of(offer, rest, others)))
-    return (*found, *([] if len(found) > 1 else [Chip("", say("the whole shop"))]))
+    return (*found, *([] if any(good[name] for name in offer.wheres) else [Chip("", say("the whole shop"))]))

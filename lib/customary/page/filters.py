@@ -7,14 +7,16 @@ from typing import Any
 
 import marimo as mo
 
+from customary.language import format_date
 from customary.page import choice as choices
 from customary.page import links, periods
 from customary.page.choice import ASKED, Choice, check, value_text
 from customary.page.choices import options_by_text
 from customary.page.crossing import draw_for
 from customary.page.faults import short
+from customary.page.links import OF_PERIODS
 from customary.page.markup import Markup, element, join, label_text
-from customary.page.offers import MOST_CHOSEN, MOST_LISTED, Offer, offer
+from customary.page.offers import MOST_CHOSEN, MOST_LISTED, NO_FIGURE, TILES, Offer, offer
 from customary.page.twins import Twins
 from customary.wording import say, word
 
@@ -37,13 +39,15 @@ def controls(offer: Offer, address: Any = None) -> Any:
     good = check(offer, links.answers_in(offer, asked))
     twins = Twins("period", "between")
     parts = _elements(offer, good, address, twins)
+    parts = {name: part for name, part in parts.items() if offer.dated != NO_FIGURE or name not in OF_PERIODS}
     fields = [_field(name, _hint(offer, name)) for name in parts]
     body = element("div", join(fields), kind="cy-fields")
     fold = element("details", element("summary", say("Filters")), body, kind="cy-filters")
     # The link itself is part of the value, so that what it asks for in vain can be said until something else is chosen.
     link = mo.ui.text(value=links.as_query(asked))
     bar = mo.Html(str(fold)).batch(**parts, **{ASKED: link})
-    twins.join(bar)
+    if "period" in parts:
+        twins.join(bar)
     return bar
 
 
@@ -70,7 +74,10 @@ def _label(offer: Offer, name: str) -> str:
 
 
 def _hint(offer: Offer, name: str) -> str:
-    """How many of a filter's values are listed, where that is not all; how the others are reached."""
+    """What goes by the period, and how many of a filter's values are listed, where that is not all."""
+    if name == "period" and offer.dated == TILES:
+        day = format_date(offer.last_day)
+        return say("Of the figures at the top; the others show how things stand on {day}.", day=day)
     known = len(offer.wheres.get(name, ()))
     if known <= MOST_LISTED:
         return ""

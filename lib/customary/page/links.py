@@ -17,7 +17,8 @@ from customary.page.offers import IN_LINKS, NO_SPLIT, Offer, label_of
 _PARTS, _ESCAPED, _SPECIAL = re.compile(r"(?:\\.|[^,\\])+", re.S), re.compile(r"\\(.)", re.S), re.compile(r"[,\\]")
 LONGEST = 8_000  # letters of an address that are read: browsers and servers cut longer ones
 LANGUAGE = "lang"  # stays in every link of a page
-CHOICES = ("period", "compare", "split", "between")  # what is no filter by a column
+OF_PERIODS = ("period", "between", "compare")
+CHOICES = (*OF_PERIODS, "split")  # what is no filter by a column
 
 
 def options_of(offer: Offer) -> dict[str, tuple[str, ...]]:

@@ -24,10 +24,15 @@ MOST_LISTED = 200  # values that a field lists; the others are reached by a link
 MOST_CHOSEN = 30  # values of one filter: more make no address that every browser and server takes
 
 
+# Which figures of a page go by the period that a viewer chooses.
+EVERY_FIGURE, TILES, NO_FIGURE = "every figure", "the figures at the top", "no figure"
+
+
 @dataclass(frozen=True)
 class Offer:
     """What this page lets a viewer choose from: days covered, dimensions to split by, values to filter by.
 
+    `dated` says which of its figures go by the period: `EVERY_FIGURE`, the `TILES` at its top, or `NO_FIGURE`.
     `wheres` holds all values of each filter, the commonest first and `UNKNOWN` last, where there are rows without one;
     `uncounted` are the filters with more values than are known here.
     """
@@ -41,6 +46,7 @@ class Offer:
     frame: str = "orders"
     unknown: frozenset[str] = frozenset()
     uncounted: frozenset[str] = frozenset()
+    dated: str = EVERY_FIGURE
 
     @property
     def last_day(self) -> dt.date:
@@ -114,12 +120,13 @@ def offer(
     period: str = periods.DEFAULT,
     compare: str = periods.PREVIOUS,
     first_day: dt.date | None = None,
+    dated: str = EVERY_FIGURE,
 ) -> Offer:
     """The offer of a page over this shop: filters by those columns of a frame that hold at least two values.
 
     With `splits` the page can be split by them as well; by those of `split_by` it can be split only, and by `segments`
     in any case. Data begin on `first_day`, by default the snapshot's first; `period` and `compare` are the page's
-    defaults.
+    defaults, `dated` says what goes by them.
     """
     found = _varying(shop, frame, names)
     return Offer(
@@ -132,4 +139,5 @@ def offer(
         frame=frame,
         unknown=frozenset(name for name, values in found.items() if values.has_unknown),
         uncounted=frozenset(name for name, values in found.items() if values.is_cut),
+        dated=dated,
     )

@@ -52,7 +52,7 @@ def question(
     note = element("p", " · ".join(fact for fact in facts if fact), kind="cy-note") if is_told else ""
     said = element("p", wording(passage), kind="cy-passage") if passage else ""
     query, population = (choice.query, choice.population_text) if choice else ("", "")
-    period = choice.text if choice else ""
+    period = choice.period_text if choice else ""
     head = Markup(header(shop, chapter, query=query, population=population, period=period).text)
     section = element("section", element("h1", wording(title)), said, note, kind="cy-question", id=ANSWER)
     return show(join([head, section, chips_markup(choice), _too_few(shop, choice)]))
