@@ -13,6 +13,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.totals import sum_text
     from customary.query.goals import missed_goals
     from customary.wording import word
 
@@ -84,7 +85,7 @@ def finding_trend(months):
         "Net revenue by month, {currency}, all history until {as_of}; n = {n:,} orders. Dotted: months that are not "
         "complete.",
         amount=months.text("net_revenue", _last.net_revenue),
-        n=_rows.order_count.sum(),
+        n=sum_text(months, _rows.order_count),
         goal="Raise customer value contribution",
     )
     return
@@ -94,6 +95,7 @@ def finding_trend(months):
 def finding_drivers(choice, drivers):
     mo.stop(choice.against is None, page.sentence("There is no earlier period to compare net revenue with.", drivers))
     _rows = drivers.to_pandas()
+    mo.stop(_rows.empty, page.sentence("There is no change to explain.", drivers))
     _total, _parts = _rows[_rows.driver == "net_revenue"].iloc[0], _rows[_rows.driver != "net_revenue"]
     page.figure(
         drivers,

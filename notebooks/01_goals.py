@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import first_of
+    from customary.page.totals import sum_text
     from customary.query.goals import goals, missed_goals
 
     shop = open_shop()
@@ -103,6 +104,7 @@ def finding_scorecard(board, choice):
 def finding_drivers(choice, drivers):
     mo.stop(choice.against is None, page.sentence("There is no earlier period to compare net revenue with.", drivers))
     _rows = drivers.to_pandas()
+    mo.stop(_rows.empty, page.sentence("There is no change to explain.", drivers))
     _total, _parts = _rows[_rows.driver == "net_revenue"].iloc[0], _rows[_rows.driver != "net_revenue"]
     _parts = _parts.assign(part=[drivers.text("driver", name).replace("_", " ") for name in _parts.driver])
     _main = _parts.loc[_parts.contribution.abs().idxmax()]
@@ -138,7 +140,7 @@ def finding_trend(quarters):
         ),
         "Net revenue by quarter, {currency}, all history until {as_of}; n = {n:,} orders. Dotted: quarters that are not "
         "complete.",
-        n=_rows.order_count.sum(),
+        n=sum_text(quarters, _rows.order_count),
         goal="Raise customer value contribution",
     )
     return

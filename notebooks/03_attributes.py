@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import highest
+    from customary.page.totals import sum_text
     from customary.wording import say, word
 
     shop = open_shop()
@@ -122,7 +123,7 @@ def finding_worth(split, when, worth):
         "{groups} groups of at least 30. “Split by” above chooses another attribute.",
         average=worth.text("average", _mean),
         when=when,
-        n=_rows.buyer_count.sum(),
+        n=sum_text(worth, _rows.buyer_count),
         groups=len(_rows),
         frame=_rows,
         goal=goal,
@@ -140,12 +141,17 @@ def finding_people(basis, known, people):
         for row, both in zip(_rows.itertuples(), _is_known, strict=True)
     ]
     _top = highest(_rows.assign(who=_who), "who", "customer_count")
+    _is_unknown = _rows.label.isna() | _rows.and_label.isna()
+    _unknown = people.text("customer_share", _rows.customer_share[_is_unknown].sum())
     page.figure(
         people,
         charts.stacked_bars(_rows, "label", "customer_count", "and_label", n="buyer_count", height=280),
         _top.say("Largest known group: {names}, {value} customers", "No known group is clearly the largest"),
-        "Customers by age and gender, {basis}; age or gender unknown: {unknown}.",
-        unknown=people.text("customer_share", _rows.customer_share[~_is_known].sum()),
+        (
+            "Customers by age and gender, {basis}.",
+            "Age or gender unknown: {unknown}." if (_is_known | _is_unknown).all() else "",
+        ),
+        unknown=_unknown,
         basis=basis,
         goal=goal,
     )
@@ -156,15 +162,17 @@ def finding_people(basis, known, people):
 def finding_regions(groups):
     place = next((name for name in ("region", "country") if name in groups), "")
     mo.stop(not place)
-    _rows = groups[place].to_pandas()
+    _rows, _all = groups[place].to_pandas(), groups[place]
+    _lost = _rows.customer_share[_rows.label.isna()].sum()
+    _few = not _lost and _all.withheld_text  # those of no known place may be the ones who are not shown
     page.finding(
         "Where they live",
         "{n} customers live in {all} places; of {unknown} the {place} is not known.",
         groups[place],
         all=int(_rows.label.notna().sum()),
-        n=int(_rows.customer_count.sum()),
+        n=sum_text(groups[place], _rows.customer_count),
         place=word(place),
-        unknown=groups[place].text("customer_share", _rows.customer_share[_rows.label.isna()].sum()),
+        unknown=_all.text("customer_count", None) if _few else _all.text("customer_share", _lost),
     )
     return (place,)
 

@@ -49,7 +49,7 @@ def chosen(bar):
     choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
     groups = study(shop, "rfm_segments", **who)
-    buyers = int(groups.to_pandas().buyer_count.sum())
+    buyers = int(study(shop, "concentration", **who).first["buyer_count"] or 0)
     return buyers, choice, groups, who
 
 
@@ -94,17 +94,20 @@ def rfm_answers(amount, bins, buyers, frequency, spend, who):
 @app.cell(hide_code=True)
 def finding_rfm(bins, buyers, frequency, grid, split, ties):
     _rows, _scores = grid.to_pandas(), [str(score) for score in range(bins.value, 0, -1)]
-    _best = _rows[_rows.r_score + _rows.f_score == 2 * bins.value]
+    _best, _spend = _rows[_rows.r_score + _rows.f_score == 2 * bins.value], _rows.spend.sum()
+    _few = "{best:,} buyers have the top score on both: {people} of the buyers"
+    _none = "Those with the top score on both are too few to be shown, or nobody is there"
+    _shown = "{best:,} buyers have the top score on both: {people} of the buyers, {worth} of the spend"
     page.figure(
         grid,
         charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_order=_scores[::-1], y_order=_scores),
-        "{best:,} buyers have the top score on both: {people} of the buyers, {worth} of the spend",
+        _shown if not grid.withheld_text else _few if len(_best) else _none,
         "Buyers by recency score (down, {top} = latest) and frequency score (across, {counted}); as of {as_of}, n = "
         "{buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split {by_frequency} buyers from their "
         "equals by frequency, {by_recency} by recency and {by_spend} by spend. A score that nobody reaches stays empty.",
         best=_best.buyer_count.sum(),
         people=RATE.text(_best.buyer_count.sum() / buyers),
-        worth=RATE.text(_best.spend.sum() / _rows.spend.sum()),
+        worth=RATE.text(_best.spend.sum() / _spend if _spend else None),
         top=bins.value,
         counted=frequency.selected_key,
         buyers=buyers,

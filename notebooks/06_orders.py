@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import first_of, highest
+    from customary.page.totals import sum_text
     from customary.units import DAYS
     from customary.wording import say, word
 
@@ -119,7 +120,7 @@ def finding_size(basis, medians, sizes, sums):
         "{average_order_value} an order on average, half of them below {median_order_value}",
         "Orders by value after discounts, {currency}, {basis}; {n:,} are drawn, the others are beyond the right edge.",
         basis=basis,
-        n=_drawn.order_count.sum(),
+        n=sum_text(sizes, _drawn.order_count),
         frame=_drawn,
         beside=[medians, sums],
         goal=goal,
@@ -200,7 +201,7 @@ def finding_status(ends):
             "" if _known else "What came back is not known: the shop has no returns.",
         ),
         share=ends.text("order_share", _kept),
-        n=_rows.order_count.sum(),
+        n=sum_text(ends, _rows.order_count),
         goal="Drive product and service innovation",
     )
     return

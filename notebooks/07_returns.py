@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import highest
+    from customary.page.totals import sum_text
     from customary.standard import tables
     from customary.units import DAYS, RATE
     from customary.wording import all_of, say, word
@@ -113,7 +114,7 @@ def finding_rates(months, sent):
         month=months.text("month_on", _last.month_on),
         shown=RATE.text(_last.naive_rate),
         expected=RATE.text(_last.expected_rate),
-        n=_rows.order_count.sum(),
+        n=sum_text(months, _rows.order_count),
         goal=goal,
     )
     return
@@ -131,7 +132,7 @@ def finding_reasons(reasons, sent):
         "“{first}” is the reason of {return_share} of the returns",
         "Returned lines by reason, on the day they came back, {during}; n = {n:,} returned lines.",
         first=_first,
-        n=_rows.return_count.sum(),
+        n=sum_text(reasons, _rows.return_count),
         goal=goal,
     )
     return
@@ -167,7 +168,7 @@ def finding_complaints(complaint_months, heard, topics):
         charts.line_over_time(_months, "month_on", _rate, low=_low, high=_high),
         highest(_months, "month_on", _rate).say("Most complaints in {names}: {value} per 1,000 orders", _none),
         "Complaints per 1,000 orders by month, 95% confidence interval, {during}; n = {n:,} complaints.",
-        n=int(_rows.complaint_count.sum()),
+        n=sum_text(topics, _rows.complaint_count),
         beside=[topics],
         goal=goal,
     )
@@ -184,7 +185,7 @@ def finding_topics(heard, topics):
         "“{first}” is the topic of {complaint_share} of complaints",
         "Complaints per 1,000 orders by topic, {during}; n = {n:,} complaints.",
         first=_first,
-        n=_rows.complaint_count.sum(),
+        n=sum_text(topics, _rows.complaint_count),
         goal=goal,
     )
     return
@@ -207,8 +208,8 @@ def finding_resolution(heard, times):
         slow=_slow.nine_in_ten_hours.iloc[-1],
         topic=_last,
         shown=len(_slow),
-        n=_rows.ticket_count.sum(),
-        open=_rows.open_count.sum(),
+        n=sum_text(times, _rows.ticket_count),
+        open=sum_text(times, _rows.open_count),
         goal=goal,
     )
     return
@@ -222,7 +223,6 @@ def finding_delays(curve, links, sent):
     mo.stop(_seen.empty, page.sentence("No return here tells how long it took: {during}.", curve))
     _drawn = _seen[_seen.returned_rate <= 0.97 * _end].assign(high=lambda rows: rows.days + 1)
     _half = float(_rows[_rows.returned_rate >= _end / 2].days.min())
-    _how = [say("{n:,} {link}", n=row["return_count"], link=word(row["link"])) for row in links.to_pylist()]
     _figure = page.figure(
         curve,
         charts.histogram(_drawn, "days", "high", "returned_count", median=_half, x_title="days from order to return"),
@@ -230,9 +230,9 @@ def finding_delays(curve, links, sent):
         "Orders by days until something came back, {during}; n = {n:,} orders, the slowest not drawn; in the end {end} come "
         "back (Kaplan–Meier). Orders the returned lines belong to: {how}.",
         half=DAYS.text(_half),
-        n=_seen.returned_count.sum(),
+        n=sum_text(curve, _seen.returned_count),
         end=RATE.text(_end),
-        how=all_of(_how),
+        how=all_of(say("{n:,} {link}", n=row["return_count"], link=word(row["link"])) for row in links.to_pylist()),
         beside=[links],
         goal=goal,
     )
@@ -255,7 +255,7 @@ def finding_odd(odd, sent):
         "Refunds before, beyond or without their order, {currency}, {during}.",
         goal="Figures that can be trusted",
     )
-    page.two_up(_figure, more=say("{n:,} refunds look wrong", n=_rows.return_count.sum()))
+    page.two_up(_figure, more=say("{n:,} refunds look wrong", n=sum_text(odd, _rows.return_count)))
     return
 
 

@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.declare import SEGMENTS
     from customary.page.offers import TILES
     from customary.page.superlatives import highest
+    from customary.page.totals import sum_text
     from customary.units import DAYS, RATE
     from customary.wording import say, word
 
@@ -55,7 +56,7 @@ def chosen(bar):
     choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
     standing = study(shop, "stages", **who)
-    buyers = int(standing.to_pandas().buyer_count.sum())
+    buyers = int(study(shop, "concentration", **who).first["buyer_count"] or 0)
     return buyers, choice, standing, who
 
 
@@ -98,7 +99,7 @@ def finding_stages(buyers, standing):
         ),
         "By each buyer’s own intervals, as of {as_of}; n = {n:,} customers. {once} in growth bought once: the written "
         "stages begin with several purchases and have no place for them.",
-        n=_rows.customer_count.sum(),
+        n=sum_text(standing, _rows.customer_count),
         once=standing.text("single_purchase_count", _once),
         frame=_rows,
         goal=keep,
@@ -151,8 +152,8 @@ def finding_variants(buyers, variants):
         ),
         "A rule of fixed days would put {moved:,} customers elsewhere",
         "Stage by the customer’s own intervals (down) and by fixed days (across), as of {as_of}; n = {n:,} customers.",
-        moved=_rows[~_rows.is_same].customer_count.sum(),
-        n=_rows.customer_count.sum(),
+        moved=sum_text(variants, _rows[~_rows.is_same].customer_count),
+        n=sum_text(variants, _rows.customer_count),
         goal=keep,
     )
     page.two_up(_matrix, more=say("The same customers by fixed days"))
@@ -180,7 +181,7 @@ def finding_engagement(buyers, groups):
         ),
         customers=RATE.text(_loyal.customer_share),
         spend=RATE.text(_loyal.spend_share),
-        n=_rows.customer_count.sum(),
+        n=sum_text(groups, _rows.customer_count),
         goal=keep,
     )
     page.two_up(_bars, more=say("Customers by engagement"))

@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.columns import find
     from customary.declare import SEGMENTS
     from customary.language import translate
+    from customary.page.totals import sum_text
     from customary.units import RATE
     from customary.wording import say, word
 
@@ -115,8 +116,8 @@ def finding_tiers(buyers, by, edition, who):
         "whom {year:,} bought in the year. {meaning}",
         top=held.text(by.value).capitalize(),
         by=held.column(by.value).label().lower(),
-        people=_rows.customer_count.sum(),
-        year=_rows.year_buyer_count.sum(),
+        people=sum_text(held, _rows.customer_count),
+        year=sum_text(held, _rows.year_buyer_count),
         meaning=translate(f"segment:{by.value}", SEGMENTS[by.value].definition),
         goal=goal,
     )
@@ -140,7 +141,7 @@ def finding_apart(apart_by, buyers, tiers):
         high=_first.orders_per_buyer,
         last=apart_by.text("value_tier", _last.value_tier),
         low=_last.orders_per_buyer,
-        n=int(_rows.buyer_count.sum()),
+        n=sum_text(apart_by, apart_by.to_pandas().buyer_count),
         frame=_rows,
         goal=goal,
     )
@@ -185,17 +186,20 @@ def finding_holes(buyers, rule):
     _texts = {name: page.rules.stretch_texts(shop, _written, name.removeprefix("of_")) for name in (_x, _y)}
     _all = rule.to_pandas().replace(_texts)
     _rows = _all[_all.customer_count > 0].sort_values("cell")
+    _whole = _rows.year_net_spend.sum()
     _holes, _order, _across = _rows[_rows.is_fault], list(dict.fromkeys(_rows[_y]))[::-1], "repurchases of the year"
     holes = page.figure(
         rule,
         charts.heatmap(_rows, _x, _y, "customer_count", y_order=_order, marked="is_fault", x_title=_across, height=240),
         "The written rule names no tier for {holes:,} customers",
-        "Customers by net spend (down) and repurchases (across), last 365 days to {as_of}; n = {people:,} customers. "
-        "Amber: holes, where the written rule is silent and the lower of the two levels counts here. They hold {part} of "
-        "the spend.",
-        holes=_holes.customer_count.sum(),
-        people=_all.customer_count.sum(),
-        part=RATE.text(_holes.year_net_spend.sum() / _rows.year_net_spend.sum()),
+        (
+            "Customers by net spend (down) and repurchases (across), last 365 days to {as_of}; n = {people:,} customers. "
+            "Amber: holes, where the written rule is silent and the lower of the two levels counts here.",
+            "They hold {part} of the spend." if _whole and _all.customer_count.notna().all() else "",
+        ),
+        holes=sum_text(rule, _all[_all.is_fault].customer_count),
+        people=sum_text(rule, _all.customer_count),
+        part=RATE.text(_holes.year_net_spend.sum() / _whole if _whole else None),
         frame=_all.drop(columns="values"),
         goal=goal,
     )
@@ -214,8 +218,8 @@ def finding_readings(buyers, holes, readings, tiers):
         "Read “repurchases” as orders, not purchase days, and {moved:,} customers change tier",
         "Customers whose tier would change, up or down, under another reading of the rule; as of {as_of}, n = {people:,} "
         "customers.",
-        moved=_rows[_rows.reading == _read].moved.sum(),
-        people=int(_rows.iloc[0][tiers].sum()),
+        moved=sum_text(readings, _rows[_rows.reading == _read].moved),
+        people=sum_text(readings, _rows.iloc[0][tiers]),
         goal=goal,
     )
     page.two_up(holes, _other, more=say("What the written rule leaves open, and how else it can be read"))

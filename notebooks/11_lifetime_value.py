@@ -171,7 +171,7 @@ def finding_backtest(buyers, course, spoken, tested):
     mo.stop(not course.rows_total, page.empty("time to hold out"))
     _line, _cut = course.to_pandas(), tested.first
     _end = _line.iloc[-1]
-    mo.stop(is_nothing(_end.error_rate), page.empty("time to hold out"))
+    mo.stop(is_nothing(_end.error_rate) or not tested.rows_total, page.empty("time to hold out"))
     page.figure(
         course,
         charts.tracking_lines(_line, "ends_on", "expected_purchases", "actual_purchases", "is_holdout"),

@@ -16,6 +16,7 @@ with app.setup(hide_code=True):
     from customary import charts, open_shop, page, study
     from customary.language import format_month
     from customary.page.superlatives import highest, lowest
+    from customary.page.totals import sum_text
     from customary.wording import say, word
 
     shop = open_shop()
@@ -140,7 +141,7 @@ def finding_loyalty(loyal, votes):
         "Share with a purchase in the 90 days after the answer, {during}; n = {n:,} voters whose 90 days are over. Where "
         "intervals overlap, a promise to recommend is no purchase.",
         rates=say(", ").join(_rates),
-        n=_rows.voter_count.sum(),
+        n=sum_text(loyal, _rows.voter_count),
         goal=keep,
     )
     return
@@ -243,7 +244,7 @@ def finding_months(months):
         month=format_month(_top.month_on),
         times=_top.times_usual,
         cases=months.text("text_count", _top.text_count),
-        n=_rows.text_count.sum(),
+        n=sum_text(months, _rows.text_count),
         goal=mend,
     )
     page.two_up(_grid, more=say("Topics of service cases month by month"))

@@ -16,6 +16,7 @@ with app.setup(hide_code=True):
     from customary import charts, open_shop, page, study
     from customary.declare import SEGMENTS
     from customary.page.offers import TILES
+    from customary.page.totals import sum_text
     from customary.wording import say, word
 
     shop = open_shop()
@@ -109,32 +110,37 @@ def budget_controls():
 
 
 @app.cell(hide_code=True)
-def finding_budget(budget, buyers, margin, response, who):
+def budget_plan(budget, buyers, margin, response, who):
     mo.stop(not buyers)
     _is_given = budget.value is not None and 0 <= budget.value <= budget.stop
     mo.stop(not _is_given, page.sentence("Type a budget between 0 and 10,000,000: without one nothing can be planned."))
     _assumed = {"budget": float(budget.value), "margin": margin.value / 100, "response": response.value / 100}
     plan = study(shop, "tier_budget", **_assumed, **who)
-    _rows = plan.to_pandas()
+    return (plan,)
+
+
+@app.cell(hide_code=True)
+def finding_budget(plan):
+    _rows, _none = plan.to_pandas(), "No contact would pay for itself at these costs"
+    _paid = "{spent} spent on {contacts:,} contacts may bring {profit} after all costs"
+    _some = "In the tiers that can be shown {spent} spent on contacts may bring {profit} after all costs"
     _profit, _low, _high = (plan.text(name, _rows[name].sum()) for name in ("expected_profit", "low", "high"))
     page.figure(
         plan,
         charts.ranked_intervals(_rows, "value_tier", "expected_profit", "low", "high", n="contacted_count", average=0),
-        "{spent} spent on {contacts:,} contacts may bring {profit} after all costs"
-        if _rows.contacted_count.sum()
-        else "No contact would pay for itself at these costs",
+        _some if plan.withheld_text else _paid if _rows.contacted_count.sum() else _none,
         "Expected profit by tier; from both response and order value at their low end ({low_total} in all) to both at "
         "their high end ({high_total}). n = {n:,} customers. Response and costs are assumptions, in the table; only "
         "the value of an order is measured. The money goes where a unit of cost brings most, and nowhere at a loss.",
         spent=plan.text("expected_spend", _rows.expected_spend.sum()),
-        contacts=int(_rows.contacted_count.sum()),
+        contacts=sum_text(plan, _rows.contacted_count),
         profit=_profit,
         low_total=_low,
         high_total=_high,
-        n=_rows.customer_count.sum(),
+        n=sum_text(plan, _rows.customer_count),
         goal=goal,
     )
-    return (plan,)
+    return
 
 
 @app.cell(hide_code=True)
@@ -158,15 +164,15 @@ def finding_high_value(buyers, sizes, worry):
     mo.stop(not buyers)
     _none = page.sentence("No customer of the tier “{best}” shows a sign of trouble.", worry, best=word(best))
     mo.stop(not worry.whole.rows_total, _none)
-    _of = int(sizes.to_pandas().set_index("value_tier").customer_count.get(best, 0))
+    _all = sizes.to_pandas().set_index("value_tier").customer_count.get(best)
     page.figure(
         worry,
         None,
-        "{size} of {all:,} customers of the tier “{best}” show a sign of trouble",
+        "{size} of {all} customers of the tier “{best}” show a sign of trouble",
         "Overdue by their own rhythm, or lately a complaint, a return or a late delivery, as of {as_of}; most signs and "
         "most spend first. Tables that the shop lacks give no sign.",
         size=worry.whole.size_text,
-        all=_of,
+        all=sizes.text("customer_count", _all),
         best=word(best),
         beside=[sizes],
         most=8,

@@ -16,6 +16,7 @@ with app.setup(hide_code=True):
     from customary import charts, measure, open_shop, page, study
     from customary.language import format_weekday
     from customary.page.superlatives import highest
+    from customary.page.totals import sum_text
     from customary.units import RATE
     from customary.wording import say, word
 
@@ -219,10 +220,10 @@ def finding_buyers(only, orders):
             "Buyers by when they bought, {during}; n = {n:,} buyers. Chance alone gives {chance:,.0f} in seasons only.",
             "On several days {again:,} did, where chance gives {again_chance:,.0f}." if len(_again) else "",
         ),
-        buyers=_then.buyer_count.sum(),
+        buyers=sum_text(only, _then.buyer_count),
         share=RATE.text(_then.buyer_share.sum()),
         spend=RATE.text(_then.spend_share.sum()),
-        n=_rows.buyer_count.sum(),
+        n=sum_text(only, _rows.buyer_count),
         chance=_then.expected_count.sum(),
         again=_again.buyer_count.sum(),
         again_chance=_again.expected_count.sum(),
@@ -252,7 +253,7 @@ def finding_discounts(bands, orders, weeks):
         none_band=word(_none.discount),
         deep_rate=RATE.text(_deep.followed_rate),
         deep_band=word(_deep.discount),
-        n=_rows.mature_count.sum(),
+        n=sum_text(bands, _rows.mature_count),
         r=_linked.iloc[0] if len(_linked) else 0,
         beside=[weeks],
         goal=value,

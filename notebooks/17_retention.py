@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.page.superlatives import highest
+    from customary.page.totals import sum_text
     from customary.units import DAYS, RATE
     from customary.wording import say, word, wording
 
@@ -198,7 +199,7 @@ def finding_channels(buyers, channels, when):
     _rows = channels.to_pandas()
     _rows = _rows[_rows.visitor_count > 0]
     mo.stop(not len(_rows), page.empty("visitors observed for 30 days"))
-    _rows, _n = _rows.fillna({"channel": "unknown"}), int(_rows.visitor_count.sum())
+    _rows, _n = _rows.fillna({"channel": "unknown"}), sum_text(channels, _rows.visitor_count)
     _best = highest(_rows, "channel", "first_purchase_rate")
     _none = "No channel clearly turns more new visitors into buyers"
     _named = [channels.text("channel", name) for name in _best.labels]

@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.declare import SEGMENTS
     from customary.page.offers import TILES
     from customary.page.superlatives import highest
+    from customary.page.totals import sum_text
     from customary.units import RATE
     from customary.wording import say, wording
 
@@ -138,8 +139,8 @@ def finding_migration(counts, known, moves, order, widest, width):
             _young if known.seen_days.iloc[0] < 365 else "",
         ),
         width=width.selected_key,
-        n=known.customer_count.sum(),
-        new=counts["new"],
+        n=sum_text(moves, known.customer_count),
+        new=sum_text(moves, moves.to_pandas().query("move == 'new'").customer_count),
         goal=goal,
     )
     return
@@ -162,7 +163,7 @@ def finding_destinations(known, moves, order):
         _title if len(_kept) else _none,
         "Per cent of the earlier group (down) by the group at {second_on} (across); n = {n:,} customers. The table has the "
         "confidence intervals (Wilson).",
-        n=_rows.customer_count.sum(),
+        n=sum_text(moves, _rows.customer_count),
         goal=goal,
     )
     return
@@ -185,7 +186,7 @@ def finding_outcomes(later):
         label=_one,
         last=_other,
         last_rate=RATE.text(_last.bought_rate),
-        n=_rows.customer_count.sum(),
+        n=sum_text(later, _rows.customer_count),
         goal=goal,
     )
     return

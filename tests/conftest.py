@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import chapters
 import chromium
 import live_server
 import pyarrow as pa
@@ -28,6 +29,7 @@ from customary.shop import Shop, open_shop
 browser = chromium.browser  # one for all test files of a process: a second would find the first one running
 # One of each for all test files of a process: every server that starts works through all chapters once.
 stand_in_server, shop_server = live_server.stand_in_server, live_server.shop_server
+chapter_shops, plain_shop, odd_words_shop = chapters.chapter_shops, chapters.plain_shop, chapters.odd_words_shop
 
 LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo"}
 Rows = Sequence[Mapping[str, Any]]

@@ -38,8 +38,19 @@ def say(template: str, language: str = "", **values: Any) -> Finished:
     return Finished("".join(text for text, _is_value in filled_parts(wording(template, language), values)))
 
 
+def write_value(value: Any, form: str) -> str:
+    """A value by its format; where the format asks for no decimals, a whole number has none: 593, not 593.0.
+
+    Counts become floats in a column in which some are not known. A count that is a finished text stands as it is.
+    """
+    if form == "," and isinstance(value, Finished):
+        return value
+    is_whole = form == "," and isinstance(value, float) and value.is_integer()
+    return format(int(value) if is_whole else value, form)
+
+
 def filled_parts(
-    template: str, values: Mapping[str, Any], write: Callable[[Any, str], str] = format
+    template: str, values: Mapping[str, Any], write: Callable[[Any, str], str] = write_value
 ) -> Iterator[tuple[str, bool]]:
     """The literals of a template and its values, written by their formats; whether a text is a value.
 

@@ -78,7 +78,8 @@ def _rows(
     rows["whole"] = columns.is_whole(frame).to_numpy()
     rows = columns.numeric(columns.as_dates(rows), "value", "n", "compare", "low", "high")
     rows = columns.as_text(rows, "split") if split else rows.assign(split=LINE)
-    return rows.sort_values("time", kind="stable")
+    # Months that few people stand behind are merged for viewers into a row without a month: it has no place on a line.
+    return rows.dropna(subset="time").sort_values("time", kind="stable")
 
 
 def _extent(rows: pd.DataFrame, target: float | None, zero: bool) -> tuple[float, float]:

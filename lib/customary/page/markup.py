@@ -14,7 +14,7 @@ import marimo as mo
 import markupsafe
 from markupsafe import Markup
 
-from customary.wording import filled_parts
+from customary.wording import filled_parts, write_value
 
 __all__ = ["Markup", "element", "embed", "escape", "fill_template", "fill_with_markup", "join", "label_text", "show"]
 
@@ -95,4 +95,4 @@ def value_text(value: Any, form: str) -> str:
         raise ValueError(f"{value!r} is a raw number: give a text (unit.text) or a format")
     if isinstance(value, int) and not isinstance(value, bool) and not form:
         return f"{value:,}"
-    return format(value, form)
+    return write_value(value, form)

@@ -106,7 +106,10 @@ def sentence(template: str, *answers: Answer, **values: object) -> mo.Html:
 
     `answers` are what the values were read from: their passports are folded behind the sentence. A name of the template
     that `values` lack is a column of the first of them that has it: its value in the first row, in its unit.
+    A sentence that only says that there is nothing is not said of answers whose rows are withheld: they say so instead.
     """
+    if answers and not _places(wording(template)) - set(_FACTS) and all(one.withheld_text for one in answers):
+        return show(_said_markup("{not_shown}.", answers, {"not_shown": answers[0].withheld_text}))
     return show(_said_markup(template, answers, values))
 
 

@@ -1,0 +1,73 @@
+"""Whatever a reader chooses in the bar of a chapter, its cells stand, and it says whom it speaks of.
+
+A few links of each chapter are tried over a full shop, one with orders alone and one with odd words; `make slow` tries
+every value of every filter, split, period, comparison and switch over all three.
+"""
+
+import pytest
+from chapters import every_chapter, every_link, first_view, opened, some_links, stands, switch_links, text_of
+
+SHOPS = ["chapter_shops", "plain_shop", "odd_words_shop"]
+NAMES = {"chapter_shops": "full", "plain_shop": "plain", "odd_words_shop": "odd_words"}
+every_shop = pytest.mark.parametrize("kind", SHOPS)
+
+
+@pytest.fixture
+def shop(request, kind):
+    """The name of a shop of this kind."""
+    request.getfixturevalue(kind)
+    return NAMES[kind]
+
+
+def failed_links(stem, shop, links):
+    """The links by which a chapter does not stand."""
+    return [link for link in links if not stands(text_of(opened(stem, shop, address=link)[1]))]
+
+
+@every_chapter
+@every_shop
+def test_some_filters_leave_every_cell_standing(shop, stem):
+    """The rarest values, alone and together, in a short time; a split; one day: no cell fails, none says "nan"."""
+    assert failed_links(stem, shop, some_links(first_view(stem, shop)[0].offer)) == []
+
+
+@pytest.mark.slow
+@every_chapter
+@every_shop
+def test_every_filter_leaves_every_cell_standing(shop, stem):
+    """Every offered value, two filters at once, values nobody has, every split, period, comparison and switch."""
+    chapter, _outputs, names = first_view(stem, shop)
+    links = [*every_link(chapter.offer), *switch_links(names.get("fields", ()))]
+    assert failed_links(stem, shop, links) == []
+
+
+@pytest.mark.parametrize("stem", ["21_funnel", "22_interest"])
+def test_the_switches_of_a_chapter_leave_every_cell_standing(chapter_shops, stem):
+    """The last answer of each switch, and one that is no answer, which is said."""
+    fields = first_view(stem, "full")[2]["fields"]
+    assert failed_links(stem, "full", ({field.name: [*field.options][-1]} for field in fields)) == []
+    said = text_of(opened(stem, "full", address={fields[0].name: "Atlantis"})[1])
+    assert f"{fields[0].label}: ‘Atlantis’ is no answer here" in said
+
+
+@every_chapter
+def test_a_page_names_its_population_and_what_a_link_asks_in_vain(chapter_shops, stem):
+    """The header says whom the page speaks of; a value that nobody has is said, and is not taken for everybody."""
+    chapter, outputs, _names = opened(stem, "full", address={"period": "since ever"})
+    said = text_of(outputs)
+    assert "the whole shop" in said
+    asked_in_vain = "The link asks for the period “since ever”, which is not known here; shown:" in said
+    assert asked_in_vain or "cy-filters" not in said  # a chapter without filters goes by no link
+    for name, values in list(chapter.offer.wheres.items())[:1]:
+        link, label = chapter.offer.name_in_links(name), chapter.offer.label(name)
+        said = text_of(opened(stem, "full", address={link: f"{values[0]},Atlantis"})[1])
+        assert f"only {label} = {values[0]}" in said
+        assert f"{label}: ‘Atlantis’ is not in this shop; shown: {values[0]}." in said
+
+
+def test_of_values_that_nobody_has_everybody_is_shown(chapter_shops):
+    """A filter of which no value is left means all, and says so."""
+    chapter = first_view("06_orders", "full")[0]
+    label = chapter.offer.label("region")
+    said = text_of(opened("06_orders", "full", address={"region": "Atlantis"})[1])
+    assert f"{label}: ‘Atlantis’ is not in this shop; shown: all." in said
