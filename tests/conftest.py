@@ -31,7 +31,7 @@ browser = chromium.browser  # one for all test files of a process: a second woul
 stand_in_server, shop_server = live_server.stand_in_server, live_server.shop_server
 chapter_shops, plain_shop, odd_words_shop = chapters.chapter_shops, chapters.plain_shop, chapters.odd_words_shop
 
-LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo"}
+LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo", "chapter_shops"}
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.declared_tables())
 

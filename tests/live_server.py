@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -120,6 +121,14 @@ def shop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     log = tmp_path_factory.mktemp("served") / "server.log"
     with live_server(["-c", SERVE_SHOP, shop, str(REAL_PAGES)], {}, log) as server:
         yield server
+
+
+def some_pages() -> list[Any]:
+    """The fixtures' pages and every third real chapter; `make slow` looks at the others as well."""
+    return [
+        pytest.param(*page, marks=pytest.mark.slow if page[0] == "shop_server" and number % 3 else ())
+        for number, page in enumerate(pages())
+    ]
 
 
 def pages() -> list[tuple[str, str]]:

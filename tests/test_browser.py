@@ -10,14 +10,20 @@ from playwright.sync_api import Browser
 
 from customary.serve.assets import PREFIX
 
-every_page = pytest.mark.parametrize(("server", "stem"), live_server.pages())
+LIGHT, DARK = ("light", (1440, 390)), ("dark", (390, 1440))  # a scheme, and the widths a page is given in turn
+every_page = pytest.mark.parametrize(
+    ("server", "stem", "scheme", "widths"),
+    [
+        *((*page, *LIGHT) for page in live_server.pages()),
+        *(pytest.param(*page.values, *DARK, marks=page.marks) for page in live_server.some_pages()),
+    ],
+)
 every_screen = pytest.mark.parametrize(
     ("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 )
 
 
 @every_page
-@pytest.mark.parametrize(("scheme", "widths"), [("light", (1440, 390)), ("dark", (390, 1440))])
 def test_a_page_is_drawn_without_complaint_and_fits_its_window(
     browser: Browser, server: str, stem: str, scheme: str, widths: tuple[int, ...], request: pytest.FixtureRequest
 ) -> None:

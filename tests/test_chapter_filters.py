@@ -5,7 +5,7 @@ every value of every filter, split, period, comparison and switch over all three
 """
 
 import pytest
-from chapters import every_chapter, every_link, first_view, opened, some_links, stands, switch_links, text_of
+from chapters import STEMS, every_chapter, every_link, first_view, opened, some_links, stands, switch_links, text_of
 
 SHOPS = ["chapter_shops", "plain_shop", "odd_words_shop"]
 NAMES = {"chapter_shops": "full", "plain_shop": "plain", "odd_words_shop": "odd_words"}
@@ -24,8 +24,14 @@ def failed_links(stem, shop, links):
     return [link for link in links if not stands(text_of(opened(stem, shop, address=link)[1]))]
 
 
-@every_chapter
-@every_shop
+@pytest.mark.parametrize(
+    ("kind", "stem"),
+    [
+        pytest.param(kind, stem, marks=pytest.mark.slow if kind != "chapter_shops" and number % 3 else ())
+        for kind in SHOPS
+        for number, stem in enumerate(STEMS)
+    ],
+)
 def test_some_filters_leave_every_cell_standing(shop, stem):
     """The rarest values, alone and together, in a short time; a split; one day: no cell fails, none says "nan"."""
     assert failed_links(stem, shop, some_links(first_view(stem, shop)[0].offer)) == []

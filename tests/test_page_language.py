@@ -10,6 +10,7 @@ import pytest
 from test_page_components import shop_of
 from test_translations import NOT_YET
 
+from customary import open_shop
 from customary.charts import columns, numbers, theme
 from customary.language import reader_language
 from customary.page import headers
@@ -221,12 +222,13 @@ def words_of(html):
 
 
 @pytest.mark.parametrize("stem", CHAPTERS)
-def test_a_chapter_in_chinese_has_no_english_word(stem, served_shop, demo_shop, monkeypatch):
+def test_a_chapter_in_chinese_has_no_english_word(stem, chapter_shops, monkeypatch):
     """But for names of the shop's own, code, and what the trade calls by Latin letters."""
-    monkeypatch.setenv("CUSTOMARY_SHOP", served_shop)
+    shop = open_shop("full")
+    monkeypatch.setenv("CUSTOMARY_SHOP", shop.name)
     monkeypatch.setenv("CUSTOMARY_AUDIENCE", "viewer")
     asked = (("orders", "region"), ("products", "product_name"), ("products", "category"), ("customers", "last_os"))
-    found = [demo_shop.fetch(demo_shop.frame(frame).select(name).distinct())[name] for frame, name in asked]
-    names = [demo_shop.snapshot.title, *(str(name) for column in found for name in column.to_pylist())]
-    own = {word for name in names for word in name.split()}
+    found = [shop.fetch(shop.frame(frame).select(name).distinct())[name] for frame, name in asked]
+    names = [shop.snapshot.title, *(str(name) for column in found for name in column.to_pylist())]
+    own = {word for name in [*names, "demo"] for word in name.split()}
     assert words_of(" ".join(chinese_outputs(stem))) - LATIN - own == set()
