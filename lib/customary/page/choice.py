@@ -112,7 +112,7 @@ def choose(offer: Offer, value: object) -> Choice:
     """The choice a bar's `value` means, every part checked against the offer again; never raises."""
     asked: Mapping[str, object] = value if isinstance(value, Mapping) else {}
     link = links.answers_of_query(asked.get(ASKED)) if ASKED in asked else links.link_of(offer, asked)
-    asked = {**_carried(offer, link), **asked}
+    asked = {**_travelling_period(offer, link), **asked}
     good, others = check(offer, asked), links.elsewhere_in(offer, link)
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
@@ -133,7 +133,7 @@ def choose(offer: Offer, value: object) -> Choice:
     )
 
 
-def _carried(offer: Offer, link: Mapping[str, object]) -> dict[str, object]:
+def _travelling_period(offer: Offer, link: Mapping[str, object]) -> dict[str, object]:
     """The period of a link, on a page without figures that go by one: it travels on to the pages that have them."""
     answers = links.answers_in(offer, link) if offer.dated == NO_FIGURE else {}
     return {name: answers[name] for name in OF_PERIODS if name in answers}
