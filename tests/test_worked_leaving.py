@@ -123,12 +123,14 @@ def test_purchases_until_leaving_are_the_formula_in_thirty_digits(rate, stayed, 
 # --- departures and paretonbd --------------------------------------------------------------------
 
 
+PLACES, WEIGHTS = np.polynomial.legendre.leggauss(200)
+
+
 def odds_by_integral(r, alpha, s, beta, x, last, age):
     """log of s·∫((alpha+T)/(alpha+t))^(r+x)·((beta+T)/(beta+t))^s·dt/(beta+t) from t_x to T, at 200 places at once."""
-    places, weights = np.polynomial.legendre.leggauss(200)
-    t = last + (age - last) * (places + 1) / 2
+    t = last + (age - last) * (PLACES + 1) / 2
     at = ((alpha + age) / (alpha + t)) ** (r + x) * ((beta + age) / (beta + t)) ** s / (beta + t)
-    return math.log(s * (age - last) / 2 * (weights @ at))
+    return math.log(s * (age - last) / 2 * (WEIGHTS @ at))
 
 
 def test_the_odds_of_having_left_where_both_clocks_agree():
