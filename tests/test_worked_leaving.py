@@ -170,7 +170,7 @@ def test_a_history_of_somebody_who_may_leave_unseen():
 
 
 def test_the_time_that_is_left():
-    """s = 2, four units after T = 3: 4·(1 - 4/8) = 2 units at 1/2 each, alive with 1/8.5. A new one's: r/alpha·2 = 1."""
+    """s = 2, four units after T = 3: 4·(1 - 4/8) = 2 units at 1/2 each, alive with 2/17. A new one's: r/alpha·2 = 1."""
     one = Histories([1], [1], [3])
     assert PARETONBD.expected_purchases(fitted(PARETONBD, 1, 1, 2, 1), one, 4.0) == pytest.approx([2 / 17])
     assert PARETONBD.cumulative(fitted(PARETONBD, 1, 2, 2, 4), [0, 4]) == pytest.approx([0, 1])
