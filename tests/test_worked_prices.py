@@ -134,7 +134,7 @@ def test_the_rows_of_a_continued_order_are_its_own():
 
 
 def test_a_row_of_the_whole_order_stands_above_its_products():
-    """Order 1 has a row with a product and one without: the latter is left out. Orders of one kind of rows have none."""
+    """Order 1 has a row with a product and one without: the latter is left out. Orders of one kind of row have none."""
     both, alike = "no|item\n1|\n1|mug\n2|rug", "no|item\n1|lamp\n1|mug\n2|"
     roles = {"order_id": "no", "product_name": "item"}
     assert "is null" in whole_order_rows(file(both, **roles), "item")
