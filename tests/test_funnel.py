@@ -1,4 +1,8 @@
-"""The funnel's rules: worked examples of a few events, each with another answer under another rule."""
+"""The funnel's rules: worked examples of a few events, each with another answer under another rule.
+
+Judges studies/funnel/chains, studies/funnel/outcomes, studies/funnel/instants, studies/funnel/any_order and
+studies/funnel/vendors.
+"""
 
 from datetime import date
 

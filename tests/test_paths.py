@@ -1,4 +1,7 @@
-"""What follows what within a visit, the ways that visits take, and how long a step lasts, computed in the head."""
+"""What follows what within a visit, the ways that visits take, and how long a step lasts, computed in the head.
+
+Judges studies/paths/sequences and studies/paths/lines.
+"""
 
 import pytest
 from given import told

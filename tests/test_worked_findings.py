@@ -1,4 +1,7 @@
-"""What is said to have changed, on a handful of rows: intervals of drivers, surprises of the season, and the choice."""
+"""What is said to have changed, on a handful of rows: intervals of drivers, surprises of the season, and the choice.
+
+Judges studies/goals/certainty.
+"""
 
 from datetime import date
 from math import exp, sqrt

@@ -1,4 +1,7 @@
-"""The lifecycle on a handful of rows: curves, flows, retention, warnings, computed in the head."""
+"""The lifecycle on a handful of rows: curves, flows, retention, warnings, computed in the head.
+
+Judges studies/lifecycle/repeats, studies/lifecycle/conversion and studies/shared/labels.
+"""
 
 from datetime import date
 from math import exp, log, sqrt
