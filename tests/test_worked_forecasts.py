@@ -1,0 +1,260 @@
+"""Who is still a customer, who buys again, and how the data stand, on a few rows computed in the head.
+
+Judges studies/lifetime_value/active, studies/churn/repurchase, studies/churn/score and studies/books/state.
+"""
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from in_memory import read, table
+
+from customary.models.churn import odds
+from customary.models.fit import Fit
+from customary.models.histories import Histories
+from customary.models.season import Move
+from customary.places import DATA
+from customary.rules.book import RuleBook
+from customary.studies.books.state import data_integration, identity_rules, inspection_history, table_coverage
+from customary.studies.churn import repurchase
+from customary.studies.churn.cuts import Cut
+from customary.studies.churn.features import COLUMNS
+from customary.studies.churn.score import _ranks, _risks
+from customary.studies.churn.seasons import SeasonAhead
+from customary.studies.lifetime_value.active import LeavingModel, LeavingModels, alive_share, leaving_models
+from customary.studies.lifetime_value.candidates import BTYD
+
+NONE = float("nan")
+RULES = RuleBook.from_files(DATA)
+
+# --- who is still a customer ---------------------------------------------------------------------
+
+
+def standing(name, log_likelihood, alive, expected=NONE, letters="rabc", why=""):
+    """A model that says P(alive) of a one-time and of a repeat buyer."""
+    fit = Fit(name, dict.fromkeys(letters, 1.0), {}, log_likelihood, 100, not why, why, NONE, NONE, ())
+    return LeavingModel(name, fit, np.array(alive), expected)
+
+
+def of_hundred(*models, bought_rate=0.34, tested=100.0):
+    """Seventy one-time buyers and thirty who bought again."""
+    return LeavingModels(models, Histories([0, 3], [0, 40], [50, 50], [70, 30]), bought_rate, tested)
+
+
+def test_a_parameter_costs_a_unit_of_likelihood():
+    """-100 with four parameters is -104, with five -105; nobody foresaw anything, so the better of these is best."""
+    four, five = standing("mbgnbd", -100, [0.2, 0.5]), standing("mbgcnbd", -99.5, [0.3, 0.5], letters="krabc")
+    assert (four.score, five.score) == (-104, -104.5) and of_hundred(five, four).best == "mbgnbd"
+
+
+def test_what_is_as_close_as_chance_allows_is_close():
+    """Of 100 of whom a half bought, 1.96·5 points are chance: nearest 2 points off, so 11.7 is close, 11.9 is not."""
+    near = standing("mbgnbd", -120, [0.2, 0.5], 0.52)
+    for expected, best in ((0.617, "paretonbd"), (0.619, "mbgnbd"), (0.383, "paretonbd"), (0.381, "mbgnbd")):
+        likely = standing("paretonbd", -100, [0.3, 0.5], expected)
+        assert of_hundred(likely, near, bought_rate=0.5).best == best
+
+
+def test_a_premise_as_likely_as_the_rest_is_no_end():
+    """BG/NBD widens the range only where it is likelier than all others; at the same score it does not."""
+    plain = standing("mbgnbd", -100, [0.2, 0.5], 0.3)
+    for log_likelihood, high in ((-100, 0.29), (-99.9, 0.88)):
+        found = of_hundred(standing("bgnbd", log_likelihood, [1.0, 0.6], 0.5), plain)
+        assert found.ends == pytest.approx((0.29, high))
+    assert np.isnan(of_hundred(plain).share(plain, np.zeros(2)))
+
+
+def test_the_recommended_model_leads_the_table():
+    """First the recommended, then the identified by their scores, last what is not identified, with its reason."""
+    found = of_hundred(
+        standing("paretonbd", -90, [0.9, 0.9], why="flat"),
+        standing("bgnbd", -110, [1.0, 0.6], 0.5),
+        standing("mbgcnbd", -105, [0.4, 0.5], 0.9),
+        standing("mbgnbd", -115, [0.2, 0.5], 0.35),
+    )
+    rows = read(alive_share(found), "model", "is_recommended", "is_identified", "why", "alive_share")
+    assert rows[0] == ("mbgnbd", True, True, None, 0.29) and rows[1] == ("mbgcnbd", False, True, None, 0.43)
+    assert rows[2][:3] == ("bgnbd", False, True) and np.isnan(rows[2][4] or NONE)
+    assert rows[3][:4] == ("paretonbd", False, False, "flat")
+    columns = ("customer_count", "repeater_count", "low_alive_share", "high_alive_share", "repeater_alive_share")
+    assert read(alive_share(found), *columns)[0] == (100, 30, 0.29, 0.43, 0.5)
+    assert read(alive_share(found), "bought_rate", "tested_count")[0] == (0.34, 100)
+
+
+def test_models_are_held_against_who_bought_since():
+    """Of ten known at the cut four bought; a sound model's chances of 0.2 and 0.6 foresaw 7·0.2 + 3·0.6 = 3.2."""
+    chances = SimpleNamespace(
+        is_sound=lambda name: name == "mbgnbd", fit=lambda name: Fit(name, {}, {}, -1, 1, True, "", 0, 0, ())
+    )
+    past = Histories([0, 1], [0, 40], [90, 90], [7, 3])
+    cut = SimpleNamespace(horizon=26)
+    backtest = SimpleNamespace(histories=past, candidates=chances, cut=cut, purchases_after=np.array([0, 2]))
+    unsound = Fit("x", {}, {}, -1, 1, False, "flat", 0, 0, ())
+    models = SimpleNamespace(histories=past, fit=lambda name: unsound, fit_regular=lambda gaps: unsound)
+    kept = {}
+
+    class Chances:
+        def purchase_probability(self, fit, histories, horizon):
+            kept["horizon"] = horizon
+            return np.array([0.2, 0.6])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("customary.studies.lifetime_value.active.candidate_named", lambda name: Chances())
+        found = leaving_models.model(models, backtest, SimpleNamespace(now=0.0))
+    assert [one.name for one in found.models] == list(BTYD) and kept["horizon"] == 26
+    rates = {one.name: one.expected_rate for one in found.models}
+    assert rates["mbgnbd"] == pytest.approx(0.32) and np.isnan(rates["bgnbd"])
+    assert (found.bought_rate, found.tested) == (pytest.approx(0.3), 10)
+
+
+# --- who buys again ------------------------------------------------------------------------------
+
+DAY, HORIZON, MANY = 2000, 100, 200
+
+
+def lately(day, bought, *, least=0):
+    """A cut of 200 buyers, half of whom bought 10 days ago and half 300: of these so many in a hundred bought since."""
+    recent = np.arange(MANY) < MANY // 2
+    facts = {name: np.full(MANY, 5.0) for names in COLUMNS.values() for name in names}
+    facts["days_since_last_order"] = np.where(recent, 10.0, 300.0)
+    facts |= {"age_days": np.full(MANY, 400.0), "purchase_day_count": np.full(MANY, 2.0)}
+    share = np.where(recent, bought[0], bought[1])
+    came = (np.arange(MANY) % (MANY // 2) < share).astype(float)
+    return Cut(day, np.arange(MANY), facts, came, MANY)
+
+
+def past(began=DAY - 300, **bought):
+    """A past whose windows' buyers are those of `lately`: training two horizons back, calibration one."""
+    shares = {DAY - 200: bought.get("training", (80, 20)), DAY - 100: bought.get("later", (60, 30))}
+    return SimpleNamespace(
+        horizon=HORIZON,
+        began={"orders": began} if began else {},
+        end=DAY,
+        cut=lambda day: lately(day, shares.get(day, (50, 50))),
+        features=lambda day, proved: proved,
+    )
+
+
+def forecast(of, rules=RULES):
+    """The score of today's buyers, learned from the days since their last order alone."""
+    return repurchase.forecast(of.cut(DAY), of, ("days_since_last_order",), rules["churn"])
+
+
+def test_a_score_learns_in_one_window_and_is_calibrated_in_the_next():
+    """Of a hundred recent buyers 80 came back, then 60; of the others 20, then 30: 0.6 and 0.3 are told."""
+    found = forecast(past())
+    assert found.why is None and found.calibrated[[0, -1]] == pytest.approx([0.6, 0.3], abs=0.01)
+    assert (found.season.is_known, found.alive is None) == (False, not found.btyd.identified)
+    assert found.columns.shape[0] == MANY and found.raw[0] > found.raw[-1]
+
+
+def test_a_score_that_turns_round_is_none():
+    """Who came back most in one window came back least in the next."""
+    assert forecast(past(later=(30, 60))).why.startswith("what separates buyers")
+
+
+def test_a_score_needs_three_windows_and_enough_of_both_kinds():
+    """300 days of log are three windows, 299 are not; 20 who came back are enough in each, 19 are not."""
+    began = repurchase._too_little
+    assert began(past(), DAY, 20) is None and "299 days" in began(past(DAY - 299), DAY, 20)
+    assert "0 days" in began(past(None), DAY, 20) and "0 days" in began(past(DAY + 5), DAY, 20)
+    assert began(past(training=(10, 10)), DAY, 20) is None and began(past(later=(10, 10)), DAY, 20) is None
+    few, later = began(past(training=(10, 9)), DAY, 20), began(past(later=(9, 10)), DAY, 20)
+    assert "19" in few and "200" in few and "19" in later and few != later
+
+
+def test_a_score_of_earlier_stands_before_the_end():
+    """Of one horizon ago: the cut of day 1,900; two and three horizons before it there is too little log."""
+    found = repurchase.graded_forecast.model(("spend",), past(), RULES)
+    assert found.cut.day == DAY - HORIZON and "200 days" in found.why
+    assert [one.cut.day for one in repurchase.earlier_forecasts.model((), past(), RULES, windows=3)] == [1800, 1700]
+
+
+def scored(chance, *, since, spend, season="counted a year ago", raw=None):
+    """A score of a few buyers with what they spent in a year."""
+    facts = {"days_since_last_order": np.array(since, float), "year_spend": np.array(spend, float)}
+    facts["year_refund"] = np.zeros(len(since))
+    chance = np.array(chance)
+    ranks = odds(chance) if raw is None else np.array(raw)
+    return SimpleNamespace(
+        chance=chance, raw=ranks, alive=None, season=SeasonAhead(season, Move(0, 0, 0)), calibrated=chance,
+        cut=Cut(DAY, np.arange(len(since)), facts, np.zeros(len(since)), len(since)),
+    )  # fmt: skip
+
+
+def test_what_a_score_says_of_each_buyer():
+    """Risks of 0.8, 0.9 and 0.1 at a threshold of 0.8: the first is one, the second left 366 days ago and is lost.
+
+    At risk are 0.8 of 100, 0.9 of nothing below zero, and 0.1 of 50.
+    """
+    found = _risks(scored([0.2, 0.1, 0.9], since=[365, 366, 5], spend=[100, -10, 50]), np.ones(3), 0.0, 0.8)
+    assert found["is_churn_risk"].tolist() == [True, False, False] and found["risk_rank"].tolist() == [2, 1, 3]
+    assert found["revenue_at_risk"] == pytest.approx([80, 0, 5]) and found["churn_risk"] == pytest.approx(
+        [0.8, 0.9, 0.1]
+    )
+    unseen = _risks(scored([0.2, 0.1, 0.9], since=[1, 1, 1], spend=[1, 1, 1], season="not seen"), np.ones(3), 0.0, 0.8)
+    assert unseen.keys() == {"risk_rank", "risk_decile"}
+
+
+def test_tenths_of_a_list():
+    """Of twenty the first two are the first tenth, the last two the tenth; one alone is in the first."""
+    many = _risks(scored(np.linspace(0.01, 0.96, 20), since=[1] * 20, spend=[1] * 20), np.ones(20), 0.0, 0.8)
+    assert many["risk_decile"].tolist() == [n // 2 + 1 for n in range(20)]
+    one = _risks(scored([0.5], since=[1], spend=[1]), np.ones(1), 0.0, 0.8)
+    assert one["risk_decile"].tolist() == [1] and _ranks(np.array([0.5]), np.array([0.0])).tolist() == [1]
+
+
+# --- how the data stand --------------------------------------------------------------------------
+
+INSPECTED = (
+    "position int64, built_on date, table_name string, source_row_count int64, linked_count int64, judged_count int64, "
+    "missing_count int64, faulty_count int64, is_met boolean"
+)
+INSPECTIONS = table(
+    INSPECTED,
+    (0, "2025-03-01", "orders", 10, 8, 10, 1, 2, True),
+    (0, "2025-03-01", "events", 4, 1, 30, 3, 4, False),
+    (0, "2025-03-01", "reviews", 5, 5, 0, 0, 0, False),
+    (1, "2025-02-01", "orders", 10, 5, 20, 4, 4, True),
+    (2, "2025-01-01", "orders", 5, 2, 0, 0, 0, True),
+    (1, "2025-02-01", "events", 2, 0, 0, 0, 0, True),
+    (0, "2025-03-01", "tickets", 0, 0, 0, 0, 0, True),
+    (0, "2025-03-01", "products", 9, None, 0, 0, 0, True),
+)
+
+
+def test_how_many_records_name_a_customer_and_since_when_more():
+    """Orders: 8 of 10, from 2 of 5 at first: twice as many. Events: from none, so no ratio. Reviews were never seen."""
+    assert read(data_integration(INSPECTIONS)) == [
+        ("events", 4, 1, 0.25, date(2025, 2, 1), 0, None),
+        ("orders", 10, 8, 0.8, date(2025, 1, 1), 0.4, 1),
+        ("reviews", 5, 5, 1, None, None, None),
+    ]
+
+
+def test_what_each_build_found():
+    """40 judged, 4 missing, 6 faulty: 90 and 85 % are right, two goals missed; nothing judged is no share."""
+    assert read(inspection_history(INSPECTIONS)) == [
+        (0, date(2025, 3, 1), 40, 0.9, 0.85, 2),
+        (1, date(2025, 2, 1), 20, 0.8, 0.8, 0),
+        (2, date(2025, 1, 1), 0, None, None, 0),
+    ]
+
+
+def test_rules_of_identity_by_what_they_merge():
+    """The rule that merges least comes first."""
+    columns = "rule string, merged_count int64, customer_count int64, buyer_count int64, repeat_buyer_count int64, "
+    rows = table(columns + "orders_per_buyer float64", ("keys", 3, 7, 5, 2, 1.5), ("none", 0, 10, 6, 1, 1.2))
+    assert [row[0] for row in read(identity_rules(rows))] == ["none", "keys"]
+
+
+def test_tables_that_would_add_most_come_first():
+    """By what they would add, then by the questions that need them, then by name."""
+    counts = ("question_count", "answerable_count", "would_add_count", "all_answerable_count", "all_question_count")
+    columns = "table_name string, zh string, source_row_count int64, " + ", ".join(f"{name} int64" for name in counts)
+    rows = [
+        (name, "", 0, asked, 0, added, 0, 0)
+        for name, asked, added in (("b", 2, 0), ("a", 2, 0), ("c", 5, 0), ("d", 1, 9))
+    ]
+    assert [row[0] for row in read(table_coverage(table(columns, *rows)))] == ["d", "c", "a", "b"]
