@@ -1,6 +1,7 @@
 """Who is still a customer, who buys again, and how the data stand, on a few rows computed in the head.
 
-Judges studies/lifetime_value/active, studies/churn/repurchase, studies/churn/score and studies/books/state.
+Judges studies/lifetime_value/active, studies/churn/repurchase, studies/churn/cuts, studies/churn/score and
+studies/books/state.
 """
 
 from datetime import date
@@ -18,8 +19,8 @@ from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.books.state import data_integration, identity_rules, inspection_history, table_coverage
 from customary.studies.churn import repurchase
-from customary.studies.churn.cuts import Cut
-from customary.studies.churn.features import COLUMNS
+from customary.studies.churn.cuts import Cut, Past, _cut, buyers_at_past_cuts, end_of, first_days, known_tables
+from customary.studies.churn.features import COLUMNS, LOOK, SEASONAL
 from customary.studies.churn.score import _ranks, _risks
 from customary.studies.churn.seasons import SeasonAhead
 from customary.studies.lifetime_value.active import LeavingModel, LeavingModels, alive_share, leaving_models
@@ -203,6 +204,88 @@ def test_tenths_of_a_list():
     assert many["risk_decile"].tolist() == [n // 2 + 1 for n in range(20)]
     one = _risks(scored([0.5], since=[1], spend=[1]), np.ones(1), 0.0, 0.8)
     assert one["risk_decile"].tolist() == [1] and _ranks(np.array([0.5]), np.array([0.0])).tolist() == [1]
+
+
+# --- the cuts of a past --------------------------------------------------------------------------
+
+AS_OF = date(1975, 6, 24)  # day 2,000
+
+
+def test_a_score_looks_no_further_than_its_window():
+    """Until as-of, or until a window that ends before it; one that ends later ends with as-of."""
+    assert end_of(AS_OF, None) == end_of(AS_OF, (date(1975, 1, 1), date(1975, 7, 1))) == DAY
+    assert end_of(AS_OF, (date(1975, 6, 1), date(1975, 6, 20))) == DAY - 4
+
+
+def days(*numbers):
+    """Rows of these days."""
+    return table("day int32", *[(n,) for n in numbers])
+
+
+def test_a_window_holds_its_first_day_and_not_its_end():
+    """Days 1,977 to 1,995 of 1,976 to 1,996; orders are there without a row, visits only where the shop has any."""
+    of, window = days(1976, 1977, 1995, 1996), (date(1975, 6, 1), date(1975, 6, 20))
+    found = known_tables(of, of, of, of, frozenset({"returns"}), window)
+    assert {name: sorted(read(t)) for name, t in found.items()} == {
+        "orders": [(1977,), (1995,)],
+        "returns": [(1977,), (1995,)],
+    }
+    assert known_tables(of, of, of, of, frozenset(), None)["orders"].count().to_pyarrow().as_py() == 4
+    told = first_days(of, days(5, 7), days(), of, frozenset({"returns", "sessions"}))
+    assert sorted(read(told, "table", "first_day")) == [("orders", 1976), ("returns", 5)]
+
+
+def test_the_rows_of_one_cut():
+    """Of rows sorted by cut day those of 20, with its own number of buyers; of a day without rows nobody."""
+    rows = {
+        "cut_day": np.array([10, 20, 20, 30]),
+        "customer_id": np.array(["a", "a", "b", "c"]),
+        "known_count": np.array([1, 5, 5, 9]),
+        "bought": np.array([0.0, 1, 0, 1]),
+        "spend": np.array([1, 2, 3, 4]),
+    }
+    found = _cut(rows, 20)
+    assert (found.customers.tolist(), found.bought.tolist(), found.known_count, found.scale) == (
+        ["a", "b"],
+        [1, 0],
+        5,
+        2.5,
+    )
+    assert {name: column.tolist() for name, column in found.facts.items()} == {"spend": [2.0, 3.0]}
+    assert (_cut(rows, 15).known_count, len(_cut(rows, 15).customers), _cut(rows, 30).known_count) == (0, 0, 9)
+
+
+def test_a_feature_needs_a_log_that_reaches_back():
+    """Visits half a year before the day, the season a year and a horizon; of one day less neither."""
+    every = tuple(name for names in (*COLUMNS.values(), SEASONAL) for name in names)
+    enough = Past(DAY, 100, {"orders": DAY - 465, "sessions": DAY - LOOK}, {})
+    less = Past(DAY, 100, {"orders": DAY - 464, "sessions": DAY - LOOK + 1}, {})
+    assert enough.features(DAY, every) == (*COLUMNS["orders"], *COLUMNS["sessions"], *SEASONAL)
+    assert less.features(DAY, every) == COLUMNS["orders"] and less.features(DAY, ("spend",)) == ("spend",)
+
+
+ORDERED = (
+    "customer_id string, day int32, net_amount decimal(18,4), gross_amount decimal(18,4), "
+    "discount_amount decimal(18,4), paid_local timestamp"
+)
+
+
+def test_buyers_known_at_a_cut_and_whether_they_came_back(monkeypatch):
+    """At day 1,900 of a horizon of 100: Ann bought on 1,950 again, Ben did not; Cai, of 1,990, is not known yet.
+
+    Where only one of them may be looked at, it is always the same, and stands for both.
+    """
+    bought = [("ann", 1880), ("ann", 1950), ("ben", 1850), ("cai", 1990)]
+    at = {day: str(date.fromordinal(719163 + day)) + " 10:00" for _who, day in bought}
+    orders = table(ORDERED, *[(who, day, 10, 10, 0, at[day]) for who, day in bought])
+
+    def known():
+        t = buyers_at_past_cuts(orders, None, None, None, frozenset(), AS_OF, RULES, horizon=100, windows=1)
+        return read(t.filter(t.cut_day == 1900), "customer_id", "bought", "known_count")
+
+    assert known() == [("ann", 1, 2), ("ben", 0, 2)]
+    monkeypatch.setattr("customary.studies.churn.cuts.MOST_BUYERS", 1)
+    assert len(known()) == 1 and known()[0][2] == 2
 
 
 # --- how the data stand --------------------------------------------------------------------------
