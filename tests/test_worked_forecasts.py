@@ -1,7 +1,7 @@
 """Who is still a customer, who buys again, and how the data stand, on a few rows computed in the head.
 
-Judges studies/lifetime_value/active, studies/churn/repurchase, studies/churn/cuts, studies/churn/score and
-studies/books/state.
+Judges studies/lifetime_value/active, studies/churn/repurchase, studies/churn/cuts, studies/churn/score,
+studies/churn/backtest, studies/churn/blindness, studies/books/state and studies/books/feeds.
 """
 
 from datetime import date
@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 from in_memory import read, table
 
-from customary.models.churn import odds
+from customary.errors import Refused
+from customary.models.churn import Calibration, RepurchaseModel, odds
 from customary.models.fit import Fit
 from customary.models.histories import Histories
 from customary.models.season import Move
 from customary.places import DATA
 from customary.rules.book import RuleBook
+from customary.studies.books.feeds import delivery_differences, feed_reconciliation, payment_differences
 from customary.studies.books.state import data_integration, identity_rules, inspection_history, table_coverage
-from customary.studies.churn import repurchase
+from customary.studies.churn import blindness, churn_backtest, churn_reliability, repurchase
 from customary.studies.churn.cuts import Cut, Past, _cut, buyers_at_past_cuts, end_of, first_days, known_tables
 from customary.studies.churn.features import COLUMNS, LOOK, SEASONAL
 from customary.studies.churn.score import _ranks, _risks
@@ -206,6 +208,86 @@ def test_tenths_of_a_list():
     assert one["risk_decile"].tolist() == [1] and _ranks(np.array([0.5]), np.array([0.0])).tolist() == [1]
 
 
+# --- how a score did -----------------------------------------------------------------------------
+
+
+def graded(day, chance, bought, since, names=("spend",), why=None):
+    """A score whose outcome is known: chances, who came, and the days since the last order."""
+    count, level = len(bought), Calibration("Platt", np.ones(1), np.zeros(1))
+    one = np.ones(len(names))
+    cut = Cut(day, np.arange(count), {"days_since_last_order": np.array(since, float)}, np.array(bought, float), 9)
+    model = None if chance is None else RepurchaseModel(names, one * 0, one, one, 0.0, level)
+    season = SeasonAhead("counted a year ago", Move(0.5, 0, 1))
+    told = None if chance is None else np.array(chance)
+    return repurchase.Forecast(cut, HORIZON, why, model, None, season, told, told, told)
+
+
+def test_a_score_against_what_came_and_against_a_naive_rule():
+    """0.8 came and 0.3 did not: (0.04 + 0.09)/2 off, where one half for everybody is 0.25 and the rule is right.
+
+    The rule calls lost who was silent for longer than 90 days: of 90 and 91 the second.
+    """
+    now = graded(DAY, [0.5], [0], [1], names=("spend", "complaint_count", "year_refund", "return_share"))
+    found = churn_backtest(
+        graded(1900, [0.8, 0.3], [1, 0], [90, 91]),
+        (graded(1950, None, [1], [1], why="few"), graded(1800, [0.5], [1], [1])),
+        now,
+        RULES,
+    )
+    names = ("brier", "base_rate_brier", "naive_brier", "bought_rate", "predicted_rate", "naive_area_under_curve")
+    rows = read(found, *names)
+    assert rows[0] == (0.065, 0.25, 0, 0.5, 0.55, 1) and len(rows) == 2
+    told = read(found, "scored_on", "until_on", "buyer_count", "known_buyer_count", "bought_count", "season_shift")[0]
+    assert told == (date(1975, 3, 16), date(1975, 6, 24), 2, 9, 1, 0.5)
+    assert read(found, "features", "not_graded", "buying_model")[0] == ("spend", "complaints, returns", None)
+    ranks = ("area_under_curve", "average_precision", "lost_average_precision")
+    assert read(found, *ranks)[0] == (1, 1, 1)
+
+
+def test_a_score_that_cannot_be_graded_says_why():
+    """Its row has the buyers and who came, and no figure."""
+    found = churn_backtest(graded(1900, None, [1, 0], [1, 1], why="few"), (), graded(DAY, None, [0], [1]), RULES)
+    assert read(found, "buyer_count", "bought_count", "why", "brier") == [(2, 1, "few", None)]
+
+
+def test_a_curve_has_two_to_a_hundred_bins():
+    """Of four buyers in two bins: 0.1 and 0.2, of whom none came, 0.8 and 0.9, of whom both did."""
+    of = graded(1900, [0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1], [1] * 4)
+    names = ("bin", "buyer_count", "bought_count", "predicted_rate")
+    assert read(churn_reliability(of, RULES, bins=2), *names) == [(1, 2, 0, 0.15), (2, 2, 2, 0.85)]
+    assert len(read(churn_reliability(of, RULES, bins=100), "bin")) == 4
+    assert read(churn_reliability(graded(1900, None, [1], [1]), RULES)) == []
+    for wrong in (1, 101):
+        with pytest.raises(Refused):
+            churn_reliability(of, RULES, bins=wrong)
+
+
+def test_another_value_of_the_same_kind():
+    """Yes becomes no, a number one more, and what is not known becomes something; text is taken away."""
+    t = table("a boolean, b int32, c string", (True, 4, "x"), (None, None, None), (False, 0, "y"))
+    found = read(t.select(**{name: blindness._garble(t[name]) for name in "abc"}))
+    assert sorted(found, key=str) == sorted([(False, 5, None), (True, 1, None), (True, 1, None)], key=str)
+
+
+def test_a_shop_that_stopped_knows_nothing_of_the_day_itself():
+    """At 1,900 the order of 1,899 was paid, that of 1,900 was not; what later days write is another value."""
+    orders = table(ORDERED, ("ann", 1899, 10, 10, 0, "1975-03-15 10:00"), ("ben", 1900, 10, 10, 0, "1975-03-16 10:00"))
+    found = blindness.without_future(blindness.at_cuts({"orders": orders}, [1900]))["orders"]
+    assert read(found, "customer_id", "day") == [("ann", 1899)]
+
+
+def test_features_are_proved_where_scores_are_learned(monkeypatch):
+    """Two horizons before the end, and before each of two windows: 1,800, 1,700 and 1,600."""
+    monkeypatch.setattr(blindness, "at_cuts", lambda tables, days: list(days))
+    monkeypatch.setattr(blindness, "differing", lambda build, tables: tables)
+    asked = {"horizon": 100, "windows": 2}
+    assert blindness.differing_features(None, None, None, None, frozenset(), AS_OF, RULES, **asked) == [
+        1800,
+        1700,
+        1600,
+    ]
+
+
 # --- the cuts of a past --------------------------------------------------------------------------
 
 AS_OF = date(1975, 6, 24)  # day 2,000
@@ -341,3 +423,48 @@ def test_tables_that_would_add_most_come_first():
         for name, asked, added in (("b", 2, 0), ("a", 2, 0), ("c", 5, 0), ("d", 1, 9))
     ]
     assert [row[0] for row in read(table_coverage(table(columns, *rows)))] == ["d", "c", "a", "b"]
+
+
+PAID = "order_id string, ordered_on date, outcome string, order_amount float64, paid_amount float64, "
+PAID += "refunded_amount float64, difference_amount float64, record_count int64"
+SENT = "order_id string, ordered_on date, outcome string, delivered_on date, carrier_delivered_on date, "
+SENT += "difference_days int32, promised_on date, carrier_promised_on date, record_count int64"
+
+
+def paid(order, outcome, difference=None, amount=1.0):
+    """What a provider says of an order."""
+    return (order, None, outcome, 1.0, amount, 0.0, difference, 1)
+
+
+def sent(order, outcome, days=None):
+    """What a carrier says of an order."""
+    return (order, None, outcome, None, None, days, None, None, 1)
+
+
+def test_how_often_a_feed_agrees():
+    """Three of six payments agree; then what differs most often, equals by name. One parcel of one: all of its feed."""
+    payments = [paid("a", "agrees")] * 3 + [paid("b", "less"), paid("c", "more"), paid("d", "less")]
+    found = read(feed_reconciliation(table(PAID, *payments, paid("e", "even")), table(SENT, sent("a", "late"))))
+    assert found == [
+        ("payments", "agrees", 3, 7, 0.4286),
+        ("payments", "less", 2, 7, 0.2857),
+        ("payments", "even", 1, 7, 0.1429),
+        ("payments", "more", 1, 7, 0.1429),
+        ("shipments", "late", 1, 1, 1),
+    ]
+
+
+def test_the_largest_differences_come_first():
+    """Nine too little, then five too much, of equals the larger payment, then by number; unknown last, no agreement."""
+    rows = [
+        paid("a", "x", 5.0),
+        paid("b", "x", 5.0, 8.0),
+        paid("c", "x", -9.0),
+        paid("d", "x"),
+        paid("e", "agrees", 99.0),
+    ]
+    found = payment_differences(table(PAID, *rows, paid("aa", "x", 5.0)))
+    assert [row[0] for row in read(found, "order_id")] == ["c", "b", "a", "aa", "d"]
+    rows = [sent("a", "late", 2), sent("b", "early", -3), sent("c", "early", 2), sent("d", "not delivered yet", 9)]
+    found = delivery_differences(table(SENT, *rows, sent("e", "agrees", 9), sent("f", "carrier alone")))
+    assert [row[0] for row in read(found, "order_id")] == ["b", "c", "a", "f"]
