@@ -25,6 +25,7 @@ from customary.studies.churn.cuts import Cut, Past, _cut, buyers_at_past_cuts, e
 from customary.studies.churn.features import COLUMNS, LOOK, SEASONAL
 from customary.studies.churn.score import _ranks, _risks
 from customary.studies.churn.seasons import SeasonAhead
+from customary.studies.lifetime_value import forecast as lifetime
 from customary.studies.lifetime_value.active import LeavingModel, LeavingModels, alive_share, leaving_models
 from customary.studies.lifetime_value.candidates import BTYD
 
@@ -109,6 +110,19 @@ def test_models_are_held_against_who_bought_since():
     rates = {one.name: one.expected_rate for one in found.models}
     assert rates["mbgnbd"] == pytest.approx(0.32) and np.isnan(rates["bgnbd"])
     assert (found.bought_rate, found.tested) == (pytest.approx(0.3), 10)
+
+
+@pytest.mark.parametrize(("days", "periods"), [(365, 12), (44, 1), (10, 1), (46, 2)])
+def test_what_comes_later_is_worth_less_month_by_month(monkeypatch, days, periods):
+    """A year is twelve months, 46 days are two, ten are one: each as long as the others, in weeks of the model."""
+    monkeypatch.setattr("customary.models.clv.discounted_value", lambda *given, **named: named)
+    monkeypatch.setattr(lifetime, "candidate_named", lambda name: name)
+    outlook = SimpleNamespace(horizon_days=days, horizon=days / 7, length=7)
+    candidates = SimpleNamespace(outlook=outlook, fit=lambda name: None, purchases=SimpleNamespace(histories=None))
+    found = lifetime._discount(candidates, "bgnbd", 0.3, 0.1)
+    assert (found["periods"], found["margin"]) == (periods, 0.3)
+    assert found["length"] == pytest.approx(outlook.horizon / periods)
+    assert 1 + found["discount"] == pytest.approx(1.1 ** (7 * outlook.horizon / periods / 365.25))
 
 
 # --- who buys again ------------------------------------------------------------------------------
