@@ -411,3 +411,11 @@ def test_a_wait_is_watched_from_the_step_before_or_from_the_entry():
         rules = SimpleNamespace(window_us=100, clock=clock, count=3, by=(), every="")
         found = read(_waits(t, rules, 3), "step", "span", "is_open")
         assert found == [(3, spans[0], True), (3, spans[1], True), (3, spans[2], False)]
+
+
+def test_nobody_beside_another_tool_is_nobody():
+    """A log in which nobody does the first step: 0 at each step by every reading, and no change."""
+    found = steps(*one("00:00 X"), step="A B", as_="mixpanel")
+    rows = read(found, "customer_count", "count_change", "entry_count", "immature_count")
+    assert {row[0] for row in rows} == {0} and {row[1] for row in rows} == {0, None}
+    assert {row[2] for row in rows} == {0} and {row[3] for row in rows} == {0, None}

@@ -43,7 +43,7 @@ def standing(name, log_likelihood, alive, expected=NONE, letters="rabc", why="")
 
 def of_hundred(*models, bought_rate=0.34, tested=100.0):
     """Seventy one-time buyers and thirty who bought again."""
-    return LeavingModels(models, Histories([0, 3], [0, 40], [50, 50], [70, 30]), bought_rate, tested)
+    return LeavingModels(models, Histories([0, 1], [0, 40], [50, 50], [70, 30]), bought_rate, tested)
 
 
 def test_a_parameter_costs_a_unit_of_likelihood():
@@ -212,6 +212,19 @@ def test_what_a_score_says_of_each_buyer():
     )
     unseen = _risks(scored([0.2, 0.1, 0.9], since=[1, 1, 1], spend=[1, 1, 1], season="not seen"), np.ones(3), 0.0, 0.8)
     assert unseen.keys() == {"risk_rank", "risk_decile"}
+
+
+def test_a_contact_keeps_who_lives_and_would_not_buy():
+    """Alive with 0.7 and 0.1, buying with 0.2 and 0.3: 0.5 and nobody can be kept. Each is worth 10, a contact costs 1.
+
+    Without P(alive) all who would not buy can be: 0.8 and 0.7.
+    """
+    found = scored([0.2, 0.3], since=[1, 1], spend=[1, 1])
+    without = _risks(found, np.full(2, 10.0), 1.0, 0.8)
+    assert without["expected_gain"] == pytest.approx([7, 6])
+    found.alive = np.array([0.7, 0.1])
+    kept = _risks(found, np.full(2, 10.0), 1.0, 0.8)
+    assert kept["expected_gain"] == pytest.approx([4, -1]) and kept["p_alive"].tolist() == [0.7, 0.1]
 
 
 def test_tenths_of_a_list():
