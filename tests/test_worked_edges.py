@@ -3,6 +3,9 @@
 Judges frames/products, frames/orders, intake/quotes and intake/recognise/answers.
 """
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import ibis
 import pytest
 from in_memory import read, table
@@ -11,7 +14,7 @@ from customary.errors import Refused
 from customary.frames.orders import _or_nothing
 from customary.frames.products import name_products, with_own_names
 from customary.intake.quotes import has_bare_cells, has_empty_records, is_plain_unicode, odd_lines
-from customary.intake.recognise.answers import columns_of
+from customary.intake.recognise.answers import columns_of, is_called
 
 # --- products and amounts ------------------------------------------------------------------------
 
@@ -56,6 +59,23 @@ def test_columns_are_typed_as_meaning_and_column():
     }
     with pytest.raises(Refused, match="“Sum” is no MEANING=COLUMN"):
         columns_of(["total=No,Sum"])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_meant"),
+    [
+        ("Orders.2025.csv", True),
+        ("orders.2025", True),  # without what stands after its last dot
+        ("orders", True),  # without anything after its first
+        ("ord*", True),
+        ("csv", False),
+        ("2025", False),
+        ("order", False),
+    ],
+)
+def test_a_file_is_called_by_its_name_or_less_of_it(name, is_meant):
+    """orders.2025.csv, in small letters or great ones."""
+    assert is_called(SimpleNamespace(path=Path("new/orders.2025.CSV")), name) is is_meant
 
 
 # --- blocks of lines -----------------------------------------------------------------------------

@@ -63,6 +63,9 @@ def test_three_orders_that_repeat_an_amount_are_enough():
     assert not of_order(orders(same, same, ("5",), ("0", "0"), ("", "")))
     assert of_order(orders(*[same] * 9, apart)) and not of_order(orders(*[same] * 8, apart))
     assert not of_order(orders(("5",)))
+    # A row without a number is of no order, and one without an amount says nothing of its order's.
+    assert of_order("no|total\n|5\n|6\n" + orders(same, same, same).partition("\n")[2])
+    assert of_order(orders(("5", "5", ""), same, same))
 
 
 def test_what_is_said_to_be_a_line_is_none_of_the_order():
