@@ -419,3 +419,9 @@ def test_nobody_beside_another_tool_is_nobody():
     rows = read(found, "customer_count", "count_change", "entry_count", "immature_count")
     assert {row[0] for row in rows} == {0} and {row[1] for row in rows} == {0, None}
     assert {row[2] for row in rows} == {0} and {row[3] for row in rows} == {0, None}
+
+
+def test_who_is_not_ripe_stands_at_the_first_step_alone():
+    """Ann's hour is over, Ben's is not: one of them is left out, as the first row says and no other."""
+    found = steps(*one("00:00 A"), ("ben", "23:30", "A"), step="A B", as_of=date(2025, 3, 2), **HOUR)
+    assert read(found, "customer_count", "immature_count") == [(1, 1), (0, None)]
