@@ -1,4 +1,7 @@
-"""How often people do something, and groups of people by what they did in a window, computed in the head."""
+"""How often people do something, and groups of people by what they did in a window, computed in the head.
+
+Judges studies/paths/doings.
+"""
 
 from datetime import date
 

@@ -1,13 +1,19 @@
-"""The funnel's rules: worked examples of a few events, each with another answer under another rule."""
+"""The funnel's rules: worked examples of a few events, each with another answer under another rule.
+
+Judges studies/funnel/chains, studies/funnel/outcomes, studies/funnel/instants, studies/funnel/any_order and
+studies/funnel/vendors.
+"""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
-from in_memory import read
+from in_memory import read, table
 from logs import log
 
 from customary.errors import Refused, UnknownName
 from customary.studies.funnel import funnel, funnel_drop_offs, funnel_people
+from customary.studies.funnel.counts import _waits
 from customary.studies.shared.conditions import Condition, Conditions
 
 AS_OF = date(2025, 4, 1)
@@ -391,3 +397,31 @@ def test_what_a_tool_refuses_is_refused():
         steps(*one("00:00 A"), step="A B", as_="posthok")
     with pytest.raises(Refused, match="--by"):
         steps(*one("00:00 A"), step="A B", as_="posthog", by="device")
+
+
+def test_a_wait_is_watched_from_the_step_before_or_from_the_entry():
+    """A window of 100, entered at 1,000; the third step is waited for. Who stands at the first is watched for 100.
+
+    Who came to the second after 30 is watched for 100 more where the clock begins anew at each step, else for 100 in
+    all. Who came to the third waited 80.
+    """
+    columns = "depth int32, entry_us int64, at_2 int64, at_3 int64"
+    t = table(columns, (1, 1000, None, None), (2, 1000, 1030, None), (3, 1000, 1030, 1080))
+    for clock, spans in (("prior", [100, 130, 80]), ("first", [100, 100, 80])):
+        rules = SimpleNamespace(window_us=100, clock=clock, count=3, by=(), every="")
+        found = read(_waits(t, rules, 3), "step", "span", "is_open")
+        assert found == [(3, spans[0], True), (3, spans[1], True), (3, spans[2], False)]
+
+
+def test_nobody_beside_another_tool_is_nobody():
+    """A log in which nobody does the first step: 0 at each step by every reading, and no change."""
+    found = steps(*one("00:00 X"), step="A B", as_="mixpanel")
+    rows = read(found, "customer_count", "count_change", "entry_count", "immature_count")
+    assert {row[0] for row in rows} == {0} and {row[1] for row in rows} == {0, None}
+    assert {row[2] for row in rows} == {0} and {row[3] for row in rows} == {0, None}
+
+
+def test_who_is_not_ripe_stands_at_the_first_step_alone():
+    """Ann's hour is over, Ben's is not: one of them is left out, as the first row says and no other."""
+    found = steps(*one("00:00 A"), ("ben", "23:30", "A"), step="A B", as_of=date(2025, 3, 2), **HOUR)
+    assert read(found, "customer_count", "immature_count") == [(1, 1), (0, None)]

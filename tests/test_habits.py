@@ -1,4 +1,7 @@
-"""How many people are active, how often, and how they come and go, computed in the head."""
+"""How many people are active, how often, and how they come and go, computed in the head.
+
+Judges studies/visits/habits.
+"""
 
 from datetime import date, timedelta
 

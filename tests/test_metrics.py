@@ -1,4 +1,7 @@
-"""Every metric against arithmetic that a reader can do in the head."""
+"""Every metric against arithmetic that a reader can do in the head.
+
+Judges metrics/aggregate, metrics/items, metrics/lifecycle, metrics/orders, metrics/people and metrics/visits.
+"""
 
 import pytest
 import worked_examples

@@ -1,4 +1,7 @@
-"""What follows what within a visit, the ways that visits take, and how long a step lasts, computed in the head."""
+"""What follows what within a visit, the ways that visits take, and how long a step lasts, computed in the head.
+
+Judges studies/paths/sequences and studies/paths/lines.
+"""
 
 import pytest
 from given import told
@@ -112,8 +115,10 @@ def test_converting_visits_differ_before_they_convert():
     columns = ("from", "to", "converted_count", "converted_total", "other_count", "other_total", "rate_difference")
     assert read(found, *columns) == [("A", "B", 2, 2, 1, 2, 0.5), ("A", "C", 0, 2, 1, 2, -0.5)]
     assert read(found, "pair_total") == [(2,), (2,)] and read(transition_contrast(events, least=2), "to") == [("B",)]
-    low, high = read(found, "low_difference", "high_difference")[0]
-    assert -0.4 < low < 0 < high <= 1
+    # Wilson at 99 %: 2 of 2 is 0.2310 to 1, 1 of 2 is 0.0616 to 0.9384; arms of √(0.769² + 0.4384²) and of 0.4384.
+    ends = read(found, "low_difference", "high_difference")
+    assert ends[0] == pytest.approx((0.5 - 0.8852, 0.5 + 0.4384), abs=1e-3)
+    assert ends[1] == pytest.approx((-0.5 - 0.4384, -0.5 + 0.8852), abs=1e-3)
 
 
 def test_any_goal_may_tell_converters():

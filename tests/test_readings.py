@@ -1,4 +1,7 @@
-"""How texts are read: each value stands beside what it means; two readings are asked about, never guessed."""
+"""How texts are read: each value stands beside what it means; two readings are asked about, never guessed.
+
+Judges intake/quotes.
+"""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

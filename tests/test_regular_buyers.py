@@ -1,4 +1,7 @@
-"""Regular buyers: MBG/CNBD-k against arbitrary precision, against MBG/NBD, and against a truth that was drawn."""
+"""Regular buyers: MBG/CNBD-k against arbitrary precision, against MBG/NBD, and against a truth that was drawn.
+
+Judges studies/lifetime_value/holdout.
+"""
 
 from datetime import date, timedelta
 

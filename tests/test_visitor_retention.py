@@ -1,4 +1,7 @@
-"""Who comes again after a first visit: by the calendar or one's own clock, on, after or within ages, mature or not."""
+"""Who comes again after a first visit: by the calendar or one's own clock, on, after or within ages, mature or not.
+
+Judges studies/visits/retention_rule and studies/visits/retention.
+"""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""What is known of customers, what moved revenue, and where records went: a handful of rows, computed in the head."""
+"""What is known of customers, what moved revenue, and where records went: a handful of rows, computed in the head.
+
+Judges studies/attributes/profiles.
+"""
 
 from datetime import date
 from math import log

@@ -1,4 +1,7 @@
-"""What a churn score is made of, on a handful of rows, computed in the head."""
+"""What a churn score is made of, on a handful of rows, computed in the head.
+
+Judges studies/churn/backtest, studies/churn/totals and studies/churn/gains.
+"""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,7 @@
-"""From a file to a canonical table, one value at a time: what is kept, what is emptied, what is set aside."""
+"""From a file to a canonical table, one value at a time: what is kept, what is emptied, what is set aside.
+
+Judges intake/workbooks and intake/extracts.
+"""
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace

@@ -1,4 +1,7 @@
-"""What is said to have changed, on a handful of rows: intervals of drivers, surprises of the season, and the choice."""
+"""What is said to have changed, on a handful of rows: intervals of drivers, surprises of the season, and the choice.
+
+Judges studies/goals/certainty.
+"""
 
 from datetime import date
 from math import exp, sqrt
@@ -65,6 +68,24 @@ def test_the_interval_of_buyers_by_hand():
     )
     assert buyers == pytest.approx((1200, 1200 - half, 1200 + half, 1), abs=1e-3)
     assert often == value == (0, 0, 0, 1)
+
+
+def test_buyers_that_differ_have_intervals_by_hand():
+    """40 buyers of one order of 20; then 40 of whom 20 came twice: x is 1 or 2, of 60 orders in all.
+
+    Their squares are 100, 10 more than 60²/40: as a sample's variance 10·40/39, of 60² that is 0.00285. The weight of
+    800 → 1,200 is 400 ÷ ln 1.5, so ± 1.96 · 986.5 · √0.00285. Where 20 paid 10 and 20 paid 30 instead, 4,000·40/39 of
+    800² is 0.00641 and the weight 800: ± 125.5 on a change of nothing.
+    """
+    once = each_week("2025-01-04", 10, 20.0)
+    later = each_week("2025-02-01", 10, 20.0)
+    twice = [(f"{row[0]}-b", *row[1:]) for row in later if int(row[0].split("-")[4]) < 5]
+    columns = ("contribution", "low_contribution", "high_contribution")
+    half = 1.96 * 400 / 0.4054651 * sqrt(10 * 40 / 39 / 3600)
+    assert read(certain(once + later + twice), *columns)[1] == pytest.approx((400, 400 - half, 400 + half), abs=1e-1)
+    uneven = [(*row[:2], 10.0 if int(row[0].split("-")[4]) < 5 else 30.0, *row[3:]) for row in later]
+    half = 1.96 * 800 * sqrt(4000 * 40 / 39) / 800
+    assert read(certain(once + uneven), *columns)[2] == pytest.approx((0, -half, half), abs=1e-1)
 
 
 def test_weeks_that_scatter_widen_the_interval():

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import ibis
 import pytest
 from given import line, returned, sold
 from in_memory import read, table
@@ -10,7 +11,7 @@ from customary.frames import FRAMES
 from customary.frames.calendar import day_of, epoch_day, with_calendar
 from customary.frames.consents import latest_words, people, with_marketing_consent
 from customary.frames.orders import _amounts, _is_given
-from customary.frames.people import _spends
+from customary.frames.people import _age, _spends
 from customary.frames.plain import votes
 from customary.frames.rhythm import rhythm
 from customary.frames.tags import shared_facts, tags
@@ -731,3 +732,24 @@ def test_who_never_bought_spent_nothing_where_money_is_told(left_out, nothing):
     assert names == ["gross_spend", "ordered_spend", "net_spend", "year_net_spend"]
     refunded = None if nothing is None else -2
     assert told == [(12, 10, 6, 9), (nothing, nothing, refunded, nothing), (None, None, None, nothing)]
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [
+        ("2000-05-10", 25),  # today
+        ("2000-05-11", 24),
+        ("2000-05-09", 25),
+        ("2000-06-01", 24),
+        ("2000-04-30", 25),
+        ("2025-05-10", 0),
+        ("2025-05-11", None),  # not born yet
+        ("1915-05-10", 110),
+        ("1914-05-10", None),  # a slip of the pen
+        (None, None),
+    ],
+)
+def test_a_birthday_makes_a_year(born, age):
+    """On 10 May 2025: whoever was born on that day of a year has had the birthday, one day later has not."""
+    t = table("customer_id string, birth_on date", ("ann", born))
+    assert read(t.select(age=_age(t, ibis.date("2025-05-10")))) == [(age,)]

@@ -1,4 +1,7 @@
-"""The lifecycle on a handful of rows: curves, flows, retention, warnings, computed in the head."""
+"""The lifecycle on a handful of rows: curves, flows, retention, warnings, computed in the head.
+
+Judges studies/lifecycle/repeats, studies/lifecycle/conversion and studies/shared/labels.
+"""
 
 from datetime import date
 from math import exp, log, sqrt
@@ -461,9 +464,10 @@ def test_stages_by_fixed_days():
 
 
 def test_a_stage_without_anybody_has_a_row_and_no_visit_is_unknown():
-    """One customer of a shop that sees no visits."""
+    """One customer of a shop that sees no visits, who spent 5 in the year: in the empty stages nobody spent."""
     found = stages(table(STAGED, CROWD[1]), RULES)
     assert read(found, "customer_count", "recent_visits", "customer_share")[:2] == [(0, None, 0), (1, None, 1)]
+    assert read(found, "year_net_spend", "spend_share")[:3] == [(0, 0), (5, 1), (0, 0)]
 
 
 def test_the_most_overdue_stand_first():

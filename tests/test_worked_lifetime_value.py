@@ -1,4 +1,8 @@
-"""What customers were and will be worth, on a handful of rows, computed in the head."""
+"""What customers were and will be worth, on a handful of rows, computed in the head.
+
+Judges studies/lifetime_value/backtests, studies/lifetime_value/soundness, studies/lifetime_value/historic and
+studies/lifetime_value/scoring.
+"""
 
 from datetime import date
 from math import exp, isnan, sqrt

@@ -1,4 +1,7 @@
-"""The worked shop once more, of one month with a single order: a share of one is a share, not unknown."""
+"""The worked shop once more, of one month with a single order: a share of one is a share, not unknown.
+
+Judges frames/feeds, query/coverage, metrics/visits and intake/inspection.
+"""
 
 import ibis
 import pytest

@@ -1,4 +1,7 @@
-"""Orders on a handful of rows: what each study of them says, computed in the head."""
+"""Orders on a handful of rows: what each study of them says, computed in the head.
+
+Judges studies/orders/ways.
+"""
 
 from math import sqrt
 

@@ -1,4 +1,7 @@
-"""Products on a handful of rows: growth, launches, pairs, prices and reviews, computed in the head."""
+"""Products on a handful of rows: growth, launches, pairs, prices and reviews, computed in the head.
+
+Judges studies/products/market.
+"""
 
 from datetime import date
 from math import sqrt

@@ -1,4 +1,7 @@
-"""What a file is, by a few names and values that a reader checks by eye: nothing is read from a disk."""
+"""What a file is, by a few names and values that a reader checks by eye: nothing is read from a disk.
+
+Judges intake/recognise/together and intake/recognise/own_columns.
+"""
 
 from pathlib import Path
 

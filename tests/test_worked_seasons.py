@@ -56,7 +56,9 @@ def test_holidays_on_days_in_a_row_are_one():
 def test_the_grid_of_months_and_weekdays():
     """From Monday 2 June 2025 to Monday 9 June: eight days with 3 + 1 + 0 … + 4 orders, one a day on average.
 
-    Two Mondays with 3 and 4 are 3.5 a day, Tuesday's 1 is as many as usual, the other five days have none.
+    Two Mondays with 3 and 4 are 3.5 a day, Tuesday's 1 is as many as usual, the other five days have none. Only the
+    Mondays scatter: 0.5 on the one day beyond the seven means, half as much as the mean of 1. So Mondays lie within
+    1.96·√(0.5·3.5/2) = 1.833, Tuesday within 1.96·√0.5 = 1.386, and never below nothing.
     """
     monday = date(2025, 6, 2)
     sold = [("a", monday)] * 3 + [("b", monday + DAY)] + [("c", monday + 7 * DAY)] * 4
@@ -64,6 +66,9 @@ def test_the_grid_of_months_and_weekdays():
     columns = ("month_no", "weekday", "day_count", "year_count", "order_count", "orders_per_day", "season_index")
     assert read(found, *columns)[:3] == [(6, 0, 2, 1, 7, 3.5, 3.5), (6, 1, 1, 1, 1, 1, 1), (6, 2, 1, 1, 0, 0, 0)]
     assert [day for (day,) in read(found, "weekday")] == [0, 1, 2, 3, 4, 5, 6]
+    ends = read(found, "low_index", "high_index")
+    assert ends[0] == pytest.approx((3.5 - 1.8334, 3.5 + 1.8334), abs=1e-3)
+    assert ends[1] == pytest.approx((0, 1 + 1.3859), abs=1e-3) and ends[2] == (0, 0)
 
 
 # Double Eleven lasts from 1 to 11 November in China.

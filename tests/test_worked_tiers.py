@@ -1,4 +1,7 @@
-"""Scores, tiers and rules on a handful of customers, computed in the head."""
+"""Scores, tiers and rules on a handful of customers, computed in the head.
+
+Judges studies/tiers/sizes.
+"""
 
 from datetime import date
 

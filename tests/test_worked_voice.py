@@ -1,4 +1,7 @@
-"""What customers say, on a handful of answers: votes, drivers, rates, referrals and topics, computed in the head."""
+"""What customers say, on a handful of answers: votes, drivers, rates, referrals and topics, computed in the head.
+
+Judges studies/shared/windows.
+"""
 
 from datetime import date
 from math import sqrt
