@@ -208,3 +208,30 @@ def test_the_drivers_add_up_to_the_change(worked_shop):
     change = rows["net_revenue"]["after"] - rows["net_revenue"]["before"]
     assert sum(rows[part]["contribution"] for part in parts) == pytest.approx(change)
     assert rows["net_revenue"]["after"] == pytest.approx(worked_examples.EXPECTED["net_revenue"])
+
+
+# How many rows a table shows where nobody says; all others are short by nature and shown whole.
+SHOWN = {
+    3: {"alike"},
+    25: {"payment_differences", "delivery_differences", "record_ledger"},
+    30: {"search_terms"},
+    50: {
+        *("funnel_drop_offs", "attribution", "abandonment", "behaviour_groups", "event_intervals", "transitions"),
+        *("transition_contrast", "paths", "product_launches", "product_pairs", "review_products", "problem_products"),
+        *("product_returns", "stickiness", "pages", "product_views", "page_flow", "sessions", "visit_mix"),
+    },
+    60: {"distribution", "step_matrix"},
+    62: {"active_people"},
+    100: {
+        *("first_time_buyers", "high_value_care", "service_list", "action_list", "funnel_people", "customer_intervals"),
+        *("early_warning", "value_at_risk", "products", "next_tier", "composite_score"),
+    },
+    200: {"timeline", "visitor_retention"},
+    400: {"tier_rule"},
+}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_table_shows_a_number_of_rows_that_was_chosen(name):
+    """Whoever lets a list show more or fewer rows changes what readers see, and says so here."""
+    assert STUDIES[name].shown == next((rows for rows, names in SHOWN.items() if name in names), 0)
