@@ -111,10 +111,10 @@ def finding_time(basis, choice, sales):
 
 
 @app.cell(hide_code=True)
-def finding_size(basis, medians, sizes, sums):
+def drawn_sizes(basis, medians, sizes, sums):
     _drawn = sizes.to_pandas().dropna(subset="high")
     _mean, _median = sums.first["average_order_value"], medians.first["median_order_value"]
-    page.figure(
+    size_figure = page.figure(
         sizes,
         charts.histogram(_drawn, "low", "high", "order_count", median=_median, mean=_mean),
         "{average_order_value} an order on average, half of them below {median_order_value}",
@@ -125,22 +125,23 @@ def finding_size(basis, medians, sizes, sums):
         beside=[medians, sums],
         goal=goal,
     )
-    return
+    return (size_figure,)
 
 
 @app.cell(hide_code=True)
-def finding_split(basis, split, splits, sums):
-    mo.stop(splits.rows_total < 2, page.sentence("There is nothing here to split order values by.", splits))
+def finding_size(basis, size_figure, split, splits, sums):
+    _none = page.sentence("There is nothing here to split order values by.", splits)
+    mo.stop(splits.rows_total < 2, mo.vstack([size_figure, _none]))
     _rows, _average = splits.to_pandas(12), sums.first["average_order_value"]
     _apart = _rows[(_rows.low > _average) | (_rows.high < _average)]
-    page.figure(
+    _figure = page.figure(
         splits,
         charts.ranked_intervals(_rows, split, "average_order_value", "low", "high", average=_average),
         "By {split}, {n} of {shown} groups differ significantly from the average order of {average}",
         "Average order value by {split} with its 95% confidence interval, orders of one customer taken together, "
         "{currency}, {basis}; {shown} of {total_rows} groups; dashed: all orders. About one group in twenty differs by chance. "
         "“Split by” above chooses another.",
-        split=splits.column(split).label(),
+        split=splits.column(split).label().lower(),
         n=len(_apart),
         shown=len(_rows),
         basis=basis,
@@ -149,6 +150,7 @@ def finding_split(basis, split, splits, sums):
         beside=[sums],
         goal=goal,
     )
+    page.two_up(size_figure, _figure)
     return
 
 
@@ -217,13 +219,13 @@ def finding_ways(basis, choices):
             charts.ranked_bars(rows, way, "order_count", height=200),
             highest(rows, way, "order_count").say("Most often {names}", "None of them is clearly the commonest"),
             "Orders by {way}, {basis}, unknown included.",
-            way=choices[way].column(way).label(),
+            way=choices[way].column(way).label().lower(),
             basis=basis,
             goal="Optimise the conversion path",
         )
         for way, rows in _rows.items()
     ]
-    page.two_up(*_figures)
+    page.two_up(*_figures, more=say("How orders are paid and handed over"))
     return
 
 
@@ -240,7 +242,7 @@ def finding_delivery(arrivals):
             "Share of delivered orders that came after the promised day, by {way}, with its 95% confidence interval, "
             "{during}; n = {n:,} delivered orders in the {shown} of {total} groups that are drawn.",
             frame=rows,
-            way=arrivals[way].column(way).label(),
+            way=arrivals[way].column(way).label().lower(),
             n=rows.delivered_count.sum(),
             shown=len(rows),
             total=len(_rows[way]),
@@ -260,7 +262,7 @@ def so_what(basis, gaps, weeks):
         "Half of those who came back did so within {median_days} ({basis}): a later reminder is too late for them.",
         weeks,
         beside=[gaps],
-        most=10,
+        most=6,
         file_name="intervals-between-purchases",
         basis=basis,
     )

@@ -176,10 +176,10 @@ def finding_complaints(complaint_months, heard, topics):
 
 
 @app.cell(hide_code=True)
-def finding_topics(heard, topics):
+def drawn_topics(heard, topics):
     mo.stop(not heard or not topics.rows_total)
     _rows, _first = topics.to_pandas(), topics.text("topic", topics.first["topic"] or "unknown")
-    page.figure(
+    topic_figure = page.figure(
         topics,
         charts.ranked_bars(_rows, "topic", "per_thousand_orders", highlight=[_first]),
         "“{first}” is the topic of {complaint_share} of complaints",
@@ -188,18 +188,17 @@ def finding_topics(heard, topics):
         n=sum_text(topics, _rows.complaint_count),
         goal=goal,
     )
-    return
+    return (topic_figure,)
 
 
 @app.cell(hide_code=True)
-def finding_resolution(heard, times):
-    mo.stop(not heard)
-    mo.stop(not times.rows_total, page.empty("tickets"))
-    _rows = times.to_pandas()
+def finding_topics(times, topic_figure):
+    mo.stop(not times.rows_total, mo.vstack([topic_figure, page.empty("tickets")]))
+    _rows, _none = times.to_pandas(), page.sentence("Too few cases are closed to tell how long they take.", times)
     _slow = _rows[_rows.ticket_count >= 30].dropna(subset="nine_in_ten_hours").sort_values("nine_in_ten_hours")
-    mo.stop(_slow.empty, page.sentence("Too few cases are closed to tell how long they take.", times))
+    mo.stop(_slow.empty, mo.vstack([topic_figure, _none]))
     _last = times.text("topic", _slow.topic.iloc[-1])
-    page.figure(
+    _figure = page.figure(
         times,
         charts.ranked_bars(_slow, "topic", "nine_in_ten_hours", n="ticket_count", highlight=[_last]),
         "One case in ten about “{topic}” is still open after {slow:,.0f} hours",
@@ -212,6 +211,7 @@ def finding_resolution(heard, times):
         open=sum_text(times, _rows.open_count),
         goal=goal,
     )
+    page.two_up(topic_figure, _figure)
     return
 
 
@@ -271,7 +271,7 @@ def so_what(goods, sent):
         "for returns has passed.",
         goods,
         columns=["product_name", "category", "order_count", "revenue", "shrunk_rate", "low_rate", "high_rate"],
-        most=max(min(_high, 20), 3),
+        most=max(min(_high, 12), 3),
         file_name="products-that-come-back",
         high=_high,
     )

@@ -223,7 +223,7 @@ def finding_groups(above, below, buyers, by_group, far, many, split, what, whole
         "the biggest.",
         above=say(", ").join(above),
         below=say(", ").join(below),
-        by=by_group.column(split.value).label(),
+        by=by_group.column(split.value).label().lower(),
         far=far,
         what=what,
         buyers=buyers,

@@ -119,7 +119,7 @@ def finding_groups(asked, choice, votes):
         charts.ranked_intervals(_rows, _by, "nps", "low", "high", n="answer_count", highlight=_most.labels),
         _most.say("Recommend most: {names}, {value}", "No group clearly recommends more than the others"),
         "Net promoter score by {by} with 95% intervals, {during}; n = {votes:,} voters, {shown} of {total_rows} groups.",
-        by=parts.column(_by).label(),
+        by=parts.column(_by).label().lower(),
         votes=votes,
         shown=len(_rows),
         frame=_rows,

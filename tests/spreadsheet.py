@@ -5,7 +5,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 _TOKEN = re.compile(r'"(?P<quoted>[^"]*)"|(?P<digits>[#0][#,0]*(?:\.0+)?)(?P<scale>,*)|(?P<other>.)')
-_DATE = {"yyyy-mm-dd": "%Y-%m-%d", "yyyy-mm-dd hh:mm": "%Y-%m-%d %H:%M", "yyyy": "%Y", "[$-409]mmm yyyy": "%b %Y"}
+_DATE = {"yyyy-mm-dd": "%Y-%m-%d", "yyyy-mm-dd hh:mm": "%Y-%m-%d %H:%M", "yyyy": "%Y", "[$-409]mmmm yyyy": "%B %Y"}
 
 
 def _section(value, pattern):

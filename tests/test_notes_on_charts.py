@@ -69,9 +69,9 @@ def test_a_rule_stands_at_the_day_of_each_note():
 def test_bars_bear_the_note_of_their_period():
     """Bars stand for whole months, in their order."""
     chart = DRAWINGS["bars"](course(SALE, MOVE, LAST))
-    assert [row["at"] for row in rules(chart)] == ["Jan 2024", "Mar 2024", "Apr 2024"]
+    assert [row["at"] for row in rules(chart)] == ["January 2024", "March 2024", "April 2024"]
     domains = [layer["encoding"]["x"]["scale"]["domain"] for layer in chart.to_dict()["layer"]]
-    assert domains == [["Jan 2024", "Feb 2024", "Mar 2024", "Apr 2024"]] * 3
+    assert domains == [["January 2024", "February 2024", "March 2024", "April 2024"]] * 3
 
 
 def test_only_notes_of_the_time_shown_are_drawn():

@@ -111,7 +111,7 @@ def test_a_group_is_named_as_its_column_writes_it():
     frame = rows_of(
         (pd.Timestamp("2025-03-01"), 9.0), (pd.Timestamp("2025-04-01"), 5.0), columns=("month_on", "revenue")
     )
-    assert first_of(frame, "month_on", "revenue").say("{names}: {value}") == "Mar 2025: €9"
+    assert first_of(frame, "month_on", "revenue").say("{names}: {value}") == "March 2025: €9"
 
 
 def test_one_group_alone_is_not_the_highest():

@@ -56,7 +56,7 @@ SOMETHINGS = [0, 0.0, False, "", "NaN", [], [math.nan], np.float64(0), np.array(
         (125, SECONDS, "2 min 05 s", "2 分 05 秒"),
         (0, WEEKDAY, "Monday", "星期一"),
         (True, FLAG, "yes", "是"),
-        (DAY, MONTH, "Nov 2025", "2025年11月"),
+        (DAY, MONTH, "November 2025", "2025年11月"),
         (DAY, QUARTER, "Q4 2025", "2025年第四季度"),
         (DAY, YEAR, "2025", "2025年"),
     ],
@@ -108,7 +108,7 @@ def test_what_is_there_is_no_dash(value):
         (12.0, KEY, "12"),
         (np.float64(12), LABEL, "12"),
         (np.bool_(True), FLAG, "yes"),
-        (pd.Timestamp("2025-11-01"), MONTH, "Nov 2025"),
+        (pd.Timestamp("2025-11-01"), MONTH, "November 2025"),
     ],
 )
 def test_what_pandas_made_of_a_value_reads_the_same(value, unit, text):

@@ -277,12 +277,12 @@ def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
 def named_value(column: Column, value: Any, language: str = "") -> Any:
     """A value as a reader knows it: a metric by its name, a word of ours in the reader's language, all else as it is.
 
-    Keys, names and places are the shop's own, even where one reads like a label of ours.
+    Keys, names and places are the shop's own; a label may be the name of a column, such as "landing_page".
     """
-    if not column.may_be_ours or not isinstance(value, str):
-        return value
-    if value in METRICS or known_language(language) == "en":
-        return of_metric(METRICS[value]).label(language) if value in METRICS else value
+    if not column.may_be_ours or not isinstance(value, str) or value in METRICS:
+        return of_metric(METRICS[value]).label(language) if column.may_be_ours and value in METRICS else value
+    if known_language(language) == "en":
+        return value.replace("_", " ") if column.unit is LABEL and "_" in value and find(value) else value
     return reason_text(value, language) if is_kept(column.name, value) else word(value, language, column=column.name)
 
 

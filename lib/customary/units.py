@@ -107,7 +107,7 @@ class Unit:
     is_number: bool = True
 
     def text(self, value: Any, currency: str = "", language: str = "") -> str:
-        """The value with its unit: "£1.2M", "34.1%", "12.3 days", "Nov 2025"; nothing is a dash, never 0."""
+        """The value with its unit: "£1.2M", "34.1%", "12.3 days", "November 2025"; nothing is a dash, never 0."""
         if is_nothing(value):
             return NOTHING
         language = known_language(language)
@@ -159,12 +159,12 @@ def _day(value: dt.date, unit: str, language: str) -> str:
 
 
 def _period(value: dt.date, unit: str, language: str) -> str:
-    """The month, quarter or year that begins on a day; in English short enough for a narrow column."""
+    """The month, quarter or year that begins on a day: "November 2025", "Q4 2025"; "2025年11月"."""
     if unit == "year":
         return f"{value:%Y}" if language == "en" else f"{value:%Y}年"
     if language != "en":
         return format_month(value, language) if unit == "month" else format_quarter(value, language)
-    return f"{value:%b %Y}" if unit == "month" else f"Q{(value.month + 2) // 3} {value:%Y}"
+    return f"{value:%B %Y}" if unit == "month" else f"Q{(value.month + 2) // 3} {value:%Y}"
 
 
 MONEY = Unit("money", "金额")

@@ -70,15 +70,20 @@ def filled_parts(
 
 
 def any_of(parts: Iterable[str], language: str = "") -> str:
-    """Texts of which one holds: "France or unknown"; "" for none."""
-    told = list(parts)
-    return reduce(lambda a, b: say("{first} or {more}", language, first=a, more=b), told) if told else ""
+    """Texts of which one holds: "France or unknown", "France, Italy or unknown"; "" for none."""
+    return _join_with("{first} or {more}", list(parts), language)
 
 
 def all_of(parts: Iterable[str], language: str = "") -> str:
-    """Texts that belong together: "email and push"; "" for none."""
-    told = list(parts)
-    return reduce(lambda a, b: say("{first} and {more}", language, first=a, more=b), told) if told else ""
+    """Texts that belong together: "email and push", "email, post and push"; "" for none."""
+    return _join_with("{first} and {more}", list(parts), language)
+
+
+def _join_with(template: str, parts: list[str], language: str) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    first = say(", ", language).join(str(part) for part in parts[:-1])
+    return say(template, language, first=first, more=parts[-1])
 
 
 def join_sentences(parts: Iterable[str]) -> Finished:

@@ -153,7 +153,9 @@ def _band_axis(ticks: list[str]) -> alt.Axis:
         return alt.Axis(labelAngle=0, labelOverlap="greedy", labelPadding=10, labelExpr=text, values=ticks)
     words = "split(datum.label, ' ')"
     month = f"length({words}) == 2 && substring(datum.label, 0, 1) != 'Q'"
-    text = f"{month} && datum.index > 0 && {words}[0] != 'Jan' ? {words}[0] : datum.label"
+    short = f"substring({words}[0], 0, 3)"
+    year = f"datum.index > 0 && {short} != 'Jan' ? '' : ' ' + {words}[1]"
+    text = f"{month} ? {short} + ({year}) : datum.label"
     return alt.Axis(labelAngle=0, labelOverlap="greedy", labelPadding=10, labelExpr=text, values=ticks)
 
 

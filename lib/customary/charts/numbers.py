@@ -33,7 +33,7 @@ _SIZES = {
     "{v} < 1 ? format({v}, '~g') : format({v}, ',.2~f'))",
 }
 _DATES: Mapping[str, Mapping[str, str]] = {
-    "en": {"day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%b %Y", "year": "%Y"},
+    "en": {"day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%B %Y", "year": "%Y"},
     "zh": {"day": "%Y-%m-%d", "week": "%Y-%m-%d 当周", "month": "%Y年%-m月", "year": "%Y年"},
 }
 _TIMES: Mapping[str, Mapping[str, str]] = {
@@ -107,7 +107,7 @@ def step_of(times: Sequence[pd.Timestamp]) -> str:
 
 
 def date_text(moment: pd.Timestamp, step: str) -> str:
-    """A period's name: "2024-03-01", "week of 2024-03-04", "Mar 2024", "Q1 2024" or "2024"; "2024年3月" in Chinese."""
+    """A period: "2024-03-01", "week of 2024-03-04", "March 2024", "Q1 2024" or "2024"; "2024年3月" in Chinese."""
     language = reader_language()
     if step == "quarter":
         return f"Q{moment.quarter} {moment.year}" if language == "en" else format_quarter(moment, language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -12,6 +12,7 @@ from customary.charts.recall import draw_once
 from customary.units import COUNT, MONEY, RATE, Unit
 from customary.wording import say, wording
 
+_LINE = 16  # pixels that a mark's name needs
 _MEAN, _MEDIAN = "mean {value}", "median {value}"
 
 
@@ -32,6 +33,7 @@ def histogram(
 ) -> alt.LayerChart:
     """Bars from each bin's `low` to its `high`, as tall as its `count`; median and mean as labelled dashed lines."""
     rows = columns.numeric(columns.select(frame, low=low, high=high, count=count), "low", "high", "count")
+    marks = [mark for mark in ((_MEAN, mean), (_MEDIAN, median)) if mark[1] is not None and mark[1] == mark[1]]
     rows["span"] = [
         say("{low} to below {high}", low=numbers.short(a, unit, currency), high=numbers.short(b, unit, currency))
         for a, b in zip(rows["low"], rows["high"], strict=True)
@@ -42,20 +44,29 @@ def histogram(
         .encode(
             x=alt.X("low:Q", bin="binned", axis=numbers.axis(unit, currency, x_title, grid=False)),
             x2=alt.X2("high"),
-            y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True)),
+            y=alt.Y("count:Q", axis=numbers.axis(COUNT), scale=alt.Scale(zero=True, range=_below_names(len(marks)))),
             tooltip=[columns.tooltip("span:N", x_title or say("from – to")), columns.tooltip("count:Q", count, ",")],
         )
     )
-    layers = [bars]
-    for row, (template, at) in enumerate(((_MEAN, mean), (_MEDIAN, median))):
-        if at is None or at != at:
-            continue
-        mark = pd.DataFrame({"at": [at], "text": [say(template, value=numbers.short(at, unit, currency))]})
-        line = alt.Chart(mark).encode(x=alt.X("at:Q"))
-        layers.append(line.mark_rule(strokeDash=[4, 4], color=theme.INK))
-        words = line.mark_text(align="left", dx=5, fontWeight=600)
-        layers.append(words.encode(y=alt.value(4 + 16 * row), text=alt.Text("text:N")))
-    return theme.layer(*layers, height=height)
+    texts = [(at, say(template, value=numbers.short(at, unit, currency))) for template, at in marks if at is not None]
+    return theme.layer(bars, *_marks(texts), height=height)
+
+
+def _below_names(count: int) -> list[float | alt.ExprRef]:
+    """Where bars stand: on the ground, and no higher than beneath the names of `count` marks."""
+    return [alt.ExprRef("height"), _LINE * count]
+
+
+def _marks(texts: Sequence[tuple[float, str]]) -> list[alt.Chart]:
+    """Dashed lines with their names above them: the lesser one's stands lower, so that no line crosses a name."""
+    layers = []
+    for row, (at, text) in enumerate(sorted(texts, reverse=True)):
+        line = alt.Chart(pd.DataFrame({"at": [at], "text": [text]})).encode(x=alt.X("at:Q"))
+        rule = line.mark_rule(strokeDash=[4, 4], color=theme.INK)
+        layers.append(rule.encode(y=alt.value(_LINE * len(texts)), y2=alt.value("height")))
+        words = line.mark_text(align="left", dx=-4, fontWeight=600)
+        layers.append(words.encode(y=alt.value(4 + _LINE * row), text=alt.Text("text:N")))
+    return layers
 
 
 @draw_once

@@ -51,6 +51,7 @@ FONT = (
 )
 
 _AXIS = {
+    "aria": False,  # what is heard of a chart is said by its marks: see heard
     "gridOpacity": 0.25,
     "domainOpacity": 0.5,
     "ticks": False,
@@ -75,6 +76,7 @@ _CONFIG = {
     # Whole names where the figure is wide; on a phone they would leave the bars no room.
     "axisBand": {"domain": False, "labelLimit": {"expr": "width > 420 ? 300 : 150"}},
     "legend": {
+        "aria": False,
         "orient": "top",
         "title": None,
         "labelFontSize": 12,

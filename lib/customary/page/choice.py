@@ -195,7 +195,9 @@ def _chips(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str], dur
     """The period and each value of each filter; one that is no default can be taken away by itself."""
     plain = {**good, "period": offer.period, "between": None}
     away = links.query_of(offer, plain, others) if good["period"] != offer.period else None
-    said = in_words(during) if good["period"] == periods.CUSTOM else f"{word(good['period'])}: {in_words(during)}"
+    said = in_words(during)
+    if good["period"] != periods.CUSTOM:
+        said = say("{name}: {text}", name=word(good["period"]), text=said)
     label = say("Period of the figures at the top") if offer.dated == TILES else say("Period")
     found = [] if offer.dated == NO_FIGURE else [Chip(label, said, away)]
     for name in offer.wheres:

@@ -47,11 +47,12 @@ def figure(
     content = answer if frame is None else frame
     crossing = crossing_of(answer)
     table = partial(table_markup, content, crossing=crossing)
-    drawing = table(most=most) if chart is None else _drawing(chart, answer, crossing)
+    heading = fill_line(title, [answer, *beside], values)
     told = fill_line(subtitle, [answer, *beside], values)
     texts = (told, _population(answer), _beside(answer), answer.withheld_text)
     said = [element("p", text, kind="cy-subtitle") for text in texts if text]
-    head = element("figcaption", element("h3", fill_line(title, [answer, *beside], values)), join(said))
+    head = element("figcaption", element("h3", heading), join(said))
+    drawing = table(most=most) if chart is None else _drawing(chart, answer, crossing, heading)
     rows = Markup() if chart is None else table()
     quiet = [
         element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
@@ -84,11 +85,11 @@ def _words(chart: Any) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _drawing(chart: Any, answer: Answer, crossing: Crossing) -> Markup:
+def _drawing(chart: Any, answer: Answer, crossing: Crossing, title: str) -> Markup:
     if isinstance(chart, tuple):
-        return element("div", join(_drawing(one, answer, {}) for one in chart), kind="cy-multiples")
+        return element("div", join(_drawing(one, answer, {}, title) for one in chart), kind="cy-multiples")
     if isinstance(chart, alt.Chart | alt.LayerChart):
-        return embed(linked_element(chart, answer, crossing))
+        return embed(linked_element(chart, answer, crossing, title))
     return embed(chart)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from customary.cache import shared
 from customary.charts import theme
+from customary.charts.heard import say_marks
 from customary.charts.recall import digest_of
 from customary.page.crossing import Crossing, linked_chart, links_behind
 from customary.query.answer import Answer
@@ -57,15 +58,17 @@ def _kind(values: pd.Series) -> str:
     return "number" if pd.api.types.is_numeric_dtype(values) else "string"
 
 
-def linked_element(chart: alt.Chart | alt.LayerChart, answer: Answer, crossing: Crossing) -> Any:
+def linked_element(chart: alt.Chart | alt.LayerChart, answer: Answer, crossing: Crossing, title: str = "") -> Any:
     """The chart of an answer as a marimo element whose marks lead to the page of them alone.
 
-    Its specification is written once for equal rows and equal links.
+    Its specification is written once for equal rows and equal links. `title` is what those hear who do not see it.
     """
     write = partial(_write, chart, answer, crossing)
     digest = digest_of(chart)
     key = "specification", digest, links_behind(answer, crossing)
-    return _Picture(shared.answer(key, write) if digest else write())
+    written: dict[str, Any] = shared.answer(key, write) if digest else write()
+    told = " ".join(text for text in (title, written.get("description", "")) if text)
+    return _Picture({**written, "description": told} if told else written)
 
 
 def _write(chart: alt.Chart | alt.LayerChart, answer: Answer, crossing: Crossing) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _specification(chart: alt.Chart | alt.LayerChart) -> dict[str, Any]:
     if alt.data_transformers.active != TRANSFORMER:
         fix_charts()  # someone set another one after us: put ours back, once, rather than race
     written: dict[str, Any] = chart.to_dict(validate=False)
-    return written
+    return say_marks(written)
 
 
 class _Picture(mo.ui.altair_chart):

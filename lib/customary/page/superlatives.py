@@ -17,7 +17,7 @@ from customary.units import COUNT, RATE
 from customary.wording import all_of, say, wording
 
 FEWEST = 30  # observations below which a group is not named
-NOBODY = "no group stands clearly apart"
+NOBODY = "No group stands clearly apart"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ WIDEST = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what no sheet may hold
 _BOLD, _TOP, _RIGHT = Font(bold=True), Alignment(vertical="top", wrap_text=True), Alignment(horizontal="right")
 _DATES = {
-    "month": "[$-409]mmm yyyy",
+    "month": "[$-409]mmmm yyyy",
     "year": "yyyy",
     "instant": "yyyy-mm-dd hh:mm",
 }

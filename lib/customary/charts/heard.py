@@ -1,0 +1,64 @@
+"""What a chart says to those who hear it: each mark what its tooltip says, in the reader's language.
+
+Left alone, Vega reads out every field it draws by ("value: 0.34; split: line; ink: currentColor"), in English, and
+gives a mark that draws by none the role of a picture without a name. So a mark with a tooltip says that; one without,
+or that says the same as the mark beneath it, is silent, and so are axes and legends: their words stand with the marks.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from customary.units import NOTHING
+
+_PARTS = ("layer", "hconcat", "vconcat", "concat")
+
+
+def say_marks(specification: dict[str, Any]) -> dict[str, Any]:
+    """The specification with what every mark of it says; one that draws nothing at all passes unchanged."""
+    return _say_part(specification, None, set())
+
+
+def _say_part(part: dict[str, Any], data: Any, said: set[str]) -> dict[str, Any]:
+    """A part of a chart; `data` is what it draws if it has no rows of its own, `said` what layers beneath it say."""
+    written = dict(part)
+    rows = written.get("data", data)
+    for name in _PARTS:
+        if name in written:
+            layers: set[str] = set()
+            written[name] = [_say_part(one, rows, layers if name == "layer" else set()) for one in written[name]]
+    if "mark" in written:
+        told = "" if _is_empty(rows) else _sentence(written.get("encoding", {}).get("tooltip"))
+        heard = {"description": {"expr": told}} if told and told not in said else {"aria": False}
+        said.add(told)
+        written["mark"] = {**({"type": part["mark"]} if isinstance(part["mark"], str) else part["mark"]), **heard}
+    return written
+
+
+def _is_empty(data: Any) -> bool:
+    """Whether a table that lies in its own address has no rows: its marks would be a picture without a name."""
+    head, _, body = str(data.get("url", "") if isinstance(data, dict) else "").partition(",")
+    return head.endswith(";base64") and b"\n" not in base64.b64decode(body).strip()
+
+
+def _sentence(tooltip: Any) -> str:
+    """The Vega expression of a tooltip in words: "Period: March 2024; Net revenue: £1,200"; "" for none."""
+    parts = [_part(field) for field in _fields(tooltip)]
+    return " + '; ' + ".join(parts)
+
+
+def _fields(tooltip: Any) -> Iterator[Mapping[str, Any]]:
+    for field in tooltip if isinstance(tooltip, list) else [tooltip]:
+        if isinstance(field, dict) and "field" in field:
+            yield field
+
+
+def _part(field: Mapping[str, Any]) -> str:
+    """The title of a field and its value, written as the tooltip writes it; a dash where there is none."""
+    datum = f"datum[{json.dumps(field['field'])}]"
+    value = f"format({datum}, {json.dumps(field['format'])})" if "format" in field else datum
+    title = json.dumps(f"{field.get('title', field['field'])}: ", ensure_ascii=False)
+    return f"{title} + (isValid({datum}) ? {value} : {json.dumps(NOTHING, ensure_ascii=False)})"
