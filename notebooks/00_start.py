@@ -143,6 +143,7 @@ def finding_bridge(bridge, now):
 @app.cell(hide_code=True)
 def finding_returns(refunds):
     mo.stop(not shop.snapshot.rows["returns"], page.missing("returns", "what came back, and net revenue after it"))
+    mo.stop(not refunds.rows_total)  # of so few people that nothing is told
     _amount = refunds.to_pandas().amount
     page.finding(
         "When a return counts",

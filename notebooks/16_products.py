@@ -186,16 +186,22 @@ def finding_prices(bands):
     _title = say("Price of one piece")
     _order = list(dict.fromkeys(_rows.sort_values("band").price))
     _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
+    _names = _rows.groupby("category").spend_share.sum().nlargest(15).index
+    _drawn = _rows[_rows.category.isin(_names)]
     page.figure(
         bands,
-        charts.heatmap(_rows, "price", "category", "spend_share", n="line_count", x_order=_order, x_title=_title),
+        charts.heatmap(_drawn, "price", "category", "spend_share", n="line_count", x_order=_order, x_title=_title),
         "{top} of spend is on the top price band; {category} has {category_share}"
         if _is_split
         else "{top} of spend is on the top price band",
-        "Share of all spend (%) by category and price band of one piece ({basis} bands), {during}; n = {n:,} lines.",
+        "Share of all spend (%) by category and price band of one piece ({basis} bands), {during}; n = {n:,} lines; {shown} of "
+        "{total:,} categories.",
         top=bands.text("spend_share", _top),
         category=word(_rows.category.iloc[0]),
         basis=word(_rows.basis.iloc[0]),
+        shown=len(_names),
+        total=_rows.category.nunique(),
+        frame=_drawn,
         n=_rows.line_count.sum(),
         goal=goal,
     )

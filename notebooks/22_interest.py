@@ -142,7 +142,7 @@ def finding_follows(basis, picked, ways):
         highest(_rows, "way", "transition_count").say("Most often: {names}, {value} times", "No step clearly leads"),
         "Of all that directly follows an event within a visit (row), how much is which other one (column), %; {basis}.",
         basis=basis,
-        frame=_rows,
+        frame=_rows.drop(columns="way").rename(columns={"before": "from"}),
         goal=goal,
     )
     return

@@ -17,6 +17,10 @@ from customary.language import known_language
 
 _RULES = languages.CATALOGUES.parent  # whose labels bear a Chinese name of their own
 _STARTS_LATIN, _ENDS_LATIN = re.compile(r"[A-Za-z0-9£$€¥−+]"), re.compile(r"[A-Za-z0-9]\Z")
+_LEFTWARD, _ISOLATED = (
+    re.compile(r"[\u0590-\u08ff]"),
+    "\u2068{}\u2069",
+)  # Hebrew, Arabic; a part with a direction of its own
 _STARTS_CHINESE, _ENDS_CHINESE = re.compile(r"(?![年月日万亿])[\u4e00-\u9fff]"), re.compile(r"[\u4e00-\u9fff]\Z")
 WORD = "word"  # the context of a value of ours, such as a lifecycle stage or "unknown"
 
@@ -54,7 +58,8 @@ def filled_parts(
 ) -> Iterator[tuple[str, bool]]:
     """The literals of a template and its values, written by their formats; whether a text is a value.
 
-    In Chinese a space parts a character from Latin letters and digits: it is put where a value begins or ends.
+    In Chinese a space parts a character from Latin letters and digits: it is put where a value begins or ends. A value
+    that runs from right to left keeps to itself, or the number behind it would stand before it.
     """
     last = ""
     for literal, name, form, _conversion in string.Formatter().parse(template):
@@ -66,7 +71,7 @@ def filled_parts(
         last = write(values[name], form or "")
         if _STARTS_LATIN.match(last) and _ENDS_CHINESE.search(literal):
             yield " ", False
-        yield last, True
+        yield _ISOLATED.format(last) if _LEFTWARD.search(last) else last, True
 
 
 def any_of(parts: Iterable[str], language: str = "") -> str:

@@ -121,8 +121,9 @@ def expected_and_actual(
     rows = _in_words(rows, unit, currency, EXPECTED, CAME, "low", "high")
     lines = [("label:N", x_title or label), ("exact_expected:N", EXPECTED), ("exact_came:N", CAME)]
     lines += [("exact_low:N", say("from")), ("exact_high:N", say("to"))]
+    words = x_title and columns.title_text(x_title)
     base = alt.Chart(rows).encode(
-        x=alt.X("label:N", sort=list(rows["label"]), title=x_title, axis=alt.Axis(labelAngle=0)),
+        x=alt.X("label:N", sort=list(rows["label"]), title=words, axis=alt.Axis(labelAngle=0)),
         tooltip=columns.tooltips(*lines, n=n),
     )
     up = alt.Scale(domain=_from_zero(rows, "expected", "came", "high"), nice=False)

@@ -13,6 +13,10 @@ from customary.wording import say
 
 ROOM = 14  # so many columns still carry their numbers
 _CELL = 26
+# A name wider than its column stands word under word.
+_BY_WORD = (
+    "width / length(domain('x')) < 7 * length(datum.label) + 4 ? split(datum.label, regexp('[ _]')) : datum.label"
+)
 
 
 @draw_once
@@ -67,7 +71,7 @@ def _grid(
             "x:N",
             sort=across,
             title=columns.title_text(names[0]).replace("_", " "),
-            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4),
+            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4, labelExpr=_BY_WORD),
         ),
         y=alt.Y("y:N", sort=down, title=None, axis=theme.names_axis()),
         tooltip=tooltip,
@@ -75,7 +79,7 @@ def _grid(
     scale = alt.Scale(domain=[0, top], range=list(theme.OPACITY), clamp=True)
     opacity = alt.Opacity("value:Q", scale=scale, legend=None)
     layers = [base.mark_rect(color=theme.INDIGO, cornerRadius=2, stroke=None).encode(opacity=opacity)]
-    if "marked" in rows:
+    if "marked" in rows and rows["marked"].any():
         edge = base.mark_rect(fillOpacity=0, stroke=theme.AMBER, strokeWidth=2, strokeDash=[4, 3], cornerRadius=2)
         fill = base.mark_rect(color=theme.AMBER, cornerRadius=2, stroke=None).encode(opacity=opacity)
         layers = [layers[0].transform_filter("!datum.marked")]

@@ -23,19 +23,26 @@ def say_marks(specification: dict[str, Any]) -> dict[str, Any]:
 
 
 def _say_part(part: dict[str, Any], data: Any, said: set[str]) -> dict[str, Any]:
-    """A part of a chart; `data` is what it draws if it has no rows of its own, `said` what layers beneath it say."""
-    written = dict(part)
-    rows = written.get("data", data)
+    """A part of a chart; `data` is what it draws if it has no rows of its own, `said` what other layers say."""
+    written, rows = dict(part), part.get("data", data)
     for name in _PARTS:
         if name in written:
-            layers: set[str] = set()
-            written[name] = [_say_part(one, rows, layers if name == "layer" else set()) for one in written[name]]
+            written[name] = _say_all(written[name], rows)
     if "mark" in written:
-        told = "" if _is_empty(rows) else _sentence(written.get("encoding", {}).get("tooltip"))
+        told = "" if _is_empty(rows) else _sentence(part)
         heard = {"description": {"expr": told}} if told and told not in said else {"aria": False}
-        said.add(told)
         written["mark"] = {**({"type": part["mark"]} if isinstance(part["mark"], str) else part["mark"]), **heard}
     return written
+
+
+def _say_all(parts: list[dict[str, Any]], data: Any) -> list[dict[str, Any]]:
+    """The parts in their order: of layers that say the same the first one does, before those of a few rows alone."""
+    spoken: dict[int, dict[str, Any]] = {}
+    said: set[str] = set()
+    for place, part in sorted(enumerate(parts), key=lambda each: "transform" in each[1]):
+        spoken[place] = _say_part(part, data, said)
+        said |= set() if "transform" in part else {_sentence(part)}
+    return [spoken[place] for place in range(len(parts))]
 
 
 def _is_empty(data: Any) -> bool:
@@ -44,9 +51,9 @@ def _is_empty(data: Any) -> bool:
     return head.endswith(";base64") and b"\n" not in base64.b64decode(body).strip()
 
 
-def _sentence(tooltip: Any) -> str:
-    """The Vega expression of a tooltip in words: "Period: March 2024; Net revenue: £1,200"; "" for none."""
-    parts = [_part(field) for field in _fields(tooltip)]
+def _sentence(part: Mapping[str, Any]) -> str:
+    """The Vega expression of a part's tooltip in words: "Period: March 2024; Net revenue: £1,200"; "" for none."""
+    parts = [_part(field) for field in _fields(part.get("encoding", {}).get("tooltip"))]
     return " + '; ' + ".join(parts)
 
 

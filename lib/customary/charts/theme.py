@@ -38,9 +38,12 @@ CHANNELS = {
 OTHERS = {"other": QUIET, "others": QUIET, "unknown": QUIET, "none": QUIET, "direct/unknown": QUIET}
 FIXED: dict[str, str] = {**VALUE_TIERS, **LIFECYCLE_STAGES, **CHANNELS, **OTHERS}
 
-# A name longer than a line is broken at the last space that leaves its first line whole.
-_BROKEN = "split(replace(datum.label, regexp('^(.{10,24})\\\\s(.+)$'), '$1\\n$2'), '\\n')"
-_TWO_LINES = f"length(datum.label) > 26 ? {_BROKEN} : datum.label"
+# A name that runs from right to left keeps to itself: its digits and signs stand where its readers look for them.
+_NAME = "(test(regexp('[\\u0590-\\u08ff]'), datum.label) ? '\\u2068' + datum.label + '\\u2069' : datum.label)"
+# A name longer than a line is broken at the last space that leaves its first line whole, where its row is high enough.
+_BROKEN = "split(replace(" + _NAME + r", regexp('^(.{10,24})\\s(.+)$'), '$1\n$2'), '\n')"
+_IS_HIGH = "height / length(domain('y')) >= 28"
+_TWO_LINES = f"length(datum.label) > 26 && {_IS_HIGH} ? {_BROKEN} : {_NAME}"
 
 MOST_SERIES = 6
 HEIGHT = 300

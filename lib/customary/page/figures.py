@@ -11,7 +11,7 @@ import marimo as mo
 import pandas as pd
 
 from customary.page.crossing import Crossing, crossing_of
-from customary.page.markup import Markup, element, embed, join, show
+from customary.page.markup import Markup, element, embed, join, keep_days, show
 from customary.page.parts import fill_line
 from customary.page.passports import passport_markup
 from customary.page.plotting import linked_element
@@ -42,15 +42,19 @@ def figure(
     `beside` are the other answers that chart, title or subtitle read: their passports stand with the figure's own.
     `chart` is an Altair chart, a tuple of small ones or anything marimo shows; without one the answer's table is the
     figure. `frame` is what the chart was drawn from, where that is not the whole answer: the table beneath shows the
-    same rows. `most` rows are shown of a table; the download has all of them. `goal` is the goal that it serves.
+    same rows. `most` rows are shown of a table; the download has all of them. `goal` is the goal that it serves. Where
+    nothing may be shown, that stands in its place: no figure says 0 of what it may not tell.
     """
+    if answer.is_withheld:
+        told = answer.withheld_text
+        return show(element("p", f"{told[:1].upper()}{told[1:]}.", kind="cy-notice"))
     content = answer if frame is None else frame
     crossing = crossing_of(answer)
     table = partial(table_markup, content, crossing=crossing)
     heading = fill_line(title, [answer, *beside], values)
     told = fill_line(subtitle, [answer, *beside], values)
     texts = (told, _population(answer), _beside(answer), answer.withheld_text)
-    said = [element("p", text, kind="cy-subtitle") for text in texts if text]
+    said = [element("p", keep_days(text), kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", heading), join(said))
     drawing = table(most=most) if chart is None else _drawing(chart, answer, crossing, heading)
     rows = Markup() if chart is None else table()
@@ -61,7 +65,7 @@ def figure(
         element("span", say("Goal: {goal}", goal=word(wording(goal))), kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
-    words = element("p", _words(chart), kind="cy-events") if _words(chart) else Markup()
+    words = element("p", keep_days(_words(chart)), kind="cy-events") if _words(chart) else Markup()
     return show(element("figure", head, element("div", drawing, kind="cy-chart"), words, row, kind="cy-figure"))
 
 

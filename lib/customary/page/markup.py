@@ -6,6 +6,7 @@ this room makes `Markup` out of strings, and only of marimo's own elements and o
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable
 from typing import Any
@@ -16,8 +17,20 @@ from markupsafe import Markup
 
 from customary.wording import filled_parts, write_value
 
-__all__ = ["Markup", "element", "embed", "escape", "fill_template", "fill_with_markup", "join", "label_text", "show"]
+__all__ = [
+    "Markup",
+    "element",
+    "embed",
+    "escape",
+    "fill_template",
+    "fill_with_markup",
+    "join",
+    "keep_days",
+    "label_text",
+    "show",
+]
 
+_DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
 _VOID = frozenset({"br", "hr", "col", "wbr"})
 
 
@@ -52,6 +65,11 @@ def element(name: str, *children: object, kind: str = "", **attributes: object) 
     return Markup(f"<{name}{said}>{join(children)}</{name}>")
 
 
+def keep_days(text: object) -> Markup:
+    """The text with its days each on one line: "2025-12-31" never breaks behind a hyphen."""
+    return Markup(_DAY.sub(r'<span class="cy-day">\1</span>', escape(text)))
+
+
 def label_text(text: str) -> str:
     """A text as the label of a marimo control, which reads Markdown and HTML: all but letters and digits escaped."""
     return "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in text)
@@ -81,7 +99,7 @@ def fill_template(template: str, **values: object) -> Markup:
         if name is not None and name not in values:
             raise ValueError(f"the sentence has no value for {{{name}}}")
     parts = filled_parts(template, values, value_text)
-    return join(element("b", text) if is_value else text for text, is_value in parts)
+    return join(element("b", keep_days(text)) if is_value else text for text, is_value in parts)
 
 
 def fill_with_markup(template: str, **parts: Markup) -> Markup:

@@ -10,7 +10,7 @@ import marimo as mo
 from customary.page.chips import chips_markup
 from customary.page.choice import Choice
 from customary.page.headers import ANSWER, header
-from customary.page.markup import Markup, element, fill_template, join, show, value_text
+from customary.page.markup import Markup, element, fill_template, join, keep_days, show, value_text
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
 from customary.query.answer import Answer
@@ -178,7 +178,10 @@ def action(
     and text are filled by `values` and by the answers' first rows, as those of a sentence.
     """
     answers = [*([answer] if answer else []), *beside]
-    parts = [element("h2", fill_line(title, answers, values)), element("p", fill_line(text, answers, values))]
+    parts = [
+        element("h2", fill_line(title, answers, values)),
+        element("p", keep_days(fill_line(text, answers, values))),
+    ]
     if answer is not None:
         link = element("div", download(answer, file_name or answer.name), kind="cy-download")
         parts += [
