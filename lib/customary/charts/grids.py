@@ -13,10 +13,7 @@ from customary.wording import say
 
 ROOM = 14  # so many columns still carry their numbers
 _CELL = 26
-# A name wider than its column stands word under word.
-_BY_WORD = (
-    "width / length(domain('x')) < 7 * length(datum.label) + 4 ? split(datum.label, regexp('[ _]')) : datum.label"
-)
+_BESIDE = 860  # pixels for the names of all columns beside each other
 
 
 @draw_once
@@ -71,7 +68,7 @@ def _grid(
             "x:N",
             sort=across,
             title=columns.title_text(names[0]).replace("_", " "),
-            axis=alt.Axis(labelAngle=0, orient="top", labelSeparation=4, labelExpr=_BY_WORD),
+            axis=_heads(across),
         ),
         y=alt.Y("y:N", sort=down, title=None, axis=theme.names_axis()),
         tooltip=tooltip,
@@ -88,6 +85,13 @@ def _grid(
         text = base.mark_text(fontSize=_fitting(len(across), rows["text"]))
         layers.append(text.encode(text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None, legend=None)))
     return theme.layer(*layers, height=height or max(200, _CELL * len(down)))
+
+
+def _heads(names: list[str]) -> alt.Axis:
+    """The axis above the columns; names that would not stand beside each other come down from the left."""
+    if 7 * columns.letters(pd.Series(names)) * len(names) < _BESIDE:
+        return alt.Axis(labelAngle=0, orient="top", labelSeparation=4)
+    return alt.Axis(labelAngle=40, labelAlign="right", orient="top", labelOverlap=False)
 
 
 def _fitting(cells: int, texts: pd.Series) -> alt.ExprRef:
