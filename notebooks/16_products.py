@@ -175,19 +175,24 @@ def finding_new(launches, trial):
 
 
 @app.cell(hide_code=True)
-def finding_prices(bands):
+def price_rows(bands):
     mo.stop(not has["items"])
     _rows = bands.to_pandas().fillna({"category": word("unknown")})
     mo.stop(_rows.empty)
     _ends = [(bands.text("low", row.low), bands.text("low", row.high)) for row in _rows.itertuples()]
-    _rows = _rows.assign(
+    prices = _rows.assign(
         price=[say("from {low}", low=low) if high == "–" else f"{low} – {high}" for low, high in _ends]
     )
+    return (prices,)
+
+
+@app.cell(hide_code=True)
+def finding_prices(bands, prices):
     _title = say("Price of one piece")
-    _order = list(dict.fromkeys(_rows.sort_values("band").price))
-    _top, _is_split = _rows.spend_share[_rows.band == _rows.band.max()].sum(), _rows.category.nunique() > 1
-    _names = _rows.groupby("category").spend_share.sum().nlargest(15).index
-    _drawn = _rows[_rows.category.isin(_names)]
+    _order = list(dict.fromkeys(prices.sort_values("band").price))
+    _top, _is_split = prices.spend_share[prices.band == prices.band.max()].sum(), prices.category.nunique() > 1
+    _names = prices.groupby("category").spend_share.sum().nlargest(15).index
+    _drawn = prices[prices.category.isin(_names)]
     page.figure(
         bands,
         charts.heatmap(_drawn, "price", "category", "spend_share", n="line_count", x_order=_order, x_title=_title),
@@ -197,12 +202,12 @@ def finding_prices(bands):
         "Share of all spend (%) by category and price band of one piece ({basis} bands), {during}; n = {n:,} lines; {shown} of "
         "{total:,} categories.",
         top=bands.text("spend_share", _top),
-        category=word(_rows.category.iloc[0]),
-        basis=word(_rows.basis.iloc[0]),
+        category=word(prices.category.iloc[0]),
+        basis=word(prices.basis.iloc[0]),
         shown=len(_names),
-        total=_rows.category.nunique(),
+        total=prices.category.nunique(),
         frame=_drawn,
-        n=_rows.line_count.sum(),
+        n=prices.line_count.sum(),
         goal=goal,
     )
     return

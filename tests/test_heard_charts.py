@@ -64,7 +64,8 @@ def test_a_name_from_right_to_left_keeps_to_itself():
     """The number behind a Hebrew name stays behind it, in a sentence and beside a bar; Latin names are left alone."""
     said = say("{name}, {value}", name="תיק", value="2,788")
     assert said == "\u2068תיק\u2069, 2,788" and say("{name}!", name="bag") == "bag!"
-    assert "\u2068תיק 2\u2069" in drawn(charts.ranked_bars(ROWS.assign(channel=["תיק 2", "b"]), "channel", "buyer_rate"))
+    rows = ROWS.assign(channel=["תיק 2", "b"])
+    assert "\u2068תיק 2\u2069" in drawn(charts.ranked_bars(rows, "channel", "buyer_rate"))
 
 
 def test_names_of_columns_above_a_grid_are_all_there():
