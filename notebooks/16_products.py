@@ -191,7 +191,7 @@ def finding_prices(bands, prices):
     _title = say("Price of one piece")
     _order = list(dict.fromkeys(prices.sort_values("band").price))
     _top, _is_split = prices.spend_share[prices.band == prices.band.max()].sum(), prices.category.nunique() > 1
-    _names = prices.groupby("category").spend_share.sum().nlargest(15).index
+    _names = list(dict.fromkeys(prices.category))[:15]  # those with most spend come first
     _drawn = prices[prices.category.isin(_names)]
     page.figure(
         bands,
