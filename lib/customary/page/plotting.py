@@ -33,14 +33,16 @@ def fix_charts() -> bool:
     theme.install()
     try:
         # Private, hence alone in this function and held by a test.
-        from marimo._plugins.ui._impl.charts.altair_transformer import _to_marimo_csv
+        from marimo._plugins.ui._impl.charts.altair_transformer import _data_to_csv_string
     except ImportError:
         return False
 
     def typed_csv(data: Any, **_options: object) -> dict[str, Any]:
-        """marimo's CSV with each column's type said, or its reader takes "007" for 7 and "2024-01" for a day."""
-        sent: dict[str, Any] = dict(_to_marimo_csv(data))
-        return {**sent, "format": {**sent["format"], "parse": csv_types(data)}}
+        """The rows as CSV within the specification, each column's type said, or "007" is read as 7, "2024-01" as a day.
+
+        marimo would put them into a file of the viewer's session: the specification is remembered for other viewers.
+        """
+        return {"values": _data_to_csv_string(data), "format": {"type": "csv", "parse": csv_types(data)}}
 
     alt.data_transformers.register(TRANSFORMER, typed_csv)
     alt.data_transformers.enable(TRANSFORMER)
