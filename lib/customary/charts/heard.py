@@ -45,9 +45,8 @@ def _say_all(parts: list[dict[str, Any]], data: Any) -> list[dict[str, Any]]:
 
 
 def _is_empty(data: Any) -> bool:
-    """Whether a table of text has no rows below its headings: its marks would be a picture without a name."""
-    rows = data.get("values") if isinstance(data, dict) else None
-    return isinstance(rows, str) and "\n" not in rows.strip()
+    """Whether a table has no rows: its marks would be a picture without a name."""
+    return isinstance(data, dict) and data.get("values") == []
 
 
 def _sentence(part: Mapping[str, Any]) -> str:

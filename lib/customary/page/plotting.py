@@ -11,7 +11,6 @@ from typing import Any
 
 import altair as alt
 import marimo as mo
-import pandas as pd
 
 from customary.cache import shared
 from customary.charts import theme
@@ -24,40 +23,24 @@ from customary.query.answer import Answer
 TRANSFORMER = "marimo_customary"
 
 
-def fix_charts() -> bool:
-    """Fix theme and data transformer for this process; False if marimo has moved what we build on.
+def fix_charts() -> None:
+    """Fix theme and data transformer for this process.
 
     Without it `mo.ui.altair_chart` switches the transformer for a moment, and another viewer's chart drawn in
     that moment gets the wrong data. Safe to call again.
     """
     theme.install()
-    try:
-        # Private, hence alone in this function and held by a test.
-        from marimo._plugins.ui._impl.charts.altair_transformer import _data_to_csv_string
-    except ImportError:
-        return False
 
-    def typed_csv(data: Any, **_options: object) -> dict[str, Any]:
-        """The rows as CSV within the specification, each column's type said, or "007" is read as 7, "2024-01" as a day.
+    def written_rows(data: Any, **_options: object) -> dict[str, Any]:
+        """The rows within the specification: a number is a number and a text a text, "007" no less than "2024-01".
 
-        marimo would put them into a file of the viewer's session: the specification is remembered for other viewers.
+        marimo would put them into a file of the viewer's session, but a specification is remembered for other viewers.
         """
-        return {"values": _data_to_csv_string(data), "format": {"type": "csv", "parse": csv_types(data)}}
+        return dict(alt.to_values(data))
 
-    alt.data_transformers.register(TRANSFORMER, typed_csv)
+    alt.data_transformers.register(TRANSFORMER, written_rows)
     alt.data_transformers.enable(TRANSFORMER)
-    return True
-
-
-def csv_types(data: Any) -> dict[str, str]:
-    """How a reader of the frame's CSV shall take each column: number, boolean or else text as it stands."""
-    return {str(name): _kind(data[name]) for name in getattr(data, "columns", ())}
-
-
-def _kind(values: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(values):
-        return "boolean"
-    return "number" if pd.api.types.is_numeric_dtype(values) else "string"
+    alt.data_transformers.consolidate_datasets = False  # rows stand where they are drawn
 
 
 def linked_element(chart: alt.Chart | alt.LayerChart, answer: Answer, crossing: Crossing, title: str = "") -> Any:
