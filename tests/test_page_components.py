@@ -436,7 +436,7 @@ def test_labels_that_look_like_numbers_stay_labels():
 
 
 def test_a_remembered_chart_leans_on_no_viewer():
-    """Its rows stand within it: a file of one viewer's session, or an address the policy blocks, would leave it empty."""
+    """Its rows stand within it: a file of one viewer's session or an address that is blocked would leave it empty."""
     plotting.fix_charts()
     written = str(plotting._specification(ranked_bars(pd.DataFrame({"a": ["x"], "b": [1.0]}), "a", "b")))
     assert "'values': [{" in written and "'url'" not in written
