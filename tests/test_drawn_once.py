@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from customary import charts, measure, page
 from customary.cache import shared
+from customary.charts.heard import say_marks
 from customary.charts.recall import digest_of
 from customary.columns import Column
 from customary.frame_columns import DeclaredColumns
@@ -126,13 +127,14 @@ def element_of(answer):
 
 
 def test_an_element_is_the_one_that_marimo_makes(by_channel):
-    """The same specification under the same names: marimo only writes it each time anew."""
+    """The same specification under the same names, and what its marks say: marimo only writes it each time anew."""
     answer = by_channel[0]
     ours = element_of(answer)
     linked = crossing.linked_chart(bars_of(answer), answer, crossing.crossing_of(answer))
     plotting.fix_charts()
     theirs = mo.ui.altair_chart(linked, chart_selection=False, legend_selection=False)
-    assert ours._component_args == theirs._component_args and ours.name == theirs.name
+    told = {**theirs._component_args, "spec": say_marks(theirs._component_args["spec"])}
+    assert ours._component_args == told and ours.name == theirs.name
     assert ours.value == []
 
 
