@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.progress import working
-from customary.wording import say, wording
+from customary.wording import say, word, wording
 
 Search = Annotated[str, typer.Option(help="Only those whose name, definition, 中文 or source mentions this.")]
 
@@ -54,13 +54,15 @@ def sources() -> None:
 
 def _files(source: Any) -> Iterable[str]:
     for raw in source.raw:
-        optional = "" if raw.required else " (optional)"
-        yield f"file {raw.name}{optional}, such as {raw.files[0]}: {', '.join(raw.columns)}"
+        template = "file {name}, such as {example}: {columns}"
+        if not raw.required:
+            template = "file {name} (optional), such as {example}: {columns}"
+        yield say(template, name=raw.name, example=raw.files[0], columns=say(", ").join(raw.columns))
 
 
 def _decisions(source: Any) -> Iterable[str]:
     for decision in source.decisions:
-        yield f"--decide {decision.name}={'|'.join(decision.options)} – {decision.why}".rstrip(" –")
+        yield f"--decide {decision.name}={'|'.join(decision.options)} – {wording(decision.why)}".rstrip(" –")
 
 
 def metrics(search: Search = "") -> None:
@@ -72,7 +74,7 @@ def metrics(search: Search = "") -> None:
         m for m in METRICS.values() if _mentions(search, m.name, m.name.replace("_", " "), m.definition, m.zh, m.source)
     ]
     for metric in sorted(found, key=lambda m: m.name):
-        per = (f"per {metric.per}",) if metric.per else ()
+        per = (say("per {one}", one=word(metric.per)),) if metric.per else ()
         _entry(metric.name, (metric.zh, metric.unit.name, metric.source, *per), (metric.definition,))
     _ending(len(found), len(METRICS), "metric", search)
 

@@ -23,6 +23,7 @@ from customary.intake.raws import PER_FILE, RawPart, create_raw, literal, quote
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
 from customary.intake.texts import Oddities, encoding_error, is_packed, utf8_blocks
+from customary.wording import say
 
 CHUNK = 100_000
 Progress = Callable[[str, float], None]
@@ -145,7 +146,7 @@ def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, 
             _insert(con, given, batch, into)
             for part in batch:
                 count.add(part)
-            progress(f"reading {given.path.name}", Done.of(count.records, _share(given, odd.seen)))
+            progress(say("reading {file}", file=given.path.name), Done.of(count.records, _share(given, odd.seen)))
     except UnicodeDecodeError as error:
         raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
 
@@ -166,7 +167,7 @@ def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writ
         part = sort_rows(rows, layout, count.lines + 1)
         _insert(con, given, [part], into)
         count.add(part)
-        progress(f"reading {given.path.name}", count.records)
+        progress(say("reading {file}", file=given.path.name), count.records)
 
 
 def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, progress: Progress) -> None:
@@ -176,7 +177,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Wr
     for part in documents.records(given.path, layout, names):
         _insert(con, given, [part], into)
         into.count.add(part)
-        progress(f"reading {given.path.name}", into.count.records)
+        progress(say("reading {file}", file=given.path.name), into.count.records)
 
 
 def _extract(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path, progress: Progress) -> Extract:
@@ -245,7 +246,7 @@ def take_in(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progre
         part, count = raws.part_of(con, given.file_no, given.raw, found), found.count
         for reason, places in found.odd.items():
             con.execute("insert into remarks values (?, ?, ?, null)", [given.raw.name, f"{reason} ({name})", places])
-    progress(f"reading {name}", count.records)
+    progress(say("reading {file}", file=name), count.records)
     raws.add(con, given.raw, part)
     con.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, ?)",
