@@ -99,10 +99,10 @@ def test_a_zone_lies_so_many_hours_east_of_greenwich(zone):
 @pytest.mark.parametrize(
     ("values", "reading", "because"),
     [
-        (["13/04/2024", "03/04/2024"], "day first", "1 values say so"),
-        (["04/13/2024", "03/04/2024"], "month first", "1 values say so"),
-        (["12/13/2024", "12/12/2024"], "month first", "1 values say so"),
-        (["13/12/2024", "12/12/2024"], "day first", "1 values say so"),
+        (["13/04/2024", "03/04/2024"], "day first", "1 value says so"),
+        (["04/13/2024", "03/04/2024"], "month first", "1 value says so"),
+        (["12/13/2024", "12/12/2024"], "month first", "1 value says so"),
+        (["13/12/2024", "12/12/2024"], "day first", "1 value says so"),
         (["3.4.2024", "5.4.2024"], "day first", "dots stand between the numbers"),
     ],
 )

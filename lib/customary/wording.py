@@ -16,7 +16,7 @@ from customary import language as languages
 from customary.language import known_language
 
 _RULES = languages.CATALOGUES.parent  # whose labels bear a Chinese name of their own
-_STARTS_LATIN, _ENDS_LATIN = re.compile(r"[A-Za-z0-9£$€¥−+]"), re.compile(r"[A-Za-z0-9]\Z")
+_STARTS_LATIN, _ENDS_LATIN = re.compile(r"[A-Za-z0-9£$€¥−+]|--[a-z]"), re.compile(r"[A-Za-z0-9]\Z")
 _STARTS_CHINESE, _ENDS_CHINESE = re.compile(r"(?![年月日万亿])[\u4e00-\u9fff]"), re.compile(r"[\u4e00-\u9fff]\Z")
 WORD = "word"  # the context of a value of ours, such as a lifecycle stage or "unknown"
 

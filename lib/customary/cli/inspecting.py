@@ -27,8 +27,8 @@ def _rate(count: int, of: int) -> str:
 
 def show_tables(found: "Inspection") -> None:
     """Every table: how complete and accurate it is, what is wanted, when its last record is."""
-    names = ("table", "records", "complete", "wanted", "accurate", "wanted", "last record", "standard")
-    headings = tuple(map(word, names))
+    names = ("table", "records", "complete", "wanted", "accurate", "wanted", "last record")
+    headings = (*map(word, names), say("standard"))
     lines = [_table(name, facts) for name, facts in found.tables.items()]
     typer.echo(
         say(

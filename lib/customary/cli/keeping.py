@@ -10,6 +10,7 @@ from customary.cli.options import ShopName
 from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused
+from customary.language import reader_language
 from customary.wording import say, wording
 
 SHOWN = 12
@@ -150,7 +151,7 @@ def standards(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where it is written: .html or .md; else to the terminal.")
     ] = None,
-    lang: Annotated[str, typer.Option(metavar="en|zh", help="The manual's language.")] = "en",
+    lang: Annotated[str, typer.Option(metavar="en|zh", help="The manual's language; else the reader's.")] = "",
 ) -> None:
     """Write the customer data standards manual.
 
@@ -159,7 +160,7 @@ def standards(
     """
     from customary.cli.inspecting import manual
 
-    text = manual(shop, lang, is_html=out is not None and out.suffix == ".html")
+    text = manual(shop, lang or reader_language(), is_html=out is not None and out.suffix == ".html")
     if out is None:
         typer.echo(text, nl=False)
         return

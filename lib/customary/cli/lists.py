@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.progress import working
+from customary.language import translate
 from customary.wording import say, word, wording
 
 Search = Annotated[str, typer.Option(help="Only those whose name, definition, 中文 or source mentions this.")]
@@ -33,7 +34,7 @@ def _ending(shown: int, known: int, what: str, search: str) -> None:
         typer.echo(
             say(
                 "no {what} mentions “{search}”: leave out --search to see all {known}",
-                what=what,
+                what=word(what),
                 search=search,
                 known=known,
             )
@@ -48,7 +49,7 @@ def sources() -> None:
 
     for name in names():
         source = source_named(name)
-        _entry(name, (source.title,), (source.about, *_files(source), *_decisions(source)))
+        _entry(name, (source.title,), (word(source.about), *_files(source), *_decisions(source)))
     typer.echo(wording("next: customary adopt FILES… --source NAME --name SHOP"))
 
 
@@ -62,7 +63,7 @@ def _files(source: Any) -> Iterable[str]:
 
 def _decisions(source: Any) -> Iterable[str]:
     for decision in source.decisions:
-        yield f"--decide {decision.name}={'|'.join(decision.options)} – {wording(decision.why)}".rstrip(" –")
+        yield f"--decide {decision.name}={'|'.join(decision.options)} – {word(decision.why)}".rstrip(" –")
 
 
 def metrics(search: Search = "") -> None:
@@ -75,7 +76,11 @@ def metrics(search: Search = "") -> None:
     ]
     for metric in sorted(found, key=lambda m: m.name):
         per = (say("per {one}", one=word(metric.per)),) if metric.per else ()
-        _entry(metric.name, (metric.zh, metric.unit.name, metric.source, *per), (metric.definition,))
+        _entry(
+            metric.name,
+            (metric.zh, word(metric.unit.name), metric.source, *per),
+            (translate(f"metric:{metric.name}", metric.definition),),
+        )
     _ending(len(found), len(METRICS), "metric", search)
 
 
@@ -96,7 +101,11 @@ def studies(search: Search = "") -> None:
     ]
     for study in sorted(found, key=lambda s: s.name):
         options = [f"--{name.replace('_', '-')} {_default(name, value)}" for name, value in study.options.items()]
-        _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
+        _entry(
+            study.name,
+            (study.zh, study.source),
+            (translate(f"study:{study.name}", study.definition), *filter(None, ["  ".join(options)])),
+        )
     _ending(len(found), len(STUDIES), "study", search)
 
 
@@ -110,7 +119,7 @@ def method() -> None:
         (row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.partly:,}", f"{row.lines:,}", f"{row.met_rate:.0%}")
         for row in rows
     ]
-    names = ("chapter", "title", "中文", "met", "partly", "lines", "share met")
+    names = tuple(map(word, ("chapter", "title", "中文", "met", "partly", "lines", "share met")))
     grid(names, lines, (False, False, False, True, True, True, True))
     met, partly, known = (sum(getattr(row, name) for row in rows) for name in ("met", "partly", "lines"))
     typer.echo(

@@ -8,7 +8,7 @@ import typer
 from customary.cli.options import ShopName
 from customary.cli.progress import note
 from customary.errors import Refused
-from customary.wording import say, wording
+from customary.wording import say, word, wording
 
 
 def _room(size: int) -> str:
@@ -27,7 +27,7 @@ def remove(
     from customary.cli.tables import grid, without_controls
 
     parts = publish.holdings(shop)
-    lines = [(without_controls(part.name), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
+    lines = [(without_controls(word(part.name)), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
     grid((say("of shop {shop}", shop=shop), say("number"), say("size")), lines, (False, True, True))
     if not (yes or ask_to_confirm(say("remove shop {shop} with all of this, for good?", shop=shop))):
         typer.echo(wording("nothing was removed"))

@@ -47,7 +47,7 @@ def write_frames(
     made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
 
     def keep(name: str, compose: frames.Compose) -> None:
-        progress(say("building frame {name}", name=word(name)), 0)
+        progress(say("building frame {name}", name=word(name.replace("_", " "))), 0)
         con.execute(f"create table final.{name} as {statements.sql(f'frame {name}', compose)}")
 
     def fetch(name: str, compose: frames.Compose) -> pa.Table:

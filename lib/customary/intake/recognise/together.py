@@ -9,7 +9,7 @@ from customary.intake.recognise.feeds import as_feeds
 from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
 from customary.intake.recognise.meanings import values_of
 from customary.intake.recognise.systems import NONE
-from customary.wording import all_of, say, word, wording
+from customary.wording import all_of, say, word
 
 ORDERS = ("orders", "mixed")
 AGREE = 0.8  # the share of a file's orders that another file must have, for its rows to be their lines
