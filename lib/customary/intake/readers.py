@@ -17,6 +17,8 @@ from customary.errors import Refused
 from customary.intake import documents, extracts, raws, strays, workbooks
 from customary.intake.cells import bare_columns
 from customary.intake.extracts import Count, Done, Extract, Writer
+from customary.intake.failures import REASON as FAILED_FORMULAS
+from customary.intake.failures import blank_failed
 from customary.intake.heads import AROUND, parquet_names, parquet_rows, read_head
 from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.raws import PER_FILE, RawPart, create_raw, literal, quote
@@ -143,6 +145,7 @@ def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, 
     layout, odd = Layout(len(names), raw.delimiter, _positions(names, given)), Oddities(into.odd)
     try:
         for batch in _batches(read_records(odd.watch(blocks), layout, count.lines + 1)):
+            batch = [blank_failed(part, into.odd) for part in batch] if odd.has_marks else batch
             _insert(con, given, batch, into)
             for part in batch:
                 count.add(part)
@@ -162,7 +165,7 @@ def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writ
         count.headers += 1
     layout = Layout(len(names), ",", _positions(names, given))
     if failed := workbooks.count_failed(given.path):
-        into.odd["cells whose formula failed, such as #N/A, which are blank"] = failed
+        into.odd[FAILED_FORMULAS] = failed
     while rows := list(itertools.islice(found, CHUNK)):
         part = sort_rows(rows, layout, count.lines + 1)
         _insert(con, given, [part], into)

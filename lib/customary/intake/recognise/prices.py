@@ -60,12 +60,12 @@ def whole_order_rows(found: Recognition, product: str | None) -> str | None:
 
 
 def fill_down(found: Recognition, raw: str) -> str:
-    """SQL for the raw table with each order's number in all of its rows; "" where it stands there."""
+    """SQL for the raw table, given in SQL, with each order's number in all of its rows; "" where it stands there."""
     if not is_continued(found):
         return ""
     order = quote(str(found.column("order_id")))
     above = f"last_value({order} ignore nulls) over (partition by _file order by _record)"
-    return f"(select * replace ({above} as {order}) from {quote(raw)})"
+    return f"(select * replace ({above} as {order}) from {raw})"
 
 
 def _groups(found: Recognition, column: str) -> list[set[str]]:

@@ -206,10 +206,15 @@ def _tables(made: Mapping[str, Composition]) -> dict[str, str]:
         for one in made.values():
             if one not in used and table in one.feeds:
                 one.feeds.remove(table)
-        header = [f"-- source:  {one.raw}\n" + "\n".join(f"-- {line}" for line in one.decided[table]) for one in used]
+        header = [_header(one, table) for one in used]
         body = "\nunion all by name\n".join(_part(one.selects[table], len(used)) for one in used)
         texts[table] = "\n".join([*header, body, ""])
     return texts
+
+
+def _header(one: Composition, table: str) -> str:
+    """The comment above a SELECT: what it reads, and every decision."""
+    return "\n".join([f"-- source:  {one.file or one.raw}", *(f"-- {line}" for line in one.decided[table])])
 
 
 def _part(select: str, count: int) -> str:
