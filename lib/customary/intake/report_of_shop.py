@@ -34,7 +34,7 @@ def merges(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 def _evidence(because: str) -> str:
     """What two accounts have in common, each part in the reader's language."""
-    return say(", ").join(word(part) for part in because.split(", "))
+    return say(", ").join(word(part, column="meaning") for part in because.split(", "))
 
 
 def orphans(con: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -25,8 +25,9 @@ def why(reason: str) -> str:
 
 
 def table_text(name: str) -> str:
-    """A canonical table as the reader calls it; in English by its name."""
-    return name if reader_language() == LANGUAGES[0] else word(name.replace("_", " "))
+    """A canonical table as the reader calls it; in English by its name, as is a raw table in every language."""
+    spoken = name.replace("_", " ")
+    return told if (told := word(spoken)) != spoken else name
 
 
 def first_line(line: int | None) -> str:
