@@ -86,8 +86,16 @@ def show_drifts(found: Sequence["Inspection"]) -> bool:
     for one in grown:
         before, now = one.before / max(one.of_before, 1), one.now / one.of_now
         template = "drift: {reason} – {n:,} of {total:,} records ({share:.1%}), before {before:,} ({before_share:.1%})"
-        shares = {"n": one.now, "total": one.of_now, "share": now, "before": one.before, "before_share": before}
-        typer.echo(without_controls(say(template, reason=why(one.reason), **shares)))
+        said = say(
+            template,
+            reason=why(one.reason),
+            n=one.now,
+            total=one.of_now,
+            share=now,
+            before=one.before,
+            before_share=before,
+        )
+        typer.echo(without_controls(said))
     if not grown:
         typer.echo(wording("no reason sets more records aside than before"))
     return bool(grown)

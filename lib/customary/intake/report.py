@@ -9,7 +9,7 @@ from customary.intake import erasure, telling
 from customary.intake.discounts import REASON
 from customary.intake.readings import phrase
 from customary.intake.repeats import AGAIN
-from customary.intake.report_of_shop import accounts, events, last_day, merges, orphans, standards, undated
+from customary.intake.report_of_shop import accounts, events, last_day, merges, orphans, standards, undated_refunds
 from customary.wording import say
 
 MOST = 12
@@ -37,7 +37,7 @@ def report(con: duckdb.DuckDBPyConnection, unnamed_orders: str = "apart") -> lis
         merges,
         orphans,
         events,
-        undated,
+        undated_refunds,
         partial(accounts, unnamed_orders=unnamed_orders),
         standards,
         last_day,

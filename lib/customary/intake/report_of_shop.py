@@ -49,7 +49,7 @@ def orphans(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield say(template, lines=telling.count_order_lines(lines), amount=amount, example=example)
 
 
-def undated(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def undated_refunds(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Refunds that stand on a day which no file gives, and how the shop says otherwise."""
     ((count, amount, days, left),) = telling.rows(
         con,
