@@ -101,6 +101,7 @@ FILES = {
     "GB18030": (with_name("灯").encode("gb18030"), refused("gb18030 for Chinese shops")),
     "Big5": (with_name("燈").encode("big5"), refused("not utf-8")),
     "latin-1": (with_name("café").encode("latin-1"), refused("say its encoding in source.toml")),
+    "a failed formula in text": ("no,name\n1,mug\n2,#REF!\n", said("cells whose formula failed, such as #N/A")),
     "cp1252 smart quotes": (with_name("“mug”").encode("cp1252"), refused("cp1252 for western spreadsheets")),
     "UTF-8 with a mark": (GOOD.encode("utf-8-sig"), right([MUG, LAMP])),
     "UTF-16 with a mark": (GOOD.encode("utf-16"), right([MUG, LAMP])),

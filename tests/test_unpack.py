@@ -19,9 +19,12 @@ from typer.testing import CliRunner
 
 from customary.cli import app
 from customary.errors import Refused
+from customary.intake import readers
+from customary.intake.load import BOOKS
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.look import look
 from customary.intake.recognise.propose import propose
+from customary.intake.source import Raw
 from customary.intake.unpack import archives, gather
 
 ORDERS = "order_id,customer_id,created_at,total\n1,ann,2024-01-05 10:00:00,20.50\n2,bob,2024-01-16 11:00:00,30\n"
@@ -134,6 +137,29 @@ def test_each_sheet_of_a_workbook_is_a_table(tmp_path):
     found = gather([str(tmp_path / "shop.xlsx")], tmp_path / "scratch")
     assert kinds(found) == {"shop.Orders.csv": "orders", "shop.People.csv": "customers"}
     assert look(found[0]).values("customer_id") == ["17850"]
+
+
+def test_a_failed_formula_in_one_of_several_sheets_is_counted(tmp_path):
+    """The sheets of orders and people have two and one: their cells are blank, their numbers stand in the remarks."""
+    book, people = openpyxl.Workbook(), [["customer_id", "city"], ["ann", "#N/A"], ["bob", "Bonn"]]
+    book.active.title = "Orders & more"
+    for row in (["order_id", "customer_id", "total"], [1, "ann", "#DIV/0!"], [2, "#REF!", 20.5]):
+        book.active.append(row)
+    sheet = book.create_sheet("People")
+    for row in people:
+        sheet.append(row)
+    book.save(tmp_path / "shop.xlsx")
+    con = duckdb.connect()
+    con.execute(BOOKS)
+    for number, path in enumerate(gather([str(tmp_path / "shop.xlsx")], tmp_path / "scratch"), 1):
+        raw = Raw(f"sheet_{number}", ("*",), look(path).columns)
+        readers.create_raw(con, raw)
+        readers.read_file(con, readers.AdoptedFile(path, number, raw), lambda step, amount: None)
+    assert con.execute("select customer_id, total from sheet_1").fetchall() == [("ann", None), (None, "20.5")]
+    assert con.execute("select city from sheet_2").fetchall() == [(None,), ("Bonn",)]
+    told = con.execute("select reason, record_count from remarks order by table_name").fetchall()
+    said = "cells whose formula failed, such as #N/A, which are blank"
+    assert told == [(f"{said} (shop.Orders _ more.csv)", 2), (f"{said} (shop.People.csv)", 1)]
 
 
 def test_a_workbook_of_one_sheet_stays_as_it_is(tmp_path):

@@ -99,10 +99,10 @@ def test_a_zone_lies_so_many_hours_east_of_greenwich(zone):
 @pytest.mark.parametrize(
     ("values", "reading", "because"),
     [
-        (["13/04/2024", "03/04/2024"], "day first", "1 values say so"),
-        (["04/13/2024", "03/04/2024"], "month first", "1 values say so"),
-        (["12/13/2024", "12/12/2024"], "month first", "1 values say so"),
-        (["13/12/2024", "12/12/2024"], "day first", "1 values say so"),
+        (["13/04/2024", "03/04/2024"], "day first", "1 value says so"),
+        (["04/13/2024", "03/04/2024"], "month first", "1 value says so"),
+        (["12/13/2024", "12/12/2024"], "month first", "1 value says so"),
+        (["13/12/2024", "12/12/2024"], "day first", "1 value says so"),
         (["3.4.2024", "5.4.2024"], "day first", "dots stand between the numbers"),
     ],
 )
@@ -323,7 +323,7 @@ def test_files_and_records_are_counted():
     assert report.report(con)[0] == "0 files, 0 lines: 0 records – 0 loaded"
     put(con, "files", {"file_no": 1, "record_count": 1, "line_count": 1, "header_count": 0, "blank_count": 0})
     put(con, "ledger", {"outcome": "loaded as", "record_count": 1})
-    assert report.report(con)[0] == "1 file, 1 lines: 1 record – 1 loaded"
+    assert report.report(con)[0] == "1 file, 1 line: 1 record – 1 loaded"
     put(con, "files", {"file_no": 2, "record_count": 9, "line_count": 1_012, "header_count": 1, "blank_count": 1_002})
     put(con, "ledger", {"outcome": "folded into", "record_count": 4})
     told = "2 files, 1,013 lines: 1 header, 1,002 blank, 10 records – 1 loaded, 4 folded into other tables"
@@ -373,7 +373,7 @@ def test_repeated_lines_and_discounts_are_told_with_their_sums():
     put(con, "orders", {"order_id": "o"})
     put(con, "order_items", line)
     assert line_with(con, "repeat").startswith(
-        "1 order line repeats another of the same file exactly and count, 6.00 in all"
+        "1 order line repeats another of the same file exactly and counts, 6.00 in all"
     )
     put(con, "order_items", line, {"order_id": "o", "quantity": 1, "unit_price": -5, "excluded_because": report.REASON})
     assert line_with(con, "repeat").startswith("2 order lines repeat another of the same file exactly and count, 12.00")
@@ -431,7 +431,7 @@ def test_standards_and_the_longest_gap_are_told_last():
     con = tables()
     put(con, "orders", {"order_id": "o", "customer_id": "ann"})
     quality.inspect(con)
-    assert report.report(con)[-2:] == ["data standards met by all 1 tables", "as of 2024-01-01: the shop says so"]
+    assert report.report(con)[-2:] == ["data standards met by the one table", "as of 2024-01-01: the shop says so"]
     put(con, "quarantine", {"table_name": "orders", "reason": "ordered_at is missing"})
     quality.inspect(con)
     horizon.remember(con, horizon.Horizon(NEW_YEAR, "so", 1, NEW_YEAR))

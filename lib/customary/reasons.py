@@ -47,6 +47,16 @@ LOSES = "{table} loses {lost} of {judged} records"
 MISSES = "{table} misses its standard (complete {completeness}, accurate {accuracy} of {judged})"
 MOVES = "{figure} until {day} move from {old} to {new} ({change})"
 PROBLEMS = (LOSES, MISSES, MOVES)
+# How a column was read, and why a shop's data count until a day.
+SHOP_SAYS = "the shop says so"
+VALUE_SAYS = "{count} value says so"
+VALUES_SAY = "{count} values say so"
+DOTS = "dots stand between the numbers"
+LAST_DAY = "the last day with data is {day}"
+LAST_DAY_MISTYPED = "the last day with data is {day}; {count} beyond it, until {on}, are mistyped"
+INSTANTS = "instants"
+ADOPTED_THEN = "no file says when anything happened, and it is the day on which they were adopted"
+READ = (SHOP_SAYS, VALUE_SAYS, VALUES_SAY, DOTS, LAST_DAY_MISTYPED, LAST_DAY, ADOPTED_THEN)
 # What a score of churn rests on, and why there is none.
 ONLY = "{days} since the only purchase"
 ONLY_LATE = "{days} since the only purchase, {gaps} usual gaps"
@@ -80,7 +90,7 @@ SCORES = (
 )
 LEFTOVERS = "(other: "  # how a value begins that stands for those beyond the commonest
 OTHERS = "(other: {rest} of {whole})"
-TEMPLATES = (OTHERS, *SCORES, *PROBLEMS, *SET_ASIDE)
+TEMPLATES = (OTHERS, *SCORES, *PROBLEMS, *READ, *SET_ASIDE)
 # What stands at a place, where it is not any text.
 _PLACES = {
     "column": r"[a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*",

@@ -16,11 +16,8 @@ from customary import language as languages
 from customary.language import known_language
 
 _RULES = languages.CATALOGUES.parent  # whose labels bear a Chinese name of their own
-_STARTS_LATIN, _ENDS_LATIN = re.compile(r"[A-Za-z0-9£$€¥−+]"), re.compile(r"[A-Za-z0-9]\Z")
-_LEFTWARD, _ISOLATED = (
-    re.compile(r"[\u0590-\u08ff]"),
-    "\u2068{}\u2069",
-)  # Hebrew, Arabic; a part with a direction of its own
+_STARTS_LATIN, _ENDS_LATIN = re.compile(r"[A-Za-z0-9£$€¥−+]|--[a-z]"), re.compile(r"[A-Za-z0-9]\Z")
+_LEFTWARD, _ISOLATED = re.compile(r"[\u0590-\u08ff]"), "\u2068{}\u2069"  # Hebrew, Arabic; a part that keeps to itself
 _STARTS_CHINESE, _ENDS_CHINESE = re.compile(r"(?![年月日万亿])[\u4e00-\u9fff]"), re.compile(r"[\u4e00-\u9fff]\Z")
 WORD = "word"  # the context of a value of ours, such as a lifecycle stage or "unknown"
 

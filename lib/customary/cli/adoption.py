@@ -13,7 +13,7 @@ from customary.cli.options import AsOf, Readings, answers_of, decisions
 from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused, unknown_name
-from customary.wording import say, wording
+from customary.wording import say, word, wording
 
 if TYPE_CHECKING:
     from customary.intake.taking import TakingPlan
@@ -180,7 +180,7 @@ def _tables(files: list[str], scratch: Path) -> list[Path]:
     """Everything that was named, as files of one table each."""
     from customary.intake.unpack import gather
 
-    with progress("looking for tables"):
+    with progress(wording("looking for tables")):
         return gather(files, scratch)
 
 
@@ -210,9 +210,9 @@ def _take_in(
     """Copy the files into the shop, and say of each what it is and of the settings what changed."""
     from customary.intake.taking import take_in
 
-    with progress("recognising and copying files"):
+    with progress(wording("recognising and copying files")):
         taken = take_in(plan, source, folder, settings, rates, replaces=replace)
-    for line in [*map(_recognition_text, taken.files), *(f"changed: {said}" for said in taken.changes)]:
+    for line in [*map(_recognition_text, taken.files), *(say("changed: {what}", what=said) for said in taken.changes)]:
         typer.echo(line)
 
 
@@ -225,7 +225,7 @@ def _plan(paths: Sequence[Path], folder: Path, named: str | None, answers: Any, 
     """By which source the files are taken in: the one that is named or the shop's, a shipped one, else its own."""
     from customary.intake.taking import plan_taking
 
-    with progress("recognising files"):
+    with progress(wording("recognising files")):
         plan = plan_taking(paths, folder, named=named, answers=answers, replaces=replace)
     if plan.remark:
         typer.echo(plan.remark)
@@ -238,7 +238,11 @@ def _agree(plan: "TakingPlan", folder: Path, *, is_agreed: bool) -> Any:
 
     if plan.proposal is None:
         return plan.source
-    if not is_agreed and sys.stdin.isatty() and not typer.confirm("take the files in like this?", default=True):
+    if (
+        not is_agreed
+        and sys.stdin.isatty()
+        and not typer.confirm(wording("take the files in like this?"), default=True)
+    ):
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
     made = source_to_take(plan, folder)
     typer.echo(
@@ -261,18 +265,20 @@ def _show(plan: "TakingPlan") -> None:
 
     if plan.proposal is None:
         return
-    headings = ("file", "table", "column", "meaning", "sure", "because")
+    headings = tuple(map(word, ("file", "table", "column", "meaning", "sure", "because")))
     rows = [tuple(map(without_controls, row)) for row in plan.proposal.rows()]
     grid(headings, rows, (False, False, False, False, True, False))
     for file, columns in plan.proposal.spare_columns():
-        typer.echo(without_controls(f"{file}: not kept {columns}"))
+        typer.echo(without_controls(say("{file}: not kept {columns}", file=file, columns=columns)))
     for said in plan.proposal.lines_without_price():
         typer.echo(without_controls(said))
     for file, why in plan.proposal.left:
-        typer.echo(without_controls(f"{file}: not taken in, {why}"))
+        typer.echo(without_controls(say("{file}: not taken in, {why}", file=file, why=why)))
     check_open(plan.proposal)
 
 
 def _recognition_text(adopted: Any) -> str:
-    unused = f" (unused columns: {', '.join(adopted.unused_columns)})" if adopted.unused_columns else ""
-    return f"{adopted.path.name} → {adopted.raw}{'' if adopted.is_new else ', already adopted'}{unused}"
+    template = "{file} → {raw}" if adopted.is_new else "{file} → {raw}, already adopted"
+    said = say(template, file=adopted.path.name, raw=adopted.raw)
+    columns = say(", ").join(adopted.unused_columns)
+    return say("{said} (unused columns: {columns})", said=said, columns=columns) if columns else said

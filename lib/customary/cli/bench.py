@@ -6,7 +6,7 @@ import typer
 
 from customary.cli.options import ShopName
 from customary.cli.sentences import usage_error
-from customary.wording import say
+from customary.wording import say, word
 
 if TYPE_CHECKING:
     from customary.serve.bench import BenchReport, ChapterCopy
@@ -81,9 +81,10 @@ def _show_difference(copy: "ChapterCopy") -> None:
     from customary.cli.progress import note
 
     if not copy.own.is_file() or not copy.shipped.is_file():
-        note(f"{copy.name} is {copy.state}: there are no two versions to compare")
+        template = "{chapter} is {state}: there are no two versions to compare"
+        note(say(template, chapter=copy.name, state=word(copy.state)))
     elif not (text := copy.difference()):
-        note(f"{copy.name} is as shipped")
+        note(say("{chapter} is as shipped", chapter=copy.name))
     else:
         typer.echo(text, nl=False)
 
@@ -100,7 +101,11 @@ def _put_back(copy: "ChapterCopy") -> None:
 def _show_list(shop: str, copies: list["ChapterCopy"]) -> None:
     from customary.cli.tables import grid
 
-    grid(("chapter", "state", "lines added", "removed"), [_line(copy) for copy in copies], (False, False, True, True))
+    grid(
+        tuple(map(word, ("chapter", "state", "lines added", "removed"))),
+        [_line(copy) for copy in copies],
+        (False, False, True, True),
+    )
     typer.echo(say("{shown:,} of {total:,} rows", shown=len(copies), total=len(copies)))
     if any(copy.own.is_file() for copy in copies):
         typer.echo(say("next: customary chapters {shop} --diff CHAPTER, or --restore CHAPTER", shop=shop))
@@ -110,6 +115,6 @@ def _show_list(shop: str, copies: list["ChapterCopy"]) -> None:
 
 def _line(copy: "ChapterCopy") -> tuple[str, str, str, str]:
     if not copy.own.is_file() or not copy.shipped.is_file() or copy.state == "as shipped":
-        return copy.name, copy.state, "", ""
+        return copy.name, word(copy.state), "", ""
     added, removed = copy.line_counts()
-    return copy.name, copy.state, f"+{added:,}", f"-{removed:,}"
+    return copy.name, word(copy.state), f"+{added:,}", f"-{removed:,}"

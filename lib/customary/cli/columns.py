@@ -7,7 +7,7 @@ import typer
 from customary.cli.options import Form, Format, ShopName
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
-from customary.wording import say
+from customary.wording import say, word
 
 FACTS = ("column", "of", "unit", "name", "中文", "meaning")
 
@@ -37,7 +37,7 @@ def columns(
 
 
 def _row(column: Any, owner: str) -> dict[str, str]:
-    facts = (column.name, owner, column.unit.name, column.en, column.zh, column.meaning)
+    facts = (column.name, owner, column.unit.name, column.en, column.zh, column.meaning_in())
     return dict(zip(FACTS, facts, strict=True))
 
 
@@ -77,7 +77,7 @@ def _show(rows: list[dict[str, str]]) -> None:
     from customary.cli.tables import grid, without_controls
 
     cells = [[without_controls(row[fact]) for fact in FACTS] for row in rows]
-    grid(FACTS, cells, (False,) * len(FACTS))
+    grid(tuple(map(word, FACTS)), cells, (False,) * len(FACTS))
     typer.echo(say("{shown:,} of {total:,} rows", shown=len(rows), total=len(rows)))
 
 

@@ -8,6 +8,7 @@ import typer
 from customary.cli.options import Form, Format, ShopName, Where, day, selection
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
+from customary.wording import say, word
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="bgnbd, mbgnbd, paretonbd or gammagamma.")]
 Until = Annotated[
@@ -15,6 +16,9 @@ Until = Annotated[
     typer.Option(parser=day, metavar="DAY", help="The last day observed; by default the last one in the data."),
 ]
 Unit = Annotated[str, typer.Option(metavar="UNIT", help="What alpha and beta are told in: day, week or month.")]
+
+
+_AGES = {"day": "ages in days", "week": "ages in weeks", "month": "ages in months"}
 
 
 def fit(
@@ -75,16 +79,17 @@ def _show(shop: Any, told: dict[str, Any], form: Format, where: tuple[str, ...])
 
     out = console()
     if not told["identified"]:
-        out.print(f"not identified: {told['why']} – do not use these parameters")
-    ages = [f"ages in {told['unit']}s"] if "alpha" in told["parameters"] else []
-    out.print(shop.name, told["model"], f"until {told['until']}", *ages, *where, sep=" · ")
+        out.print(say("not identified: {why} – do not use these parameters", why=told["why"]))
+    ages = [say(_AGES[told["unit"]])] if "alpha" in told["parameters"] else []
+    out.print(shop.name, told["model"], say("until {day}", day=told["until"]), *ages, *where, sep=" · ")
     cells = [[row["parameter"], _figure_text(row["value"], 5), _figure_text(row["standard_error"], 3)] for row in rows]
-    grid(columns, cells, (False, True, True))
+    grid(tuple(word(name.replace("_", " ")) for name in columns), cells, (False, True, True))
     likelihood = told["log_likelihood"]
-    said = f"log-likelihood {likelihood:,.2f} · " if likelihood == likelihood else ""
-    out.print(f"{said}{told['customers']:,} customers")
+    said = [say("log-likelihood {value:,.2f}", value=likelihood)] if likelihood == likelihood else []
+    out.print(" · ".join([*said, say("{n:,} customers", n=told["customers"])]))
     if told["left_truncated"]:
-        out.print(f"{told['left_truncated']:,} registered before the log begins: their first purchases may be missing")
+        template = "{n:,} registered before the log begins: their first purchases may be missing"
+        out.print(say(template, n=told["left_truncated"]))
 
 
 def _figure_text(value: float, digits: int) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from customary.cli.tables import grid, without_controls
-from customary.wording import say, wording
+from customary.intake.telling import table_text, why
+from customary.wording import say, word, wording
 
 if TYPE_CHECKING:
     from customary.publish.inspections import Inspection
@@ -26,7 +27,8 @@ def _rate(count: int, of: int) -> str:
 
 def show_tables(found: "Inspection") -> None:
     """Every table: how complete and accurate it is, what is wanted, when its last record is."""
-    headings = ("table", "records", "complete", "wanted", "accurate", "wanted", "last record", "standard")
+    names = ("table", "records", "complete", "wanted", "accurate", "wanted", "last record")
+    headings = (*map(word, names), say("standard"))
     lines = [_table(name, facts) for name, facts in found.tables.items()]
     typer.echo(
         say(
@@ -42,14 +44,14 @@ def show_tables(found: "Inspection") -> None:
 def _table(name: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
     judged = facts["judged_count"]
     return (
-        name,
+        table_text(name),
         f"{judged:,}",
         _rate(judged - facts["missing_count"], judged),
         f"{facts['completeness_wanted']:.0%}",
         _rate(judged - facts["faulty_count"], judged),
         f"{facts['accuracy_wanted']:.0%}",
         (facts["latest"] or "–")[:10],
-        "met" if facts["is_met"] else "missed",
+        word("met") if facts["is_met"] else word("missed"),
     )
 
 
@@ -58,14 +60,14 @@ def show_months(found: Sequence["Inspection"]) -> None:
     from customary.publish.inspections import by_month
 
     months = by_month(found)
-    headings = ("month", "as of", "records", "set aside", "standards missed by")
+    headings = tuple(map(word, ("month", "as of", "records", "set aside", "standards missed by")))
     lines = [
         (
             f"{one.built_at:%Y-%m}",
             one.as_of.isoformat(),
             f"{one.records:,}",
             f"{sum(one.reasons.values()):,}",
-            ", ".join(one.misses) or "none",
+            say(", ").join(map(table_text, one.misses)) or word("none"),
         )
         for one in months[-MONTHS:]
     ]
@@ -83,8 +85,17 @@ def show_drifts(found: Sequence["Inspection"]) -> bool:
     grown = list(drifts(found[-2], found[-1]))
     for one in grown:
         before, now = one.before / max(one.of_before, 1), one.now / one.of_now
-        said = f"{one.now:,} of {one.of_now:,} records ({now:.1%}), before {one.before:,} ({before:.1%})"
-        typer.echo(without_controls(f"drift: {one.reason} – {said}"))
+        template = "drift: {reason} – {n:,} of {total:,} records ({share:.1%}), before {before:,} ({before_share:.1%})"
+        said = say(
+            template,
+            reason=why(one.reason),
+            n=one.now,
+            total=one.of_now,
+            share=now,
+            before=one.before,
+            before_share=before,
+        )
+        typer.echo(without_controls(said))
     if not grown:
         typer.echo(wording("no reason sets more records aside than before"))
     return bool(grown)

@@ -10,6 +10,7 @@ from customary.cli.options import ShopName
 from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused
+from customary.language import reader_language
 from customary.wording import say, wording
 
 SHOWN = 12
@@ -70,7 +71,7 @@ def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
     from customary.intake.settings import read_settings
     from customary.intake.unpack import gather
 
-    with progress("looking for what is new") as tell:
+    with progress(wording("looking for what is new")) as tell:
         paths = gather(origins, scratch)
         source = intake.source_of(folder, read_settings(folder)["source"])
         if strange := [path.name for path in paths if not fits(source, [path])]:
@@ -80,7 +81,7 @@ def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
                 names=strange,
                 shop=folder.name,
             )
-        tell("recognising and copying files")
+        tell(wording("recognising and copying files"))
         outcome = intake.adopt(paths, source, folder)
         drop_older(folder, [one.path for one in outcome if one.is_new and one.path.is_relative_to(scratch)])
     return [one.path.name for one in outcome if one.is_new]
@@ -137,7 +138,7 @@ def forget(
     from customary.publish.forgetting import remember
 
     folder = shop_path(shop)
-    if not (yes or ask_to_confirm(f"forget this person in shop {shop} for good?")):
+    if not (yes or ask_to_confirm(say("forget this person in shop {shop} for good?", shop=shop))):
         typer.echo(wording("nobody was forgotten"))
         raise typer.Exit(1)
     if not remember(folder, person):
@@ -150,7 +151,7 @@ def standards(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where it is written: .html or .md; else to the terminal.")
     ] = None,
-    lang: Annotated[str, typer.Option(metavar="en|zh", help="The manual's language.")] = "en",
+    lang: Annotated[str, typer.Option(metavar="en|zh", help="The manual's language; else the reader's.")] = "",
 ) -> None:
     """Write the customer data standards manual.
 
@@ -159,7 +160,7 @@ def standards(
     """
     from customary.cli.inspecting import manual
 
-    text = manual(shop, lang, is_html=out is not None and out.suffix == ".html")
+    text = manual(shop, lang or reader_language(), is_html=out is not None and out.suffix == ".html")
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -178,10 +179,11 @@ def compare(shop: ShopName, old: Old = "", new: New = "") -> None:
 
     found = difference(shop, old, new)
     typer.echo(" → ".join([found.old.version, found.new.version]))
-    _show("rows", found.rows, "")
-    _show("records", found.records, "")
+    _show(say("rows"), found.rows, "")
+    _show(say("records"), found.records, "")
     until = min(found.old.facts["as_of"], found.new.facts["as_of"])
-    _show(f"figures before {until}, which both know", found.figures, found.new.facts["currency"])
+    said = say("figures before {day}, which both know", day=until)
+    _show(said, found.figures, found.new.facts["currency"])
 
 
 def _show(title: str, differences: Any, currency: str) -> None:
@@ -193,7 +195,7 @@ def _show(title: str, differences: Any, currency: str) -> None:
         return
     shown = sorted(differences, key=lambda one: -abs(one.change / (one.old or one.new or 1)))[:SHOWN]
     lines = [(without_controls(one.what), *_texts(one, currency)) for one in shown]
-    grid((title, "before", "now", "change"), lines, (False, True, True, True))
+    grid((title, say("before"), say("now"), say("change")), lines, (False, True, True, True))
     typer.echo(say("{n} of {total} differences", n=len(shown), total=len(differences)))
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from customary.cli.progress import working
-from customary.wording import say, wording
+from customary.language import translate
+from customary.wording import say, word, wording
 
 Search = Annotated[str, typer.Option(help="Only those whose name, definition, 中文 or source mentions this.")]
 
@@ -33,7 +34,7 @@ def _ending(shown: int, known: int, what: str, search: str) -> None:
         typer.echo(
             say(
                 "no {what} mentions “{search}”: leave out --search to see all {known}",
-                what=what,
+                what=word(what),
                 search=search,
                 known=known,
             )
@@ -48,19 +49,21 @@ def sources() -> None:
 
     for name in names():
         source = source_named(name)
-        _entry(name, (source.title,), (source.about, *_files(source), *_decisions(source)))
+        _entry(name, (source.title,), (word(source.about), *_files(source), *_decisions(source)))
     typer.echo(wording("next: customary adopt FILES… --source NAME --name SHOP"))
 
 
 def _files(source: Any) -> Iterable[str]:
     for raw in source.raw:
-        optional = "" if raw.required else " (optional)"
-        yield f"file {raw.name}{optional}, such as {raw.files[0]}: {', '.join(raw.columns)}"
+        template = "file {name}, such as {example}: {columns}"
+        if not raw.required:
+            template = "file {name} (optional), such as {example}: {columns}"
+        yield say(template, name=raw.name, example=raw.files[0], columns=say(", ").join(raw.columns))
 
 
 def _decisions(source: Any) -> Iterable[str]:
     for decision in source.decisions:
-        yield f"--decide {decision.name}={'|'.join(decision.options)} – {decision.why}".rstrip(" –")
+        yield f"--decide {decision.name}={'|'.join(decision.options)} – {word(decision.why)}".rstrip(" –")
 
 
 def metrics(search: Search = "") -> None:
@@ -72,8 +75,12 @@ def metrics(search: Search = "") -> None:
         m for m in METRICS.values() if _mentions(search, m.name, m.name.replace("_", " "), m.definition, m.zh, m.source)
     ]
     for metric in sorted(found, key=lambda m: m.name):
-        per = (f"per {metric.per}",) if metric.per else ()
-        _entry(metric.name, (metric.zh, metric.unit.name, metric.source, *per), (metric.definition,))
+        per = (say("per {one}", one=word(metric.per)),) if metric.per else ()
+        _entry(
+            metric.name,
+            (metric.zh, word(metric.unit.name), metric.source, *per),
+            (translate(f"metric:{metric.name}", metric.definition),),
+        )
     _ending(len(found), len(METRICS), "metric", search)
 
 
@@ -94,7 +101,11 @@ def studies(search: Search = "") -> None:
     ]
     for study in sorted(found, key=lambda s: s.name):
         options = [f"--{name.replace('_', '-')} {_default(name, value)}" for name, value in study.options.items()]
-        _entry(study.name, (study.zh, study.source), (study.definition, *filter(None, ["  ".join(options)])))
+        _entry(
+            study.name,
+            (study.zh, study.source),
+            (translate(f"study:{study.name}", study.definition), *filter(None, ["  ".join(options)])),
+        )
     _ending(len(found), len(STUDIES), "study", search)
 
 
@@ -108,7 +119,7 @@ def method() -> None:
         (row.chapter, row.title, row.zh, f"{row.met:,}", f"{row.partly:,}", f"{row.lines:,}", f"{row.met_rate:.0%}")
         for row in rows
     ]
-    names = ("chapter", "title", "中文", "met", "partly", "lines", "share met")
+    names = tuple(map(word, ("chapter", "title", "中文", "met", "partly", "lines", "share met")))
     grid(names, lines, (False, False, False, True, True, True, True))
     met, partly, known = (sum(getattr(row, name) for row in rows) for name in ("met", "partly", "lines"))
     typer.echo(

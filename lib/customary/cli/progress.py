@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from customary.wording import say
+
 Tell = Callable[..., None]
 
 
@@ -42,9 +44,9 @@ class Pace:
             self.step, self.since, self.start, self.share = step, now, amount, share
         told, passed = [step, f"{amount:,.0f}"] if amount else [step], now - self.since
         if passed >= SURE and amount > self.start:
-            told.append(f"{(amount - self.start) / passed:,.0f} a second")
+            told.append(say("{n:,.0f} a second", n=(amount - self.start) / passed))
             if share > self.share:
-                told.append(f"{_span(passed * (1 - share) / (share - self.share))} left")
+                told.append(say("{time} left", time=_span(passed * (1 - share) / (share - self.share))))
         return " · ".join(told)
 
 
@@ -52,7 +54,7 @@ SURE = 1.0  # seconds below which a pace says nothing
 
 
 def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return say("{n:.0f} s", n=seconds) if seconds < 90 else say("{n:.0f} min", n=seconds / 60)
 
 
 @contextmanager

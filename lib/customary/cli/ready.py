@@ -8,6 +8,7 @@ from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
 from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, verify_file
 from customary.units import MONEY
+from customary.wording import say, wording
 
 DEMO = "demo"
 CUSTOMERS = 20_000
@@ -18,7 +19,7 @@ def make_demo(tell: Tell) -> None:
     from customary import demo
 
     folder = shops_folder() / DEMO
-    tell("inventing the demo shop")
+    tell(wording("inventing the demo shop"))
     demo.generate(folder, customers=CUSTOMERS, progress=tell)
     files = sorted(path for path in (folder / "files").iterdir() if path.is_file())
     settings = {"title": "Demo shop", "as_of": demo.AS_OF.isoformat()}
@@ -63,8 +64,11 @@ def misfit(shop: Shop) -> list[str]:
         high, low = (MONEY.text(bound, shop.currency) for bound in proposal(shop).bounds)
     except Refused as error:
         return [found.text, str(error)]
+    template = (
+        "Its own customers suggest {high} and {low} (where the top 5% and 20% of the year's buyers begin): "
+        "`customary rules --propose {shop}` prints them, with --write they are the shop's."
+    )
     return [
         found.text,
-        f"Its own customers suggest {high} and {low} (where the top 5% and 20% of the year's buyers begin): "
-        f"`customary rules --propose {shop.name}` prints them, with --write they are the shop's.",
+        say(template, high=high, low=low, shop=shop.name),
     ]

@@ -8,7 +8,7 @@ import typer
 from customary.cli.options import ShopName
 from customary.cli.progress import note
 from customary.errors import Refused
-from customary.wording import say, wording
+from customary.wording import say, word, wording
 
 
 def _room(size: int) -> str:
@@ -27,9 +27,9 @@ def remove(
     from customary.cli.tables import grid, without_controls
 
     parts = publish.holdings(shop)
-    lines = [(without_controls(part.name), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
-    grid((f"of shop {shop}", "number", "size"), lines, (False, True, True))
-    if not (yes or ask_to_confirm(f"remove shop {shop} with all of this, for good?")):
+    lines = [(without_controls(word(part.name)), f"{part.count:,}", _room(part.bytes)) for part in parts if part.count]
+    grid((say("of shop {shop}", shop=shop), say("number"), say("size")), lines, (False, True, True))
+    if not (yes or ask_to_confirm(say("remove shop {shop} with all of this, for good?", shop=shop))):
         typer.echo(wording("nothing was removed"))
         raise typer.Exit(1)
     typer.echo(say("{shop} was removed: {room} are free again", shop=shop, room=_room(publish.remove(shop))))
@@ -70,7 +70,7 @@ def prune(
             busy.append(str(error))
     if found:
         lines = [(name, part.name, _room(part.bytes)) for name, part in found]
-        grid(("shop", "snapshot", "size"), lines, (False, False, True))
+        grid((say("shop"), say("snapshot"), say("size")), lines, (False, False, True))
     freed = _room(sum(part.bytes for _name, part in found))
     template = "{freed} would be free again" if dry_run else "{freed} are free again"
     typer.echo(say(template if found else "no snapshot is old", freed=freed))

@@ -8,7 +8,7 @@ import typer
 from customary.cli.options import Form, Format
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
-from customary.wording import say
+from customary.wording import say, word
 
 if TYPE_CHECKING:
     from customary.rules.book import RuleBook
@@ -70,19 +70,25 @@ def _findings(book: "RuleBook", name: str, shop: "Shop | None") -> list[_Row]:
     ]
 
 
+def _text(value: Any) -> str:
+    """A cell in the reader's language, label by label where it is a list of them."""
+    whole = word(value)
+    return whole if whole != str(value) else say(", ").join(map(word, whole.split(", ")))
+
+
 def _tables(shop: "Shop | None", sets: list[_Row], found: list[_Row]) -> None:
     from customary.cli.tables import grid
 
-    cells = [tuple("–" if row[key] is None else str(row[key]) for key in SETS) for row in sets]
-    grid(tuple(key.replace("_count", "s") for key in SETS), cells, (False,) * 4 + (True,) * 3 + (False,))
+    cells = [tuple("–" if row[key] is None else _text(row[key]) for key in SETS) for row in sets]
+    grid(tuple(word(key.replace("_count", "s")) for key in SETS), cells, (False,) * 4 + (True,) * 3 + (False,))
     if found:
         keys = FINDINGS if shop is not None else FINDINGS[:5]
         lines = [
-            tuple(f"{row[key]:,.0f}" if isinstance(row[key], int | float) else str(row[key]) for key in keys)
+            tuple(f"{row[key]:,.0f}" if isinstance(row[key], int | float) else _text(row[key]) for key in keys)
             for row in found
         ]
         typer.echo("")
-        grid(keys, lines, (False,) * 5 + (True,) * (len(keys) - 5))
+        grid(tuple(word(key.replace("_", " ")) for key in keys), lines, (False,) * 5 + (True,) * (len(keys) - 5))
         typer.echo(say("{shown:,} of {total:,} rows", shown=len(found), total=len(found)))
 
 

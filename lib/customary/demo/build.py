@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from customary.wording import wording
+
 Progress = Callable[[str], None]
 
 # Raw file -> the columns that order its rows (a total order, so that every run writes the same bytes).
@@ -51,7 +53,7 @@ def generate(folder: Path, customers: int = 20_000, progress: Progress | None = 
         for script in _scripts():
             tell(script.stem.split("_", 1)[1].replace("_", " "))
             connection.execute(script.read_text(encoding="utf-8"))
-        tell("writing files")
+        tell(wording("writing files"))
         _write_all(connection, folder / "files", "raw_", RAW_FILES)
         _write_all(connection, folder / "truth", "truth_", TRUTH_FILES)
         _plant_malformed(connection, folder / "files")

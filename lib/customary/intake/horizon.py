@@ -13,7 +13,7 @@ from customary.errors import Refused
 from customary.intake.conform import FILE_NO
 from customary.intake.readers import PER_FILE, quote
 from customary.intake.readings import Undecided
-from customary.reasons import reason_text
+from customary.reasons import ADOPTED_THEN, INSTANTS, LAST_DAY, LAST_DAY_MISTYPED, reason_text
 
 HAPPENED = ("orders", "events", "returns", "tickets", "responses")
 # Tables that date a shop in which nothing happened: what was spent, planned or written down.
@@ -91,8 +91,9 @@ def horizon(found: Days) -> Horizon:
             late=found[-1][0] + timedelta(1),
         )
     gap, ends_on = _longest_gap(found[:place])
-    beyond = f"; {rows or 'instants'} beyond it, until {found[-1][0]}, are mistyped" if place < len(found) else ""
-    return Horizon(last + timedelta(1), f"the last day with data is {last}{beyond}", gap, ends_on)
+    because = LAST_DAY_MISTYPED if place < len(found) else LAST_DAY
+    because = because.format(day=last, count=rows or INSTANTS, on=found[-1][0])
+    return Horizon(last + timedelta(1), because, gap, ends_on)
 
 
 def _longest_gap(found: Days) -> tuple[int, date | None]:
@@ -132,8 +133,7 @@ def last_day(con: duckdb.DuckDBPyConnection, adopted_on: str | None = None) -> H
         raise _nothing_happened(con)
     if adopted_on is None:
         raise Undecided("no file says when anything happened: build again with --as-of DAY, the day they were taken")
-    because = "no file says when anything happened, and it is the day on which they were adopted"
-    return Horizon(date.fromisoformat(adopted_on), because)
+    return Horizon(date.fromisoformat(adopted_on), ADOPTED_THEN)
 
 
 def _is_empty(con: duckdb.DuckDBPyConnection) -> bool:

@@ -14,6 +14,7 @@ from customary.errors import unknown_name
 from customary.intake.keys import is_placeholder
 from customary.intake.matching import AGREEMENT, EXACT_KEYS, MATCHERS, NO_MERGE, Account, Key, Matcher, Merge
 from customary.intake.readers import PER_FILE
+from customary.wording import wording
 
 FACTS = ("orders", "events", "returns", "tickets", "responses", "consents", "assignments")
 BOOKS = """
@@ -91,7 +92,7 @@ def resolve(
     accounts, keys = _found(con)
     if not keys:
         return
-    progress("resolving identities", len(keys))
+    progress(wording("resolving identities"), len(keys))
     accounts = _without(accounts, settings.get("apart", {}))
     for rule, matcher in MATCHERS.items():
         merges = _match_kinds(accounts, keys, matcher)

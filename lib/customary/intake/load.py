@@ -30,6 +30,8 @@ from customary.intake.conform import conform, cut, empty
 from customary.intake.source import CHARGES, Raw, Source
 from customary.intake.staged import Clock
 from customary.own import tables_of
+from customary.reasons import SHOP_SAYS
+from customary.wording import say, word
 
 BOOKS = """
 create or replace table files (file_no INTEGER, file_name VARCHAR, raw_table VARCHAR, record_count BIGINT,
@@ -172,7 +174,7 @@ def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progr
         con.execute(f"set variable {decision.name} = '{chosen}'")
     _list_charges(con, order)
     for name, table in {**order.tables, **standard.feeds()}.items():
-        progress(f"conforming {name}", 0)
+        progress(say("conforming {name}", name=word(name.replace("_", " "))), 0)
         _conform(con, order, table)
     con.execute("drop view if exists _staged")
     con.execute("drop table if exists _staged_rows")
@@ -239,7 +241,7 @@ def settle(
     """Settle the canonical tables: cut at the as-of date, one currency, one customer a person, every record known."""
     told = settings.get("as_of")
     reach = (
-        horizon.Horizon(date.fromisoformat(str(told)), "the shop says so")
+        horizon.Horizon(date.fromisoformat(str(told)), SHOP_SAYS)
         if told
         else horizon.last_day(con, settings.get("adopted_on"))
     )

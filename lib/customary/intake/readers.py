@@ -17,12 +17,15 @@ from customary.errors import Refused
 from customary.intake import documents, extracts, raws, strays, workbooks
 from customary.intake.cells import bare_columns
 from customary.intake.extracts import Count, Done, Extract, Writer
+from customary.intake.failures import REASON as FAILED_FORMULAS
+from customary.intake.failures import blank_failed
 from customary.intake.heads import AROUND, parquet_names, parquet_rows, read_head
 from customary.intake.lines import Layout, Records, read_records, sort_rows
 from customary.intake.raws import PER_FILE, RawPart, create_raw, literal, quote
 from customary.intake.rewriting import canonical_text
 from customary.intake.source import Raw
 from customary.intake.texts import Oddities, encoding_error, is_packed, utf8_blocks
+from customary.wording import say
 
 CHUNK = 100_000
 Progress = Callable[[str, float], None]
@@ -142,10 +145,11 @@ def read_text(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, 
     layout, odd = Layout(len(names), raw.delimiter, _positions(names, given)), Oddities(into.odd)
     try:
         for batch in _batches(read_records(odd.watch(blocks), layout, count.lines + 1)):
+            batch = [blank_failed(part, into.odd) for part in batch] if odd.has_marks else batch
             _insert(con, given, batch, into)
             for part in batch:
                 count.add(part)
-            progress(f"reading {given.path.name}", Done.of(count.records, _share(given, odd.seen)))
+            progress(say("reading {file}", file=given.path.name), Done.of(count.records, _share(given, odd.seen)))
     except UnicodeDecodeError as error:
         raise encoding_error(given.path, raw.encoding, count.lines + 1) from error
 
@@ -161,12 +165,12 @@ def read_workbook(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writ
         count.headers += 1
     layout = Layout(len(names), ",", _positions(names, given))
     if failed := workbooks.count_failed(given.path):
-        into.odd["cells whose formula failed, such as #N/A, which are blank"] = failed
+        into.odd[FAILED_FORMULAS] = failed
     while rows := list(itertools.islice(found, CHUNK)):
         part = sort_rows(rows, layout, count.lines + 1)
         _insert(con, given, [part], into)
         count.add(part)
-        progress(f"reading {given.path.name}", count.records)
+        progress(say("reading {file}", file=given.path.name), count.records)
 
 
 def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Writer, progress: Progress) -> None:
@@ -176,7 +180,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, given: AdoptedFile, into: Wr
     for part in documents.records(given.path, layout, names):
         _insert(con, given, [part], into)
         into.count.add(part)
-        progress(f"reading {given.path.name}", into.count.records)
+        progress(say("reading {file}", file=given.path.name), into.count.records)
 
 
 def _extract(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path, progress: Progress) -> Extract:
@@ -245,7 +249,7 @@ def take_in(con: duckdb.DuckDBPyConnection, given: AdoptedFile, progress: Progre
         part, count = raws.part_of(con, given.file_no, given.raw, found), found.count
         for reason, places in found.odd.items():
             con.execute("insert into remarks values (?, ?, ?, null)", [given.raw.name, f"{reason} ({name})", places])
-    progress(f"reading {name}", count.records)
+    progress(say("reading {file}", file=name), count.records)
     raws.add(con, given.raw, part)
     con.execute(
         "insert into files values (?, ?, ?, ?, ?, ?, ?)",

@@ -9,8 +9,9 @@ import duckdb
 from customary.errors import Refused
 from customary.intake import amounts, instants
 from customary.intake.readers import quote
+from customary.reasons import DOTS, SHOP_SAYS, VALUE_SAYS, VALUES_SAY
 from customary.standard import CanonicalTable, Field
-from customary.wording import any_of
+from customary.wording import any_of, say, word
 
 PLAIN = ""
 AS_WRITTEN = "as written"
@@ -40,22 +41,19 @@ class Undecided(Refused):
 
 @dataclass(frozen=True)
 class Chosen:
-    """How one column of a canonical table is read, and what decided it."""
+    """How one column of a canonical table is read, and what decided it, as snapshots keep it: in English."""
 
     table: str
     column: str
     reading: str
     because: str
 
-    @property
-    def text(self) -> str:
-        """One line for the report of a build."""
-        return f"{self.table}.{self.column} is read {phrase(self.reading)}: {self.because}"
-
 
 def phrase(reading: str) -> str:
     """A reading within a sentence."""
-    return f"as {reading}" if reading[:1].isdigit() or reading.startswith("%") else reading
+    if reading[:1].isdigit() or reading.startswith("%"):
+        return say("as {reading}", reading=reading)
+    return word(reading)
 
 
 def reading_named(text: str) -> str:
@@ -128,7 +126,7 @@ def declared_readings(
 ) -> dict[str, Chosen]:
     """The readings that the shop declares for columns of a table, by column; `declared` is by `table.column`."""
     named = {column.name: declared.get(f"{table.name}.{column.name}") for column in columns}
-    return {name: Chosen(table.name, name, told, "the shop says so") for name, told in named.items() if told}
+    return {name: Chosen(table.name, name, told, SHOP_SAYS) for name, told in named.items() if told}
 
 
 def choose(
@@ -155,6 +153,12 @@ def _counts(con: duckdb.DuckDBPyConnection, staged: str, evidence: str) -> tuple
     return tuple(con.execute(f"select {evidence} from {quote(staged)}").fetchone() or ())
 
 
+def _by_values(*counts: int) -> str:
+    """That the values of the reading which most of them need decided it."""
+    most = max(counts)
+    return (VALUE_SAYS if most == 1 else VALUES_SAY).format(count=f"{most:,}")
+
+
 def _example(con: duckdb.DuckDBPyConnection, staged: str, column: Field, which: str) -> str:
     found = con.execute(f"select min({quote(column.name)}) from {quote(staged)} where {which}").fetchone()
     return str(found[0]) if found else ""
@@ -167,12 +171,12 @@ def _choose_days(con: duckdb.DuckDBPyConnection, staged: str, table: str, column
     if not sure and not seen.either:
         return Chosen(table, column.name, PLAIN, "")
     if not sure and seen.with_dots == seen.either:
-        return Chosen(table, column.name, instants.DAY_FIRST, "dots stand between the numbers")
+        return Chosen(table, column.name, instants.DAY_FIRST, DOTS)
     if not sure or is_split(seen.day_first, seen.month_first):
         example = _example(con, staged, column, instants.is_pair(text))
         raise _question(table, column, example, instants.DAY_FIRST, instants.MONTH_FIRST)
     reading = instants.DAY_FIRST if seen.day_first > seen.month_first else instants.MONTH_FIRST
-    return Chosen(table, column.name, reading, f"{max(seen.day_first, seen.month_first):,} values say so")
+    return Chosen(table, column.name, reading, _by_values(seen.day_first, seen.month_first))
 
 
 def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, column: Field) -> Chosen | None:
@@ -186,7 +190,7 @@ def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, colum
         example = _example(con, staged, column, amounts.is_doubtful(text) if seen.either else amounts.is_marked(text))
         raise _question(table, column, example, amounts.DOT, amounts.COMMA)
     reading = amounts.DOT if seen.dot > seen.comma else amounts.COMMA
-    return Chosen(table, column.name, reading, f"{max(seen.dot, seen.comma):,} values say so")
+    return Chosen(table, column.name, reading, _by_values(seen.dot, seen.comma))
 
 
 def _question(table: str, column: Field, example: str, *readings: str) -> Undecided:

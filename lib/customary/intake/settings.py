@@ -15,7 +15,7 @@ from customary.intake.rewriting import reading_of_raw
 from customary.intake.source import Source, source_of
 from customary.places import DATA
 from customary.rules.book import RuleBook, check_settings
-from customary.wording import wording
+from customary.wording import say, word, wording
 
 FILE = "shop.toml"
 PLAIN = (
@@ -110,21 +110,22 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
     if not before:
         return
     for name in PLAIN:
-        yield from _change(name.replace("_", " "), before.get(name), after.get(name))
+        yield from _change(word(name.replace("_", " ")), before.get(name), after.get(name))
     old, new = before.get("decisions", {}), after.get("decisions", {})
     for name in dict.fromkeys((*old, *new)):
-        yield from _change(f"decision {name}", old.get(name), new.get(name))
+        yield from _change(say("decision {name}", name=name), old.get(name), new.get(name))
     kept = {file["path"]: file["raw"] for file in after.get("files", [])}
     for file in before.get("files", []):
         if file["path"] not in kept:
-            yield f"{file['path']} is no longer counted; its copy stays in the shop's folder"
+            yield say("{path} is no longer counted; its copy stays in the shop's folder", path=file["path"])
         else:
             yield from _change(file["path"], file["raw"], kept[file["path"]])
 
 
 def _change(what: str, old: object, new: object) -> Iterator[str]:
     if old != new and str(old) != str(new):
-        yield f"{what}: {'none' if old is None else old} → {'none' if new is None else new}"
+        before, after = (word("none") if value is None else value for value in (old, new))
+        yield say("{what}: {before} → {after}", what=what, before=before, after=after)
 
 
 def remember_readings(folder: Path, given: Sequence[str]) -> None:

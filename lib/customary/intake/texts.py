@@ -138,11 +138,13 @@ class Oddities:
 
     found: dict[str, int] = field(default_factory=dict)
     seen: int = 0  # bytes that were looked through
+    has_marks: bool = False  # whether a # was among them, as failed formulas begin with
 
     def watch(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """The blocks as they come, looked through on the way."""
         for block in blocks:
             letters = beyond_ascii(block)
+            self.has_marks = self.has_marks or b"#" in block
             if any(start in letters for start in _WRONG_STARTS):
                 self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
             if any(start in letters for start in _TURNING_STARTS):

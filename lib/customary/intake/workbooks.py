@@ -1,8 +1,11 @@
 """Workbooks (.xlsx, .xls): the rows of one sheet as text, times and numbers as they are meant."""
 
+import html
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -76,6 +79,58 @@ def count_failed(path: Path) -> int:
         return 0
     with zipfile.ZipFile(path) as book:
         return sum(_count_in(book, name) for name in book.namelist() if name.startswith("xl/worksheets/"))
+
+
+_SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_PART = re.compile(r"<Relationship\b[^>]*>")
+_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(.*?)</c>', re.DOTALL)
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+
+
+def failed_cells(path: Path, sheet: str) -> dict[int, dict[int, str]]:
+    """Row → column, both from 0, → the words of a formula that failed there, as #N/A, in a sheet of an .xlsx."""
+    found: dict[int, dict[int, str]] = {}
+    if not zipfile.is_zipfile(path):
+        return found
+    with zipfile.ZipFile(path) as book:
+        part = _part_of(book, sheet)
+        if part not in book.namelist():
+            return found
+        for letters, number, content in (cell for text in _pieces(book, part) for cell in _CELL.findall(text)):
+            said = _VALUE.search(content)
+            found.setdefault(int(number) - 1, {})[_column(letters.decode())] = said[1].decode() if said else "#N/A"
+    return found
+
+
+def _column(letters: str) -> int:
+    """The place of a column, from 0, by its letters: A is 0, AA is 26."""
+    return reduce(lambda place, letter: place * 26 + ord(letter) - 64, letters, 0) - 1
+
+
+def _part_of(book: zipfile.ZipFile, sheet: str) -> str:
+    """The file within a workbook that holds a sheet; "" where it does not say."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(book.namelist()):
+        return ""
+    told = _SHEET.findall(book.read("xl/workbook.xml").decode("utf-8", "replace"))
+    key = next((key for name, key in told if html.unescape(name) == sheet), "")
+    for link in _PART.findall(book.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
+        facts = dict(re.findall(r'(\w+)="([^"]*)"', link))
+        if key and facts.get("Id") == key:
+            target = facts.get("Target", "")
+            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return ""
+
+
+def _pieces(book: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The text of a sheet in pieces that end with a row."""
+    rest = b""
+    with book.open(name) as sheet:
+        while piece := sheet.read(PIECE):
+            text = rest + piece
+            cut = text.rfind(b"</row>") + len(b"</row>") if b"</row>" in text else 0
+            yield text[:cut]
+            rest = text[cut:]
+    yield rest
 
 
 def _count_in(book: zipfile.ZipFile, name: str) -> int:

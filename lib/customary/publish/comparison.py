@@ -7,9 +7,12 @@ from datetime import timedelta
 from customary.dates import Window
 from customary.declare import METRICS
 from customary.errors import Refused, unknown_name
+from customary.intake import telling
+from customary.language import format_month
 from customary.places import shop_path
 from customary.query.measure import measure
 from customary.shop import Shop, Snapshot, fitting, kept_snapshots, verify_file
+from customary.wording import say, word
 
 FIGURES = ("net_revenue", "order_count", "buyer_count", "returned_revenue")
 
@@ -54,7 +57,7 @@ def compare(name: str, old: str = "", new: str = "") -> Comparison:
     return Comparison(
         older,
         newer,
-        list(_differences(older.rows, newer.rows)),
+        list(_differences(_by_table(older.rows), _by_table(newer.rows))),
         list(_differences(_records(shops[0]), _records(shops[1]))),
         list(_figures(shops[0], shops[1])),
     )
@@ -68,6 +71,11 @@ def _pick(kept: Mapping[str, Snapshot], name: str, place: int) -> Snapshot:
     return kept[name or list(kept)[place]]
 
 
+def _by_table(rows: Mapping[str, float]) -> dict[str, float]:
+    """The rows of each frame, by what the reader calls it."""
+    return {telling.table_text(name): count for name, count in rows.items()}
+
+
 def _differences(old: Mapping[str, float], new: Mapping[str, float], unit: str = "count") -> Iterator[Difference]:
     for what in dict.fromkeys((*old, *new)):
         if old.get(what) != new.get(what):
@@ -78,7 +86,12 @@ def _records(shop: Shop) -> dict[str, float]:
     """Outcome and reason → records, over all files."""
     ledger = shop.frame("ledger")
     found = shop.fetch(ledger.group_by("outcome", "reason").agg(record_count=ledger.record_count.sum()))
-    return {f"{row['outcome']} {row['reason']}": row["record_count"] for row in found.to_pylist()}
+    return {_record_text(row["outcome"], row["reason"]): row["record_count"] for row in found.to_pylist()}
+
+
+def _record_text(outcome: str, reason: str) -> str:
+    """What became of a record and as what, or why."""
+    return say("{outcome} {reason}", outcome=word(outcome), reason=telling.why(reason))
 
 
 def _figures(old: Shop, new: Shop) -> Iterator[Difference]:
@@ -97,9 +110,10 @@ def _figures(old: Shop, new: Shop) -> Iterator[Difference]:
 def _by(shop: Shop, metric: str, window: Window, every: str | None = None) -> dict[str, float]:
     """Label → value of a metric, months by name; without unknown ones."""
     found = measure(shop, metric, every=every, during=window).to_pyarrow().to_pylist()
-    last = (window[1] - timedelta(days=1)).isoformat()
+    last, title = (window[1] - timedelta(days=1)).isoformat(), word(metric.replace("_", " "))
+    whole = say("{figure} until {day}", figure=title, day=last)
     return {
-        f"{metric.replace('_', ' ')} {f'{row[every]:%B %Y}' if every else f'until {last}'}": float(row[metric])
+        say("{figure} {month}", figure=title, month=format_month(row[every])) if every else whole: float(row[metric])
         for row in found
         if row[metric] is not None
     }

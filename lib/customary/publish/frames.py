@@ -19,6 +19,7 @@ from customary.publish.variables import as_of, set_as_of
 from customary.query import coverage
 from customary.rules.book import RuleBook
 from customary.shop import BOOKS
+from customary.wording import say, word
 
 Progress = Callable[[str, float], None]
 
@@ -46,7 +47,7 @@ def write_frames(
     made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
 
     def keep(name: str, compose: frames.Compose) -> None:
-        progress(f"building frame {name}", 0)
+        progress(say("building frame {name}", name=word(name.replace("_", " "))), 0)
         con.execute(f"create table final.{name} as {statements.sql(f'frame {name}', compose)}")
 
     def fetch(name: str, compose: frames.Compose) -> pa.Table:
@@ -60,9 +61,9 @@ def write_frames(
         "shop_rules": basis.rules,
     }
     frames.write(tables, facts, made, keep)
-    progress(f"building frame {portraits.name}", 0)
+    progress(say("building frame {name}", name=word(portraits.name)), 0)
     portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)
-    progress("reading what customers wrote", 0)
+    progress(say("reading what customers wrote"), 0)
     _write_book(con, "topics", topics.book(tables, made, fetch, basis.rules))
     for name, matches in (("payment_matches", feeds.payment_matches), ("delivery_matches", feeds.delivery_matches)):
         _write_book(con, name, fetch(f"book {name}", partial(feeds.hold_against, matches, tables, made)))

@@ -30,6 +30,7 @@ from customary.publish.sweep import remove_others, sweep
 from customary.query import checks
 from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, pointer
 from customary.standard import feeds
+from customary.wording import say
 
 Load = Callable[[duckdb.DuckDBPyConnection], date]  # fills the tables and the books; gives the as-of date
 Judge = Callable[[duckdb.DuckDBPyConnection, date], dict[str, Any]]  # refuses, or gives facts of the snapshot
@@ -100,7 +101,7 @@ def _remember(statements: Statements, progress: Progress) -> None:
     try:
         statements.remember()
     except OSError as error:  # the snapshot is good without: the next build composes its statements again
-        progress(f"the statements of this build could not be kept for the next one: {error}", 0)
+        progress(say("the statements of this build could not be kept for the next one: {error}", error=error), 0)
 
 
 def _seal(aside: Path) -> str:
@@ -199,7 +200,7 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
 def _publish(
     folder: Path, aside: Path, settings: dict[str, Any], filling: Filling, basis: Basis, progress: Progress
 ) -> Snapshot:
-    progress("checking the books", 0)
+    progress(say("checking the books"), 0)
     facts = checks.verify(aside / "shop.duckdb", filling.statements.sql)
     _remember(filling.statements, progress)
     digest, built_at = _seal(aside), now()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from customary.errors import Refused
 from customary.intake.readers import quote
 from customary.intake.recognise import feeds, orders, others, prices, refunds
+from customary.intake.recognise.clocks import moments
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
 from customary.intake.recognise.others import event_name
@@ -75,9 +76,14 @@ def compose(
     """
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
-    made = Composition(quote(raw), statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, raw))
+    together, decision = moments(found.look, found.meanings, quote(raw))
+    told = together or quote(raw)
+    made = Composition(told, statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, told))
+    made.file = quote(raw)
     made.raws = {name: own for name, (own, _) in (raws or {}).items()}
     _COMPOSERS[found.kind](found, made)
+    for lines in made.decided.values() if decision else ():
+        lines.append(f"decided: {decision}")
     return made
 
 

@@ -22,6 +22,7 @@ class Composition:
     own: Sequence[OwnColumn] = ()
     raws: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""  # what the file is
+    file: str = ""  # the raw table by its name, where `raw` is SQL on it
     filled: str = ""  # SQL of the raw table where rows of an order that leave its number blank have it
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from customary.intake.recognise.clocks import with_clock
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
 from customary.intake.recognise.systems import NONE, System, system_of
@@ -223,7 +224,7 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     found = {name: one for name, one in meanings(look, system).items() if one.column not in taken} | said
     if not (system and system.kind):
         found = _with_question(look, {**found, **by_values(look, found)})
-    found = {name: one for name, one in found.items() if (given or {}).get(name) != ""}
+    found = with_clock(look, {name: one for name, one in found.items() if (given or {}).get(name) != ""})
     kind = told or (system.kind if system else "")
     kind = kind or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
     return Recognition(look, kind, found, system, bool(told or given))

@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 
 from customary.errors import Refused
 from customary.intake import documents
+from customary.intake.failures import FAILED
 from customary.intake.heads import AROUND
 from customary.intake.lines import physical_lines
 from customary.intake.texts import MARKS, raw_blocks
@@ -39,10 +40,10 @@ class Look:
     rows: tuple[tuple[str, ...], ...]
 
     def values(self, column: str) -> list[str]:
-        """The values of a column in the first rows, without blanks."""
+        """The values of a column in the first rows, without blanks and failed formulas."""
         place = self.columns.index(column)
         found = (row[place].strip(AROUND) for row in self.rows)
-        return [value for value in found if value]
+        return [value for value in found if value and value not in FAILED]
 
 
 def _encoding(start: bytes, path: Path) -> str:

@@ -33,6 +33,7 @@ AMOUNTS = (
     "payment_amount",
     "fee",
 )
+CLOCK = "clock"  # a time of day, which belongs to the day in another column
 KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")
 
@@ -104,6 +105,8 @@ _WHO = ("customer_id", "email", "phone")
 
 def _is_false_friend(meaning: str, column: str, end: str) -> bool:
     """Whether a name only ends like a key: of a person who is no customer, or a word that is no number."""
+    if meaning == CLOCK:
+        return True  # a delivery time may last 14:33 minutes
     if meaning in ("order_id", "score", *_WHO) and _ALONE.fullmatch(end):
         return True
     return meaning in _WHO and bool(_STAFF.search(column.lower()))
@@ -111,6 +114,8 @@ def _is_false_friend(meaning: str, column: str, end: str) -> bool:
 
 def _agrees(meaning: str, values: Values) -> bool:
     """Whether the values of a column can be of this meaning; one without values in the sample can be anything."""
+    if meaning == CLOCK:
+        return values.clocks >= AGREE
     if not values.given:
         return True
     if meaning in TIMES:

@@ -60,12 +60,12 @@ def whole_order_rows(found: Recognition, product: str | None) -> str | None:
 
 
 def fill_down(found: Recognition, raw: str) -> str:
-    """SQL for the raw table with each order's number in all of its rows; "" where it stands there."""
+    """SQL for the raw table, given in SQL, with each order's number in all of its rows; "" where it stands there."""
     if not is_continued(found):
         return ""
     order = quote(str(found.column("order_id")))
     above = f"last_value({order} ignore nulls) over (partition by _file order by _record)"
-    return f"(select * replace ({above} as {order}) from {quote(raw)})"
+    return f"(select * replace ({above} as {order}) from {raw})"
 
 
 def _groups(found: Recognition, column: str) -> list[set[str]]:
@@ -110,11 +110,11 @@ def whose_amount(found: Recognition) -> str | None:
     is_open = OF_LINE < share < OF_ORDER or (share >= OF_ORDER and count < FEWEST and not _WHOLE.search(column))
     if not count or not is_open or _is_said(found, column):
         return None
-    name = found.look.path.name
-    return (
-        f"is “{column}” in {name} what the whole order cost, repeated in each of its rows, or what each row cost? "
-        f"--columns '{name}:total={column}' or '{name}:line_amount={column}'"
+    template = (
+        "is “{column}” in {file} what the whole order cost, repeated in each of its rows, or what each row cost? "
+        "--columns '{file}:total={column}' or '{file}:line_amount={column}'"
     )
+    return say(template, column=column, file=found.look.path.name)
 
 
 def lacks_prices(found: Recognition) -> bool:

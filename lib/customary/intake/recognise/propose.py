@@ -23,6 +23,7 @@ from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
 from customary.intake.source import OWN, Source, read_source
+from customary.wording import say, word
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class SourceProposal:
         """One row per column that is used: file, table, column, meaning, confidence, evidence."""
         for one in self.found:
             for meaning in sorted(one.meanings.values(), key=lambda m: one.look.columns.index(m.column)):
-                known = meaning.name.replace("_", " ")
+                known = word(meaning.name.replace("_", " "), column="meaning")
                 share = f"{meaning.confidence:.0%}"
-                yield one.look.path.name, TITLES[one.kind], meaning.column, known, share, meaning.because
+                yield one.look.path.name, word(TITLES[one.kind]), meaning.column, known, share, meaning.because
             for own in own_columns(one):
-                because = "the standard has not; it groups" if own.is_declared else "the standard calls it so"
-                yield one.look.path.name, TITLES[one.kind], own.column, own.name, "", because
+                because = say("the standard has not; it groups" if own.is_declared else "the standard calls it so")
+                yield one.look.path.name, word(TITLES[one.kind]), own.column, own.name, "", because
 
     def lines_without_price(self) -> Iterator[str]:
         """What is said of each file whose lines do not come in, as nothing tells what one cost."""
@@ -58,7 +59,7 @@ class SourceProposal:
         for one in self.found:
             kept = {own.column for own in own_columns(one)}
             if left := [column for column in one.spare_columns if column not in kept]:
-                yield one.look.path.name, ", ".join(left)
+                yield one.look.path.name, say(", ").join(left)
 
 
 def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = None) -> SourceProposal:
@@ -75,11 +76,12 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     known, spare, asked = settle(found)
     left += spare
     if not known:
-        raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
+        raise Refused(say("; ").join(say("{file} {why}", file=name, why=why) for name, why in left[:3]))
     for one in known:
         check_needs(one)
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
-    asked += [f"is an order with status “{word}” paid? --status '{word}=paid' or '{word}=unpaid'" for word in unknown]
+    template = "is an order with status “{status}” paid? --status '{status}=paid' or '{status}=unpaid'"
+    asked += [say(template, status=status) for status in unknown]
     asked += [question for one in known if (question := whose_amount(one))]
     return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers, unknown)
 
@@ -87,9 +89,12 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
 def _long_scales(known: Sequence[Recognition]) -> list[str]:
     """A question where a satisfaction is not told from 1 to 5, as its figures are."""
     told = [(one, *survey_of(one)) for one in known if one.kind == "responses" and not one.is_told]
+    template = (
+        "“{column}” in {file} is a satisfaction that reaches {most:.0f}, and figures of it are of 1 to 5: rescale it, "
+        "or leave the file with --table '{file}={none}'"
+    )
     return [
-        f"“{one.column('score')}” in {one.look.path.name} is a satisfaction that reaches {highest:.0f}, and figures of "
-        f"it are of 1 to 5: rescale it, or leave the file with --table '{one.look.path.name}={NONE}'"
+        say(template, column=one.column("score"), file=one.look.path.name, most=highest, none=NONE)
         for one, survey, highest in told
         if survey == "csat" and highest > 5
     ]
@@ -99,9 +104,13 @@ def _two_currencies(known: Sequence[Recognition]) -> list[str]:
     """A question where amounts that cannot be converted are in another currency than all others."""
     spend = {code: one for one in known if one.kind == "spend" for code in currencies_of(one)}
     others = {code for one in known if one.kind != "spend" for code in currencies_of(one)}
+    template = (
+        "{file} is in {code} and the shop's amounts in {others}: convert it first, "
+        "or leave it with --table '{file}={none}'"
+    )
+    told = say(", ").join(sorted(others))
     return [
-        f"{one.look.path.name} is in {code} and the shop's amounts in {', '.join(sorted(others))}: convert it first, "
-        f"or leave it with --table '{one.look.path.name}={NONE}'"
+        say(template, file=one.look.path.name, code=code, others=told, none=NONE)
         for code, one in spend.items()
         if others and code not in others
     ]
@@ -118,7 +127,7 @@ def _looks(paths: Sequence[Path]) -> tuple[list[Look], list[tuple[str, str]]]:
                 raise
             left.append((path.name, str(error).removeprefix(f"{path.name} ").removeprefix(f"{path.name}: ")))
     if not looks:
-        raise Refused("; ".join(f"{name} {why}" for name, why in left[:3]))
+        raise Refused(say("; ").join(say("{file} {why}", file=name, why=why) for name, why in left[:3]))
     return looks, left
 
 
@@ -136,7 +145,7 @@ def _make(look: Look) -> tuple[object, ...]:
 def check_open(proposal: SourceProposal) -> None:
     """Refuse a proposal with open questions, naming the flags that answer them."""
     if proposal.open:
-        raise Undecided("; ".join(proposal.open))
+        raise Undecided(say("; ").join(proposal.open))
 
 
 def _toml_list(values: Sequence[str]) -> str:
@@ -197,10 +206,15 @@ def _tables(made: Mapping[str, Composition]) -> dict[str, str]:
         for one in made.values():
             if one not in used and table in one.feeds:
                 one.feeds.remove(table)
-        header = [f"-- source:  {one.raw}\n" + "\n".join(f"-- {line}" for line in one.decided[table]) for one in used]
+        header = [_header(one, table) for one in used]
         body = "\nunion all by name\n".join(_part(one.selects[table], len(used)) for one in used)
         texts[table] = "\n".join([*header, body, ""])
     return texts
+
+
+def _header(one: Composition, table: str) -> str:
+    """The comment above a SELECT: what it reads, and every decision."""
+    return "\n".join([f"-- source:  {one.file or one.raw}", *(f"-- {line}" for line in one.decided[table])])
 
 
 def _part(select: str, count: int) -> str:

@@ -9,6 +9,7 @@ from customary.intake.recognise.feeds import as_feeds
 from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
 from customary.intake.recognise.meanings import values_of
 from customary.intake.recognise.systems import NONE
+from customary.wording import all_of, say, word
 
 ORDERS = ("orders", "mixed")
 AGREE = 0.8  # the share of a file's orders that another file must have, for its rows to be their lines
@@ -51,9 +52,9 @@ def _lines_of(one: Recognition, owners: Sequence[Recognition]) -> Recognition:
 
 def _why_left(one: Recognition, found: Sequence[Recognition]) -> str:
     if one.kind == NONE and one.is_told:
-        return "you say so"
+        return say("you say so")
     if one.kind == NONE and one.system:
-        return f"{one.system.because}; --table '{one.look.path.name}=KIND' takes it in"
+        return say("{why}; --table '{file}=KIND' takes it in", why=word(one.system.because), file=one.look.path.name)
     return "" if one.kind else nothing(one)
 
 
@@ -63,18 +64,25 @@ def _only_like_orders(one: Recognition, found: Sequence[Recognition]) -> str:
     if one.kind != "purchases" or one.is_told or owner is None:
         return ""
     name = one.look.path.name
-    return (
-        f"it looks like purchases without order numbers, and {owner.look.path.name} has the orders; "
-        f"--table '{name}=purchases' takes it in"
+    return say(
+        "it looks like purchases without order numbers, and {other} has the orders; "
+        "--table '{file}=purchases' takes it in",
+        other=owner.look.path.name,
+        file=name,
     )
 
 
 def nothing(found: Recognition) -> str:
     """Why a file is nothing of a shop, and how to say what it is."""
-    seen = ", ".join(f"{one.column} ({one.name.replace('_', ' ')})" for one in found.meanings.values()) or "no column"
-    return (
-        f"is no table of a shop that is known here: recognised {seen}. Say what its columns "
-        f"are with --columns order_id=…,customer_id=…,time=…,total=…; it has {', '.join(found.look.columns[:12])}"
+    seen = [
+        say("{column} ({meaning})", column=one.column, meaning=word(one.name.replace("_", " "), column="meaning"))
+        for one in found.meanings.values()
+    ]
+    return say(
+        "is no table of a shop that is known here: recognised {columns}. Say what its columns are with "
+        "--columns order_id=…,customer_id=…,time=…,total=…; it has {names}",
+        columns=say(", ").join(seen) or say("no column"),
+        names=say(", ").join(found.look.columns[:12]),
     )
 
 
@@ -84,7 +92,8 @@ def _not_bought(kept: Sequence[Recognition]) -> Iterator[str]:
         stem = re.sub(r"[_.-]+", " ", one.look.path.name.lower())
         if one.kind in (*ORDERS, "purchases", "lines") and not one.is_told and _NO_SALE.search(stem):
             name = one.look.path.name
-            yield f"is {name} of sales, as its name says not? --table '{name}={one.kind}' or '{name}={NONE}'"
+            template = "is {file} of sales, as its name says not? --table '{file}={kind}' or '{file}={none}'"
+            yield say(template, file=name, kind=one.kind, none=NONE)
 
 
 def _makes(kept: Sequence[Recognition], kinds: Sequence[str]) -> list[Recognition]:
@@ -110,19 +119,25 @@ def _two_of_a_kind(kept: Sequence[Recognition]) -> Iterator[str]:
         made = _makes(kept, kinds)
         told = [one for one in kept if one.kind in kinds and one.is_told]
         if len(made) + len(told) > 1 and made:
-            names = " and ".join(one.look.path.name for one in (*told, *made))
-            flags = ", ".join(f"--table '{one.look.path.name}={one.kind}' or '={NONE}'" for one in made)
-            yield f"{names} are both {TITLES[kinds[0]]} of different makes; which count? {flags}"
+            names = all_of(one.look.path.name for one in (*told, *made))
+            flags = [
+                say("--table '{file}={kind}' or '={none}'", file=one.look.path.name, kind=one.kind, none=NONE)
+                for one in made
+            ]
+            template = "{names} are both {kind} of different makes; which count? {flags}"
+            yield say(template, names=names, kind=word(TITLES[kinds[0]]), flags=say(", ").join(flags))
 
 
 def _without_days(kept: Sequence[Recognition]) -> Iterator[str]:
     """A question for people who reached a page nobody knows when."""
     for one in kept:
         if one.kind == "steps" and not one.dated_by[0]:
-            name = one.look.path.name
-            yield (
-                f"{name} says who reached “{one.look.columns[-1]}” and not when: name the file that has each person's "
-                f"day beside it, or leave it with --table '{name}={NONE}'"
+            yield say(
+                "{file} says who reached “{page}” and not when: name the file that has each person's day beside it, "
+                "or leave it with --table '{file}={none}'",
+                file=one.look.path.name,
+                page=one.look.columns[-1],
+                none=NONE,
             )
 
 

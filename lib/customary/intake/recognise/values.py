@@ -17,6 +17,11 @@ _DATE = re.compile(
     r"|(?:[A-Za-z]{3,9}[ -]\d{1,2}|\d{1,2}[ .-]+[A-Za-zäéû]{3,9})[ ,.-]+\d{2,4}.*"  # the month by name
 )
 _EPOCH = re.compile(r"1\d{9}|1\d{12}|1\d{15}|1\d{18}")
+_CLOCK = re.compile(
+    r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?\s*(?:[AaPp][Mm])?|(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
+)
+_MIDNIGHT = re.compile(r"[ T]00:00(?::00)?")
+_WITH_CLOCK = re.compile(r".*\d:\d\d.*|\d{8}[T ]?\d{4,6}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
 
 
@@ -53,6 +58,17 @@ class Values:
     def times(self) -> float:
         """The share of values that are dates or times, digits since 1970 included."""
         return self.share(lambda value: _DATE.fullmatch(value) or _EPOCH.fullmatch(value))
+
+    @cached_property
+    def clocks(self) -> float:
+        """The share of values that are times of day: 14:33:10, 2:33 PM or 1433."""
+        return self.share(_CLOCK.fullmatch)
+
+    @property
+    def are_bare_days(self) -> bool:
+        """Whether the values are dates and none of them has a time of day, midnights apart."""
+        days = [_MIDNIGHT.sub("", value) for value in self.given]
+        return self.share(_DATE.fullmatch) >= MOST and not any(_WITH_CLOCK.fullmatch(day) for day in days)
 
     @cached_property
     def serials(self) -> float:

@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 from customary.intake import workbooks
@@ -26,5 +27,14 @@ def _is_table(path: Path, sheet: str) -> bool:
 def _write(path: Path, sheet: str, scratch: Path) -> Path:
     target = place_for(scratch, path.stem, sheet, ".csv")
     with target.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(workbooks.rows(path, sheet))
+        csv.writer(file).writerows(_rows(path, sheet))
     return target
+
+
+def _rows(path: Path, sheet: str) -> Iterator[list[str]]:
+    """The rows of a sheet; a formula that failed stands there in its own words, which a build counts and leaves out."""
+    failed = workbooks.failed_cells(path, sheet)
+    for number, row in enumerate(workbooks.rows(path, sheet)):
+        for column, said in failed.get(number, {}).items():
+            row[column] = said
+        yield row
