@@ -14,6 +14,15 @@ from customary.charts.waterfalls import _steps
 from customary.regions import maps
 from customary.units import COUNT, DAYS, MONEY, POINTS, RATE, SCORE
 
+
+@pytest.fixture(autouse=True)
+def altair_as_it_comes(monkeypatch):
+    """Rows stand beside the specification, under names, whatever pages were imported before."""
+    monkeypatch.setattr(alt.data_transformers, "consolidate_datasets", True)
+    with alt.data_transformers.enable("default"):
+        yield
+
+
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
 ROWS = pd.DataFrame(
     {

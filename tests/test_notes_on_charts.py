@@ -15,6 +15,15 @@ from customary.frame_columns import DeclaredColumns
 from customary.notes import DatedNote
 from customary.places import shops_folder
 
+
+@pytest.fixture(autouse=True)
+def altair_as_it_comes(monkeypatch):
+    """Rows stand beside the specification, under names, whatever pages were imported before."""
+    monkeypatch.setattr(alt.data_transformers, "consolidate_datasets", True)
+    with alt.data_transformers.enable("default"):
+        yield
+
+
 MONTHS = pd.date_range("2024-01-01", periods=4, freq="MS")
 SALE = DatedNote(date(2024, 1, 20), date(2024, 1, 20), "Spring <b>sale</b>")
 MOVE = DatedNote(date(2024, 3, 15), date(2024, 3, 17), "We moved")
