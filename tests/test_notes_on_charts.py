@@ -165,7 +165,8 @@ def test_a_figure_says_its_notes_beneath_its_chart(noted_shop):
     """Escaped, and only where the chart is over time."""
     answer = measure(noted_shop, "order_count", every="month")
     shown = page.figure(answer, charts.line_over_time(answer.to_pandas(), "month", "order_count"), "Orders").text
-    assert '<p class="cy-events">2 notes on the time line: (1) 2025-02-10 Half price &lt;i&gt;; (2)' in shown
+    day = '<span class="cy-day">2025-02-10</span>'
+    assert f'<p class="cy-events">2 notes on the time line: (1) {day} Half price &lt;i&gt;; (2)' in shown
     assert "on the time line" not in page.figure(answer, None, "Orders").text
 
 
