@@ -49,16 +49,18 @@ def chosen(bar):
     choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
     groups = study(shop, "rfm_segments", **who)
-    buyers = int(study(shop, "concentration", **who).first["buyer_count"] or 0)
-    return buyers, choice, groups, who
+    counted = study(shop, "concentration", **who)
+    buyers = int(counted.first["buyer_count"] or 0)
+    return buyers, choice, counted, groups, who
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, groups):
+def headline(buyers, choice, counted, groups):
     mo.stop(not buyers, page.empty("buyers"))
     _said = page.sentence(
         "The group “{rfm_segment}” is {buyer_share} of {buyers} buyers and has brought {spend_share} of all spend.",
         groups,
+        counted,
         buyers=buyers,
     )
     mo.vstack([_said, page.headline(shop, choice, "buyer_count", "revenue_per_buyer", "repeat_purchase_rate")])
@@ -92,7 +94,7 @@ def rfm_answers(amount, bins, buyers, frequency, spend, who):
 
 
 @app.cell(hide_code=True)
-def finding_rfm(bins, buyers, frequency, grid, split, ties):
+def finding_rfm(bins, buyers, counted, frequency, grid, split, ties):
     _rows, _scores = grid.to_pandas(), [str(score) for score in range(bins.value, 0, -1)]
     _best, _spend = _rows[_rows.r_score + _rows.f_score == 2 * bins.value], _rows.spend.sum()
     _few = "{best:,} buyers have the top score on both: {people} of the buyers"
@@ -102,26 +104,26 @@ def finding_rfm(bins, buyers, frequency, grid, split, ties):
         grid,
         charts.heatmap(_rows, "f_score", "r_score", "buyer_count", x_order=_scores[::-1], y_order=_scores),
         _shown if not grid.withheld_text else _few if len(_best) else _none,
-        "Buyers by recency score (down, {top} = latest) and frequency score (across, {counted}); as of {as_of}, n = "
+        "Buyers by recency score (down, {top} = latest) and frequency score (across, {what}); as of {as_of}, n = "
         "{buyers:,} buyers. Equal values share a score: ranking (NTILE) would have split {by_frequency} buyers from their "
         "equals by frequency, {by_recency} by recency and {by_spend} by spend. A score that nobody reaches stays empty.",
         best=_best.buyer_count.sum(),
         people=RATE.text(_best.buyer_count.sum() / buyers),
         worth=RATE.text(_best.spend.sum() / _spend if _spend else None),
         top=bins.value,
-        counted=frequency.selected_key,
+        what=frequency.selected_key,
         buyers=buyers,
         by_frequency=split["frequency"],
         by_recency=split["recency"],
         by_spend=split["spend"],
-        beside=[ties],
+        beside=[ties, counted],
         goal=goal,
     )
     return
 
 
 @app.cell(hide_code=True)
-def finding_groups(buyers, groups):
+def finding_groups(buyers, counted, groups):
     mo.stop(not buyers)
     _first = groups.text("rfm_segment")
     page.figure(
@@ -129,6 +131,7 @@ def finding_groups(buyers, groups):
         charts.ranked_bars(groups.to_pandas(), "rfm_segment", "spend_share", as_given=True, highlight=[_first]),
         "“{rfm_segment}” is {buyer_share} of the buyers, {spend_share} of the spend",
         "Share of net spend so far by RFM group, as of {as_of}; n = {buyers:,} buyers.",
+        beside=[counted],
         buyers=buyers,
         goal=goal,
     )
@@ -144,7 +147,7 @@ def weight_controls():
 
 
 @app.cell(hide_code=True)
-def finding_composite(buyers, weights, who):
+def finding_composite(buyers, counted, weights, who):
     mo.stop(not buyers or not any(weights.value))
     _money, _often, _lately = weights.value
     bands = study(shop, "composite_bands", weights=f"{_money},{_often},{-_lately}", **who)
@@ -157,6 +160,7 @@ def finding_composite(buyers, weights, who):
         money=_money,
         often=_often,
         lately=_lately,
+        beside=[counted],
         buyers=buyers,
         goal=goal,
     )

@@ -56,8 +56,9 @@ def chosen(bar):
     choice = page.choose(offer, bar.value)
     who = {"where": choice.where}
     standing = study(shop, "stages", **who)
-    buyers = int(study(shop, "concentration", **who).first["buyer_count"] or 0)
-    return buyers, choice, standing, who
+    counted = study(shop, "concentration", **who)
+    buyers = int(counted.first["buyer_count"] or 0)
+    return buyers, choice, counted, standing, who
 
 
 @app.cell(hide_code=True)
@@ -68,7 +69,7 @@ def answers(who):
 
 
 @app.cell(hide_code=True)
-def headline(buyers, choice, standing, waits):
+def headline(buyers, choice, counted, standing, waits):
     mo.stop(not buyers, page.empty("buyers"))
     _at, _wait = standing.to_pandas().set_index("stage").reindex(stages).buyer_count, waits.first["km_median_days"]
     _said = page.sentence(
@@ -76,6 +77,7 @@ def headline(buyers, choice, standing, waits):
         "purchase end within {wait}.",
         standing,
         waits,
+        counted,
         buyers=buyers,
         on=RATE.text((_at["growth"] + _at["maturity"]) / buyers),
         late=RATE.text(_at["decline"] / buyers),
@@ -108,7 +110,7 @@ def finding_stages(buyers, standing):
 
 
 @app.cell(hide_code=True)
-def finding_core(buyers, standing):
+def finding_core(buyers, counted, standing):
     mo.stop(not buyers)
     _rows = standing.to_pandas()
     _spend = "Maturity holds {maturity} of last year’s spend, decline {decline}"
@@ -128,6 +130,7 @@ def finding_core(buyers, standing):
         decline=RATE.text(_share["decline"]),
         buyers=buyers,
         days=rules["interactions"]["days"],
+        beside=[counted],
         frame=_rows[_shown].dropna(axis="columns", how="all").rename(columns={"stage": "lifecycle_stage"}),
         goal=keep,
     )
