@@ -157,7 +157,7 @@ def test_windows_are_half_open(years_shop):
 def test_customer_months_are_known_by_month_at_the_finest(years_shop):
     """A frame of months has no days: asking for them is refused, not answered with the first of each month."""
     for every in ("day", "week"):
-        with pytest.raises(Refused, match="month and quarter and year"):
+        with pytest.raises(Refused, match="month, quarter and year"):
             measure(years_shop, returning_buyer_rate, every=every)
 
 

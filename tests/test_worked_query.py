@@ -197,7 +197,7 @@ def test_a_sheet_holds_so_much_and_no_more():
             (date(2025, month, 1), "quarter", f'"Q{quarter} "yyyy')
             for month, quarter in ((1, 1), (3, 1), (4, 2), (12, 4))
         ),
-        (date(2025, 3, 1), "month", "[$-409]mmm yyyy"),
+        (date(2025, 3, 1), "month", "[$-409]mmmm yyyy"),
         (date(2025, 3, 1), "date", "yyyy-mm-dd"),
         (dt.datetime(2025, 3, 1), "date", "yyyy-mm-dd"),
         (dt.datetime(2025, 3, 1, 10), "date", "yyyy-mm-dd hh:mm"),
