@@ -11,6 +11,7 @@ WORD = "word"
 SENTENCES: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "say": ((0,), ("template", "none")),
     "wording": ((0,), ()),
+    "count_of": ((1, 2), ()),
     "question": ((2, 3), ("title", "passage", "serves")),
     "sentence": ((0,), ()),
     "finding": ((0, 1), ()),

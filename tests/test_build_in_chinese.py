@@ -8,7 +8,7 @@ import worked_examples
 from typer.testing import CliRunner
 
 from customary.cli import app
-from customary.intake import identity, telling
+from customary.intake import identity, report_words
 from customary.intake.recognise.systems import systems
 from customary.intake.report_of_shop import merges
 from customary.language import ask_reader
@@ -74,7 +74,7 @@ def test_the_worked_shop_is_built_in_chinese(tiny_shop):
     lines = tiny_shop(**worked_examples.TABLES, as_of=worked_examples.AS_OF, name="worked_zh").snapshot.facts["report"]
     assert len(lines) > 3 and english(lines) == []
     ask_reader(lambda: "en")
-    assert telling.count_records(1) == "1 record" and telling.count_records(2) == "2 records"
+    assert report_words.count_records(1) == "1 record" and report_words.count_records(2) == "2 records"
 
 
 def test_a_shop_with_faults_speaks_chinese(told):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from customary.cli.tables import grid, without_controls
-from customary.intake.telling import table_text, why
+from customary.intake.report_words import reason_in_words, table_text
 from customary.wording import say, word, wording
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def show_drifts(found: Sequence["Inspection"]) -> bool:
         template = "drift: {reason} – {n:,} of {total:,} records ({share:.1%}), before {before:,} ({before_share:.1%})"
         said = say(
             template,
-            reason=why(one.reason),
+            reason=reason_in_words(one.reason),
             n=one.now,
             total=one.of_now,
             share=now,

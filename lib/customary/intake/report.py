@@ -5,11 +5,12 @@ from functools import partial
 
 import duckdb
 
-from customary.intake import erasure, telling
+from customary.intake import erasure
 from customary.intake.discounts import REASON
 from customary.intake.readings import phrase
 from customary.intake.repeats import AGAIN
 from customary.intake.report_of_shop import accounts, events, last_day, merges, orphans, standards, undated_refunds
+from customary.intake.report_words import SHOWN, count_of, count_records, first_line, reason_in_words, rows, table_text
 from customary.wording import say
 
 MOST = 12
@@ -53,30 +54,30 @@ def fold(lines: list[str]) -> list[str]:
 
 
 def _files(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    ((files, lines, headers, blank, records),) = telling.rows(
+    ((files, lines, headers, blank, records),) = rows(
         con,
         "select count(*), coalesce(sum(line_count), 0)::BIGINT, coalesce(sum(header_count), 0)::BIGINT, "
         "coalesce(sum(blank_count), 0)::BIGINT, coalesce(sum(record_count), 0)::BIGINT from files",
     )
     loaded, folded = (_sum_of(con, outcome) for outcome in ("loaded as", "folded into"))
-    told = [telling.count_headers(headers), say("{n:,} blank", n=blank)] if headers or blank else []
+    told = [count_of(headers, "{n:,} header", "{n:,} headers"), say("{n:,} blank", n=blank)] if headers or blank else []
     done = [say("{n:,} loaded", n=loaded)]
     done += [say("{n:,} folded into other tables", n=folded)] if folded else []
     yield say(
         "{files}, {lines}: {parts} – {done}",
-        files=telling.count_files(files),
-        lines=telling.count_lines(lines),
-        parts=say(", ").join([*told, telling.count_records(records)]),
+        files=count_of(files, "{n:,} file", "{n:,} files"),
+        lines=count_of(lines, "{n:,} line", "{n:,} lines"),
+        parts=say(", ").join([*told, count_records(records)]),
         done=say(", ").join(done),
     )
 
 
 def _sum_of(con: duckdb.DuckDBPyConnection, outcome: str) -> int:
-    return telling.rows(con, f"select sum(record_count)::BIGINT from ledger where outcome = '{outcome}'")[0][0] or 0
+    return rows(con, f"select sum(record_count)::BIGINT from ledger where outcome = '{outcome}'")[0][0] or 0
 
 
 def _aside(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    found = telling.rows(
+    found = rows(
         con,
         f"""select reason, count(*) as n, coalesce(min(file_name), '') as file, min(line),
             count(distinct coalesce(file_name, '')) as files
@@ -86,10 +87,16 @@ def _aside(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if not found:
         yield say("nothing was quarantined")
         return
-    told = [_set_aside(*row) for row in found[: telling.SHOWN]]
-    if rest := found[telling.SHOWN :]:
-        n = telling.count_records(sum(row[1] for row in rest))
-        told.append(say("{reasons}: {records}", reasons=telling.count_other_reasons(len(rest)), records=n))
+    told = [_set_aside(*row) for row in found[:SHOWN]]
+    if rest := found[SHOWN:]:
+        n = count_records(sum(row[1] for row in rest))
+        told.append(
+            say(
+                "{reasons}: {records}",
+                reasons=count_of(len(rest), "{n:,} other reason", "{n:,} other reasons"),
+                records=n,
+            )
+        )
     yield say("quarantined because {reasons}", reasons=say("; ").join(told))
 
 
@@ -102,19 +109,23 @@ def _set_aside(reason: str, count: int, file: str, line: int | None, files: int)
         template = "{reason}: {records} in {file} and {n:,} other files{first}"
     if files == 2:
         template = "{reason}: {records} in {file} and {n:,} other file{first}"
-    records, first = telling.count_records(count), telling.first_line(line)
-    return say(template, reason=telling.why(reason), records=records, file=file, n=files - 1, first=first)
+    records, first = count_records(count), first_line(line)
+    return say(template, reason=reason_in_words(reason), records=records, file=file, n=files - 1, first=first)
 
 
 def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    found = telling.rows(
+    found = rows(
         con,
         f"select reason, count(*) from quarantine where ({_NO_FAULT}) group by reason order by 2 desc, 1",
     )
     if found:
         again = [
-            say("{reason}, {records}", reason=telling.why(reason), records=telling.count_records(n))
-            for reason, n in found[: telling.SHOWN]
+            say(
+                "{reason}, {records}",
+                reason=reason_in_words(reason),
+                records=count_records(n),
+            )
+            for reason, n in found[:SHOWN]
         ]
         yield say("came in again: {reasons}", reasons=say("; ").join(again))
     yield from _discounts(con)
@@ -122,7 +133,7 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _repeated_lines(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    ((lines, amount),) = telling.rows(
+    ((lines, amount),) = rows(
         con,
         "select count(*), coalesce(sum(quantity * unit_price), 0)::DOUBLE from order_items "
         "where is_repeated and excluded_because is null",
@@ -142,40 +153,46 @@ def _repeated_lines(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 def _discounts(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Lines below zero that were taken for discounts of their orders."""
-    ((below, off),) = telling.rows(
+    ((below, off),) = rows(
         con,
         "select count(*), coalesce(-sum(quantity * unit_price), 0)::DOUBLE from order_items "
         f"where excluded_because = '{REASON}'",
     )
     template = "{lines} below zero of things that are never sold, {amount:,.2f} in all: discounts of their orders"
     if below:
-        yield say(template, lines=telling.count_lines(below), amount=off)
+        yield say(template, lines=count_of(below, "{n:,} line", "{n:,} lines"), amount=off)
 
 
 def _left_of_erased(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """What of forgotten people still stands in the adopted files."""
     if found := list(erasure.files_with(con)):
-        told = [say("{file} ({records})", file=file, records=telling.count_records(count)) for file, count in found]
+        told = [say("{file} ({records})", file=file, records=count_records(count)) for file, count in found]
         template = "forgotten people are in no table; the shop's copies still hold them: {files}"
         yield say(template, files=say(", ").join(told))
 
 
 def _commonest(con: duckdb.DuckDBPyConnection, book: str) -> str:
     """The reasons of a book of odd values, the commonest first: table, number and first line of each."""
-    found = telling.rows(
+    found = rows(
         con,
         f"select table_name, reason, sum(record_count)::BIGINT as n, min(line) from {book} "
         "group by 1, 2 order by n desc, 1, 2",
     )
-    told = [_odd(*row) for row in found[: telling.SHOWN]]
-    told += [telling.count_other_reasons(len(found) - telling.SHOWN)] if len(found) > telling.SHOWN else []
+    told = [_odd(*row) for row in found[:SHOWN]]
+    told += [count_of(len(found) - SHOWN, "{n:,} other reason", "{n:,} other reasons")] if len(found) > SHOWN else []
     return say("; ").join(told)
 
 
 def _odd(table: str, reason: str, count: int, line: int | None) -> str:
     """A reason with its table, the number of its records and the first line."""
-    first, called = telling.first_line(line), telling.table_text(table)
-    return say("{reason} ({table}), {n:,}{first}", reason=telling.why(reason), table=called, n=count, first=first)
+    first, called = first_line(line), table_text(table)
+    return say(
+        "{reason} ({table}), {n:,}{first}",
+        reason=reason_in_words(reason),
+        table=called,
+        n=count,
+        first=first,
+    )
 
 
 def _emptying(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -189,12 +206,12 @@ def _remarks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _readings(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    found = telling.rows(con, "select table_name, column_name, reading, because from readings order by all")
+    found = rows(con, "select table_name, column_name, reading, because from readings order by all")
     template = "{column} {reading} ({reason})"
     told = [
-        say(template, column=f"{table}.{column}", reading=phrase(reading), reason=telling.why(because))
-        for table, column, reading, because in found[: telling.SHOWN]
+        say(template, column=f"{table}.{column}", reading=phrase(reading), reason=reason_in_words(because))
+        for table, column, reading, because in found[:SHOWN]
     ]
-    told += [say("{n:,} more", n=len(found) - telling.SHOWN)] if len(found) > telling.SHOWN else []
+    told += [say("{n:,} more", n=len(found) - SHOWN)] if len(found) > SHOWN else []
     if told:
         yield say("read {columns}", columns=say("; ").join(told))

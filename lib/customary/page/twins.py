@@ -28,7 +28,7 @@ class Twins:
     def join(self, bar: Any) -> None:
         """Speak to the fields of this bar from now on, and take its changes through `Twins`."""
         self._bar, convert = bar, bar._convert_value
-        self._remembered = {name: _as_from_browser(bar.elements[name]._value_frontend) for name in self._names}
+        self._remembered = {name: as_from_browser(bar.elements[name]._value_frontend) for name in self._names}
         bar._convert_value = lambda value: self._convert(convert, value)
         bar.hears_nothing_new = self._hears_nothing_new
 
@@ -40,13 +40,13 @@ class Twins:
             self._echoes = {}
         if self._has_shown:
             self._has_shown = False
-            fields = {name: _as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
+            fields = {name: as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
             _tell(self._bar, fields)
         return found
 
     def _hears_nothing_new(self, value: Mapping[str, Any]) -> bool:
         """Whether all that the bar is told holds already, or is an echo; then the echoes have come."""
-        held = {name: _as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
+        held = {name: as_from_browser(element._value_frontend) for name, element in self._bar.elements.items()}
         is_old = all(one == held[name] or self._is_echo(name, one) for name, one in value.items())
         if is_old:
             self._echoes = {}
@@ -75,7 +75,7 @@ class Twins:
         _tell(element, value)
 
 
-def _as_from_browser(value: Any) -> Any:
+def as_from_browser(value: Any) -> Any:
     """A value as it comes from the browser, which knows no tuples."""
     return list(value) if isinstance(value, tuple) else value
 

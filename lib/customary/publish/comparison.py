@@ -7,7 +7,7 @@ from datetime import timedelta
 from customary.dates import Window
 from customary.declare import METRICS
 from customary.errors import Refused, unknown_name
-from customary.intake import telling
+from customary.intake import report_words
 from customary.language import format_month
 from customary.places import shop_path
 from customary.query.measure import measure
@@ -73,7 +73,7 @@ def _pick(kept: Mapping[str, Snapshot], name: str, place: int) -> Snapshot:
 
 def _by_table(rows: Mapping[str, float]) -> dict[str, float]:
     """The rows of each frame, by what the reader calls it."""
-    return {telling.table_text(name): count for name, count in rows.items()}
+    return {report_words.table_text(name): count for name, count in rows.items()}
 
 
 def _differences(old: Mapping[str, float], new: Mapping[str, float], unit: str = "count") -> Iterator[Difference]:
@@ -91,7 +91,7 @@ def _records(shop: Shop) -> dict[str, float]:
 
 def _record_text(outcome: str, reason: str) -> str:
     """What became of a record and as what, or why."""
-    return say("{outcome} {reason}", outcome=word(outcome), reason=telling.why(reason))
+    return say("{outcome} {reason}", outcome=word(outcome), reason=report_words.reason_in_words(reason))
 
 
 def _figures(old: Shop, new: Shop) -> Iterator[Difference]:

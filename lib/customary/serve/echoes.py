@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
+from customary.page.twins import as_from_browser
+
 log = logging.getLogger(__name__)
 
 
@@ -56,8 +58,3 @@ def is_echo(element: Any, value: Any) -> bool:
     if hears_nothing_new is not None:
         return bool(hears_nothing_new(value))
     return all(as_from_browser(fields[name]._value_frontend) == one for name, one in value.items())
-
-
-def as_from_browser(value: Any) -> Any:
-    """A value as it comes from the browser, which knows no tuples."""
-    return list(value) if isinstance(value, tuple) else value

@@ -1,8 +1,7 @@
 """What is done once, before the first viewer comes.
 
-Two reasons. Imports cost seconds that the first viewer would otherwise wait for. And Altair keeps its
-transformers and its theme in globals of the process: a viewer's session that switches them races with
-the others, so they are switched here, once, and never again.
+Imports cost seconds that the first viewer would otherwise wait for; with `customary.page` come Altair's theme and
+transformer, which are globals of the process. And marimo's kernels ask some things at every turn that never change.
 """
 
 from __future__ import annotations
@@ -20,33 +19,12 @@ ASKED_BY_CHAPTERS = ("customary.engine", "customary.page", "customary.query.pass
 
 
 def warm() -> None:
-    """Import what every page needs and fix Altair's globals. Safe to call more than once."""
+    """Import what every page needs, and spare marimo's kernels needless work. Safe to call more than once."""
     for name in (*LIBRARIES, *ASKED_BY_CHAPTERS):
         importlib.import_module(name)
-    fix_chart_data()
-    install_chart_theme()
     remember_places()
     remember_plugins()
     skip_echoes()
-
-
-def fix_chart_data() -> bool:
-    """Make marimo's CSV transformer the process's only one; False if marimo has moved it.
-
-    `mo.ui.altair_chart` honours an active `marimo*` transformer; with any other it enables its own for
-    a moment, and a second session drawn in that moment gets the wrong data address.
-    """
-    import altair
-
-    try:
-        # Private: marimo registers its transformers only when a kernel starts, which is too late here.
-        from marimo._plugins.ui._impl.charts.altair_transformer import register_transformers
-    except ImportError:
-        log.warning("marimo has moved its Altair transformers: viewers' charts may race")
-        return False
-    register_transformers()
-    altair.data_transformers.enable("marimo_csv")
-    return True
 
 
 def remember_places() -> bool:
@@ -77,14 +55,4 @@ def remember_plugins() -> bool:
     except (ImportError, AttributeError):
         log.warning("marimo has moved its list of plugins: filters will take longer")
         return False
-    return True
-
-
-def install_chart_theme() -> bool:
-    """Install the charts' theme for the process; False while the charts room has none."""
-    try:
-        theme = importlib.import_module("customary.charts.theme")
-    except ModuleNotFoundError:
-        return False
-    theme.install()
     return True

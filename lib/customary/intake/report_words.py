@@ -19,7 +19,7 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
     return con.execute(sql).fetchall()
 
 
-def why(reason: str) -> str:
+def reason_in_words(reason: str) -> str:
     """A reason of the books in the reader's language; in English as it stands, columns by their names."""
     return reason if reader_language() == LANGUAGES[0] else reason_text(reason)
 
@@ -35,36 +35,11 @@ def first_line(line: int | None) -> str:
     return say(", first in line {line:,}", line=line) if line else ""
 
 
-def count_files(n: int) -> str:
-    """So many files."""
-    return say("{n:,} file" if n == 1 else "{n:,} files", n=n)
-
-
-def count_lines(n: int) -> str:
-    """So many lines of files."""
-    return say("{n:,} line" if n == 1 else "{n:,} lines", n=n)
-
-
-def count_headers(n: int) -> str:
-    """So many headers of files."""
-    return say("{n:,} header" if n == 1 else "{n:,} headers", n=n)
+def count_of(n: int, one: str, many: str) -> str:
+    """So many of something: "1 record", "2 records"; both texts are templates for `n`."""
+    return say(one if n == 1 else many, n=n)
 
 
 def count_records(n: int) -> str:
     """So many records."""
-    return say("{n:,} record" if n == 1 else "{n:,} records", n=n)
-
-
-def count_orders(n: int) -> str:
-    """So many orders."""
-    return say("{n:,} order" if n == 1 else "{n:,} orders", n=n)
-
-
-def count_order_lines(n: int) -> str:
-    """So many lines of orders."""
-    return say("{n:,} order line" if n == 1 else "{n:,} order lines", n=n)
-
-
-def count_other_reasons(n: int) -> str:
-    """So many reasons beside those that are told."""
-    return say("{n:,} other reason" if n == 1 else "{n:,} other reasons", n=n)
+    return count_of(n, "{n:,} record", "{n:,} records")
