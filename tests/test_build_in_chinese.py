@@ -87,7 +87,7 @@ def test_a_shop_with_faults_speaks_chinese(told):
     assert english(asked) == [] and "日在前" in "".join(asked)
     readings = [f"--reading=orders.{column}=day-first" for column in ("ordered_at", "paid_at")]
     built = told("build", "faulty", "--accept", "试一试", *readings)
-    assert english([line for line in built if "value tiers" not in line]) == []
+    assert english(built) == []
     assert len([line for line in built if not line.startswith("正在")]) > 10
     assert english(told("undo", "faulty")) == []
     told("adopt", "--name", "faulty", "--replace", "--yes")

@@ -118,9 +118,9 @@ def letters(texts: pd.Series) -> int:
 
 def title_text(title: str) -> str:
     """A title in the reader's language: that of the column which bears this name, else the words themselves."""
-    if reader_language() == "en":
-        return title
     declared = _drawn.get(DeclaredColumns(())).columns.get(title) or find(title)
+    if reader_language() == "en":
+        return declared.label() if declared and "_" in title else title
     spoken = wording(title.replace("_", " "))
     return declared.label() if declared else wording(title) if spoken == title.replace("_", " ") else spoken
 

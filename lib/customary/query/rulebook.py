@@ -12,6 +12,7 @@ from customary.rules.ranges import Rules
 from customary.rules.writing import rescale, toml
 from customary.segments import DERIVED
 from customary.shop import Shop
+from customary.wording import say, word
 
 TIER, SPEND = "value_tier", "year_net_spend"
 TOPS = (0.05, 0.20)  # the shares of the year's buyers that the highest bound in money, and the next one, open
@@ -46,10 +47,22 @@ class Mismatch:
     @property
     def text(self) -> str:
         """What is the matter, in a sentence."""
-        return (
-            f"The value tiers ({self.place}) are bounded in {self.written_in}, this shop sells in {self.currency}: "
-            f"{self.label_count:,} of its {self.customer_count:,} customers are “{self.label}”."
+        return say(
+            "The value tiers ({place}) are bounded in {written_in}, this shop sells in {currency}: "
+            "{n:,} of its {total:,} customers are “{label}”.",
+            place=_place_text(self.place),
+            written_in=self.written_in,
+            currency=self.currency,
+            n=self.label_count,
+            total=self.customer_count,
+            label=word(self.label),
         )
+
+
+def _place_text(place: str) -> str:
+    """A place in a file in the reader's language: "data/tiers.toml, line 9"."""
+    file, _, number = place.partition(", line ")
+    return say("{file}, line {number}", file=file, number=number) if number else place
 
 
 def mismatch(shop: Shop) -> Mismatch | None:
