@@ -1,11 +1,10 @@
 """A change of a filter is computed once, though the browser says it twice; nothing that is new is passed over."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import marimo as mo
 import pytest
+from loops import run_apart
 from marimo._runtime import context
 from marimo._runtime.commands import UpdateUIElementCommand
 from marimo._runtime.runtime import Kernel
@@ -86,9 +85,7 @@ def heard(monkeypatch, bar):
 def told_kernel(**values):
     """A kernel hears of these elements; whether it had to do anything."""
     request = UpdateUIElementCommand(object_ids=list(values), values=list(values.values()))
-    heard = Kernel.set_ui_element_value(None, request, notify_frontend=False)
-    with ThreadPoolExecutor(1) as aside:  # a browser of another test may keep this thread's loop
-        return aside.submit(asyncio.run, heard).result()
+    return run_apart(lambda: Kernel.set_ui_element_value(None, request, notify_frontend=False))
 
 
 def test_a_kernel_hears_what_is_new_and_nothing_else(heard):

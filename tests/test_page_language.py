@@ -7,6 +7,7 @@ import threading
 import httpx
 import pandas as pd
 import pytest
+from loops import run_apart
 from test_page_components import shop_of
 from test_translations import NOT_YET
 
@@ -56,10 +57,8 @@ class Open:
 
 
 @pytest.fixture
-def get(anyio_backend="asyncio"):
+def get():
     """Asks the gateway for an address as a browser does; it answers whatever it redirects to, unfollowed."""
-    import anyio
-
     gateway = Gateway(_page, ["06_orders"], Open())
 
     def ask(path, **headers):
@@ -68,7 +67,7 @@ def get(anyio_backend="asyncio"):
             async with client:
                 return await client.get(path, headers=headers)
 
-        return anyio.run(once)
+        return run_apart(once)
 
     return ask
 

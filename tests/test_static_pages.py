@@ -305,3 +305,10 @@ def test_the_drawing_process_needs_nothing_of_the_house():
     code = f"import sys, customary.serve.static.draw; print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_text_that_scrolls_is_reached_by_keyboard():
+    """A file of rules is longer than its place: whoever has no mouse can scroll it, and hears what it is."""
+    cell = "<marimo-code-editor data-initial-value='\"a = 1\"' data-label='\"Rules\"'></marimo-code-editor>"
+    html = "".join(map(str, plain(cell)))
+    assert 'tabindex="0"' in html and 'aria-label="Rules"' in html and "<code>a = 1</code>" in html

@@ -115,6 +115,15 @@ def test_every_test_states_its_law(path):
     assert silent == []
 
 
+@every(TESTS)
+def test_a_coroutine_has_a_thread_of_its_own(path):
+    """A loop begun in a test's own thread meets the one that a browser keeps there, in whichever order they come."""
+    begun = {"run", "get_event_loop", "new_event_loop", "run_until_complete"}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and node.attr in begun and isinstance(node.value, ast.Name):
+            assert node.value.id not in {"asyncio", "anyio"}, f"{shown(path)}:{node.lineno}: tests/loops.py"
+
+
 def _checker(*words):
     """Run a checker of this environment on the whole project."""
     done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -188,7 +188,9 @@ def _download(told: dict[str, Any], label: str) -> Markup:
 def _code(told: dict[str, Any], label: str) -> Markup:
     """A text that is read: no colours before marimo's editor has come."""
     said = element("div", label, kind="cy-note") if label else Markup()
-    return Markup(said + element("pre", element("code", told.get("initial-value")), kind="cy-code"))
+    code, name = element("code", told.get("initial-value")), label or say("Text")
+    # It scrolls within itself: whoever has no mouse must be able to get there.
+    return Markup(said + element("pre", code, kind="cy-code", tabindex="0", role="group", aria_label=name))
 
 
 def _switch(told: dict[str, Any], label: str) -> Markup:
