@@ -23,13 +23,13 @@ app: $(VENV)/.app $(VENV)/.self ## open the demo shop on http://127.0.0.1:2718 (
 	@$(VENV)/bin/customary serve $(SHOP) --build-if-missing --port $(PORT)
 
 test: $(VENV)/.test $(VENV)/.self ## run the tests, large samples apart (PYTEST_ARGS="-k word" for some)
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not slow" $(PYTEST_ARGS)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
 
 fast: $(VENV)/.test $(VENV)/.self ## run those that need neither a browser nor a shop of hundreds of customers
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not (slow or large or browser or real)" $(PYTEST_ARGS)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not (slow or large or browser or real)" $(PYTEST_ARGS)
 
 slow: $(VENV)/.test $(VENV)/.self ## run the large samples, of which the tests have smaller ones
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m slow $(PYTEST_ARGS)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m slow $(PYTEST_ARGS)
 
 fuzz: $(VENV)/.test $(VENV)/.self ## read 100,000 text files with quotes where they do harm
 	@$(VENV)/bin/python tests/fuzzed.py 100000

@@ -149,6 +149,7 @@ def in_link(value: str) -> str:
 def every_link(offer: Offer) -> Iterator[dict[str, object]]:
     """Links that choose something: each value of each filter, each split, period and comparison, dates, two filters."""
     named = {offer.name_in_links(name): values for name, values in offer.wheres.items()}
+    yield {name: list(map(in_link, values[:2])) for name, values in named.items()} | {"period": "all"}
     for name, values in named.items():
         yield from ({name: in_link(value)} for value in [*values, "Atlantis"])
         yield {name: list(map(in_link, values[:40]))}
@@ -168,12 +169,11 @@ def between_links(offer: Offer) -> Iterator[dict[str, object]]:
 
 
 def some_links(offer: Offer) -> Iterator[dict[str, object]]:
-    """Three links that try the most at once: the rarest values in a short time, two values each, a split on one day."""
+    """Two links that try the most at once: the rarest values in a short time, by a split, and a single day."""
     named = {offer.name_in_links(name): values for name, values in offer.wheres.items()}
-    yield {name: in_link(values[-1]) for name, values in named.items()} | {"period": "last 30 days"}
-    yield {name: list(map(in_link, values[:2])) for name, values in named.items()} | {"period": "all"}
-    one_day = {"period": periods.CUSTOM, "between": f"{offer.first_day}_{offer.first_day}"}
-    yield {"split": offer.splits[-1], **one_day} if offer.splits else one_day
+    split = {"split": offer.splits[-1]} if offer.splits else {}
+    yield {name: in_link(values[-1]) for name, values in named.items()} | split | {"period": "last 30 days"}
+    yield {"period": periods.CUSTOM, "between": f"{offer.first_day}_{offer.first_day}"}
 
 
 def switch_links(switches: Iterable[Switch]) -> Iterator[dict[str, object]]:

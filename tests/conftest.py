@@ -1,5 +1,6 @@
 """Shops for tests: tiny ones written as Python rows, real ones from CUSTOMARY_REAL_DATA, the demo."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,9 +37,19 @@ Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.declared_tables())
 
 
+def pytest_configure() -> None:
+    """Look for garbage less often: what Ibis builds for one question alone sets off the collector dozens of times."""
+    gc.set_threshold(50_000, 20, 50)
+
+
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
-    """Mark as `large` what asks for a shop of hundreds of customers, by a fixture or by its name in a parameter."""
+    """Keep the tests of a file in one process, and those of all chapters, which are opened once for all of them.
+
+    Mark as `large` what asks for a shop of hundreds of customers, by a fixture or by its name in a parameter.
+    """
+    of_chapters = {item.path for item in items if "chapter_shops" in item.fixturenames}
     for item in items:
+        item.add_marker(pytest.mark.xdist_group("chapters" if item.path in of_chapters else item.path.stem))
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if LARGE & {*item.fixturenames, *(value for value in given if isinstance(value, str))}:
             item.add_marker("large")
