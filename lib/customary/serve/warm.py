@@ -6,6 +6,7 @@ transformer, which are globals of the process. And marimo's kernels ask some thi
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 from functools import lru_cache
@@ -25,6 +26,16 @@ def warm() -> None:
     remember_places()
     remember_plugins()
     skip_echoes()
+    look_less_for_garbage()
+
+
+def look_less_for_garbage() -> None:
+    """Keep the collector from looking through all that was imported, dozens of times for each question compiled.
+
+    Measured on chapters 03 and 06: a tenth less CPU, 3 % more memory.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def remember_places() -> bool:
