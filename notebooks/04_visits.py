@@ -15,6 +15,7 @@ with app.setup(hide_code=True):
 
     from customary import charts, measure, open_shop, page, study
     from customary.page.superlatives import highest
+    from customary.page.totals import part_text
     from customary.wording import say, word
 
     shop = open_shop()
@@ -93,7 +94,7 @@ def finding_sources(basis, now, sources):
         basis=basis,
         top=sources.text("label", _known.label.iloc[0]),
         share=sources.text("session_share", _known.session_share.iloc[0]),
-        unknown=sources.text("session_share", _rows.session_share[_rows.label.isna()].sum()),
+        unknown=part_text(sources, "session_share", _rows[_rows.label.isna()]),
     )
     return
 

@@ -178,13 +178,16 @@ def finding_complaints(complaint_months, heard, topics):
 @app.cell(hide_code=True)
 def drawn_topics(heard, topics):
     mo.stop(not heard or not topics.rows_total)
-    _rows, _first = topics.to_pandas(), topics.text("topic", topics.first["topic"] or "unknown")
+    _rows = topics.to_pandas()
+    _named = _rows[_rows.topic.notna() & (_rows.topic != "other")]
+    _first = topics.text("topic", _named.topic.iloc[0]) if len(_named) else None
     topic_figure = page.figure(
         topics,
-        charts.ranked_bars(_rows, "topic", "per_thousand_orders", highlight=[_first]),
-        "“{first}” is the topic of {complaint_share} of complaints",
+        charts.ranked_bars(_rows, "topic", "per_thousand_orders", highlight=[_first] if _first else []),
+        "“{first}” is the topic of {share} of complaints" if _first else "No topic is common enough to be named",
         "Complaints per 1,000 orders by topic, {during}; n = {n:,} complaints.",
         first=_first,
+        share=topics.text("complaint_share", _named.complaint_share.iloc[0]) if _first else None,
         n=sum_text(topics, _rows.complaint_count),
         goal=goal,
     )

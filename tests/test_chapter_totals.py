@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from chapters import every_chapter, first_view, opened
+from chapters import every_chapter, first_view, opened, text_of
 from given import sold
 
 from customary import charts, page, study
 from customary.charts.lines import _rows
-from customary.page.totals import sum_text
+from customary.page.totals import part_text, sum_text
 from customary.shop import Shop
 from customary.wording import say
 
@@ -44,6 +44,23 @@ def test_no_count_has_decimals(chapter_shops, stem):
     """A column in which some counts are not known holds floats: 593 orders, not 593.0."""
     for line in lines_of(first_view(stem, "full")[1]):
         assert not re.search(r"\d\.0 (?:customers|orders|buyers|people|visits)", line), line
+
+
+def test_a_part_of_which_no_row_came_is_zero_to_an_analyst_alone():
+    """Visits of an unknown source: a viewer without a row of them may be spared a few people, an analyst has none."""
+    rows = pd.DataFrame({"label": ["search"], "session_share": [1.0]})
+    told = SimpleNamespace(text=lambda _column, value: f"{value:.1%}")
+    told.shop = SimpleNamespace(audience="analyst", rules=RULES)
+    assert part_text(told, "session_share", rows[rows.label.isna()]) == "0.0%"
+    assert part_text(told, "session_share", rows) == "100.0%"
+    told.shop = SimpleNamespace(audience="stakeholder", rules=RULES)
+    assert part_text(told, "session_share", rows[rows.label.isna()]) == "none or too few to be shown"
+
+
+def test_topics_of_a_few_complaints_each_have_no_first(odd_words_shop):
+    """Thirty tickets on thirteen topics: all are merged into one “other”, which is the topic of nothing."""
+    said = text_of(first_view("07_returns", "odd_words")[1])
+    assert "“other” is the topic" not in said and "No topic is common enough to be named" in said
 
 
 RULES = {"privacy": {"groups": {"fewest": 10}}}

@@ -412,6 +412,11 @@ def test_dates_are_named_after_their_rhythm(freq, step, text):
     assert len(numbers.time_axis(pd.Series(days), step).to_dict()["values"]) <= numbers.MOST_LABELS + 1
 
 
+def test_a_period_that_is_not_known_has_a_name():
+    """Rows without a date are unknown, whatever the step; "NaT" is no word."""
+    assert {str(numbers.date_text(pd.NaT, step)) for step in ("day", "week", "month", "quarter", "year")} == {"unknown"}
+
+
 def test_a_sparkline_is_numbers_only_and_keeps_its_gaps():
     """A sparkline is numbers only and keeps its gaps."""
     drawn = charts.sparkline([1, 2, None, 3, float("nan"), 5])

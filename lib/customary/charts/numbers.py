@@ -19,7 +19,7 @@ from customary.language import (
     reader_language,
 )
 from customary.units import MINUS, NOTHING, Unit, is_nothing, sign
-from customary.wording import say
+from customary.wording import say, word
 
 MOST_LABELS = 7
 _BEYOND: Mapping[str, Mapping[str, str]] = {
@@ -109,6 +109,8 @@ def step_of(times: Sequence[pd.Timestamp]) -> str:
 def date_text(moment: pd.Timestamp, step: str) -> str:
     """A period: "2024-03-01", "week of 2024-03-04", "March 2024", "Q1 2024" or "2024"; "2024年3月" in Chinese."""
     language = reader_language()
+    if pd.isna(moment):
+        return word("unknown")
     if step == "quarter":
         return f"Q{moment.quarter} {moment.year}" if language == "en" else format_quarter(moment, language)
     if step == "month" and language != "en":

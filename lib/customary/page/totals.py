@@ -7,6 +7,13 @@ from customary.query.withholding import fewest_people
 from customary.wording import Finished, say
 
 
+def part_text(answer: Answer, column: str, part: pd.DataFrame) -> Finished:
+    """The sum of a column over some rows of an answer; of no row a viewer hears that it may be too few to be shown."""
+    if part.empty and fewest_people(answer.shop) > 0:
+        return say("none or too few to be shown")
+    return answer.text(column, part[column].sum())
+
+
 def sum_text(answer: Answer, counts: "pd.Series[float]") -> Finished:
     """The sum of a column of counts of an answer as a sentence says it: "189", or "at least 161".
 
