@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -126,6 +127,16 @@ def _imported(*words):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_env(), check=True)
     return set(done.stderr.split())
+
+
+def test_help_is_in_the_readers_language():
+    """The help of every command says each of its sentences, headings and options' marks in Chinese."""
+    pages = [say("--lang", "zh", "--help").stdout]
+    names = [line.split()[0] for line in pages[0].partition("命令:")[2].splitlines() if line.strip()]
+    pages += [say("--lang", "zh", name, "--help").stdout for name in names]
+    assert len(names) >= 25 and all(page.startswith("用法： customary") for page in pages)
+    english = re.compile(r"(?<!-)\b(the|and|of|with|this|what|default:|required)\b|Options:|Arguments:")
+    assert [line for page in pages for line in page.splitlines() if english.search(line)] == []
 
 
 def test_help_needs_nothing_that_answers():

@@ -42,5 +42,30 @@ def translate_help(command: Any) -> None:
     for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = wording(parameter.help)
+    command.context_class = _context_in_reader_language(command.context_class)
     for below in getattr(command, "commands", {}).values():
         translate_help(below)
+
+
+def _context_in_reader_language(known: type) -> type:
+    """The class of a command's context whose help has its headings in the reader's language too."""
+    formatter: type = known.formatter_class  # type: ignore[attr-defined]
+
+    class Formatter(formatter):
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, wording(prefix or "Usage:") + " ")
+
+        def write_heading(self, heading: str) -> None:
+            super().write_heading(wording(heading))
+
+        def write_dl(self, rows: Sequence[tuple[str, str]], *given: Any, **named: Any) -> None:
+            super().write_dl([(name, _told(text)) for name, text in rows], *given, **named)
+
+    return type("Context", (known,), {"formatter_class": Formatter})
+
+
+def _told(text: str) -> str:
+    """What stands beside an option's name, with the words that every option may have: required, its default."""
+    for word in ("[required]", "default:", "Show this message and exit."):
+        text = text.replace(word, wording(word))
+    return text
