@@ -110,3 +110,13 @@ def test_evidence_of_merges_is_in_chinese():
 def test_why_a_file_of_a_system_is_left_is_in_chinese(system):
     """What stands in the list of systems is a word of ours."""
     assert word(system.because, "zh") != system.because
+
+
+def test_conditions_of_rules_are_in_chinese():
+    """The findings of every set of rules: no condition keeps an English word; a value that nobody knows is 未知."""
+    say = CliRunner().invoke
+    said = say(app, ["--lang", "zh", "rules"]).stdout
+    assert "近一年净消费 ≥ 3,000 且 < 10,000，近一年复购次数未知" in said
+    sets = [line.split()[0] for line in said.split("\n\n")[0].splitlines()[2:]]
+    found = [say(app, ["--lang", "zh", "rules", name]).stdout for name in sets]
+    assert len(sets) >= 7 and not any(re.search(r"\b(from|below|unknown|or|count)\b", text) for text in found)

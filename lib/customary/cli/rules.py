@@ -8,6 +8,7 @@ import typer
 from customary.cli.options import Form, Format
 from customary.cli.output import write_csv, write_json
 from customary.cli.progress import working
+from customary.language import reader_language
 from customary.wording import say, word
 
 if TYPE_CHECKING:
@@ -68,6 +69,18 @@ def _findings(book: "RuleBook", name: str, shop: "Shop | None") -> list[_Row]:
         }
         for each in findings(found)
     ]
+
+
+def _with_conditions(book: "RuleBook", found: list[_Row]) -> list[_Row]:
+    """The same findings with their conditions in the reader's language."""
+    if not found or reader_language() == "en":
+        return found
+    from customary.query.reference.rules import stretch_texts
+    from customary.rules.reading import read
+
+    names = {row["rules"] for row in found}
+    texts = {text: said.zh for name in names for text, said in stretch_texts(read(book[book.sets[name]], name)).items()}
+    return [row | {"values": "，".join(map(texts.__getitem__, row["values"].split(", ")))} for row in found]
 
 
 def _text(value: Any) -> str:
@@ -158,7 +171,7 @@ def rules(
     elif form is Format.csv:
         write_csv(list(FINDINGS if name else SETS), found if name else sets)
     else:
-        _tables(opened, sets, found if name else faults)
+        _tables(opened, sets, _with_conditions(book, found if name else faults))
         _notice(opened)
     if len(sound) < len(sets):
         sys.stdout.flush()

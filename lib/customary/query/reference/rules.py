@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from customary.columns import find
 from customary.query.reference.entries import Text
 from customary.rules.book import RuleBook
-from customary.rules.ranges import Case, Label, Range
+from customary.rules.proof import stretches
+from customary.rules.ranges import Case, Label, Range, Rules
 
 REST = Text("everybody else", "其余客户")
 _VALUES = {True: Text("yes", "是"), False: Text("no", "否")}
@@ -37,11 +38,14 @@ def bounds(found: Range) -> Text:
     return _join([Text(sign, sign) for sign in low + high], Text(" and ", " 且 "))
 
 
-def _range(name: str, found: Range) -> Text:
+def _title(name: str) -> Text:
     column = find(name, "customers")
-    title = Text(column.en, column.zh) if column else Text(name, name)
+    return Text(column.en, column.zh) if column else Text(name, name)
+
+
+def _range(name: str, found: Range) -> Text:
     unknown = [Text("or unknown", "或未知")] if found.or_unknown else []
-    return _join([title, bounds(found), *unknown], Text(" ", " "))
+    return _join([_title(name), bounds(found), *unknown], Text(" ", " "))
 
 
 def _case(case: Case) -> Text:
@@ -51,6 +55,13 @@ def _case(case: Case) -> Text:
 def condition(label: Label) -> Text:
     """When a customer bears the label: all ranges of one of its cases; everybody else where it has none."""
     return _join([_case(case) for case in label.cases], Text(" – or ", "；或 ")) if label.cases else REST
+
+
+def stretch_texts(rules: Rules) -> dict[str, Text]:
+    """Each stretch between two cut points of a set, as a proof writes it → the same in both languages."""
+    unknown = {name: Text(f"{name} unknown", f"{_title(name).zh}未知") for name in rules.columns}
+    each = (one for name in rules.columns for one in stretches(rules, name))
+    return {one.text: _range(one.column, one.range) if one.range else unknown[one.column] for one in each}
 
 
 def label_sets(book: RuleBook) -> Iterator[LabelSet]:
