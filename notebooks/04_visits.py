@@ -82,8 +82,7 @@ def headline(choice, now, tiles, when):
 
 @app.cell(hide_code=True)
 def finding_sources(basis, now, sources):
-    _rows = sources.to_pandas()
-    _known = _rows.dropna(subset=["label"])
+    _rows, _known = sources.to_pandas(), sources.to_pandas().dropna(subset=["label"])
     mo.stop(_known.empty, page.missing("source of visits", "which channel each visit came by"))
     page.finding(
         "Where they come from",

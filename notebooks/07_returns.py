@@ -101,12 +101,11 @@ def finding_rates(months, sent):
     _all = months.to_pandas()
     _rows = _all.assign(return_rate=_all.return_rate.fillna(_all.expected_rate), is_complete=_all.is_mature)
     _last = (_all[~_all.is_mature] if len(_all[~_all.is_mature]) else _all).iloc[-1]
-    _low, _high, _whole = "low_rate", "high_rate", "Every month has been watched long enough for its returns"
+    _more = {"low": "low_rate", "high": "high_rate", "n": "order_count", "compare": "naive_rate"}
+    _whole = "Every month has been watched long enough for its returns"
     page.figure(
         months,
-        charts.line_over_time(
-            _rows, "month_on", "return_rate", compare="naive_rate", low=_low, high=_high, n="order_count"
-        ),
+        charts.line_over_time(_rows, "month_on", "return_rate", **_more),
         _whole if _all.is_mature.all() else "{month} shows {shown} so far; {expected} are expected",
         "Orders of which something came back, by month of the order, with 95% confidence interval, {during}; n = {n:,} "
         "orders sent. Dashed: as counted today. Dotted: months younger than {window_days}, raised by how far their orders "
@@ -178,16 +177,14 @@ def finding_complaints(complaint_months, heard, topics):
 @app.cell(hide_code=True)
 def drawn_topics(heard, topics):
     mo.stop(not heard or not topics.rows_total)
-    _rows = topics.to_pandas()
-    _named = _rows[_rows.topic.notna() & (_rows.topic != "other")]
-    _first = topics.text("topic", _named.topic.iloc[0]) if len(_named) else None
+    _rows, _named = topics.to_pandas(), topics.to_pandas().query("topic.notna() and topic != 'other'").head(1)
+    _said = {name: topics.text(name, value) for name, value in _named.iloc[0].items()} if len(_named) else {}
     topic_figure = page.figure(
         topics,
-        charts.ranked_bars(_rows, "topic", "per_thousand_orders", highlight=[_first] if _first else []),
-        "“{first}” is the topic of {share} of complaints" if _first else "No topic is common enough to be named",
+        charts.ranked_bars(_rows, "topic", "per_thousand_orders", highlight=[_said.get("topic")]),
+        "“{topic}” is the topic of {complaint_share} of complaints" if _said else "Each topic is too rare to be named",
         "Complaints per 1,000 orders by topic, {during}; n = {n:,} complaints.",
-        first=_first,
-        share=topics.text("complaint_share", _named.complaint_share.iloc[0]) if _first else None,
+        **_said,
         n=sum_text(topics, _rows.complaint_count),
         goal=goal,
     )

@@ -234,12 +234,8 @@ def finding_buyers(only, orders):
 
 @app.cell(hide_code=True)
 def finding_discounts(bands, orders, weeks):
-    mo.stop(not orders)
-    mo.stop(not bands.rows_total, page.sentence("No order of this selection can be shown.", bands))
-    _all = word(bands.first["discount"])
-    mo.stop(
-        bands.rows_total < 2, page.sentence("All orders that are shown have one discount: {band}.", bands, band=_all)
-    )
+    mo.stop(not bands.rows_total, page.sentence("No order of this selection can be shown.", bands) if orders else None)
+    mo.stop(bands.rows_total < 2, page.sentence("All orders that are shown have one discount: {discount}.", bands))
     _rows, _linked = bands.to_pandas(), weeks.to_pandas().correlation.dropna()
     _none, _deep = _rows.iloc[0], _rows.iloc[-1]
     _drawn, _low, _high = _rows[_rows.high_rate - _rows.low_rate < 0.5], "low_rate", "high_rate"

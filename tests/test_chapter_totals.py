@@ -60,7 +60,7 @@ def test_a_part_of_which_no_row_came_is_zero_to_an_analyst_alone():
 def test_topics_of_a_few_complaints_each_have_no_first(odd_words_shop):
     """Thirty tickets on thirteen topics: all are merged into one “other”, which is the topic of nothing."""
     said = text_of(first_view("07_returns", "odd_words")[1])
-    assert "“other” is the topic" not in said and "No topic is common enough to be named" in said
+    assert "“other” is the topic" not in said and "Each topic is too rare to be named" in said
 
 
 RULES = {"privacy": {"groups": {"fewest": 10}}}

@@ -125,7 +125,9 @@ class Unit:
         return _word(value, self.name, language)
 
     def _as_text(self, value: float, language: str) -> str:
-        return _TEXTS[self.name](value, "", language) if self.name in _TEXTS else format_number(value, language, 2, 2)
+        if self.name in _TEXTS:
+            return _TEXTS[self.name](value, "", language)
+        return format_number(value, language, 2, 4 if abs(value) < 1 else 2)  # a share among amounts keeps its figures
 
     def heading(self, currency: str = "", language: str = "") -> str:
         """What a heading says of the unit: "£", "%", "days"; nothing for counts and words."""

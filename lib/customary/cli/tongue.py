@@ -51,7 +51,7 @@ def _context_in_reader_language(known: type) -> type:
     """The class of a command's context whose help has its headings in the reader's language too."""
     formatter: type = known.formatter_class  # type: ignore[attr-defined]
 
-    class Formatter(formatter):
+    class Formatter(formatter):  # type: ignore[misc]  # known only when the help is asked for
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             super().write_usage(prog, args, wording(prefix or "Usage:") + " ")
 

@@ -11,7 +11,7 @@ def part_text(answer: Answer, column: str, part: pd.DataFrame) -> Finished:
     """The sum of a column over some rows of an answer; of no row a viewer hears that it may be too few to be shown."""
     if part.empty and fewest_people(answer.shop) > 0:
         return say("none or too few to be shown")
-    return answer.text(column, part[column].sum())
+    return Finished(answer.text(column, part[column].sum()))
 
 
 def sum_text(answer: Answer, counts: "pd.Series[float]") -> Finished:

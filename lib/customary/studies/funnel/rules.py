@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from itertools import combinations
-from zoneinfo import ZoneInfo
 
 from customary.dates import Window
 from customary.errors import Refused, unknown_name
 from customary.studies.shared.conditions import EVENT, Condition, Conditions
-from customary.studies.shared.spans import MICRO, span_seconds
+from customary.studies.shared.spans import MICRO, midnight_us, span_seconds
 from customary.wording import word
 
 
@@ -160,11 +159,6 @@ def check_choice(name: str, value: str) -> None:
     """Refuse a value that is none of those the option has, with the nearest."""
     if value not in CHOICES[name]:
         raise unknown_name(value, CHOICES[name], name)
-
-
-def midnight_us(day: date, time_zone: str) -> int:
-    """The instant at which a day begins in the shop's time zone."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp()) * MICRO
 
 
 def check_together(rules: FunnelRules) -> None:

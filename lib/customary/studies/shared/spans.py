@@ -1,6 +1,8 @@
 """Spans of time as they are typed: 30m, 24h, 7d."""
 
 import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import ibis.expr.types as ir
 
@@ -25,3 +27,8 @@ def instant_us(at: ir.TimestampValue) -> ir.IntegerValue:
     """Microseconds since 1970 of an instant: whole numbers, so that no engine rounds a difference."""
     second = at.truncate("s")  # not every engine can take the microseconds out of an instant
     return second.epoch_seconds().cast("int64") * MICRO + at.delta(second, unit="microsecond").cast("int64")
+
+
+def midnight_us(day: date, time_zone: str) -> int:
+    """The instant at which a day begins in a time zone, in microseconds since 1970."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp()) * MICRO

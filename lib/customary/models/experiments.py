@@ -1,0 +1,108 @@
+"""What the arms of an experiment tell: differences with intervals, from each arm's moments alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Any
+
+from scipy import stats
+from tea_tasting.aggr import Aggregates
+from tea_tasting.metrics import Mean, Proportion
+
+LEVEL = 0.95
+FEWEST_HITS = 5  # of either kind in either arm, below which the normal distribution is no guide
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The outcome of one arm: customers, mean and variance; with a covariate, that of before, its own and both's."""
+
+    count: int
+    mean: float
+    variance: float
+    before_mean: float = 0.0
+    before_variance: float = 0.0
+    covariance: float = 0.0
+    is_share: bool = False
+
+    def as_aggregates(self) -> Aggregates:
+        """The same as tea-tasting takes it."""
+        means = {"outcome": self.mean, "before": self.before_mean}
+        variances = {"outcome": self.variance, "before": self.before_variance}
+        return Aggregates(self.count, means, variances, {("before", "outcome"): self.covariance})
+
+    @property
+    def rarest(self) -> float:
+        """Of a share: how many did, or did not, whichever are fewer."""
+        return self.count * min(self.mean, 1 - self.mean)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An arm less its control: the difference, in all and relative to the control, each with its interval."""
+
+    difference: float
+    low: float
+    high: float
+    relative: float
+    low_relative: float
+    high_relative: float
+    statistic: float
+    p_value: float
+    is_rough: bool = False  # too few did, or did not, for the normal distribution to be a guide
+
+
+def compare(control: Arm, treated: Arm, level: float = LEVEL) -> Effect | None:
+    """The effect of an arm on an outcome; None where fewer than two customers, or nothing that varies, allow no test.
+
+    Shares by the pooled z test of two proportions without correction, other outcomes by Welch's t test (Welch 1947);
+    with a covariate by CUPED (Deng et al. 2013), which takes out what was known before the assignment. Relative
+    differences by the delta method.
+    """
+    if min(control.count, treated.count) < 2 or control.variance + treated.variance == 0:
+        return None
+    is_adjusted = control.before_variance + treated.before_variance > 0
+    if control.is_share and treated.is_share and not is_adjusted:
+        return _compare_shares(control, treated, level)
+    test = Mean("outcome", "before" if is_adjusted else None, confidence_level=level, equal_var=False, use_t=True)
+    found = test.analyze_aggregates(control.as_aggregates(), treated.as_aggregates())
+    return _effect(found, found.statistic)
+
+
+def _compare_shares(control: Arm, treated: Arm, level: float) -> Effect:
+    test = Proportion("outcome", method="norm", correction=False, confidence_level=level)
+    found = test.analyze_aggregates(control.as_aggregates(), treated.as_aggregates())
+    hits = control.count * control.mean + treated.count * treated.mean
+    pooled = hits / (control.count + treated.count)
+    error = sqrt(pooled * (1 - pooled) * (1 / control.count + 1 / treated.count))
+    is_rough = min(control.rarest, treated.rarest) < FEWEST_HITS
+    return replace(_effect(found, found.effect_size / error), is_rough=is_rough)
+
+
+def _effect(found: Any, statistic: float) -> Effect:
+    ends = ("", "_ci_lower", "_ci_upper")
+    size, low, high = (float(getattr(found, f"effect_size{end}")) for end in ends)
+    relative, low_relative, high_relative = (float(getattr(found, f"rel_effect_size{end}")) for end in ends)
+    return Effect(size, low, high, relative, low_relative, high_relative, float(statistic), float(found.pvalue))
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """p-values adjusted so that the chance of one false alarm among them all keeps its level (Holm 1979)."""
+    order = sorted(p_values, key=p_values.__getitem__)
+    adjusted, highest = {}, 0.0
+    for place, name in enumerate(order):
+        highest = max(highest, min(1.0, (len(order) - place) * p_values[name]))
+        adjusted[name] = highest
+    return adjusted
+
+
+def sample_ratio(counts: Sequence[int], shares: Sequence[float]) -> float | None:
+    """The chance of arms at least as uneven as these, had customers been shared out so (chi-square; Fabijan 2019).
+
+    None where fewer than two arms are there, or an arm expects fewer than five.
+    """
+    total, whole = sum(counts), sum(shares)
+    expected = [total * share / whole for share in shares]
+    if len(counts) < 2 or min(expected) < FEWEST_HITS:
+        return None
+    return float(stats.chisquare(counts, expected).pvalue)
