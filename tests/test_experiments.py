@@ -68,6 +68,13 @@ def test_orders_are_counted_each(banner):
     assert effect(banner, outcome="order_count", within="60d")["banner"]["average"] == 0.75
 
 
+def test_a_window_asked_for_is_one_of_assignments(banner):
+    """Of who was assigned until the 11th the orders of February count too; who was assigned in March is not there."""
+    arms = effect(banner, during=("2025-01-01", "2025-01-12"))
+    assert (arms["banner"]["average"], arms["control"]["average"]) == (0.5, 0.25)
+    assert arms["banner"]["assigned_count"] == 4
+
+
 def test_a_high_outcome_counts_as_the_quantile(banner):
     """Of 0, 0, 0, 0, 0, 60, 70 and 80 the median is 0: capped there, nothing is left of either arm."""
     arms = effect(banner, outcome="net_revenue", cap=0.5)

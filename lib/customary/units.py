@@ -127,7 +127,7 @@ class Unit:
     def _as_text(self, value: float, language: str) -> str:
         if self.name in _TEXTS:
             return _TEXTS[self.name](value, "", language)
-        return format_number(value, language, 2, 4 if abs(value) < 1 else 2)  # a share among amounts keeps its figures
+        return format_number(value, language, 4 if abs(value) < 1 else 2, 2)  # a share among amounts keeps its figures
 
     def heading(self, currency: str = "", language: str = "") -> str:
         """What a heading says of the unit: "£", "%", "days"; nothing for counts and words."""

@@ -44,7 +44,7 @@ def _capped(units: ir.Table, cap: float) -> ir.Table:
 
 def arm_moments(
     assignments: ir.Table,
-    orders: ir.Table,
+    whole_orders: ir.Table,
     as_of: date,
     time_zone: str,
     present_frames: frozenset[str],
@@ -55,7 +55,7 @@ def arm_moments(
 ) -> ir.Table:
     """Each arm's customers who were watched to the end: how many, mean and variance of the outcome and of before."""
     asked = asked_of(assignments, present_frames, as_of, time_zone, outcome, within)
-    t = units_of(assignments, orders, asked)
+    t = units_of(assignments, whole_orders, asked)
     t = t.mutate(counts=t.is_mature & t.outcome.notnull())
     counted = _capped(t.filter(t.counts), cap)
     counted = counted.group_by("experiment", "arm").agg(
@@ -128,7 +128,7 @@ def _rows(effects: Effects) -> ir.Table:
 @study(zh="实验效果", source="M34, C-089")
 def experiment_effect(
     assignments: ir.Table,
-    orders: ir.Table,
+    whole_orders: ir.Table,
     as_of: date,
     time_zone: str,
     present_frames: frozenset[str],
@@ -151,7 +151,7 @@ def experiment_effect(
     outcomes above a quantile count as the quantile. `adjusted_p_value` allows for all arms of the experiment (Holm).
     `verdict` is “above” or “below” only where the interval leaves out zero.
     """
-    frames = (assignments, orders, as_of, time_zone, present_frames)
+    frames = (assignments, whole_orders, as_of, time_zone, present_frames)
     t = arm_moments(*frames, outcome=outcome, within=within, cap=cap)
     shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "average")
     t = t.select("experiment", "arm", *shown)

@@ -29,7 +29,7 @@ _KINDS = {
 
 def daily_sums(
     assignments: ir.Table,
-    orders: ir.Table,
+    whole_orders: ir.Table,
     as_of: date,
     time_zone: str,
     present_frames: frozenset[str],
@@ -39,7 +39,7 @@ def daily_sums(
 ) -> ir.Table:
     """By day of assignment: each arm's customers watched to the end, the sum of their outcomes and of the squares."""
     asked = asked_of(assignments, present_frames, as_of, time_zone, outcome, within)
-    t = units_of(assignments, orders, asked)
+    t = units_of(assignments, whole_orders, asked)
     t = t.filter(t.is_mature & t.outcome.notnull())
     t = t.group_by("experiment", "arm", "day_on").agg(
         n=_.count(), total=_.outcome.sum(), squares=(_.outcome * _.outcome).sum()

@@ -1,6 +1,6 @@
 """What became of each customer of an experiment: an outcome of the shop's, or a column that came with the arms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -35,6 +35,11 @@ class Asked:
     end_s: int  # the end of what the shop knows
 
 
+def own_columns(names: Iterable[str]) -> list[str]:
+    """The columns of assignments that came with the arms and may be an outcome."""
+    return [name for name in names if name not in _OURS and not name.startswith("_")]
+
+
 def asked_of(
     assignments: ir.Table,
     present_frames: frozenset[str],
@@ -44,7 +49,7 @@ def asked_of(
     within: str,
 ) -> Asked:
     """The question, checked: an outcome that the shop can tell, a span that has a length."""
-    own = [name for name in assignments.columns if name not in _OURS and not name.startswith("_")]
+    own = own_columns(assignments.columns)
     if outcome not in (*OF_ORDERS, *own):
         raise unknown_name(outcome, [*OF_ORDERS, *own], "outcome")
     if outcome in OF_ORDERS and "orders" not in present_frames:
@@ -58,10 +63,11 @@ def asked_of(
     return Asked(outcome, span_seconds(within, "within"), midnight_us(as_of, time_zone) // MICRO)
 
 
-def units_of(assignments: ir.Table, orders: ir.Table, asked: Asked) -> ir.Table:
+def units_of(assignments: ir.Table, whole_orders: ir.Table, asked: Asked) -> ir.Table:
     """One row per customer of an experiment: arm, day, `outcome`, and `before`, the same of as long before.
 
-    `is_mature` says whether the customer could be watched to the end; of a column of the arms' own that is not asked.
+    A window asked for is one of assignments: the orders are all of the shop's that count. `is_mature` says whether the
+    customer could be watched to the end; of a column of the arms' own that is not asked.
     """
     t = assignments
     if asked.outcome not in OF_ORDERS:
@@ -70,6 +76,7 @@ def units_of(assignments: ir.Table, orders: ir.Table, asked: Asked) -> ir.Table:
         return t.select("experiment", "arm", "customer_id", "day_on", outcome=value, before=nothing, is_mature=True)
     t = t.select("experiment", "arm", "customer_id", "day_on", "ts_s")
     t = t.mutate(is_mature=(t.ts_s + asked.seconds <= asked.end_s).fill_null(False))
+    orders = whole_orders.filter(whole_orders.left_out_because.isnull())
     found = _sums(t, orders, asked, (0, asked.seconds), "outcome")
     earlier = _sums(t, orders, asked, (-asked.seconds, 0), "before")
     keys = ["experiment", "customer_id"]
