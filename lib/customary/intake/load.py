@@ -27,7 +27,7 @@ from customary.intake import (
 )
 from customary.intake.adopt import sha256
 from customary.intake.conform import conform, cut, empty
-from customary.intake.source import CHARGES, Raw, Source
+from customary.intake.source import CHARGES, OWN, Raw, Source
 from customary.intake.staged import Clock
 from customary.own import tables_of
 from customary.reasons import SHOP_SAYS
@@ -102,7 +102,9 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     for raw in order.source.raw:
         readers.create_raw(con, raw)
     files = order.files()
-    lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
+    # A shop's own source was made from its files: one that was taken back leaves its table empty.
+    needed = [raw for raw in order.source.raw if raw.required and order.source.name != OWN]
+    lacking = [raw.name for raw in needed if all(file.raw.name != raw.name for file in files)]
     if lacking:
         raise Refused(
             "source “{source}” also needs a file for {names}: adopt it first", source=order.source.name, names=lacking

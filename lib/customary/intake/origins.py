@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from customary.errors import Refused
 from customary.intake.settings import read_settings, write_settings
+from customary.intake.source import OWN, source_of
 
 KEY = "origins"
 
@@ -51,7 +52,7 @@ def own_name(file: Mapping[str, Any]) -> str:
 def take_back(folder: Path, count: int = 1) -> list[str]:
     """The last files of a shop taken off its list, the latest first; their copies stay in the folder until removed.
 
-    Raises `Refused` where that would leave the shop without a file.
+    Raises `Refused` where that would leave the shop without a file, or without one that its source cannot do without.
     """
     told = read_settings(folder)
     files = told.pop("files", [])
@@ -59,8 +60,35 @@ def take_back(folder: Path, count: int = 1) -> list[str]:
         raise Refused(
             "shop “{shop}” has {n} files: `customary remove {shop}` removes it whole", shop=folder.name, n=len(files)
         )
+    _check_needed(folder, told["source"], files[:-count])
     write_settings(folder, told, files[:-count])
     return [file["path"] for file in reversed(files[-count:])]
+
+
+def _check_needed(folder: Path, name: str, files: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to leave a shop that cannot be built: a shipped source needs a file of each kind that it requires."""
+    source = source_of(folder, name)
+    there = {file["raw"] for file in files}
+    lacking = [raw.name for raw in source.raw if raw.required and raw.name not in there]
+    if lacking and name != OWN:
+        raise Refused(
+            "source “{source}” cannot do without {names}: give the right file in its place with "
+            "`customary adopt --replace --name {shop} FILES`, or `customary remove {shop}` removes it whole",
+            source=name,
+            names=lacking,
+            shop=folder.name,
+        )
+
+
+def tables_without_files(folder: Path) -> list[str]:
+    """The canonical tables for which the shop's source has SELECTs and none of its listed files has records."""
+    told = read_settings(folder)
+    source = source_of(folder, told["source"])
+    listed = {file["raw"] for file in told.get("files", [])}
+    bring = {raw.name: {*raw.becomes, *raw.feeds} for raw in source.raw}
+    filled = {table for name, tables in bring.items() if name in listed for table in tables}
+    known = {table for tables in bring.values() for table in tables}
+    return [table for table in source.queries if table in known - filled]
 
 
 def drop_older(folder: Path, unpacked: Sequence[Path]) -> None:

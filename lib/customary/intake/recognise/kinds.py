@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from customary.intake.recognise.clocks import with_clock
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
+from customary.intake.recognise.receipts import as_receipts, bare_day, numbered_by, with_anew
 from customary.intake.recognise.systems import NONE, System, system_of
 from customary.standard import rules
 from customary.wording import say
@@ -41,7 +42,7 @@ class Recognition:
     """A file, which table it is, and what its columns mean; `kind` is "" where nothing fits.
 
     `is_told` where the shop said what the file is. `dated_by` are the SELECT and the words that date a file whose
-    records have no time of their own.
+    records have no time of their own. `numbered_by` are the columns that name an order together with its number.
     """
 
     look: Look
@@ -50,10 +51,17 @@ class Recognition:
     system: System | None = None
     is_told: bool = False
     dated_by: tuple[str, str] = ("", "")
+    numbered_by: tuple[str, ...] = ()
 
     def column(self, *names: str) -> str | None:
         """The column that has the first of these meanings that any has."""
         return next((self.meanings[name].column for name in names if name in self.meanings), None)
+
+    def order_numbers(self) -> list[str]:
+        """The number of each row's order, with what names it beside; "" in a row without one."""
+        number, *beside = (self.look.columns.index(one) for one in (str(self.column("order_id")), *self.numbered_by))
+        rows = ((row[number].strip(), *(bare_day(row[n]) for n in beside)) for row in self.look.rows)
+        return [" ".join(row) if row[0] else "" for row in rows]
 
     @property
     def spare_columns(self) -> list[str]:
@@ -225,9 +233,15 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     if not (system and system.kind):
         found = _with_question(look, {**found, **by_values(look, found)})
     found = with_clock(look, {name: one for name, one in found.items() if (given or {}).get(name) != ""})
+    found = found if system and system.kind else as_receipts(look, found, told)
     kind = told or (system.kind if system else "")
     kind = kind or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
-    return Recognition(look, kind, found, system, bool(told or given))
+    beside = () if system and system.kind else _numbered_by(look, kind, found)
+    return Recognition(look, kind, with_anew(found, beside), system, bool(told or given), numbered_by=beside)
+
+
+def _numbered_by(look: Look, kind: str, found: Mapping[str, Meaning]) -> tuple[str, ...]:
+    return numbered_by(look, found) if kind in ("orders", "mixed") else ()
 
 
 def _is_overruled(system: System, given: Mapping[str, str] | None, told: str) -> bool:

@@ -98,7 +98,17 @@ def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
 
 
 # Words that alone are a meaning and at the end of a longer name are not: sort_order, applies_once_per_customer.
-_ALONE = re.compile("orders?|invoice|bestellung|customer|client|cliente|kunde|buyer|note")
+_ALONE = re.compile(
+    "orders?|invoice|receipt|docket|bestellung|auftrag|rechnung|beleg|bon|pedido|recibo|factura|commande|facture|reçu"
+    "|订单|单号|流水号|小票|customer|client|cliente|kunde|buyer|shopper|客户|买家|会员|card(?:number|no)|note"
+)
+# Part of what an order cost, however its name ends: Shipping total, 优惠合计.
+_PART = re.compile(
+    r"discount|rebate|coupon|voucher|tax|vat|shipping|freight|delivery|fee|tip|refund|points|loyalty|优惠|折扣|运费|邮费|税|积分|退款"
+    r"|rabatt|steuer|mwst|versand|gutschein|erstattung|descuento|impuesto|envío|desconto|imposto|frete|remise|taxe|livraison",
+    re.IGNORECASE,
+)
+_WHOLE_AMOUNTS = ("total", "goods", "line_amount", "unit_price")
 _STAFF = re.compile(r"api|app|staff|employee|agent|seller|vendor|admin|device|location|sender|author|parent")
 _WHO = ("customer_id", "email", "phone")
 
@@ -108,6 +118,8 @@ def _is_false_friend(meaning: str, column: str, end: str) -> bool:
     if meaning == CLOCK:
         return True  # a delivery time may last 14:33 minutes
     if meaning in ("order_id", "score", *_WHO) and _ALONE.fullmatch(end):
+        return True
+    if meaning in _WHOLE_AMOUNTS and _PART.search(column):
         return True
     return meaning in _WHO and bool(_STAFF.search(column.lower()))
 
@@ -129,6 +141,11 @@ def _agrees(meaning: str, values: Values) -> bool:
     return meaning not in KEYS or values.flags < AGREE
 
 
+def _pays(meaning: str, column: str, look: Look) -> bool:
+    """Whether a card that would name the customer is one of a bank, of which many people share the last digits."""
+    return meaning in _WHO and "card" in plain(column) and values_of(look, column).bank_cards >= 0.5
+
+
 def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
     """Meaning → the column of a table that has it: by its system, the surest, then the better-known name."""
     found = _of_system(look, system)
@@ -140,7 +157,7 @@ def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
         Meaning(column, meaning, why, confidence)
         for column in look.columns
         for meaning, confidence, why in _proposals(column)
-        if meaning not in silent and _agrees(meaning, values_of(look, column))
+        if meaning not in silent and _agrees(meaning, values_of(look, column)) and not _pays(meaning, column, look)
     ]
     for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), inf))):
         if one.name not in found and one.column not in taken:

@@ -15,6 +15,7 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.repeats import ANEW
 from customary.standard import rules
 
 
@@ -136,9 +137,16 @@ def _sales(found: Recognition, made: Composition) -> str:
     return f"from {made.records}" + (f"\nwhere not {back}" if back else "")
 
 
-def _latest(found: Recognition) -> str:
-    """SQL: whether a later file brings the order of this row anew."""
-    return f"_file < max(_file) over (partition by {quote(str(found.column('order_id')))})"
+def _anew(found: Recognition) -> str:
+    """SQL for the reason that leaves out the lines of an order that a later file brings anew, or of another day's."""
+    order, when = quote(str(found.column("order_id"))), found.column("order_time", "time", "paid_time")
+    is_before = f"_file < max(_file) over (partition by {order})"
+    other = ""
+    if when and found.kind == "mixed":
+        day = f"regexp_replace({quote(when)}::VARCHAR, '[T ].*$', '')"
+        last = f"arg_max({day}, _file) over (partition by {order})"
+        other = f"when {is_before} and {day} <> {last} then {sql_text(ANEW)} "
+    return f"case {other}when {is_before} then 'a later file brings this order anew' end"
 
 
 def lines(found: Recognition, made: Composition) -> None:
@@ -159,7 +167,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "unit_price": price,
         "discount_amount": quote(discount) if discount else None,
         "excluded_because": whole_order_rows(found, product),
-        "rejected_because": f"case when {_latest(found)} then 'a later file brings this order anew' end",
+        "rejected_because": _anew(found),
         **made.own_of("order_items"),
     }
     select = select_text(columns, f"from {made.records}\nwhere {_is_sale(found)}")

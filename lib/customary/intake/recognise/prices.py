@@ -28,10 +28,10 @@ def amount(column: str) -> str:
 
 def _orders_of_rows(found: Recognition) -> list[str]:
     """The order of each row; one that goes on with the order above has its number."""
-    place, goes_on = found.look.columns.index(str(found.column("order_id"))), is_continued(found)
+    goes_on = is_continued(found)
     orders: list[str] = []
-    for row in found.look.rows:
-        orders.append(row[place].strip() or (orders[-1] if orders and goes_on else ""))
+    for number in found.order_numbers():
+        orders.append(number or (orders[-1] if orders and goes_on else ""))
     return orders
 
 
