@@ -13,6 +13,7 @@ from customary import standard
 from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
 from customary.intake import (
+    computed,
     discounts,
     erasure,
     extracts,
@@ -115,6 +116,7 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     for raw in order.source.raw:
         raws.define(con, raw)
         repeats.set_aside_again(con, raw)
+        computed.read(con, raw)
     places = [extracts.place(file.kept_in, file.path, file.fingerprint, file.raw) for file in files]
     extracts.sweep(order.folder / extracts.FOLDER, places)
 
@@ -277,6 +279,8 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     with lean_memory(con):
         _read(con, order, progress)
         _stage(con, order, progress)
+        for raw in order.source.raw:
+            computed.judge(con, raw)
         as_of = settle(con, order.settings, order.source.raw, progress)
     raws.drop(con, order.source.raw)
     return as_of

@@ -67,7 +67,7 @@ class Recognition:
     def spare_columns(self) -> list[str]:
         """The columns that mean nothing here."""
         taken = {one.column for one in self.meanings.values()}
-        return [column for column in self.look.columns if column not in taken]
+        return [column for column in self.look.columns if column and column not in taken]
 
     @property
     def select(self) -> System | None:

@@ -8,6 +8,7 @@ from customary.intake.recognise.composition import Composition, person, select_t
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.prices import (
     below_zero,
+    discount_to_take_off,
     goods,
     goods_of_rows,
     line_price,
@@ -15,6 +16,7 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.sums import above_zero, is_below_zero
 from customary.intake.repeats import ANEW
 from customary.standard import rules
 
@@ -97,9 +99,20 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
         "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
         "paid_at": _payment(found, made, fold)[0],
         "excluded_because": _doubt(found, made, fold),
+        "discount_amount": _discount(found),
         **plain,
         **{name: fold(column) for name, column in made.own_of("orders").items()},
     }
+
+
+def _discount(found: Recognition) -> str | None:
+    """SQL for the discount of an order, above zero; None where what its goods cost is less that already."""
+    column = discount_to_take_off(found)
+    if column is None:
+        return None
+    if found.kind != "mixed":
+        return above_zero(found, column)
+    return f"{'-' if is_below_zero(found, column) else ''}{sum_or_repeat(found, column, is_below_zero(found, column))}"
 
 
 def orders(found: Recognition, made: Composition) -> None:
@@ -237,13 +250,12 @@ def _add_products(found: Recognition, made: Composition) -> None:
 def orders_with_lines(found: Recognition, made: Composition) -> None:
     """Orders with their lines in one file."""
     lines(found, made)
-    order, discount = quote(str(found.column("order_id"))), found.column("discount")
+    order = quote(str(found.column("order_id")))
     gross, decision = (None, "") if "order_items" in made.selects else goods_of_rows(found)
     columns = {
         "order_id": order,
         **_order_columns(found, made, _fold),
         "gross_amount": gross,
-        "discount_amount": sum_or_repeat(found, discount) if discount else None,
     }
     source = (
         f"from (\n    from {made.records}\n    where {order} is not null and {_is_sale(found)}\n"

@@ -94,7 +94,8 @@ def own_columns(found: Recognition) -> Sequence[OwnColumn]:
     table = TABLES.get(found.kind)
     if table is None or found.select:
         return []
-    spare = [column for column in found.spare_columns if not column.startswith("_")]
+    names = found.look.columns
+    spare = [column for column in found.spare_columns if not column.startswith("_") and names.count(column) == 1]
     fields = _fields(found, table, spare) if found.kind in _NAMED else {}
     kept = [OwnColumn(column, name, table, is_declared=False) for column, name in fields.items()]
     for column in spare:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from customary.errors import Refused
 from customary.intake.readings import Undecided
+from customary.intake.readers import quote
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import check_needs, compose
 from customary.intake.recognise.composition import Composition
@@ -18,7 +19,7 @@ from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
-from customary.intake.recognise.prices import lack_of_prices, lacks_prices, whose_amount
+from customary.intake.recognise.prices import lack_of_prices, lacks_prices, open_discount, whose_amount
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
@@ -82,7 +83,7 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     template = "is an order with status “{status}” paid? --status '{status}=paid' or '{status}=unpaid'"
     asked += [say(template, status=status) for status in unknown]
-    asked += [question for one in known if (question := whose_amount(one))]
+    asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
     return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers, unknown)
 
 
@@ -172,7 +173,7 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     lines = [
         f"[raw.{name}]",
         f"files = {_toml_list([one.look.path.name for one in members])}",
-        f"columns = {_toml_list(seen.columns)}",
+        f"columns = {_toml_list(_wanted_columns(members[0]))}",
         f"delimiter = {json.dumps(seen.delimiter)}",
         f"encoding = {json.dumps(seen.encoding)}",
     ]
@@ -180,9 +181,19 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     lines += [] if seen.has_header else ["header = false"]
     lines += [f"becomes = {_toml_list(made.becomes)}"] if made.becomes else []
     lines += [f"feeds = {_toml_list(made.feeds)}"] if made.feeds else []
+    computed = [column for column in dict.fromkeys(seen.columns) if f"try_cast({quote(column)} as decimal" in "".join(made.selects.values())]
+    lines += [f"amounts = {_toml_list(computed)}"] if computed and not members[0].select else []
     readings = _readings(members[0])
     lines += ["", f"[raw.{name}.readings]", *readings] if readings else []
     return "\n".join(["", *lines])
+
+
+def _wanted_columns(found: Recognition) -> list[str]:
+    """The columns that are read: not those without a name, nor one that stands there twice and means nothing."""
+    names, taken = found.look.columns, {one.column for one in found.meanings.values()}
+    if found.select or not found.look.has_header:
+        return list(names)
+    return [name for name in names if name in taken or (name and names.count(name) == 1)]
 
 
 def _readings(found: Recognition) -> list[str]:

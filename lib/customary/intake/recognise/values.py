@@ -38,6 +38,8 @@ def amount_reading(values: Sequence[str]) -> str | None:
     """
     if all(_PLAIN.fullmatch(value) for value in values):
         return None
+    if not any("," in value or "." in value for value in values):
+        return "1,234.56"  # signs and blanks only: $50
     comma, dot = (any(pattern.search(value) for value in values) for pattern in (_COMMA_LAST, _DOT_LAST))
     return {(True, False): "1.234,56", (False, True): "1,234.56"}.get((comma, dot))
 
