@@ -29,6 +29,7 @@ from customary.intake import (
 from customary.intake.adopt import sha256
 from customary.intake.conform import conform, cut, empty
 from customary.intake.source import CHARGES, OWN, Raw, Source
+from customary.intake.spreading import spread
 from customary.intake.staged import Clock
 from customary.own import tables_of
 from customary.reasons import SHOP_SAYS
@@ -67,6 +68,11 @@ class Order:
     def tables(self) -> Mapping[str, standard.CanonicalTable]:
         """The canonical tables with the columns that the shop declared for itself."""
         return tables_of(self.folder)
+
+    @cached_property
+    def readings(self) -> Mapping[str, str]:
+        """How the shop says that columns are read, by table.column."""
+        return spread(self.settings.get("readings", {}), self.source)
 
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
@@ -139,7 +145,7 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         warn_of_loops(con, table.name, sql)
         con.execute(f"create or replace temp view _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
-        which, declared = repeats.rule(order.settings, table), order.settings.get("readings", {})
+        which, declared = repeats.rule(order.settings, table), order.readings
         chosen = with_memory(con, lambda: conform(con, "_staged", table, clock, declared, which))
     except duckdb.Error as error:
         raise Refused(

@@ -8,6 +8,7 @@ from math import inf
 
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.systems import System
+from customary.intake.recognise.tables import own_names
 from customary.intake.recognise.values import Values
 from customary.standard import rules
 from customary.wording import say
@@ -33,6 +34,7 @@ AMOUNTS = (
     "payment_amount",
     "fee",
 )
+PARENT = "parent_id"  # what unpacking calls the key of the record around a list of rows
 CLOCK = "clock"  # a time of day, which belongs to the day in another column
 KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")
@@ -51,6 +53,20 @@ class Meaning:
 def plain(name: str) -> str:
     """A column's name as names are compared: lower case, without blanks and marks."""
     return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
+
+
+_CODES = "USD|EUR|GBP|CHF|CNY|RMB|JPY|KRW|INR|BRL|CAD|AUD|NZD|MXN|SEK|NOK|DKK|PLN|CZK|HUF|HKD|TWD|SGD|THB|IDR|TRY|ZAR|AED"
+CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({_CODES}))$")
+
+
+_TAX_IN_NAME = re.compile(
+    r"\s*[(（\[]\s*(?:net|gross|netto|brutto|ht|ttc|(?:inc|ex)\w*[. ]+(?:tax|vat|gst)|含税|不含税|税込|税抜)\s*[)）\]]\s*$", re.IGNORECASE
+)
+
+
+def without_currency(column: str) -> str:
+    """A column's name without the currency at its end, or what of taxes: Total (USD), amount_eur, Betrag (netto)."""
+    return CURRENCY_IN_NAME.sub("", _TAX_IN_NAME.sub("", column))
 
 
 def meaning_names() -> list[str]:
@@ -87,6 +103,10 @@ def _ends(column: str) -> Iterable[str]:
 def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
     """(meaning, confidence, why) by a column's name: the whole name, else its last words."""
     known = _spellings()
+    bare = without_currency(column)
+    for meaning in known.get(plain(bare), ()) if bare != column else ():
+        if meaning in AMOUNTS:
+            yield meaning, 0.95, say("“{column}” is called so", column=bare)
     for meaning in known.get(plain(column), ()):
         yield meaning, 0.95, say("“{column}” is called so", column=column)
     if column.startswith("_") or _NOT_YET.search(column.lower()):
@@ -153,17 +173,32 @@ def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
         return found
     silent = set(system.means) - set(found) if system else set()
     taken = {one.column for one in found.values()}
+    of_table = own_names(look, _spellings())
     proposals = [
         Meaning(column, meaning, why, confidence)
         for column in look.columns
-        for meaning, confidence, why in _proposals(column)
+        for meaning, confidence, why in (*_of_table(column, of_table), *_proposals(column))
         if meaning not in silent and _agrees(meaning, values_of(look, column)) and not _pays(meaning, column, look)
     ]
     for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), inf))):
         if one.name not in found and one.column not in taken:
             found[one.name] = one
             taken.add(one.column)
-    return found
+    return _with_parent(look, found)
+
+
+def _of_table(column: str, of_table: Mapping[str, str]) -> Iterable[tuple[str, float, str]]:
+    """(meaning, confidence, why) by the name of the table."""
+    if column in of_table:
+        yield of_table[column], 0.9, say("the table's name says whose “{column}” it is", column=column)
+
+
+def _with_parent(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
+    """With the key of the record that rows were nested in: lines of products stand in orders."""
+    is_line = bool({"quantity", "unit_price", "line_amount"} & set(found)) and bool({"product_id", "product_name"} & set(found))
+    if "order_id" in found or PARENT not in look.columns or not is_line:
+        return found
+    return {**found, "order_id": Meaning(PARENT, "order_id", say("the record around these rows"), 0.7)}
 
 
 def _of_system(look: Look, system: System | None) -> dict[str, Meaning]:

@@ -16,7 +16,7 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
-from customary.intake.recognise.sums import above_zero, is_below_zero
+from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction
 from customary.intake.repeats import ANEW
 from customary.standard import rules
 
@@ -99,6 +99,7 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
         "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
         "paid_at": _payment(found, made, fold)[0],
         "excluded_because": _doubt(found, made, fold),
+        "currency": sql_text(made.currency) if made.currency else None,
         "discount_amount": _discount(found),
         **plain,
         **{name: fold(column) for name, column in made.own_of("orders").items()},
@@ -110,9 +111,19 @@ def _discount(found: Recognition) -> str | None:
     column = discount_to_take_off(found)
     if column is None:
         return None
+    if is_fraction(found, column):
+        return _share_off(found, column)
     if found.kind != "mixed":
         return above_zero(found, column)
     return f"{'-' if is_below_zero(found, column) else ''}{sum_or_repeat(found, column, is_below_zero(found, column))}"
+
+
+def _share_off(found: Recognition, column: str) -> str:
+    """SQL for a discount that is told as a share of the price, such as 0.2 for 20 %."""
+    price, count = found.column("unit_price"), found.column("quantity")
+    whole = found.column("line_amount", "goods", "total")
+    of = f"{amount(price)} * {amount(count) if count else 1}" if price else amount(str(whole))
+    return f"{'sum' if found.kind == 'mixed' else ''}({amount(column)} * {of})"
 
 
 def orders(found: Recognition, made: Composition) -> None:

@@ -144,6 +144,16 @@ def lack_of_prices(found: Recognition) -> str:
     return say("{file}: no column says what each line cost, so its products and pieces stay out", file=name)
 
 
+def lacks_amounts(found: Recognition) -> bool:
+    """Whether a file has orders and no column that says what one cost."""
+    return found.kind in ("orders", "purchases") and not found.select and goods(found)[0] is None
+
+
+def lack_of_amounts(found: Recognition) -> str:
+    """What is said of such a file."""
+    return say("{file}: no column says what an order cost, so sales are unknown", file=found.look.path.name)
+
+
 def _has_prices(found: Recognition) -> bool:
     return found.column("unit_price", "line_amount") is not None
 

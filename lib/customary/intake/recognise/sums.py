@@ -84,12 +84,25 @@ def is_before_discount(found: Recognition, column: str) -> bool | None:
         return False
     if _is_said(found, discount):
         return True
+    if is_fraction(found, discount):
+        return _before_share(found, discount, column)
     told = _by_total(found, discount, column) or _by_price(found, discount, column) or _by_other(found, discount, column)
     if told:
         return told == "before"
     if _GROSS.search(column) or _NET.search(column):
         return bool(_GROSS.search(column))
     return None
+
+
+def _before_share(found: Recognition, discount: str, column: str) -> bool | None:
+    """Whether an amount is from before a discount told as a share of it, by price times pieces."""
+    price, count = found.column("unit_price"), found.column("quantity")
+    if price is None or count is None:
+        return None
+    rows = _rows(found, discount, price, count, column)
+    before, after = (_share(rows, lambda r: r[1] * r[2] * (1 - r[0] * part) - r[3]) for part in (0, 1))
+    told = _verdict(before, after)
+    return told == "before" if told else None
 
 
 def _is_said(found: Recognition, column: str) -> bool:
