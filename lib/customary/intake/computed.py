@@ -43,7 +43,8 @@ def judge(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
         broken = f"from {quote(raw.name)} where {text} is not null and try_cast({text} as decimal(18, 4)) is null"
         con.execute(
             f"""insert into emptied
-            select ?, ?, (_record // {PER_FILE})::INTEGER, ?, count(*), min(_record) % {PER_FILE} {broken} group by all""",
+            select ?, ?, (_record // {PER_FILE})::INTEGER, ?, count(*), min(_record) % {PER_FILE}
+            {broken} group by all""",
             [raw.name, field.name, NO_AMOUNT],
         )
         if raw.becomes:

@@ -16,7 +16,7 @@ _FORMULA, _EOF, _SHEET, _ERROR, _BEGIN = 0x0006, 0x000A, 0x0085, 0x0205, 0x0809
 
 
 def failed_cells(path: Path) -> dict[str, Failed]:
-    """Sheet → row → column, both from 0, → the words of a formula that failed there; {} for what is no such workbook."""
+    """Sheet → row → column, both from 0, → the words of a formula that failed there; {} of what is no .xls."""
     data = path.read_bytes()
     if not data.startswith(MAGIC):
         return {}

@@ -97,7 +97,9 @@ class Source:
 
 
 def _raw(name: str, told: dict[str, Any]) -> Raw:
-    lists: dict[str, Any] = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds", "amounts") if k in told}
+    lists: dict[str, Any] = {
+        k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds", "amounts") if k in told
+    }
     readings = {column: reading_of_raw(said) for column, said in told.get("readings", {}).items()}
     if strange := set(readings) - set(told["columns"]):
         raise unknown_name(strange.pop(), told["columns"], "column of raw.{name}", name=name)

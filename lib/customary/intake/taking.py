@@ -16,7 +16,7 @@ from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.propose import SourceProposal, check_open, propose, write_source
 from customary.intake.recognise.shipped import fits, fitting_source
 from customary.intake.settings import changes, read_settings
-from customary.intake.source import OWN, Source, source_of
+from customary.intake.source import OWN, Source, source_named, source_of
 from customary.wording import say
 
 
@@ -67,7 +67,9 @@ def plan_taking(
     a table of a shop.
     """
     told = named or read_settings(folder).get("source")
-    is_anew = replaces and named is None and (told == OWN or bool(paths and told and not fits(source_named(told), paths)))
+    is_anew = (
+        replaces and named is None and (told == OWN or bool(paths and told and not fits(source_named(told), paths)))
+    )
     if told and answers is None and not is_anew:
         source = source_of(folder, told)
         if told != OWN or fits(source, paths):

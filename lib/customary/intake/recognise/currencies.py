@@ -16,7 +16,11 @@ def currencies_of(one: Recognition) -> set[str]:
     if column := one.column("currency"):
         return {value.upper() for value in one.look.values(column) if re.fullmatch("[A-Za-z]{3}", value)}
     named = [m.column for name, m in one.meanings.items() if name in AMOUNTS or one.select]
-    told = {(found[1] or found[2]).upper() for name in named if (found := CURRENCY_IN_NAME.search(name)) and (found[1] or found[2])}
+    told = {
+        (found[1] or found[2]).upper()
+        for name in named
+        if (found := CURRENCY_IN_NAME.search(name)) and (found[1] or found[2])
+    }
     return told or ({one.system.currency} if one.system and one.system.currency else _by_signs(one))
 
 

@@ -248,7 +248,7 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
 
 
 def _with_spend(found: dict[str, Meaning]) -> dict[str, Meaning]:
-    """With the amount of a table of campaigns as what they cost, where it is called spend and nobody bought anything."""
+    """With the amount of a table of campaigns as their cost, where it is called spend and nobody bought anything."""
     total = found.get("total")
     is_of_ads = _has(found, "campaign", "impressions", "clicks") and not _has(found, "order_id", "cost", *PEOPLE)
     if total is None or not is_of_ads or not _SPENT.search(total.column):
@@ -263,7 +263,9 @@ def _by_table(look: Look, found: Mapping[str, Meaning]) -> str:
 
 def _numbered(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, dict[str, Meaning]]:
     """Purchases whose every row has an `id` of its own as orders of that number."""
-    free = [column for column in look.columns if column.lower() in KEYS and column not in {m.column for m in found.values()}]
+    free = [
+        column for column in look.columns if column.lower() in KEYS and column not in {m.column for m in found.values()}
+    ]
     if kind != "purchases" or not free or not values_of(look, free[0]).is_unique:
         return kind, found
     because = say("every row has its own")

@@ -59,13 +59,16 @@ def _encoding(start: bytes, path: Path) -> str:
     except UnicodeDecodeError:
         found = from_bytes(whole, cp_isolation=list(ENCODINGS)).best()
         if found is None:
-            raise Refused("{file} is no text, or in letters of an unknown encoding: export it again as CSV in UTF-8", file=path.name) from None
+            raise Refused(
+                "{file} is no text, or in letters of an unknown encoding: export it again as CSV in UTF-8",
+                file=path.name,
+            ) from None
         return found.encoding.replace("_", "-")
     return "utf-8"
 
 
 def _wide(start: bytes, path: Path) -> str:
-    """The encoding of text whose every other byte is nothing, as UTF-16 without a mark has it; refused where it is none."""
+    """The encoding of text whose every other byte is nothing, as of UTF-16 without a mark; refused where it is none."""
     even, odd = start[::2].count(0), start[1::2].count(0)
     if min(even, odd) * 10 > max(even, odd):
         raise Refused("{file} is no text: export the table as CSV", file=path.name)

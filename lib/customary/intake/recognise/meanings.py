@@ -55,12 +55,16 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
 
 
-_CODES = "USD|EUR|GBP|CHF|CNY|RMB|JPY|KRW|INR|BRL|CAD|AUD|NZD|MXN|SEK|NOK|DKK|PLN|CZK|HUF|HKD|TWD|SGD|THB|IDR|TRY|ZAR|AED"
+_CODES = (
+    "USD|EUR|GBP|CHF|CNY|RMB|JPY|KRW|INR|BRL|CAD|AUD|NZD|MXN|SEK|NOK|DKK|PLN|CZK|HUF|HKD|TWD|SGD|THB|IDR|TRY|ZAR|AED"
+)
 CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({_CODES}))$")
 
 
 _TAX_IN_NAME = re.compile(
-    r"\s*[(（\[]\s*(?:net|gross|netto|brutto|ht|ttc|(?:inc|ex)\w*[. ]+(?:tax|vat|gst)|含税|不含税|税込|税抜)\s*[)）\]]\s*$", re.IGNORECASE
+    r"\s*[(（\[]\s*(?:net|gross|netto|brutto|ht|ttc|(?:inc|ex)\w*[. ]+(?:tax|vat|gst)|含税|不含税|税込|税抜)"
+    r"\s*[)）\]]\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -195,7 +199,9 @@ def _of_table(column: str, of_table: Mapping[str, str]) -> Iterable[tuple[str, f
 
 def _with_parent(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
     """With the key of the record that rows were nested in: lines of products stand in orders."""
-    is_line = bool({"quantity", "unit_price", "line_amount"} & set(found)) and bool({"product_id", "product_name"} & set(found))
+    is_line = bool({"quantity", "unit_price", "line_amount"} & set(found)) and bool(
+        {"product_id", "product_name"} & set(found)
+    )
     if "order_id" in found or PARENT not in look.columns or not is_line:
         return found
     return {**found, "order_id": Meaning(PARENT, "order_id", say("the record around these rows"), 0.7)}

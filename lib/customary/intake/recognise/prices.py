@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from customary.intake.readers import quote
 from customary.intake.recognise.kinds import Recognition
-from customary.intake.recognise.sums import HALF_A_CENT, amount, is_before_discount, numbers, parts_of_total, whose_discount
+from customary.intake.recognise.sums import (
+    HALF_A_CENT,
+    amount,
+    is_before_discount,
+    numbers,
+    parts_of_total,
+    whose_discount,
+)
 from customary.wording import say
 
 # Of orders of several rows, the share in which an amount is the same in all, from which on it is the order's, and up to
@@ -235,7 +242,11 @@ def line_price(found: Recognition) -> tuple[str | None, str]:
 def _costs_less(found: Recognition, price: str, count: str, whole: str) -> bool:
     """Whether lines cost less than price times quantity, as lines with a discount do of which no column tells."""
     discount = found.column("discount")
-    if found.column("line_discount") or whole == found.column("total") or (discount and is_before_discount(found, whole)):
+    if (
+        found.column("line_discount")
+        or whole == found.column("total")
+        or (discount and is_before_discount(found, whole))
+    ):
         return False
     if discount and is_before_discount(found, whole) is False and not found.system and any(numbers(found, discount)):
         return False  # price times pieces less the discount is the line

@@ -1,15 +1,14 @@
 """A proposal for a shop's files: what each is, what its columns mean, what is open; and the source that it makes."""
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from customary.errors import Refused
-from customary.intake.readings import Undecided
 from customary.intake.readers import quote
+from customary.intake.readings import Undecided
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import check_needs, compose
 from customary.intake.recognise.composition import Composition
@@ -27,7 +26,14 @@ from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
-from customary.intake.recognise.prices import lack_of_amounts, lack_of_prices, lacks_amounts, lacks_prices, open_discount, whose_amount
+from customary.intake.recognise.prices import (
+    lack_of_amounts,
+    lack_of_prices,
+    lacks_amounts,
+    lacks_prices,
+    open_discount,
+    whose_amount,
+)
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
@@ -93,7 +99,9 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     template = "is an order with status “{status}” paid? --status '{status}=paid' or '{status}=unpaid'"
     asked += [say(template, status=status) for status in unknown]
     asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
-    return SourceProposal(known, [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known)], left, answers, unknown)
+    return SourceProposal(
+        known, [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known)], left, answers, unknown
+    )
 
 
 def _long_scales(known: Sequence[Recognition]) -> list[str]:
@@ -174,7 +182,11 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     lines += [] if seen.has_header else ["header = false"]
     lines += [f"becomes = {_toml_list(made.becomes)}"] if made.becomes else []
     lines += [f"feeds = {_toml_list(made.feeds)}"] if made.feeds else []
-    computed = [column for column in dict.fromkeys(seen.columns) if f"try_cast({quote(column)} as decimal" in "".join(made.selects.values())]
+    computed = [
+        column
+        for column in dict.fromkeys(seen.columns)
+        if f"try_cast({quote(column)} as decimal" in "".join(made.selects.values())
+    ]
     lines += [f"amounts = {_toml_list(computed)}"] if computed and not members[0].select else []
     readings = _readings(members[0])
     lines += ["", f"[raw.{name}.readings]", *readings] if readings else []

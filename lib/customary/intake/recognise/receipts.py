@@ -85,7 +85,8 @@ def _begins_anew(look: Look, keys: Sequence[str], column: str, found: Mapping[st
     """Whether most of the keys that stand in several rows stand in several of these, and not for one person's."""
     places, place = [look.columns.index(key) for key in keys], look.columns.index(column)
     who = look.columns.index(found["customer_id"].column) if "customer_id" in found else None
-    told, people = defaultdict(list), defaultdict(set)
+    told: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    people: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in look.rows:
         if row[places[0]].strip():
             key = tuple(row[n] for n in places)

@@ -66,5 +66,9 @@ def returns(found: Recognition, made: Composition) -> None:
         **made.own_of("returns"),
     }
     select = select_text(columns, f"from {made.records}")
-    written = "written below zero" if is_below_zero(found, str(found.column("refund", "total", "line_amount"))) else "positive"
+    written = (
+        "written below zero"
+        if is_below_zero(found, str(found.column("refund", "total", "line_amount")))
+        else "positive"
+    )
     made.add("returns", "one row per refund", select, [f"amounts are {written}"], carries=True)

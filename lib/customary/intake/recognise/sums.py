@@ -16,7 +16,9 @@ from customary.wording import say
 
 HALF_A_CENT = Decimal("0.011")
 FITS = 0.8  # of the rows that can tell, the share that must fit
-_NET = re.compile(r"\bnet\b|netto|\bneto|\bht\b|excl|before tax|without tax|after discount|不含税|税前|税抜|折后|实", re.IGNORECASE)
+_NET = re.compile(
+    r"\bnet\b|netto|\bneto|\bht\b|excl|before tax|without tax|after discount|不含税|税前|税抜|折后|实", re.IGNORECASE
+)
 _GROSS = re.compile(r"gross sales|before discount|list price|原价|折前|吊牌", re.IGNORECASE)
 Row = tuple[Decimal, ...]
 
@@ -53,9 +55,12 @@ def above_zero(found: Recognition, column: str) -> str:
 
 
 def is_fraction(found: Recognition, column: str) -> bool:
-    """Whether a column of discounts tells shares of the price, such as 0.2 for 20 %, and no amounts."""
+    """Whether a column of discounts tells shares of the price, such as 0.2 for 20 %: nothing adds up by them."""
     told = [abs(number) for number in numbers(found, column) if number]
-    return bool(told) and max(told) <= 1 and any(number != int(number) for number in told)
+    if not told or max(told) > 1 or all(number == int(number) for number in told) or _is_said(found, column):
+        return False
+    wholes = [one for name in ("line_amount", "goods", "total") if (one := found.column(name))]
+    return not any(_by_sums(found, column, one) for one in wholes)
 
 
 def _share(rows: Sequence[Row], fits: Callable[[Row], Decimal]) -> float:
@@ -64,13 +69,13 @@ def _share(rows: Sequence[Row], fits: Callable[[Row], Decimal]) -> float:
 
 
 def _rows(found: Recognition, discount: str, *columns: str | None) -> list[Row]:
-    """Discount, above zero, and these amounts of the rows that have a discount; a column that is not there is 0."""
+    """Discount, above zero, and these amounts of the rows that have a discount; a column that is not there is 0.
+
+    A row that gives back what was sold has all of them turned around.
+    """
     told = [numbers(found, one) if one else [Decimal(0)] * len(found.look.rows) for one in (discount, *columns)]
-    return [
-        (abs(row[0]), *(Decimal(0) if number is None else number for number in row[1:]))
-        for row in zip(*told, strict=True)
-        if row[0]
-    ]
+    rows = [tuple(number or Decimal(0) for number in row) for row in zip(*told, strict=True)]
+    return [(abs(row[0]), *(-one if row[-1] < 0 else one for one in row[1:])) for row in rows if row[0]]
 
 
 def _spare_amounts(found: Recognition) -> list[str]:
@@ -84,11 +89,10 @@ def is_before_discount(found: Recognition, column: str) -> bool | None:
         return False
     if _is_said(found, discount):
         return True
+    if told := _by_sums(found, discount, column):
+        return told == "before"
     if is_fraction(found, discount):
         return _before_share(found, discount, column)
-    told = _by_total(found, discount, column) or _by_price(found, discount, column) or _by_other(found, discount, column)
-    if told:
-        return told == "before"
     if _GROSS.search(column) or _NET.search(column):
         return bool(_GROSS.search(column))
     return None
@@ -100,8 +104,8 @@ def _before_share(found: Recognition, discount: str, column: str) -> bool | None
     if price is None or count is None:
         return None
     rows = _rows(found, discount, price, count, column)
-    before, after = (_share(rows, lambda r: r[1] * r[2] * (1 - r[0] * part) - r[3]) for part in (0, 1))
-    told = _verdict(before, after)
+    before = _share(rows, lambda r: r[1] * r[2] - r[3])
+    told = _verdict(before, _share(rows, lambda r: r[1] * r[2] * (1 - r[0]) - r[3]))
     return told == "before" if told else None
 
 
@@ -114,15 +118,21 @@ def _verdict(before: float, after: float) -> str:
     return "before" if before >= FITS > after else "after" if after >= FITS > before else ""
 
 
+def _by_sums(found: Recognition, discount: str, column: str) -> str:
+    """Whether an amount is from "before" or "after" a discount, by what adds up; "" where nothing does."""
+    told = _by_total(found, discount, column) or _by_price(found, discount, column)
+    return told or _by_other(found, discount, column)
+
+
 def _by_total(found: Recognition, discount: str, goods: str) -> str:
     """By what the order cost in all: goods, less the discount or not, with or without tax, and shipping."""
     total = found.column("total")
     if total is None or total == goods:
         return ""
-    rows = _rows(found, discount, goods, found.column("shipping"), found.column("tax"), total)
-    before = max(_share(rows, lambda r: r[1] - r[0] + r[2] + r[3] * tax - r[4]) for tax in (0, 1))
-    after = max(_share(rows, lambda r: r[1] + r[2] + r[3] * tax - r[4]) for tax in (0, 1))
-    return _verdict(before, after)
+    shipping, tax = found.column("shipping"), found.column("tax")
+    told = [_rows(found, discount, goods, shipping, one, total) for one in (None, tax)]
+    before = max(_share(rows, lambda r: r[1] - r[0] + r[2] + r[3] - r[4]) for rows in told)
+    return _verdict(before, max(_share(rows, lambda r: r[1] + r[2] + r[3] - r[4]) for rows in told))
 
 
 def _by_price(found: Recognition, discount: str, line: str) -> str:

@@ -1,4 +1,4 @@
-"""What a table's own name says of its columns: the `id` in a table `orders` is the order's, the `name` in `products` its.
+"""What a table's own name says of its columns: the `id` in `orders` is the order's, the `name` in `products` is its.
 
 Databases and programs call the key of every table `id`; which thing it numbers only the table says.
 """

@@ -25,7 +25,26 @@ _WITH_CLOCK = re.compile(r".*\d:\d\d.*|\d{8}[T ]?\d{4,6}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
 
 
-_YES_OR_NO = ("true", "false", "yes", "no", "y", "n", "是", "否", "有", "无", "ja", "nein", "oui", "non", "sí", "si", "sim", "não")
+_YES_OR_NO = (
+    "true",
+    "false",
+    "yes",
+    "no",
+    "y",
+    "n",
+    "是",
+    "否",
+    "有",
+    "无",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "sí",
+    "si",
+    "sim",
+    "não",
+)
 _OF_BANK = re.compile(r"[\dxX*•-]*[xX*•]{2,}[\dxX*• -]*|\d{4}|\d{13,19}")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COMMA_LAST, _DOT_LAST = re.compile(r"\d,\d{1,2}(?!\d)"), re.compile(r"\d\.\d{1,2}(?!\d)")
@@ -119,7 +138,7 @@ class Values:
 
     @cached_property
     def bank_cards(self) -> float:
-        """The share of values that are a bank's cards: masked, their last four digits, or whole with a right check digit."""
+        """The share of values that are a bank's cards: masked, the last four digits, or with a right check digit."""
         return self.share(lambda value: _OF_BANK.fullmatch(value) and (len(value) < 13 or _is_checked(value)))
 
     @cached_property
