@@ -4,7 +4,10 @@ import pytest
 from typer.testing import CliRunner
 
 from customary.cli import app
-from customary.intake.settings import read_settings
+from customary.errors import Refused
+from customary.intake import origins
+from customary.intake.settings import read_settings, write_settings
+from customary.intake.source import source_named
 from customary.places import shops_folder
 
 ORDERS = "order_id,customer_id,created_at,total\n1,C1,2024-03-05,9\n2,C2,2024-03-06,8\n"
@@ -38,16 +41,12 @@ def test_a_shop_whose_only_customers_are_taken_back_can_be_built(shop):
 def test_what_a_shipped_source_needs_is_not_taken_back(tmp_path, monkeypatch):
     """Two files of a source that needs both: taking one back is refused with what to do instead."""
     monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path / "shops"))
-    from customary.intake import origins
-    from customary.intake.settings import write_settings
-    from customary.intake.source import source_named
-
     needed = [raw.name for raw in source_named("olist").raw if raw.required]
     files = [{"path": f"files/{name}.csv", "raw": name, "sha256": name} for name in needed]
     folder = tmp_path / "shops" / "sold"
     folder.mkdir(parents=True)
     write_settings(folder, {"source": "olist"}, files)
-    with pytest.raises(Exception, match=r"cannot do without .*adopt --replace --name sold"):
+    with pytest.raises(Refused, match=r"cannot do without .*adopt --replace --name sold"):
         origins.take_back(folder)
     assert len(read_settings(folder)["files"]) == len(needed)
 
@@ -67,3 +66,17 @@ def test_a_shops_own_files_are_recognised_anew(shop):
     (shop / "source" / "orders.sql").write_text("-- edited\n" + before)
     say("adopt", "--name", "mine", "--replace", "--yes")
     assert (shop / "source" / "orders.sql").read_text() == before
+
+
+def test_a_refresh_does_not_bring_back_what_was_taken_back(shop, tmp_path):
+    """A file that was taken back stays out of the next refresh; named once more, it comes in again."""
+    (tmp_path / "more.csv").write_text(ORDERS.replace("1,C1", "8,C1").replace("2,C2", "9,C2"))
+    more = str(tmp_path / "more.csv")
+    say("adopt", more, "--name", "mine", "--yes")
+    say("build", "mine")
+    say("undo", "mine")
+    assert "4 loaded" in say("refresh", "mine")
+    assert [origins.own_name(file) for file in read_settings(shop)["files"]] == ["orders.csv", "customers.csv"]
+    say("adopt", more, "--name", "mine", "--yes")
+    assert [origins.own_name(file) for file in read_settings(shop)["files"]][-1] == "more.csv"
+    assert read_settings(shop)["taken_back"] == []

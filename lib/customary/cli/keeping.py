@@ -66,13 +66,13 @@ def _has_predecessor(folder: Path) -> bool:
 def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
     """The names of files that were not there before, after they were adopted."""
     from customary import intake
-    from customary.intake.origins import drop_older
+    from customary.intake.origins import drop_older, without_taken_back
     from customary.intake.recognise.shipped import fits
     from customary.intake.settings import read_settings
     from customary.intake.unpack import gather
 
     with progress(wording("looking for what is new")) as tell:
-        paths = gather(origins, scratch)
+        paths = without_taken_back(folder, gather(origins, scratch))
         source = intake.source_of(folder, read_settings(folder)["source"])
         if strange := [path.name for path in paths if not fits(source, [path])]:
             raise Refused(

@@ -134,6 +134,9 @@ def adopt(
     outcome = [_take(path, raw, folder, before, listed) for path, raw in raws]
     chosen = {**told, "source": source.name, **rated, **(settings or {})}
     decided = {**told.get("decisions", {}), **chosen.pop("decisions", {})}
+    given_again = {file["sha256"] for file in listed}
+    if taken_back := chosen.pop("taken_back", []):
+        chosen["taken_back"] = [mark for mark in taken_back if mark not in given_again]
     chosen["adopted_on"] = date.today().isoformat()
     write_settings(folder, {**_defaults(source, folder), **chosen, "decisions": decided}, listed)
     return outcome

@@ -22,7 +22,7 @@ def failed_cells(path: Path) -> dict[str, Failed]:
         return {}
     try:
         stream = _stream(data, ("Workbook", "Book"))
-        return {name: dict(_failed(stream, start)) for name, start in _sheets(stream)}
+        return {name: dict(_failures(stream, start)) for name, start in _sheets(stream)}
     except (struct.error, IndexError, UnicodeDecodeError):
         return {}  # damaged, or of a kind without such records: the reader itself says so
 
@@ -91,7 +91,7 @@ def _start(told: bytes) -> int:
     return int(struct.unpack_from("<I", told)[0])
 
 
-def _failed(stream: bytes, start: int) -> Iterator[tuple[int, dict[int, str]]]:
+def _failures(stream: bytes, start: int) -> Iterator[tuple[int, dict[int, str]]]:
     """Row and its failed cells of the sheet that begins at a place."""
     found: Failed = {}
     depth = 0  # a chart within a sheet begins and ends within it

@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from customary.errors import Refused
+from customary.intake.adopt import sha256
 from customary.intake.settings import read_settings, write_settings
 from customary.intake.source import OWN, source_of
 
-KEY = "origins"
+KEY, TAKEN_BACK = "origins", "taken_back"
 
 
 def _place(named: str) -> str:
@@ -61,8 +62,15 @@ def take_back(folder: Path, count: int = 1) -> list[str]:
             "shop “{shop}” has {n} files: `customary remove {shop}` removes it whole", shop=folder.name, n=len(files)
         )
     _check_needed(folder, told["source"], files[:-count])
+    told[TAKEN_BACK] = [*told.get(TAKEN_BACK, []), *(file["sha256"] for file in files[-count:])]
     write_settings(folder, told, files[:-count])
     return [file["path"] for file in reversed(files[-count:])]
+
+
+def without_taken_back(folder: Path, paths: Sequence[Path]) -> list[Path]:
+    """The files at a shop's places but those that it took back: a refresh does not bring them in again."""
+    gone = read_settings(folder).get(TAKEN_BACK, [])
+    return [path for path in paths if sha256(path) not in gone] if gone else list(paths)
 
 
 def _check_needed(folder: Path, name: str, files: Sequence[Mapping[str, Any]]) -> None:

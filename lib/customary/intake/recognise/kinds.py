@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from customary.intake.recognise.clocks import with_clock
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
-from customary.intake.recognise.receipts import as_receipts, bare_day, numbered_by, with_anew
+from customary.intake.recognise.receipts import as_receipts, bare_day, number_parts, with_anew
 from customary.intake.recognise.systems import NONE, System, system_of
 from customary.intake.recognise.tables import KEYS, KINDS
 from customary.standard import rules
@@ -242,8 +242,8 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     found = found if system and system.kind else as_receipts(look, found, told)
     kind = told or (system.kind if system else "")
     kind = kind or _by_table(look, found) or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
-    kind, found = _numbered(look, kind, found) if not told else (kind, found)
-    beside = () if system and system.kind else _numbered_by(look, kind, found)
+    kind, found = _with_own_number(look, kind, found) if not told else (kind, found)
+    beside = () if system and system.kind else _number_parts(look, kind, found)
     return Recognition(look, kind, with_anew(found, beside), system, bool(told or given), numbered_by=beside)
 
 
@@ -261,7 +261,7 @@ def _by_table(look: Look, found: Mapping[str, Meaning]) -> str:
     return next((KINDS[name] for name, one in found.items() if name in KINDS and one.column.lower() in KEYS), "")
 
 
-def _numbered(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, dict[str, Meaning]]:
+def _with_own_number(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, dict[str, Meaning]]:
     """Purchases whose every row has an `id` of its own as orders of that number."""
     free = [
         column for column in look.columns if column.lower() in KEYS and column not in {m.column for m in found.values()}
@@ -272,8 +272,8 @@ def _numbered(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, di
     return "orders", {**found, "order_id": Meaning(free[0], "order_id", because, SURE)}
 
 
-def _numbered_by(look: Look, kind: str, found: Mapping[str, Meaning]) -> tuple[str, ...]:
-    return numbered_by(look, found) if kind in ("orders", "mixed") else ()
+def _number_parts(look: Look, kind: str, found: Mapping[str, Meaning]) -> tuple[str, ...]:
+    return number_parts(look, found) if kind in ("orders", "mixed") else ()
 
 
 def _is_overruled(system: System, given: Mapping[str, str] | None, told: str) -> bool:

@@ -46,7 +46,7 @@ def may_be_receipts(look: Look, found: Mapping[str, Meaning]) -> bool:
     return is_named_so and not _is_of_desk(look, found) and "status" not in found
 
 
-def numbered_by(look: Look, found: Mapping[str, Meaning]) -> tuple[str, ...]:
+def number_parts(look: Look, found: Mapping[str, Meaning]) -> tuple[str, ...]:
     """The columns of day and till that name a sale together with its number, where numbers begin anew; () elsewhere."""
     if "order_id" not in found:
         return ()
