@@ -1,12 +1,13 @@
 """Whose amounts a file of orders tells: prices of the intake, on files of a few rows."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.look import Look
+from customary.intake.recognise.meanings import Meaning
 from customary.intake.recognise.prices import (
-    amount,
     below_zero,
     fill_down,
     goods,
@@ -19,23 +20,14 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
     whose_amount,
 )
+from customary.intake.recognise.sums import amount
 
 
 def file(text, *, kind="mixed", sure=(), **meanings):
     """A recognised file: its rows as `a|b` lines below a head, and which column means what."""
-    head, *rows = [line.split("|") for line in text.strip().splitlines()]
-    named = {name: SimpleNamespace(column=c, confidence=1.0 if c in sure else 0.9) for name, c in meanings.items()}
-    look = SimpleNamespace(
-        columns=head,
-        rows=rows,
-        path=Path("sales.csv"),
-        values=lambda column: [row[head.index(column)] for row in rows if row[head.index(column)]],
-    )
-
-    def column(*names):
-        return next((meanings[name] for name in names if name in meanings), None)
-
-    return SimpleNamespace(kind=kind, select="", look=look, meanings=named, column=column)
+    head, *rows = [tuple(line.split("|")) for line in text.strip().splitlines()]
+    named = {name: Meaning(c, name, "", 1.0 if c in sure else 0.9) for name, c in meanings.items()}
+    return Recognition(Look(Path("sales.csv"), "utf-8", "|", 0, True, head, tuple(rows)), kind, named)
 
 
 def orders(*amounts, name="total"):

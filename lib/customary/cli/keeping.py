@@ -11,7 +11,7 @@ from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused
 from customary.language import reader_language
-from customary.wording import say, wording
+from customary.wording import say, word, wording
 
 SHOWN = 12
 Old = Annotated[str, typer.Option(metavar="SNAPSHOT", help="The older one; by default the one before.")]
@@ -66,13 +66,13 @@ def _has_predecessor(folder: Path) -> bool:
 def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
     """The names of files that were not there before, after they were adopted."""
     from customary import intake
-    from customary.intake.origins import drop_older
+    from customary.intake.origins import drop_older, without_taken_back
     from customary.intake.recognise.shipped import fits
     from customary.intake.settings import read_settings
     from customary.intake.unpack import gather
 
     with progress(wording("looking for what is new")) as tell:
-        paths = gather(origins, scratch)
+        paths = without_taken_back(folder, gather(origins, scratch))
         source = intake.source_of(folder, read_settings(folder)["source"])
         if strange := [path.name for path in paths if not fits(source, [path])]:
             raise Refused(
@@ -95,11 +95,15 @@ def undo(
 
     It is no longer counted from the next build on; its copy stays in the shop's folder.
     """
-    from customary.intake.origins import take_back
+    from customary.intake.origins import tables_without_files, take_back
     from customary.places import shop_path
 
-    for path in take_back(shop_path(shop), files):
+    folder = shop_path(shop)
+    for path in take_back(folder, files):
         typer.echo(say("{path} is no longer counted", path=path))
+    if lacking := tables_without_files(folder):
+        told = say(", ").join(word(name.replace("_", " ")) for name in lacking)
+        typer.echo(say("no file brings {tables} any more: the shop has none until one is adopted", tables=told))
     typer.echo(say("next: customary build {shop}", shop=shop))
 
 

@@ -104,13 +104,15 @@ def adopt(
     rate_table: Path | None = None,
     *,
     replace: bool = False,
+    earlier: Source | None = None,
 ) -> list[Adoption]:
     """Take files into the shop at `folder`: recognised first (all or none), copied, listed in shop.toml.
 
     A file whose bytes were adopted before changes nothing. `settings` override the source's title, currency,
     time zone, week start, as-of date and decisions. `rate_table` is the CSV file by which amounts in other currencies
     are converted; the latest one given holds. With `replace` the shop may change its source: the files given take the
-    place of those before, and without any the shop's own are recognised anew.
+    place of those before, and without any the shop's own are recognised anew; what the shop's own source said `earlier`
+    of currency, time zone and week is then what it says now.
     """
     told = read_settings(folder)
     files = list(told.pop("files", []))
@@ -123,6 +125,7 @@ def adopt(
                 source=told["source"],
             )
         told = _of_another_source(told, source)
+    told = _without_defaults(told, earlier) if earlier else told
     given = [(path, path.name) for path in paths] or [_own_copy(folder, file) for file in files]
     raws = [(path, recognise(path, source, name)) for path, name in given]
     (folder / "files").mkdir(parents=True, exist_ok=True)
@@ -131,6 +134,9 @@ def adopt(
     outcome = [_take(path, raw, folder, before, listed) for path, raw in raws]
     chosen = {**told, "source": source.name, **rated, **(settings or {})}
     decided = {**told.get("decisions", {}), **chosen.pop("decisions", {})}
+    given_again = {file["sha256"] for file in listed}
+    if taken_back := chosen.pop("taken_back", []):
+        chosen["taken_back"] = [mark for mark in taken_back if mark not in given_again]
     chosen["adopted_on"] = date.today().isoformat()
     write_settings(folder, {**_defaults(source, folder), **chosen, "decisions": decided}, listed)
     return outcome
@@ -157,15 +163,16 @@ def _take(path: Path, raw: Raw, folder: Path, before: Container[str], listed: li
 
 def _of_another_source(told: Mapping[str, Any], source: Source) -> dict[str, Any]:
     """Settings without what came from the old source only: its defaults, decisions that the new one does not ask."""
-    kept = dict(told)
-    if kept["source"] in sources():
-        old = source_named(kept["source"])
-        for name in ("currency", "time_zone", "week_start"):
-            if kept.get(name) == getattr(old, name):
-                kept.pop(name)
+    kept = _without_defaults(told, source_named(told["source"])) if told["source"] in sources() else dict(told)
     asked = {decision.name: decision.options for decision in source.decisions}
     decided = kept.pop("decisions", {})
     return {**kept, "decisions": {name: option for name, option in decided.items() if option in asked.get(name, ())}}
+
+
+def _without_defaults(told: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """Settings without what a source says by itself."""
+    given = ("currency", "time_zone", "week_start")
+    return {name: value for name, value in told.items() if name not in given or value != getattr(source, name)}
 
 
 def own_copies(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from customary import standard
 from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
 from customary.intake import (
+    computed,
     discounts,
     erasure,
     extracts,
@@ -27,7 +28,8 @@ from customary.intake import (
 )
 from customary.intake.adopt import sha256
 from customary.intake.conform import conform, cut, empty
-from customary.intake.source import CHARGES, Raw, Source
+from customary.intake.source import CHARGES, OWN, Raw, Source
+from customary.intake.spreading import spread
 from customary.intake.staged import Clock
 from customary.own import tables_of
 from customary.reasons import SHOP_SAYS
@@ -67,6 +69,11 @@ class Order:
         """The canonical tables with the columns that the shop declared for itself."""
         return tables_of(self.folder)
 
+    @cached_property
+    def readings(self) -> Mapping[str, str]:
+        """How the shop says that columns are read, by table.column."""
+        return spread(self.settings.get("readings", {}), self.source)
+
     def files(self) -> list[readers.AdoptedFile]:
         """The adopted files in order of arrival."""
         declared = self.settings.get("readings", {})
@@ -102,7 +109,9 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     for raw in order.source.raw:
         readers.create_raw(con, raw)
     files = order.files()
-    lacking = [r.name for r in order.source.raw if r.required and all(f.raw.name != r.name for f in files)]
+    # A shop's own source was made from its files: one that was taken back leaves its table empty.
+    needed = [raw for raw in order.source.raw if raw.required and order.source.name != OWN]
+    lacking = [raw.name for raw in needed if all(file.raw.name != raw.name for file in files)]
     if lacking:
         raise Refused(
             "source “{source}” also needs a file for {names}: adopt it first", source=order.source.name, names=lacking
@@ -113,6 +122,7 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
     for raw in order.source.raw:
         raws.define(con, raw)
         repeats.set_aside_again(con, raw)
+        computed.read(con, raw)
     places = [extracts.place(file.kept_in, file.path, file.fingerprint, file.raw) for file in files]
     extracts.sweep(order.folder / extracts.FOLDER, places)
 
@@ -135,7 +145,7 @@ def _conform(con: duckdb.DuckDBPyConnection, order: Order, table: standard.Canon
         warn_of_loops(con, table.name, sql)
         con.execute(f"create or replace temp view _staged as {sql}")
         clock = Clock(order.source.clocks.get(table.name, zone), zone)
-        which, declared = repeats.rule(order.settings, table), order.settings.get("readings", {})
+        which, declared = repeats.rule(order.settings, table), order.readings
         chosen = with_memory(con, lambda: conform(con, "_staged", table, clock, declared, which))
     except duckdb.Error as error:
         raise Refused(
@@ -275,6 +285,8 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     with lean_memory(con):
         _read(con, order, progress)
         _stage(con, order, progress)
+        for raw in order.source.raw:
+            computed.judge(con, raw)
         as_of = settle(con, order.settings, order.source.raw, progress)
     raws.drop(con, order.source.raw)
     return as_of

@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from customary.errors import Refused
+from customary.intake.adopt import sha256
 from customary.intake.settings import read_settings, write_settings
+from customary.intake.source import OWN, source_of
 
-KEY = "origins"
+KEY, TAKEN_BACK = "origins", "taken_back"
 
 
 def _place(named: str) -> str:
@@ -51,7 +53,7 @@ def own_name(file: Mapping[str, Any]) -> str:
 def take_back(folder: Path, count: int = 1) -> list[str]:
     """The last files of a shop taken off its list, the latest first; their copies stay in the folder until removed.
 
-    Raises `Refused` where that would leave the shop without a file.
+    Raises `Refused` where that would leave the shop without a file, or without one that its source cannot do without.
     """
     told = read_settings(folder)
     files = told.pop("files", [])
@@ -59,8 +61,42 @@ def take_back(folder: Path, count: int = 1) -> list[str]:
         raise Refused(
             "shop “{shop}” has {n} files: `customary remove {shop}` removes it whole", shop=folder.name, n=len(files)
         )
+    _check_needed(folder, told["source"], files[:-count])
+    told[TAKEN_BACK] = [*told.get(TAKEN_BACK, []), *(file["sha256"] for file in files[-count:])]
     write_settings(folder, told, files[:-count])
     return [file["path"] for file in reversed(files[-count:])]
+
+
+def without_taken_back(folder: Path, paths: Sequence[Path]) -> list[Path]:
+    """The files at a shop's places but those that it took back: a refresh does not bring them in again."""
+    gone = read_settings(folder).get(TAKEN_BACK, [])
+    return [path for path in paths if sha256(path) not in gone] if gone else list(paths)
+
+
+def _check_needed(folder: Path, name: str, files: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to leave a shop that cannot be built: a shipped source needs a file of each kind that it requires."""
+    source = source_of(folder, name)
+    there = {file["raw"] for file in files}
+    lacking = [raw.name for raw in source.raw if raw.required and raw.name not in there]
+    if lacking and name != OWN:
+        raise Refused(
+            "source “{source}” cannot do without {names}: give the right file in its place with "
+            "`customary adopt --replace --name {shop} FILES`, or `customary remove {shop}` removes it whole",
+            source=name,
+            names=lacking,
+            shop=folder.name,
+        )
+
+
+def tables_without_files(folder: Path) -> list[str]:
+    """The canonical tables for which the shop's source has SELECTs and none of its listed files has records."""
+    told = read_settings(folder)
+    source = source_of(folder, told["source"])
+    listed = {file["raw"] for file in told.get("files", [])}
+    bring = {raw.name: {*raw.becomes, *raw.feeds} for raw in source.raw}
+    filled = {table for name, tables in bring.items() if name in listed for table in tables}
+    known = {table for tables in bring.values() for table in tables}
+    return [table for table in source.queries if table in known - filled]
 
 
 def drop_older(folder: Path, unpacked: Sequence[Path]) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -135,7 +135,22 @@ def _columns(raw: Raw, part: RawPart, kinds: Sequence[str]) -> Iterator[str]:
         yield f"{quote(column)}{'' if own == kind else f'::{kind}'} as {quote(name)}"
 
 
+def rewrite(con: duckdb.DuckDBPyConnection, raw: Raw, columns: Mapping[str, str]) -> None:
+    """Give the raw table other texts in some columns: column → SQL of its text."""
+    if not columns:
+        return
+    before, replaced = _before(raw), ", ".join(f"{sql} as {quote(name)}" for name, sql in columns.items())
+    con.execute(f"drop view if exists {before}")
+    con.execute(f"alter view {quote(raw.name)} rename to {before}")
+    con.execute(f"create temp view {quote(raw.name)} as select * replace ({replaced}) from {before}")
+
+
+def _before(raw: Raw) -> str:
+    return quote(f"_as_read_{raw.name}")
+
+
 def drop(con: duckdb.DuckDBPyConnection, raws: Sequence[Raw]) -> None:
     """Forget all raw tables."""
     for raw in raws:
         con.execute(f"drop view if exists {quote(raw.name)}")
+        con.execute(f"drop view if exists {_before(raw)}")

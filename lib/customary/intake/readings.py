@@ -1,6 +1,7 @@
 """How the text of a column is read: what its values decide is taken and told, what they cannot decide is asked."""
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -84,7 +85,7 @@ def _is_odd(column: Field) -> str:
     return f"not {amounts.is_undoubted(text)}"
 
 
-def _odd_columns(con: duckdb.DuckDBPyConnection, staged: str, columns: list[Field]) -> list[Field]:
+def odd_columns(con: duckdb.DuckDBPyConnection, staged: str, columns: list[Field]) -> list[Field]:
     """The columns that hold a value which needs a closer look."""
     if not columns:
         return []
@@ -142,8 +143,8 @@ def choose(
     """
     asked = [c for c in table.columns if has_readings(c, kinds.get(c.name))]
     found = declared_readings(table, asked, declared)
-    for column in _odd_columns(con, staged, [c for c in asked if c.name not in found]):
-        chosen = (_choose_days if column.type in DAYS else _choose_marks)(con, staged, table.name, column)
+    for column in odd_columns(con, staged, [c for c in asked if c.name not in found]):
+        chosen = (_choose_days if column.type in DAYS else choose_marks)(con, staged, table.name, column)
         if chosen:
             found[column.name] = chosen
     return found
@@ -179,7 +180,8 @@ def _choose_days(con: duckdb.DuckDBPyConnection, staged: str, table: str, column
     return Chosen(table, column.name, reading, _by_values(seen.day_first, seen.month_first))
 
 
-def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, column: Field) -> Chosen | None:
+def choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, column: Field) -> Chosen | None:
+    """How the numbers of a column are read, by its values; `Undecided` where these allow both readings."""
     text = quote(column.name)
     whole = column.type == "integer"
     seen = amounts.AmountEvidence(*_counts(con, staged, (amounts.whole_evidence if whole else amounts.evidence)(text)))
@@ -194,7 +196,8 @@ def _choose_marks(con: duckdb.DuckDBPyConnection, staged: str, table: str, colum
 
 
 def _question(table: str, column: Field, example: str, *readings: str) -> Undecided:
-    flags = any_of(f"--reading {table}.{column.name}={name.replace(' ', '-')}" for name in readings)
+    answers = (f"{table}.{column.name}={name.replace(' ', '-')}" for name in readings)
+    flags = any_of(f"--reading {shlex.quote(answer)}" for answer in answers)
     question = Undecided(
         "{table}.{column}: “{example}” can be read {names}, and no other value of the column "
         "decides it: build again with {flags}",

@@ -16,6 +16,8 @@ from customary.intake.source import Raw
 from customary.standard import CanonicalTable
 
 AGAIN = "the same record stood in an earlier file"
+# Two orders of one number that are so many hours apart are two sales, and no later state of one.
+ANEW, OTHER_DAY = "an order of another day has the same order_id", 20
 LATEST, FIRST = "latest wins", "first wins"
 
 
@@ -73,6 +75,8 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
     if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
         return
     spoken = ", ".join(table.key)
+    if table.name == "orders":
+        _mark_other_days(con, name, key)
     file, order = f"_record // {PER_FILE}", "desc" if which == LATEST else "asc"
     con.execute(
         f"""update {name} set _fault = case when is_of_file then 'repeated {spoken}'
@@ -82,6 +86,18 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
             window w as (partition by {key} order by {file} {order} nulls last, _record, rowid
                 rows between unbounded preceding and unbounded following)
             qualify row_number() over w > 1
+        ) where {name}.rowid = row"""
+    )
+
+
+def _mark_other_days(con: duckdb.DuckDBPyConnection, name: str, key: str) -> None:
+    """Mark an order of another file and another day that has a number of before: of a till whose numbers begin anew."""
+    con.execute(
+        f"""update {name} set _fault = '{ANEW}' from (
+            select rowid as row from {name} where _fault is null
+            window w as (partition by {key} order by _record rows between unbounded preceding and unbounded following)
+            qualify _record // {PER_FILE} <> first_value(_record // {PER_FILE}) over w
+                and abs(date_diff('hour', ordered_at, first_value(ordered_at) over w)) >= {OTHER_DAY}
         ) where {name}.rowid = row"""
     )
 

@@ -22,7 +22,7 @@ PLAIN = (
     *("title", "source", "currency", "time_zone", "week_start"),
     *("as_of", "rates", "identity", "unnamed_orders", "undated_refunds"),
 )
-LISTS = ("origins", "forgotten")
+LISTS = ("origins", "forgotten", "taken_back")
 NOTED = ("adopted_on",)  # what adoption notes for itself
 ANSWERS = ("columns", "statuses", "tables")  # what was said of files when they were recognised
 TABLES = ("decisions", "charges", "readings", "repeats", "apart", *ANSWERS, "files")
@@ -66,6 +66,7 @@ _KINDS = {
     "tables": 'a table of texts, such as [tables] with "archive.csv" = "orders"',
     "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
     "forgotten": "a list of texts, which `customary forget` writes",
+    "taken_back": "a list of texts, which `customary undo` writes",
     "origins": 'a list of texts, such as origins = ["/exports/shop"]',
     "files": "a list of tables, each with path, raw and sha256",
     "as_of": "a day such as 2025-01-31",

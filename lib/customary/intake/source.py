@@ -33,6 +33,7 @@ class Raw:
     becomes: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)  # column → how its text is read
+    amounts: tuple[str, ...] = ()  # columns whose numbers SELECTs compute with
     system: str = ""  # where the file comes from: shop system, payment provider, carrier, industry, social, partner …
     owner: str = ""  # who keeps it
     cadence: str = ""  # how often a new one comes
@@ -96,7 +97,9 @@ class Source:
 
 
 def _raw(name: str, told: dict[str, Any]) -> Raw:
-    lists: dict[str, Any] = {k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds") if k in told}
+    lists: dict[str, Any] = {
+        k: tuple(told[k]) for k in ("files", "columns", "becomes", "feeds", "amounts") if k in told
+    }
     readings = {column: reading_of_raw(said) for column, said in told.get("readings", {}).items()}
     if strange := set(readings) - set(told["columns"]):
         raise unknown_name(strange.pop(), told["columns"], "column of raw.{name}", name=name)

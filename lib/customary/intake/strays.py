@@ -1,5 +1,6 @@
 """Records of a text file that are none: its header once more, where exports were joined, and lines of totals."""
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -7,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from customary.intake.source import Raw
+from customary.standard import rules
 
 HEADER_AGAIN, TOTAL = "the header stands here again", "a line of totals"
 # What the first cell of such a line says, with or without a colon.
@@ -15,6 +17,20 @@ TOTALS = (
     *("suma", "итого", "合计", "总计", "小计", "全部", "合計", "総計"),
 )
 _MOST_CELLS = 0.5  # of a line of totals, at most this share has something in it
+# Under such a column nothing can be called “Total” but a line of totals, be it filled or not.
+_KEYS = ("order_id", "customer_id", "email", "product_id", "line_id", "order_time", "time", "paid_time")
+
+
+def _most_cells(raw: Raw) -> int:
+    """How many cells of a line of totals may have something in them."""
+    names = rules("recognition")["names"]
+    first = _bare(raw.columns[0])
+    is_key = any(_bare(name) == first for key in _KEYS for name in (key, *names[key]))
+    return len(raw.columns) if is_key else max(1, int(_MOST_CELLS * len(raw.columns)))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
 
 
 def reason_sql(raw: Raw, cells: Sequence[str]) -> str:
@@ -25,7 +41,7 @@ def reason_sql(raw: Raw, cells: Sequence[str]) -> str:
     )
     words = ", ".join(f"'{word}'" for word in TOTALS)
     filled = " + ".join(f"({cell} is not null)::INTEGER" for cell in cells)
-    is_total = f"lower(rtrim({cells[0]}, ': ：')) in ({words}) and {filled} <= {max(1, _MOST_CELLS * len(cells))}"
+    is_total = f"lower(rtrim({cells[0]}, ': ：')) in ({words}) and {filled} <= {_most_cells(raw)}"
     again = f"when {names} then '{HEADER_AGAIN}'" if raw.header else ""
     return f"case {again} when {is_total} then '{TOTAL}' end"
 

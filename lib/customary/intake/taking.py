@@ -16,7 +16,7 @@ from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.propose import SourceProposal, check_open, propose, write_source
 from customary.intake.recognise.shipped import fits, fitting_source
 from customary.intake.settings import changes, read_settings
-from customary.intake.source import OWN, Source, source_of
+from customary.intake.source import OWN, Source, source_named, source_of
 from customary.wording import say
 
 
@@ -24,7 +24,8 @@ from customary.wording import say
 class TakingPlan:
     """By which source files are taken in: one that knows them, or the shop's own, to be made from `proposal`.
 
-    `renews` where those of before are taken in anew with it; `remark` says why it is so.
+    `renews` where those of before are taken in anew with it, and `earlier` is the shop's own source until then;
+    `remark` says why it is so.
     """
 
     paths: Sequence[Path]
@@ -32,6 +33,7 @@ class TakingPlan:
     proposal: SourceProposal | None = None
     renews: bool = False
     remark: str = ""
+    earlier: Source | None = None
 
 
 def shop_name(text: str) -> str:
@@ -60,11 +62,15 @@ def plan_taking(
 ) -> TakingPlan:
     """How files become those of the shop in `folder`: by the source `named` or the shop's, a shipped one, its own.
 
-    `answers` are what the shop says of the files; with them they are always looked at. Raises `Refused` where none of
-    the files is a table of a shop.
+    `answers` are what the shop says of the files; with them they are always looked at. A shop that replaces its files,
+    or has them recognised anew, keeps nothing of its own source of before. Raises `Refused` where none of the files is
+    a table of a shop.
     """
     told = named or read_settings(folder).get("source")
-    if told and answers is None:
+    is_anew = (
+        replaces and named is None and (told == OWN or bool(paths and told and not fits(source_named(told), paths)))
+    )
+    if told and answers is None and not is_anew:
         source = source_of(folder, told)
         if told != OWN or fits(source, paths):
             return TakingPlan(paths, source)
@@ -74,7 +80,7 @@ def plan_taking(
         return _recognise([*own_copies(folder), *paths], folder, answers, renews=True)
     fitting = None if answers is not None else fitting_source(paths)
     if fitting is None:
-        return _recognise(paths, folder, answers)
+        return _recognise(paths, folder, answers, renews=is_anew)
     remark = say("recognised as {title} (source {name})", title=fitting.title, name=fitting.name)
     return TakingPlan(paths, fitting, remark=remark)
 
@@ -84,7 +90,8 @@ def _recognise(
 ) -> TakingPlan:
     before = Answers.of_settings(read_settings(folder))
     proposal = propose(paths, answers or Answers(), before)
-    return TakingPlan([one.look.path for one in proposal.found], None, proposal, renews, remark)
+    earlier = source_of(folder, OWN) if renews and (folder / "source" / "source.toml").is_file() else None
+    return TakingPlan([one.look.path for one in proposal.found], None, proposal, renews, remark, earlier)
 
 
 @dataclass(frozen=True)
@@ -120,5 +127,6 @@ def take_in(
     """
     before = read_settings(folder)
     told = {**({} if plan.proposal is None else asdict(plan.proposal.answers)), **settings}
-    files = adopt(plan.paths, source, folder, told, rates, replace=replaces or plan.renews)
+    is_anew = replaces or plan.renews
+    files = adopt(plan.paths, source, folder, told, rates, replace=is_anew, earlier=plan.earlier)
     return Taken(source, files, list(changes(before, read_settings(folder))))

@@ -11,6 +11,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from customary.errors import Refused
+from customary.intake import old_workbooks
 from customary.wording import say
 
 SUFFIXES = (".xlsx", ".xls", ".xlsm")
@@ -74,9 +75,9 @@ def _likely(path: Path, error: Exception) -> str:
 
 
 def count_failed(path: Path) -> int:
-    """How many cells of an .xlsx hold a formula that failed, such as #N/A: the reader gives them as blank ones."""
+    """How many cells of a workbook hold a formula that failed, such as #N/A: the reader gives them as blank ones."""
     if not zipfile.is_zipfile(path):
-        return 0
+        return sum(len(row) for sheet in old_workbooks.failed_cells(path).values() for row in sheet.values())
     with zipfile.ZipFile(path) as book:
         return sum(_count_in(book, name) for name in book.namelist() if name.startswith("xl/worksheets/"))
 
@@ -88,10 +89,10 @@ _VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 
 def failed_cells(path: Path, sheet: str) -> dict[int, dict[int, str]]:
-    """Row → column, both from 0, → the words of a formula that failed there, as #N/A, in a sheet of an .xlsx."""
+    """Row → column, both from 0, → the words of a formula that failed there, as #N/A, in a sheet of a workbook."""
     found: dict[int, dict[int, str]] = {}
     if not zipfile.is_zipfile(path):
-        return found
+        return old_workbooks.failed_cells(path).get(sheet, found)
     with zipfile.ZipFile(path) as book:
         part = _part_of(book, sheet)
         if part not in book.namelist():

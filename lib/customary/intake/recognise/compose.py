@@ -10,6 +10,7 @@ from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
 from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
+from customary.intake.recognise.receipts import with_numbers
 from customary.intake.recognise.systems import System, selects_of, systems
 from customary.wording import any_of, word
 
@@ -68,22 +69,29 @@ def check_needs(found: Recognition) -> None:
 
 
 def compose(
-    found: Recognition, raw: str, statuses: Mapping[str, str], raws: Mapping[str, tuple[str, Recognition]] | None = None
+    found: Recognition,
+    raw: str,
+    statuses: Mapping[str, str],
+    raws: Mapping[str, tuple[str, Recognition]] | None = None,
+    currency: str = "",
 ) -> Composition:
     """The SELECTs of a recognised file from the raw table called `raw`.
 
-    `statuses` are the shop's own words, `raws` the files beside it by name, each with its raw table.
+    `statuses` are the shop's own words, `raws` the files beside it by name, each with its raw table. `currency` is
+    what all of its amounts are in where it has no column for it and other files are in another.
     """
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
     together, decision = moments(found.look, found.meanings, quote(raw))
-    told = together or quote(raw)
+    told = with_numbers(together or quote(raw), str(found.column("order_id")), found.numbered_by)
     made = Composition(told, statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, told))
-    made.file = quote(raw)
+    made.file, made.currency = quote(raw), currency
     made.raws = {name: own for name, (own, _) in (raws or {}).items()}
     _COMPOSERS[found.kind](found, made)
-    for lines in made.decided.values() if decision else ():
-        lines.append(f"decided: {decision}")
+    numbers = f"numbers begin anew: a sale is named by {' and '.join((*found.numbered_by, 'its number'))}"
+    said = [*([decision] if decision else []), *([numbers] if found.numbered_by else [])]
+    for lines in made.decided.values():
+        lines += [f"decided: {one}" for one in said]
     return made
 
 

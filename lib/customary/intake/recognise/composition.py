@@ -23,6 +23,7 @@ class Composition:
     raws: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""  # what the file is
     file: str = ""  # the raw table by its name, where `raw` is SQL on it
+    currency: str = ""  # of all amounts, where the file has no column of currencies and other files are in another
     filled: str = ""  # SQL of the raw table where rows of an order that leave its number blank have it
 
     @property

@@ -1,12 +1,15 @@
 """Which table of a shop a file is, by the meanings of its columns and by how its keys repeat."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from customary.intake.recognise.clocks import with_clock
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
+from customary.intake.recognise.receipts import as_receipts, bare_day, number_parts, with_anew
 from customary.intake.recognise.systems import NONE, System, system_of
+from customary.intake.recognise.tables import KEYS, KINDS
 from customary.standard import rules
 from customary.wording import say
 
@@ -17,6 +20,7 @@ TRAITS = ("gender", "birth_day", "registered_time", "city")
 SURE = 0.9  # from this confidence on a column is called by its very name
 FEW_COLUMNS = 4  # person and day alone are a purchase; a wide table without amounts is something else
 LINES = ("quantity", "unit_price", "line_amount", "line_id", "line_number")
+_SPENT = re.compile(r"spen[dt]|cost|betrag|amount|gasto|dépens|消耗|花费|费用|支出", re.IGNORECASE)
 TITLES = {
     "orders": "orders",
     "lines": "order lines",
@@ -41,7 +45,7 @@ class Recognition:
     """A file, which table it is, and what its columns mean; `kind` is "" where nothing fits.
 
     `is_told` where the shop said what the file is. `dated_by` are the SELECT and the words that date a file whose
-    records have no time of their own.
+    records have no time of their own. `numbered_by` are the columns that name an order together with its number.
     """
 
     look: Look
@@ -50,16 +54,23 @@ class Recognition:
     system: System | None = None
     is_told: bool = False
     dated_by: tuple[str, str] = ("", "")
+    numbered_by: tuple[str, ...] = ()
 
     def column(self, *names: str) -> str | None:
         """The column that has the first of these meanings that any has."""
         return next((self.meanings[name].column for name in names if name in self.meanings), None)
 
+    def order_numbers(self) -> list[str]:
+        """The number of each row's order, with what names it beside; "" in a row without one."""
+        number, *beside = (self.look.columns.index(one) for one in (str(self.column("order_id")), *self.numbered_by))
+        rows = ((row[number].strip(), *(bare_day(row[n]) for n in beside)) for row in self.look.rows)
+        return [" ".join(row) if row[0] else "" for row in rows]
+
     @property
     def spare_columns(self) -> list[str]:
         """The columns that mean nothing here."""
         taken = {one.column for one in self.meanings.values()}
-        return [column for column in self.look.columns if column not in taken]
+        return [column for column in self.look.columns if column and column not in taken]
 
     @property
     def select(self) -> System | None:
@@ -203,7 +214,9 @@ def _with_question(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
         for column in look.columns:
             values = look.values(column)
             asks = any(piece in column.lower() for piece in pieces)
-            if asks and values and all(value.isdigit() and int(value) <= 10 for value in values):
+            scores = [int(value) for value in values if value.isdigit()]
+            # Some tools write a second row of headers, so one value may be none.
+            if asks and scores and len(scores) >= len(values) - 1 and max(scores) <= 10:
                 because = say("asks for a recommendation, 0 to 10") if asked == "nps" else say("asks for satisfaction")
                 return {**found, "score": Meaning(column, "score", because, 0.9)}
     return found
@@ -224,10 +237,43 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     found = {name: one for name, one in meanings(look, system).items() if one.column not in taken} | said
     if not (system and system.kind):
         found = _with_question(look, {**found, **by_values(look, found)})
-    found = with_clock(look, {name: one for name, one in found.items() if (given or {}).get(name) != ""})
+    found = {name: one for name, one in found.items() if (given or {}).get(name) != ""}
+    found = found if system and system.select else with_clock(look, _with_spend(found))
+    found = found if system and system.kind else as_receipts(look, found, told)
     kind = told or (system.kind if system else "")
-    kind = kind or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
-    return Recognition(look, kind, found, system, bool(told or given))
+    kind = kind or _by_table(look, found) or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
+    kind, found = _with_own_number(look, kind, found) if not told else (kind, found)
+    beside = () if system and system.kind else _number_parts(look, kind, found)
+    return Recognition(look, kind, with_anew(found, beside), system, bool(told or given), numbered_by=beside)
+
+
+def _with_spend(found: dict[str, Meaning]) -> dict[str, Meaning]:
+    """With the amount of a table of campaigns as their cost, where it is called spend and nobody bought anything."""
+    total = found.get("total")
+    is_of_ads = _has(found, "campaign", "impressions", "clicks") and not _has(found, "order_id", "cost", *PEOPLE)
+    if total is None or not is_of_ads or not _SPENT.search(total.column):
+        return found
+    return {**{name: one for name, one in found.items() if name != "total"}, "cost": replace(total, name="cost")}
+
+
+def _by_table(look: Look, found: Mapping[str, Meaning]) -> str:
+    """What a table is whose name says whose key its `id` is; "" for orders and all that their columns tell."""
+    return next((KINDS[name] for name, one in found.items() if name in KINDS and one.column.lower() in KEYS), "")
+
+
+def _with_own_number(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, dict[str, Meaning]]:
+    """Purchases whose every row has an `id` of its own as orders of that number."""
+    free = [
+        column for column in look.columns if column.lower() in KEYS and column not in {m.column for m in found.values()}
+    ]
+    if kind != "purchases" or not free or not values_of(look, free[0]).is_unique:
+        return kind, found
+    because = say("every row has its own")
+    return "orders", {**found, "order_id": Meaning(free[0], "order_id", because, SURE)}
+
+
+def _number_parts(look: Look, kind: str, found: Mapping[str, Meaning]) -> tuple[str, ...]:
+    return number_parts(look, found) if kind in ("orders", "mixed") else ()
 
 
 def _is_overruled(system: System, given: Mapping[str, str] | None, told: str) -> bool:

@@ -52,14 +52,27 @@ def _encoding(start: bytes, path: Path) -> str:
         if start.startswith(mark):
             return name
     whole = start[: start.rfind(b"\n") + 1] or start
+    if start.count(0) > len(start) // 4:
+        return _wide(start, path)
     try:
         whole.decode("utf-8")
     except UnicodeDecodeError:
         found = from_bytes(whole, cp_isolation=list(ENCODINGS)).best()
         if found is None:
-            raise Refused("{file}: no encoding fits its bytes; say it in source.toml", file=path.name) from None
+            raise Refused(
+                "{file} is no text, or in letters of an unknown encoding: export it again as CSV in UTF-8",
+                file=path.name,
+            ) from None
         return found.encoding.replace("_", "-")
     return "utf-8"
+
+
+def _wide(start: bytes, path: Path) -> str:
+    """The encoding of text whose every other byte is nothing, as of UTF-16 without a mark; refused where it is none."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if min(even, odd) * 10 > max(even, odd):
+        raise Refused("{file} is no text: export the table as CSV", file=path.name)
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _cells(lines: Sequence[str], delimiter: str) -> list[list[str]]:
@@ -139,7 +152,7 @@ def look(path: Path) -> Look:
     names = found[place] if has_header else [f"column_{n}" for n in range(1, len(found[place]) + 1)]
     body = found[place + has_header :]
     columns = tuple(name.strip(AROUND) for name in names)
-    kept = tuple(tuple(row) for row in body if len(row) == len(columns))[:SAMPLE_ROWS]
+    kept = tuple(tuple(row) for row in body if len(row) == len(columns) and row != names)[:SAMPLE_ROWS]
     return Look(path, encoding, delimiter, place, has_header, columns, kept)
 
 

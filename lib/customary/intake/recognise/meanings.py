@@ -8,6 +8,7 @@ from math import inf
 
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.systems import System
+from customary.intake.recognise.tables import own_names
 from customary.intake.recognise.values import Values
 from customary.standard import rules
 from customary.wording import say
@@ -33,6 +34,7 @@ AMOUNTS = (
     "payment_amount",
     "fee",
 )
+PARENT = "parent_id"  # what unpacking calls the key of the record around a list of rows
 CLOCK = "clock"  # a time of day, which belongs to the day in another column
 KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")
@@ -51,6 +53,24 @@ class Meaning:
 def plain(name: str) -> str:
     """A column's name as names are compared: lower case, without blanks and marks."""
     return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
+
+
+_CODES = (
+    "USD|EUR|GBP|CHF|CNY|RMB|JPY|KRW|INR|BRL|CAD|AUD|NZD|MXN|SEK|NOK|DKK|PLN|CZK|HUF|HKD|TWD|SGD|THB|IDR|TRY|ZAR|AED"
+)
+CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({_CODES}))$")
+
+
+_TAX_IN_NAME = re.compile(
+    r"\s*[(（\[]\s*(?:net|gross|netto|brutto|ht|ttc|(?:inc|ex)\w*[. ]+(?:tax|vat|gst)|含税|不含税|税込|税抜)"
+    r"\s*[)）\]]\s*$",
+    re.IGNORECASE,
+)
+
+
+def without_currency(column: str) -> str:
+    """A column's name without the currency at its end, or what of taxes: Total (USD), amount_eur, Betrag (netto)."""
+    return CURRENCY_IN_NAME.sub("", _TAX_IN_NAME.sub("", column))
 
 
 def meaning_names() -> list[str]:
@@ -87,6 +107,10 @@ def _ends(column: str) -> Iterable[str]:
 def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
     """(meaning, confidence, why) by a column's name: the whole name, else its last words."""
     known = _spellings()
+    bare = without_currency(column)
+    for meaning in known.get(plain(bare), ()) if bare != column else ():
+        if meaning in AMOUNTS:
+            yield meaning, 0.95, say("“{column}” is called so", column=bare)
     for meaning in known.get(plain(column), ()):
         yield meaning, 0.95, say("“{column}” is called so", column=column)
     if column.startswith("_") or _NOT_YET.search(column.lower()):
@@ -98,7 +122,17 @@ def _proposals(column: str) -> Iterable[tuple[str, float, str]]:
 
 
 # Words that alone are a meaning and at the end of a longer name are not: sort_order, applies_once_per_customer.
-_ALONE = re.compile("orders?|invoice|bestellung|customer|client|cliente|kunde|buyer|note")
+_ALONE = re.compile(
+    "orders?|invoice|receipt|docket|bestellung|auftrag|rechnung|beleg|bon|pedido|recibo|factura|commande|facture|reçu"
+    "|订单|单号|流水号|小票|customer|client|cliente|kunde|buyer|shopper|客户|买家|会员|card(?:number|no)|note"
+)
+# Part of what an order cost, however its name ends: Shipping total, 优惠合计.
+_PART = re.compile(
+    r"discount|rebate|coupon|voucher|tax|vat|shipping|freight|delivery|fee|tip|refund|points|loyalty|优惠|折扣|运费|邮费|税|积分|退款"
+    r"|rabatt|steuer|mwst|versand|gutschein|erstattung|descuento|impuesto|envío|desconto|imposto|frete|remise|taxe|livraison",
+    re.IGNORECASE,
+)
+_WHOLE_AMOUNTS = ("total", "goods", "line_amount", "unit_price")
 _STAFF = re.compile(r"api|app|staff|employee|agent|seller|vendor|admin|device|location|sender|author|parent")
 _WHO = ("customer_id", "email", "phone")
 
@@ -108,6 +142,8 @@ def _is_false_friend(meaning: str, column: str, end: str) -> bool:
     if meaning == CLOCK:
         return True  # a delivery time may last 14:33 minutes
     if meaning in ("order_id", "score", *_WHO) and _ALONE.fullmatch(end):
+        return True
+    if meaning in _WHOLE_AMOUNTS and _PART.search(column):
         return True
     return meaning in _WHO and bool(_STAFF.search(column.lower()))
 
@@ -129,6 +165,11 @@ def _agrees(meaning: str, values: Values) -> bool:
     return meaning not in KEYS or values.flags < AGREE
 
 
+def _pays(meaning: str, column: str, look: Look) -> bool:
+    """Whether a card that would name the customer is one of a bank, of which many people share the last digits."""
+    return meaning in _WHO and "card" in plain(column) and values_of(look, column).bank_cards >= 0.5
+
+
 def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
     """Meaning → the column of a table that has it: by its system, the surest, then the better-known name."""
     found = _of_system(look, system)
@@ -136,17 +177,34 @@ def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
         return found
     silent = set(system.means) - set(found) if system else set()
     taken = {one.column for one in found.values()}
+    of_table = own_names(look, _spellings())
     proposals = [
         Meaning(column, meaning, why, confidence)
         for column in look.columns
-        for meaning, confidence, why in _proposals(column)
-        if meaning not in silent and _agrees(meaning, values_of(look, column))
+        for meaning, confidence, why in (*_of_table(column, of_table), *_proposals(column))
+        if meaning not in silent and _agrees(meaning, values_of(look, column)) and not _pays(meaning, column, look)
     ]
     for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), inf))):
         if one.name not in found and one.column not in taken:
             found[one.name] = one
             taken.add(one.column)
-    return found
+    return _with_parent(look, found)
+
+
+def _of_table(column: str, of_table: Mapping[str, str]) -> Iterable[tuple[str, float, str]]:
+    """(meaning, confidence, why) by the name of the table."""
+    if column in of_table:
+        yield of_table[column], 0.9, say("the table's name says whose “{column}” it is", column=column)
+
+
+def _with_parent(look: Look, found: dict[str, Meaning]) -> dict[str, Meaning]:
+    """With the key of the record that rows were nested in: lines of products stand in orders."""
+    is_line = bool({"quantity", "unit_price", "line_amount"} & set(found)) and bool(
+        {"product_id", "product_name"} & set(found)
+    )
+    if "order_id" in found or PARENT not in look.columns or not is_line:
+        return found
+    return {**found, "order_id": Meaning(PARENT, "order_id", say("the record around these rows"), 0.7)}
 
 
 def _of_system(look: Look, system: System | None) -> dict[str, Meaning]:

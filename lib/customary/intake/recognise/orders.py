@@ -8,6 +8,7 @@ from customary.intake.recognise.composition import Composition, person, select_t
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.prices import (
     below_zero,
+    discount_to_take_off,
     goods,
     goods_of_rows,
     line_price,
@@ -15,6 +16,8 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction
+from customary.intake.repeats import ANEW
 from customary.standard import rules
 
 
@@ -96,9 +99,31 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
         "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
         "paid_at": _payment(found, made, fold)[0],
         "excluded_because": _doubt(found, made, fold),
+        "currency": sql_text(made.currency) if made.currency else None,
+        "discount_amount": _discount(found),
         **plain,
         **{name: fold(column) for name, column in made.own_of("orders").items()},
     }
+
+
+def _discount(found: Recognition) -> str | None:
+    """SQL for the discount of an order, above zero; None where what its goods cost is less that already."""
+    column = discount_to_take_off(found)
+    if column is None:
+        return None
+    if is_fraction(found, column):
+        return _share_off(found, column)
+    if found.kind != "mixed":
+        return above_zero(found, column)
+    return f"{'-' if is_below_zero(found, column) else ''}{sum_or_repeat(found, column, is_below_zero(found, column))}"
+
+
+def _share_off(found: Recognition, column: str) -> str:
+    """SQL for a discount that is told as a share of the price, such as 0.2 for 20 %."""
+    price, count = found.column("unit_price"), found.column("quantity")
+    whole = found.column("line_amount", "goods", "total")
+    of = f"{amount(price)} * {amount(count) if count else 1}" if price else amount(str(whole))
+    return f"{'sum' if found.kind == 'mixed' else ''}({amount(column)} * {of})"
 
 
 def orders(found: Recognition, made: Composition) -> None:
@@ -136,9 +161,16 @@ def _sales(found: Recognition, made: Composition) -> str:
     return f"from {made.records}" + (f"\nwhere not {back}" if back else "")
 
 
-def _latest(found: Recognition) -> str:
-    """SQL: whether a later file brings the order of this row anew."""
-    return f"_file < max(_file) over (partition by {quote(str(found.column('order_id')))})"
+def _anew(found: Recognition) -> str:
+    """SQL for the reason that leaves out the lines of an order that a later file brings anew, or of another day's."""
+    order, when = quote(str(found.column("order_id"))), found.column("order_time", "time", "paid_time")
+    is_before = f"_file < max(_file) over (partition by {order})"
+    other = ""
+    if when and found.kind == "mixed":
+        day = f"regexp_replace({quote(when)}::VARCHAR, '[T ].*$', '')"
+        last = f"arg_max({day}, _file) over (partition by {order})"
+        other = f"when {is_before} and {day} <> {last} then {sql_text(ANEW)} "
+    return f"case {other}when {is_before} then 'a later file brings this order anew' end"
 
 
 def lines(found: Recognition, made: Composition) -> None:
@@ -159,7 +191,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "unit_price": price,
         "discount_amount": quote(discount) if discount else None,
         "excluded_because": whole_order_rows(found, product),
-        "rejected_because": f"case when {_latest(found)} then 'a later file brings this order anew' end",
+        "rejected_because": _anew(found),
         **made.own_of("order_items"),
     }
     select = select_text(columns, f"from {made.records}\nwhere {_is_sale(found)}")
@@ -229,13 +261,12 @@ def _add_products(found: Recognition, made: Composition) -> None:
 def orders_with_lines(found: Recognition, made: Composition) -> None:
     """Orders with their lines in one file."""
     lines(found, made)
-    order, discount = quote(str(found.column("order_id"))), found.column("discount")
+    order = quote(str(found.column("order_id")))
     gross, decision = (None, "") if "order_items" in made.selects else goods_of_rows(found)
     columns = {
         "order_id": order,
         **_order_columns(found, made, _fold),
         "gross_amount": gross,
-        "discount_amount": sum_or_repeat(found, discount) if discount else None,
     }
     source = (
         f"from (\n    from {made.records}\n    where {order} is not null and {_is_sale(found)}\n"

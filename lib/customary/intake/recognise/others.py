@@ -170,7 +170,7 @@ def tickets(found: Recognition, made: Composition) -> None:
 
 def assignments(found: Recognition, made: Composition) -> None:
     """Who was in which arm of an experiment or campaign, and what else the file says of these people."""
-    when, who, campaign = found.column(*WHEN), person(found), found.column("campaign")
+    when, who, campaign = found.column(*WHEN), person(found), found.column("experiment", "campaign")
     experiment = found.look.path.name.split(".")[0]
     columns = {
         "_record": "_record",

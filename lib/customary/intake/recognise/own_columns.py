@@ -52,11 +52,10 @@ class OwnColumn:
 
 def _is_constant_by_order(found: Recognition, column: str) -> bool:
     """Whether all rows of an order that say something in a column say the same."""
-    order, place = (found.look.columns.index(name) for name in (str(found.column("order_id")), column))
-    told = defaultdict(set)
-    for row in found.look.rows:
+    place, told = found.look.columns.index(column), defaultdict(set)
+    for order, row in zip(found.order_numbers(), found.look.rows, strict=True):
         if row[place].strip():
-            told[row[order]].add(row[place])
+            told[order].add(row[place])
     return all(len(values) == 1 for values in told.values())
 
 
@@ -95,7 +94,8 @@ def own_columns(found: Recognition) -> Sequence[OwnColumn]:
     table = TABLES.get(found.kind)
     if table is None or found.select:
         return []
-    spare = [column for column in found.spare_columns if not column.startswith("_")]
+    names = found.look.columns
+    spare = [column for column in found.spare_columns if not column.startswith("_") and names.count(column) == 1]
     fields = _fields(found, table, spare) if found.kind in _NAMED else {}
     kept = [OwnColumn(column, name, table, is_declared=False) for column, name in fields.items()]
     for column in spare:

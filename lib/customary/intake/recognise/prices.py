@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from customary.intake.readers import quote
 from customary.intake.recognise.kinds import Recognition
-from customary.intake.recognise.values import amount_reading
+from customary.intake.recognise.sums import (
+    HALF_A_CENT,
+    amount,
+    is_before_discount,
+    numbers,
+    parts_of_total,
+    whose_discount,
+)
 from customary.wording import say
 
 # Of orders of several rows, the share in which an amount is the same in all, from which on it is the order's, and up to
@@ -18,20 +25,14 @@ _WHOLE = re.compile(r"\border|grand|invoice|\bcart|订单|总|bestell|pedido|com
 _HEAD = ("order_id", "order_time", "time", "customer_id", "email")
 _LINE = ("product_id", "product_name", "quantity", "unit_price", "line_amount")
 LESS = 0.05  # the share of lines that cost less than price times quantity, from which on their amount is believed
-HALF_A_CENT = Decimal("0.011")
-
-
-def amount(column: str) -> str:
-    """SQL for the number in a column."""
-    return f"try_cast({quote(column)} as decimal(18, 4))"
 
 
 def _orders_of_rows(found: Recognition) -> list[str]:
     """The order of each row; one that goes on with the order above has its number."""
-    place, goes_on = found.look.columns.index(str(found.column("order_id"))), is_continued(found)
+    goes_on = is_continued(found)
     orders: list[str] = []
-    for row in found.look.rows:
-        orders.append(row[place].strip() or (orders[-1] if orders and goes_on else ""))
+    for number in found.order_numbers():
+        orders.append(number or (orders[-1] if orders and goes_on else ""))
     return orders
 
 
@@ -117,6 +118,28 @@ def whose_amount(found: Recognition) -> str | None:
     return say(template, column=column, file=found.look.path.name)
 
 
+def discount_to_take_off(found: Recognition) -> str | None:
+    """The column of the discount that what the goods of an order, or its lines, cost is not yet less."""
+    column = found.column("discount")
+    if column is None or found.system:
+        return column if found.kind == "mixed" else None
+    if found.kind == "mixed" and (line := _of_line(found)) and line in line_price(found)[1]:
+        return column if is_before_discount(found, line) else None
+    if found.kind == "mixed" and not lacks_prices(found):
+        return column  # price times pieces: nothing is taken off a price
+    whole = found.column("goods", "total", "line_amount")
+    return column if whole and is_before_discount(found, whole) else None
+
+
+def open_discount(found: Recognition) -> str | None:
+    """A question where nothing tells whether a discount is taken off already."""
+    if found.kind == "mixed" and (line := _of_line(found)) and line in line_price(found)[1]:
+        return whose_discount(found, line)
+    if found.kind in ("orders", "purchases") or (found.kind == "mixed" and lacks_prices(found)):
+        return whose_discount(found, found.column("goods"))
+    return None
+
+
 def lacks_prices(found: Recognition) -> bool:
     """Whether a file has lines of orders and no column that says what one cost: its products do not come in."""
     return found.kind in ("mixed", "lines") and not found.select and line_price(found)[0] is None
@@ -126,6 +149,16 @@ def lack_of_prices(found: Recognition) -> str:
     """What is said of such a file."""
     name = found.look.path.name
     return say("{file}: no column says what each line cost, so its products and pieces stay out", file=name)
+
+
+def lacks_amounts(found: Recognition) -> bool:
+    """Whether a file has orders and no column that says what one cost."""
+    return found.kind in ("orders", "purchases") and not found.select and goods(found)[0] is None
+
+
+def lack_of_amounts(found: Recognition) -> str:
+    """What is said of such a file."""
+    return say("{file}: no column says what an order cost, so sales are unknown", file=found.look.path.name)
 
 
 def _has_prices(found: Recognition) -> bool:
@@ -142,24 +175,26 @@ def below_zero(found: Recognition) -> str | None:
     return f"coalesce({amount(column)} < 0, false)"
 
 
-def sum_or_repeat(found: Recognition, column: str) -> str:
+def sum_or_repeat(found: Recognition, column: str, is_number: bool = False) -> str:
     """SQL for what an order's rows say of it together: their sum where each line has an amount of its own, else one."""
     share, count = _share_repeated(found, column) if found.kind == "mixed" else (0.0, 0)
-    return f"sum({amount(column)})" if count and share <= OF_LINE else f"min({quote(column)})"
+    one = amount(column) if is_number else quote(column)
+    return f"sum({amount(column)})" if count and share <= OF_LINE else f"min({one})"
 
 
 def goods(found: Recognition) -> tuple[str | None, str]:
     """SQL for what the goods of an order cost, by its row, and the decision in words."""
     if column := found.column("goods"):
-        return quote(column), f"“{column}” is the amount of the goods, after discounts"
+        told = "before" if is_before_discount(found, column) else "after"
+        return quote(column), f"“{column}” is the amount of the goods, {told} discounts"
     total = found.column("total", "line_amount")
     if total is None:
         return None, "the file knows no amounts: they are unknown"
-    beside = [column for name in ("shipping", "tax") if (column := found.column(name))]
+    beside, before = parts_of_total(found, total), ", before discounts" if is_before_discount(found, total) else ""
     if not beside:
-        return quote(total), f"“{total}” is the amount of the goods"
+        return quote(total), f"“{total}” is the amount of the goods{before}"
     less = "".join(f" - coalesce({amount(column)}, 0)" for column in beside)
-    return f"{amount(total)}{less}", f"“{total}” is what was paid, with {' and '.join(beside)} in it"
+    return f"{amount(total)}{less}", f"“{total}” is what was paid, with {' and '.join(beside)} in it{before}"
 
 
 def goods_of_rows(found: Recognition) -> tuple[str | None, str]:
@@ -169,7 +204,7 @@ def goods_of_rows(found: Recognition) -> tuple[str | None, str]:
     total = found.column("total")
     if total is None:
         return None, "the file knows no amounts: they are unknown"
-    beside = [column for name in ("shipping", "tax") if (column := found.column(name))]
+    beside = parts_of_total(found, total)
     less = "".join(f" - coalesce(try_cast({sum_or_repeat(found, one)} as decimal(18, 4)), 0)" for one in beside)
     within = f", with {' and '.join(beside)} in it" if beside else ""
     said = f"“{total}” is the order's, repeated in its rows{within}: what each line cost is not known"
@@ -204,24 +239,19 @@ def line_price(found: Recognition) -> tuple[str | None, str]:
     return (quote(whole), f"“{whole}” is the amount of a line of one piece") if whole else (None, "no prices")
 
 
-def _numbers(found: Recognition, column: str) -> list[Decimal | None]:
-    """The amounts of a column, row by row."""
-    place, comma = found.look.columns.index(column), amount_reading(found.look.values(column)) == "1.234,56"
-    return [_number(row[place], comma) for row in found.look.rows]
-
-
-def _number(text: str, comma: bool) -> Decimal | None:
-    bare = re.sub(r"[^\d,.-]", "", text)
-    bare = bare.replace(".", "").replace(",", ".") if comma else bare.replace(",", "")
-    return Decimal(bare) if re.fullmatch(r"-?\d+(\.\d+)?", bare) else None
-
-
 def _costs_less(found: Recognition, price: str, count: str, whole: str) -> bool:
     """Whether lines cost less than price times quantity, as lines with a discount do of which no column tells."""
-    if found.column("line_discount") or whole == found.column("total"):
+    discount = found.column("discount")
+    if (
+        found.column("line_discount")
+        or whole == found.column("total")
+        or (discount and is_before_discount(found, whole))
+    ):
         return False
+    if discount and is_before_discount(found, whole) is False and not found.system and any(numbers(found, discount)):
+        return False  # price times pieces less the discount is the line
     rows: Sequence[tuple[Decimal | None, ...]] = list(
-        zip(*(_numbers(found, one) for one in (price, count, whole)), strict=True)
+        zip(*(numbers(found, one) for one in (price, count, whole)), strict=True)
     )
     told = [(p * n, w) for p, n, w in rows if p is not None and n is not None and w is not None]
     less = sum(HALF_A_CENT * 2 < product - w < product for product, w in told)

@@ -1,24 +1,39 @@
 """A proposal for a shop's files: what each is, what its columns mean, what is open; and the source that it makes."""
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from customary.errors import Refused
+from customary.intake.readers import quote
 from customary.intake.readings import Undecided
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import check_needs, compose
 from customary.intake.recognise.composition import Composition
+from customary.intake.recognise.currencies import (
+    currency_by_language,
+    currency_of,
+    mixed_signs,
+    own_currency,
+    two_currencies,
+    zone_of,
+)
 from customary.intake.recognise.kinds import TITLES, Recognition
 from customary.intake.recognise.look import Look, look
 from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.orders import unknown_statuses
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
-from customary.intake.recognise.prices import lack_of_prices, lacks_prices, whose_amount
+from customary.intake.recognise.prices import (
+    lack_of_amounts,
+    lack_of_prices,
+    lacks_amounts,
+    lacks_prices,
+    open_discount,
+    whose_amount,
+)
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
@@ -53,6 +68,7 @@ class SourceProposal:
     def lines_without_price(self) -> Iterator[str]:
         """What is said of each file whose lines do not come in, as nothing tells what one cost."""
         yield from (lack_of_prices(one) for one in self.found if lacks_prices(one))
+        yield from (lack_of_amounts(one) for one in self.found if lacks_amounts(one))
 
     def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
@@ -82,8 +98,10 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     template = "is an order with status “{status}” paid? --status '{status}=paid' or '{status}=unpaid'"
     asked += [say(template, status=status) for status in unknown]
-    asked += [question for one in known if (question := whose_amount(one))]
-    return SourceProposal(known, [*asked, *_two_currencies(known), *_long_scales(known)], left, answers, unknown)
+    asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
+    return SourceProposal(
+        known, [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known)], left, answers, unknown
+    )
 
 
 def _long_scales(known: Sequence[Recognition]) -> list[str]:
@@ -97,22 +115,6 @@ def _long_scales(known: Sequence[Recognition]) -> list[str]:
         say(template, column=one.column("score"), file=one.look.path.name, most=highest, none=NONE)
         for one, survey, highest in told
         if survey == "csat" and highest > 5
-    ]
-
-
-def _two_currencies(known: Sequence[Recognition]) -> list[str]:
-    """A question where amounts that cannot be converted are in another currency than all others."""
-    spend = {code: one for one in known if one.kind == "spend" for code in currencies_of(one)}
-    others = {code for one in known if one.kind != "spend" for code in currencies_of(one)}
-    template = (
-        "{file} is in {code} and the shop's amounts in {others}: convert it first, "
-        "or leave it with --table '{file}={none}'"
-    )
-    told = say(", ").join(sorted(others))
-    return [
-        say(template, file=one.look.path.name, code=code, others=told, none=NONE)
-        for code, one in spend.items()
-        if others and code not in others
     ]
 
 
@@ -172,7 +174,7 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     lines = [
         f"[raw.{name}]",
         f"files = {_toml_list([one.look.path.name for one in members])}",
-        f"columns = {_toml_list(seen.columns)}",
+        f"columns = {_toml_list(_wanted_columns(members[0]))}",
         f"delimiter = {json.dumps(seen.delimiter)}",
         f"encoding = {json.dumps(seen.encoding)}",
     ]
@@ -180,9 +182,23 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     lines += [] if seen.has_header else ["header = false"]
     lines += [f"becomes = {_toml_list(made.becomes)}"] if made.becomes else []
     lines += [f"feeds = {_toml_list(made.feeds)}"] if made.feeds else []
+    computed = [
+        column
+        for column in dict.fromkeys(seen.columns)
+        if f"try_cast({quote(column)} as decimal" in "".join(made.selects.values())
+    ]
+    lines += [f"amounts = {_toml_list(computed)}"] if computed and not members[0].select else []
     readings = _readings(members[0])
     lines += ["", f"[raw.{name}.readings]", *readings] if readings else []
     return "\n".join(["", *lines])
+
+
+def _wanted_columns(found: Recognition) -> list[str]:
+    """The columns that are read: not those without a name, nor one that stands there twice and means nothing."""
+    names, taken = found.look.columns, {one.column for one in found.meanings.values()}
+    if found.select or not found.look.has_header:
+        return list(names)
+    return [name for name in names if name in taken or (name and names.count(name) == 1)]
 
 
 def _readings(found: Recognition) -> list[str]:
@@ -222,37 +238,6 @@ def _part(select: str, count: int) -> str:
     return f"select * from (\n{select}\n)" if count > 1 and select.startswith("with ") else select
 
 
-_SIGNS = {"$": "USD", "US$": "USD", "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB"}
-_IN_HEADER = re.compile(r"\(([A-Z]{3})\)")
-
-
-def currencies_of(one: Recognition) -> set[str]:
-    """The currencies that a file names: in a column, in a header such as “Amount spent (USD)”, by its system."""
-    if column := one.column("currency"):
-        return {value.upper() for value in one.look.values(column) if re.fullmatch("[A-Za-z]{3}", value)}
-    told = {found.group(1) for m in one.meanings.values() if (found := _IN_HEADER.search(m.column))}
-    return told or ({one.system.currency} if one.system and one.system.currency else _by_signs(one))
-
-
-def _by_signs(one: Recognition) -> set[str]:
-    """The currencies whose signs stand beside the amounts; of a sign that several use, the one most often meant."""
-    columns = [one.meanings[name].column for name in AMOUNTS if name in one.meanings]
-    texts = {re.sub(r"[^A-Z$€£₹₽]", "", value) for column in columns for value in one.look.values(column)}
-    return {code for text in texts if (code := _SIGNS.get(text))}
-
-
-def currency_of(found: Sequence[Recognition]) -> str | None:
-    """The one currency that the files or their systems name, if they name one."""
-    named = {code for one in found for code in currencies_of(one)}
-    return named.pop() if len(named) == 1 else None
-
-
-def _zone_of(found: Sequence[Recognition]) -> str:
-    """The time zone of the system that the files come from; UTC where they say nothing."""
-    named = {one.system.time_zone for one in found if one.system and one.system.time_zone}
-    return named.pop() if len(named) == 1 else "UTC"
-
-
 def _prefer_refunds_of_lines(made: Mapping[str, Composition]) -> None:
     """Where lines say what of them was refunded, their orders' sums of refunds would count it twice."""
     finer = [name for name, one in made.items() if one.kind == "lines" and "returns" in one.feeds]
@@ -266,7 +251,10 @@ def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: M
     """Write source.toml and the SELECTs of a proposal into the shop's folder, for an analyst to edit."""
     groups = raw_tables(proposal.found)
     raws = {one.look.path.name: (name, one) for name, members in groups.items() for one in members}
-    made = {name: compose(members[0], name, statuses, raws) for name, members in groups.items()}
+    made = {
+        name: compose(members[0], name, statuses, raws, own_currency(members[0], proposal.found))
+        for name, members in groups.items()
+    }
     _prefer_refunds_of_lines(made)
     tables = _tables(made)
     target = folder / "source"
@@ -275,8 +263,8 @@ def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: M
     head = [
         "# Proposed from the shop's files by their names and values; edit it, then `customary build` again.",
         f"title = {json.dumps(title, ensure_ascii=False)}",
-        f'currency = "{currency_of(proposal.found) or "EUR"}"',
-        f'time_zone = "{_zone_of(proposal.found)}"',
+        f'currency = "{currency_of(proposal.found) or currency_by_language(proposal.found)}"',
+        f'time_zone = "{zone_of(proposal.found)}"',
         'week_start = "monday"',
     ]
     texts = [_raw_text(name, members, made[name]) for name, members in groups.items()]

@@ -4,6 +4,7 @@ from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.prices import below_zero, goods
+from customary.intake.recognise.sums import above_zero, is_below_zero
 
 
 def add_orders_back(found: Recognition, made: Composition, paid: str) -> None:
@@ -41,7 +42,7 @@ def add_refunds(found: Recognition, made: Composition) -> None:
         "return_id": f"'refund-' || {order}",
         "order_id": order,
         "customer_id": f"max({who})" if who else None,
-        "refund_amount": f"max({quote(column)})",
+        "refund_amount": f"max({above_zero(found, column)})",
     }
     nothing = f"coalesce(try_cast({quote(column)} as double), 1) <> 0"
     source = f"from {made.records}\nwhere {quote(column)} is not null and {nothing}\ngroup by {order}"
@@ -61,8 +62,13 @@ def returns(found: Recognition, made: Composition) -> None:
         "returned_at": quote(when) if when else None,
         "product_id": quote(product) if product else None,
         "quantity": quote(count) if count else None,
-        "refund_amount": quote(str(found.column("refund", "total", "line_amount"))),
+        "refund_amount": above_zero(found, str(found.column("refund", "total", "line_amount"))),
         **made.own_of("returns"),
     }
     select = select_text(columns, f"from {made.records}")
-    made.add("returns", "one row per refund", select, ["amounts are positive"], carries=True)
+    written = (
+        "written below zero"
+        if is_below_zero(found, str(found.column("refund", "total", "line_amount")))
+        else "positive"
+    )
+    made.add("returns", "one row per refund", select, [f"amounts are {written}"], carries=True)

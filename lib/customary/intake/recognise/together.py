@@ -8,6 +8,7 @@ from customary.intake.readers import quote
 from customary.intake.recognise.feeds import as_feeds
 from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
 from customary.intake.recognise.meanings import values_of
+from customary.intake.recognise.receipts import TICKETS, may_be_receipts
 from customary.intake.recognise.systems import NONE
 from customary.wording import all_of, say, word
 
@@ -29,7 +30,7 @@ def settle(found: Sequence[Recognition]) -> tuple[list[Recognition], list[Left],
         reasons = [judge(one, kept) for one in kept]
         left += [(one.look.path.name, why) for one, why in zip(kept, reasons, strict=True) if why]
         kept = [one for one, why in zip(kept, reasons, strict=True) if not why]
-    return kept, left, [*_not_bought(kept), *_two_of_a_kind(kept), *_without_days(kept)]
+    return kept, left, [*_not_bought(kept), *_receipts(kept), *_two_of_a_kind(kept), *_without_days(kept)]
 
 
 def _orders_of(one: Recognition) -> set[str]:
@@ -94,6 +95,17 @@ def _not_bought(kept: Sequence[Recognition]) -> Iterator[str]:
             name = one.look.path.name
             template = "is {file} of sales, as its name says not? --table '{file}={kind}' or '{file}={none}'"
             yield say(template, file=name, kind=one.kind, none=NONE)
+
+
+def _receipts(kept: Sequence[Recognition]) -> Iterator[str]:
+    """A question for each file of tickets that may be a till's as well as a help desk's."""
+    for one in kept:
+        if one.kind == TICKETS and not one.is_told and not one.system and may_be_receipts(one.look, one.meanings):
+            template = (
+                "is a “{column}” in {file} a receipt of a till or a request for help? "
+                "--table '{file}=orders' or '{file}=tickets'"
+            )
+            yield say(template, column=one.column("ticket_id"), file=one.look.path.name)
 
 
 def _makes(kept: Sequence[Recognition], kinds: Sequence[str]) -> list[Recognition]:

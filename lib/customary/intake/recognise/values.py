@@ -25,6 +25,27 @@ _WITH_CLOCK = re.compile(r".*\d:\d\d.*|\d{8}[T ]?\d{4,6}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
 
 
+_YES_OR_NO = (
+    "true",
+    "false",
+    "yes",
+    "no",
+    "y",
+    "n",
+    "是",
+    "否",
+    "有",
+    "无",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "sí",
+    "si",
+    "sim",
+    "não",
+)
+_OF_BANK = re.compile(r"[\dxX*•-]*[xX*•]{2,}[\dxX*• -]*|\d{4}|\d{13,19}")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COMMA_LAST, _DOT_LAST = re.compile(r"\d,\d{1,2}(?!\d)"), re.compile(r"\d\.\d{1,2}(?!\d)")
 
@@ -36,11 +57,21 @@ def amount_reading(values: Sequence[str]) -> str | None:
     """
     if all(_PLAIN.fullmatch(value) for value in values):
         return None
+    if not any("," in value or "." in value for value in values):
+        return "1,234.56"  # signs and blanks only: $50
     comma, dot = (any(pattern.search(value) for value in values) for pattern in (_COMMA_LAST, _DOT_LAST))
     return {(True, False): "1.234,56", (False, True): "1,234.56"}.get((comma, dot))
 
 
 MOST = 0.8
+
+
+def _is_checked(number: str) -> bool:
+    """Whether the last of a card's digits is the one that the others ask for (Luhn); a masked one has none to ask."""
+    if not number.isdigit():
+        return True
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
+    return sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +134,12 @@ class Values:
     @cached_property
     def flags(self) -> float:
         """The share of values that say yes or no in a word."""
-        return self.share(lambda value: value.lower() in ("true", "false", "yes", "no"))
+        return self.share(lambda value: value.lower() in _YES_OR_NO)
+
+    @cached_property
+    def bank_cards(self) -> float:
+        """The share of values that are a bank's cards: masked, the last four digits, or with a right check digit."""
+        return self.share(lambda value: _OF_BANK.fullmatch(value) and (len(value) < 13 or _is_checked(value)))
 
     @cached_property
     def distinct(self) -> int:
