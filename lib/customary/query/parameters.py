@@ -137,7 +137,7 @@ def _keywords(function: Callable[..., Any]) -> frozenset[str]:
 
 def _columns(shop: Shop, name: str, table: Recipe) -> dict[str, Any]:
     """The table's columns as arrays by name; a table too big to fit in memory is refused, never cut in silence."""
-    found = fetch_rows(shop, table.then(("limit", MOST_ROWS), lambda t: t.limit(MOST_ROWS + 1)))
+    found = fetch_rows(shop, table, MOST_ROWS + 1)
     if found.num_rows > MOST_ROWS:
         raise Refused(
             "{name} would need more than {most:,} rows in memory: narrow the window or the selection",
