@@ -64,7 +64,10 @@ ASKED = {
     "stickiness": ({}, {"by": "device", "during": MARCH}),
     "active_people": ({}, {"event": "purchase"}),
     "flows": ({}, {"every": "day"}),
-    "visitor_retention": ({"every": "week"}, {"every": "day", "clock": "rolling", "cohort": "recurring", "by": "device"}),
+    "visitor_retention": (
+        {"every": "week"},
+        {"every": "day", "clock": "rolling", "cohort": "recurring", "by": "device"},
+    ),
     "sessions": ({}, {"by": "device,channel", "split": "campaign,midnight,24h"}, {"gap": "5m"}, {"as": "ga4"}),
 }
 CASES = [(name, options) for name, asked in ASKED.items() for options in asked]
@@ -88,7 +91,11 @@ def random_log(seed):
         for _event in range(draw.randint(1, 6)):
             minute += draw.choice((0, 0, 1, 7))
             at = f"2025-03-{day + minute // 1440:02d} {minute % 1440 // 60:02d}:{minute % 60:02d}"
-            more = {"customer_id": customer, "device": draw.choice(("pc", "phone")), "page": draw.choice((None, "/", "/a"))}
+            more = {
+                "customer_id": customer,
+                "device": draw.choice(("pc", "phone")),
+                "page": draw.choice((None, "/", "/a")),
+            }
             more |= {"channel": draw.choice((None, "ad")), "campaign": draw.choice((None, None, "x", "y"))}
             rows.append((who, at, draw.choice(names), {**more, "product_id": draw.choice((None, "mug", "pin"))}))
     return log(*rows)
@@ -110,7 +117,7 @@ def rows_of(name, events, options):
 
 
 def test_who_and_where_an_event_is():
-    """Ben's phone is his before he logs in; a device of two people is a visitor's; of one instant names decide steps."""
+    """Ben's phone is his before he logs in; a device of two people is a visitor's; of one instant names decide."""
     rows = read(with_stored(FEW).order_by("event_id"), *PLACE)
     assert rows == [
         ("e000000", "customer ben", 1, 0, 0, 1),

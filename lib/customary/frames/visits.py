@@ -64,15 +64,19 @@ def _with_reasons(events: ir.Table, who: ir.Table) -> ir.Table:
     return t.select(*facts, name=name_of(t), left_out_because=why)
 
 
-@frame("one row per page view or action", key="event_id")
-def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start: int) -> ir.Table:
-    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event."""
+def place_events(events: ir.Table, consents: ir.Table, customers: ir.Table) -> ir.Table:
+    """Event (`placed_event`) → its visit, its person, its place, and why it is left out: on the way to events."""
     t = _with_reasons(events, people(customers, consents))
     visits = _visits(t)
-    places = places_of(t.inner_join(visits, t.event_id == visits.visit_event).drop("visit_event"))
-    known = ("visitor_id", "customer_id", "occurred_at", "name")
-    places = places.drop(*known, "session_id").rename(placed_event="event_id")
-    t = events.inner_join(places, events.event_id == places.placed_event)
+    t = places_of(t.inner_join(visits, t.event_id == visits.visit_event))
+    t = t.drop("visit_event", "visitor_id", "customer_id", "session_id", "occurred_at", "name")
+    return t.rename(placed_event="event_id")
+
+
+@frame("one row per page view or action", key="event_id")
+def events(events: ir.Table, placed_events: ir.Table, week_start: int) -> ir.Table:
+    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event."""
+    t = events.inner_join(placed_events, events.event_id == placed_events.placed_event)
     t = with_calendar(t, "occurred_at", week_start)
     aside = ("placed_event", "excluded_because", "is_bot", "week_on", "quarter_on", "year_on")
     # In this order it takes less room, and what is of one visit is read together.

@@ -26,7 +26,15 @@ from customary.dates import Window
 from customary.declare import FITS, FRAMES, METRICS, SEGMENTS, STUDIES, generation
 from customary.query.selection import Scope
 from customary.shapes import store
-from customary.shapes.places import becomes, brings_rows, is_place, names_of_places, place_for, sql_with_places, sql_with_values
+from customary.shapes.places import (
+    becomes,
+    brings_rows,
+    is_place,
+    names_of_places,
+    place_for,
+    sql_with_places,
+    sql_with_values,
+)
 from customary.shapes.store import Shape
 from customary.shop import Shop, fetch_sql, sql_of
 

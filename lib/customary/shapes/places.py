@@ -68,7 +68,7 @@ def sql_with_places(table: ir.Table) -> str:
 
 
 def sql_with_values(sql: str, values: Mapping[str, Any]) -> str:
-    """The query with the values where their places are, for somebody to read; texts and names in it stay as they are."""
+    """The query with the values where their places are, to be read; texts and names stay as they are."""
     return _TEXT_OR_PLACE.sub(lambda part: _written(values[part[1]]) if part[1] else part[0], sql)
 
 

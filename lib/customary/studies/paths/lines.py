@@ -66,7 +66,9 @@ def lines_of(
     name = events.page if rule.of == "pages" else name_of(events)
     is_step = events.page.notnull() if rule.of == "pages" else events.event_name.notin(AUTOMATIC)
     t = events.mutate(name=name, is_step=is_step, **given)
-    t = t.select(*parts_of(t, "day", "day_on", "campaign"), "name", "is_step", *given)  # windows carry what they are given
+    t = t.select(
+        *parts_of(t, "day", "day_on", "campaign"), "name", "is_step", *given
+    )  # windows carry what they are given
     t = cut_visits(t, rule.gap, rule.split)
     t = (_begun_inside(t, during) if during else t).filter(_.is_step)
     order = _order(t, rule)
