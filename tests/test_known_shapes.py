@@ -39,7 +39,7 @@ ASKED = {
 # Their windows decide how they are put together: a model learns from the rows first, or rows are made in memory.
 BY_THEIR_WINDOWS = {
     *("alive_share", "lifetime_value", "lifetime_value_backtest", "lifetime_value_conditional", "lifetime_value_fits"),
-    *("lifetime_value_spread", "lifetime_value_tracking", "value_at_risk", "attribution", "product_returns"),
+    *("lifetime_value_spread", "lifetime_value_tracking", "value_at_risk", "product_returns"),
     *("churn_backtest", "churn_cost", "churn_lift", "churn_reliability", "churn_score", "churn_totals"),
     *("experiment_effect", "experiment_looks", "experiments"),  # what is tested stands in the statement
     *("churn_weights", "satisfaction_effects", "driver_certainty", "migration", "seasons", "season_buyers"),

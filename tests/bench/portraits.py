@@ -25,7 +25,7 @@ from memory import peak  # noqa: E402
 
 from customary import standard  # noqa: E402
 from customary.engine import writable_backend  # noqa: E402
-from customary.frames import FRAMES, LINKED, ORDER, Compose, write  # noqa: E402
+from customary.frames import ASIDE, FRAMES, ORDER, Compose, write  # noqa: E402
 from customary.intake.conform import empty  # noqa: E402
 from customary.places import DATA  # noqa: E402
 from customary.publish import portray  # noqa: E402
@@ -80,7 +80,7 @@ def invented(con: duckdb.DuckDBPyConnection, customers: int) -> None:
         con.execute(f"create table made.{name} as {backend.compile(compose())}")
 
     place = (con.execute("select current_database()").fetchone() or ("",))[0], "made"
-    tables, made = Tables(con, standard.tables()), Tables(con, (LINKED, *ORDER), place)
+    tables, made = Tables(con, standard.tables()), Tables(con, (*ASIDE, *ORDER), place)
     write(tables, {"as_of": AS_OF, "week_start": 0, "shop_rules": RULES}, made, keep)
     start = (AS_OF - date(1970, 1, 1)).days - DAYS
     for statement in (PEOPLE, ORDERS, ITEMS):

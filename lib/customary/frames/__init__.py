@@ -16,7 +16,7 @@ from customary.frames import visits as _visits
 from customary.frames.calendar import PERIODS
 from customary.standard import OWN
 
-__all__ = ["FRAMES", "GIVEN", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
+__all__ = ["ASIDE", "FRAMES", "GIVEN", "LINKED", "ORDER", "PERIODS", "stored_frames", "write"]
 _ROOMS = (_orders, _people, _plain, _products, _returns, _visits)
 ORDER = (
     "products",
@@ -33,6 +33,8 @@ ORDER = (
     "assignments",
 )
 LINKED = "linked_returns"  # built first and kept by nobody: returns with the orders they came from
+PLACED = "placed_events"  # likewise: of each event its visit, its person and its place
+ASIDE = (LINKED, PLACED)
 GIVEN = "given_columns"  # kept by nobody either: the columns that the source gives, blank or not
 Compose = Callable[[], ir.Table]
 
@@ -48,7 +50,7 @@ def _is_canonical(name: str, frame: Frame) -> bool:
     Customers are always the canonical ones: their frame is built late, from frames that need them. So are products,
     whose columns that a shop declared itself keep their guarded names until the frame that needs them is done.
     """
-    return name in (frame.name, "customers", "products") or name not in (*ORDER, LINKED)
+    return name in (frame.name, "customers", "products") or name not in (*ORDER, *ASIDE)
 
 
 def _compose(
@@ -76,5 +78,6 @@ def write(
     fact; `made` looks up the frames stored so far. Nothing is composed, and no table looked at, unless `keep` asks.
     """
     keep(LINKED, lambda: _returns.link_orders(tables["returns"], tables["orders"], tables["order_items"]))
+    keep(PLACED, lambda: _visits.place_events(tables["events"], tables["consents"], tables["customers"]))
     for frame in stored_frames():
         keep(frame.name, partial(_compose, frame, tables, facts, made))

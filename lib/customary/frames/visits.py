@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
 from customary.frames.consents import people
+from customary.frames.places import name_of, places_of
 
 GAP_S = 30 * 60  # a visit ends after half an hour without an event
 ENGAGED_S = 10  # GA4: ten seconds, a second page view or a key event make a visit engaged
@@ -21,13 +22,12 @@ VIEWS = (
 )
 
 
-def _visits(events: ir.Table) -> ir.Table:
+def _visits(t: ir.Table) -> ir.Table:
     """Event → its visit, whether it opens or closes it, and the seconds to the next event of the visit.
 
     Where the source numbers its visits, events of one visitor and number are one visit, however long the silence.
-    Only four columns go through the windows; the wide rows are joined afterwards.
     """
-    t = events.select("event_id", "visitor_id", "session_id", at=events.occurred_at.epoch_seconds().cast("int64"))
+    t = t.select("event_id", "visitor_id", "session_id", at=t.occurred_at.epoch_seconds().cast("int64"))
     parts = {"group_by": [t.visitor_id, t.session_id], "order_by": [t.at, t.event_id]}
     line, so_far = ibis.window(**parts), ibis.cumulative_window(**parts)
     gap, until_next = t.at - t.at.lag().over(line), t.at.lead().over(line) - t.at
@@ -48,21 +48,39 @@ def _visits(events: ir.Table) -> ir.Table:
     )
 
 
-@frame("one row per page view or action", key="event_id")
-def events(events: ir.Table, consents: ir.Table, customers: ir.Table, week_start: int) -> ir.Table:
-    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event."""
-    who, visits = people(customers, consents), _visits(events)
+def _with_reasons(events: ir.Table, who: ir.Table) -> ir.Table:
+    """The few columns that visits and places are made of, and why an event is left out.
+
+    Only these go through windows and grouping; the wide rows are joined once, at the end.
+    """
     t = events.left_join(who, events.customer_id == who.person_id)
-    t = t.inner_join(visits, t.event_id == visits.visit_event)
     why = ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),
         (t.is_bot.fill_null(False), "known bot"),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
     )
-    t = with_calendar(t.mutate(left_out_because=why), "occurred_at", week_start)
-    aside = ("person_id", "visit_event", "is_test_account", "refuses", "excluded_because", "is_bot")
-    return t.drop(*aside, "week_on", "quarter_on", "year_on")
+    facts = ("event_id", "visitor_id", "customer_id", "session_id", "occurred_at")
+    return t.select(*facts, name=name_of(t), left_out_because=why)
+
+
+def place_events(events: ir.Table, consents: ir.Table, customers: ir.Table) -> ir.Table:
+    """Event (`placed_event`) → its visit, its person, its place, and why it is left out: on the way to events."""
+    t = _with_reasons(events, people(customers, consents))
+    visits = _visits(t)
+    t = places_of(t.inner_join(visits, t.event_id == visits.visit_event))
+    t = t.drop("visit_event", "visitor_id", "customer_id", "session_id", "occurred_at", "name")
+    return t.rename(placed_event="event_id")
+
+
+@frame("one row per page view or action", key="event_id")
+def events(events: ir.Table, placed_events: ir.Table, week_start: int) -> ir.Table:
+    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event."""
+    t = events.inner_join(placed_events, events.event_id == placed_events.placed_event)
+    t = with_calendar(t, "occurred_at", week_start)
+    aside = ("placed_event", "excluded_because", "is_bot", "week_on", "quarter_on", "year_on")
+    # In this order it takes less room, and what is of one visit is read together.
+    return t.drop(*aside).order_by("visit_key", "event_no")
 
 
 def _has_event(t: ir.Table, name: str) -> ir.BooleanValue:

@@ -44,11 +44,12 @@ def write_frames(
 ) -> dict[str, int]:
     """Write frames and books as of `day` into the database `final` of a build; returns the rows of each frame."""
     tables = Tables(con, (*standard.declared_tables(), frames.GIVEN))
-    made = Tables(con, (frames.LINKED, *frames.ORDER), ("final", "main"))
+    made = Tables(con, (*frames.ASIDE, *frames.ORDER), ("final", "main"), apart=frames.ASIDE)
 
     def keep(name: str, compose: frames.Compose) -> None:
         progress(say("building frame {name}", name=word(name.replace("_", " "))), 0)
-        con.execute(f"create table final.{name} as {statements.sql(f'frame {name}', compose)}")
+        place = "" if name in frames.ASIDE else "final."
+        con.execute(f"create table {place}{name} as {statements.sql(f'frame {name}', compose)}")
 
     def fetch(name: str, compose: frames.Compose) -> pa.Table:
         return con.execute(statements.sql(name, compose)).to_arrow_table()
@@ -71,7 +72,8 @@ def write_frames(
     _write_book(con, "notes", basis.notes)
     _write_book(con, "inspections", basis.inspections or inspections.BOOK.empty_table())
     _write_book(con, "coverage", coverage.book(_source_rows(con)))
-    con.execute(f"drop table final.{frames.LINKED}")
+    for name in frames.ASIDE:
+        con.execute(f"drop table {name}")
     for book in BOOKS:
         con.execute(f"create table final.{book} as from {book}")
     return _row_counts(con, (*frames.ORDER, portraits.name))

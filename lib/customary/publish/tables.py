@@ -17,12 +17,19 @@ def _type(name: str) -> Any:
 
 
 class Tables(Mapping[str, ir.Table]):
-    """The tables called `names` in the schema `place` of a connection, or where it stands by itself."""
+    """The tables called `names` in the schema `place` of a connection, or where it stands by itself.
+
+    Those called `apart` stand by themselves in any case.
+    """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, names: Iterable[str], place: tuple[str, str] | None = None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        names: Iterable[str],
+        place: tuple[str, str] | None = None,
+        apart: Iterable[str] = (),
     ) -> None:
-        self._con, self._names, self._place = con, tuple(names), place
+        self._con, self._names, self._place, self._apart = con, tuple(names), place, frozenset(apart)
         self._known: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
@@ -33,7 +40,7 @@ class Tables(Mapping[str, ir.Table]):
         return self._known[name]
 
     def _describe(self, name: str) -> ir.Table:
-        catalog, schema = self._place or (None, None)
+        catalog, schema = (None, None) if name in self._apart or not self._place else self._place
         parts = [f'"{part}"' for part in (catalog, schema, name) if part]
         columns = self._con.execute(f"describe {'.'.join(parts)}").fetchall()
         return ibis.table(

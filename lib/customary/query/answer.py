@@ -17,7 +17,7 @@ from customary.query.lists import ANALYST, check_audience, count_omissions
 from customary.query.notes import notes_beside
 from customary.query.preview import html_table
 from customary.query.question import Definition, Question
-from customary.query.recipes import Recipe, column_names_of, fetch_rows
+from customary.query.recipes import Recipe, column_names_of, fetch_rows, sql_of_rows
 from customary.query.withholding import (
     MARKS,
     count_marked,
@@ -29,7 +29,7 @@ from customary.query.withholding import (
     rows_to_show,
     withhold_all,
 )
-from customary.shop import Shop, sql_of
+from customary.shop import Shop
 from customary.units import is_nothing
 from customary.wording import join_sentences, say, wording
 
@@ -85,8 +85,8 @@ class Answer:
 
     @cached_property
     def _uncut(self) -> Recipe:
-        """The table for counting: no row of it leaves this class."""
-        return self._with_marks.then("to show", rows_to_show)
+        """The table for counting, in which nothing is marked for an analyst: no row of it leaves this class."""
+        return self._with_marks.then("to show", rows_to_show) if fewest_people(self.shop) else self._with_marks
 
     @cached_property
     def _with_marks(self) -> Recipe:
@@ -116,12 +116,11 @@ class Answer:
         """
         if not self.shown and (self.shop.audience == ANALYST or not self.is_about_single_people):
             return self._kept_rows("rows", self._with_marks)
-        first = self._with_marks.then(("limit", MOST_FETCHED + 1), lambda t: t.limit(MOST_FETCHED + 1))
-        rows = self._kept_rows("first rows", first)
+        rows = self._kept_rows("first rows", self._with_marks, MOST_FETCHED + 1)
         return rows if rows.num_rows <= MOST_FETCHED else None
 
-    def _kept_rows(self, part: str, recipe: Recipe) -> pa.Table:
-        found: pa.Table = shared.answer(self._key(part), lambda: fetch_rows(self.shop, recipe))
+    def _kept_rows(self, part: str, recipe: Recipe, most: int = 0) -> pa.Table:
+        found: pa.Table = shared.answer(self._key(part), lambda: fetch_rows(self.shop, recipe, most))
         return found
 
     @cached_property
@@ -244,7 +243,7 @@ class Answer:
         check_audience(self.shop, self.name, self.is_about_single_people)
         if not limit or self._all_rows() is not None:
             return self.to_pyarrow().slice(0, limit or None)
-        return self._kept_rows(f"first {limit}", self._uncut.then(("limit", limit), lambda t: t.limit(limit)))
+        return self._kept_rows(f"first {limit}", self._uncut, limit)
 
     def to_pandas(self, limit: int | None = 0) -> "pd.DataFrame":
         """Its rows as a data frame of the caller's own, all or the first `limit`; its columns know what they mean."""
@@ -262,7 +261,8 @@ class Answer:
 
     def sql(self) -> str:
         """The query that its rows come from."""
-        return sql_of(self.shop, self.table)
+        check_audience(self.shop, self.name, self.is_about_single_people)
+        return sql_of_rows(self.shop, self._uncut)
 
     def cell(self, name: str, row: Mapping[str, Any], language: str = "") -> str:
         """The text of one cell, alike on page, in the shell, in a workbook and in print."""

@@ -1,7 +1,8 @@
 """What the parameter of a study or a fit means: a frame, a book, a fact of the shop, or a fitted model."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from typing import Any, get_origin
 
 import ibis.expr.types as ir
 
@@ -35,6 +36,30 @@ FACTS: Mapping[str, Callable[[Shop], Any]] = {
 }
 
 
+class LateFit(Mapping[str, Any]):
+    """A fit that gives a mapping, learned when something is looked up in it: not every question needs it."""
+
+    def __init__(self, learn: Callable[[], Mapping[str, Any]]) -> None:
+        self._learn = learn
+
+    @cached_property
+    def _found(self) -> Mapping[str, Any]:
+        return self._learn()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _gives_mapping(fit: FitDefinition) -> bool:
+    return get_origin(fit.model.__annotations__.get("return")) in (dict, Mapping)
+
+
 def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) -> Any:
     """What a parameter called `name` is given: the fit, book, frame or fact of that name.
 
@@ -46,7 +71,8 @@ def value_of(shop: Shop, name: str, scope: Scope, options: Mapping[str, Any]) ->
     Raises `UnknownName` for anything else.
     """
     if name in FITS:
-        return fetch_fit(shop, name, scope, options)
+        learn = partial(fetch_fit, shop, name, scope, options)
+        return LateFit(learn) if _gives_mapping(FITS[name]) else learn()
     if name in FACTS:
         return FACTS[name](shop)
     if name in BOOKS:
@@ -137,7 +163,7 @@ def _keywords(function: Callable[..., Any]) -> frozenset[str]:
 
 def _columns(shop: Shop, name: str, table: Recipe) -> dict[str, Any]:
     """The table's columns as arrays by name; a table too big to fit in memory is refused, never cut in silence."""
-    found = fetch_rows(shop, table.then(("limit", MOST_ROWS), lambda t: t.limit(MOST_ROWS + 1)))
+    found = fetch_rows(shop, table, MOST_ROWS + 1)
     if found.num_rows > MOST_ROWS:
         raise Refused(
             "{name} would need more than {most:,} rows in memory: narrow the window or the selection",

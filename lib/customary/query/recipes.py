@@ -26,9 +26,17 @@ from customary.dates import Window
 from customary.declare import FITS, FRAMES, METRICS, SEGMENTS, STUDIES, generation
 from customary.query.selection import Scope
 from customary.shapes import store
-from customary.shapes.places import becomes, brings_rows, is_place, names_of_places, place_for, sql_with_places
+from customary.shapes.places import (
+    becomes,
+    brings_rows,
+    is_place,
+    names_of_places,
+    place_for,
+    sql_with_places,
+    sql_with_values,
+)
 from customary.shapes.store import Shape
-from customary.shop import Shop, fetch_sql
+from customary.shop import Shop, fetch_sql, sql_of
 
 BOUND = (str, bool, int, float, date)  # what may be bound; anything else is part of the shape
 VERSIONS = (duckdb.__version__, ibis.__version__, version("sqlglot"))
@@ -75,13 +83,20 @@ def has_places(scope: Scope, options: Mapping[str, Any]) -> bool:
     return any(map(is_place, (*(scope.during or ()), *wanted, *days)))
 
 
-def fetch_rows(shop: Shop, recipe: Recipe) -> pa.Table:
-    """The rows of a recipe as Arrow."""
+def fetch_rows(shop: Shop, recipe: Recipe, most: int = 0) -> pa.Table:
+    """The rows of a recipe as Arrow, the first `most` of them; 0 is all. It is one shape however many are wanted."""
     shape = shape_of(shop, recipe)
     if not shape.sql:
-        return shop.fetch(recipe.table())
+        return shop.fetch(recipe.table().limit(most) if most else recipe.table())
     values = _values(recipe)
-    return fetch_sql(shop, shape.sql, {name: values[name] for name in shape.places}, shape.schema)
+    sql = f"{shape.sql}\nLIMIT {most}" if most else shape.sql
+    return fetch_sql(shop, sql, {name: values[name] for name in shape.places}, shape.schema)
+
+
+def sql_of_rows(shop: Shop, recipe: Recipe) -> str:
+    """The query that gives a recipe's rows, for somebody to read; that of a known shape is not compiled again."""
+    shape = shape_of(shop, recipe)
+    return sql_with_values(shape.sql, _values(recipe)) if shape.sql else sql_of(shop, recipe.table())
 
 
 def column_names_of(shop: Shop, recipe: Recipe) -> tuple[str, ...]:

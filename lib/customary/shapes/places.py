@@ -5,6 +5,7 @@ for true, is stopped by Ibis, so an expression that was composed with places is 
 parameters too, but writes their values into the text.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -17,6 +18,8 @@ import ibis.expr.types as ir
 import sqlglot.expressions as sge
 
 from customary.dialects import Backend
+
+_TEXT_OR_PLACE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w+)""")
 
 
 class Place(ops.Value):  # type: ignore[misc]  # Ibis ships no types
@@ -59,8 +62,18 @@ def becomes(table: ir.Table, values: Mapping[str, Any], wanted: ir.Table) -> boo
 
 
 def sql_with_places(table: ir.Table) -> str:
-    """The query of an expression, with `$name` in each place."""
-    return str(_compiler().to_sqlglot(table).sql(dialect="duckdb", copy=False))
+    """The query of an expression, with `$name` in each place; a limit may be put behind it."""
+    text = str(_compiler().to_sqlglot(table).sql(dialect="duckdb", pretty=True, copy=False))
+    return f"SELECT * FROM (\n{text}\n) AS limited" if isinstance(table.op(), ops.Limit) else text
+
+
+def sql_with_values(sql: str, values: Mapping[str, Any]) -> str:
+    """The query with the values where their places are, to be read; texts and names stay as they are."""
+    return _TEXT_OR_PLACE.sub(lambda part: _written(values[part[1]]) if part[1] else part[0], sql)
+
+
+def _written(value: Any) -> str:
+    return str(sge.convert(value).sql(dialect="duckdb"))
 
 
 def brings_rows(table: ir.Table) -> bool:

@@ -21,7 +21,7 @@ def outcomes_in_any_order(t: ir.Table, rules: FunnelRules) -> ir.Table:
     t = t.mutate(done=_done_by_mature(t, t.is_known, _steps_done(t, rules, so_far), rules))
     times = {f"at_{step}": t.at_us.min(where=t.done >= step) for step in range(1, rules.count + 1)}
     facts = {"depth": t.done.max().cast("int32"), "entry_us": t.known_entry.max()}
-    t = t.group_by(*rules.keys, "person_id").agg(**facts, **times)
+    t = t.group_by(*rules.keys, "person_no").agg(**facts, **times)
     return _one_per_unit(t) if rules.hold else t
 
 

@@ -16,6 +16,7 @@ from customary.studies.funnel.outcomes import outcomes_of, time_name
 from customary.studies.funnel.rules import NO_CONDITIONS, USUAL_WITHIN, FunnelRules, rules_of
 from customary.studies.shared.conditions import Conditions
 from customary.studies.shared.cuts import AUTOMATIC
+from customary.studies.shared.people import with_person
 from customary.studies.shared.spans import MICRO
 
 NOTHING_MORE = "(nothing more)"
@@ -89,7 +90,7 @@ def funnel_people(
     t = outcomes_of(asked_events, rules).filter(_.depth > 0)
     if at:
         t = t.filter(t.depth == at if state == "stopped" else t.depth >= at)
-    return _people(t, rules)
+    return _people(_with_names(t, asked_events), rules)
 
 
 def _stops(outcomes: ir.Table, rules: FunnelRules) -> ir.Table:
@@ -103,7 +104,7 @@ def _stops(outcomes: ir.Table, rules: FunnelRules) -> ir.Table:
 
 def _following(stopped: ir.Table, events: ir.Table, rules: FunnelRules) -> ir.Table:
     """Step and next event → how many, and of how many who stopped there."""
-    whose = "unit" if rules.unit == "sessions" else "person_id"
+    whose = "unit" if rules.unit == "sessions" else "person_no"
     e = events.select(whose=events[whose], later_us="at_us", name="name")
     later = [stopped[whose] == e.whose, e.later_us > stopped.stopped_us, e.later_us <= stopped.closes_us]
     t = stopped.inner_join(e, later).group_by("unit").agg(next_us=_.later_us.min(), at_least=_.whose.min())
@@ -117,6 +118,12 @@ def _following(stopped: ir.Table, events: ir.Table, rules: FunnelRules) -> ir.Ta
     t = t.mutate(step=t.depth, label=labels, share=share(t.customer_count, t.stopped_count))
     facts = ("step", "label", "following", "customer_count", "share", "stopped_count")
     return t.order_by("step", ibis.desc("customer_count"), "following").select(*facts)
+
+
+def _with_names(t: ir.Table, events: ir.Table) -> ir.Table:
+    """The units with `person_id`, which says who a person is."""
+    names = with_person(events).select(named_no="person_no", person_id="person_id").distinct()
+    return t.inner_join(names, t.person_no == names.named_no).drop("named_no")
 
 
 def _whose(t: ir.Table, mark: str) -> ir.StringValue:

@@ -59,7 +59,7 @@ def _totals(outcomes: ir.Table, rules: FunnelRules) -> ir.Table:
         there = t.depth >= step
         wait = (t[f"at_{step}"] - t.entry_us).cast("float64") / MICRO
         found[f"units_{step}"] = there.sum().fill_null(0).cast("int64")
-        people = there.sum().fill_null(0) if is_person else t.person_id.nunique(where=there)
+        people = there.sum().fill_null(0) if is_person else t.person_no.nunique(where=there)
         found[f"people_{step}"] = people.cast("int64")
         found[f"median_{step}"] = wait.median(where=there)
     keys = keys_of(rules)

@@ -25,7 +25,7 @@ def with_entry_numbers(t: ir.Table, rules: FunnelRules) -> ir.Table:
     t = t.mutate(is_candidate=_.entry_unit.notnull()).drop("entry_unit", "entry_at")
     so_far = ibis.cumulative_window(group_by=t.unit, order_by=t.at_us)
     t = t.mutate(entry_no=ibis.cases((t.is_candidate, 1), else_=0).sum().over(so_far)).filter(_.entry_no > 0)
-    return t.mutate(unit=t.unit + "#" + t.entry_no.cast("string")).drop("entry_no")
+    return t.mutate(unit=t.unit.cast("string") + "#" + t.entry_no.cast("string")).drop("entry_no")
 
 
 def _with_ends(t: ir.Table, rules: FunnelRules) -> ir.Table:

@@ -14,7 +14,7 @@ from customary.errors import unknown_name
 from customary.frames.visits import GAP_S
 from customary.studies.funnel.rules import PERIODS, FunnelRules
 from customary.studies.shared.conditions import NAMES, meets
-from customary.studies.shared.people import with_person
+from customary.studies.shared.people import parts_of, with_person
 from customary.studies.shared.spans import MICRO
 
 GAP_US = GAP_S * MICRO
@@ -31,7 +31,7 @@ def value_name(column: str, kind: int) -> str:
 
 
 def instants_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
-    """`unit`, `person_id`, where a value is held `held` (empty for none), and `at_us` of each instant with a step.
+    """`unit`, `person_no`, where a value is held `held` (empty for none), and `at_us` of each instant with a step.
 
     `n_…` count its events by kind, `event_count` all of them; `is_excluded` says that an exclusion was there. A
     candidate for an entry `is_candidate`; one whose window is over by the end of the data `is_mature`.
@@ -43,7 +43,7 @@ def instants_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
     ends = t.group_by("unit").agg(last_us=_.at_us.max()) if rules.unit == "sessions" else None
     if rules.order != "strict":
         t = t.filter(reduce(lambda a, b: a | b, [t[f"is_{n}"] for n in range(len(rules.kinds))], t.is_excluded))
-    t = t.group_by(*rules.keys, "person_id", "at_us").agg(**_counts(t, rules), **_values(t, rules))
+    t = t.group_by(*rules.keys, "person_no", "at_us").agg(**_counts(t, rules), **_values(t, rules))
     return _with_entries(t, rules, ends)
 
 
@@ -54,16 +54,18 @@ def _in_window(events: ir.Table, rules: FunnelRules) -> ir.Table:
 
 
 def with_units(events: ir.Table, rules: FunnelRules) -> ir.Table:
-    """All events with `unit`, `person_id`, `at_us` and `name`, the one that the source gave them where it is known."""
+    """All events with `unit`, `person_no`, `at_us` and `name`, the one that the source gave them where it is known."""
     names = [events[column] for column in reversed(NAMES) if column in events.columns]
     t = events.mutate(name=ibis.coalesce(*names))
-    t = with_person(t.select("visitor_id", "customer_id", "visit_no", "occurred_at", "name"))
+    t = with_person(t.select(*parts_of(t, "name")))
     return t.mutate(unit=_unit(t, rules))
 
 
-def _unit(t: ir.Table, rules: FunnelRules) -> ir.StringValue:
-    """The visit that an event belongs to, or the person."""
-    return t.visitor_id + "-" + t.visit_no.cast("string") if rules.unit == "sessions" else t.person_id
+def _unit(t: ir.Table, rules: FunnelRules) -> ir.Value:
+    """The visit that an event belongs to, or the person: by number where the build gave one."""
+    if rules.unit != "sessions":
+        return t.person_no
+    return t.visit_key if "visit_key" in t.columns else t.visitor_id + "-" + t.visit_no.cast("string")
 
 
 def _marked_events(events: ir.Table, rules: FunnelRules) -> ir.Table:
@@ -75,9 +77,10 @@ def _marked_events(events: ir.Table, rules: FunnelRules) -> ir.Table:
     held = {"held": reduce(lambda a, b: a + "\n" + b, values).fill_null("")} if values else {}
     splits = {f"by_{name}": events[name] for name in rules.by}
     t = events.mutate(**marks, **splits, **held, is_excluded=excluded)
-    plain = ("visitor_id", "customer_id", "visit_no", "occurred_at", "day_on", "month_on")
-    t = with_person(t.select(*plain, *marks, *splits, *held, "is_excluded"))
-    return t.mutate(unit=_unit(t, rules))
+    t = with_person(t.select(*parts_of(t, "day_on", "month_on"), *marks, *splits, *held, "is_excluded"))
+    period = [PERIODS[rules.every]] if rules.every and rules.every != "day" else []
+    facts = ("person_no", "at_us", "day_on", *period, *marks, *splits, *held, "is_excluded")
+    return t.select(*facts, unit=_unit(t, rules))
 
 
 def _counts(t: ir.Table, rules: FunnelRules) -> dict[str, ir.Value]:

@@ -17,7 +17,7 @@ def time_name(step: int) -> str:
 
 
 def outcomes_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
-    """One row per unit that entered: `unit`, `person_id`, `depth`, `entry_us`, `at_1` … `at_n`.
+    """One row per unit that entered: `unit`, `person_no`, `depth`, `entry_us`, `at_1` … `at_n`.
 
     Depth is the last step it came to, 0 where the window of its entry is not over. Of several chains the deepest
     counts, of equally deep ones the one that entered last. `entry_us` of a unit of depth 0 is its first step 1. With a
@@ -44,11 +44,11 @@ def _depths(t: ir.Table, rules: FunnelRules) -> ir.Table:
     """Unit and value held → how deep it came, from which entry; 0 for what entered and is not mature."""
     steps = range(1, rules.count + 1)
     best = {f"best_{step}": t[entry_name(step)].max() for step in steps}
-    t = t.group_by(*rules.keys, "person_id").agg(first_us=t.at_us.min(where=t.is_candidate), **best)
+    t = t.group_by(*rules.keys, "person_no").agg(first_us=t.at_us.min(where=t.is_candidate), **best)
     deep = [(t[f"best_{step}"] > NEVER, step) for step in reversed(steps)]
     entry = [(t[f"best_{step}"] > NEVER, t[f"best_{step}"]) for step in reversed(steps)]
     t = t.mutate(depth=ibis.cases(*deep, else_=0).cast("int32"), entry_us=ibis.cases(*entry, else_=t.first_us))
-    return t.filter(t.entry_us.notnull()).select(*rules.keys, "person_id", "depth", "entry_us")
+    return t.filter(t.entry_us.notnull()).select(*rules.keys, "person_no", "depth", "entry_us")
 
 
 def _times(t: ir.Table, units: ir.Table, rules: FunnelRules) -> ir.Table:

@@ -12,14 +12,16 @@ from customary.declare import study
 from customary.errors import unknown_name
 from customary.stats.intervals import share, wilson
 from customary.studies.shared.cuts import KEYS, cut_visits
+from customary.studies.shared.people import in_time, parts_of
 from customary.studies.shared.spans import MICRO, instant_us, span_seconds
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside
 
-UNITS = {"sessions": KEYS, "people": ("person_id", "day")}
+UNITS = {"sessions": KEYS, "people": ("person_no", "day")}
 CART = WantedEvents("event=add_to_cart")
 CHECKOUT = WantedEvents(("event=begin_checkout", "event=add_shipping_info", "event=add_payment_info"))
+MARKS = ("is_cart", "is_checkout", "is_added", "is_purchase")
 DAY_US = 86400 * MICRO
 
 
@@ -37,25 +39,38 @@ class Watch:
 
 def purchases_of(events: ir.Table, orders: ir.Table) -> ir.Table:
     """Whoever bought, and when: purchases in the log, and orders by whatever way, those by telephone too."""
-    logs = events.filter(events.event_name == "purchase").select(buyer="person_id", bought_us="at_us")
+    logs = events.filter(events.is_purchase).select(buyer="person_id", bought_us="at_us")
     paid = orders.filter(orders.left_out_because.isnull())
     buyer = ibis.literal("customer ") + paid.customer_id
     return ibis.union(logs, paid.select(buyer=buyer, bought_us=instant_us(paid.ordered_at)))
 
 
-def _openings(t: ir.Table, wanted: WantedEvents, unit: str, by: tuple[str, ...]) -> ir.Table:
+def _marked_events(events: ir.Table, cart: WantedEvents, checkout: WantedEvents, by: tuple[str, ...]) -> ir.Table:
+    """Of each event only what is needed: what it is, its product, when and by whom it happened."""
+    t = events.mutate(
+        is_cart=is_wanted(events, cart),
+        is_checkout=is_wanted(events, checkout),
+        is_added=is_wanted(events, CART),
+        is_purchase=events.event_name == "purchase",
+    )
+    facts = ("product_id", "campaign", "day", "day_on", *by)
+    return t.select(*parts_of(t, *facts), *MARKS, local_us=instant_us(t.occurred_local))
+
+
+def _openings(t: ir.Table, mark: str, unit: str, by: tuple[str, ...]) -> ir.Table:
     """One row per visit, or person and day, with such an event: its first one."""
     keys = UNITS[unit]
-    t = t.filter(is_wanted(t, wanted))
-    place = ibis.row_number().over(group_by=[t[key] for key in keys], order_by=[t.at_us, t.event_id])
+    t = t.filter(t[mark])
+    place = ibis.row_number().over(group_by=[t[key] for key in keys], order_by=in_time(t))
     t = t.mutate(place=place).filter(_.place == 0)
-    return t.select(*dict.fromkeys((*keys, "person_id", "event_id", "at_us", "local_us", "day_on", *by)))
+    facts = ("person_no", "person_id", "event_id", "at_us", "local_us", "day_on")
+    return t.select(*dict.fromkeys((*keys, *facts, *by)))
 
 
 def _with_value(t: ir.Table, events: ir.Table, products: ir.Table, unit: str) -> ir.Table:
     """Carts with the list prices of what was put into them; unknown where the log or the catalogue says none."""
     prices = products.select(priced_product="product_id", price=products.list_price.cast("float64"))
-    adds = events.filter(is_wanted(events, CART))
+    adds = events.filter(events.is_added)
     adds = adds.inner_join(prices, adds.product_id == prices.priced_product)
     keys = UNITS[unit]
     worth = adds.group_by(**{f"of_{key}": adds[key] for key in keys}).agg(value=_.price.sum())
@@ -79,7 +94,7 @@ def _count(t: ir.Table, stage: str, position: int, by: tuple[str, ...]) -> ir.Ta
     t = t.mutate(is_lost=lost, is_recoverable=back)
     found = (t.group_by(*by) if by else t).agg(
         cart_count=_.is_over.cast("int32").sum().fill_null(0),
-        customer_count=_.person_id.nunique(where=_.is_over),
+        customer_count=_.person_no.nunique(where=_.is_over),
         bought_count=(_.is_over & _.is_bought).cast("int32").sum().fill_null(0),
         abandoned_count=_.is_lost.cast("int32").sum().fill_null(0),
         immature_count=(~_.is_over).cast("int32").sum().fill_null(0),
@@ -118,13 +133,12 @@ def abandonment(
     if unit not in UNITS:
         raise unknown_name(unit, UNITS, "unit of carts")
     names, watch = split_columns(asked_events, by), Watch(span_seconds(within, "within") * MICRO, as_of)
-    t = cut_visits(asked_events, gap, split)
-    t = t.filter(is_wanted(t, cart) | is_wanted(t, checkout) | is_wanted(t, CART) | (t.event_name == "purchase"))
-    t = t.mutate(local_us=instant_us(t.occurred_local))
+    t = cut_visits(_marked_events(asked_events, cart, checkout, names), gap, split)
+    t = t.filter(t.is_cart | t.is_checkout | t.is_added | t.is_purchase)
     purchases = purchases_of(t, whole_orders)
     parts = []
-    for position, (stage, wanted) in enumerate((("cart", cart), ("checkout", checkout)), 1):
-        opened = _with_value(inside(_openings(t, wanted, unit, names), during), t, whole_products, unit)
+    for position, stage in enumerate(("cart", "checkout"), 1):
+        opened = _with_value(inside(_openings(t, f"is_{stage}", unit, names), during), t, whole_products, unit)
         parts.append(_count(_with_orders(opened, purchases, watch), stage, position, names))
     t = ibis.union(*parts)
     low, high = wilson(t.abandoned_count, t.cart_count)

@@ -12,7 +12,7 @@ from customary.declare import study
 from customary.errors import Refused, unknown_name
 from customary.stats.intervals import share
 from customary.studies.shared.conditions import Condition, meets
-from customary.studies.shared.people import with_person
+from customary.studies.shared.people import in_time, with_person
 from customary.studies.shared.spans import SECONDS, span_seconds
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
@@ -80,14 +80,14 @@ def distribution(
     if every not in EVERY:
         raise unknown_name(every, EVERY[1:], "period")
     bounds, names = _cuts(cuts), split_columns(asked_events, by)
-    t = with_person(inside(asked_events, during))
+    t = inside(with_person(asked_events), during)
     t = t.filter(is_wanted(t, event))
     t = t.mutate(period_on=_period(t, every, week_start), hour_no=t.day.cast("int64") * 24 + t.hour)
-    keys = [t.person_id, t.period_on]
-    t = t.mutate(is_first=ibis.row_number().over(group_by=keys, order_by=[t.at_us, t.event_id]) == 0)
+    keys = [t.person_no, t.period_on]
+    t = t.mutate(is_first=ibis.row_number().over(group_by=keys, order_by=in_time(t)) == 0)
     how_often = {"times": t.count(), "days": t.day.nunique(), "hours": t.hour_no.nunique()}[measure]
     firsts = {name: t[name].max(where=t.is_first) for name in names}
-    people = t.group_by("period_on", "person_id").agg(how_often=how_often, event_count=t.count(), **firsts)
+    people = t.group_by("period_on", "person_no").agg(how_often=how_often, event_count=t.count(), **firsts)
     position, label = _labels(people.how_often, bounds)
     people = people.mutate(position=position.cast("int8"), label=label)
     t = people.group_by("period_on", *names, "position", "label")
@@ -160,5 +160,5 @@ def behaviour_groups(
     times = {
         f"times{n}": (meets(t, one) & (t.day >= start)).cast("int32").sum() for n, (one, _done) in enumerate(wanted)
     }
-    people = t.group_by("person_id").agg(**times)
+    people = t.group_by("person_no").agg(**times)
     return _count_groups(people, wanted, least).order_by("position")

@@ -27,10 +27,10 @@ def _runs(events: ir.Table, start: WantedEvents, end: WantedEvents) -> tuple[ir.
     t = with_person(events)
     t = t.mutate(is_from=is_wanted(t, start), is_to=is_wanted(t, end)).filter(_.is_from | _.is_to)
     order = [t.at_us, t.is_to.cast("int32"), t.event_id]
-    so_far = ibis.cumulative_window(group_by=t.person_id, order_by=order)
+    so_far = ibis.cumulative_window(group_by=t.person_no, order_by=order)
     t = t.mutate(closed=t.is_to.cast("int32").sum().over(so_far))
     starts = t.filter(t.is_from).mutate(run=_.closed)
-    ends = t.filter(t.is_to).select(who="person_id", end_run=t.closed - 1, end_us="at_us")
+    ends = t.filter(t.is_to).select(who="person_no", end_run=t.closed - 1, end_us="at_us")
     return starts, ends
 
 
@@ -39,10 +39,10 @@ def pairs_of(events: ir.Table, start: WantedEvents, end: WantedEvents, pair: str
     starts, ends = _runs(events, start, end)
     if pair != "every":
         order = starts.at_us.desc() if pair == "nearest" else starts.at_us
-        place = ibis.row_number().over(group_by=[starts.person_id, starts.run], order_by=[order, starts.event_id])
+        place = ibis.row_number().over(group_by=[starts.person_no, starts.run], order_by=[order, starts.event_id])
         starts = starts.mutate(place=place).filter(_.place == 0)
-    t = starts.inner_join(ends, [starts.person_id == ends.who, starts.run == ends.end_run])
-    return t.select("person_id", "day_on", *by, seconds=(t.end_us - t.at_us).cast("float64") / MICRO)
+    t = starts.inner_join(ends, [starts.person_no == ends.who, starts.run == ends.end_run])
+    return t.select("person_no", "day_on", *by, seconds=(t.end_us - t.at_us).cast("float64") / MICRO)
 
 
 @study(zh="间隔分析", source="A-048", shown=50)
@@ -74,7 +74,7 @@ def event_intervals(
     t = t.group_by(*names) if names else t
     t = t.agg(
         pair_count=_.is_inside.cast("int32").sum().fill_null(0),
-        customer_count=_.person_id.nunique(where=_.is_inside),
+        customer_count=_.person_no.nunique(where=_.is_inside),
         median_seconds=_.seconds.median(where=_.is_inside),
         mean_seconds=_.seconds.mean(where=_.is_inside),
         **{f"{name}_seconds": _.seconds.quantile(at, where=_.is_inside) for name, at in QUANTILES},

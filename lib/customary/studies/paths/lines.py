@@ -1,6 +1,8 @@
 """The line of steps of each visit: its events or pages in the order in which they happened."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -8,8 +10,10 @@ from ibis import _
 
 from customary.dates import WindowLike
 from customary.errors import Refused, unknown_name
+from customary.frames.places import name_of
 from customary.studies.shared.cuts import AUTOMATIC, KEYS, cut_visits
-from customary.studies.shared.wanted import name_of
+from customary.studies.shared.people import parts_of
+from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside
 
 SUBJECTS = ("events", "pages")
@@ -46,20 +50,32 @@ def check_count(value: int, name: str, least: int = 1, most: int | None = None) 
     return value
 
 
-def lines_of(events: ir.Table, rule: LineRule, during: WindowLike | None = None) -> ir.Table:
-    """One row per step of a visit: `name`, its place `no` from 0, its person and instant.
+def lines_of(
+    events: ir.Table,
+    rule: LineRule,
+    during: WindowLike | None = None,
+    marks: Mapping[str, WantedEvents] | None = None,
+) -> ir.Table:
+    """One row per step of a visit: `name`, its place `no` from 0, its person and instant, whether it is as `marks` say.
 
     `following` is the name of the step after it in the visit and `seconds` the time until then, empty at its end.
     Of one instant, steps are taken by their names: the order of a file decides nothing. `during` takes the visits that
     began in it.
     """
-    t = cut_visits(events, rule.gap, rule.split)
-    t = _begun_inside(t, during) if during else t
-    t = t.filter(t.page.notnull()).mutate(name=_.page) if rule.of == "pages" else t.mutate(name=name_of(t))
-    t = t.filter(t.event_name.notin(AUTOMATIC)) if rule.of == "events" else t
+    given = {name: is_wanted(events, wanted) for name, wanted in (marks or {}).items()}
+    name = events.page if rule.of == "pages" else name_of(events)
+    is_step = events.page.notnull() if rule.of == "pages" else events.event_name.notin(AUTOMATIC)
+    t = events.mutate(name=name, is_step=is_step, **given)
+    t = t.select(
+        *parts_of(t, "day", "day_on", "campaign"), "name", "is_step", *given
+    )  # windows carry what they are given
+    t = cut_visits(t, rule.gap, rule.split)
+    t = (_begun_inside(t, during) if during else t).filter(_.is_step)
+    order = _order(t, rule)
+    t = t.select(*dict.fromkeys((*KEYS, "person_no", "at_us", "name", *given, *order)))
     if rule.collapse == "on":
-        t = t.mutate(is_new=(t.name != t.name.lag().over(ibis.window(**_line(t)))).fill_null(True)).filter(_.is_new)
-    return t.mutate(no=ibis.row_number().over(ibis.window(**_line(t))).cast("int32"))
+        t = t.mutate(is_new=(t.name != t.name.lag().over(_line(t, order))).fill_null(True)).filter(_.is_new)
+    return t.mutate(no=ibis.row_number().over(_line(t, order)).cast("int32"))
 
 
 def _begun_inside(t: ir.Table, during: WindowLike) -> ir.Table:
@@ -69,8 +85,14 @@ def _begun_inside(t: ir.Table, during: WindowLike) -> ir.Table:
     return t.semi_join(visits, [t[key].identical_to(visits[f"of_{key}"]) for key in KEYS])
 
 
-def _line(t: ir.Table) -> dict[str, list[ir.Value]]:
-    return {"group_by": [t[key] for key in KEYS], "order_by": [t.at_us, t.name, t.event_id]}
+def _order(t: ir.Table, rule: LineRule) -> tuple[str, ...]:
+    """The columns that order the steps of a visit: the place that the build gave each event of its own visits."""
+    is_stored = "step_no" in t.columns and rule.of == "events" and not rule.gap
+    return ("step_no",) if is_stored else ("at_us", "name", "event_id")
+
+
+def _line(t: ir.Table, order: Iterable[str]) -> Any:
+    return ibis.window(group_by=[t[key] for key in KEYS], order_by=[t[name] for name in order])
 
 
 def with_next(t: ir.Table) -> ir.Table:

@@ -12,18 +12,21 @@ from customary.stats.intervals import share
 from customary.studies.paths.lines import MOST_STEPS, LineRule, check_count, lines_of, merge_rare_names
 from customary.studies.paths.transitions import NAMES
 from customary.studies.shared.cuts import ENDS, KEYS
-from customary.studies.shared.wanted import WantedEvents, is_wanted
+from customary.studies.shared.wanted import WantedEvents
 
 ANY = WantedEvents()
 ARROW, GAP = " > ", "…"
 
 
 def _between(t: ir.Table, start: WantedEvents, end: WantedEvents) -> ir.Table:
-    """The steps of each visit from its first `start` to the first `end` after it; visits without them are left out."""
+    """The steps of each visit from its first `start` to the first `end` after it; visits without them are left out.
+
+    `is_from` and `is_to` say which steps are meant by them.
+    """
     visit = [t[key] for key in KEYS]
-    first = t.no.min(where=is_wanted(t, start)).over(group_by=visit)
+    first = t.no.min(where=t.is_from).over(group_by=visit)
     t = t.mutate(first=first if start else ibis.literal(0, "int32"))
-    is_end = is_wanted(t, end) & ((t.no > t.first) if start else ibis.literal(True))
+    is_end = t.is_to & ((t.no > t.first) if start else ibis.literal(True))
     visit = [t[key] for key in KEYS]
     last = t.no.min(where=is_end).over(group_by=visit) if end else t.no.max().over(group_by=visit)
     t = t.mutate(last=last)
@@ -39,11 +42,11 @@ def _text(t: ir.Table, head: int, tail: int) -> ir.Table:
     slot = ibis.cases(((t.length <= steps) | (t.place < head), t.place), else_=steps - 1 - from_end)
     t = t.mutate(slot=slot).filter(is_shown)
     names = {f"step{n}": t.name.max(where=t.slot == n) for n in range(steps)}
-    t = t.group_by(*KEYS).agg(person_id=t.person_id.max(), length=t.length.max(), **names)
+    t = t.group_by(*KEYS).agg(person_no=t.person_no.max(), length=t.length.max(), **names)
     parts: list[ir.StringValue] = [ibis.coalesce(t[f"step{n}"] + ARROW, "") for n in range(steps)]
     parts.insert(head, ibis.cases((t.length > steps, GAP + ARROW), else_=""))
     text = reduce(lambda a, b: a + b, parts)
-    return t.select(*KEYS, "person_id", sequence=text.substr(0, text.length() - len(ARROW)))
+    return t.select(*KEYS, "person_no", sequence=text.substr(0, text.length() - len(ARROW)))
 
 
 @study(zh="行为路径", source="A-048", shown=50)
@@ -69,7 +72,8 @@ def paths(
     """
     check_count(least, "least")
     check_count(steps, "steps", 2, MOST_STEPS)
-    t = _between(lines_of(asked_events, LineRule(of, collapse, gap, split), during), from_, to)
+    rule, ends = LineRule(of, collapse, gap, split), {"is_from": from_, "is_to": to}
+    t = _between(lines_of(asked_events, rule, during, ends), from_, to)
     head = 0 if to and not from_ else steps - steps // 2 if to else steps
     visits = _text(t, head, steps - head)
     counts = visits.group_by("sequence").agg(times=_.count())
@@ -81,7 +85,7 @@ def paths(
     )
     t = visits.inner_join(counts, visits.sequence == counts.known)
     t = t.mutate(sequence=t.shown).group_by("sequence", "is_rare", "path_total")
-    t = t.agg(session_count=_.count(), customer_count=_.person_id.nunique())
+    t = t.agg(session_count=_.count(), customer_count=_.person_no.nunique())
     t = t.mutate(session_share=share(t.session_count, t.session_count.sum().over(ibis.window())))
     t = t.order_by("is_rare", ibis.desc("session_count"), "sequence").drop("is_rare")
     return t.relocate("sequence", "session_count", "customer_count", "session_share")
@@ -106,14 +110,15 @@ def step_matrix(
     a step add up to 100 % of these visits. Steps are as in `transitions`.
     """
     check_count(steps, "steps", 1, MOST_STEPS)
-    t = lines_of(asked_events, LineRule(of, collapse, gap, split), during)
+    rule, ends = LineRule(of, collapse, gap, split), {"is_from": from_, "is_to": ANY}
+    t = lines_of(asked_events, rule, during, ends)
     t = _between(merge_rare_names(t, check_count(most, "most")), from_, ANY)
-    visits = t.group_by(*KEYS).agg(person_id=_.person_id.max(), length=_.length.max())
+    visits = t.group_by(*KEYS).agg(person_no=_.person_no.max(), length=_.length.max())
     numbers = ibis.range(0, steps).unnest().cast("int32").name("place").as_table()
     ended = visits.cross_join(numbers)
-    ended = ended.filter(ended.place >= ended.length).select("place", "person_id", name=ibis.literal(ENDS))
-    t = ibis.union(t.filter(t.place < steps).select("place", "person_id", "name"), ended)
-    t = t.group_by("place", "name").agg(session_count=_.count(), customer_count=_.person_id.nunique())
+    ended = ended.filter(ended.place >= ended.length).select("place", "person_no", name=ibis.literal(ENDS))
+    t = ibis.union(t.filter(t.place < steps).select("place", "person_no", "name"), ended)
+    t = t.group_by("place", "name").agg(session_count=_.count(), customer_count=_.person_no.nunique())
     t = t.select(
         "session_count",
         "customer_count",

@@ -9,7 +9,7 @@ from customary.declare import study
 from customary.stats.intervals import share, wilson
 from customary.studies.paths.lines import LineRule, check_count, lines_of, merge_rare_names, with_next
 from customary.studies.shared.cuts import KEYS
-from customary.studies.shared.wanted import WantedEvents, is_wanted
+from customary.studies.shared.wanted import WantedEvents
 
 NAMES = 100  # names shown by themselves, where nobody says
 STRICT = 2.58  # the interval of 99 %, because many transitions are looked at
@@ -38,7 +38,7 @@ def transitions(
     t = t.filter(t.following.notnull()).group_by("name", "following", "name_total")
     t = t.agg(
         transition_count=_.count(),
-        customer_count=_.person_id.nunique(),
+        customer_count=_.person_no.nunique(),
         median_seconds=_.seconds.median(),
     )
     t = t.mutate(
@@ -71,8 +71,8 @@ def transition_contrast(
     not why.
     """
     check_count(least, "least")
-    t = lines_of(asked_events, LineRule(of, collapse, gap, split), during)
-    t = t.mutate(goal=ibis.cases((is_wanted(t, converted), t.at_us)))
+    t = lines_of(asked_events, LineRule(of, collapse, gap, split), during, {"is_goal": converted})
+    t = t.mutate(goal=ibis.cases((t.is_goal, t.at_us)))
     t = t.mutate(goal=t.goal.min().over(group_by=[t[key] for key in KEYS]))
     visits = t.select(*KEYS, has_converted=t.goal.notnull()).distinct()
     totals = visits.agg(

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.errors import unknown_name
-from customary.studies.shared.people import with_person
+from customary.studies.shared.people import in_time, parts_of, with_person
 from customary.studies.shared.spans import MICRO, span_seconds
 
 KEYS = ("owner", "visit", "part")  # what a visit is known by
@@ -30,8 +30,14 @@ def cut_visits(events: ir.Table, gap: str = "", split: str = "") -> ir.Table:
         if name not in SPLITS:
             raise unknown_name(name, SPLITS, "way to split visits")
     t = with_person(events)
-    t = _cut_by_silence(t, span_seconds(gap, "gap")) if gap else t.mutate(owner=t.visitor_id, visit=t.visit_no)
-    return _split(t, wanted)
+    return _split(_cut_by_silence(t, span_seconds(gap, "gap")) if gap else _as_built(t), wanted)
+
+
+def _as_built(t: ir.Table) -> ir.Table:
+    """The visits of the build, by the one number of each where it is stored."""
+    if "visit_key" in t.columns:
+        return t.mutate(owner=t.visit_key, visit=ibis.literal(0, "int32"))
+    return t.mutate(owner=t.visitor_id, visit=t.visit_no)
 
 
 def mark_first_events(t: ir.Table) -> ir.Table:
@@ -41,11 +47,11 @@ def mark_first_events(t: ir.Table) -> ir.Table:
 
 def in_order(t: ir.Table, keys: Iterable[str]) -> dict[str, list[ir.Value]]:
     """The parts of a window over the events of each group, in the order in which they happened."""
-    return {"group_by": [t[key] for key in keys], "order_by": [t.at_us, t.event_id]}
+    return {"group_by": [t[key] for key in keys], "order_by": in_time(t)}
 
 
 def _cut_by_silence(t: ir.Table, seconds: int) -> ir.Table:
-    t = t.mutate(owner=t.person_id)
+    t = t.mutate(owner=t.person_no)
     silence = t.at_us - t.at_us.lag().over(ibis.window(**in_order(t, ["owner"])))
     t = t.mutate(is_first=(silence > seconds * MICRO).fill_null(True).cast("int32"))
     so_far = ibis.cumulative_window(**in_order(t, ["owner"]))
@@ -75,7 +81,7 @@ def _split(t: ir.Table, wanted: list[str]) -> ir.Table:
 
 def _mark_campaigns(t: ir.Table) -> ir.Table:
     """Mark events that name another campaign than the last one named in their visit, or the visit's first."""
-    known = t.filter(t.campaign.notnull()).select("owner", "visit", "at_us", "event_id", "campaign")
+    known = t.filter(t.campaign.notnull()).select(*parts_of(t, "owner", "visit", "campaign"))
     before = known.campaign.lag().over(ibis.window(**in_order(known, ["owner", "visit"])))
     known = known.mutate(changes=before.isnull() | (known.campaign != before).fill_null(True))
     changes = known.filter(known.changes).select(changing_event="event_id")

@@ -1,23 +1,29 @@
 """Who stands behind an event: the customer where one is known, otherwise the visitor."""
 
-import ibis
 import ibis.expr.types as ir
-from ibis import _
 
-from customary.studies.shared.spans import instant_us
+from customary.frames.places import STORED, identify
+
+PARTS = ("event_id", "visitor_id", "customer_id", "visit_no", "occurred_at")  # what persons and places are made of
 
 
 def with_person(events: ir.Table) -> ir.Table:
-    """Events with `person_id`, who did it, and `at_us`, its microseconds since 1970.
+    """Events with `person_id`, who did it, `person_no`, which is as good a key, and `at_us`, microseconds since 1970.
 
-    The person is the event's customer; where it names none, the one customer that its visitor is known to be; else the
-    visitor. A visitor who was several customers stays a visitor while nobody is logged in.
+    The build has stored who did it, over all events that count; otherwise it is worked out from those that are given.
     """
-    named = events.filter(events.customer_id.notnull())
-    names = named.group_by("visitor_id").agg(least=_.customer_id.min(), most=_.customer_id.max())
-    known = names.filter(names.least == names.most).select(known_visitor="visitor_id", only_customer="least")
-    t = events.left_join(known, events.visitor_id == known.known_visitor)
-    customer = ibis.coalesce(t.customer_id, t.only_customer)
-    # A visitor's number may equal a customer's: they are two people.
-    person = ibis.cases((customer.notnull(), "customer " + customer), else_="visitor " + t.visitor_id)
-    return t.mutate(person_id=person, at_us=instant_us(t.occurred_at)).drop("known_visitor", "only_customer")
+    if "person_no" in events.columns:
+        return events
+    t = identify(events)
+    return t.mutate(person_no=t.person_id)
+
+
+def parts_of(events: ir.Table, *more: str) -> tuple[str, ...]:
+    """The columns that persons, visits and their order are made of, and `more` of those that there are, each once."""
+    wanted = dict.fromkeys((*PARTS, *STORED, *more))
+    return tuple(name for name in wanted if name in events.columns)
+
+
+def in_time(t: ir.Table) -> list[ir.Value]:
+    """What orders events: their instant, those of one instant by their numbers; one number where it is stored."""
+    return [t.event_no] if "event_no" in t.columns else [t.at_us, t.event_id]

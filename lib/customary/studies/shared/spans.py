@@ -4,12 +4,12 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import ibis.expr.types as ir
-
 from customary.errors import Refused
+from customary.frames.places import MICRO, instant_us
+
+__all__ = ["MICRO", "SECONDS", "instant_us", "midnight_us", "span_seconds"]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-MICRO = 1_000_000  # microseconds of a second
 
 
 def span_seconds(text: str, name: str) -> int:
@@ -21,12 +21,6 @@ def span_seconds(text: str, name: str) -> int:
     if not seconds:
         raise Refused("{name} of “{text}” has no length: nothing can happen within it", name=name, text=text)
     return seconds
-
-
-def instant_us(at: ir.TimestampValue) -> ir.IntegerValue:
-    """Microseconds since 1970 of an instant: whole numbers, so that no engine rounds a difference."""
-    second = at.truncate("s")  # not every engine can take the microseconds out of an instant
-    return second.epoch_seconds().cast("int64") * MICRO + at.delta(second, unit="microsecond").cast("int64")
 
 
 def midnight_us(day: date, time_zone: str) -> int:

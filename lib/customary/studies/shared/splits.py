@@ -3,9 +3,11 @@
 import ibis.expr.types as ir
 
 from customary.errors import Refused, unknown_name
+from customary.frames.places import STORED
 
 # Keys, times and marks of the build: nobody's group.
 _ASIDE = {"event_id", "visitor_id", "customer_id", "session_id", "visit_no", "dwell_seconds", "is_start", "is_end"}
+_ASIDE |= set(STORED)
 _ASIDE |= {"left_out_because", "occurred_at", "occurred_local", "ts_s", "day", "month_idx", "search_term", "_record"}
 
 

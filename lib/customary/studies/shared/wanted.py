@@ -9,8 +9,6 @@ import ibis.expr.types as ir
 
 from customary.studies.shared.conditions import EVENT, Conditions, meets
 
-OWN_NAME = "source_event_name"  # where a log keeps what the source itself calls an event
-
 
 class WantedEvents(Conditions):
     """Conditions of which an event must meet one; a text without `=` is the name of an event; none means any event."""
@@ -29,10 +27,3 @@ def is_wanted(events: ir.Table, wanted: WantedEvents) -> ir.BooleanValue:
     if not wanted:
         return ibis.literal(True)
     return reduce(lambda a, b: a | b, (meets(events, condition) for condition in wanted))
-
-
-def name_of(events: ir.Table) -> ir.StringValue:
-    """What an event is called: by the source itself where the log keeps that, else in the vocabulary."""
-    if OWN_NAME in events.columns:
-        return ibis.coalesce(events[OWN_NAME], events.event_name)
-    return events.event_name

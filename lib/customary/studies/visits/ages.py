@@ -84,18 +84,18 @@ def with_times(events: ir.Table, timing: Timing) -> ir.Table:
 def starts_of(t: ir.Table, wanted: WantedEvents, is_recurring: bool, by: tuple[str, ...]) -> ir.Table:
     """One row per person's first start, or per period with one: when it was and the columns `by` of that event."""
     s = t.filter(is_wanted(t, wanted))
-    keys = [s.person_id, s.period] if is_recurring else [s.person_id]
+    keys = [s.person_no, s.period] if is_recurring else [s.person_no]
     place = ibis.row_number().over(group_by=keys, order_by=[s.instant_us, s.event_id])
     s = s.mutate(place=place).filter(_.place == 0)
-    return s.select("person_id", "period", "at_us", "local_us", "instant_us", "event_id", "day_on", *by)
+    return s.select("person_no", "period", "at_us", "local_us", "instant_us", "event_id", "day_on", *by)
 
 
 def acts_of(t: ir.Table, starts: ir.Table, wanted: WantedEvents, timing: Timing) -> ir.Table:
     """Start and age → one row for each age at which the person came again, by an event of its own, not earlier."""
     began = starts.select(
-        who="person_id", start_period="period", start_us="at_us", start_instant="instant_us", start_event="event_id"
+        who="person_no", start_period="period", start_us="at_us", start_instant="instant_us", start_event="event_id"
     )
-    acts = t.filter(is_wanted(t, wanted)).select("person_id", "period", "at_us", "instant_us", "event_id")
-    acts = acts.inner_join(began, acts.person_id == began.who)
+    acts = t.filter(is_wanted(t, wanted)).select("person_no", "period", "at_us", "instant_us", "event_id")
+    acts = acts.inner_join(began, acts.person_no == began.who)
     acts = acts.filter(acts.instant_us >= acts.start_instant, acts.event_id != acts.start_event)
-    return acts.select("person_id", "start_period", age_then=timing.age(acts).cast("int32")).distinct()
+    return acts.select("person_no", "start_period", age_then=timing.age(acts).cast("int32")).distinct()

@@ -5,14 +5,16 @@ import ibis.expr.types as ir
 
 from customary.frames.visits import ENGAGED_S, VIEWS
 from customary.studies.shared.cuts import KEYS, cut_visits, mark_first_events
+from customary.studies.shared.people import parts_of
 from customary.studies.shared.spans import MICRO
 
 
 def visits_of(events: ir.Table, gap: str, split: str, by: tuple[str, ...] = ()) -> ir.Table:
     """One row per visit: its person, first day, events, views, seconds, purchase, and what it began with."""
-    t = mark_first_events(cut_visits(events, gap, split))
+    facts = ("event_name", "page", "campaign", "session_id", "day", "day_on", *by)
+    t = mark_first_events(cut_visits(events.select(*parts_of(events, *facts)), gap, split))
     return t.group_by(*KEYS).agg(
-        person_id=t.person_id.max(),
+        person_no=t.person_no.max(),
         day_on=t.day_on.min(),
         event_count=t.count(),
         view_count=t.event_name.isin(VIEWS).cast("int32").sum(),

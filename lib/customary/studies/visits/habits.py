@@ -11,7 +11,7 @@ from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.calendar import day_of
 from customary.stats.intervals import share
-from customary.studies.shared.people import with_person
+from customary.studies.shared.people import in_time, with_person
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside, within
@@ -24,7 +24,7 @@ KINDS = ("new", "returning", "resurrecting")
 
 def _active_days(events: ir.Table, wanted: WantedEvents) -> ir.Table:
     t = with_person(events)
-    return t.filter(is_wanted(t, wanted)).select("person_id", "day").distinct()
+    return t.filter(is_wanted(t, wanted)).select("person_no", "day").distinct()
 
 
 @study(zh="活跃天数分布（粘性）", source="A-045", shown=50)
@@ -38,13 +38,13 @@ def stickiness(
     watched longer has more days.
     """
     names = split_columns(asked_events, by)
-    t = with_person(inside(asked_events, during))
+    t = inside(with_person(asked_events), during)
     t = t.filter(is_wanted(t, event))
     if names:
-        place = ibis.row_number().over(group_by=t.person_id, order_by=[t.at_us, t.event_id])
+        place = ibis.row_number().over(group_by=t.person_no, order_by=in_time(t))
         t = t.mutate(is_first=place == 0)
     firsts = {name: t[name].max(where=t.is_first) for name in names}
-    t = t.group_by("person_id").agg(active_days=t.day.nunique().cast("int32"), **firsts)
+    t = t.group_by("person_no").agg(active_days=t.day.nunique().cast("int32"), **firsts)
     t = t.group_by(*names, "active_days").agg(customer_count=_.count())
     group = [t[name] for name in names]
     later = ibis.window(group_by=group, order_by=t.active_days, preceding=0, following=None)
@@ -63,7 +63,7 @@ def _changes(t: ir.Table, days: int) -> ir.Table:
 
     A person enters with an active day and leaves `days` days later, unless active again before.
     """
-    line = ibis.window(group_by=t.person_id, order_by=t.day)
+    line = ibis.window(group_by=t.person_no, order_by=t.day)
     before, after = t.day.lag().over(line), t.day.lead().over(line)
     t = t.mutate(
         enters=before.isnull() | (t.day - before >= days).fill_null(False),
@@ -107,8 +107,8 @@ def active_people(
 def _kinds(events: ir.Table, timing: Timing, wanted: WantedEvents) -> ir.Table:
     """Period → people active in it: for the first time, as in the period before, or again after a pause."""
     t = with_person(events)
-    t = t.filter(is_wanted(t, wanted)).mutate(period=timing.period_of(t)).select("person_id", "period").distinct()
-    before = t.period.lag().over(group_by=t.person_id, order_by=t.period)
+    t = t.filter(is_wanted(t, wanted)).mutate(period=timing.period_of(t)).select("person_no", "period").distinct()
+    before = t.period.lag().over(group_by=t.person_no, order_by=t.period)
     is_next = (before == t.period - 1).fill_null(False)
     kind = ibis.cases((before.isnull(), "new"), (is_next, "returning"), else_="resurrecting")
     t = t.mutate(kind=kind)

@@ -32,13 +32,13 @@ def _age_table(ages: tuple[tuple[int, int], ...]) -> ir.Table:
 def _count_kept(acts: ir.Table, starts: ir.Table, ages: ir.Table, rule: ReturnRule) -> ir.Table:
     """Cohort, split, age and maturity → people who came back."""
     if rule.mode == "on_or_after":  # it is enough to know the last time
-        acts = acts.group_by("person_id", "start_period").agg(age_then=_.age_then.max())
+        acts = acts.group_by("person_no", "start_period").agg(age_then=_.age_then.max())
     t = acts.cross_join(ages)
     matches = t.age_then >= t.age
     t = t.filter(matches if rule.mode == "on_or_after" else matches & (t.age_then <= t.age_to))
-    t = t.select("person_id", "start_period", "age", "age_to").distinct()
-    s = starts.select("watched", "period", *rule.by, who="person_id")
-    t = t.inner_join(s, [t.person_id == s.who, t.start_period == s.period])
+    t = t.select("person_no", "start_period", "age", "age_to").distinct()
+    s = starts.select("watched", "period", *rule.by, who="person_no")
+    t = t.inner_join(s, [t.person_no == s.who, t.start_period == s.period])
     t = t.mutate(is_mature=t.age_to < t.watched)
     return t.group_by("period", *rule.by, "age", "is_mature").agg(kept_count=_.count())
 

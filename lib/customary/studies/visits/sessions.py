@@ -40,7 +40,7 @@ def sessions(
     t = with_bounces(inside(visits_of(asked_events, gap, split, names), during))
     t = t.group_by(*names, "bounce_rule").agg(
         session_count=_.count(),
-        visitor_count=_.person_id.nunique(),
+        visitor_count=_.person_no.nunique(),
         bounce_rate=_.is_bounce.cast("int32").cast("float64").mean(),
         unengaged_rate=_.is_unengaged.cast("int32").cast("float64").mean(),
         median_seconds=_.seconds.median(),
