@@ -1,4 +1,7 @@
-"""Orders shared out to the channels before them, and carts that were left, computed in the head."""
+"""Orders shared out to the channels before them, and carts that were left, computed in the head.
+
+Judges studies/shared/cuts, studies/shared/spans, studies/shared/splits and studies/shared/windows.
+"""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""Questions to a shop on paper: a handful of rows, every answer computed in the head."""
+"""Questions to a shop on paper: a handful of rows, every answer computed in the head.
+
+Judges query/preview.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime

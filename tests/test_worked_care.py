@@ -1,4 +1,7 @@
-"""Care on a handful of customers: budgets, concentration, lists and contrasts, computed in the head."""
+"""Care on a handful of customers: budgets, concentration, lists and contrasts, computed in the head.
+
+Judges studies/shared/labels.
+"""
 
 from datetime import date
 from math import sqrt

@@ -1,6 +1,7 @@
 """From a file to a canonical table, one value at a time: what is kept, what is emptied, what is set aside.
 
-Judges intake/workbooks and intake/extracts.
+Judges intake/workbooks, intake/extracts, intake/amounts, intake/instants, intake/keys, intake/quotes, intake/staged
+and intake/strays.
 """
 
 from datetime import UTC, date, datetime

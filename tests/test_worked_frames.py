@@ -1,4 +1,7 @@
-"""Frames on a handful of rows: what is written beside each order, customer, visit and month, computed in the head."""
+"""Frames on a handful of rows: what is written beside each order, customer, visit and month, computed in the head.
+
+Judges stats/survival.
+"""
 
 from datetime import date
 

@@ -1,6 +1,7 @@
 """The lifecycle on a handful of rows: curves, flows, retention, warnings, computed in the head.
 
-Judges studies/lifecycle/repeats, studies/lifecycle/conversion and studies/shared/labels.
+Judges studies/lifecycle/repeats, studies/lifecycle/conversion, studies/shared/labels, stats/survival and
+studies/shared/windows.
 """
 
 from datetime import date

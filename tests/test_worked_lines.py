@@ -225,4 +225,7 @@ def test_a_table_unpacked_anew_takes_the_place_of_its_earlier_copy(tmp_path):
     origins.drop_older(tmp_path, [tmp_path / "more.csv"])
     assert len(read_settings(tmp_path)["files"]) == 3
     origins.drop_older(tmp_path, [tmp_path / "orders.csv"])
-    assert [file["path"] for file in read_settings(tmp_path)["files"]] == ["files/more.csv", "files/33333333-orders.csv"]
+    assert [file["path"] for file in read_settings(tmp_path)["files"]] == [
+        "files/more.csv",
+        "files/33333333-orders.csv",
+    ]

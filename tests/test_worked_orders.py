@@ -1,6 +1,6 @@
 """Orders on a handful of rows: what each study of them says, computed in the head.
 
-Judges studies/orders/ways.
+Judges studies/orders/ways and stats/intervals.
 """
 
 from math import sqrt

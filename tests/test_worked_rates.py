@@ -136,7 +136,12 @@ def test_a_number_of_one_column(name, column, kind, values, share):
             [(True, False), (True, False), (True, True), (False, False)],
             0.6667,
         ),
-        ("satisfaction_rate", "survey string, score int64", [("csat", 4), ("csat", 5), ("csat", 3), ("nps", 9)], 0.6667),
+        (
+            "satisfaction_rate",
+            "survey string, score int64",
+            [("csat", 4), ("csat", 5), ("csat", 3), ("nps", 9)],
+            0.6667,
+        ),
         ("average_review_score", "survey string, score int64", [("review", 4), ("review", 1), ("csat", 5)], 2.5),
         ("complaining_customer_count", "kind string, customer_id string", [("complaint", "a"), ("question", "b")], 1),
         # delivered a day late, on the day, never, without a promise
@@ -217,7 +222,9 @@ def test_a_metric_of_metrics(name, values, share):
 
 def test_a_profile_is_as_complete_as_its_seven_facts():
     """Ann tells all seven, Ben none: half of what could be told is."""
-    columns = "age int64, gender string, occupation string, education string, country string, region string, city string"
+    columns = (
+        "age int64, gender string, occupation string, education string, country string, region string, city string"
+    )
     assert counted("profile_completeness", columns, (30, *"abcdef"), (None,) * 7) == 0.5
     assert counted("profile_completeness", columns, (30, "a", "b", "c", None, None, None)) == 0.5714
 

@@ -1,6 +1,7 @@
 """What a file is, by a few names and values that a reader checks by eye: nothing is read from a disk.
 
-Judges intake/recognise/together and intake/recognise/own_columns.
+Judges intake/recognise/together, intake/recognise/own_columns, intake/heads, intake/recognise/clocks,
+intake/recognise/prices and intake/recognise/refunds.
 """
 
 from pathlib import Path

@@ -287,6 +287,20 @@ def test_where_all_agree_the_difference_is_certain():
     assert read(found, "level", "least_difference", "most_difference")[0] == ("late", -6, -6)
 
 
+@pytest.mark.parametrize(
+    ("late", "verdict"),
+    [((7.5, 7.5), "below"), ((8.5, 8.5), "above"), ((7, 9), "not clear"), ((8, 8), "not clear")],
+)
+def test_half_a_point_is_clear_where_all_agree(late, verdict):
+    """On time all vote 8: half a point less or more is clear, none at all is not, nor one from 7 and 9."""
+    scores = {"l1": late[0], "l2": late[1], "t1": 8, "t2": 8}
+    orders = [order(name, 9 if name[0] == "l" else 1, 5) for name in scores]
+    columns = "response_id string, order_id string, survey string, score float64"
+    answers = table(columns, *((name, name, "nps", score) for name, score in scores.items()))
+    found = satisfaction_drivers(answers, table(HAPPENED, *orders), table(LINES), table(ANGRY), fewest=2)
+    assert [row for row in read(found, "level", "verdict") if row[0] == "late"] == [("late", verdict)]
+
+
 def test_effects_are_read_beside_their_reference():
     """The intercept, then late against on time (−3 ± 1.96 · 0.5); unknown and rare levels are fitted and not shown."""
     levels = {

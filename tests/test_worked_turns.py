@@ -1,0 +1,415 @@
+"""Where a rule turns: at one, at nothing, at the last that still fits, on as few rows as show it.
+
+Judges query/key_figures, query/withholding, query/answer, query/selection, query/conditions, studies/shared/wanted,
+studies/tiers/next_tier, studies/funnel/any_order, studies/funnel/instants,
+studies/funnel/outcomes, studies/products/prices, studies/lifecycle/stages, frames/orders, frames/returns, frames/feeds,
+stats/intervals, models/regular, intake/report_of_shop, intake/recognise/look and intake/recognise/compose.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from in_memory import read, table
+from logs import log
+from paper_shop import PaperShop
+
+from customary.errors import Refused
+from customary.frames import feeds, orders, returns
+from customary.intake import report_of_shop
+from customary.intake.recognise import compose, look
+from customary.models import regular
+from customary.places import DATA
+from customary.query import conditions, key_figures, selection, withholding
+from customary.query.answer import Answer
+from customary.query.question import Question
+from customary.query.recipes import recipe_of
+from customary.rules.book import RuleBook
+from customary.stats.intervals import wilson
+from customary.studies.funnel.instants import instants_of
+from customary.studies.funnel.outcomes import outcomes_of
+from customary.studies.funnel.rules import FunnelRules
+from customary.studies.shared.conditions import Conditions
+from customary.studies.shared.spans import MICRO
+from customary.studies.shared.wanted import WantedEvents, is_wanted
+from customary.studies.tiers import next_tier
+
+RULES = RuleBook.from_files(DATA)
+QUARTER = (date(2025, 1, 1), date(2025, 4, 1))
+
+
+def shop_of(columns, *rows, **told):
+    """A shop on paper with orders of these columns."""
+    customers = "customer_id string, marketing_consent string, left_out_because string"
+    return PaperShop({"orders": (columns, *rows), "customers": (customers,)}, **told)
+
+
+def answered(shop, columns, *rows):
+    """An answer with these rows."""
+    recipe = recipe_of(None, lambda _scope: table(columns, *rows))
+    return Answer(shop, Question.to(shop, ("x",)), recipe, accounts=tuple, definitions=())
+
+
+# --- key figures ---------------------------------------------------------------------------------
+
+SOLD = "order_id string, customer_id string, day_on date, net_amount float64, left_out_because string"
+
+
+def sold(*rows, **told):
+    """A shop whose orders are (day, customer, amount)."""
+    return shop_of(SOLD, *((f"o{n}", who, day, amount, None) for n, (day, who, amount) in enumerate(rows)), **told)
+
+
+def figure(shop, name="average_order_value", during=QUARTER):
+    """Text and note of a key figure; None where there is none."""
+    found = key_figures.key_figure(shop, name, during)
+    return found and (found.text, found.note)
+
+
+def test_a_figure_of_the_window_needs_no_note():
+    """Ten and twenty are fifteen on average."""
+    shop = sold(("2025-01-05", "ann", 10), ("2025-02-05", "ben", 20), first_on="2024-01-01")
+    assert figure(shop) == ("¥15", "")
+
+
+def test_where_a_window_knows_nothing_the_one_before_speaks():
+    """Nothing was sold this quarter, ten in the last: that is told with its name. Before it nobody looks."""
+    assert figure(sold(("2024-11-05", "ann", 10), first_on="2024-01-01")) == ("¥10", "Q4 2024")
+    assert figure(sold(("2024-08-05", "ann", 10), first_on="2024-01-01")) is None
+
+
+def test_a_window_that_begins_before_the_data_end_is_known():
+    """The data begin on the day that the window ends: nothing of it is seen. A day earlier something is."""
+    for first_on, is_known in (("2025-04-01", False), ("2025-03-31", True)):
+        assert (figure(sold(("2025-03-31", "ann", 10), first_on=first_on)) is not None) is is_known
+
+
+def test_a_figure_is_a_metric_or_a_column():
+    """A metric by its name, a study or the goals by a column."""
+    assert [key_figures.is_known_figure(name) for name in ("order_count", "luck", "goals.x", "order_status.x")] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+# --- what a viewer sees --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("audience", "count", "total"),
+    [("analyst", 0, None), ("analyst", 1, 5), ("stakeholder", 9, None), ("stakeholder", 10, 50)],
+)
+def test_a_sum_is_of_as_many_as_may_be_shown(audience, count, total):
+    """Five each: an analyst hears of one, a viewer of ten; of nobody there is no sum."""
+    rows = [(f"c{n}", 5) for n in range(count)]
+    shop = shop_of(SOLD, audience=audience)
+    assert answered(shop, "customer_id string, spend int64", *rows).sum_of("spend") == total
+
+
+def test_marks_of_fetched_rows_are_counted():
+    """Two of three are withheld; two are emptied; where nothing is marked none is."""
+    for mark in withholding.MARKS:
+        assert withholding.marks_in(pa.table({"x": [1, 2, 3], mark: [True, None, True]})) == 2
+    assert withholding.marks_in(pa.table({"x": [1, 2, 3]})) == 0
+    assert withholding.fetched_to_show(pa.table({"x": [1, 2], "is_emptied": [True, False]})).to_pylist() == [
+        {"x": 1},
+        {"x": 2},
+    ]
+
+
+def test_rows_of_customers_are_somebodys():
+    """A return that names no customer is nobody's where it names an order, and may be anybody's where it names none."""
+    t = table("n int64, customer_id string, order_id string", (1, "ann", "o1"), (2, None, "o2"), (3, None, None))
+    assert read(selection.rows_of_customers("returns", t), "n") == [(1,), (3,)]
+    assert read(selection.rows_of_customers("orders", t), "n") == [(1,)]
+
+
+# --- conditions on events ------------------------------------------------------------------------
+
+EVENTS = "event_name string, product_id string, page string, day_on date, left_out_because string"
+
+
+def events_shop(*rows):
+    """A shop with events of (name, product, page)."""
+    return PaperShop({"events": (EVENTS, *((*row, "2025-01-01", None) for row in rows))})
+
+
+def test_what_no_event_says_cannot_be_held(monkeypatch):
+    """No event has a page: refused; products are known; a column that is not there is left to the study."""
+    shop = events_shop(("view", "p1", None), ("view", None, None))
+    conditions._check_is_known(shop, ["product_id", "nowhere"])
+    with pytest.raises(Refused, match="no event of this shop says its page"):
+        conditions._check_is_known(shop, ["product_id", "page"])
+
+
+def test_names_in_an_option_stand_between_commas():
+    """Blanks around them are none of them."""
+    assert conditions._names_in("page, channel ,") == ["page", "channel"]
+    assert conditions._names_in(None) == [] == conditions._names_in("")
+
+
+def test_an_event_is_wanted_for_any_of_its_names():
+    """Of A, B and C the first and the last; where nothing is said all."""
+    events = log(("ann", "10:00", "A"), ("ann", "10:01", "B"), ("ann", "10:02", "C"))
+    wanted = WantedEvents(["event_name=A", "event_name=C"])
+    assert read(events.filter(is_wanted(events, wanted)), "event_name") == [("A",), ("C",)]
+    assert len(read(events.filter(is_wanted(events, WantedEvents())), "event_name")) == 3
+
+
+# --- tiers ------------------------------------------------------------------------
+
+
+def test_two_tiers_have_a_next_one_and_one_has_none():
+    """Rich and the others: whoever is none lacks what is missing; with one tier there is nothing to come to."""
+    two = """[value_tier]
+zh = "z"
+labels = [
+    { name = "rich", zh = "富", when = { year_net_spend = { from = 100 } } },
+    { name = "others", zh = "其他" },
+]
+"""
+    columns = (
+        "customer_id string, year_net_spend float64, year_repurchase_count int64, year_order_count int64, "
+        "days_since_last_order int32, favourite_category string, country string, region string"
+    )
+    people = table(columns, ("ann", 75, 1, 2, 9, None, None, None), ("ben", 100, 1, 2, 9, None, None, None))
+    book = RuleBook({**RULES.defaults, "tiers": two}, {})
+    assert read(next_tier(people, book), "customer_id", "missing_year_net_spend", "distance") == [("ann", 25, 0.25)]
+    one = two.replace('    { name = "rich", zh = "富", when = { year_net_spend = { from = 100 } } },\n', "")
+    with pytest.raises(Refused, match="one tier only"):
+        next_tier(people, RuleBook({**RULES.defaults, "tiers": one}, {}))
+
+
+# --- funnels -------------------------------------------------------------------------------------
+
+
+def minutes(found, *columns):
+    """The rows of an outcome, its times in minutes after ten o'clock of 1 March 2025."""
+    ten = int(datetime(2025, 3, 1, 10, tzinfo=UTC).timestamp())
+    return [
+        tuple(
+            value if name == "depth" else (value // MICRO - ten) / 60 for name, value in zip(columns, row, strict=True)
+        )
+        for row in read(found, *columns)
+    ]
+
+
+def rules(*names, **asked):
+    """The rules of a funnel of these events, all of whose windows are over."""
+    return FunnelRules(Conditions(f"event_name={name}" for name in names), end_us=1 << 60, **asked)
+
+
+def test_steps_in_any_order_are_done_when_they_are_done():
+    """C at ten, A ten minutes later, B at twenty past: one, two, three done, each at its own time."""
+    events = log(("ann", "10:00", "C"), ("ann", "10:10", "A"), ("ann", "10:20", "B"))
+    for entry in ("first", "best"):
+        found = outcomes_of(events, rules("A", "B", "C", order="any", entry=entry))
+        assert minutes(found, "depth", "entry_us", "at_1", "at_2", "at_3") == [(3, 0, 0, 10, 20)]
+
+
+def test_steps_in_order_are_come_to_one_after_the_other():
+    """A at ten, B five minutes later and again at ten past: the first B counts, and it is two of two."""
+    events = log(("ann", "10:00", "A"), ("ann", "10:05", "B"), ("ann", "10:10", "B"))
+    found = outcomes_of(events, rules("A", "B"))
+    assert minutes(found, "depth", "entry_us", "at_1", "at_2") == [(2, 0, 0, 5)]
+
+
+def test_events_of_one_instant_are_counted_and_others_do_not_stand_between():
+    """Two A and a B at ten: one instant with two of the one, one of the other, three in all. X is no step."""
+    events = log(("ann", "10:00", "A"), ("ann", "10:00", "A"), ("ann", "10:00", "B"), ("ann", "10:05", "X"))
+    assert read(instants_of(events, rules("A", "B")), "n_0", "n_1", "event_count", "is_candidate") == [(2, 1, 3, True)]
+    strict = instants_of(events, rules("A", "B", order="strict")).order_by("at_us")
+    assert read(strict, "n_0", "n_1", "event_count", "is_candidate") == [(2, 1, 3, True), (0, 0, 1, False)]
+
+
+def test_a_value_is_that_of_the_step():
+    """A by web, B by app: the first step's is web, the last one's app; of any step both."""
+    events = log(("ann", "10:00", "A", {"channel": "web"}), ("ann", "10:05", "B", {"channel": "app"}))
+    for touch, values in (("first", ["web"]), ("last", ["app"]), ("any", ["app", "web"])):
+        found = outcomes_of(events, rules("A", "B").split(["channel"], touch, ""))
+        assert sorted(value for (value,) in read(found, "channel")) == values
+    alone = outcomes_of(log(("ann", "10:00", "A", {"channel": "web"})), rules("A", "B").split(["channel"], "last", ""))
+    assert read(alone, "depth", "channel") == [(1, "web")]
+    held = log(("ann", "10:00", "A", {"channel": "a"}), ("ann", "10:05", "B", {"channel": "b"}))
+    assert read(outcomes_of(held, rules("A", "B", hold=("channel",))), "depth") == [(1,)]
+
+
+def test_an_entry_is_over_when_its_window_is():
+    """A window of an hour from ten ends at eleven: as of eleven it is over, a microsecond before it is not."""
+    eleven = int(datetime(2025, 3, 1, 11, tzinfo=UTC).timestamp()) * MICRO
+    events = log(("ann", "10:00", "A"))
+    for end, depth in ((eleven, 1), (eleven - 1, 0)):
+        asked = replace(rules("A", "B"), window_us=3600 * MICRO, end_us=end)
+        assert read(outcomes_of(events, asked), "depth") == [(depth,)]
+        assert read(outcomes_of(events, replace(asked, takes_open=True)), "depth") == [(1,)]
+    half_past = eleven - 1800 * MICRO  # a visit ends after half an hour of silence
+    for end, depth in ((half_past, 1), (half_past - 1, 0)):
+        asked = replace(rules("A", "B"), window_us=3600 * MICRO, end_us=end, unit="sessions")
+        assert read(outcomes_of(events, asked), "depth") == [(depth,)]
+
+
+# --- frames --------------------------------------------------------------------------------------
+
+
+def test_fees_are_what_is_known_of_them():
+    """Shipping 3 and tax 2, one of them, neither."""
+    t = table("shipping_amount float64, tax_amount float64", (3, 2), (None, 2), (3, None), (None, None))
+    assert read(t.select(fees=orders._fees(t))) == [(5,), (2,), (3,), (0,)]
+
+
+REFUND = "return_id string, order_id string, returned_at timestamp, refund_amount float64, excluded_because string"
+WORTH = (
+    "order_id string, gross_amount float64, discount_amount float64, shipping_amount float64, tax_amount float64, "
+    "is_test boolean"
+)
+NO_LINE = (
+    "order_id string, quantity int64, unit_price float64, discount_amount float64, is_gift_card boolean, "
+    "charge string, excluded_because string"
+)
+
+
+@pytest.mark.parametrize(
+    ("worth", "asked", "borne"),
+    [
+        ((30, None, None, None), (20, 20), [(20, 0), (10, 0)]),  # of 30, ten are left for the second
+        ((30, None, 3, 2), (20, 20), [(20, 0), (10, 5)]),  # then shipping and tax
+        ((30, None, None, 2), (30, 1), [(30, 0), (0, 1)]),
+        ((30, 10, None, None), (30, 0), [(20, 0), (0, 0)]),  # ten were a discount
+        ((None, None, None, None), (30, 5), [(30, 0), (5, 0)]),  # what it was worth is unknown: no limit
+    ],
+)
+def test_refunds_never_exceed_their_order(worth, asked, borne):
+    """The goods bear first, then the fees as far as they are known, in the order of time."""
+    t = table(REFUND, *((f"r{n}", "o", f"2025-01-0{n}", amount, None) for n, amount in enumerate(asked, 1)))
+    found = returns._cap_refunds(t, table(WORTH, ("o", *worth, False)), table(NO_LINE))
+    told = read(found.order_by("return_id"), "order_refund_amount", "fee_refund_amount")
+    assert [tuple(map(float, row)) for row in told] == borne
+
+
+def test_a_refund_of_no_known_order_bears_nothing():
+    """So does one that does not count."""
+    t = table(REFUND, ("r1", "x", "2025-01-01", 9, None), ("r2", "o", "2025-01-01", 9, "twice"))
+    found = returns._cap_refunds(t, table(WORTH, ("o", 30, None, None, None, False)), table(NO_LINE))
+    told = read(found.order_by("return_id"), "order_refund_amount", "fee_refund_amount")
+    assert [tuple(map(float, row)) for row in told] == [(0, 0), (0, 0)]
+
+
+def test_orders_are_held_against_a_feed_within_its_days():
+    """The feed speaks of 2 and 3 January: o1 of the first is not asked for; an empty feed asks for nobody."""
+    columns = "order_id string, ordered_local timestamp, left_out_because string"
+    known = table(
+        columns,
+        ("o1", "2025-01-01 10:00", None),
+        ("o2", "2025-01-02 10:00", None),
+        ("o3", "2025-01-03 10:00", None),
+        ("o4", "2025-01-02 10:00", "not paid"),
+    )
+    feed = "order_id string, paid_local timestamp"
+    reported = "reported_id string, record_count int64"
+    told = feeds._with_orders(
+        known, table(feed, ("o2", "2025-01-02"), ("x", "2025-01-03")), table(reported), "paid_local"
+    )
+    assert sorted(read(told, "order_id")) == [("o2",), ("o3",)]
+    assert read(feeds._with_orders(known, table(feed), table(reported), "paid_local"), "order_id") == []
+    named = feeds._with_orders(known, table(feed), table(reported, ("o1", 1), ("x", 2)), "paid_local")
+    assert sorted(read(named, "order_id", "reported_id"), key=str) == [("o1", "o1"), (None, "x")]
+
+
+# --- statistics and models -----------------------------------------------------------------------
+
+
+def test_the_interval_of_all_ends_at_one_and_that_of_none_begins_at_nothing():
+    """To the last digit, of one to sixty."""
+    t = table("n int64", *((n,) for n in range(1, 61)))
+    found = t.select(low=wilson(t.n - t.n, t.n)[0], high=wilson(t.n, t.n)[1]).to_pyarrow().to_pydict()
+    assert set(found["low"]) == {0.0} and set(found["high"]) == {1.0}
+
+
+def test_regularity_is_raised_until_two_steps_bring_nothing(monkeypatch):
+    """Likelihoods 1, 3, 2, 2.5: the second is the best and the fourth ends it; climbing for ever it ends at 12."""
+    asked = []
+
+    def fitted(likelihoods):
+        def fit_with(_self, _histories, k, _gaps):
+            asked.append(k)
+            return SimpleNamespace(parameters={"k": k}, log_likelihood=likelihoods(k))
+
+        asked.clear()
+        monkeypatch.setattr(regular.RegularBuyers, "fit_with", fit_with)
+        return regular.REGULAR.fit(SimpleNamespace(doubt=""), 0.0).parameters["k"]
+
+    assert fitted({1: 1, 2: 3, 3: 2, 4: 2.5}.get) == 2 and asked == [1, 2, 3, 4]
+    assert fitted(lambda k: k) == 12 and asked[-1] == 12
+    assert fitted(lambda k: 0) == 1 and asked == [1, 2, 3]  # of equals the least
+    assert fitted({1: 1, 2: 0, 3: 2, 4: 1, 5: 1}.get) == 3 and asked[-1] == 5
+
+
+def test_ticks_without_a_purchase_add_up():
+    """At p = 2 and z = 0.5: 1, then 2·0.5 = 1, then 1·3·0.5/2 = 0.75."""
+    terms = list(regular._alive_terms(np.array([2.0]), np.array([0.5]), 3))
+    assert [float(term[0]) for term in terms] == [1, 1, 0.75]
+    assert float(regular._log_sum(np.array([0.0]), np.array([0.0]))[0]) == pytest.approx(np.log(2))
+
+
+# --- what a build and a first look say -----------------------------------------------------------
+
+
+def said(of, *customers, **asked):
+    """What a build says of orders of these customers."""
+    con = duckdb.connect()
+    con.execute("create table orders (customer_id text)")
+    for who in customers:
+        con.execute("insert into orders values (?)", [who])
+    return list(getattr(report_of_shop, of)(con, **asked))
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "is_told"),
+    [(4, 0, True), (3, 0, False), (4, 76, False), (4, 75, True), (5, 95, False), (6, 94, True)],
+)
+def test_a_customer_with_a_twentieth_of_the_orders_is_told(own, others, is_told):
+    """More than three orders, and more than one in twenty: 4 of 79 are, 4 of 80 are not."""
+    found = said("_whale", *["till"] * own, *(f"c{n}" for n in range(others)))
+    assert found == ([f"one customer has {own} of {own + others} orders, as tills and guests do"] if is_told else [])
+
+
+def test_orders_without_a_customer_are_told_with_what_becomes_of_them():
+    """One of two, all of two, none of two; beside sales or in them."""
+    (beside,) = said("_without_customer", "ann", None, unnamed_orders="apart")
+    assert beside.startswith("1 of 2 orders without a customer: beside sales")
+    (counted,) = said("_without_customer", "ann", None, unnamed_orders="count")
+    assert counted.startswith("1 of 2 orders without a customer: in sales")
+    (all_of_them,) = said("_without_customer", None, None, unnamed_orders="apart")
+    assert "all customer figures are unknown" in all_of_them
+    assert said("_without_customer", "ann", "ben", unnamed_orders="apart") == []
+
+
+def test_a_table_of_another_kind_begins_at_its_top(tmp_path):
+    """JSON lines and Parquet have no lines above their names, and are UTF-8."""
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"a": 1, "b": "x"}\n{"a": 2}\n')
+    found = look.look(path)
+    assert (found.skip, found.has_header, found.columns, found.rows) == (0, True, ("a", "b"), (("1", "x"), ("2", "")))
+
+
+def test_what_a_table_lacks_is_named_with_its_first_two_names():
+    """Payments need an order and an amount: the first name is the meaning, the first two are flags."""
+    columns = tuple("abcdefghijklm")
+    one = SimpleNamespace(
+        select=None,
+        kind="payments",
+        column=lambda *names: "a" if "order_id" in names else None,
+        look=SimpleNamespace(path=SimpleNamespace(name="p.csv"), columns=columns),
+    )
+    with pytest.raises(Refused) as caught:
+        compose.check_needs(one)
+    assert "without payment amount" in str(caught.value)
+    assert "--columns payments:payment_amount=… or --columns payments:total=…" in str(caught.value)
+    assert str(caught.value).rstrip(".").endswith("k and l") or "l" in str(caught.value)
+    compose.check_needs(SimpleNamespace(select="own", kind="payments"))
