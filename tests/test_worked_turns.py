@@ -300,6 +300,79 @@ def test_a_refund_of_no_known_order_bears_nothing():
     assert [tuple(map(float, row)) for row in told] == [(0, 0), (0, 0)]
 
 
+SOUGHT = (
+    "return_id string, order_id string, customer_id string, product_id string, charge string, returned_at timestamp, "
+    "refund_amount float64, excluded_because string"
+)
+BOUGHT = (
+    "order_id string, customer_id string, ordered_at timestamp, paid_at timestamp, is_test boolean, "
+    "gross_amount float64, discount_amount float64, shipping_amount float64, tax_amount float64, "
+    "excluded_because string"
+)
+LINE = (
+    "order_id string, product_id string, charge string, quantity int64, unit_price float64, discount_amount float64, "
+    "is_gift_card boolean, excluded_because string"
+)
+
+
+def bought(name, at, *, who="ann", paid=True, test=None, out=None):
+    """An order, paid at once."""
+    return (name, who, at, at if paid else None, test, None, None, None, None, out)
+
+
+def linked(*sought, orders=(), lines=()):
+    """Return → its order and how that was found; each return is (name, order, customer, product, day)."""
+    back = table(SOUGHT, *((name, order, who, thing, None, day, 1, None) for name, order, who, thing, day in sought))
+    known = table(LINE, *((order, thing, None, 1, price, None, card, None) for order, thing, price, card in lines))
+    found = returns.link_orders(back, table(BOUGHT, *orders), known)
+    return {name: (order, link) for name, order, link in read(found, "return_id", "order_id", "link")}
+
+
+MUGS = [("o1", "mug", 9, None), ("o2", "mug", 9, None), ("o3", "mug", 9, None), ("o1", "pan", 9, None)]
+
+
+def test_a_return_is_of_the_latest_earlier_order_of_that_thing():
+    """Of mugs of 1, 5 and 9 January that of the 5th came back on the 7th; the pan is of the 1st; a pot of nothing."""
+    three = [bought("o1", "2025-01-01"), bought("o2", "2025-01-05"), bought("o3", "2025-01-09")]
+    found = linked(
+        ("named", "o3", "ann", "mug", "2025-01-07"),
+        ("mug", None, "ann", "mug", "2025-01-07"),
+        ("same instant", None, "ann", "mug", "2025-01-05"),
+        ("pan", None, "ann", "pan", "2025-01-07"),
+        ("pot", None, "ann", "pot", "2025-01-07"),
+        ("too early", None, "ann", "mug", "2024-12-31"),
+        ("of another", None, "ben", "mug", "2025-01-07"),
+        ("of nobody", None, None, "mug", "2025-01-07"),
+        ("nothing", None, "ann", None, "2025-01-07"),
+        orders=three,
+        lines=MUGS,
+    )
+    assert found == {
+        "named": ("o3", "named"),
+        "mug": ("o2", "found"),
+        "same instant": ("o2", "found"),
+        "pan": ("o1", "found"),
+        **dict.fromkeys(("pot", "too early", "of another", "of nobody", "nothing"), (None, None)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("order", "price", "card"),
+    [
+        (bought("o2", "2025-01-05", paid=False), 9, None),
+        (bought("o2", "2025-01-05", test=True), 9, None),
+        (bought("o2", "2025-01-05", out="twice"), 9, None),
+        (bought("o2", "2025-01-05"), 0, None),
+        (bought("o2", "2025-01-05"), 9, True),
+    ],
+)
+def test_what_was_never_paid_cannot_come_back(order, price, card):
+    """Nor what was tried out, what counts for nothing, a gift and a card: the order before it is meant."""
+    lines = [MUGS[0], ("o2", "mug", price, card)]
+    found = linked(("r", None, "ann", "mug", "2025-01-07"), orders=[bought("o1", "2025-01-01"), order], lines=lines)
+    assert found == {"r": ("o1", "found")}
+
+
 def test_orders_are_held_against_a_feed_within_its_days():
     """The feed speaks of 2 and 3 January: o1 of the first is not asked for; an empty feed asks for nobody."""
     columns = "order_id string, ordered_local timestamp, left_out_because string"

@@ -114,6 +114,15 @@ def test_votes_by_order_by_customer_and_by_month():
         nps(*asked, every="moon")
 
 
+def test_nobody_voted():
+    """No vote is counted, and there is no score; of no answer there is no share."""
+    found = nps(table(ANSWER), NO_ORDERS, NOBODY, AS_OF, RULES)
+    columns = ("answer_count", "promoter_count", "passive_count", "detractor_count", "all_answer_count")
+    assert read(found, *columns, "nps", "low", "high", "answers_per_voter") == [(0, 0, 0, 0, 0, None, None, None, None)]
+    told = satisfaction(table(ANSWER), NO_ORDERS, NOBODY, AS_OF, RULES)
+    assert read(told, "answer_count", "satisfied_count", "satisfied_rate", "score") == [(0, 0, None, None)]
+
+
 def test_a_month_is_over_on_the_first_of_the_next():
     """A vote of March, as of 1 April and of 31 March."""
     votes = table(ANSWER, said(1, "ann", 10, day=60))
