@@ -1,7 +1,7 @@
 """A whole of one is shared like any other, and a whole of nothing has no shares: each study on one or two rows.
 
-Judges studies/products/prices, studies/lifecycle/stages, studies/returns/rates, studies/returns/refunds,
-studies/seasons/days, studies/care/budget and studies/goals/certainty.
+Judges studies/products/prices, studies/products/market, studies/orders/books, studies/lifecycle/stages,
+studies/returns/rates, studies/returns/refunds, studies/seasons/days, studies/care/budget and studies/goals/certainty.
 """
 
 from datetime import date
@@ -15,7 +15,8 @@ from customary.rules.book import RuleBook
 from customary.studies.care import budget
 from customary.studies.goals.certainty import _errors, _week_scatter
 from customary.studies.lifecycle import stages
-from customary.studies.products import discount_bands, price_bands
+from customary.studies.orders import charges
+from customary.studies.products import category_growth, category_months, discount_bands, price_bands
 from customary.studies.returns import odd_refunds, refund_views, return_rates, returns
 from customary.studies.seasons.days import _daily, _season_shares, _uplifts, season_grid
 
@@ -70,6 +71,43 @@ def test_a_discount_on_one_is_a_share_of_it(gross, off, label):
     )
     orders = table(columns, ("o", "ann", gross, off, gross, True, 0, None))
     assert read(discount_bands(orders, AS_OF, RULES), "discount") == [(label,)]
+
+
+def test_postage_is_in_no_month_of_a_category():
+    """A button for 1 in January is all of January; in February there is postage alone, which is no category's."""
+    columns = "order_item_id string, category string, net_amount float64, quantity int64, month_on date, charge string"
+    items = table(
+        columns,
+        ("a", "home", 1, 1, "1970-01-01", None),
+        ("b", None, 9, 1, "1970-01-01", "postage"),
+        ("c", None, 9, 1, "1970-02-01", "postage"),
+        ("d", "home", 0, 1, "1970-03-01", None),
+    )
+    assert read(category_months(items), "month_on", "category", "revenue", "revenue_share") == [
+        (date(1970, 1, 1), "home", 1, 1),
+        (date(1970, 3, 1), "home", 0, None),
+    ]
+
+
+def test_postage_does_not_grow():
+    """A button for 1 now and a year before: all of both years, and no growth."""
+    columns = "category string, customer_id string, net_amount float64, day int32, charge string"
+    items = table(
+        columns,
+        ("home", "ann", 1, 0, None),
+        ("home", "ann", 1, 365, None),
+        (None, "ann", 9, 365, "postage"),
+        (None, "ann", 9, 0, "postage"),
+    )
+    told = ("category", "revenue", "revenue_before", "growth_rate", "revenue_share", "before_share", "moved_share")
+    assert read(category_growth(items, date(1972, 1, 1)), *told) == [("home", 1, 1, 0, 1, 1, 0)]
+
+
+def test_charges_are_told_apart_from_goods():
+    """Postage of 3 and 4 counted, 5 of an order that was not paid; the mug is no charge."""
+    columns = "charge string, left_out_because string, gross_amount float64"
+    rows = [("postage", None, 3), ("postage", None, 4), ("postage", "not paid", 5), (None, None, 9)]
+    assert read(charges(table(columns, *rows))) == [("postage", "counted", 2, 7), ("postage", "not paid", 1, 5)]
 
 
 # --- stages --------------------------------------------------------------------------------------

@@ -373,6 +373,50 @@ def test_what_was_never_paid_cannot_come_back(order, price, card):
     assert found == {"r": ("o1", "found")}
 
 
+CAME_BACK = (
+    "order_id string, order_refund_amount float64, charge string, quantity int64, returned_local timestamp, "
+    "is_undated boolean, excluded_because string"
+)
+
+
+def test_what_came_back_of_an_order():
+    """Two mugs on the 3rd and 5th, postage on the 2nd, one mug undated: 3 returns of 4 pieces, 10 in all, from the 3rd.
+
+    What is excluded, or of no order, is none of it.
+    """
+    back = table(
+        CAME_BACK,
+        ("o", 3, None, 1, "2025-01-05", None, None),
+        ("o", 4, None, 2, "2025-01-03", False, None),
+        ("o", 1, "postage", 9, "2025-01-02", None, None),
+        ("o", 2, None, 1, "2025-01-01", True, None),
+        ("o", 9, None, 9, "2025-01-01", None, "twice"),
+        (None, 9, None, 9, "2025-01-01", None, None),
+    )
+    assert read(orders._refunds(back)) == [("o", 10, 3, 4, datetime(2025, 1, 3))]
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ((5, 1, 1, 10, 2), (5, True, False, 1)),
+        ((10, 2, 2, 10, 2), (10, True, True, 2)),
+        ((0, 1, 1, 0, 1), (0, True, True, 1)),  # of an order worth nothing nothing is all of it
+        ((3, 0, None, 10, 2), (3, False, False, 0)),  # postage alone came back
+        ((5, 1, 9, 10, 2), (5, True, False, 2)),  # no more pieces than were sold
+        ((5, 1, 1, None, None), (5, True, False, 0)),
+        ((None, None, None, 10, 2), (0, False, False, 0)),
+    ],
+)
+def test_an_order_and_what_came_back_of_it(facts, told):
+    """Refund, whether a piece came back and whether all of the money did, pieces; unknown where nobody writes it."""
+    columns = "refund_sum float64, return_count int64, returned_sum int64, net_amount float64, unit_count int64"
+    t, names = table(columns, facts), ("refund_amount", "is_returned", "is_refunded_in_full", "returned_unit_count")
+    for known, said in ((table("x int64", (1,)), told), (table("x int64"), (None,) * 4)):
+        (row,) = read(t.select(**orders._what_came_back(t, known)), *names)
+        assert row == said
+
+
 def test_orders_are_held_against_a_feed_within_its_days():
     """The feed speaks of 2 and 3 January: o1 of the first is not asked for; an empty feed asks for nobody."""
     columns = "order_id string, ordered_local timestamp, left_out_because string"
