@@ -118,6 +118,7 @@ def test_a_lone_return_ends_a_line_unless_the_block_ends_there():
     """What follows a return at the end of a block may be its line feed."""
     assert [part[0] for part in parts("1,a\r\n2,b\r", "\n3,c\r\n")] == [{1: ["1", "a"]}, {2: ["2", "b"], 3: ["3", "c"]}]
     assert lines._cut(b"ab\rc", False) == 3 and lines._cut(b"ab\r", False) == 0 and lines._cut(b"ab", True) == 2
+    assert lines._cut(b"\rab", False) == 1 and lines._cut(b"\nab", False) == 1
     assert physical_lines("a\r\nb\rc\nd") == ["a\r\n", "b\r", "c\n", "d"]
 
 

@@ -63,6 +63,8 @@ def meant(columns, *rows):
         ("customer id, date, total, city", [f"ann, {DAY}, 10, Oslo"], "purchases"),
         ("customer id, date", [f"ann, {DAY}"], "purchases"),
         ("customer id, date, city", [f"ann, {DAY}, Oslo"], "customers"),
+        ("customer id, date, x, y", [f"ann, {DAY}, a, b"], "purchases"),  # person and day in four columns
+        ("customer id, date, x, y, z", [f"ann, {DAY}, a, b, c"], "customers"),  # a wider table is of people
         ("date, total", [f"{DAY}, 10"], ""),  # whose?
         ("customer id, total", ["ann, 10", "ann, 20"], ""),
         ("customer id, city", ["ann, Oslo", "ben, Oslo"], "customers"),
