@@ -530,3 +530,95 @@ def test_what_a_table_lacks_is_named_with_its_first_two_names():
     assert "--columns payments:payment_amount=… or --columns payments:total=…" in str(caught.value)
     assert str(caught.value).rstrip(".").endswith("k and l") or "l" in str(caught.value)
     compose.check_needs(SimpleNamespace(select="own", kind="payments"))
+
+
+# --- feeds ---------------------------------------------------------------------------------------
+
+PAID = (
+    "order_id string, ordered_local timestamp, left_out_because string, net_amount decimal(18,4), "
+    "shipping_amount decimal(18,4), total_amount decimal(18,4), paid_amount decimal(18,4)"
+)
+PAYMENT = "order_id string, amount decimal(18,4), currency string, paid_local timestamp"
+DAY = "2025-01-02 10:00"
+
+
+@pytest.mark.parametrize(
+    ("payments", "outcome", "told"),
+    [
+        ((40,), "agrees", (40, 40, None, 0, 1)),
+        ((20, 20), "agrees", (40, 40, None, 0, 2)),
+        ((35,), "agrees", (35, 35, None, 0, 1)),  # its prices hold the tax of 5
+        ((20,), "paid less", (35, 20, None, -15, 1)),
+        ((50,), "paid more", (40, 50, None, 10, 1)),
+        ((40.0049,), "agrees", (40, 40.0049, None, 0.0049, 1)),
+        ((40.005,), "paid more", (40, 40.005, None, 0.005, 1)),
+        ((39.99,), "paid less", (40, 39.99, None, -0.01, 1)),
+        ((40, -40), "agrees", (40, 40, 40, 0, 2)),  # paid, and given back later
+        ((-5,), "nothing was paid", (35, None, 5, -35, 1)),
+        ((0,), "nothing was paid", (35, None, None, -35, 1)),
+        ((), "nothing was paid", (35, None, None, -35, 0)),
+    ],
+)
+def test_an_order_of_thirty_with_five_of_shipping_and_five_of_tax(payments, outcome, told):
+    """It should bring 40, or 35 where that is nearer; refunds are apart, and half a cent is a difference."""
+    sold = table(PAID, ("o", DAY, None, 30, 5, 40, None))
+    edges = [("x", 1, None, "2025-01-01"), ("x", 1, None, "2025-01-03")]
+    reported = table(PAYMENT, *(("o", amount, None, DAY) for amount in payments), *edges)
+    found = feeds.payment_matches(sold, reported)
+    columns = ("order_amount", "paid_amount", "refunded_amount", "difference_amount", "record_count")
+    (row,) = read(found.filter(found.order_id == "o"), "outcome", *columns)
+    assert row[0] == OUTCOMES[outcome]
+    assert [None if value is None else float(value) for value in row[1:]] == [*told]
+
+
+OUTCOMES = {
+    "agrees": feeds.AGREES,
+    "paid less": feeds.PAID_LESS,
+    "paid more": feeds.PAID_MORE,
+    "nothing was paid": feeds.NOTHING_PAID,
+}
+
+
+@pytest.mark.parametrize(
+    ("order", "payment", "outcome"),
+    [
+        (("o", DAY, None, 30, 5, 40, 12), ("o", 12, None, DAY), feeds.AGREES),  # the books say what was paid
+        (("o", DAY, None, 30, 5, 40, None), ("o", 40, "USD", DAY), feeds.OTHER_CURRENCY),
+        (("o", DAY, "test order", 30, 5, 40, None), ("o", 40, None, DAY), feeds.NOT_COUNTED),
+        (("o", DAY, None, None, None, None, None), ("o", 40, None, DAY), feeds.UNKNOWN),
+        (("o", "2025-02-01", None, 30, 5, 40, None), ("x", 40, None, DAY), feeds.NO_ORDER),
+        (("o", "2025-02-01", None, 30, 5, 40, None), (None, 40, None, DAY), feeds.NO_NUMBER),
+    ],
+)
+def test_what_cannot_be_held_against_an_order_says_why(order, payment, outcome):
+    """One payment and one order."""
+    found = feeds.payment_matches(table(PAID, order), table(PAYMENT, payment))
+    assert read(found, "outcome") == [(outcome,)]
+
+
+SENT = "order_id string, ordered_local timestamp, left_out_because string, delivered_local timestamp, promised_on date"
+PARCEL = "order_id string, shipped_local timestamp, delivered_at timestamp, delivered_local timestamp, promised_on date"
+
+
+@pytest.mark.parametrize(
+    ("arrived", "promised", "parcels", "outcome", "days"),
+    [
+        ("2025-01-05", "2025-01-06", [("2025-01-05", "2025-01-06")], feeds.AGREES, 0),
+        ("2025-01-05", None, [("2025-01-04", None)], feeds.EARLIER, -1),
+        ("2025-01-05", None, [("2025-01-04", None), ("2025-01-07", None)], feeds.LATER, 2),  # the last of two
+        ("2025-01-05", None, [("2025-01-04", None), (None, None)], feeds.ONLY_ORDER, None),  # one is on its way
+        (None, None, [("2025-01-04", None)], feeds.ONLY_CARRIER, None),
+        (None, None, [(None, None)], feeds.UNDERWAY, None),
+        ("2025-01-05", "2025-01-06", [("2025-01-05", "2025-01-07")], feeds.OTHER_PROMISE, 0),
+        ("2025-01-05", None, [], feeds.NO_PARCEL, None),
+    ],
+)
+def test_an_order_is_delivered_with_its_last_parcel(arrived, promised, parcels, outcome, days):
+    """Days later than the order's books; another promise only where the days agree."""
+    sold = table(SENT, ("o", DAY, None, arrived, promised))
+    edges = [("x", "2025-01-01", None, None, None), ("x", "2025-01-03", None, None, None)]
+    reported = table(PARCEL, *(("o", DAY, came, came, day) for came, day in parcels), *edges)
+    found = feeds.delivery_matches(sold, reported)
+    assert read(found.filter(found.order_id == "o"), "outcome", "difference_days", "record_count") == [
+        (outcome, days, len(parcels))
+    ]
