@@ -1,17 +1,19 @@
 """What is read in parts and put together again: each record keeps its file and its line, each cell its place.
 
-Judges intake/raws, intake/workbooks and intake/recognise/kinds.
+Judges intake/raws, intake/workbooks and intake/uploads.
 """
 
 import io
 import zipfile
+from types import SimpleNamespace
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from customary.intake import raws, workbooks
+from customary.errors import Refused
+from customary.intake import raws, uploads, workbooks
 from customary.intake.raws import PER_FILE, RawPart
 from customary.intake.source import Raw
 
@@ -104,3 +106,51 @@ def test_failed_cells_are_counted_whatever_the_pieces(monkeypatch, size):
 def test_columns_of_a_sheet_are_counted_with_letters(letters, place):
     """Behind Z comes AA."""
     assert workbooks._column(letters) == place
+
+
+def test_rows_of_a_sheet_are_counted_down_to_the_last():
+    """The reader counts from 0: the last is 4, so there are five; of nothing there is none."""
+    assert (
+        workbooks._row_count(SimpleNamespace(end=(4, 9))) == 5 and workbooks._row_count(SimpleNamespace(end=None)) == 0
+    )
+
+
+# --- files from a page ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("orders.CSV", "orders.csv"),
+        ("C:\\new\\orders.csv", "orders.csv"),
+        ("../../etc/orders.csv", "orders.csv"),
+        ("..orders.csv", "orders.csv"),
+        ("o\x00rders.csv ", "orders.csv"),
+        ("x" * 100 + ".csv", "x" * 100 + ".csv"),
+        ("x" * 101 + ".csv", "x" * 100 + ".csv"),
+    ],
+)
+def test_a_name_is_its_last_part_in_a_hundred_letters(told, name):
+    """Without folders, without what is not printed, its end in small letters."""
+    assert uploads.plain_name(told) == name
+
+
+def test_a_name_of_no_table_is_refused():
+    """It is told, of a long one a hundred letters."""
+    with pytest.raises(Refused, match=f"“{'x' * 100}” is no file of tables"):
+        uploads.plain_name("x" * 101 + ".exe")
+
+
+def test_files_from_a_page_are_few_and_small(monkeypatch):
+    """Two files of two bytes, three together; one more of each is refused, and so is an empty one."""
+    for name, most in (("MOST_FILES", 2), ("MOST_BYTES", 2), ("MOST_TOGETHER", 3)):
+        monkeypatch.setattr(uploads, name, most)
+    uploads._check_sizes([("a", b"12"), ("b", b"1")])
+    for given, why in (
+        ([("a", b"1")] * 3, "these are 3 files: drop at most 2"),
+        ([("a", b"123")], "a has 3 bytes and a page takes 2"),
+        ([("a", b"12"), ("b", b"12")], "more than 3 bytes together"),
+        ([("a", b"")], "a is empty"),
+    ):
+        with pytest.raises(Refused, match=why):
+            uploads._check_sizes(given)
