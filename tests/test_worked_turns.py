@@ -1,8 +1,8 @@
 """Where a rule turns: at one, at nothing, at the last that still fits, on as few rows as show it.
 
 Judges query/key_figures, query/withholding, query/answer, query/selection, query/conditions, studies/shared/wanted,
-studies/tiers/next_tier, studies/funnel/any_order, studies/funnel/instants,
-studies/funnel/outcomes, studies/products/prices, studies/lifecycle/stages, frames/orders, frames/returns, frames/feeds,
+studies/tiers/next_tier, studies/funnel/any_order, studies/funnel/instants, studies/funnel/outcomes,
+studies/products/prices, studies/lifecycle/stages, frames/orders, frames/returns, frames/feeds, frames/visits,
 stats/intervals, models/regular, intake/report_of_shop, intake/recognise/look and intake/recognise/compose.
 """
 
@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import duckdb
+import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -19,10 +20,11 @@ from logs import log
 from paper_shop import PaperShop
 
 from customary.errors import Refused
-from customary.frames import feeds, orders, returns
+from customary.frames import feeds, orders, returns, visits
 from customary.intake import report_of_shop
 from customary.intake.recognise import compose, look
 from customary.models import regular
+from customary.models.fit import no_fit
 from customary.places import DATA
 from customary.query import conditions, key_figures, selection, withholding
 from customary.query.answer import Answer
@@ -257,6 +259,59 @@ def test_an_entry_is_over_when_its_window_is():
 # --- frames --------------------------------------------------------------------------------------
 
 
+FAULTS = (
+    "excluded_because string, is_test boolean, is_test_account boolean, refuses boolean, cancelled_at timestamp, "
+    "paid_at timestamp, written_count int64, card_count int64, line_count int64, nobody boolean"
+)
+EARLY, LATE = "2025-01-01", "2025-01-02"
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ((None, None, None, None, None, EARLY, None, None, None, False), None),  # without lines
+        ((None, None, None, None, None, EARLY, 2, 0, 1, False), None),  # one of two lines counts
+        (("twice", True, True, True, EARLY, None, 1, 1, 0, True), "twice"),
+        ((None, True, True, True, EARLY, None, 1, 1, 0, True), "test order"),
+        ((None, False, True, True, EARLY, None, 1, 1, 0, True), "test account"),
+        ((None, False, False, True, EARLY, None, 1, 1, 0, True), "no consent to analysis"),
+        ((None, None, None, None, EARLY, LATE, 1, 0, 1, False), "cancelled before payment"),
+        ((None, None, None, None, EARLY, EARLY, 1, 0, 1, False), "cancelled before payment"),  # in the same instant
+        ((None, None, None, None, LATE, EARLY, 1, 0, 1, False), None),
+        ((None, None, None, None, EARLY, None, 1, 0, 1, False), "cancelled before payment"),
+        ((None, None, None, None, None, None, 1, 0, 1, False), "not paid"),
+        ((None, None, None, None, None, EARLY, 1, 1, 0, False), "only gift cards were sold"),
+        ((None, None, None, None, None, EARLY, 2, 1, 0, False), "no line of it counts"),
+        ((None, None, None, None, None, EARLY, 1, 0, 0, False), "no line of it counts"),
+        ((None, None, None, None, None, EARLY, 1, 0, 1, True), orders.UNNAMED),
+    ],
+)
+def test_an_order_is_left_out_for_its_first_fault(facts, fault):
+    """Of several the first in this order; that it names nobody is said last."""
+    t = table(FAULTS, facts)
+    assert read(t.select(fault=orders._order_fault(t, t.nobody))) == [(fault,)]
+
+
+def test_a_visit_is_left_out_with_any_of_its_events():
+    """Of several reasons the last by its name; a visit of two views in ten seconds, and one of nine seconds."""
+    seen = log(
+        ("ann", "10:00:00", "page_view", {"left_out_because": "known bot"}),
+        ("ann", "10:00:05", "page_view", {"left_out_because": "test account"}),
+        ("ben", "10:00:00", "page_view"),
+        ("ben", "10:00:09", "scroll"),
+        ("cai", "10:00:00", "page_view"),
+        ("cai", "10:00:10", "scroll"),
+    ).mutate(**{name: ibis.null("string") for name in ("os", "browser", "network", "platform")})
+    first = seen.ts_s == seen.ts_s.min().over(group_by=seen.visitor_id)
+    seen = seen.mutate(is_start=first, is_end=~first)
+    columns = ("visitor_id", "left_out_because", "duration_seconds", "view_count", "is_bounce", "is_engaged")
+    assert sorted(read(visits.sessions.build(seen, 0), *columns)) == [
+        ("ann", "test account", 5, 2, False, True),
+        ("ben", None, 9, 1, True, False),
+        ("cai", None, 10, 1, True, True),
+    ]
+
+
 def test_fees_are_what_is_known_of_them():
     """Shipping 3 and tax 2, one of them, neither."""
     t = table("shipping_amount float64, tax_amount float64", (3, 2), (None, 2), (3, None), (None, None))
@@ -465,6 +520,19 @@ def test_regularity_is_raised_until_two_steps_bring_nothing(monkeypatch):
     assert fitted(lambda k: k) == 12 and asked[-1] == 12
     assert fitted(lambda k: 0) == 1 and asked == [1, 2, 3]  # of equals the least
     assert fitted({1: 1, 2: 0, 3: 2, 4: 1, 5: 1}.get) == 3 and asked[-1] == 5
+
+
+def test_with_one_tick_a_purchase_the_model_is_mbg_nbd(monkeypatch):
+    """k = 1 is fitted as that model is, whose letters follow the k; any other k is climbed."""
+    made = replace(no_fit("m", regular.FREE, 5, "by hand"), parameters=dict(zip("rαab", (1.0, 2, 3, 4), strict=True)))
+    monkeypatch.setattr(type(regular.MBGNBD), "fit", lambda _self, _histories: made)
+    monkeypatch.setattr(regular.RegularBuyers, "_climb", lambda _self, _histories, k: replace(made, customers=k))
+    nobody = SimpleNamespace(count=np.array([0.0]), repeats=np.array([0.0]))
+    found = [regular.REGULAR.fit_with(nobody, k, 0.0) for k in (1, 2)]
+    assert [(one.customers, list(one.parameters.values())) for one in found] == [
+        (5, [1, 1, 2, 3, 4]),
+        (2, [2, 1, 2, 3, 4]),
+    ]
 
 
 def test_ticks_without_a_purchase_add_up():
