@@ -325,6 +325,13 @@ def test_a_visitor_of_day_69_was_watched_for_thirty_days():
     assert read(found, "visitor_count", "immature_count") == [(1, 1)]
 
 
+def test_a_window_cuts_by_the_first_visit():
+    """Ann came on day 10 and again on 20, Ben on day 20 first: a window of day 20 alone has Ben."""
+    visits = table(SEEN, seen("ann", 10), seen("ann", 20), seen("ben", 20))
+    found = first_purchase_conversion(visits, buyers(ben=[21]), AS_OF, during=(on(20), on(21)))
+    assert read(found, "visitor_count", "first_buyer_count") == [(1, 1)]
+
+
 # --- warnings ------------------------------------------------------------------------------------
 
 PERSON = (

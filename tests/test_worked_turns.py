@@ -451,6 +451,23 @@ def test_what_came_back_of_an_order():
     assert read(orders._refunds(back)) == [("o", 10, 3, 4, datetime(2025, 1, 3))]
 
 
+def test_how_often_a_product_of_an_order_came_back():
+    """Twice, first on the 3rd; what is undated has no day, what is excluded or names no order or product is none."""
+    columns = (
+        "order_id string, product_id string, returned_local timestamp, is_undated boolean, excluded_because string"
+    )
+    back = table(
+        columns,
+        ("o", "mug", "2025-01-05", None, None),
+        ("o", "mug", "2025-01-03", False, None),
+        ("o", "pan", "2025-01-03", True, None),
+        ("o", "mug", "2025-01-01", None, "twice"),
+        ("o", None, "2025-01-01", None, None),
+        (None, "mug", "2025-01-01", None, None),
+    )
+    assert sorted(read(orders._first_returns(back))) == [("o", "mug", 2, datetime(2025, 1, 3)), ("o", "pan", 1, None)]
+
+
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
