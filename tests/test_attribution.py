@@ -1,5 +1,9 @@
-"""Orders shared out to the channels before them, and carts that were left, computed in the head."""
+"""Orders shared out to the channels before them, and carts that were left, computed in the head.
 
+Judges studies/shared/cuts, studies/shared/spans, studies/shared/splits and studies/shared/windows.
+"""
+
+import math
 from datetime import date
 
 import pytest
@@ -10,7 +14,7 @@ from logs import log
 from customary.errors import Refused, UnknownName
 from customary.models.removal import GOAL, NOTHING, START, removal_shares, steps_of
 from customary.studies.paths import abandonment, attribution
-from customary.studies.paths.attribution import MODELS, channel_steps
+from customary.studies.paths.attribution import HALF_LIFE_S, MODELS, channel_steps
 
 ORDERS = "order_id string, customer_id string, ordered_at timestamp, net_amount decimal(12,2), left_out_because string"
 SESSIONS = (
@@ -75,6 +79,17 @@ def test_all_rows_are_all_orders(model):
     assert sum(row[3] for row in rows) == pytest.approx(1, abs=1e-3)
     if model != "removal_effect":
         assert {row[0]: row[1:3] for row in rows}["(untracked)"] == (2, 75)
+
+
+def test_a_touch_a_week_earlier_is_owed_half_as_much():
+    """To the second: a visit at the order and one of seven days before have two thirds and one third of it."""
+    rows = [("2025-04-04 12:00", "Email"), ("2025-04-11 12:00", "Search")]
+    at = -math.log(2) / HALF_LIFE_S
+    assert math.exp(at * 7 * 24 * 60 * 60) == pytest.approx(0.5, rel=1e-9)
+    found = owed("time_decay", rows)
+    assert found["Email"][1] == pytest.approx(100 / 3, abs=1e-3) and found["Search"][1] == pytest.approx(
+        200 / 3, abs=1e-3
+    )
 
 
 def test_of_two_touches_each_has_half():

@@ -1,6 +1,7 @@
 """How often people do something, and groups of people by what they did in a window, computed in the head.
 
-Judges studies/paths/doings.
+Judges studies/paths/doings, studies/shared/conditions, studies/shared/spans, studies/shared/splits and
+studies/shared/windows.
 """
 
 from datetime import date

@@ -1,4 +1,7 @@
-"""What was read of a file is kept: a build reads only what is new, and a clean source is conformed in one pass."""
+"""What was read of a file is kept: a build reads only what is new, and a clean source is conformed in one pass.
+
+Judges intake/keys.
+"""
 
 import random
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The funnel's rules: worked examples of a few events, each with another answer under another rule.
 
-Judges studies/funnel/chains, studies/funnel/outcomes, studies/funnel/instants, studies/funnel/any_order and
-studies/funnel/vendors.
+Judges studies/funnel/chains, studies/funnel/outcomes, studies/funnel/instants, studies/funnel/any_order,
+studies/funnel/vendors, studies/shared/people and studies/shared/splits.
 """
 
 from datetime import date

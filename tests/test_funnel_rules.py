@@ -1,4 +1,7 @@
-"""The funnel against a slow reading of its own sentence: every chain of every person tried, on logs full of ties."""
+"""The funnel against a slow reading of its own sentence: every chain of every person tried, on logs full of ties.
+
+Judges studies/funnel/any_order, studies/funnel/instants, studies/funnel/outcomes and studies/shared/spans.
+"""
 
 import random
 from collections import defaultdict

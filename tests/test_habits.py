@@ -1,6 +1,7 @@
 """How many people are active, how often, and how they come and go, computed in the head.
 
-Judges studies/visits/habits.
+Judges studies/visits/habits, studies/shared/conditions, studies/shared/splits, studies/shared/windows and
+studies/shared/wanted.
 """
 
 from datetime import date, timedelta

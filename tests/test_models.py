@@ -1,4 +1,7 @@
-"""The models of buying and leaving: published figures, independent computations, known truth, data that say nothing."""
+"""The models of buying and leaving: published figures, independent computations, known truth, data that say nothing.
+
+Judges models/betageometric, models/departures and models/hypergeometric.
+"""
 
 import mpmath
 import numpy as np

@@ -1,6 +1,7 @@
 """What follows what within a visit, the ways that visits take, and how long a step lasts, computed in the head.
 
-Judges studies/paths/sequences and studies/paths/lines.
+Judges studies/paths/sequences, studies/paths/lines, studies/shared/conditions, studies/shared/cuts,
+studies/shared/spans, studies/shared/splits and studies/shared/windows.
 """
 
 import pytest

@@ -1,6 +1,6 @@
 """How texts are read: each value stands beside what it means; two readings are asked about, never guessed.
 
-Judges intake/quotes.
+Judges intake/quotes, intake/extracts, intake/heads, intake/raws and intake/strays.
 """
 
 from datetime import UTC, date, datetime

@@ -1,4 +1,7 @@
-"""Files that nobody described: what each is, what its columns mean, and what comes out of them."""
+"""Files that nobody described: what each is, what its columns mean, and what comes out of them.
+
+Judges intake/heads, intake/recognise/kinds, intake/recognise/meanings and intake/recognise/together.
+"""
 
 import json
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""Questions to a shop on paper: a handful of rows, every answer computed in the head."""
+"""Questions to a shop on paper: a handful of rows, every answer computed in the head.
+
+Judges query/preview.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -837,6 +840,9 @@ def test_bounds_are_proposed_where_the_top_buyers_begin():
     for alike in ((100, 100, 100), ()):
         with pytest.raises(Refused, match="too much alike"):
             rulebook.proposal(buyers(*alike))
+    nothing = [(f"c{n}", 100.0 if n < 11 else 0.0, 1, 9, None) for n in range(101)]  # ninety got all of it back
+    with pytest.raises(Refused, match="too much alike"):
+        rulebook.proposal(PaperShop({"customers": (SPEND, *nothing)}))
 
 
 def test_bounds_of_another_currency_are_told():

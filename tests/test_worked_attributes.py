@@ -1,6 +1,6 @@
 """What is known of customers, what moved revenue, and where records went: a handful of rows, computed in the head.
 
-Judges studies/attributes/profiles.
+Judges studies/attributes/profiles, studies/goals/drivers and studies/shared/windows.
 """
 
 from datetime import date

@@ -1,4 +1,7 @@
-"""Care on a handful of customers: budgets, concentration, lists and contrasts, computed in the head."""
+"""Care on a handful of customers: budgets, concentration, lists and contrasts, computed in the head.
+
+Judges studies/shared/labels.
+"""
 
 from datetime import date
 from math import sqrt
@@ -416,10 +419,11 @@ FIRST = (
 )
 
 
-def someone(who, tier, *, spend, gross, orders, returns=0, visits=0, ago=5, country=None):
+def someone(who, tier, *, spend, gross, orders, returns=0, visits=0, ago=5, country=None, gender=None):
     """A customer of the first or of the last tier, registered on day 10."""
     facts = (spend, gross, orders, returns, visits, ago, "1970-01-11 09:00", None, None, country)
-    return (who, *(HIGH if tier == "high" else BASIC), *facts, *[None] * len(ATTRIBUTES))
+    others = (gender if name == "gender" else None for name in ATTRIBUTES)
+    return (who, *(HIGH if tier == "high" else BASIC), *facts, *others)
 
 
 def contrasted(**options):
@@ -477,6 +481,18 @@ def test_a_share_has_newcombes_interval():
     found = contrasted(z=2.0)
     assert found["country", "CN"] == pytest.approx((1, 0.5, 0.5, 0.5 - 0.7817, 0.5 + 0.4082), abs=1e-3)
     assert found["country", "DE"] == pytest.approx((0, 0.5, -0.5, -0.5 - 0.4082, -0.5 + 0.7817), abs=1e-3)
+
+
+def test_the_greatest_difference_of_attributes_stands_first():
+    """Gender sets them wholly apart, country by half: “gender” comes before “country”, either way round."""
+    people = table(
+        PERSON,
+        *(someone(n, "high", spend=9, gross=9, orders=1, gender="m", country="CN") for n in "ab"),
+        someone("c", "low", spend=1, gross=1, orders=1, gender="f", country="CN"),
+        someone("d", "low", spend=1, gross=1, orders=1, gender="f", country="DE"),
+    )
+    found = read(contrast(people, table(FIRST), RULES, segment="value_tier", fewest=1), "name", "label")
+    assert [row for row in found if row[1]] == [("gender", "f"), ("gender", "m"), ("country", "CN"), ("country", "DE")]
 
 
 def test_a_difference_is_told_when_its_interval_leaves_nothing_out():

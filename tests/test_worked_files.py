@@ -1,6 +1,7 @@
 """From a file to a canonical table, one value at a time: what is kept, what is emptied, what is set aside.
 
-Judges intake/workbooks and intake/extracts.
+Judges intake/workbooks, intake/extracts, intake/amounts, intake/instants, intake/keys, intake/quotes, intake/staged
+and intake/strays.
 """
 
 from datetime import UTC, date, datetime
@@ -162,6 +163,14 @@ def test_typed_values_are_cast():
     assert asked(con, "select gross_amount::double, is_test, promised_on from orders") == [
         (12.5, True, date(2024, 3, 9))
     ]
+
+
+def test_a_number_that_comes_as_one_is_no_text():
+    """A ten-thousandth, written 0.0001 or 1e-04; what is no number is unknown, and so is what is without end."""
+    given = pa.array([1e-4, 12_345_678.25, float("nan"), float("inf")], pa.float64())
+    con = conformed("orders", order_id=list("abcd"), ordered_at=AT["ordered_at"] * 4, gross_amount=given)
+    found = asked(con, "select gross_amount::double from orders order by order_id")
+    assert found == [(1e-4,), (12_345_678.25,), (None,), (None,)]
 
 
 def test_what_a_select_sets_aside_or_leaves_out_has_its_reason():

@@ -1,6 +1,6 @@
 """What is said to have changed, on a handful of rows: intervals of drivers, surprises of the season, and the choice.
 
-Judges studies/goals/certainty.
+Judges studies/goals/certainty and studies/shared/windows.
 """
 
 from datetime import date

@@ -1,7 +1,8 @@
 """Who is still a customer, who buys again, and how the data stand, on a few rows computed in the head.
 
 Judges studies/lifetime_value/active, studies/churn/repurchase, studies/churn/cuts, studies/churn/score,
-studies/churn/backtest, studies/churn/blindness, studies/books/state and studies/books/feeds.
+studies/churn/backtest, studies/churn/blindness, studies/books/state, studies/books/feeds, models/betageometric and
+models/grading.
 """
 
 from datetime import date

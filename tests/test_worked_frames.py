@@ -1,4 +1,7 @@
-"""Frames on a handful of rows: what is written beside each order, customer, visit and month, computed in the head."""
+"""Frames on a handful of rows: what is written beside each order, customer, visit and month, computed in the head.
+
+Judges stats/survival.
+"""
 
 from datetime import date
 
@@ -94,10 +97,12 @@ def test_the_latest_word_holds_and_of_two_at_once_the_refusal():
 
 
 def test_marketing_consent_in_words():
-    """Eve was not asked; where nobody keeps consents, nothing is known of anybody."""
+    """Eve was not asked, be there one word in all; where nobody keeps consents, nothing is known of anybody."""
     listed = table("customer_id string", ("ann",), ("ben",), ("eve",))
     told = with_marketing_consent(listed, table(WORD, *WORDS))
     assert sorted(read(told)) == [("ann", "refused"), ("ben", "granted"), ("eve", "no answer")]
+    (*_, (_eve, one)) = sorted(read(with_marketing_consent(listed, table(WORD, WORDS[0]))))
+    assert one == "no answer"
     unknown = with_marketing_consent(listed, table(WORD))
     assert {consent for _who, consent in read(unknown)} == {"unknown"}
 

@@ -1,4 +1,7 @@
-"""Intake in the small: until when data reach, what a build says of them; each formula computed in the head."""
+"""Intake in the small: until when data reach, what a build says of them; each formula computed in the head.
+
+Judges intake/report_of_shop and intake/report_words.
+"""
 
 import gzip
 from datetime import date, datetime, timedelta

@@ -1,6 +1,7 @@
 """The lifecycle on a handful of rows: curves, flows, retention, warnings, computed in the head.
 
-Judges studies/lifecycle/repeats, studies/lifecycle/conversion and studies/shared/labels.
+Judges studies/lifecycle/repeats, studies/lifecycle/conversion, studies/shared/labels, stats/survival and
+studies/shared/windows.
 """
 
 from datetime import date
@@ -322,6 +323,13 @@ def test_a_visitor_of_day_69_was_watched_for_thirty_days():
     visits = table(SEEN, seen("ann", 69), seen("ben", 70))
     found = first_purchase_conversion(visits, buyers(ann=[70], ben=[70]), AS_OF)
     assert read(found, "visitor_count", "immature_count") == [(1, 1)]
+
+
+def test_a_window_cuts_by_the_first_visit():
+    """Ann came on day 10 and again on 20, Ben on day 20 first: a window of day 20 alone has Ben."""
+    visits = table(SEEN, seen("ann", 10), seen("ann", 20), seen("ben", 20))
+    found = first_purchase_conversion(visits, buyers(ben=[21]), AS_OF, during=(on(20), on(21)))
+    assert read(found, "visitor_count", "first_buyer_count") == [(1, 1)]
 
 
 # --- warnings ------------------------------------------------------------------------------------

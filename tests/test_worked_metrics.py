@@ -1,6 +1,6 @@
 """The worked shop once more, of one month with a single order: a share of one is a share, not unknown.
 
-Judges frames/feeds, query/coverage, metrics/visits and intake/inspection.
+Judges frames/feeds, query/coverage, metrics/visits, intake/inspection and metrics/items.
 """
 
 import ibis

@@ -1,6 +1,6 @@
 """Orders on a handful of rows: what each study of them says, computed in the head.
 
-Judges studies/orders/ways.
+Judges studies/orders/ways and stats/intervals.
 """
 
 from math import sqrt
@@ -195,7 +195,7 @@ def test_what_is_left_of_a_product():
         ("mug", "Mug", "kitchen", 60, 5, "o1", "ann", None),
         ("lamp", "Lamp", "home", 40, 4, "o1", "ann", None),
     )
-    back = table(RETURNED, ("o1", "mug", 2, 24, None))
+    back = table(RETURNED, ("o1", "mug", 1, 14, None), ("o1", "mug", 1, 10, None))
     columns = ("product_id", "returned_unit_count", "net_unit_count", "refund_amount", "net_revenue")
     assert read(products(lines, back), *columns) == [("lamp", 0, 4, 0, 40), ("mug", 2, 3, 24, 36)]
     assert read(products(lines, NONE_BACK), *columns) == [("mug", None, 5, None, 60), ("lamp", None, 4, None, 40)]

@@ -1,6 +1,6 @@
 """Products on a handful of rows: growth, launches, pairs, prices and reviews, computed in the head.
 
-Judges studies/products/market.
+Judges studies/products/market, stats/intervals, stats/shrinkage and studies/shared/windows.
 """
 
 from datetime import date

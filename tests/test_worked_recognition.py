@@ -1,6 +1,7 @@
 """What a file is, by a few names and values that a reader checks by eye: nothing is read from a disk.
 
-Judges intake/recognise/together and intake/recognise/own_columns.
+Judges intake/recognise/values, intake/recognise/together, intake/recognise/own_columns, intake/heads,
+intake/recognise/clocks, intake/recognise/prices and intake/recognise/refunds.
 """
 
 from pathlib import Path
@@ -62,6 +63,8 @@ def meant(columns, *rows):
         ("customer id, date, total, city", [f"ann, {DAY}, 10, Oslo"], "purchases"),
         ("customer id, date", [f"ann, {DAY}"], "purchases"),
         ("customer id, date, city", [f"ann, {DAY}, Oslo"], "customers"),
+        ("customer id, date, x, y", [f"ann, {DAY}, a, b"], "purchases"),  # person and day in four columns
+        ("customer id, date, x, y, z", [f"ann, {DAY}, a, b, c"], "customers"),  # a wider table is of people
         ("date, total", [f"{DAY}, 10"], ""),  # whose?
         ("customer id, total", ["ann, 10", "ann, 20"], ""),
         ("customer id, city", ["ann, Oslo", "ben, Oslo"], "customers"),
@@ -188,6 +191,27 @@ def test_a_well_known_system_calls_its_columns_by_their_names():
     )
     assert system_of(known).currency == "GBP"
     assert system_of(seen("StockCode, Quantity", "1, 2")) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "is_amount"),
+    [
+        ("5 6 7 8 x", True),  # four of five
+        ("5 6 7 x x", False),
+        ("5 6 7 20240105 20240106", True),
+        ("5 20240105 20240106 20240107 20240108", False),  # digits, and four of five are days
+    ],
+)
+def test_amounts_are_numbers_and_no_days(values, is_amount):
+    """Four of five decide."""
+    assert Values(values.split(), 5).is_amount is is_amount
+
+
+def test_bare_days_have_no_time_but_midnight():
+    """Four of five are days; one with a time of day, and none of them is bare."""
+    days = ["2024-01-05", "2024-01-06 00:00:00", "2024-01-07", "2024-01-08"]
+    assert Values([*days, "x"], 5).are_bare_days and not Values([*days[:3], "x"], 4).are_bare_days
+    assert not Values([*days, "2024-01-09 10:00"], 5).are_bare_days
 
 
 def test_names_are_compared_without_marks():

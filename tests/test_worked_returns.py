@@ -1,4 +1,7 @@
-"""Returns, refunds and complaints on a handful of rows, computed in the head."""
+"""Returns, refunds and complaints on a handful of rows, computed in the head.
+
+Judges models/shrinkage, stats/intervals and stats/survival.
+"""
 
 from datetime import date
 

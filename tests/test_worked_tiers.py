@@ -1,6 +1,6 @@
 """Scores, tiers and rules on a handful of customers, computed in the head.
 
-Judges studies/tiers/sizes.
+Judges studies/tiers/sizes and studies/tiers/migration.
 """
 
 from datetime import date
@@ -356,9 +356,9 @@ def test_a_standing_knows_only_what_was_before():
 
 
 def test_an_order_counts_once_it_is_paid():
-    """Placed on day 390 and paid on day 400: not known on day 400, but the one paid on 399 is."""
-    orders = (placed("ann", 390, 10, paid=400), placed("ben", 390, 10, paid=399))
-    people = table(WHO, ("ann", None, True), ("ben", None, True))
+    """Placed on day 390 and paid on day 400: not known on day 400, but the one paid on 399 is; nor one paid ahead."""
+    orders = (placed("ann", 390, 10, paid=400), placed("ben", 390, 10, paid=399), placed("cai", 400, 10, paid=399))
+    people = table(WHO, ("ann", None, True), ("ben", None, True), ("cai", None, True))
     found = standing_on(people, table(ORDERED, *orders), table(BACK), DAY_400)
     assert read(found, "customer_id", "is_buyer") == [("ben", True)]
 

@@ -114,6 +114,15 @@ def test_votes_by_order_by_customer_and_by_month():
         nps(*asked, every="moon")
 
 
+def test_nobody_voted():
+    """No vote is counted, and there is no score; of no answer there is no share."""
+    found = nps(table(ANSWER), NO_ORDERS, NOBODY, AS_OF, RULES)
+    columns = ("answer_count", "promoter_count", "passive_count", "detractor_count", "all_answer_count")
+    assert read(found, *columns, "nps", "low", "high", "answers_per_voter") == [(0, 0, 0, 0, 0, None, None, None, None)]
+    told = satisfaction(table(ANSWER), NO_ORDERS, NOBODY, AS_OF, RULES)
+    assert read(told, "answer_count", "satisfied_count", "satisfied_rate", "score") == [(0, 0, None, None)]
+
+
 def test_a_month_is_over_on_the_first_of_the_next():
     """A vote of March, as of 1 April and of 31 March."""
     votes = table(ANSWER, said(1, "ann", 10, day=60))
@@ -285,6 +294,20 @@ def test_where_all_agree_the_difference_is_certain():
     answers = table(ANSWER, *(said(n, name, score, order=name) for n, (name, score) in enumerate(scores.items())))
     found = satisfaction_drivers(answers, table(HAPPENED, *orders), table(LINES), table(ANGRY), fewest=2)
     assert read(found, "level", "least_difference", "most_difference")[0] == ("late", -6, -6)
+
+
+@pytest.mark.parametrize(
+    ("late", "verdict"),
+    [((7.5, 7.5), "below"), ((8.5, 8.5), "above"), ((7, 9), "not clear"), ((8, 8), "not clear")],
+)
+def test_half_a_point_is_clear_where_all_agree(late, verdict):
+    """On time all vote 8: half a point less or more is clear, none at all is not, nor one from 7 and 9."""
+    scores = {"l1": late[0], "l2": late[1], "t1": 8, "t2": 8}
+    orders = [order(name, 9 if name[0] == "l" else 1, 5) for name in scores]
+    columns = "response_id string, order_id string, survey string, score float64"
+    answers = table(columns, *((name, name, "nps", score) for name, score in scores.items()))
+    found = satisfaction_drivers(answers, table(HAPPENED, *orders), table(LINES), table(ANGRY), fewest=2)
+    assert [row for row in read(found, "level", "verdict") if row[0] == "late"] == [("late", verdict)]
 
 
 def test_effects_are_read_beside_their_reference():

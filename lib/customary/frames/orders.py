@@ -71,8 +71,13 @@ def refundable(orders: ir.Table, order_items: ir.Table) -> ir.Table:
     """
     t = _with_amounts(orders, order_items)
     most = ibis.cases((t.net_amount > 0, t.net_amount), (t.net_amount <= 0, 0))
-    fees = t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0)
-    return t.select(priced_id="order_id", refundable=most.cast("decimal(18, 4)"), fees=fees.cast("decimal(18, 4)"))
+    most, fees = most.cast("decimal(18, 4)"), _fees(t).cast("decimal(18, 4)")
+    return t.select(priced_id="order_id", refundable=most, fees=fees)
+
+
+def _fees(orders: ir.Table) -> ir.Value:
+    """Shipping and tax, as far as they are known."""
+    return orders.shipping_amount.fill_null(0) + orders.tax_amount.fill_null(0)
 
 
 def _names_nobody(t: ir.Table, orders: ir.Table, unnamed_orders: str) -> ir.BooleanValue:
@@ -178,7 +183,7 @@ def orders(
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
     t = t.mutate(
         left_out_because=_order_fault(t, _names_nobody(t, orders, unnamed_orders)),
-        total_amount=t.net_amount + t.shipping_amount.fill_null(0) + t.tax_amount.fill_null(0),
+        total_amount=t.net_amount + _fees(t),
         is_cancelled=ibis.cases((_is_given(given_columns, "cancelled_at", "orders"), t.cancelled_at.notnull())),
         line_count=t.line_count.fill_null(0),
         unit_count=t.unit_count.fill_null(0),

@@ -117,7 +117,7 @@ def withhold_small_groups(t: ir.Table, columns: Sequence[Column], fewest: int) -
     if not groups:
         return t
     keys = [column.name for column in columns if column.unit is LABEL and not column.hidden]
-    sizes = reduce(ibis.least, [t[name].nullif(0) for name in groups]) if len(groups) > 1 else t[groups[0]]
+    sizes = reduce(ibis.least, [t[name].nullif(0) for name in groups])
     t = t.mutate(place_in_answer=ibis.row_number(), smallest_group=sizes.fill_null(0))
     return (
         mark_small_groups(t, "smallest_group", keys, fewest, WITHHELD)

@@ -44,8 +44,9 @@ TITLES = {
 class Recognition:
     """A file, which table it is, and what its columns mean; `kind` is "" where nothing fits.
 
-    `is_told` where the shop said what the file is. `dated_by` are the SELECT and the words that date a file whose
-    records have no time of their own. `numbered_by` are the columns that name an order together with its number.
+    `is_told` where the shop said what the file is. `dated_by` are the name of another file and the SELECT of it that
+    dates a file whose records have no time of their own. `numbered_by` are the columns that name an order together with
+    its number.
     """
 
     look: Look

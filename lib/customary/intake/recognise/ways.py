@@ -81,8 +81,8 @@ def _counts(con: duckdb.DuckDBPyConnection, values: Sequence[str], readings: tup
     """How many values can only be read the one way, and only the other."""
     con.register("_values", pa.table({"text": pa.array(values, pa.string())}))
     evidence = (instants if readings == DAYS else amounts).evidence("text")
-    found = con.execute(f"select {evidence} from _values").fetchone() or (0, 0)
-    return int(found[0]), int(found[1])
+    ((one, other, *_),) = con.execute(f"select {evidence} from _values").fetchall()
+    return int(one), int(other)
 
 
 def _rows(
