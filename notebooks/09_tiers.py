@@ -127,7 +127,7 @@ def finding_tiers(buyers, by, edition, who):
 @app.cell(hide_code=True)
 def finding_apart(apart_by, buyers, tiers):
     mo.stop(not buyers)
-    _rows = apart_by.to_pandas().dropna(axis="columns", how="all").set_index("value_tier").reindex(tiers)
+    _rows = apart_by.to_pandas().set_index("value_tier").dropna(axis="columns", how="all").reindex(tiers)
     _rows = _rows.dropna(how="all").reset_index()
     mo.stop(not len(_rows), page.empty("orders"))
     _first, _last = _rows.iloc[0], _rows.iloc[-1]

@@ -134,8 +134,9 @@ def finding_searches(basis, searches):
 def finding_follows(basis, picked, ways):
     mo.stop(picked["ways"] != "follows")
     _all = ways.to_pandas().rename(columns={"from": "before"})
+    mo.stop(_all.empty, page.empty("visits"))
     _rows = _all.assign(before=[*map(word, _all.before)], to=[*map(word, _all.to)])
-    _rows["way"] = _rows.before + " → " + _rows.to
+    _rows["way"] = [f"{row.before} → {row.to}" for row in _rows.itertuples()]
     page.figure(
         ways,
         charts.heatmap(_rows, "to", "before", "share_out", n="transition_count"),
@@ -191,7 +192,7 @@ def finding_buyers(basis, picked, ways):
     mo.stop(picked["ways"] != "buyers")
     _all, _low, _high = ways.to_pandas(12), "low_difference", "high_difference"
     mo.stop(_all.empty, page.empty("visits"))
-    _rows = _all.assign(way=_all["from"].map(word) + " → " + _all["to"].map(word))
+    _rows = _all.assign(way=[f"{word(a)} → {word(b)}" for a, b in zip(_all["from"], _all["to"], strict=True)])
     _top = highest(_rows, "way", "rate_difference")
     page.figure(
         ways,

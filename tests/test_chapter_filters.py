@@ -18,6 +18,7 @@ from chapters import (
     text_of,
 )
 
+from customary.page import periods
 from customary.page.choice import value_text
 
 SHOPS = ["chapter_shops", "plain_shop", "odd_words_shop"]
@@ -83,6 +84,13 @@ def test_a_page_names_its_population_and_what_a_link_asks_in_vain(chapter_shops,
         label, shown = chapter.offer.label(name), value_text(chapter.offer, name, value)
         assert f"{label} = {shown}" in said
         assert f"{label}: ‘Atlantis’ is not in this shop; shown: {shown}." in said
+
+
+def test_a_day_without_a_buyer_has_no_tiers(odd_words_shop):
+    """The last day of a shop, on which nobody bought: the finding on tiers says that there is no order."""
+    last = first_view("09_tiers", "odd_words")[0].offer.last_day
+    address = {"period": periods.CUSTOM, "between": f"{last}_{last}"}
+    assert stands(text_of(opened("09_tiers", "odd_words", address=address)[1]))
 
 
 def test_of_values_that_nobody_has_everybody_is_shown(chapter_shops):

@@ -5,7 +5,7 @@ from datetime import date
 
 import ibis
 import pytest
-from chapters import every_chapter, first_view, text_of
+from chapters import STEMS, every_chapter, first_view, stands, text_of
 
 from customary.page import choice as choices
 from customary.places import DATA
@@ -29,6 +29,15 @@ def test_a_chapter_runs_and_answers(chapter_shops, stem, shop, audience):
     assert "nan" not in said.lower().split()
     assert "[{}" not in said, "a list to choose from has no words"
     assert all(plain(one.text) for one in outputs if getattr(one, "text", "")), "it cannot be drawn"
+
+
+@pytest.mark.parametrize("stem", [stem for number, stem in enumerate(STEMS) if number % 3])
+def test_a_chapter_stands_over_odd_words(odd_words_shop, stem):
+    """Products, channels and events called like code or nothing, and no two visits in a row: every cell runs.
+
+    The other chapters are tried with filters, by tests/test_chapter_filters.py.
+    """
+    assert stands(text_of(first_view(stem, "odd_words")[1]))
 
 
 def test_where_no_model_is_identified_no_parameter_is_said_to_be(chapter_shops):
