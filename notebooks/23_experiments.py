@@ -139,7 +139,7 @@ def so_what(effect, tested):
     mo.stop(_sure.empty, page.sentence("Nothing here is worth rolling out yet: no arm did clearly better.", effect))
     page.action(
         "Give everybody what clearly worked, and keep a part aside",
-        "{name} did {relative} more than its control, at least {low}. Roll it out, keep a random tenth without it, and look "
+        "“{name}” did {relative} more than its control, at least {low}. Roll it out, keep a random tenth without it, and look "
         "again: offers wear off.",
         effect,
         columns=["experiment", "arm", "customer_count", "average", "difference", "relative_difference", "verdict"],

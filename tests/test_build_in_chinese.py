@@ -114,7 +114,7 @@ def test_why_a_file_of_a_system_is_left_is_in_chinese(system):
 
 def test_conditions_of_rules_are_in_chinese():
     """The findings of every set of rules: no condition keeps an English word; a value that nobody knows is 未知."""
-    say = CliRunner().invoke
+    say = CliRunner(env={"COLUMNS": "240"}).invoke
     said = say(app, ["--lang", "zh", "rules"]).stdout
     assert "近一年净消费 ≥ 3,000 且 < 10,000，近一年复购次数未知" in said
     sets = [line.split()[0] for line in said.split("\n\n")[0].splitlines()[2:]]
