@@ -42,6 +42,7 @@ def pytest_configure() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook of this name
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
     """Keep the tests of a file in one process, and those of all chapters, which are opened once for all of them.
 
