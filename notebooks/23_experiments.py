@@ -155,7 +155,7 @@ def so_what(effect, tested):
 @app.cell(hide_code=True)
 def finding_looks(looks):
     mo.stop(looks is None or not looks.rows_total)
-    _rows = looks.to_pandas().groupby(["experiment", "arm"], sort=False).tail(1)
+    _rows = looks.to_pandas().drop_duplicates(["experiment", "arm"], keep="last")
     _names = [f"{one.experiment} – {looks.text('arm', one.arm)}" for one in _rows[_rows.is_past_bound].itertuples()]
     page.finding(
         "Whoever looks before the end",
