@@ -59,12 +59,12 @@ def _context_in_reader_language(known: type) -> type:
             super().write_heading(wording(heading))
 
         def write_dl(self, rows: Sequence[tuple[str, str]], *given: Any, **named: Any) -> None:
-            super().write_dl([(name, _told(text)) for name, text in rows], *given, **named)
+            super().write_dl([(name, _help_text(text)) for name, text in rows], *given, **named)
 
     return type("Context", (known,), {"formatter_class": Formatter})
 
 
-def _told(text: str) -> str:
+def _help_text(text: str) -> str:
     """What stands beside an option's name, with the words that every option may have: required, its default."""
     for word in ("[required]", "default:", "Show this message and exit."):
         text = text.replace(word, wording(word))

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scipy import stats
-from tea_tasting.aggr import Aggregates
-from tea_tasting.metrics import Mean, Proportion
+if TYPE_CHECKING:
+    from tea_tasting.aggr import Aggregates
 
 LEVEL = 0.95
 FEWEST_HITS = 5  # of either kind in either arm, below which the normal distribution is no guide
@@ -25,8 +24,10 @@ class Arm:
     covariance: float = 0.0
     is_share: bool = False
 
-    def as_aggregates(self) -> Aggregates:
+    def as_aggregates(self) -> "Aggregates":
         """The same as tea-tasting takes it."""
+        from tea_tasting.aggr import Aggregates  # studies know this module, and importing them must stay cheap
+
         means = {"outcome": self.mean, "before": self.before_mean}
         variances = {"outcome": self.variance, "before": self.before_variance}
         return Aggregates(self.count, means, variances, {("before", "outcome"): self.covariance})
@@ -64,12 +65,16 @@ def compare(control: Arm, treated: Arm, level: float = LEVEL) -> Effect | None:
     is_adjusted = control.before_variance + treated.before_variance > 0
     if control.is_share and treated.is_share and not is_adjusted:
         return _compare_shares(control, treated, level)
+    from tea_tasting.metrics import Mean
+
     test = Mean("outcome", "before" if is_adjusted else None, confidence_level=level, equal_var=False, use_t=True)
     found = test.analyze_aggregates(control.as_aggregates(), treated.as_aggregates())
     return _effect(found, found.statistic)
 
 
 def _compare_shares(control: Arm, treated: Arm, level: float) -> Effect:
+    from tea_tasting.metrics import Proportion
+
     test = Proportion("outcome", method="norm", correction=False, confidence_level=level)
     found = test.analyze_aggregates(control.as_aggregates(), treated.as_aggregates())
     hits = control.count * control.mean + treated.count * treated.mean
@@ -105,4 +110,6 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[float]) -> float | None
     expected = [total * share / whole for share in shares]
     if len(counts) < 2 or min(expected) < FEWEST_HITS:
         return None
+    from scipy import stats
+
     return float(stats.chisquare(counts, expected).pvalue)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 GRID = 1_201  # points at which the distribution of the walk is known between two looks
 ALPHA = 0.05
@@ -17,6 +16,8 @@ ALPHA = 0.05
 
 def spending(times: NDArray[np.float64], alpha: float = ALPHA) -> NDArray[np.float64]:
     """How much of the error may be spent by each share of the information (O'Brien & Fleming; Lan & DeMets 1983)."""
+    from scipy import stats  # studies know this module, and importing them must stay cheap
+
     spent: NDArray[np.float64] = 4 * stats.norm.sf(stats.norm.isf(alpha / 4) / np.sqrt(times))
     return np.minimum(spent, alpha)
 
@@ -26,6 +27,8 @@ def bounds(times: Sequence[float], alpha: float = ALPHA) -> NDArray[np.float64]:
 
     By recursive numerical integration of the walk that has not been stopped (Armitage, McPherson & Rowe 1969).
     """
+    from scipy import stats
+
     at = np.asarray(times, dtype=np.float64)
     spent = np.diff(spending(at, alpha), prepend=0.0)
     found = np.empty_like(at)
@@ -44,6 +47,8 @@ def bounds(times: Sequence[float], alpha: float = ALPHA) -> NDArray[np.float64]:
 
 def _bound(points: NDArray[np.float64], alive: NDArray[np.float64], step: float, spent: float) -> float:
     """Where the walk, after one more step, lies outside with just the chance that may be spent."""
+    from scipy import stats
+
     low, high = 0.0, 12.0
     for _turn in range(60):
         middle = (low + high) / 2

@@ -69,10 +69,10 @@ def sql_with_places(table: ir.Table) -> str:
 
 def sql_with_values(sql: str, values: Mapping[str, Any]) -> str:
     """The query with the values where their places are, to be read; texts and names stay as they are."""
-    return _TEXT_OR_PLACE.sub(lambda part: _written(values[part[1]]) if part[1] else part[0], sql)
+    return _TEXT_OR_PLACE.sub(lambda part: _literal(values[part[1]]) if part[1] else part[0], sql)
 
 
-def _written(value: Any) -> str:
+def _literal(value: Any) -> str:
     return str(sge.convert(value).sql(dialect="duckdb"))
 
 

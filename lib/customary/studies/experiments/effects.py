@@ -12,7 +12,7 @@ from ibis import _
 from customary.declare import fit, study
 from customary.errors import Refused
 from customary.models.experiments import Arm, Effect, compare, holm
-from customary.studies.experiments.outcomes import asked_of, by_experiment, control_of, units_of
+from customary.studies.experiments.outcomes import by_experiment, control_of, question_of, units_of
 
 type Effects = Mapping[tuple[str, str], tuple[str, Effect | None, float | None]]
 _MOMENTS = ("average", "variance", "before_average", "before_variance", "covariance")
@@ -28,7 +28,7 @@ _VALUES = {
 }
 
 
-def _capped(units: ir.Table, cap: float) -> ir.Table:
+def cap_outcomes(units: ir.Table, cap: float) -> ir.Table:
     """Outcomes above this quantile of all customers of the experiment count as the quantile itself."""
     if not 0 < cap <= 1:
         raise Refused("cap is a quantile above 0 and up to 1, such as 0.99; 1 leaves all outcomes as they are")
@@ -54,10 +54,10 @@ def arm_moments(
     cap: float = 1.0,
 ) -> ir.Table:
     """Each arm's customers who were watched to the end: how many, mean and variance of the outcome and of before."""
-    asked = asked_of(assignments, present_frames, as_of, time_zone, outcome, within)
+    asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
     t = units_of(assignments, whole_orders, asked)
     t = t.mutate(counts=t.is_mature & t.outcome.notnull())
-    counted = _capped(t.filter(t.counts), cap)
+    counted = cap_outcomes(t.filter(t.counts), cap)
     counted = counted.group_by("experiment", "arm").agg(
         customer_count=_.count(),
         average=_.outcome.mean(),

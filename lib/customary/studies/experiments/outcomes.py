@@ -40,7 +40,7 @@ def own_columns(names: Iterable[str]) -> list[str]:
     return [name for name in names if name not in _OURS and not name.startswith("_")]
 
 
-def asked_of(
+def question_of(
     assignments: ir.Table,
     present_frames: frozenset[str],
     as_of: date,
