@@ -177,8 +177,8 @@ def test_a_column_is_bare_where_all_its_groups_are(tmp_path):
 
 def listed(folder, *names, **told):
     """A shop whose list has these files."""
-    files = [{"path": name, "raw": "orders", "sha256": f"{n}" * 64} for n, name in enumerate(names)]
-    write_settings(folder, {"title": "T", "source": "template", **told}, files)
+    files = [{"path": name, "raw": "purchases", "sha256": f"{n}" * 64} for n, name in enumerate(names)]
+    write_settings(folder, {"title": "T", "source": "cdnow", **told}, files)
     return folder
 
 
