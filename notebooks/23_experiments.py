@@ -109,13 +109,10 @@ def finding_effects(effect, fields, picked, tested):
         tested.empty, page.sentence("No arm can be compared yet: too few customers were watched to the end.", effect)
     )
     _clear, _text = tested[tested.verdict.isin(["above", "below"])], fields[0].options[picked["outcome"]]
+    _value, _low, _high = "relative_difference", "low_relative", "high_relative"
     page.figure(
         effect,
-        charts.ranked_intervals(
-            *(tested, "label", "relative_difference", "low_relative", "high_relative"),
-            average=0.0,
-            highlight=list(_clear.label),
-        ),
+        charts.ranked_intervals(tested, "label", _value, _low, _high, average=0.0, highlight=list(_clear.label)),
         "Of {n} arms {up} did clearly more than their control and {down} clearly less"
         if len(_clear)
         else "No arm clearly did more or less than its control",

@@ -176,6 +176,14 @@ def test_ten_customers_an_arm_as_others_compute_it():
     assert found.is_rough and not compare(share(10, 0.5), share(10, 0.5)).is_rough
 
 
+def test_nothing_is_relative_to_nothing():
+    """Nobody of the control bought, or it lost money: the difference stands, no percentage of it is told."""
+    for control in (share(40, 0.0), Arm(40, -3.0, 4.0)):
+        found = compare(control, share(40, 0.25))
+        assert (found.relative, found.low_relative, found.high_relative) == (None, None, None)
+        assert found.difference == pytest.approx(0.25 - control.mean) and found.low < found.difference < found.high
+
+
 def test_several_arms_are_allowed_for():
     """Holm: the smallest of three counts thrice, the next twice, none less than the one before it."""
     assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == {"a": 0.03, "c": 0.06, "b": 0.06}

@@ -40,14 +40,17 @@ class Arm:
 
 @dataclass(frozen=True)
 class Effect:
-    """An arm less its control: the difference, in all and relative to the control, each with its interval."""
+    """An arm less its control: the difference, in all and relative to the control, each with its interval.
+
+    Where the control's average is not above zero there is nothing to be relative to: None.
+    """
 
     difference: float
     low: float
     high: float
-    relative: float
-    low_relative: float
-    high_relative: float
+    relative: float | None
+    low_relative: float | None
+    high_relative: float | None
     statistic: float
     p_value: float
     is_rough: bool = False  # too few did, or did not, for the normal distribution to be a guide
@@ -87,7 +90,8 @@ def _compare_shares(control: Arm, treated: Arm, level: float) -> Effect:
 def _effect(found: Any, statistic: float) -> Effect:
     ends = ("", "_ci_lower", "_ci_upper")
     size, low, high = (float(getattr(found, f"effect_size{end}")) for end in ends)
-    relative, low_relative, high_relative = (float(getattr(found, f"rel_effect_size{end}")) for end in ends)
+    told = (float(getattr(found, f"rel_effect_size{end}")) for end in ends)
+    relative, low_relative, high_relative = told if found.control > 0 else (None, None, None)
     return Effect(size, low, high, relative, low_relative, high_relative, float(statistic), float(found.pvalue))
 
 
