@@ -40,6 +40,20 @@ def test_a_chapter_stands_over_odd_words(odd_words_shop, stem):
     assert stands(text_of(first_view(stem, "odd_words")[1]))
 
 
+@pytest.fixture(scope="module")
+def undated_shop(tiny_shop):
+    """An experiment and nothing else, whose file does not say when anybody was assigned."""
+    arms = [{"experiment": "mail", "customer_id": f"c{n}", "arm": ("sent", "control")[n % 2]} for n in range(60)]
+    return str(tiny_shop(assignments=arms, as_of="2025-04-01", name="undated").name)
+
+
+@every_chapter
+def test_a_chapter_opens_where_nothing_has_a_date(undated_shop, stem):
+    """There is one day to choose, on which nothing happened: no cell fails, and what is lacking is said kindly."""
+    said = text_of(first_view(stem, "undated")[1])
+    assert stands(said) or "cy-notice" in said
+
+
 def test_where_no_model_is_identified_no_parameter_is_said_to_be(chapter_shops):
     """Three orders bound no parameter: the forecast check counts five models out and shows none."""
     said = re.sub("<[^>]*>", "", text_of(first_view("19_forecast_check", "few", "analyst")[1]))

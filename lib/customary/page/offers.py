@@ -131,7 +131,8 @@ def offer(
     found = _varying(shop, frame, names)
     return Offer(
         as_of=shop.as_of,
-        first_day=min(first_day or shop.snapshot.first_on, shop.as_of),
+        # A shop whose files say no dates begins on the day on which it ends: there is still a day to choose.
+        first_day=min(first_day or shop.snapshot.first_on, shop.as_of - dt.timedelta(days=1)),
         splits=(*segments, *(found if splits else ()), *_varying(shop, frame, split_by)),
         wheres={name: values.choices for name, values in found.items()},
         period=period,
