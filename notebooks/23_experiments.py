@@ -61,7 +61,9 @@ def switches():
 def chosen(bar, fields, rules):
     picked = read_switches(fields, rules.value)
     choice = with_switches(page.choose(offer, bar.value), fields, picked)
-    asked = {name: picked[name] for name in picked if name != "adjust"} | {"where": choice.where}
+    # In links it is `measured`: a filter of some chapters is called outcome.
+    asked = {"outcome": picked["measured"], "within": picked["within"]} if fields else {}
+    asked |= {"where": choice.where}
     return asked, choice, picked
 
 
@@ -108,7 +110,7 @@ def finding_effects(effect, fields, picked, tested):
     mo.stop(
         tested.empty, page.sentence("No arm can be compared yet: too few customers were watched to the end.", effect)
     )
-    _clear, _text = tested[tested.verdict.isin(["above", "below"])], fields[0].options[picked["outcome"]]
+    _clear, _text = tested[tested.verdict.isin(["above", "below"])], fields[0].options[picked["measured"]]
     _value, _low, _high = "relative_difference", "low_relative", "high_relative"
     page.figure(
         effect,

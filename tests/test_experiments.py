@@ -11,6 +11,8 @@ from customary import open_shop
 from customary.errors import Refused, UnknownName
 from customary.models.experiments import Arm, compare, holm, sample_ratio
 from customary.models.looks import always_valid, bounds, spending
+from customary.page.experiments import experiment_switches
+from customary.page.links import is_filter
 
 
 def put(customer, arm, day="2025-01-10", experiment="banner"):
@@ -159,6 +161,11 @@ def test_each_day_says_what_was_known_by_then(tiny_shop):
     assert [row["difference"] for row in rows] == [pytest.approx(0.5), pytest.approx(4 / 6 - 3 / 6)]
     assert [row["customer_count"] for row in rows] == [4, 6] and not any(row["is_past_bound"] for row in rows)
     assert rows[0]["bound"] > rows[1]["bound"] > 1.96
+
+
+def test_no_switch_of_the_chapter_is_taken_for_a_filter(banner):
+    """A link that chooses an outcome is not said to filter by one."""
+    assert [switch.name for switch in experiment_switches(banner) if is_filter(switch.name)] == []
 
 
 # ---- formulas ----------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def experiment_switches(shop: Shop) -> tuple[Switch, ...]:
     spans = {"30d": wording("30 days"), "7d": wording("7 days"), "90d": wording("90 days")}
     before = {"": word("no"), "yes": word("yes")}
     return (
-        Switch("outcome", wording("What is compared"), named),
+        Switch("measured", wording("What is compared"), named),
         Switch("within", wording("Each customer is watched for"), spans),
         Switch("adjust", wording("Take out what was before"), before),
     )
