@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.experiments import experiment_switches
     from customary.page.offers import NO_FIGURE
     from customary.page.switches import read_switches, switch_bar, with_switches
+    from customary.studies.experiments.outcomes import OF_ORDERS
     from customary.wording import say, word
 
     shop = open_shop()
@@ -85,10 +86,10 @@ def finding_arms(register):
     _bad = sorted(set(_rows.experiment[_rows.is_drawn_as_meant.eq(False)]))
     page.finding(
         "Whether lots decided",
-        "{n:,} experiments, {arms:,} arms. The sizes of the arms of {names} are no accident if they were meant to be alike: "
+        "Experiments: {n:,}; arms: {arms:,}. The sizes of the arms of {names} are no accident if they were meant to be alike: "
         "something else than lots put customers into them, or lost some, and their effects do not hold."
         if _bad
-        else "{n:,} experiments, {arms:,} arms, all as large as lots would make arms that are meant to be alike.",
+        else "Experiments: {n:,}; arms: {arms:,}, all as large as lots would make arms that are meant to be alike.",
         register,
         n=_rows.experiment.nunique(),
         arms=len(_rows),
@@ -119,7 +120,9 @@ def finding_effects(effect, fields, picked, tested):
         if len(_clear)
         else "No arm clearly did more or less than its control",
         "{outcome}, relative to the control, with 95% intervals; the dashed line is no difference. Everybody counts who was "
-        "put into an arm and watched for {days}; {immature:,} could not be yet.",
+        "put into an arm and watched for {days}; {immature:,} could not be yet."
+        if picked["measured"] in OF_ORDERS
+        else "{outcome}, as it came with the arms, relative to the control, with 95% intervals; the dashed line is no difference.",
         n=len(tested),
         up=int((_clear.verdict == "above").sum()),
         down=int((_clear.verdict == "below").sum()),
