@@ -17,7 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.experiments import experiment_switches
     from customary.page.offers import NO_FIGURE
     from customary.page.switches import read_switches, switch_bar, with_switches
-    from customary.studies.experiments.outcomes import OF_ORDERS
+    from customary.studies.shared.outcomes import OF_ORDERS
     from customary.wording import say, word
 
     shop = open_shop()

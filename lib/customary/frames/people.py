@@ -15,7 +15,7 @@ from customary.rules.book import RuleBook
 
 YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
-SECRET = ("name", "email", "phone", "is_test", "excluded_because")
+SECRET = ("name", "email", "phone", "birth_on", "is_test", "excluded_because")
 
 
 def _everybody(customers: ir.Table, orders: ir.Table) -> ir.Table:
@@ -152,6 +152,7 @@ def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateVal
         country=ibis.coalesce(t.country, t.seen_country),
         region=ibis.coalesce(t.region, t.seen_region),
         age=age,
+        birth_month=t.birth_on.month().cast("int32"),  # the day itself would tell one person from all others
         age_band=ibis.cases(
             (age.isnull(), ibis.null("string")),
             *((age < top, name) for top, name in AGES),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from customary.page.switches import Switch
 from customary.shop import Shop
-from customary.studies.experiments.outcomes import OF_ORDERS, own_columns
+from customary.studies.shared.outcomes import OF_ORDERS, own_columns
 from customary.wording import word, wording
 
 

@@ -1,6 +1,7 @@
 """Analyses that are more than a metric: functions of frames that return an Ibis table, a folder per subject."""
 
 from customary.studies import (
+    action,
     attributes,
     books,
     care,
@@ -22,6 +23,7 @@ from customary.studies import (
 )
 
 __all__ = [
+    "action",
     "attributes",
     "books",
     "care",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from customary.declare import fit, study
 from customary.errors import Refused
 from customary.models.looks import always_valid, bounds
-from customary.studies.experiments.outcomes import by_experiment, control_of, question_of, units_of
+from customary.studies.shared.outcomes import by_experiment, control_of, question_of, units_of
 
 SPREAD = 0.1  # of the outcome's own standard deviation: effects thought likely before the start
 Z = 1.96

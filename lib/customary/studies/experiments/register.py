@@ -11,7 +11,7 @@ from customary.declare import fit, study
 from customary.errors import Refused, unknown_name
 from customary.models.experiments import sample_ratio
 from customary.stats.intervals import share
-from customary.studies.experiments.outcomes import by_experiment
+from customary.studies.shared.outcomes import by_experiment
 
 ALARM = 0.001  # below it arms of this size are no accident: shared out wrongly, or lost on the way (Fabijan 2019)
 

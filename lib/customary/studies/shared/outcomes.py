@@ -19,6 +19,8 @@ CONTROLS = (
     *("control", "control group", "none", "no e-mail", "no email", "holdout", "hold-out", "placebo", "baseline"),
     *("untreated", "对照", "对照组", "空白组"),
 )
+# What a list says that was delivered: no outcome of anybody's.
+OF_LISTS = ("play", "list_offer", "sent_by", "contact_amount")
 # Columns of the frame that say who, when and which; whatever else an assignment has may be its outcome.
 _OURS = (
     *("experiment", "customer_id", "arm", "assigned_at", "assigned_local", "left_out_because", "ts_s", "day"),
@@ -37,7 +39,7 @@ class Asked:
 
 def own_columns(names: Iterable[str]) -> list[str]:
     """The columns of assignments that came with the arms and may be an outcome."""
-    return [name for name in names if name not in _OURS and not name.startswith("_")]
+    return [name for name in names if name not in (*_OURS, *OF_LISTS) and not name.startswith("_")]
 
 
 def question_of(
@@ -120,7 +122,7 @@ def control_of(experiment: str, arms: list[str], control: str) -> str:
             raise unknown_name(control, arms, "arm")
         return control
     found = [arm for arm in arms if arm.strip().lower() in CONTROLS]
-    if len(found) == 1:
-        return found[0]
+    if len(found) == 1 or len(arms) == 1:  # a single arm is held against nothing
+        return (found or arms)[0]
     template = "which arm of “{experiment}” is the control is not told by its name: say it by control; arms: {arms}"
     raise Refused(template, experiment=experiment, arms=", ".join(sorted(arms)))

@@ -1,0 +1,5 @@
+"""Action: the lists that went out, and what they changed against those who were held out."""
+
+from customary.studies.action.results import list_effects, list_results
+
+__all__ = ["list_effects", "list_results"]

@@ -1,0 +1,79 @@
+"""What each arm of an experiment tells of an outcome: customers, mean and variance, and the same of before."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from customary.errors import Refused
+from customary.models.experiments import Arm
+from customary.studies.shared.outcomes import question_of, units_of
+
+_MOMENTS = ("average", "variance", "before_average", "before_variance", "covariance")
+
+
+def cap_outcomes(units: ir.Table, cap: float) -> ir.Table:
+    """Outcomes above this quantile of all customers of the experiment count as the quantile itself."""
+    if not 0 < cap <= 1:
+        raise Refused("cap is a quantile above 0 and up to 1, such as 0.99; 1 leaves all outcomes as they are")
+    if cap == 1:
+        return units
+    most = units.group_by("experiment").agg(most=_.outcome.quantile(cap), most_before=_.before.quantile(cap))
+    t = units.left_join(most, "experiment").drop("experiment_right")
+    return t.mutate(
+        outcome=ibis.cases((t.outcome > t.most, t.most), else_=t.outcome),
+        before=ibis.cases((t.before > t.most_before, t.most_before), else_=t.before),
+    ).drop("most", "most_before")
+
+
+def arm_moments(
+    assignments: ir.Table,
+    whole_orders: ir.Table,
+    as_of: date,
+    time_zone: str,
+    present_frames: frozenset[str],
+    *,
+    outcome: str = "bought",
+    within: str = "30d",
+    cap: float = 1.0,
+) -> ir.Table:
+    """Each arm's customers who were watched to the end: how many, mean and variance of the outcome and of before."""
+    asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
+    t = units_of(assignments, whole_orders, asked)
+    t = t.mutate(counts=t.is_mature & t.outcome.notnull())
+    counted = cap_outcomes(t.filter(t.counts), cap)
+    counted = counted.group_by("experiment", "arm").agg(
+        customer_count=_.count(),
+        average=_.outcome.mean(),
+        variance=_.outcome.var(how="sample"),
+        before_average=_.before.mean(),
+        before_variance=_.before.var(how="sample"),
+        covariance=_.outcome.cov(_.before, how="sample"),
+        is_share=((_.outcome == 0) | (_.outcome == 1)).all(),
+    )
+    whole = t.group_by("experiment", "arm").agg(
+        assigned_count=_.count(),
+        immature_count=(~_.is_mature).cast("int64").sum(),
+        unknown_count=(_.is_mature & _.outcome.isnull()).cast("int64").sum(),
+    )
+    t = whole.left_join(counted, ["experiment", "arm"]).drop("experiment_right", "arm_right")
+    return t.mutate(customer_count=t.customer_count.fill_null(0)).order_by("experiment", "arm")
+
+
+def _number(value: Any) -> float:
+    """A moment; of nobody, or where there is no “before”, 0."""
+    return 0.0 if value is None or value != value else float(value)
+
+
+def arm_of(row: Mapping[str, Any], adjust: bool = False) -> Arm:
+    """An arm by a row of `arm_moments`; to `adjust` takes along what was before."""
+    number = {name: _number(row[name]) for name in _MOMENTS}
+    arm = Arm(int(row["customer_count"]), number["average"], number["variance"], is_share=bool(row["is_share"]))
+    if not adjust:
+        return arm
+    before, variance, both = (number[name] for name in _MOMENTS[2:])
+    return replace(arm, before_mean=before, before_variance=variance, covariance=both)

@@ -1,0 +1,149 @@
+"""Action: what a delivered list brought is told against those held out, or not at all."""
+
+import duckdb
+import pytest
+from given import sold, told
+
+from customary.errors import Refused
+
+
+def on_list(customer, arm, day="2025-01-10", **more):
+    """A customer of a delivered list: contacted for 2, or held out for nothing."""
+    facts = {"play": "come back", "list_offer": "a coupon", "sent_by": "e-mail", "contact_amount": 2}
+    if arm != "contacted":
+        facts["contact_amount"] = 0
+    put = {"experiment": "come-back-1", "customer_id": customer, "arm": arm, "assigned_at": f"{day} 10:00"}
+    return {**put, **facts, **more}
+
+
+@pytest.fixture(scope="module")
+def recalled(tiny_shop):
+    """Of forty contacted twenty order once for 10 each, of sixty held out six; one more was contacted too late."""
+    rows = [on_list(f"t{n}", "contacted") for n in range(40)] + [on_list(f"h{n}", "hold-out") for n in range(60)]
+    rows += [on_list("late", "contacted", "2025-03-20")]
+    buyers = [f"t{n}" for n in range(20)] + [f"h{n}" for n in range(6)]
+    orders = [sold(f"o {who}", who, "2025-01-20 10:00", 10) for who in buyers]
+    return tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01")
+
+
+def test_incremental_orders_are_those_beyond_the_held_out(recalled):
+    """20 of 40 against 6 of 60: 40 points more, so 16 of the 20 orders are the list's, and 160 of the revenue."""
+    (row,) = told(recalled, "list_results")
+    assert (row["contacted_count"], row["held_count"], row["immature_count"]) == (41, 60, 1)
+    assert (row["contacted_rate"], row["held_rate"], row["verdict"]) == (0.5, 0.1, "more")
+    assert (row["incremental_orders"], row["incremental_revenue"]) == (pytest.approx(16), pytest.approx(160))
+    assert row["low_incremental_orders"] < 16 < row["high_incremental_orders"]
+
+
+def test_an_extra_order_costs_all_the_contacts_that_it_took(recalled):
+    """40 contacts at 2 brought 16 orders: 5 each; with the fewest orders of the interval it is more."""
+    (row,) = told(recalled, "list_results")
+    assert row["cost_per_order"] == pytest.approx(5)
+    assert row["high_cost_per_order"] == pytest.approx(80 / row["low_incremental_orders"])
+    assert row["contact_amount"] == 82
+
+
+def test_without_a_hold_out_nothing_is_attributed(tiny_shop):
+    """All three bought, and nobody knows whether they would have anyway."""
+    rows = [on_list(name, "contacted") for name in "abc"]
+    orders = [sold(name, name, "2025-01-20 10:00", 10) for name in "abc"]
+    (row,) = told(tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01"), "list_results")
+    assert (row["verdict"], row["contacted_rate"], row["held_rate"]) == ("not attributable", 1.0, None)
+    assert row["incremental_orders"] is None and row["cost_per_order"] is None
+
+
+def test_a_list_whose_days_are_not_over_has_no_figure(tiny_shop):
+    """Delivered twelve days ago, watched for thirty."""
+    rows = [on_list(f"{arm}{n}", arm, "2025-03-20") for arm in ("contacted", "hold-out") for n in range(3)]
+    shop = tiny_shop(assignments=rows, orders=[sold("o", "x", "2025-01-01", 1)], as_of="2025-04-01")
+    (row,) = told(shop, "list_results")
+    assert (row["verdict"], row["immature_count"], row["contacted_rate"]) == ("too young", 6, None)
+
+
+def test_no_difference_is_no_effect_and_no_cost_per_order(tiny_shop):
+    """Ten of twenty bought in either arm: the interval holds zero, and an order that is not there has no cost."""
+    names = [f"{arm}{n}" for arm in ("contacted", "hold-out") for n in range(20)]
+    rows = [on_list(name, name.rstrip("0123456789")) for name in names]
+    orders = [sold(name, name, "2025-01-20 10:00", 10) for name in names if int(name.lstrip("contacedhl-ou")) < 10]
+    (row,) = told(tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01"), "list_results")
+    assert (row["verdict"], row["incremental_orders"], row["cost_per_order"]) == ("not clear", 0.0, None)
+    assert row["low_incremental_orders"] < 0 < row["high_incremental_orders"]
+    assert told(tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01"), "list_results", within="5d")[0][
+        "contacted_rate"
+    ] == 0
+
+
+def test_other_experiments_are_no_lists(tiny_shop):
+    """A banner that no play was served by is an experiment, and an experiment's chapter speaks of it."""
+    rows = [on_list("a", "contacted", play=None), on_list("b", "hold-out", play=None)]
+    assert told(tiny_shop(assignments=rows, orders=[sold("o", "a", "2025-01-01", 1)], as_of="2025-04-01"), "list_results") == []
+
+
+def put_in(event_id, visitor, at, product, name="add_to_cart", **more):
+    """An event of a visitor, with a product."""
+    return {"event_id": event_id, "visitor_id": visitor, "occurred_at": at, "event_name": name, "product_id": product} | more
+
+
+@pytest.fixture(scope="module")
+def carts(tiny_shop):
+    """Up to the end of March: ann's cart waits since the 31st, bob bought, cy is still choosing, dee's is a month old."""
+    events = [
+        put_in("e1", "v-ann", "2025-03-31 09:00", "lamp"),
+        put_in("e2", "v-ann", "2025-03-31 10:00", "lamp"),
+        put_in("e3", "v-ann", "2025-03-31 12:00", "rug"),
+        put_in("e4", "v-ann", "2025-03-31 12:01", None, name="login", customer_id="ann"),
+        put_in("e5", "v-bob", "2025-03-30 09:00", "lamp", customer_id="bob"),
+        put_in("e6", "v-cy", "2025-03-31 22:00", "lamp", customer_id="cy"),
+        put_in("e7", "v-dee", "2025-02-27 09:00", "lamp", customer_id="dee"),
+        put_in("e8", "v-nobody", "2025-03-31 09:00", "rug"),
+        put_in("e9", "v-eve", "2025-03-29 10:00", "pen", customer_id="eve"),
+    ]
+    orders = [sold("o1", "bob", "2025-03-31 08:00", 30), sold("o2", "ann", "2025-03-31 08:59", 5)]
+    prices = {"lamp": 30, "rug": 100, "pen": None}
+    products = [{"product_id": name, "product_name": name, "list_price": price} for name, price in prices.items()]
+    people = [{"customer_id": name} for name in ("ann", "bob", "cy", "dee", "eve")]
+    return tiny_shop(events=events, orders=orders, products=products, customers=people, as_of="2025-04-01")
+
+
+def test_a_cart_waits_until_anything_is_bought(carts):
+    """Ann ordered a minute before; bob by telephone since; what cy does is not two hours old."""
+    rows = told(carts, "open_carts")
+    assert [(row["customer_id"], row["hours_since_cart"]) for row in rows] == [("ann", 12), ("eve", 62)]
+    assert [row["customer_id"] for row in told(carts, "open_carts", after="1h")] == ["ann", "cy", "eve"]
+
+
+def test_a_product_put_in_twice_is_worth_its_price_once(carts):
+    """A lamp of 30 and a rug of 100; what the pen costs nobody knows, and it is not nothing."""
+    ann, eve = told(carts, "open_carts")
+    assert (ann["product_count"], ann["cart_value"]) == (2, 130.0)
+    assert (eve["product_count"], eve["cart_value"]) == (1, None)
+
+
+def test_times_that_leave_nothing_between_them_are_refused(carts):
+    """Nobody can have put something in at most an hour and at least three hours ago."""
+    with pytest.raises(Refused, match="leave no time between them"):
+        told(carts, "open_carts", within="1h", after="3h")
+
+
+@pytest.fixture(scope="module")
+def born(tiny_shop):
+    """Ann and bob were born in April, cy in May; dee, of April too, never bought."""
+    births = {"ann": "1990-04-30", "bob": "1971-04-01", "cy": "1985-05-01", "dee": "2000-04-02"}
+    people = [{"customer_id": name, "birth_on": day} for name, day in births.items()]
+    orders = [sold("o1", "ann", "2025-01-05", 10), sold("o2", "bob", "2025-01-06", 30), sold("o3", "cy", "2025-01-07", 9)]
+    return tiny_shop(customers=people, orders=orders, as_of="2025-03-31")
+
+
+def test_birthdays_are_those_of_the_month_that_comes(born):
+    """On the last of March that is April: bob, who spent more, before ann."""
+    assert [row["customer_id"] for row in told(born, "birthdays")] == ["bob", "ann"]
+    assert [row["customer_id"] for row in told(born, "birthdays", month=5)] == ["cy"]
+    with pytest.raises(Refused, match="month is 1 to 12"):
+        told(born, "birthdays", month=13)
+
+
+def test_no_date_of_birth_is_in_a_snapshot(born):
+    """The month is, and the age; the day would tell one person from all others."""
+    with duckdb.connect(str(born.snapshot.path), read_only=True) as con:
+        places = con.execute("select table_name, column_name from duckdb_columns() where column_name like '%birth%'")
+        assert places.fetchall() == [("customers", "birth_month")]
