@@ -49,6 +49,7 @@ FLOORS = {
     "charts": 7,
     "publish": 8,
     "page": 8,
+    "campaigns": 8.5,  # lists are joined with the contacts that a publication keeps
     "serve": 9,
     "cli": 10,
     "__main__": 11,

@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from customary.cli import adoption, answers, bench, columns, fits, keeping, lists, reference, removal, rules, shops
+from customary.cli import (
+    adoption,
+    answers,
+    bench,
+    campaigns,
+    columns,
+    fits,
+    keeping,
+    lists,
+    reference,
+    removal,
+    rules,
+    shops,
+)
 from customary.cli.sentences import PlainErrors
 
 __all__ = ["app", "main"]
@@ -68,6 +81,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)
+app.add_typer(campaigns.lists, name="lists")
 
 
 def main() -> None:

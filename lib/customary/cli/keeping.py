@@ -136,6 +136,7 @@ def forget(
     their orders stay as sums without a customer. Only a keyed print is remembered, so that later files do not bring
     them back. The shop's copies of its files are not rewritten: which still hold the person is said.
     """
+    from customary.campaigns.forgetting import forget as forget_in_ledger
     from customary.cli.removal import ask_to_confirm
     from customary.cli.shops import build
     from customary.places import shop_path
@@ -147,6 +148,8 @@ def forget(
         raise typer.Exit(1)
     if not remember(folder, person):
         typer.echo(wording("this person was to be forgotten already"))
+    if places := forget_in_ledger(folder):
+        typer.echo(say("places in drawn lists from which the person is gone: {places:,}", places=places))
     build(shop, accept="a person was forgotten")
 
 

@@ -14,6 +14,7 @@ from customary.engine import lean_memory, with_memory
 from customary.errors import Refused
 from customary.intake import (
     computed,
+    contacted,
     discounts,
     erasure,
     extracts,
@@ -287,6 +288,7 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
         _stage(con, order, progress)
         for raw in order.source.raw:
             computed.judge(con, raw)
-        as_of = settle(con, order.settings, order.source.raw, progress)
+        contacted.add_lists(con, order.folder, order.settings["time_zone"])
+        as_of = settle(con, order.settings, (*order.source.raw, contacted.LISTS), progress)
     raws.drop(con, order.source.raw)
     return as_of

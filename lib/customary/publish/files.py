@@ -32,6 +32,16 @@ def replace(path: Path, text: str) -> None:
     sync(path.parent)
 
 
+def replace_private(path: Path, content: bytes) -> None:
+    """Replace a file that nobody else on the machine may read, not even while it is written."""
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        out.write(content)
+    sync(aside)
+    aside.replace(path)
+    sync(path.parent)
+
+
 def size(path: Path) -> int:
     """The bytes of a file, or of all files in a folder."""
     files = path.rglob("*") if path.is_dir() else [path]

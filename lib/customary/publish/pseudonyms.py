@@ -7,7 +7,6 @@ folder beside the raw files and like them never in a snapshot.
 
 import csv
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Iterable
@@ -43,7 +42,7 @@ def secret_of(folder: Path) -> bytes:
     """The shop's secret, made at the first need and readable for its owner alone; a damaged one is refused."""
     file = folder / SECRET
     if not file.exists():
-        _write_private(file, secrets.token_hex(32) + "\n")
+        files.replace_private(file, f"{secrets.token_hex(32)}\n".encode())
     said = file.read_text("ascii", errors="replace").strip()
     if not re.fullmatch("[0-9a-f]{64}", said):
         raise Refused(
@@ -71,22 +70,27 @@ def hide_people(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Pair]:
 def remember(folder: Path, pairs: list[Pair]) -> None:
     """Write the list of the snapshot that was just published; whoever is in no file any longer is not in it either."""
     if pairs:
-        _write_private(folder / LIST, _csv([("pseudonym", "key"), *pairs]))
+        files.replace_private(folder / LIST, _csv([("pseudonym", "key"), *pairs]).encode())
     else:
         (folder / LIST).unlink(missing_ok=True)
 
 
 def look_up(folder: Path, asked: str) -> str | None:
     """The key behind a pseudonym, or the pseudonym of a key, as of the last build; None for one that it had not."""
+    found = keys(folder)
+    if SHAPE.match(asked):
+        return found.get(asked)
+    exact = next((hidden for hidden, key in found.items() if key == asked), None)
+    return exact or next((hidden for hidden, key in found.items() if key.lower() == asked.strip().lower()), None)
+
+
+def keys(folder: Path) -> dict[str, str]:
+    """Every pseudonym of the last build → the key that it stands for."""
     file = folder / LIST
     if not file.exists():
-        return None
+        return {}
     with file.open(encoding="utf-8", newline="") as lines:
-        pairs = [(hidden, key) for hidden, key in csv.reader(lines)][1:]
-    if SHAPE.match(asked):
-        return next((key for hidden, key in pairs if hidden == asked), None)
-    exact = next((hidden for hidden, key in pairs if key == asked), None)
-    return exact or next((hidden for hidden, key in pairs if key.lower() == asked.strip().lower()), None)
+        return dict(row for row in list(csv.reader(lines))[1:])
 
 
 def _text_columns(con: duckdb.DuckDBPyConnection) -> list[Column]:
@@ -156,13 +160,3 @@ def _csv(rows: Iterable[tuple[str, str]]) -> str:
     text = StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Replace a small file that nobody else on the machine may read, not even while it is written."""
-    aside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.tmp")
-    with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-    files.sync(aside)
-    aside.replace(file)
-    files.sync(file.parent)

@@ -7,6 +7,7 @@ import pyarrow as pa
 from customary.places import DATA
 from customary.portraits import actions
 from customary.query.goals import aims
+from customary.query.playbook import plays
 from customary.rules.book import RuleBook, check_settings
 from customary.rules.references import check_references
 from customary.standard import read_toml
@@ -27,6 +28,7 @@ def rules_of(folder: Path) -> RuleBook:
         found.set(name)
     list(aims(found))
     actions(found)
+    plays(found)
     check_references(found)
     return found
 

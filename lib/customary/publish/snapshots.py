@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from customary import intake
 from customary.engine import working_database
@@ -22,7 +23,7 @@ from customary.intake.report import report
 from customary.intake.settings import read_settings
 from customary.own import tables_of
 from customary.places import shop_path
-from customary.publish import acceptance, files, inspections, notes, pseudonyms, rules
+from customary.publish import acceptance, contacts, files, inspections, notes, pseudonyms, rules
 from customary.publish.frames import Basis, Progress, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
@@ -40,7 +41,8 @@ Judge = Callable[[duckdb.DuckDBPyConnection, date], dict[str, Any]]  # refuses, 
 class Filling:
     """What filled a snapshot: as of when, the rows of its frames, its statements, and what the intake found.
 
-    `pseudonyms` are those that stand for personal keys, with the keys, which the snapshot itself does not hold.
+    `pseudonyms` are those that stand for personal keys, with the keys, `contacts` how people are reached: the snapshot
+    itself holds neither.
     """
 
     as_of: date
@@ -48,6 +50,7 @@ class Filling:
     statements: Statements
     facts: dict[str, Any]
     pseudonyms: list[pseudonyms.Pair]
+    contacts: pa.Table
 
 
 UNNAMED_ORDERS = ("apart", "count")  # what becomes of orders without a customer; the first unless shop.toml decides
@@ -57,6 +60,7 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
     """Load, judge and derive in memory, keep only frames and books in the file: no personal column reaches it."""
     with working_database(aside / "shop.duckdb") as con:
         as_of = load(con)
+        reached = contacts.gather(con)
         hidden = pseudonyms.hide_people(con, aside.parents[1])
         quality.inspect(con)
         found: dict[str, Any] = {
@@ -71,7 +75,7 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         key = key_of(con, basis.week_start, basis.unnamed_orders, basis.rules)
         statements = Statements(aside.parents[2] / ".statements", key)
         rows = write_frames(con, as_of, basis, statements, progress)
-        return Filling(as_of, rows, statements, facts, hidden)
+        return Filling(as_of, rows, statements, facts, hidden, reached)
 
 
 def _judge(folder: Path, accepted: str) -> Judge:
@@ -229,6 +233,7 @@ def _publish(
     if set(settings.get(erasure.KEY, [])) - set(before.get("facts", {}).get("forgotten", [])):
         remove_others(folder, name)
     pseudonyms.remember(folder, filling.pseudonyms)
+    contacts.remember(folder, filling.contacts)
     inspections.remember(folder, built_at, filling.as_of, filling.facts["inspection"])
     published = current_snapshot(folder)
     assert published is not None

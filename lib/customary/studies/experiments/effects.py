@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from customary.declare import fit, study
 from customary.models.experiments import Effect, compare, holm
 from customary.studies.shared.arms import arm_moments, arm_of
-from customary.studies.shared.outcomes import by_experiment, control_of
+from customary.studies.shared.outcomes import by_experiment, control_of, of_experiments
 
 type Effects = Mapping[tuple[str, str], tuple[str, Effect | None, float | None]]
 _VALUES = {
@@ -25,7 +25,23 @@ _VALUES = {
 }
 
 
-@fit(table=arm_moments)
+def experiment_moments(
+    assignments: ir.Table,
+    whole_orders: ir.Table,
+    as_of: date,
+    time_zone: str,
+    present_frames: frozenset[str],
+    *,
+    outcome: str = "bought",
+    within: str = "30d",
+    cap: float = 1.0,
+) -> ir.Table:
+    """Each arm's moments of the outcome, of the shop's experiments."""
+    frames = (of_experiments(assignments), whole_orders, as_of, time_zone, present_frames)
+    return arm_moments(*frames, outcome=outcome, within=within, cap=cap)
+
+
+@fit(table=experiment_moments)
 def arm_effects(
     columns: Mapping[str, Any], *, experiment: str = "", control: str = "", adjust: bool = False
 ) -> Effects:
@@ -87,7 +103,7 @@ def experiment_effect(
     `verdict` is “above” or “below” only where the interval leaves out zero.
     """
     frames = (assignments, whole_orders, as_of, time_zone, present_frames)
-    t = arm_moments(*frames, outcome=outcome, within=within, cap=cap)
+    t = experiment_moments(*frames, outcome=outcome, within=within, cap=cap)
     shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "average")
     t = t.select("experiment", "arm", *shown)
     t = t.inner_join(_rows(arm_effects), ["experiment", "arm"])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from customary.declare import fit, study
 from customary.errors import Refused
 from customary.models.looks import always_valid, bounds
-from customary.studies.shared.outcomes import by_experiment, control_of, question_of, units_of
+from customary.studies.shared.outcomes import by_experiment, control_of, of_experiments, question_of, units_of
 
 SPREAD = 0.1  # of the outcome's own standard deviation: effects thought likely before the start
 Z = 1.96
@@ -39,7 +39,7 @@ def daily_sums(
 ) -> ir.Table:
     """By day of assignment: each arm's customers watched to the end, the sum of their outcomes and of the squares."""
     asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
-    t = units_of(assignments, whole_orders, asked)
+    t = units_of(of_experiments(assignments), whole_orders, asked)
     t = t.filter(t.is_mature & t.outcome.notnull())
     t = t.group_by("experiment", "arm", "day_on").agg(
         n=_.count(), total=_.outcome.sum(), squares=(_.outcome * _.outcome).sum()

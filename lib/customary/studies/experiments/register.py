@@ -11,14 +11,14 @@ from customary.declare import fit, study
 from customary.errors import Refused, unknown_name
 from customary.models.experiments import sample_ratio
 from customary.stats.intervals import share
-from customary.studies.shared.outcomes import by_experiment
+from customary.studies.shared.outcomes import by_experiment, of_experiments
 
 ALARM = 0.001  # below it arms of this size are no accident: shared out wrongly, or lost on the way (Fabijan 2019)
 
 
 def arm_counts(assignments: ir.Table) -> ir.Table:
     """How many customers each arm of each experiment has."""
-    t = assignments.group_by("experiment", "arm").agg(
+    t = of_experiments(assignments).group_by("experiment", "arm").agg(
         customer_count=_.count(), first_on=_.day_on.min(), last_on=_.day_on.max(), undated_count=_.day_on.isnull().sum()
     )
     return t.order_by("experiment", "arm")

@@ -42,6 +42,11 @@ def own_columns(names: Iterable[str]) -> list[str]:
     return [name for name in names if name not in (*_OURS, *OF_LISTS) and not name.startswith("_")]
 
 
+def of_experiments(assignments: ir.Table) -> ir.Table:
+    """The assignments of experiments: delivered lists, which served a play, have a study of their own."""
+    return assignments.filter(assignments.play.isnull())
+
+
 def question_of(
     assignments: ir.Table,
     present_frames: frozenset[str],

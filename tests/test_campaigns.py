@@ -1,0 +1,328 @@
+"""Lists that go out: drawn once, a part held out by lot, delivered once, and found again among the assignments."""
+
+import csv
+import hmac
+import http.server
+import json
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from shutil import copytree
+
+import pytest
+from given import told
+from typer.testing import CliRunner
+
+from customary import demo, intake, open_shop, publish
+from customary.campaigns import Ledger, deliver, draw
+from customary.campaigns.drawing import hold_out
+from customary.campaigns.formats import FORMS, as_csv, rows
+from customary.campaigns.forgetting import forget
+from customary.campaigns.ledger import DrawnList, Member
+from customary.campaigns.targets import WAITS, Folder, Webhook
+from customary.cli import app
+from customary.errors import Refused, UnknownName
+from customary.places import shops_folder
+from customary.publish.contacts import contacts
+from customary.publish.forgetting import remember
+from customary.query.playbook import Play, play_named, plays
+
+NOW = datetime(2025, 11, 1, 10, tzinfo=UTC)
+CALL = Play("call", "致电", "action_list", {}, "net_spend", "a call", "telephone", 2.0, 0.25, 100, 30)
+
+
+def held(members):
+    """The places that are held out."""
+    return [member.place for member in members if member.arm == "hold-out"]
+
+
+# --- the lot -------------------------------------------------------------------------------------
+
+TWENTY = [{"customer_id": f"c{n}", "net_spend": 100 - n} for n in range(20)]
+
+
+def test_the_same_share_is_held_out_in_each_part_of_a_list():
+    """Of twenty a quarter is five: one or two of each five from the top down, never five of the best."""
+    members = hold_out(TWENTY, CALL, b"secret")
+    assert [(m.place, m.customer_id, m.score) for m in members[:2]] == [(1, "c0", 100.0), (2, "c1", 99.0)]
+    parts = Counter((place - 1) // 5 for place in held(members))
+    assert len(held(members)) == 5 and all(parts[part] in (1, 2) for part in range(4))
+    assert [m.stratum for m in members] == [1] * 5 + [2] * 5 + [3] * 5 + [4] * 5
+
+
+def test_a_lot_stays_what_it_was_and_nobody_can_tell_it_without_the_secret():
+    """Drawn again it is the same; under another secret, which is another list's too, it is another one."""
+    assert held(hold_out(TWENTY, CALL, b"secret")) == held(hold_out(TWENTY, CALL, b"secret"))
+    others = {tuple(held(hold_out(TWENTY, CALL, b"%d" % n))) for n in range(20)}
+    assert len(others) > 15
+
+
+def test_each_customer_is_as_likely_to_be_held_out():
+    """Over four hundred lots every place is held out about a hundred times: within four standard deviations."""
+    counts = Counter(place for n in range(400) for place in held(hold_out(TWENTY, CALL, b"%d" % n)))
+    assert all(abs(counts[place] - 100) < 4 * (400 * 0.25 * 0.75) ** 0.5 for place in range(1, 21))
+
+
+# --- the playbook --------------------------------------------------------------------------------
+
+
+def test_every_play_of_the_documents_is_there_and_asks_a_list(full):
+    """Twelve plays; each one's study lists customers and has its column of the score, or says what is unknown."""
+    found = plays(full.rules)
+    assert len(found) == 12 and len({play.study for play in found}) == 7
+    with pytest.raises(UnknownName, match="did you mean second purchase"):
+        play_named(full.rules, "secnd purchase")
+
+
+# --- drawing and delivering ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def full(shops, tmp_path_factory):
+    """A small demo shop, adopted and built as anybody would."""
+    folder = tmp_path_factory.mktemp("campaigns")
+    demo.generate(folder, customers=300)
+    files = [folder / "files" / name for name in demo.RAW_FILES]
+    intake.adopt(files, intake.source_named("demo"), shops_folder() / "campaigns", {"as_of": str(demo.AS_OF)})
+    publish.build("campaigns", accepted="demo")
+    return open_shop("campaigns")
+
+
+@pytest.fixture
+def ledger(full, tmp_path):
+    """A ledger of its own for each test."""
+    return Ledger(tmp_path)
+
+
+def newcomers(shop):
+    """The play for newcomers, for whom a quarter is held out."""
+    return Play(**{**vars(play_named(shop.rules, "newcomer pack")), "hold_out": 0.25})
+
+
+def test_a_list_holds_whom_its_study_lists_in_that_order(full, ledger):
+    """All of the study's customers, the consent applied there; and what the list was made of."""
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    listed = [row["customer_id"] for row in told(full, "service_list", service="newcomer pack")]
+    assert [member.customer_id for member in drawn.members] == listed
+    assert abs(len(drawn.of_arm("hold-out")) - len(listed) / 4) < 1
+    assert (drawn.snapshot, drawn.as_of) == (full.snapshot.version, str(full.as_of))
+    assert drawn.candidates == len(listed) + drawn.left_off["refused marketing"]
+    assert ledger.named(drawn.list_id) == drawn
+
+
+def test_nobody_is_on_two_lists_at_once_nor_soon_after(full, ledger):
+    """While a list is open its customers are on no other; after the days of rest they are again."""
+    play = newcomers(full)
+    first = draw(full, play, ledger, NOW)
+    with pytest.raises(Refused, match=f"{len(first.members)} on another list lately"):
+        draw(full, play, ledger, NOW)
+    ledger.begin(first.list_id, "x", NOW)
+    ledger.finish(first.list_id, "x", 1, {}, NOW)
+    days = timedelta(days=play.rest_days)
+    with pytest.raises(Refused, match="on another list lately"):
+        draw(full, play, ledger, NOW + days - timedelta(hours=1))
+    assert len(draw(full, play, ledger, NOW + days + timedelta(hours=1)).members) == len(first.members)
+
+
+def test_a_list_that_was_dropped_frees_its_customers(full, ledger):
+    """Before anything was delivered; a delivered list stays."""
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    ledger.drop(drawn.list_id)
+    again = draw(full, newcomers(full), ledger, NOW)
+    assert again.list_id == drawn.list_id
+    ledger.begin(again.list_id, "x", NOW)
+    with pytest.raises(Refused, match="stays in the ledger"):
+        ledger.drop(again.list_id)
+
+
+def test_the_most_of_a_play_are_its_first_and_the_others_are_counted(full, ledger):
+    """Three are taken of all."""
+    play = Play(**{**vars(newcomers(full)), "most": 3, "hold_out": 0.0})
+    drawn = draw(full, play, ledger, NOW)
+    assert [member.place for member in drawn.members] == [1, 2, 3]
+    listed = told(full, "service_list", service="newcomer pack")
+    assert drawn.left_off["beyond the most of the play"] == len(listed) - 3
+
+
+def test_suppressed_customers_are_on_no_list_and_leave_one_that_is_not_delivered(full, ledger, tmp_path):
+    """One before the list is drawn, one between drawing and delivery."""
+    first, second, *_others = [row["customer_id"] for row in told(full, "service_list", service="newcomer pack")]
+    assert ledger.suppress([first], "asked for it", NOW) == 1 and ledger.suppress([first], "again", NOW) == 0
+    play = Play(**{**vars(newcomers(full)), "hold_out": 0.0})
+    drawn = draw(full, play, ledger, NOW)
+    assert drawn.left_off["suppressed"] == 1 and drawn.members[0].customer_id == second
+    ledger.suppress([second], "asked for it", NOW)
+    sent, left_off = deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW)
+    assert left_off == {"suppressed": 1} and sent == len(drawn.members) - 1
+
+
+def test_a_delivered_file_names_whom_to_contact_and_nobody_held_out(full, ledger, tmp_path):
+    """With e-mail addresses joined from the shop's own store, none of them in the snapshot."""
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    sent, left_off = deliver(full, ledger, drawn, FORMS["mailchimp"], Folder(tmp_path), "here", NOW)
+    with (tmp_path / f"{drawn.list_id}.csv").open(encoding="utf-8-sig", newline="") as lines:
+        found = list(csv.DictReader(lines))
+    reached = {row["customer_id"]: row["email"] for row in contacts(full.snapshot.folder).to_pylist()}
+    assert len(found) == sent and sent + left_off.get("without an e-mail address", 0) == len(drawn.of_arm("contacted"))
+    assert all(row["Email Address"] == reached[row["Customer ID"]] for row in found)
+    assert not {row["Customer ID"] for row in found} & {member.customer_id for member in drawn.of_arm("hold-out")}
+    assert ((tmp_path / f"{drawn.list_id}.csv").stat().st_mode & 0o777) == 0o600
+
+
+def test_nobody_is_contacted_twice(full, ledger, tmp_path):
+    """A list that arrived is not delivered there again; that it arrived is when its customers count as contacted."""
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    assert ledger.named(drawn.list_id).delivered_at is None
+    deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW)
+    with pytest.raises(Refused, match="went to here already: nobody is contacted twice"):
+        deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW)
+    assert ledger.named(drawn.list_id).delivered_at == NOW.isoformat()
+
+
+def test_no_cell_of_a_delivered_file_is_a_formula():
+    """A name that a spreadsheet would run is written as text."""
+    drawn = DrawnList("l", "p", "=1+1", "e-mail", 1.0, 0.0, "", "", "", "", "", 1, {})
+    contact = {"a": {"name": "=cmd()", "email": "a@x.org", "phone": None, "birth_on": None}}
+    text = as_csv(rows(FORMS["klaviyo"], drawn, [Member("a", 1, 1.0, 1, "contacted")], contact)).decode("utf-8-sig")
+    assert text.splitlines()[1] == "a@x.org,,'=cmd(),,a,l,'=1+1"
+
+
+def test_whoever_is_forgotten_leaves_the_ledger(full, tmp_path):
+    """By an e-mail address, which no list holds: the customer behind it is on none any more."""
+    folder = tmp_path / "shop"
+    copytree(full.snapshot.folder, folder, ignore=lambda _folder, names: {"snapshots", "files", "extracts"} & {*names})
+    ledger = Ledger(folder)
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    reached = {row["customer_id"]: row["email"] for row in contacts(folder).to_pylist() if row["email"]}
+    gone = next(member.customer_id for member in drawn.members if member.customer_id in reached)
+    remember(folder, reached[gone])
+    assert forget(folder) == 1
+    assert gone not in {member.customer_id for member in ledger.named(drawn.list_id).members}
+
+
+# --- webhooks ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def receiver(*answers):
+    """A server on this machine that answers as it is told, one after the other, and what it was sent."""
+    seen, left = [], list(answers)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            status, body = left.pop(0) if len(left) > 1 else left[0]
+            if status is None:  # it hangs up
+                return
+            self.send_response(status)
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_parts):
+            """Nothing is written to the terminal."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hook?x=1", seen
+        server.shutdown()
+
+
+def webhook(url, waits=None):
+    """A webhook whose waits are noted and not waited for, at the thousandth second of the clock."""
+    noted = [] if waits is None else waits
+    return Webhook(url, b"secret", wait=noted.append, clock=lambda: 1000.0)
+
+
+def test_a_webhook_is_signed_and_bears_the_lists_name():
+    """Whoever knows the secret can tell that time and body are ours; the name says whether it is here already."""
+    with receiver((200, b"")) as (url, seen):
+        webhook(url).send("list-1", b"body", 1)
+    ((headers, body),) = seen
+    signature = hmac.digest(b"secret", b"1000.body", "sha256").hex()
+    assert (headers["X-Customary-Signature"], headers["Idempotency-Key"]) == (f"t=1000,v1={signature}", "list-1")
+    assert body == b"body"
+
+
+def test_a_webhook_that_fails_is_asked_again_with_the_same_key():
+    """It hangs up, then it is down, then it is too busy, then it takes it."""
+    waits: list[float] = []
+    with receiver((None, b""), (503, b""), (429, b""), (200, b"ok")) as (url, seen):
+        webhook(url, waits).send("list-1", b"body", 1)
+    assert len(seen) == 4 and {headers["Idempotency-Key"] for headers, _body in seen} == {"list-1"}
+    assert waits == [0.0, *WAITS[:3]]
+
+
+def test_a_webhook_that_stays_down_did_not_take_the_list(full, ledger):
+    """The list is not delivered; when the webhook is up again the same delivery goes on, and is one."""
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    with receiver((500, b"")) as (url, seen):
+        with pytest.raises(Refused, match="did not take the list .HTTP 500.: deliver it again later"):
+            deliver(full, ledger, drawn, FORMS["plain"], webhook(url), "hook", NOW)
+        assert len(seen) == 1 + len(WAITS) and ledger.named(drawn.list_id).delivered_at is None
+    with receiver((200, b"")) as (url, seen):
+        deliver(full, ledger, drawn, FORMS["plain"], webhook(url), "hook", NOW)
+    assert ledger.named(drawn.list_id).delivered_at and ledger.delivery(drawn.list_id, "hook")["ended_at"]
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 404])
+def test_an_answer_that_will_not_change_is_not_asked_for_again(status):
+    """Nor is a redirect followed: it would carry people's addresses elsewhere."""
+    with receiver((status, b"")) as (url, seen):
+        with pytest.raises(Refused, match=f"HTTP {status}"):
+            webhook(url).send("list-1", b"body", 1)
+        assert len(seen) == 1
+
+
+def test_a_receipt_that_names_another_number_is_no_receipt():
+    """Two were sent, and one was received."""
+    with (
+        receiver((200, json.dumps({"received": 1}).encode())) as (url, _seen),
+        pytest.raises(Refused, match="2 customers were sent, but the receiver says that it received 1"),
+    ):
+        webhook(url).send("list-1", b"body", 2)
+
+
+@pytest.mark.parametrize("url", ["http://example.org/x", "ftp://127.0.0.1/x", "https://u:p@example.org/x", "https:///x"])
+def test_a_list_does_not_go_to_others_in_the_clear(url):
+    """Only by https, or to this very machine; never with a password in the address."""
+    with pytest.raises(Refused):
+        Webhook(url, b"secret")
+
+
+# --- the whole way -------------------------------------------------------------------------------
+
+
+def test_a_delivered_list_is_found_again_after_the_next_build(full, tmp_path):
+    """Drawn and delivered by its commands, half a year before; after the build its arms are compared."""
+    run = CliRunner().invoke
+    said = run(app, ["lists", "draw", "campaigns", "newcomer pack"])
+    assert said.exit_code == 0, said.output
+    (drawn,) = Ledger(full.snapshot.folder).lists()
+    assert f"next: customary lists deliver campaigns {drawn.list_id} --to FOLDER" in said.output
+    words = ["lists", "deliver", "campaigns", drawn.list_id, "--to", str(tmp_path), "--on", "2025-07-01"]
+    assert run(app, words).exit_code == 0
+    assert run(app, words).exit_code == 1
+    publish.build("campaigns", accepted="demo")
+    (row,) = told(open_shop("campaigns"), "list_results")
+    members = Ledger(full.snapshot.folder).named(drawn.list_id)
+    assert (row["experiment"], str(row["sent_on"])) == (drawn.list_id, "2025-07-01")
+    counts = (row["contacted_count"], row["held_count"])
+    assert counts == (len(members.of_arm("contacted")), len(members.of_arm("hold-out")))
+    assert row["contact_amount"] == pytest.approx(members.contact_cost * counts[0])
+    assert drawn.list_id in run(app, ["lists", "report", "campaigns"]).output
+
+
+def test_commands_typed_wrongly_say_what_is_meant(full, tmp_path):
+    """A list, a form, a day that are none."""
+    run = CliRunner().invoke
+    for words, answer in (
+        (["draw", "campaigns", "newcomr pack"], "did you mean newcomer pack"),
+        (["deliver", "campaigns", "nothing", "--to", str(tmp_path)], "no list is called “nothing”"),
+        (["deliver", "campaigns", "nothing", "--to", str(tmp_path), "--format", "mailchmp"], "did you mean mailchimp"),
+        (["drop", "campaigns", "nothing"], "no list is called “nothing”"),
+        (["report", "campagns"], "did you mean campaigns"),
+    ):
+        said = run(app, ["lists", *words])
+        assert said.exit_code and answer in said.output, said.output
