@@ -134,6 +134,8 @@ def test_help_is_in_the_readers_language():
     pages = [say("--lang", "zh", "--help").stdout]
     names = [line.split()[0] for line in pages[0].partition("命令:")[2].splitlines() if line.strip()]
     pages += [say("--lang", "zh", name, "--help").stdout for name in names]
+    of_lists = ("show", "draw", "deliver", "drop", "suppress", "report")
+    pages += [say("--lang", "zh", "lists", name, "--help").stdout for name in of_lists]
     assert len(names) >= 25 and all(page.startswith("用法： customary") for page in pages)
     english = re.compile(r"(?<!-)\b(the|and|of|with|this|what|default:|required)\b|Options:|Arguments:")
     assert [line for page in pages for line in page.splitlines() if english.search(line)] == []

@@ -46,7 +46,7 @@ def deliver(
 
 def _who_may_be_addressed(shop: Shop, ledger: Ledger, drawn: DrawnList) -> tuple[list[Member], Counter[str]]:
     """The members to contact who did not refuse since the list was drawn, and why the others are left off."""
-    allowed, suppressed = _consenting(shop), ledger.suppressed()
+    allowed, suppressed = _consenting(shop), ledger.suppressions()
     left_off: Counter[str] = Counter()
     kept = []
     for member in drawn.of_arm(CONTACTED):

@@ -34,7 +34,7 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     folder = shop.snapshot.folder
     rows = list(_with_keys(answer.to_pylist(), pseudonyms.keys(folder)))
     left_off = Counter(answer.omissions)
-    kept = _keep(rows, {SUPPRESSED: ledger.suppressed(), BUSY: ledger.busy(now, play.rest_days)}, left_off)
+    kept = _keep(rows, {SUPPRESSED: ledger.suppressions(), BUSY: ledger.busy(now, play.rest_days)}, left_off)
     if kept[play.most :]:
         left_off[BEYOND] = len(kept) - play.most
     kept = kept[: play.most]
@@ -53,9 +53,7 @@ def _with_keys(rows: Sequence[Mapping[str, Any]], keys: Mapping[str, str]) -> It
         yield {**row, "customer_id": keys.get(row["customer_id"], row["customer_id"])}
 
 
-def _keep(
-    rows: Sequence[dict[str, Any]], away: Mapping[str, set[str]], left_off: Counter[str]
-) -> list[dict[str, Any]]:
+def _keep(rows: Sequence[dict[str, Any]], away: Mapping[str, set[str]], left_off: Counter[str]) -> list[dict[str, Any]]:
     """The rows of customers whom no reason keeps away; for the others the first reason is counted."""
     kept = []
     for row in rows:

@@ -1,6 +1,5 @@
 """Whoever is to be forgotten leaves the ledger too: no list keeps a key by which somebody could be found again."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from customary.campaigns.ledger import Ledger
@@ -18,10 +17,4 @@ def forget(folder: Path) -> int:
     erasure = erasure_of(read_settings(folder), secret_of(folder))
     ledger = Ledger(folder)
     reached = {row["customer_id"]: (row["email"], row["phone"]) for row in contacts(folder).to_pylist()}
-
-    def gone() -> Iterable[str]:
-        for key in ledger.customers():
-            if erasure.has((key, *reached.get(key, ()))):
-                yield key
-
-    return ledger.forget(list(gone()))
+    return ledger.forget([key for key in ledger.customers() if erasure.has((key, *reached.get(key, ())))])

@@ -69,7 +69,9 @@ def reachable(form: Form, members: Sequence[Member], contacts: Mapping[str, Cont
     return [one for one in members if not form.needs or contacts.get(one.customer_id, {}).get(form.needs)]
 
 
-def rows(form: Form, drawn: DrawnList, members: Sequence[Member], contacts: Mapping[str, Contact]) -> list[dict[str, Any]]:
+def rows(
+    form: Form, drawn: DrawnList, members: Sequence[Member], contacts: Mapping[str, Contact]
+) -> list[dict[str, Any]]:
     """One row per member, in the order of the list."""
     return [form.row(drawn, member, contacts.get(member.customer_id, {})) for member in members]
 

@@ -91,9 +91,9 @@ class Ledger:
             return []
         with self._open() as con:
             rows = con.execute("select * from lists order by drawn_at desc, list_id desc").fetchall()
-            return [_drawn(row) for row in rows]
+            return [_list_in(row) for row in rows]
 
-    def named(self, list_id: str) -> DrawnList:
+    def find(self, list_id: str) -> DrawnList:
         """The list of that name with its members; otherwise an error with the nearest name."""
         known = {each.list_id: each for each in self.lists()}
         if list_id not in known:
@@ -110,7 +110,9 @@ class Ledger:
         with self._open() as con:
             if con.execute("select 1 from lists where list_id = ?", [drawn.list_id]).fetchone():
                 raise Refused("a list is called {name} already: lists keep their names", name=drawn.list_id)
-            con.execute(f"insert into lists ({', '.join(told)}) values ({', '.join('?' * len(told))})", [*told.values()])
+            con.execute(
+                f"insert into lists ({', '.join(told)}) values ({', '.join('?' * len(told))})", [*told.values()]
+            )
             rows = [(drawn.list_id, m.customer_id, m.place, m.score, m.stratum, m.arm) for m in drawn.members]
             con.executemany("insert into members values (?, ?, ?, ?, ?, ?)", rows)
 
@@ -123,7 +125,7 @@ class Ledger:
         )
         return self._keys(asked, [since])
 
-    def suppressed(self) -> set[str]:
+    def suppressions(self) -> set[str]:
         """Customers whom no list may address."""
         return self._keys("select customer_id from suppressed", [])
 
@@ -145,7 +147,7 @@ class Ledger:
 
     def drop(self, list_id: str) -> None:
         """Take back a list that was not delivered; a delivered one stays."""
-        if self.named(list_id).delivered_at or self.delivery(list_id, ""):
+        if self.find(list_id).delivered_at or self.delivery(list_id, ""):
             raise Refused("{name} was delivered, or its delivery began: it stays in the ledger", name=list_id)
         with self._open() as con:
             for table in ("members", "lists"):
@@ -196,5 +198,5 @@ class Ledger:
             return con.total_changes
 
 
-def _drawn(row: sqlite3.Row) -> DrawnList:
+def _list_in(row: sqlite3.Row) -> DrawnList:
     return DrawnList(**{**dict(row), "left_off": json.loads(row["left_off"])})

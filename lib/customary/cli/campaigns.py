@@ -23,7 +23,7 @@ lists = typer.Typer(
     cls=PlainErrors,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Lists that go out: from the playbook to who was reached, and what it brought.",
+    help="Draw lists of customers, deliver them, and see what they brought.",
 )
 Name = Annotated[str, typer.Argument(metavar="LIST", help="A list's name, as `lists show` tells it.")]
 
@@ -35,15 +35,17 @@ def show(shop: ShopName) -> None:
     from customary.cli.tables import grid
     from customary.query.playbook import plays
 
-    opened = _opened(shop)
+    opened = _shop_named(shop)
     with progress(wording("counting who is on each list")) as tell:
-        lines = [(play.name, *_size(opened, play, tell), word(play.sent_by), play.offer) for play in plays(opened.rules)]
+        lines = [
+            (play.name, *_size(opened, play, tell), word(play.sent_by), play.offer) for play in plays(opened.rules)
+        ]
     headings = (say("play"), say("customers"), say("sent by"), say("offer"))
     grid(headings, lines, (False, True, False, False))
     drawn = Ledger(opened.snapshot.folder).lists()
     if drawn:
         _show_drawn(drawn)
-    typer.echo(say("next: customary lists draw {shop} “PLAY”", shop=shop))
+    typer.echo(say("next: customary lists draw {shop} PLAY", shop=shop))
 
 
 def _size(opened: "Shop", play: "Play", tell: Any) -> tuple[str]:
@@ -72,7 +74,8 @@ def _show_drawn(drawn: "list[DrawnList]") -> None:
 
 @lists.command()
 def draw(
-    shop: ShopName, play: Annotated[str, typer.Argument(metavar="PLAY", help="A play's name, such as “second purchase”.")]
+    shop: ShopName,
+    play: Annotated[str, typer.Argument(metavar="PLAY", help="A play's name, such as “second purchase”.")],
 ) -> None:
     """Draw a play's list: who is on it, who is left off and why, and who is held out by lot.
 
@@ -84,7 +87,7 @@ def draw(
     from customary.query.playbook import play_named
     from customary.shop import now
 
-    opened = _opened(shop)
+    opened = _shop_named(shop)
     with progress(wording("drawing the list")):
         ledger = Ledger(opened.snapshot.folder)
         drawn = draw_list(opened, play_named(opened.rules, play), ledger, now())
@@ -131,16 +134,18 @@ def deliver(
 
     if form not in FORMS:
         raise unknown_name(form, FORMS, "format")
-    opened = _opened(shop)
+    opened = _shop_named(shop)
     at = _instant(opened, on)
     ledger = Ledger(opened.snapshot.folder)
-    drawn = ledger.named(name)
+    drawn = ledger.find(name)
     with progress(wording("delivering the list")):
         target, where = _target(opened, ledger, drawn, to)
         sent, left_off = deliver_list(opened, ledger, drawn, FORMS[form], target, where, at)
     typer.echo(say("{n:,} customers of {name} went to {where}", n=sent, name=name, where=where))
     _show_reasons(left_off)
-    typer.echo(say("next: customary refresh {shop} when new orders are in, then customary lists report {shop}", shop=shop))
+    typer.echo(
+        say("next: customary refresh {shop} when new orders are in, then customary lists report {shop}", shop=shop)
+    )
 
 
 def _instant(opened: "Shop", on: str | None) -> "datetime":
@@ -183,7 +188,9 @@ def drop(shop: ShopName, name: Name) -> None:
 @lists.command()
 def suppress(
     shop: ShopName,
-    customers: Annotated[list[str], typer.Argument(metavar="CUSTOMER…", help="Customers' keys, as in the shop's files.")],
+    customers: Annotated[
+        list[str], typer.Argument(metavar="CUSTOMER…", help="Customers' keys, as in the shop's files.")
+    ],
     reason: Annotated[str, typer.Option(help="Why, in the ledger's words.")] = "asked for it",
 ) -> None:
     """Put customers on no list from now on, whatever their consent says."""
@@ -204,14 +211,16 @@ def report(shop: ShopName, form: AnswerForm = AnswerFormat.table) -> None:
     from customary.query.study import study
 
     with working("comparing who was contacted with who was held out"):
-        answer = study(_opened(shop), "list_results")
+        answer = study(_shop_named(shop), "list_results")
     if not answer.rows_total:
-        typer.echo(say("no list was delivered before the last build: customary refresh {shop} reads what is new", shop=shop))
+        typer.echo(
+            say("no list was delivered before the last build: customary refresh {shop} reads what is new", shop=shop)
+        )
         return
     write(answer, form, None)
 
 
-def _opened(shop: str) -> "Shop":
+def _shop_named(shop: str) -> "Shop":
     from customary.cli.opening import open_asked
 
     return open_asked(shop)

@@ -14,9 +14,7 @@ LISTS = Raw(name="lists", files=(), columns=(), becomes=("assignments",))
 _ASKED = """select list_id, customer_id, arm, delivered_at, play, offer, sent_by,
     case arm when 'contacted' then contact_cost else 0 end
     from members join lists using (list_id) where delivered_at is not null order by list_id, place"""
-_COLUMNS = (
-    *("experiment", "customer_id", "arm", "assigned_at", "play", "list_offer", "sent_by", "contact_amount"),
-)
+_COLUMNS = (*("experiment", "customer_id", "arm", "assigned_at", "play", "list_offer", "sent_by", "contact_amount"),)
 
 
 def has_lists(folder: Path) -> bool:
@@ -37,7 +35,8 @@ def _rows(folder: Path) -> list[tuple[object, ...]]:
 def add_lists(con: duckdb.DuckDBPyConnection, folder: Path, zone: str) -> None:
     """Add the members of delivered lists to the `assignments`, as records of a file of their own in the books.
 
-    `zone` is the shop's clock. A customer whom the shop's own files put into an experiment of the same name stays as the files say.
+    `zone` is the shop's clock. A customer whom the shop's own files put into an experiment of the same name stays as
+    the files say.
     """
     rows = _rows(folder)
     if not rows:

@@ -7,7 +7,6 @@ from typing import Any
 from customary.declare import STUDIES
 from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
-from customary.wording import say
 
 FILE, LIST = "playbook", "plays"
 
@@ -19,7 +18,7 @@ class Play:
     name: str
     zh: str
     study: str
-    options: Mapping[str, str]
+    options: Mapping[str, Any]
     score: str
     offer: str
     sent_by: str
@@ -68,9 +67,3 @@ def _play(told: Mapping[str, Any]) -> Play:
     if told["most"] < 1 or told["rest_days"] < 0 or told["contact_cost"] < 0:
         raise Refused("most is at least 1; rest_days and contact_cost are not below 0")
     return Play(**{**told, "options": options})
-
-
-def describe(play: Play) -> str:
-    """The list that a play addresses, as it is asked for: the study and its options."""
-    asked = " ".join([play.study, *(f"--{name} “{value}”" for name, value in play.options.items())])
-    return say("from {study}", study=asked)

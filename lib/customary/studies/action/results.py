@@ -145,10 +145,10 @@ def list_results(
     """Every delivered list with what it brought: orders and revenue beyond those of customers held out by lot.
 
     Orders count that were placed `within` 30 days of the delivery, after refunds known today; customers whose days are
-    not over yet are `immature_count` and in no figure. `incremental_orders` and `incremental_revenue` are the difference per
-    customer between both arms times the customers contacted and watched to the end, with a 95 % interval. The cost per
-    extra order is told only where the interval of extra orders leaves out zero. Where nobody was held out nothing can
-    be attributed to the list; `verdict` speaks of the share who bought.
+    not over yet are `immature_count` and in no figure. `incremental_orders` and `incremental_revenue` are the
+    difference per customer between both arms times the customers contacted and watched to the end, with a 95 %
+    interval. The cost per extra order is told only where the interval of extra orders leaves out zero. Where nobody was
+    held out nothing can be attributed to the list; `verdict` speaks of the share who bought.
     """
     lists = _of_lists(assignments)
     moments = list_moments(assignments, whole_orders, as_of, time_zone, present_frames, within=within)

@@ -13,8 +13,8 @@ from customary.errors import Refused
 def birthdays(customers: ir.Table, as_of: date, *, month: int = 0) -> ir.Table:
     """Buyers whose birthday is in a month, the biggest spenders first.
 
-    `month` is 1 to 12, without one the month after the as-of date's, so that there is time to prepare. The day itself is
-    in no snapshot: it is joined when a list is delivered.
+    `month` is 1 to 12, without one the month after the as-of date's, so that there is time to prepare. The day itself
+    is in no snapshot: it is joined when a list is delivered.
     """
     if not 0 <= month <= 12:
         raise Refused("month is 1 to 12, not {month}", month=month)

@@ -18,8 +18,15 @@ ALARM = 0.001  # below it arms of this size are no accident: shared out wrongly,
 
 def arm_counts(assignments: ir.Table) -> ir.Table:
     """How many customers each arm of each experiment has."""
-    t = of_experiments(assignments).group_by("experiment", "arm").agg(
-        customer_count=_.count(), first_on=_.day_on.min(), last_on=_.day_on.max(), undated_count=_.day_on.isnull().sum()
+    t = (
+        of_experiments(assignments)
+        .group_by("experiment", "arm")
+        .agg(
+            customer_count=_.count(),
+            first_on=_.day_on.min(),
+            last_on=_.day_on.max(),
+            undated_count=_.day_on.isnull().sum(),
+        )
     )
     return t.order_by("experiment", "arm")
 

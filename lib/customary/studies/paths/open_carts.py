@@ -38,8 +38,8 @@ def open_carts(
     """Known customers who put something into a cart and bought nothing since, the fullest cart first.
 
     The last addition is at most `within` 7 days before the as-of date and at least `after` 3 hours, so that nobody is
-    reminded who is still choosing. Any purchase since the first of these additions empties the cart, be it in the log or
-    an order by whatever way. `cart_value` is the list price of each product once, blank where one is unknown.
+    reminded who is still choosing. Any purchase since the first of these additions empties the cart, be it in the log
+    or an order by whatever way. `cart_value` is the list price of each product once, blank where one is unknown.
     """
     longest, shortest = span_seconds(within, "within") * MICRO, span_seconds(after, "after") * MICRO
     if shortest >= longest:

@@ -1,0 +1,35 @@
+"""The playbook on a page: what could go out today, to how many, by which way."""
+
+from collections.abc import Sequence
+
+import marimo as mo
+
+from customary.language import reader_language
+from customary.page.markup import Markup, element, join, show
+from customary.query.open_plays import OpenPlay
+from customary.query.playbook import Play
+from customary.wording import say, word
+
+
+def play_name(play: Play) -> str:
+    """A play's name in the reader's language."""
+    return play.zh if reader_language() == "zh" and play.zh else play.name
+
+
+def playbook(found: Sequence[OpenPlay]) -> mo.Html:
+    """Every play with how many customers it would address, or why it cannot; what is offered, and by which way."""
+    headings = (say("Play"), say("Customers today"), say("Offer"), say("Sent by"), say("Held out"))
+    head = join(element("th", text, scope="col") for text in headings)
+    body = join(_row(each) for each in found)
+    table = element("table", element("thead", element("tr", head)), element("tbody", body))
+    scrolling = element("div", table, kind="cy-scroll", tabindex="0", role="group", aria_label=say("Table"))
+    return show(element("div", scrolling, kind="cy-table"))
+
+
+def _row(each: OpenPlay) -> Markup:
+    play = each.play
+    offer = element("td", word(play.offer) if each.answer else each.why_not)
+    held = say("{share} %", share=f"{100 * play.hold_out:.0f}")
+    cells = [element("td", play_name(play)), element("td", each.size_text, kind="cy-number"), offer]
+    cells += [element("td", word(play.sent_by)), element("td", held, kind="cy-number")]
+    return element("tr", join(cells))

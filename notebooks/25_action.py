@@ -1,0 +1,147 @@
+# chapter: Action
+# 中文: 行动与成效
+# question: What goes out today, and did what went out change anything?
+# goal: Raise customer value contribution
+# needs: orders
+# figure: list_results.incremental_orders
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="medium", app_title="Action")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from customary import charts, open_shop, page, study
+    from customary.page.playbook import play_name, playbook
+    from customary.query.open_plays import open_plays
+    from customary.query.playbook import plays
+    from customary.units import RATIO
+
+    shop = open_shop()
+    rows = shop.snapshot.rows
+    goal = "Raise customer value contribution"
+
+
+@app.cell(hide_code=True)
+def question():
+    page.question(
+        shop,
+        "25_action",
+        "What goes out today, and did what went out change anything?",
+        "A list is worth what its customers buy because of it. Many would have bought anyway: so a part of every list, drawn by "
+        "lot, gets nothing, and the list is held against them.",
+        serves="raise customer value contribution",
+        needs="orders",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def answers():
+    mo.stop(not rows["orders"], page.missing("orders", "lists of customers and what they brought"))
+    open_now = open_plays(shop)
+    results = study(shop, "list_results") if rows["assignments"] else None
+    named = {play.name: play_name(play) for play in plays(shop.rules)}
+    return named, open_now, results
+
+
+@app.cell(hide_code=True)
+def finding_playbook(open_now):
+    _able = [each for each in open_now if each.answer and each.answer.rows_total]
+    page.finding(
+        "What could go out today",
+        "Of {total} plays {n} have customers to address today. Who refused marketing is on none of these lists; who stands on "
+        "two goes out with the first that is drawn.",
+        *(each.answer for each in _able),
+        total=len(open_now),
+        n=len(_able),
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def plays_today(open_now):
+    playbook(open_now)
+    return
+
+
+@app.cell(hide_code=True)
+def delivered(named, results):
+    mo.stop(
+        results is None or not results.rows_total,
+        page.sentence("No list was delivered before the last build, so there is no effect to tell yet."),
+    )
+    found = results.to_pandas()
+    found = found.assign(label=[f"{named.get(one.play, one.play)} – {one.experiment}" for one in found.itertuples()])
+    return (found,)
+
+
+@app.cell(hide_code=True)
+def finding_results(found, results):
+    _told = found.dropna(subset=["incremental_orders"])
+    _sure = _told[_told.verdict == "more"]
+    _value, _low, _high = "incremental_orders", "low_incremental_orders", "high_incremental_orders"
+    page.figure(
+        results,
+        charts.ranked_intervals(
+            _told, "label", _value, _low, _high, unit=RATIO, average=0.0, highlight=list(_sure.label)
+        )
+        if len(_told)
+        else None,
+        "Of {n} delivered lists {sure} surely brought buyers who would not have bought"
+        if len(_sure)
+        else "Of {n} delivered lists none surely brought buyers who would not have bought",
+        "Orders within 30 days beyond those of the customers held out, with 95% intervals; the dashed line is no effect. {none} "
+        "lists held nobody out, so nothing can be attributed to them; {young} are too young.",
+        n=len(found),
+        sure=len(_sure),
+        none=int((found.verdict == "not attributable").sum()),
+        young=int((found.verdict == "too young").sum()),
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def so_what(found, results):
+    _sure = found[found.verdict == "more"].dropna(subset=["cost_per_order"])
+    _best = _sure.sort_values("cost_per_order").head(1)
+    _names = ("label", "cost_per_order", "high_cost_per_order")
+    _label, _cost, _most = (_best[name].iloc[0] for name in _names) if len(_best) else ("", None, None)
+    page.action(
+        "Send again what brought orders, and hold out again" if len(_best) else "Hold out longer before spending more",
+        "“{name}” brought an extra order for {cost} in contacts, at most {most_cost}. Draw it again with a part held out: offers wear "
+        "off."
+        if len(_best)
+        else "No list brought surely more orders than its hold-out. A larger hold-out, or more customers, narrows the interval.",
+        results,
+        columns=["experiment", "play", "contacted_count", "contacted_rate", "held_rate", "verdict", "cost_per_order"],
+        most=12,
+        file_name="effects-of-lists",
+        name=_label,
+        cost=results.text("cost_per_order", _cost) if len(_best) else "",
+        most_cost=results.text("cost_per_order", _most) if len(_best) else "",
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def exercise():
+    page.exercise("""
+    Of a list 12 % bought, and of all customers 4 %. Why does that say nothing about the list?
+
+    A fifth of a list of fifty is held out. How large would the effect have to be before you could see it?
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def definitions(open_now, results):
+    page.definitions(*([results] if results else []), *(each.answer for each in open_now if each.answer))
+    return
+
+
+if __name__ == "__main__":
+    app.run()
