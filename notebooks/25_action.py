@@ -83,6 +83,11 @@ def finding_results(found, results):
     _told = found.dropna(subset=["incremental_orders"])
     _sure = _told[_told.verdict == "more"]
     _value, _low, _high = "incremental_orders", "low_incremental_orders", "high_incremental_orders"
+    _what = "Orders within 30 days beyond those of the customers held out, with 95% intervals; the dashed line is no effect."
+    _unheld = "Lists that held nobody out, to which nothing can be attributed: {none}."
+    _young = "Lists whose 30 days are not over for anybody: {young}."
+    _verdicts = {_unheld: "not attributable", _young: "too young"}
+    _apart = {text: int((found.verdict == verdict).sum()) for text, verdict in _verdicts.items()}
     page.figure(
         results,
         charts.ranked_intervals(
@@ -90,15 +95,14 @@ def finding_results(found, results):
         )
         if len(_told)
         else None,
-        "Of {n} delivered lists {sure} surely brought buyers who would not have bought"
+        "{sure} of {n} delivered lists surely brought buyers who would not have bought"
         if len(_sure)
-        else "Of {n} delivered lists none surely brought buyers who would not have bought",
-        "Orders within 30 days beyond those of the customers held out, with 95% intervals; the dashed line is no effect. {none} "
-        "lists held nobody out, so nothing can be attributed to them; {young} are too young.",
+        else "No delivered list surely brought buyers who would not have bought",
+        [_what, *(text for text, count in _apart.items() if count)],
         n=len(found),
         sure=len(_sure),
-        none=int((found.verdict == "not attributable").sum()),
-        young=int((found.verdict == "too young").sum()),
+        none=_apart[_unheld],
+        young=_apart[_young],
         goal=goal,
     )
     return

@@ -18,12 +18,15 @@ def play_name(play: Play) -> str:
 
 def playbook(found: Sequence[OpenPlay]) -> mo.Html:
     """Every play with how many customers it would address, or why it cannot; what is offered, and by which way."""
-    headings = (say("Play"), say("Customers today"), say("Offer"), say("Sent by"), say("Held out"))
-    head = join(element("th", text, scope="col") for text in headings)
+    headings = {say("Play"): "", say("Customers today"): "cy-number", say("Offer"): "", say("Sent by"): ""}
+    headings[say("Held out")] = "cy-number"
+    head = join(element("th", text, kind=kind, scope="col") for text, kind in headings.items())
     body = join(_row(each) for each in found)
     table = element("table", element("thead", element("tr", head)), element("tbody", body))
     scrolling = element("div", table, kind="cy-scroll", tabindex="0", role="group", aria_label=say("Table"))
-    return show(element("div", scrolling, kind="cy-table"))
+    caption = element("h3", say("Plays, and how many customers each would address"))
+    parts = (element("figcaption", caption), element("div", scrolling, kind="cy-table"))
+    return show(element("figure", *parts, kind="cy-figure"))
 
 
 def _row(each: OpenPlay) -> Markup:
