@@ -126,9 +126,22 @@ def shop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 def some_pages() -> list[Any]:
     """The fixtures' pages and every third real chapter; `make slow` looks at the others as well."""
     return [
-        pytest.param(*page, marks=pytest.mark.slow if page[0] == "shop_server" and number % 3 else ())
-        for number, page in enumerate(pages())
+        pytest.param(*page, marks=pytest.mark.slow if _is_other(number, page) else ()) for number, page in _numbered()
     ]
+
+
+def other_pages() -> list[Any]:
+    """The fixtures' pages and the real chapters that are not among `some_pages`; `make slow` looks at these as well."""
+    is_some = {page: page[0] == "shop_server" and not _is_other(number, page) for number, page in _numbered()}
+    return [pytest.param(*page, marks=pytest.mark.slow if is_some[page] else ()) for _number, page in _numbered()]
+
+
+def _numbered() -> list[tuple[int, tuple[str, str]]]:
+    return list(enumerate(pages()))
+
+
+def _is_other(number: int, page: tuple[str, str]) -> bool:
+    return page[0] == "shop_server" and number % 3 != 0
 
 
 def pages() -> list[tuple[str, str]]:

@@ -328,3 +328,35 @@ def test_commands_typed_wrongly_say_what_is_meant(full, tmp_path):
     ):
         said = run(app, ["lists", *words])
         assert said.exit_code and answer in said.output, said.output
+
+
+# --- the documents' plays --------------------------------------------------------------------------
+
+
+def profile_of(shop, name):
+    """The customers of a play's list, as the shop knows them."""
+    play = play_named(shop.rules, name)
+    keys = [row["customer_id"] for row in told(shop, play.study, **play.options)]
+    customers = shop.frame("customers")
+    assert keys, f"the demo has nobody for {name}"
+    return shop.fetch(customers.filter(customers.customer_id.isin(keys))).to_pylist()
+
+
+def test_who_registered_and_never_bought_is_led_to_a_first_purchase(full):
+    """Nobody on this list has an order."""
+    assert {row["order_count"] for row in profile_of(full, "first purchase after registration")} == {0}
+
+
+def test_a_newcomer_pack_is_for_who_bought_once_at_most(full):
+    """Nobody on this list bought on two days."""
+    assert {row["purchase_day_count"] for row in profile_of(full, "newcomer pack")} <= {0, 1}
+
+
+def test_points_are_for_the_loyal(full):
+    """All of this list bought in the last year, and all more than once."""
+    assert all(row["order_count"] > 1 for row in profile_of(full, "points and rights for the loyal"))
+
+
+def test_birthdays_are_greeted_in_their_month(full):
+    """One month, that after the as-of date."""
+    assert {row["birth_month"] for row in profile_of(full, "birthday greeting")} == {full.as_of.month % 12 + 1}
