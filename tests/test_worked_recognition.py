@@ -19,7 +19,7 @@ from customary.intake.recognise.compose import compose
 from customary.intake.recognise.kinds import recognise
 from customary.intake.recognise.shipped import fitting_source
 from customary.intake.recognise.systems import system_of
-from customary.intake.recognise.values import Values, amount_reading
+from customary.intake.recognise.values import Values, _is_checked, amount_reading
 from customary.intake.unpack.gather import _files_below
 
 DAY = "2024-01-05"
@@ -676,3 +676,20 @@ def test_a_shipped_source_is_taken_where_it_alone_fits(tmp_path):
     assert fitting_source([path]).name == "online_retail"
     path.write_text("a,b\n1,2\n")
     assert fitting_source([path]) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "is_right"),
+    [
+        ("18", True),  # 8 + twice 1
+        ("17", False),
+        ("59", True),  # 9 + 10 - 9
+        ("91", True),  # 1 + 18 - 9: ten
+        ("79927398713", True),  # the usual example: 70
+        ("79927398710", False),
+        ("**** 1234", True),  # a masked one has none to check
+    ],
+)
+def test_the_last_digit_of_a_card_follows_from_the_others(number, is_right):
+    """Every second digit from the last but one is doubled, less 9 where that is above 9; all together end in 0."""
+    assert _is_checked(number) is is_right

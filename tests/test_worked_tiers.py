@@ -236,6 +236,16 @@ def test_other_readings_of_the_rule():
     ]
 
 
+def test_the_first_of_a_year_is_no_order_after_the_first():
+    """Where one repurchase makes a better customer, one order in the year is none, and none is none."""
+    labels = (
+        '{ name = "back", zh = "回", when = { year_repurchase_count = { from = 1 } } }, { name = "once", zh = "一" }'
+    )
+    rules = RuleBook(RULES.defaults, {"tiers": f'[value_tier]\nzh = "级"\ncurrency = "CNY"\nlabels = [{labels}]'})
+    people = (tiered("a", 9, 0), tiered("b", 9, 0, orders=0), tiered("c", 9, 0, orders=2))
+    assert read(tier_readings(table(TIERED, *people), rules), "reading", "back")[1] == ("orders after the first", 1)
+
+
 def test_bounds_ten_percent_lower_open_the_tier_earlier():
     """9,000 is 90 % of 10,000, a cent less is not."""
     people = (tiered("a", 9_000, 5), tiered("b", 8_999.99, 5))
