@@ -100,6 +100,17 @@ def test_where_a_shop_keeps_no_returns_their_sum_is_unknown():
     assert sorted(read(listed, "channel", "order_count"), key=str) == [("store", 0), ("web", 2), (None, 1)]
 
 
+def test_who_bought_where_no_order_names_anybody_is_unknown():
+    """Ann bought on two days by web; in the app nobody is named, and by post nobody ordered at all."""
+    named = "order_id string, customer_id string, net_amount int64, channel string, day int32, is_first_order boolean"
+    rows = (("o1", "ann", 5, "web", 1, True), ("o2", "ann", 5, "web", 2, False), ("o3", None, 5, "app", 1, None))
+    spine = table("channel string", ("post",))
+    frames = {"orders": table(named, *rows)}
+    found = aggregate(frames, [METRICS["purchase_day_count"]], ["channel"], spine=spine)
+    assert sorted(read(found, "channel", "purchase_day_count")) == [("app", None), ("post", 0), ("web", 2)]
+    assert read(aggregate(frames, [METRICS["purchase_day_count"]]), "purchase_day_count") == [(2,)]
+
+
 def test_a_ratio_is_of_sums_and_people_are_counted_once():
     """Ann bought twice: three orders of two people are 1.5; in each channel one."""
     frames = {"orders": table(ORDERS, *SOLD)}
