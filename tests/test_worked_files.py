@@ -68,6 +68,16 @@ def test_an_instant_is_kept_in_utc_and_on_the_shops_clock(given):
     ]
 
 
+def test_a_typed_number_is_a_flag_an_amount_or_an_instant_by_its_column():
+    """1 is true and 0 is not; 1,709,632,800 is an amount as well as 10:00 on 5 March; no amount is infinite."""
+    one = [pa.array([value], pa.int64()) for value in (0, 1, 1_709_632_800)]
+    for flag, said in ((one[0], False), (one[1], True)):
+        con = conformed("orders", **AT, is_test=flag, gross_amount=one[2])
+        assert asked(con, "select is_test, gross_amount from orders") == [(said, 1_709_632_800)]
+    con = conformed("orders", order_id=["o1"], ordered_at=one[2], gross_amount=pa.array([float("inf")]))
+    assert asked(con, "select ordered_at, gross_amount from orders") == [(datetime(2024, 3, 5, 10), None)]
+
+
 def test_a_shop_in_utc_has_one_clock():
     """As written, typed or not."""
     for given in (["2024-03-05 10:00"], pa.array([datetime(2024, 3, 5, 10)], pa.timestamp("us"))):

@@ -373,6 +373,14 @@ def test_an_order_counts_once_it_is_paid():
     assert read(found, "customer_id", "is_buyer") == [("ben", True)]
 
 
+@pytest.mark.parametrize(("paid", "known"), [("15:59", [("ann",)]), ("16:00", [])])
+def test_the_day_of_payment_is_of_the_shops_clock(paid, known):
+    """The shop is eight hours ahead of UTC: what is paid at 16:00 there is paid on its next day, day 400."""
+    order = ("ann", 399, 399 * 86_400 + 28_800, on(399, "16:00"), on(399, paid), 10, 10)
+    found = standing_on(table(WHO, ("ann", None, True)), table(ORDERED, order), table(BACK), DAY_400)
+    assert read(found, "customer_id") == known
+
+
 def test_who_is_known_on_a_day():
     """Registered before it, or bought before it, or never bought and registered nobody knows when."""
     people = table(
