@@ -82,6 +82,13 @@ def test_people_by_what_they_did_and_did_not():
     assert read(twice, "customer_count") == [(3,), (3,)]
 
 
+def test_of_nobody_nobody_did_anything():
+    """A log without an event: 0 of 0, and no share."""
+    nobody = behaviour_groups(log(), date(2025, 4, 1), did=A)
+    columns = ("label", "alone_count", "customer_count", "customer_total", "customer_share")
+    assert read(nobody, *columns) == [("did A", 0, 0, 0, None)]
+
+
 def test_the_window_ends_at_the_as_of_date():
     """1 March is the 31st day before 1 April, in no window of 30 days, in one of 31; nobody of the future counts."""
     for within, people in (("30d", 0), ("31d", 4)):

@@ -239,6 +239,7 @@ def test_visits_and_entries_are_counted_as_such():
     assert counts(*rows, step="A B", unit="sessions") == [2, 1]
     found = read(steps(*rows, step="A B", unit="entries"), "customer_count", "person_count")
     assert found == [(2, 1), (1, 1)]
+    assert read(steps(*rows, step="A B", unit="sessions"), "customer_count", "person_count") == [(2, 1), (1, 1)]
     assert counts(*one("00:00 A, 00:30 A, 01:30 A"), step="A B", unit="entries", **HOUR) == [2, 0]
 
 

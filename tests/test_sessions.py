@@ -6,6 +6,7 @@ from in_memory import read
 from logs import log
 
 from customary.errors import Refused, UnknownName
+from customary.studies.shared.cuts import cut_visits
 from customary.studies.visits import sessions
 
 # One visitor around midnight; the fifth event brings a campaign; the sixth comes after exactly 30 minutes.
@@ -33,6 +34,17 @@ def test_a_gap_of_exactly_its_length_cuts_nothing():
     """31 minutes keep even 01:26, 30 minutes cut there, 29 minutes cut before 00:55 as well."""
     counts = [read(sessions(S1, gap=gap), "session_count")[0][0] for gap in ("31m", "30m", "29m", "1860s")]
     assert counts == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("split", "parts"),
+    [("", [0, 0, 0]), ("24h", [0, 0, 1]), ("midnight", [0, 1, 1]), ("midnight, 24h", [0, 1, 2])],
+)
+def test_a_visit_of_days_is_cut_after_each_24_hours(split, parts):
+    """10:00, a minute less than a day later, and a whole day later: a gap of two days is never reached."""
+    events = log(("ann", "2025-03-01 10:00", "a"), ("ann", "2025-03-02 09:59", "a"), ("ann", "2025-03-02 10:00", "a"))
+    cut = cut_visits(events, "2d", split)
+    assert read(cut.order_by("occurred_at"), "part") == [(part,) for part in parts]
 
 
 def test_a_split_by_campaigns_that_nobody_names_is_unknown():
