@@ -13,7 +13,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from customary.errors import Refused
-from customary.intake.recognise import composition, kinds, look, meanings, orders, others, prices, propose
+from customary.intake.recognise import composition, kinds, look, meanings, orders, others, prices, propose, sums
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import compose
 from customary.intake.recognise.kinds import recognise
@@ -712,3 +712,21 @@ def test_a_discount_that_is_not_yet_off_is_taken_off(kind, columns, system, take
     values = ", ".join(["1", "10", "2"][: len(told)])
     found = kinds.Recognition(seen(columns, values), kind, told, known)
     assert prices.discount_to_take_off(found) == taken_off
+
+
+@pytest.mark.parametrize(
+    ("written", "is_below"),
+    [
+        (["-1"] * 5, True),
+        (["-1"] * 4 + ["1"], True),  # four of five are enough
+        (["-1"] + ["1"] * 4, False),
+        (["-1", "0", "0"], True),  # nothing off says nothing of the sign
+        (["0", "0"], False),
+    ],
+)
+def test_discounts_are_below_zero_where_most_are(written, is_below):
+    """By those that are not zero."""
+    found = kinds.Recognition(
+        seen("off", *written), "orders", {"discount": meanings.Meaning("discount", "off", "", 1.0)}
+    )
+    assert sums.is_below_zero(found, "off") is is_below
