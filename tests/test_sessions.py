@@ -6,6 +6,7 @@ from in_memory import read
 from logs import log
 
 from customary.errors import Refused, UnknownName
+from customary.studies.paths.lines import LineRule, lines_of
 from customary.studies.shared.cuts import cut_visits
 from customary.studies.visits import sessions
 
@@ -45,6 +46,25 @@ def test_a_visit_of_days_is_cut_after_each_24_hours(split, parts):
     events = log(("ann", "2025-03-01 10:00", "a"), ("ann", "2025-03-02 09:59", "a"), ("ann", "2025-03-02 10:00", "a"))
     cut = cut_visits(events, "2d", split)
     assert read(cut.order_by("occurred_at"), "part") == [(part,) for part in parts]
+
+
+def test_what_the_tag_sends_by_itself_is_no_step_and_an_event_without_a_page_none_of_pages():
+    """The visit begins by itself; then Ann looks at a mug, twice, and pays on no page."""
+    mug = {"page": "/mug"}
+    events = log(
+        ("ann", "10:00", "session_start", mug),
+        ("ann", "10:01", "view", mug),
+        ("ann", "10:02", "view", mug),
+        ("ann", "10:03", "pay"),
+    )
+    for of, collapse, steps in (
+        ("events", "off", ["view", "view", "pay"]),
+        ("events", "on", ["view", "pay"]),
+        ("pages", "off", ["/mug", "/mug", "/mug"]),
+        ("pages", "on", ["/mug"]),
+    ):
+        found = lines_of(events, LineRule(of, collapse)).order_by("no")
+        assert read(found, "no", "name") == list(enumerate(steps))
 
 
 def test_a_split_by_campaigns_that_nobody_names_is_unknown():
