@@ -97,7 +97,7 @@ def with_name(name):
 
 FILES = {
     # encodings
-    "GBK": (with_name("灯").encode("gbk"), refused("not utf-8, near line")),
+    "GBK": (with_name("灯").encode("gbk"), refused("not utf-8, near line 2:")),
     "GB18030": (with_name("灯").encode("gb18030"), refused("gb18030 for Chinese shops")),
     "Big5": (with_name("燈").encode("big5"), refused("not utf-8")),
     "latin-1": (with_name("café").encode("latin-1"), refused("say its encoding in source.toml")),

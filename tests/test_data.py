@@ -5,7 +5,7 @@ from conftest import built_from_rows
 
 from customary.errors import Refused
 from customary.intake.source import read_source
-from customary.query.coverage import book, questions
+from customary.query.coverage import _tables, book, questions
 from customary.query.study import study
 from customary.standard import tables
 
@@ -98,6 +98,12 @@ def test_a_question_needs_the_table_of_its_frame():
     needs = questions()
     assert (needs["net_revenue"], needs["session_count"]) == ({"orders"}, {"events"})
     assert needs["net_promoter_score"] == {"responses"}
+
+
+def test_a_question_of_orders_needs_no_list_of_customers():
+    """Profiles there are always; a frame of the whole shop is of the same table."""
+    assert _tables(iter(("orders", "customers"))) == _tables(iter(("whole_orders",))) == {"orders"}
+    assert _tables(iter(("customers",))) == _tables(iter(())) == set()
 
 
 def test_coverage_of_nothing_adds_each_table_alone():

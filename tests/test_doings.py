@@ -36,6 +36,12 @@ def test_the_last_class_is_open_and_the_first_may_be_below():
     assert rows == [("below 2", 1), ("[2, 7)", 2), ("7 or more", 1)]
 
 
+def test_a_single_cut_has_one_class_or_two():
+    """From 1 up everybody who did it is in one class; with a cut at 2 Ann is below."""
+    assert read(distribution(B1, 0, event=A, cuts="1"), "label", "customer_count") == [("1 or more", 4)]
+    assert read(distribution(B1, 0, event=A, cuts="2"), "label", "customer_count") == [("below 2", 1), ("2 or more", 3)]
+
+
 def test_days_and_hours_are_counted_once():
     """Three events on two days in three hours."""
     events = log(*(("ann", at, "A") for at in ("2025-03-03 10:00", "2025-03-03 11:00", "2025-03-04 10:00")))
@@ -56,6 +62,14 @@ def test_each_period_counts_by_itself():
     ]
 
 
+def test_who_did_it_by_two_ways_is_of_the_first():
+    """Ann on the phone and then at the desk, Ben at the desk alone: one each, with two events and one."""
+    desk, phone = {"device": "desk"}, {"device": "phone"}
+    events = log(("ann", "10:00", "A", phone), ("ann", "10:01", "A", desk), ("ben", "10:00", "A", desk))
+    rows = read(distribution(events, 0, cuts="1", by="device"), "device", "customer_count", "event_count")
+    assert rows == [("desk", 1, 1), ("phone", 1, 2)]
+
+
 def test_people_by_what_they_did_and_did_not():
     """Four did A, Eve did not; of those who did, none did B. Twice or more: Ben, Cai and Dan."""
     columns = ("label", "alone_count", "customer_count", "customer_total", "customer_share")
@@ -66,6 +80,13 @@ def test_people_by_what_they_did_and_did_not():
     ]
     twice = behaviour_groups(B1, date(2025, 4, 1), least=2, **asked)
     assert read(twice, "customer_count") == [(3,), (3,)]
+
+
+def test_of_nobody_nobody_did_anything():
+    """A log without an event: 0 of 0, and no share."""
+    nobody = behaviour_groups(log(), date(2025, 4, 1), did=A)
+    columns = ("label", "alone_count", "customer_count", "customer_total", "customer_share")
+    assert read(nobody, *columns) == [("did A", 0, 0, 0, None)]
 
 
 def test_the_window_ends_at_the_as_of_date():

@@ -239,6 +239,7 @@ def test_visits_and_entries_are_counted_as_such():
     assert counts(*rows, step="A B", unit="sessions") == [2, 1]
     found = read(steps(*rows, step="A B", unit="entries"), "customer_count", "person_count")
     assert found == [(2, 1), (1, 1)]
+    assert read(steps(*rows, step="A B", unit="sessions"), "customer_count", "person_count") == [(2, 1), (1, 1)]
     assert counts(*one("00:00 A, 00:30 A, 01:30 A"), step="A B", unit="entries", **HOUR) == [2, 0]
 
 
@@ -352,6 +353,9 @@ def test_whoever_is_not_known_stands_as_a_visitor():
         (E1, "mixpanel", [1, 1, 0]),
         (one("00:00:00 B, 00:00:01 A, 00:00:02 C"), "mixpanel", [1, 1, 1]),
         (one("00:00:00 B, 00:00:01 A, 00:00:02 C"), "amplitude", [1, 1, 1]),
+        (one("00:00:00 B, 00:00:02 A, 00:00:03 C"), "amplitude", [1, 0, 0]),
+        (one("00:00:00 B, 00:00:02 A, 00:00:03 C"), "mixpanel", [1, 1, 1]),
+        (one("00:00:00 B, 00:00:03 A, 00:00:04 C"), "mixpanel", [1, 0, 0]),
         (one("00:00:00 B, 00:00:01 A, 00:00:02 C"), "posthog", [1, 0, 0]),
         (one("00:00 A, 00:50 B, 01:40 C"), "ga4", [1, 1, 1]),
         (one("00:00 A, 00:50 B, 01:40 C"), "sensors", [1, 1, 0]),
@@ -379,6 +383,14 @@ def test_a_tool_has_its_own_window_where_none_is_asked():
     rows = [("ann", "2025-03-01 00:00", "A"), ("ann", "2025-03-11 00:00", "B")]
     theirs = [read(steps(*rows, step="A B", as_="posthog", **asked), "customer_count")[-1] for asked in ({}, HOUR)]
     assert theirs == [(1,), (0,)]
+
+
+@pytest.mark.parametrize(("tool", "days"), [("posthog", 14), ("mixpanel", 7), ("sensors", 30)])
+def test_a_tool_waits_for_as_many_days_as_it_says(tool, days):
+    """B a minute before so many days are over is in time, a minute after them it is not."""
+    for hour, expected in ((f"2025-03-{days:02d} 23:59", 1), (f"2025-03-{days + 1:02d} 00:01", 0)):
+        rows = [("ann", "2025-03-01 00:00", "A"), ("ann", hour, "B")]
+        assert read(steps(*rows, step="A B", as_=tool), "customer_count")[-1] == (expected,)
 
 
 def test_the_range_cuts_all_steps_of_some_tools():

@@ -329,6 +329,14 @@ def test_what_groups_and_the_standard_has_not_is_kept(tmp_path):
     assert list(propose([path], Answers()).spare_columns()) == [("till.csv", "Clerk name, Voucher")]
 
 
+def test_columns_of_one_name_and_those_of_a_tool_are_not_kept(tmp_path):
+    """Two columns called Branch are none that could be asked for; _sync is an exporting tool's own."""
+    twice = TILL.replace("Voucher", "Branch")
+    assert own_of(written(tmp_path, "twice", twice)) == {"Bonus level": ("bonus_level", "orders")}
+    hidden = TILL.replace("Bonus level", "_sync")
+    assert own_of(written(tmp_path, "hidden", hidden)) == {"Branch": ("branch", "orders")}
+
+
 def test_a_name_of_the_standard_gets_its_table_before_it(tmp_path):
     """`Stage` is a segment here: the shop's own is `orders_stage`; Chinese names become places."""
     text = TILL.replace("Branch", "Stage").replace("Bonus level", "会员等级")

@@ -6,6 +6,8 @@ from in_memory import read
 from logs import log
 
 from customary.errors import Refused, UnknownName
+from customary.studies.paths.lines import LineRule, lines_of
+from customary.studies.shared.cuts import cut_visits
 from customary.studies.visits import sessions
 
 # One visitor around midnight; the fifth event brings a campaign; the sixth comes after exactly 30 minutes.
@@ -33,6 +35,36 @@ def test_a_gap_of_exactly_its_length_cuts_nothing():
     """31 minutes keep even 01:26, 30 minutes cut there, 29 minutes cut before 00:55 as well."""
     counts = [read(sessions(S1, gap=gap), "session_count")[0][0] for gap in ("31m", "30m", "29m", "1860s")]
     assert counts == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("split", "parts"),
+    [("", [0, 0, 0]), ("24h", [0, 0, 1]), ("midnight", [0, 1, 1]), ("midnight, 24h", [0, 1, 2])],
+)
+def test_a_visit_of_days_is_cut_after_each_24_hours(split, parts):
+    """10:00, a minute less than a day later, and a whole day later: a gap of two days is never reached."""
+    events = log(("ann", "2025-03-01 10:00", "a"), ("ann", "2025-03-02 09:59", "a"), ("ann", "2025-03-02 10:00", "a"))
+    cut = cut_visits(events, "2d", split)
+    assert read(cut.order_by("occurred_at"), "part") == [(part,) for part in parts]
+
+
+def test_what_the_tag_sends_by_itself_is_no_step_and_an_event_without_a_page_none_of_pages():
+    """The visit begins by itself; then Ann looks at a mug, twice, and pays on no page."""
+    mug = {"page": "/mug"}
+    events = log(
+        ("ann", "10:00", "session_start", mug),
+        ("ann", "10:01", "view", mug),
+        ("ann", "10:02", "view", mug),
+        ("ann", "10:03", "pay"),
+    )
+    for of, collapse, steps in (
+        ("events", "off", ["view", "view", "pay"]),
+        ("events", "on", ["view", "pay"]),
+        ("pages", "off", ["/mug", "/mug", "/mug"]),
+        ("pages", "on", ["/mug"]),
+    ):
+        found = lines_of(events, LineRule(of, collapse)).order_by("no")
+        assert read(found, "no", "name") == list(enumerate(steps))
 
 
 def test_a_split_by_campaigns_that_nobody_names_is_unknown():

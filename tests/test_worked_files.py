@@ -15,7 +15,7 @@ import pytest
 
 from customary import standard
 from customary.errors import Refused, UnknownName
-from customary.intake import conform, heads, identity, rates, readers, repeats, settings, source
+from customary.intake import conform, heads, identity, rates, readers, readings, repeats, settings, source
 from customary.intake.adopt import _own_copy, adopt, recognise, sha256
 from customary.intake.conform import Clock
 from customary.intake.lines import Layout, read_records
@@ -65,6 +65,32 @@ def test_an_instant_is_kept_in_utc_and_on_the_shops_clock(given):
     con = conformed("orders", Clock("Asia/Shanghai", "Europe/Berlin"), order_id=["o1"], ordered_at=given)
     assert asked(con, "select ordered_at, ordered_local from orders") == [
         (datetime(2024, 3, 5, 10), datetime(2024, 3, 5, 11))
+    ]
+
+
+def test_a_typed_number_is_a_flag_an_amount_or_an_instant_by_its_column():
+    """1 is true and 0 is not; 1,709,632,800 is an amount as well as 10:00 on 5 March; no amount is infinite."""
+    one = [pa.array([value], pa.int64()) for value in (0, 1, 1_709_632_800)]
+    for flag, said in ((one[0], False), (one[1], True)):
+        con = conformed("orders", **AT, is_test=flag, gross_amount=one[2])
+        assert asked(con, "select is_test, gross_amount from orders") == [(said, 1_709_632_800)]
+    con = conformed("orders", order_id=["o1"], ordered_at=one[2], gross_amount=pa.array([float("inf")]))
+    assert asked(con, "select ordered_at, gross_amount from orders") == [(datetime(2024, 3, 5, 10), None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "day"),
+    [
+        ("05/03/2024", "%d/%m/%Y", date(2024, 3, 5)),
+        ("am 05.03.24", "am %d.%m.%y", date(2024, 3, 5)),
+        ("5 March", "%d/%m/%Y", None),
+    ],
+)
+def test_a_format_says_where_day_and_month_stand(text, form, day):
+    """With words before it or not; what is not written so is no day."""
+    born = next(column for column in standard.tables()["customers"].columns if column.name == "birth_on")
+    assert asked(duckdb.connect(), f"select {readings.value(born, form, 'UTC')} from (select '{text}' birth_on)") == [
+        (day,)
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from in_memory import read, table
 
 from customary.errors import UnknownName
-from customary.query.findings import choose, sure_drivers, surprises_apart
+from customary.query.findings import _whole, choose, sure_drivers, surprises_apart
 from customary.studies.goals import driver_certainty, driver_tree
 from customary.studies.seasons import surprises
 
@@ -247,3 +247,9 @@ def test_nothing_sold_is_the_greatest_surprise():
     """Zero has no logarithm and is further out than anything."""
     rows = [surprise("session_count", 1), surprise("order_count", 0)]
     assert told(surprises_apart(rows))[0] == "order_count"
+
+
+def test_a_surprise_is_of_its_whole_month_or_week():
+    """The month of 1 February ends where March begins, the week of the third where that of the tenth does."""
+    assert _whole(date(2025, 2, 1), "month") == (date(2025, 2, 1), date(2025, 3, 1))
+    assert _whole(date(2025, 2, 3), "week") == (date(2025, 2, 3), date(2025, 2, 10))

@@ -1,6 +1,6 @@
 """Intake in the small: until when data reach, what a build says of them; each formula computed in the head.
 
-Judges intake/report_of_shop and intake/report_words.
+Judges intake/report_of_shop, intake/report_words and intake/taking.
 """
 
 import gzip
@@ -26,6 +26,7 @@ from customary.intake import (
     settings,
     source,
     strays,
+    taking,
     texts,
     workbooks,
 )
@@ -654,3 +655,64 @@ def test_the_order_of_columns_is_counted_from_the_file():
         readers._positions(["a", "a", "b"], given)
     with pytest.raises(Refused, match="has no column b"):
         readers._positions(["a"], given)
+
+
+# --- by which source files are taken in ----------------------------------------------------------
+
+KEPT, NEW = Path("kept.csv"), Path("new.csv")
+OWN = source.OWN
+
+
+@pytest.fixture
+def taken_as(monkeypatch, tmp_path):
+    """By which source new files of a shop are taken in; or which files are looked at, and whether all is renewed."""
+
+    def asked(told, *, fits, replaces=False, named=None, answers=None, known=None, paths=(NEW,)):
+        monkeypatch.setattr(taking, "read_settings", lambda folder: {"source": told} if told else {})
+        monkeypatch.setattr(taking, "fits", lambda one, paths: fits)
+        monkeypatch.setattr(taking, "source_named", lambda name: name)
+        monkeypatch.setattr(taking, "source_of", lambda folder, name: name)
+        monkeypatch.setattr(taking, "own_copies", lambda folder: [KEPT])
+        monkeypatch.setattr(taking, "fitting_source", lambda paths: known)
+        monkeypatch.setattr(
+            taking, "_recognise", lambda paths, folder, answers, renews=False, remark="": (list(paths), renews)
+        )
+        plan = taking.plan_taking(paths, tmp_path, named=named, answers=answers, replaces=replaces)
+        return plan if isinstance(plan, tuple) else plan.source
+
+    return asked
+
+
+def test_files_of_a_shops_source_are_taken_in_by_it(taken_as):
+    """A shipped source takes what does not fit, too, and refuses it later; one that is named is followed always."""
+    assert [taken_as("olist", fits=fits) for fits in (True, False)] == ["olist", "olist"]
+    assert (
+        taken_as("olist", fits=True, replaces=True) == taken_as("olist", fits=False, replaces=True, paths=()) == "olist"
+    )
+    assert (
+        taken_as("olist", fits=False, replaces=True, named="cdnow")
+        == taken_as(None, fits=False, named="cdnow")
+        == "cdnow"
+    )
+    assert taken_as(OWN, fits=True) == OWN
+
+
+def test_what_no_longer_fits_is_looked_at_anew(taken_as):
+    """A shop of its own source looks at all its files again; one that replaces them at the new ones alone."""
+    assert taken_as(OWN, fits=False) == ([KEPT, NEW], True)
+    assert taken_as(OWN, fits=True, replaces=True) == taken_as("olist", fits=False, replaces=True) == ([NEW], True)
+    assert taken_as(OWN, fits=True, replaces=True, paths=()) == ([KEPT], True)
+
+
+def test_answers_have_files_looked_at(taken_as):
+    """Those of before too where the shop's source is its own; a source that knows the files is not asked."""
+    told = taking.Answers()
+    assert taken_as(OWN, fits=True, answers=told) == ([KEPT, NEW], True)
+    assert taken_as("olist", fits=True, answers=told) == taken_as(None, fits=False, answers=told) == ([NEW], False)
+
+
+def test_a_new_shop_is_of_the_source_that_knows_its_files(taken_as):
+    """Where one does; else they are looked at."""
+    known = taking.source_named("olist")
+    assert taken_as(None, fits=False, known=known) is known
+    assert taken_as(None, fits=False) == ([NEW], False)

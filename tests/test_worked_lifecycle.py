@@ -139,6 +139,14 @@ def test_a_second_purchase_within_days_asks_those_watched_so_long():
     assert read(found, *columns, "repeat_rate", "naive_rate", "km_rate") == [(5, 1, 5, 4, 1, 0.25, 0.4, 0.4)]
 
 
+def test_who_came_back_too_late_did_not_come_back_within_the_days():
+    """Ben after 40 days is none within 39, who was watched for 99; of Dan, who was watched for 20, nobody knows yet."""
+    for who, rate in (("ben", 0), ("dan", None)):
+        alone = {who: FIRSTS[who]}
+        found = repeat_within(buyers(**alone), orders(**alone), AS_OF, date(1970, 1, 1), RULES, days=39)
+        assert read(found, "customer_count", "repeat_rate", "km_rate") == [(1, rate, rate)]
+
+
 @pytest.mark.parametrize(
     ("days", "mature", "came"), [(19, 5, 2), (20, 4, 1), (39, 3, 1), (40, 3, 2), (99, 3, 2), (100, 0, 0)]
 )

@@ -27,6 +27,7 @@ from customary.studies.lifetime_value import (
     lifetime_value_fits,
     lifetime_value_spread,
     lifetime_value_tracking,
+    scoring,
     spend_independence,
     value_at_risk,
 )
@@ -209,6 +210,22 @@ def test_what_a_purchase_will_bring():
     """p 2, q 3, gamma 4: everybody 2 · 4 / 2 = 4; with one repeat of 8, 2 · (4 + 8) / (2 + 2) = 6; with two, 40/6."""
     fitted = {"p": 2.0, "q": 3.0, "gamma": 4.0}
     assert read(SEEN.select(m=closed.spend(SEEN, fitted))) == [(4,), (6,), (6.6667,)]
+
+
+@pytest.mark.parametrize(
+    ("q", "identified", "expected"),
+    [
+        (1.5, True, 24),  # 2 · (10 + 20) / (2 + 0.5)
+        (1.0, True, 60),  # spend has no mean: that of the own repeat of 20 and one purchase day of 100
+        (1.5, False, 60),
+    ],
+)
+def test_spend_is_predicted_where_it_has_a_mean(q, identified, expected):
+    """p 2 and gamma 10, one repeat of 20; half of everything comes back."""
+    fit = SimpleNamespace(identified=identified, parameters={"p": 2.0, "q": q, "gamma": 10.0})
+    told = SimpleNamespace(spend=fit, spend_level=SimpleNamespace(per_day=100.0, kept_share=0.5))
+    t = table("repeats int64, mean_spend float64", (1, 20.0))
+    assert read(t.select(x=scoring._expected_spend(t, told))) == [(expected / 2,)]
 
 
 # --- what customers will bring -------------------------------------------------------------------

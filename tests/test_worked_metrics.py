@@ -100,6 +100,27 @@ def test_where_a_shop_keeps_no_returns_their_sum_is_unknown():
     assert sorted(read(listed, "channel", "order_count"), key=str) == [("store", 0), ("web", 2), (None, 1)]
 
 
+def test_who_bought_where_no_order_names_anybody_is_unknown():
+    """Ann bought on two days by web; in the app nobody is named, and by post nobody ordered at all."""
+    named = "order_id string, customer_id string, net_amount int64, channel string, day int32, is_first_order boolean"
+    rows = (("o1", "ann", 5, "web", 1, True), ("o2", "ann", 5, "web", 2, False), ("o3", None, 5, "app", 1, None))
+    spine = table("channel string", ("post",))
+    frames = {"orders": table(named, *rows)}
+    found = aggregate(frames, [METRICS["purchase_day_count"]], ["channel"], spine=spine)
+    assert sorted(read(found, "channel", "purchase_day_count")) == [("app", None), ("post", 0), ("web", 2)]
+    assert read(aggregate(frames, [METRICS["purchase_day_count"]]), "purchase_day_count") == [(2,)]
+
+
+def test_answers_without_a_name_are_of_as_many_people():
+    """Two answers of nobody and two of Ann are three people who voted; where nobody voted they are none."""
+    answers = "response_id string, customer_id string, survey string, score int64, ts_s int64, channel string"
+    rows = (("r1", None, "nps", 9, 1, "web"), ("r2", None, "nps", 3, 1, "web"))
+    hers = (("r3", "ann", "nps", 9, 1, "web"), ("r4", "ann", "nps", 5, 2, "web"))
+    frames = {"responses": table(answers, *rows, *hers, ("r5", None, "csat", 5, 1, "app"))}
+    found = aggregate(frames, [METRICS["nps_answer_count"]], ["channel"], spine=table("channel string", ("app",)))
+    assert sorted(read(found, "channel", "nps_answer_count")) == [("app", 0), ("web", 3)]
+
+
 def test_a_ratio_is_of_sums_and_people_are_counted_once():
     """Ann bought twice: three orders of two people are 1.5; in each channel one."""
     frames = {"orders": table(ORDERS, *SOLD)}

@@ -9,6 +9,7 @@ from customary.places import DATA
 from customary.portraits import actions
 from customary.rules.book import RuleBook
 from customary.studies.customers import action_list, next_actions, portrait_cells, tag_mix, tag_quality, timeline
+from customary.studies.customers.portraits import find_customer
 
 RULES = RuleBook.from_files(DATA)
 PORTRAIT = "customer_id string, lifecycle_stage string, value_tier string, next_best_action string, " + ", ".join(
@@ -69,6 +70,7 @@ def test_actions_with_whom_they_are_for():
         (FIRST, 6, 0.5455, 21, 6, 0),
         (SECOND, 5, 0.4545, 15, 5, 0),
     ]
+    assert read(found, "position", "action") == [(1, FIRST), (2, SECOND)]
     listed = action_list(table(PORTRAIT, *people), table(CUSTOMER, *spent), RULES, action=SECOND)
     assert read(listed, "customer_id", "net_spend", "customer_total") == [(f"b{n}", n, 5) for n in (5, 4, 3, 2, 1)]
     assert len(read(action_list(table(PORTRAIT, *people), table(CUSTOMER, *spent), RULES))) == 6
@@ -142,3 +144,17 @@ def test_a_timeline_begins_with_the_latest():
         ("order", "o1", "app, card", 10, 5),
         ("visit", "app, 3 pages seen", None, None, 5),
     ]
+
+
+def test_without_a_number_the_biggest_spender_in_decline_is_looked_at():
+    """Cai, of Ann and Cai in decline, though Ben spent more; where nobody is, Ben, and of two alike the first."""
+    columns = "customer_id string, lifecycle_stage string, net_spend float64"
+    people = [("ann", "decline", 5), ("ben", "growth", 9), ("cai", "decline", 7), ("dan", "growth", 9)]
+    drawn = table("customer_id string", *((who,) for who, _stage, _spend in people))
+
+    def looked_at(*rows, which=""):
+        return [who for (who,) in read(find_customer(drawn, table(columns, *rows), which), "customer_id")]
+
+    assert looked_at(*people) == ["cai"]
+    assert looked_at(*(row for row in people if row[1] == "growth")) == ["ben"]
+    assert looked_at(*people, which="dan") == ["dan"] and looked_at(*people, which="eve") == []

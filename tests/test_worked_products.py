@@ -182,6 +182,14 @@ def test_pairs_of_products():
     assert read(product_pairs(items, fewest=2, product="mug"), "second_id") == [("lamp",)]
 
 
+def test_goods_without_a_number_pair_with_nothing():
+    """Of a and b both have mug and lamp; what c and d bought has no number: they are not among the two buyers."""
+    lines = [(who, what, what) for what in ("mug", "lamp") for who in "ab"]
+    lines += [(who, None, "gift") for who in "abcd"]
+    found = product_pairs(table(PAIR, *lines), most=2, fewest=1)
+    assert sorted(read(found, "first_id", "second_id", "usual_rate")) == [("lamp", "mug", 1), ("mug", "lamp", 1)]
+
+
 def test_only_the_products_with_the_most_buyers_are_paired():
     """Mugs have three buyers; of lamps and vases, two each, the first by name; a product asked for is always there."""
     lines = [(who, what, what) for what, people in (("mug", "abc"), ("lamp", "ab"), ("vase", "ab")) for who in people]

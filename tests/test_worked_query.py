@@ -17,6 +17,7 @@ from customary.errors import Refused
 from customary.query import checks, workbook
 from customary.query.answer import Answer
 from customary.query.goals import Aim, GoalScore, aims, mature_on
+from customary.query.known import BUYERS, PROFILES, is_known
 from customary.query.numbers import FormattedNumber, spreadsheet_number
 from customary.query.passport import formula_of
 from customary.query.question import Definition, Question
@@ -335,3 +336,39 @@ def test_a_snapshot_that_does_not_add_up_is_refused(tmp_path, rows, said):
     """One repeated key, one unit too much or too little, is enough."""
     with pytest.raises(Refused, match=said):
         checks.verify(snapshot(tmp_path, **rows))
+
+
+# --- what a shop says at all ---------------------------------------------------------------------
+
+NAMED = "customer_id string, net_amount float64, is_returned boolean, left_out_because string"
+
+
+def saying(*orders, customers=0, returns=0):
+    """A shop with these orders, and so many customers and returns."""
+    frames = {"orders": (NAMED, *orders), "customers": ("customer_id string", *[("ann",)] * customers)}
+    return PaperShop({**frames, "returns": ("refund_amount float64, left_out_because string", *[(1, None)] * returns)})
+
+
+@pytest.mark.parametrize(
+    ("shop", "fact", "known"),
+    [
+        (saying(("ann", 5, None, None)), BUYERS, True),
+        (saying((None, 5, None, None)), BUYERS, False),
+        (saying((None, 5, None, None), customers=1), BUYERS, False),  # a list of customers says not who bought …
+        (saying((None, 5, None, None), customers=1), PROFILES, True),  # … but who they are
+        (saying((None, 5, None, None)), PROFILES, False),
+        (saying(("ann", 5, None, None)), PROFILES, True),
+        (saying(), BUYERS, True),  # nobody bought, which is known
+        (saying(), PROFILES, True),
+        (saying(), "amounts", False),
+        (saying(("ann", None, None, None)), "amounts", False),
+        (saying(("ann", 5, None, None)), "amounts", True),
+        (saying(("ann", 5, None, "test order")), "amounts", False),
+        (saying(("ann", 5, None, None)), "returned orders", True),  # nothing came back at all
+        (saying(("ann", 5, None, None), returns=1), "returned orders", False),
+        (saying(("ann", 5, False, None), returns=1), "returned orders", True),
+    ],
+)
+def test_a_fact_is_known_where_one_row_that_counts_says_it(shop, fact, known):
+    """One order that names its customer, its amount or whether it came back; of nothing there is nothing to know."""
+    assert is_known(shop, fact) is known

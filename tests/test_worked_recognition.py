@@ -13,13 +13,13 @@ import pyarrow.parquet as parquet
 import pytest
 
 from customary.errors import Refused
-from customary.intake.recognise import composition, kinds, look, meanings, orders, others, propose
+from customary.intake.recognise import composition, kinds, look, meanings, orders, others, prices, propose, sums
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import compose
 from customary.intake.recognise.kinds import recognise
 from customary.intake.recognise.shipped import fitting_source
-from customary.intake.recognise.systems import system_of
-from customary.intake.recognise.values import Values, amount_reading
+from customary.intake.recognise.systems import System, system_of
+from customary.intake.recognise.values import Values, _is_checked, amount_reading
 from customary.intake.unpack.gather import _files_below
 
 DAY = "2024-01-05"
@@ -676,3 +676,57 @@ def test_a_shipped_source_is_taken_where_it_alone_fits(tmp_path):
     assert fitting_source([path]).name == "online_retail"
     path.write_text("a,b\n1,2\n")
     assert fitting_source([path]) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "is_right"),
+    [
+        ("18", True),  # 8 + twice 1
+        ("17", False),
+        ("59", True),  # 9 + 10 - 9
+        ("91", True),  # 1 + 18 - 9: ten
+        ("79927398713", True),  # the usual example: 70
+        ("79927398710", False),
+        ("**** 1234", True),  # a masked one has none to check
+    ],
+)
+def test_the_last_digit_of_a_card_follows_from_the_others(number, is_right):
+    """Every second digit from the last but one is doubled, less 9 where that is above 9; all together end in 0."""
+    assert _is_checked(number) is is_right
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "system", "taken_off"),
+    [
+        ("orders", "order_id, total, discount", None, "discount"),
+        ("orders", "order_id, total, discount", "shop", None),  # a system that is known says itself what is less what
+        ("mixed", "order_id, total, discount", "shop", "discount"),
+        ("orders", "order_id, total", None, None),
+        ("mixed", "order_id, total", "shop", None),
+    ],
+)
+def test_a_discount_that_is_not_yet_off_is_taken_off(kind, columns, system, taken_off):
+    """10 less 2, told of a total from before the discount."""
+    told = {name: meanings.Meaning(name, name, "", 1.0) for name in columns.split(", ")}
+    known = System(system, ()) if system else None
+    values = ", ".join(["1", "10", "2"][: len(told)])
+    found = kinds.Recognition(seen(columns, values), kind, told, known)
+    assert prices.discount_to_take_off(found) == taken_off
+
+
+@pytest.mark.parametrize(
+    ("written", "is_below"),
+    [
+        (["-1"] * 5, True),
+        (["-1"] * 4 + ["1"], True),  # four of five are enough
+        (["-1"] + ["1"] * 4, False),
+        (["-1", "0", "0"], True),  # nothing off says nothing of the sign
+        (["0", "0"], False),
+    ],
+)
+def test_discounts_are_below_zero_where_most_are(written, is_below):
+    """By those that are not zero."""
+    found = kinds.Recognition(
+        seen("off", *written), "orders", {"discount": meanings.Meaning("discount", "off", "", 1.0)}
+    )
+    assert sums.is_below_zero(found, "off") is is_below

@@ -105,6 +105,19 @@ def test_an_uplift_with_its_interval():
     assert (low, high) == pytest.approx((4 * exp(-wide), 4 * exp(wide)), abs=1e-3)
 
 
+def test_days_that_scatter_more_than_chance_widen_the_interval():
+    """11 on four of 11 days: mean 4, variance (4 · 49 + 7 · 16) / 10 = 30.8. Around 4 on 7 of 28: 1 and 84/27."""
+    around = [FIRST - n * DAY for n in (14, 10, 6, 2)] + [LAST + n * DAY for n in (6, 10, 14)]
+    inside = [FIRST + n * DAY for n in (0, 3, 6, 9)]
+    sold = orders(
+        *(("ann", day) for day in around for _n in range(4)), *(("ann", day) for day in inside for _n in range(11))
+    )
+    assert double_eleven(sold, "orders_per_day", "around_per_day", "around_count") == (4, 1, 28)
+    wide = 1.96 * sqrt(30.8 / (11 * 16) + 84 / 27 / 28)
+    low, high = double_eleven(sold, "uplift_low", "uplift_high")
+    assert (low, high) == pytest.approx((4 * exp(-wide), 4 * exp(wide)), abs=1e-3)
+
+
 @pytest.mark.parametrize(("before", "after", "whole"), [(7, 7, True), (6, 7, False), (7, 6, False)])
 def test_a_season_is_whole_with_a_week_on_both_sides(before, after, whole):
     """Seven days before its first and seven after its last."""

@@ -236,6 +236,16 @@ def test_other_readings_of_the_rule():
     ]
 
 
+def test_the_first_of_a_year_is_no_order_after_the_first():
+    """Where one repurchase makes a better customer, one order in the year is none, and none is none."""
+    labels = (
+        '{ name = "back", zh = "回", when = { year_repurchase_count = { from = 1 } } }, { name = "once", zh = "一" }'
+    )
+    rules = RuleBook(RULES.defaults, {"tiers": f'[value_tier]\nzh = "级"\ncurrency = "CNY"\nlabels = [{labels}]'})
+    people = (tiered("a", 9, 0), tiered("b", 9, 0, orders=0), tiered("c", 9, 0, orders=2))
+    assert read(tier_readings(table(TIERED, *people), rules), "reading", "back")[1] == ("orders after the first", 1)
+
+
 def test_bounds_ten_percent_lower_open_the_tier_earlier():
     """9,000 is 90 % of 10,000, a cent less is not."""
     people = (tiered("a", 9_000, 5), tiered("b", 8_999.99, 5))
@@ -361,6 +371,14 @@ def test_an_order_counts_once_it_is_paid():
     people = table(WHO, ("ann", None, True), ("ben", None, True), ("cai", None, True))
     found = standing_on(people, table(ORDERED, *orders), table(BACK), DAY_400)
     assert read(found, "customer_id", "is_buyer") == [("ben", True)]
+
+
+@pytest.mark.parametrize(("paid", "known"), [("15:59", [("ann",)]), ("16:00", [])])
+def test_the_day_of_payment_is_of_the_shops_clock(paid, known):
+    """The shop is eight hours ahead of UTC: what is paid at 16:00 there is paid on its next day, day 400."""
+    order = ("ann", 399, 399 * 86_400 + 28_800, on(399, "16:00"), on(399, paid), 10, 10)
+    found = standing_on(table(WHO, ("ann", None, True)), table(ORDERED, order), table(BACK), DAY_400)
+    assert read(found, "customer_id") == known
 
 
 def test_who_is_known_on_a_day():

@@ -707,3 +707,20 @@ def test_an_order_is_delivered_with_its_last_parcel(arrived, promised, parcels, 
     assert read(found.filter(found.order_id == "o"), "outcome", "difference_days", "record_count") == [
         (outcome, days, len(parcels))
     ]
+
+
+@pytest.mark.parametrize(
+    ("backs", "strangers", "of_nobody"),
+    [
+        ([("named", "ann"), (None, None)], 1, [False, True]),
+        ([("named", "ann"), (None, None)], 0, [False, False]),  # every order names its customer
+        ([(None, None), (None, None)], 1, [False, False]),  # no return names anybody: these are of orders that count
+        ([(None, "ann"), (None, None)], 1, [False, True]),
+        ([("found", None), (None, None)], 1, [True, True]),
+    ],
+)
+def test_a_return_of_nobody_is_of_an_order_of_nobody(backs, strangers, of_nobody):
+    """Where other returns are named and an order stays out for want of a customer."""
+    t = table("link string, customer_id string", *backs)
+    sold = table("left_out_because string", (None,), *[(orders.UNNAMED,)] * strangers)
+    assert [row for (row,) in read(t.select(x=returns._is_of_nobody(t, sold)))] == of_nobody

@@ -411,6 +411,20 @@ def test_a_topic_against_its_usual_share():
     ]
 
 
+def test_a_month_is_shared_among_its_topics():
+    """January: three of parcel and one of size; March: one of parcel. Parcel 3/4 of 4/5 is 0.9375, size 1/4 of 1/5."""
+    texts = [("t1", "parcel", JANUARY), ("t2", "parcel", JANUARY), ("t3", "parcel", JANUARY), ("t4", "size", JANUARY)]
+    texts.append(("t5", "parcel", MARCH))
+    tickets = [(text, "ann", "question", month) for text, _words, month in texts]
+    topics = [(1 if words == "parcel" else 2, words, 1.0, text, "ticket") for text, words, _month in texts]
+    found = topic_months(table(TICKET, *tickets), table(ANSWER), table(TOPIC, *topics))
+    assert read(found, "words", "text_count", "month_share", "times_usual") == [
+        ("parcel", 3, 0.75, 0.9375),
+        ("parcel", 1, 1, 1.25),
+        ("size", 1, 0.25, 1.25),
+    ]
+
+
 @pytest.mark.parametrize("question", [voice_topics, topic_months])
 def test_a_topic_of_few_is_withheld_from_viewers(question):
     """In this window thirty wrote of parcels, ten of colours and three of sizes: only the thirty are shown.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 GRID = 1_201  # points at which the distribution of the walk is known between two looks
 ALPHA = 0.05
+NOTHING = 1e-12  # of the error: what earlier looks may have spent does not move the bounds of later ones
 
 
 def spending(times: NDArray[np.float64], alpha: float = ALPHA) -> NDArray[np.float64]:
@@ -25,24 +26,54 @@ def spending(times: NDArray[np.float64], alpha: float = ALPHA) -> NDArray[np.flo
 def bounds(times: Sequence[float], alpha: float = ALPHA) -> NDArray[np.float64]:
     """The |z| at which to stop at each look; `times` are the shares of the planned information, rising to at most 1.
 
-    By recursive numerical integration of the walk that has not been stopped (Armitage, McPherson & Rowe 1969).
+    By recursive numerical integration of the walk that has not been stopped (Armitage, McPherson & Rowe 1969). A look
+    that knows no more than the one before has its bound, too.
     """
+    at = np.asarray(times, dtype=np.float64)
+    spent = spending(at, alpha)
+    found = _first_bound(at, alpha)
+    late = np.flatnonzero(spent > NOTHING)
+    if not late.size:
+        return found
+    before = late[0]
+    points, alive = _walk(found[before], at[before])
+    for look in late[1:]:
+        step = np.sqrt(at[look] - at[before])
+        if step <= points[1] - points[0]:  # the grid is too coarse for a step so short, or there was none
+            found[look] = found[before]
+            continue
+        found[look] = _bound(points, alive, step, spent[look] - spent[before]) / np.sqrt(at[look])
+        onward = np.linspace(-1, 1, GRID) * found[look] * np.sqrt(at[look])
+        points, alive, before = onward, _onward(points, alive, onward, step), look
+    return found
+
+
+def _first_bound(at: NDArray[np.float64], alpha: float) -> NDArray[np.float64]:
+    """The bound of a look before which nothing was spent; by logarithms, as it may be tiny."""
+    from scipy import special
+
+    found: NDArray[np.float64] = -special.ndtri_exp(
+        np.log(2) + special.log_ndtr(special.ndtri(alpha / 4) / np.sqrt(at))
+    )
+    return found
+
+
+def _walk(bound: float, time: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The walk at its first look, z times the root of the information: points within the bound, and its density."""
     from scipy import stats
 
-    at = np.asarray(times, dtype=np.float64)
-    spent = np.diff(spending(at, alpha), prepend=0.0)
-    found = np.empty_like(at)
-    found[0] = stats.norm.isf(spent[0] / 2)
-    # The walk is z times the root of the information; `alive` is its density where it was not stopped.
-    points = np.linspace(-found[0], found[0], GRID) * np.sqrt(at[0])
-    alive = stats.norm.pdf(points, scale=np.sqrt(at[0]))
-    for look in range(1, len(at)):
-        step = np.sqrt(at[look] - at[look - 1])
-        found[look] = _bound(points, alive, step, spent[look]) / np.sqrt(at[look])
-        onward = np.linspace(-1, 1, GRID) * found[look] * np.sqrt(at[look])
-        moved = stats.norm.pdf(onward[:, None] - points[None, :], scale=step)
-        points, alive = onward, np.trapezoid(moved * alive, points, axis=1)
-    return found
+    points = np.linspace(-bound, bound, GRID) * np.sqrt(time)
+    return points, stats.norm.pdf(points, scale=np.sqrt(time))
+
+
+def _onward(
+    points: NDArray[np.float64], alive: NDArray[np.float64], onward: NDArray[np.float64], step: float
+) -> NDArray[np.float64]:
+    """The density of the walk at the points of the next look, of what was not stopped."""
+    from scipy import stats
+
+    moved = stats.norm.pdf(onward[:, None] - points[None, :], scale=step)
+    return np.trapezoid(moved * alive, points, axis=1)
 
 
 def _bound(points: NDArray[np.float64], alive: NDArray[np.float64], step: float, spent: float) -> float:

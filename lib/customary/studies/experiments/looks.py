@@ -62,10 +62,10 @@ def _looks(control: dict[str, NDArray[np.float64]], arm: dict[str, NDArray[np.fl
     """One row per day from the first on which both arms vary; earlier ones allow no test."""
     difference, variance = arm["mean"] - control["mean"], arm["variance"] + control["variance"]
     n = arm["n"] + control["n"]
-    able = np.flatnonzero((arm["n"] > 1) & (control["n"] > 1) & (variance > 0))
+    able = np.flatnonzero(variance > 0)  # of fewer than two customers there is none
     if not able.size:
         return []
-    times = np.minimum(n[able] / max(planned, n[-1]), 1.0)
+    times = n[able] / max(planned, n[-1])
     z, limits = difference[able] / np.sqrt(variance[able]), bounds(times)
     spread = SPREAD * float(np.sqrt(variance[-1] / (1 / arm["n"][-1] + 1 / control["n"][-1])))
     valid = always_valid(difference[able], variance[able], spread)

@@ -96,7 +96,7 @@ def repeat_within(
     """First-time buyers who bought again within so many days, of those who were watched that long.
 
     `immature_count` were not and are in no denominator; `naive_rate` would have counted them as not coming back.
-    `km_rate` uses them as long as they were watched.
+    `km_rate` uses them as long as they were watched; where nobody was watched to the end it is unknown.
     """
     spans = _firsts(customers, named_orders, as_of, first_on, shop_rules, by, during)
     is_mature = spans.watched >= days
@@ -114,4 +114,5 @@ def repeat_within(
     curve = survival(count_spans(spans, "label"), "label")
     reached = curve.group_by(km_label="label").agg(km_rate=1 - _.still_open_rate.min(where=curve.span <= days))
     t = t.left_join(reached, t.label.identical_to(reached.km_label)).drop("km_label")
-    return t.mutate(km_rate=t.km_rate.fill_null(0)).order_by(ibis.asc("label", nulls_first=False))
+    km_rate = ibis.cases((t.mature_count > 0, t.km_rate.fill_null(0)))
+    return t.mutate(km_rate=km_rate).order_by(ibis.asc("label", nulls_first=False))

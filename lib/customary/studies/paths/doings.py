@@ -52,7 +52,8 @@ def _labels(value: ir.IntegerValue, cuts: tuple[int, ...]) -> tuple[ir.IntegerVa
     ends = [*cuts[1:], None]
     names = [f"[{low}, {high})" if high else f"{low} or more" for low, high in zip(cuts, ends, strict=True)]
     below = [(value < cuts[0], 0)] if cuts[0] > 1 else []
-    place = ibis.cases(*below, *((value < high, n) for n, high in enumerate(cuts[1:], 1)), else_=len(cuts))
+    parts = [*below, *((value < high, n) for n, high in enumerate(cuts[1:], 1))]
+    place = ibis.cases(*parts, else_=len(cuts)) if parts else ibis.literal(len(cuts))  # from 1 up everybody is in one
     label = ibis.cases(*((place == n, name) for n, name in enumerate(names, 1)), else_=f"below {cuts[0]}")
     return place, label
 
