@@ -13,12 +13,14 @@ from in_memory import read, table
 from customary.errors import Refused, UnknownName
 from customary.models.experiments import Arm, Effect, compare, sample_ratio
 from customary.models.looks import always_valid, bounds
-from customary.studies.experiments import effects, looks, outcomes, register
+from customary.studies.experiments import effects, looks, register
+from customary.studies.shared import outcomes
+from customary.studies.shared.arms import arm_moments, cap_outcomes
 
 END = 1_738_281_600  # the first second of 2025-01-31 in UTC: what happened before it is known
 DAY = 86_400
 START = END - 30 * DAY
-PUT = "experiment string, customer_id string, arm string, day_on date, ts_s int64"
+PUT = "experiment string, customer_id string, arm string, day_on date, ts_s int64, play string"
 SOLD = "customer_id string, net_amount decimal(18,2), refund_amount decimal(18,2), ts_s int64, left_out_because string"
 WHOLE = frozenset({"orders"})
 SHOP = (date(2025, 1, 31), "UTC", WHOLE)
@@ -26,7 +28,7 @@ SHOP = (date(2025, 1, 31), "UTC", WHOLE)
 
 def arms(*rows):
     """(customer, arm, seconds after the first of January), all of one experiment."""
-    told = (("banner", who, arm, "2025-01-01", None if at is None else START + at) for who, arm, at in rows)
+    told = (("banner", who, arm, "2025-01-01", None if at is None else START + at, None) for who, arm, at in rows)
     return table(PUT, *told)
 
 
@@ -133,12 +135,12 @@ def test_a_cap_is_the_quantile_of_its_own_experiment():
     t = table(
         "experiment string, outcome float64, before float64", *(("a", 0, 0), ("a", 4, 2), ("a", 10, 8), ("b", 50, 50))
     )
-    found = effects.cap_outcomes(t, 0.5).order_by("experiment", "outcome", "before")
+    found = cap_outcomes(t, 0.5).order_by("experiment", "outcome", "before")
     assert read(found) == [("a", 0, 0), ("a", 4, 2), ("a", 4, 2), ("b", 50, 50)]
-    assert effects.cap_outcomes(t, 1) is t
+    assert cap_outcomes(t, 1) is t
     for cap in (0, 1.01):
         with pytest.raises(Refused, match="quantile above 0 and up to 1"):
-            effects.cap_outcomes(t, cap)
+            cap_outcomes(t, cap)
 
 
 FIVE = arms(("ann", "new", 0), ("ben", "new", 0), ("cai", "old", 0), ("dan", "old", 0), ("eve", "late", 1))
@@ -151,7 +153,7 @@ SALES = orders(
 
 def moments(*names, outcome="net_revenue"):
     """Arm → these moments."""
-    return {arm: rest for arm, *rest in read(effects.arm_moments(FIVE, SALES, *SHOP, outcome=outcome), "arm", *names)}
+    return {arm: rest for arm, *rest in read(arm_moments(FIVE, SALES, *SHOP, outcome=outcome), "arm", *names)}
 
 
 def test_mean_variance_and_covariance_of_two():
@@ -454,10 +456,10 @@ def test_arms_as_uneven_as_once_in_a_thousand_are_still_chance():
     """0.001 is drawn as meant, less is not; where nobody can tell, nothing is said. Two of three are in “new”."""
     t = table(
         PUT,
-        ("a", "ann", "new", "2025-01-02", None),
-        ("a", "ben", "new", "2025-01-01", None),
-        ("a", "cai", "old", None, None),
-        ("b", "ann", "new", "2025-01-09", None),
+        ("a", "ann", "new", "2025-01-02", None, None),
+        ("a", "ben", "new", "2025-01-01", None, None),
+        ("a", "cai", "old", None, None, None),
+        ("b", "ann", "new", "2025-01-09", None, None),
     )
     ratios = {("a", "new"): (1.5, 0.001), ("a", "old"): (1.5, 0.0009), ("b", "new"): (1.0, None)}
     names = ("arm", "customer_count", "customer_share", "first_on", "last_on", "undated_count", "is_drawn_as_meant")
