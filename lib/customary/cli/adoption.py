@@ -270,7 +270,7 @@ def _show(plan: "TakingPlan") -> None:
     grid(headings, rows, (False, False, False, False, True, False))
     for file, columns in plan.proposal.spare_columns():
         typer.echo(without_controls(say("{file}: not kept {columns}", file=file, columns=columns)))
-    for said in plan.proposal.lines_without_price():
+    for said in (*plan.proposal.lines_without_price(), *plan.proposal.files_without_days()):
         typer.echo(without_controls(said))
     for file, why in plan.proposal.left:
         typer.echo(without_controls(say("{file}: not taken in, {why}", file=file, why=why)))

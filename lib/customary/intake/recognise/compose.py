@@ -34,17 +34,17 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
 _PRICE = ("unit_price", "line_amount", "total")
 # The meanings without which a file cannot become its table: one of each line.
 _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "orders": (("order_id",), WHEN),
+    "orders": (("order_id",),),
     "purchases": (WHEN,),
     "lines": (("order_id",), _PRICE),
-    "mixed": (("order_id",), WHEN),
+    "mixed": (("order_id",),),
     "returns": ((*WHEN, "refund_time", "order_id"), ("refund", "total", "line_amount")),
     "customers": (PEOPLE,),
     "products": (PRODUCTS,),
     "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
-    "responses": (("score",), WHEN),
+    "responses": (("score",),),
     "spend": (("cost",), WHEN),
-    "tickets": (("ticket_id",), WHEN),
+    "tickets": (("ticket_id",),),
     "assignments": (("arm",),),
     "payments": (("order_id",), ("payment_amount", "total")),
     "shipments": (("order_id",), ("shipped_time", "delivered_time", "promised_day")),

@@ -13,6 +13,7 @@ from customary.intake.recognise.values import Values
 from customary.standard import rules
 from customary.wording import say
 
+SURE = 0.9  # from this confidence on a column is called by its very name
 AGREE = 0.8  # the share of values that must be what a meaning asks for
 # What is only expected, or says of a name that it is something else.
 _NOT_YET = re.compile("estimated|promised|expected|limit|due|length|lenght|count|prefix|code$")

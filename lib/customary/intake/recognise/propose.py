@@ -20,12 +20,13 @@ from customary.intake.recognise.currencies import (
     two_currencies,
     zone_of,
 )
-from customary.intake.recognise.kinds import TITLES, Recognition
+from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
 from customary.intake.recognise.look import Look, look
-from customary.intake.recognise.meanings import AMOUNTS, values_of
-from customary.intake.recognise.orders import unknown_statuses
+from customary.intake.recognise.meanings import AMOUNTS, TIMES, values_of
+from customary.intake.recognise.no_days import UNDATED
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
+from customary.intake.recognise.payment import unknown_statuses
 from customary.intake.recognise.prices import (
     lack_of_amounts,
     lack_of_prices,
@@ -69,6 +70,18 @@ class SourceProposal:
         """What is said of each file whose lines do not come in, as nothing tells what one cost."""
         yield from (lack_of_prices(one) for one in self.found if lacks_prices(one))
         yield from (lack_of_amounts(one) for one in self.found if lacks_amounts(one))
+
+    def files_without_days(self) -> Iterator[str]:
+        """What is said of each file that says no time, and of the day on which all stands where no file says one."""
+        undated = [one for one in self.found if one.kind in UNDATED and not one.select and not one.column(*WHEN)]
+        for one in undated:
+            template = (
+                "{file}: no column says when, so figures by day, month or period stay unknown; "
+                "--columns '{file}:time=…' names one"
+            )
+            yield say(template, file=one.look.path.name)
+        if undated and not any(one.column(*TIMES) or one.select for one in self.found):
+            yield say("no file says when: all stands as of today, the day of adoption, unless --as-of DAY says another")
 
     def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
