@@ -164,6 +164,7 @@ def adopt(
         settings = {key: value for key, value in told.items() if value is not None}
         _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
+    _ask_now(plan, folder)
     typer.echo(say("next: customary build {name}", name=name))
 
 
@@ -214,6 +215,17 @@ def _take_in(
         taken = take_in(plan, source, folder, settings, rates, replaces=replace)
     for line in [*map(_recognition_text, taken.files), *(say("changed: {what}", what=said) for said in taken.changes)]:
         typer.echo(line)
+
+
+def _ask_now(plan: "TakingPlan", folder: Path) -> None:
+    """Ask what a build would ask: the files are taken in, and the command ends with the flag that answers it."""
+    from customary.intake.trial import question
+
+    with progress(wording("trying the files")):
+        asked = question(folder, plan.proposal.found if plan.proposal else ())
+    if asked is not None:
+        typer.echo(wording("the files are taken in; one question is open before they can be built"))
+        raise asked
 
 
 def _check_files(files: list[str], replace: bool) -> None:

@@ -16,7 +16,7 @@ from customary.rules.book import RuleBook
 YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
 _ON_THE_WAY = (
-    *("last_visit_day", "refunds", "year_refunds", "year_spend", "dated_count"),
+    *("last_visit_day", "refunds", "year_refunds", "year_spend"),
     *("seen_country", "seen_region", "is_test_account", "refuses"),
 )
 SECRET = ("name", "email", "phone", "is_test", "excluded_because")
@@ -40,7 +40,6 @@ def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
         days_since_last_order=(as_of_day - t.day.max()).cast("int32"),
         first_day=t.day.min(),
         order_count=t.count(),
-        dated_count=t.day.count(),
         purchase_day_count=t.day.nunique(),
         gross_spend=t.gross_amount.sum(),
         ordered_spend=t.net_amount.sum(),
@@ -123,7 +122,7 @@ def _spends(t: ir.Table, orders: ir.Table) -> dict[str, ir.Value]:
     def of(spend: ir.Value, order_count: ir.Value) -> ir.Value:
         return ibis.cases((order_count.fill_null(0) > 0, spend), (tells_money, 0)).cast("decimal(18, 4)")
 
-    year = ibis.cases((_is_dated(t), of(t.year_spend, t.year_order_count)))
+    year = of(t.year_spend, t.year_order_count)
     ever = {name: of(t[name], t.order_count) for name in ("gross_spend", "ordered_spend")}
     return {
         **ever,
@@ -147,7 +146,7 @@ def _counts(t: ir.Table) -> dict[str, ir.Value]:
 
 def _is_dated(t: ir.Table) -> ir.BooleanValue:
     """Whether somebody's orders say when they were; of who has none it is known that there were none at any time."""
-    return t.order_count.isnull() | (t.dated_count > 0)
+    return t.order_count.isnull() | (t.purchase_day_count > 0)
 
 
 def _names_buyers(orders: ir.Table) -> ir.BooleanValue:
@@ -158,11 +157,12 @@ def _names_buyers(orders: ir.Table) -> ir.BooleanValue:
 
 
 def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateValue) -> ir.Table:
-    age = _age(t, as_of)
+    age, spends = _age(t, as_of), _spends(t, orders)
+    spends["year_net_spend"] = ibis.cases((_is_dated(t), spends["year_net_spend"]))
     names_returners = returns.filter(returns.customer_id.notnull()).count().as_scalar() > 0
     return t.mutate(
         return_count=ibis.cases((names_returners, t.return_count.fill_null(0))),
-        **_spends(t, orders),
+        **spends,
         **_counts(t),
         country=ibis.coalesce(t.country, t.seen_country),
         region=ibis.coalesce(t.region, t.seen_region),
@@ -220,7 +220,8 @@ def months(orders: ir.Table, as_of: date | ir.DateValue, shop_rules: RuleBook) -
     `bought_next` is NULL while the next month is not over, `is_retained` while those of stages.toml are not:
     an immature month is in no denominator.
     """
-    t = orders.filter(orders.left_out_because.isnull() & orders.customer_id.notnull() & orders.day.notnull())
+    t = orders.filter(orders.left_out_because.isnull() & orders.customer_id.notnull())
+    t = t.filter(t.month_idx.notnull())
     m = t.group_by("customer_id", "month_idx", "month_on", "quarter_on", "year_on", "cohort_on").agg(
         order_count=t.count(), ordered_amount=t.net_amount.sum()
     )

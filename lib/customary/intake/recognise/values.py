@@ -63,6 +63,19 @@ def amount_reading(values: Sequence[str]) -> str | None:
     return {(True, False): "1.234,56", (False, True): "1,234.56"}.get((comma, dot))
 
 
+_PAIR = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](?:\d{4}|\d{2})(?:\D.*)?")
+_EITHER = re.compile(r"\D*[1-9]\d{0,2}[.,]\d{3}\D*")
+
+
+def is_open(values: Sequence[str]) -> bool:
+    """Whether some values can be read in two ways, 1.234 or 03/04/2024, and no other one decides it."""
+    days = [(int(pair[1]), int(pair[2])) for value in values if (pair := _PAIR.fullmatch(value))]
+    if days:
+        return all(first <= 12 and second <= 12 for first, second in days)
+    has_doubt = any(map(_EITHER.fullmatch, values))
+    return has_doubt and not any(_COMMA_LAST.search(value) or _DOT_LAST.search(value) for value in values)
+
+
 MOST = 0.8
 
 
