@@ -152,8 +152,7 @@ def adopt(
     _check_files(files, replace)
     folder = shop_path(name) if replace else shops_folder() / name
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone, "currency": currency}
-    told |= {"week_start": week_start, "unnamed_orders": unnamed_orders}
-    told |= {"undated_refunds": undated_refunds}
+    told |= {"week_start": week_start, "unnamed_orders": unnamed_orders, "undated_refunds": undated_refunds}
     with tempfile.TemporaryDirectory() as scratch:
         plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
         _show(plan)

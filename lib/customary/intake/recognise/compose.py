@@ -12,6 +12,7 @@ from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.receipts import with_numbers
 from customary.intake.recognise.systems import System, selects_of, systems
+from customary.intake.recognise.zones import zoned
 from customary.wording import any_of, word
 
 _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
@@ -83,13 +84,14 @@ def compose(
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
     together, decision = moments(found.look, found.meanings, quote(raw))
-    told = with_numbers(together or quote(raw), str(found.column("order_id")), found.numbered_by)
+    in_zones, by_zone = zoned(found, together or quote(raw))
+    told = with_numbers(in_zones or together or quote(raw), str(found.column("order_id")), found.numbered_by)
     made = Composition(told, statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, told))
     made.file, made.currency = quote(raw), currency
     made.raws = {name: own for name, (own, _) in (raws or {}).items()}
     _COMPOSERS[found.kind](found, made)
     numbers = f"numbers begin anew: a sale is named by {' and '.join((*found.numbered_by, 'its number'))}"
-    said = [*([decision] if decision else []), *([numbers] if found.numbered_by else [])]
+    said = [*filter(None, (decision, by_zone)), *([numbers] if found.numbered_by else [])]
     for lines in made.decided.values():
         lines += [f"decided: {one}" for one in said]
     return made

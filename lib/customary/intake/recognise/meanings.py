@@ -36,6 +36,7 @@ AMOUNTS = (
     "fee",
 )
 PARENT = "parent_id"  # what unpacking calls the key of the record around a list of rows
+ZONE = "zone"  # in which time zone a row's times are
 CLOCK = "clock"  # a time of day, which belongs to the day in another column
 KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")

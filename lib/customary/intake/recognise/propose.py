@@ -38,6 +38,7 @@ from customary.intake.recognise.prices import (
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
+from customary.intake.recognise.zones import unknown_zones, zone_by_column
 from customary.intake.source import OWN, Source, read_source
 from customary.wording import say, word
 
@@ -113,7 +114,11 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     asked += [say(template, status=status) for status in unknown]
     asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
     return SourceProposal(
-        known, [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known)], left, answers, unknown
+        known,
+        [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known), *unknown_zones(known)],
+        left,
+        answers,
+        unknown,
     )
 
 
@@ -277,7 +282,7 @@ def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: M
         "# Proposed from the shop's files by their names and values; edit it, then `customary build` again.",
         f"title = {json.dumps(title, ensure_ascii=False)}",
         f'currency = "{currency_of(proposal.found) or currency_by_language(proposal.found)}"',
-        f'time_zone = "{zone_of(proposal.found)}"',
+        f'time_zone = "{zone_by_column(proposal.found) or zone_of(proposal.found)}"',
         'week_start = "monday"',
     ]
     texts = [_raw_text(name, members, made[name]) for name, members in groups.items()]
