@@ -158,6 +158,8 @@ def _agrees(meaning: str, values: Values) -> bool:
         return True
     if meaning in TIMES:
         return max(values.times, values.serials) >= AGREE
+    if meaning in ("discount", "line_discount") and values.percents:
+        return values.amounts + values.percents >= AGREE
     if meaning in AMOUNTS:
         return values.amounts >= AGREE and values.times < AGREE
     if meaning in WHOLES:

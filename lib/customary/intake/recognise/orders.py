@@ -1,6 +1,7 @@
 """The SELECTs of files of orders, their and of their lines."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
@@ -11,12 +12,13 @@ from customary.intake.recognise.prices import (
     discount_to_take_off,
     goods,
     goods_of_rows,
+    is_of_order,
     line_price,
     sum_or_repeat,
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
-from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction
+from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
 
 
@@ -74,11 +76,25 @@ def _discount(found: Recognition) -> str | None:
 
 
 def _share_off(found: Recognition, column: str) -> str:
-    """SQL for a discount that is told as a share of the price, such as 0.2 for 20 %."""
+    """SQL for a discount that is told as a share of the price, such as 0.2 or 20 %."""
     price, count = found.column("unit_price"), found.column("quantity")
     whole = found.column("line_amount", "goods", "total")
     of = f"{amount(price)} * {amount(count) if count else 1}" if price else amount(str(whole))
-    return f"{'sum' if found.kind == 'mixed' else ''}({amount(column)} * {of})"
+    return f"{'sum' if found.kind == 'mixed' else ''}({share_off(found, column, of)})"
+
+
+def _line_discount(found: Recognition) -> str | None:
+    """SQL for the discount of a line, above zero; None where what the line cost is less that already."""
+    column = found.column("line_discount")
+    if column is None and found.kind == "lines":
+        column = discount_to_take_off(found)
+    if column is None:
+        return None
+    told = _share_off(replace(found, kind="lines"), column) if is_fraction(found, column) else above_zero(found, column)
+    if found.kind != "lines" or not is_of_order(found, column) or is_fraction(found, column):
+        return told
+    order = quote(str(found.column("order_id")))
+    return f"case when row_number() over (partition by {order} order by _record) = 1 then {told} end"
 
 
 def orders(found: Recognition, made: Composition) -> None:
@@ -136,7 +152,7 @@ def lines(found: Recognition, made: Composition) -> None:
     price, decision = line_price(found)
     if price is None:
         return
-    discount, product = found.column("line_discount"), _product(found)
+    product = _product(found)
     columns = {
         "_record": "_record",
         "order_item_id": key,
@@ -144,7 +160,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "product_id": product,
         "quantity": quote(count) if count else "1",
         "unit_price": price,
-        "discount_amount": quote(discount) if discount else None,
+        "discount_amount": _line_discount(found),
         "excluded_because": whole_order_rows(found, product),
         "rejected_because": _anew(found),
         **made.own_of("order_items"),

@@ -7,6 +7,7 @@ from functools import cached_property
 
 _MONEY = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|[€£¥￥₽₹৳元])?"
 _AMOUNT = re.compile(rf"[(+-]?\s*{_MONEY}\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*{_MONEY}\s*\)?-?")
+_PERCENT = re.compile(r"[+-]?\s*\d{1,3}(?:[.,]\d+)?\s*[%％]")
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _PHONE = re.compile(r"\+?[\d\s()/-]{7,20}")
@@ -123,6 +124,11 @@ class Values:
     def amounts(self) -> float:
         """The share of values that are numbers, with or without a currency."""
         return self.share(_AMOUNT.fullmatch)
+
+    @cached_property
+    def percents(self) -> float:
+        """The share of values that are percent: 10%, -12,5 %."""
+        return self.share(_PERCENT.fullmatch)
 
     @property
     def is_amount(self) -> bool:
