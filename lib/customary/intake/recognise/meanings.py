@@ -57,10 +57,10 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
 
 
-_CODES = (
+CODES = (
     "USD|EUR|GBP|CHF|CNY|RMB|JPY|KRW|INR|BRL|CAD|AUD|NZD|MXN|SEK|NOK|DKK|PLN|CZK|HUF|HKD|TWD|SGD|THB|IDR|TRY|ZAR|AED"
 )
-CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({_CODES}))$")
+CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({CODES}))$")
 
 
 _TAX_IN_NAME = re.compile(
