@@ -97,6 +97,14 @@ def compose(
     return made
 
 
+def unused_columns(found: Recognition) -> list[str]:
+    """The recognised columns of a file that none of its SELECTs reads: names of people, a discount taken off before."""
+    if found.select or found.kind not in _COMPOSERS or found.kind == "steps":
+        return []
+    texts = " ".join(compose(found, "raw", {}).selects.values())
+    return [one.column for one in found.meanings.values() if quote(one.column) not in texts]
+
+
 def _export(found: Recognition, system: System, raw: str) -> str:
     """SQL for a system's file with its columns under the names that the SELECTs use, events by the vocabulary."""
     columns = {name: system.sql(name, found.look.columns) for name in system.means}

@@ -264,14 +264,15 @@ def _by_table(look: Look, found: Mapping[str, Meaning]) -> str:
 
 
 def _with_own_number(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, dict[str, Meaning]]:
-    """Purchases whose every row has an `id` of its own as orders of that number."""
+    """Purchases whose every row has an `id` of its own as orders of that number, with their lines where they tell."""
     free = [
         column for column in look.columns if column.lower() in KEYS and column not in {m.column for m in found.values()}
     ]
     if kind != "purchases" or not free or not values_of(look, free[0]).is_unique:
         return kind, found
     because = say("every row has its own")
-    return "orders", {**found, "order_id": Meaning(free[0], "order_id", because, SURE)}
+    has_lines = _has(found, *PRODUCTS) and _has(found, *LINES)
+    return "mixed" if has_lines else "orders", {**found, "order_id": Meaning(free[0], "order_id", because, SURE)}
 
 
 def _number_parts(look: Look, kind: str, found: Mapping[str, Meaning]) -> tuple[str, ...]:

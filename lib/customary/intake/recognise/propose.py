@@ -10,7 +10,7 @@ from customary.errors import Refused
 from customary.intake.readers import quote
 from customary.intake.readings import Undecided
 from customary.intake.recognise.answers import Answers
-from customary.intake.recognise.compose import check_needs, compose
+from customary.intake.recognise.compose import check_needs, compose, unused_columns
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.currencies import (
     currency_by_language,
@@ -59,7 +59,9 @@ class SourceProposal:
     def rows(self) -> Iterator[tuple[str, str, str, str, str, str]]:
         """One row per column that is used: file, table, column, meaning, confidence, evidence."""
         for one in self.found:
-            for meaning in sorted(one.meanings.values(), key=lambda m: one.look.columns.index(m.column)):
+            unused = unused_columns(one)
+            used = [meaning for meaning in one.meanings.values() if meaning.column not in unused]
+            for meaning in sorted(used, key=lambda m: one.look.columns.index(m.column)):
                 known = word(meaning.name.replace("_", " "), column="meaning")
                 share = f"{meaning.confidence:.0%}"
                 yield one.look.path.name, word(TITLES[one.kind]), meaning.column, known, share, meaning.because
@@ -88,7 +90,8 @@ class SourceProposal:
         """File and the columns that are not kept, for each file that has some."""
         for one in self.found:
             kept = {own.column for own in own_columns(one)}
-            if left := [column for column in one.spare_columns if column not in kept]:
+            left = [column for column in one.spare_columns if column not in kept]
+            if left := [*left, *unused_columns(one)]:
                 yield one.look.path.name, say(", ").join(left)
 
 

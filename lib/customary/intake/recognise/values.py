@@ -5,7 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-_MONEY = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|[€£¥￥₽₹৳元])?"
+# The codes of currencies (ISO 4217): FUR-1 is a product and no amount, whatever three letters it begins with.
+_ISO = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK "
+    "HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL "
+    "MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RMB "
+    "RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
+    "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL"
+)
+_MONEY = rf"(?:{_ISO.replace(' ', '|')}|[A-Z]{{0,2}}\$|[€£¥￥₽₹৳元])?"
 _AMOUNT = re.compile(rf"[(+-]?\s*{_MONEY}\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*{_MONEY}\s*\)?-?")
 _PERCENT = re.compile(r"[+-]?\s*\d{1,3}(?:[.,]\d+)?\s*[%％]")
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
