@@ -76,9 +76,9 @@ def test_a_name_that_means_several_zones_is_asked_about(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Eastern Time (US & Canada)", " [America/New_York]"),
-        ("(GMT-05:00) Eastern Time (US & Canada)", " [America/New_York]"),
-        ("europe/berlin", " [Europe/Berlin]"),
+        ("Eastern Time (US & Canada)", " ⟦America/New_York⟧"),
+        ("(GMT-05:00) Eastern Time (US & Canada)", " ⟦America/New_York⟧"),
+        ("europe/berlin", " ⟦Europe/Berlin⟧"),
         ("UTC+08:00", " +08:00"),
         ("cest", " CEST"),
         ("IST", ""),

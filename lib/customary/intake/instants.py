@@ -12,8 +12,8 @@ _PAIRS = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}})({_CLOCK})"
 _OFFSET = (
     r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|UTC[+-]\d{1,2}|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
 )
-# A zone by its name behind a time, as recognised files write it that have zones in a column of their own.
-_NAMED_ZONE = r"\s*\[([A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)\]$"
+# A zone by its name behind a time, in brackets that no file has: written by SELECTs of files with a column of zones.
+_NAMED_ZONE = r"\s*⟦([A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)⟧$"
 # Abbreviations that mean one offset; CST does not (Chicago, Shanghai), nor does IST.
 _NAMED = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2, "JST": 9, "HKT": 8}
 # How months begin in English, German, French, Spanish, Portuguese and Italian, and their number.

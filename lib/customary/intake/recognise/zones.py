@@ -31,7 +31,7 @@ def mark(text: str) -> str:
     """What stands behind a time for a zone that a file names so; "" for one that is not known, or is several."""
     bare = _BEFORE.sub("", text.strip())
     if zone := _names().get(bare.lower()):
-        return f" [{zone}]"
+        return f" ⟦{zone}⟧"
     if offset := _OFFSET.fullmatch(bare):
         return f" {offset[1]}"
     return f" {bare.upper()}" if bare.upper() in _FIXED else ""
@@ -54,7 +54,7 @@ def zoned(one: Recognition, raw: str) -> tuple[str, str]:
         return "", ""
     branches = " ".join(f"when {sql_text(text.strip())} then {sql_text(mark(text))}" for text in sorted(counts))
     text = f"trim({quote(column)}::VARCHAR)"
-    zone = f"case {text} {branches} else case when {text} <> '' then ' [?]' end end"
+    zone = f"case {text} {branches} else case when {text} <> '' then ' ⟦?⟧' end end"
     changed = ", ".join(f"{instants.with_zone(f'{quote(time)}::VARCHAR', zone)} as {quote(time)}" for time in times)
     return f"(select * replace ({changed}) from {raw})", f"“{column}” says in which time zone the times of a row are"
 
@@ -62,7 +62,7 @@ def zoned(one: Recognition, raw: str) -> tuple[str, str]:
 def zone_by_column(found: Sequence[Recognition]) -> str:
     """The zone in which most rows of the files are by their own word, by its IANA name; "" where they say none."""
     counts = sum((_counts(one) for one in found), Counter[str]())
-    known = Counter({zone: n for text, n in counts.items() if (zone := mark(text).strip(" []")) and "/" in zone})
+    known = Counter({zone: n for text, n in counts.items() if (zone := mark(text).strip(" ⟦⟧")) and "/" in zone})
     return known.most_common(1)[0][0] if known else ""
 
 
