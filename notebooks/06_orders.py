@@ -55,12 +55,17 @@ def chosen(bar):
 
 
 @app.cell(hide_code=True)
-def answers_on_sales(asked, choice, split):
+def answers_on_sales(asked, split):
     sums = measure(shop, "order_count", "net_revenue", "buyer_count", "average_order_value", **asked)
-    sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
     sizes, medians = study(shop, "order_values", **asked), measure(shop, "median_order_value", **asked)
     splits = study(shop, "order_value_intervals", by=split, **asked)
-    return medians, sales, sizes, splits, sums
+    return medians, sizes, splits, sums
+
+
+@app.cell(hide_code=True)
+def answers_over_time(asked, choice):
+    sales = measure(shop, "net_revenue", every=choice.every, compare=choice.comparison, **asked)
+    return (sales,)
 
 
 @app.cell(hide_code=True)

@@ -6,6 +6,7 @@ from datetime import date
 import ibis
 import pytest
 from chapters import STEMS, every_chapter, first_view, stands, text_of
+from given import line
 
 from customary.page import choice as choices
 from customary.places import DATA
@@ -52,6 +53,30 @@ def test_a_chapter_opens_where_nothing_has_a_date(undated_shop, stem):
     """There is one day to choose, on which nothing happened: no cell fails, and what is lacking is said kindly."""
     said = text_of(first_view(stem, "undated")[1])
     assert stands(said) or "cy-notice" in said
+
+
+@pytest.fixture(scope="module")
+def undated_orders_shop(tiny_shop):
+    """Orders with their lines, buyers and amounts, and no time in any of them."""
+    sold = [{"order_id": f"o{n}", "customer_id": f"c{n % 40}", "country": ("DE", "FR")[n % 2]} for n in range(120)]
+    lines = [line(f"l{n}", f"o{n % 120}", ("mug", "pot", "pen")[n % 3], 1 + n % 2, 5 + n % 7) for n in range(240)]
+    goods = [{"product_id": name, "product_name": name, "category": name[0]} for name in ("mug", "pot", "pen")]
+    told = {"orders": sold, "order_items": lines, "products": goods}
+    return str(tiny_shop(**told, as_of="2025-04-01", currency="EUR", name="undated_orders").name)
+
+
+@every_chapter
+def test_a_chapter_opens_where_orders_have_no_date(undated_orders_shop, stem):
+    """What needs no time is shown, of what does it is said what would answer it."""
+    said = text_of(first_view(stem, "undated_orders")[1])
+    assert stands(said) or "cy-notice" in said
+
+
+def test_a_page_says_that_its_period_is_none(undated_orders_shop):
+    """All 120 orders are on it, whatever period a link asks for."""
+    _view, outputs, _ = first_view("06_orders", "undated_orders")
+    said = re.sub("<[^>]*>", "", text_of(outputs))
+    assert "40 buyers placed 120 orders" in said and "none: the files say no dates" in said
 
 
 def test_where_no_model_is_identified_no_parameter_is_said_to_be(chapter_shops):

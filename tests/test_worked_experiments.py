@@ -85,9 +85,9 @@ def test_one_price_that_nobody_knows_leaves_the_sum_unknown():
 
 VISITS = table(
     f"{PUT}, visits string, _record int64",
-    ("mail", "ann", "sent", "2025-01-01", None, "3", 1),
-    ("mail", "ben", "sent", "2025-01-01", None, "many", 2),
-    ("mail", "cai", "none", "2025-01-01", None, None, 3),
+    ("mail", "ann", "sent", "2025-01-01", None, None, "3", 1),
+    ("mail", "ben", "sent", "2025-01-01", None, None, "many", 2),
+    ("mail", "cai", "none", "2025-01-01", None, None, None, 3),
 )
 
 

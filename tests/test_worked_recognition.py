@@ -13,7 +13,17 @@ import pyarrow.parquet as parquet
 import pytest
 
 from customary.errors import Refused
-from customary.intake.recognise import composition, kinds, look, meanings, orders, others, prices, propose, sums
+from customary.intake.recognise import (
+    composition,
+    kinds,
+    look,
+    meanings,
+    others,
+    payment,
+    prices,
+    propose,
+    sums,
+)
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import compose
 from customary.intake.recognise.kinds import recognise
@@ -46,7 +56,9 @@ def meant(columns, *rows):
     ("columns", "rows", "kind"),
     [
         ("order id, date", [f"1, {DAY}"], "orders"),
-        ("order id, total", ["1, 10"], ""),  # no day
+        ("order id, total", ["1, 10"], "orders"),  # no day: nobody knows when
+        ("order id, total, x, y", [f"1, 10, {DAY}, {DAY}"], ""),  # of two days nobody knows which is the order's
+        ("respondent, how likely are you to recommend us", ["1, 9", "2, 3"], "responses"),
         ("order id, quantity, product id", ["1, 2, MUG"], "lines"),
         ("order id, quantity", ["1, 2"], ""),  # of what?
         ("quantity, product id", ["2, MUG"], ""),  # of which order?
@@ -418,10 +430,10 @@ def test_a_status_nobody_knows_is_asked_once():
     found = recognise(
         seen("order id, date, status", f"1, {DAY}, PAID", f"2, {DAY}, moon", f"3, {DAY}, moon", f"4, {DAY}, cancelled")
     )
-    assert orders.unknown_statuses(found) == ["moon"]
+    assert payment.unknown_statuses(found) == ["moon"]
     customers = kinds.Recognition(found.look, "customers", found.meanings)
-    assert orders.unknown_statuses(customers) == []
-    assert orders.unknown_statuses(recognise(seen("order id, date", f"1, {DAY}"))) == []
+    assert payment.unknown_statuses(customers) == []
+    assert payment.unknown_statuses(recognise(seen("order id, date", f"1, {DAY}"))) == []
 
 
 def test_one_currency_is_the_currency():
@@ -616,7 +628,7 @@ def test_a_table_is_made_of_the_file_that_carries_it(tmp_path):
     source = propose.write_source(
         proposed(alone, lines="order id,product id,quantity,unit price\n1,MUG,2,5\n"), alone, "Mine", {}
     )
-    assert source.raw[0].feeds == ("products",) and "group by" in source.queries["products"]
+    assert source.raw[0].feeds == ("products", "orders") and "group by" in source.queries["products"]
 
 
 def test_how_a_file_is_read_is_written_down(tmp_path):

@@ -94,7 +94,7 @@ def test_lines_are_of_the_file_that_has_four_of_five_of_their_orders(shared, kin
 def test_purchases_without_numbers_are_left_beside_orders():
     """Alone they are taken, and where the shop says so."""
     bought = file("p.csv", "purchases", "time, total", "2025-01-01, 5")
-    orders = file("o.csv", "orders", "order_id", "1")
+    orders = file("o.csv", "orders", "order_id, time", "1, 2025-01-01")
     kept, ((name, why),), _ = together.settle([bought, orders])
     assert [one.look.path.name for one in kept] == ["o.csv"] and name == "p.csv" and "o.csv has the orders" in str(why)
     assert len(together.settle([bought])[0]) == 1

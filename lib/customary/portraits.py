@@ -15,7 +15,7 @@ from customary.frames.tags import TAGS, UNKNOWN, labels, shared_facts, tags
 from customary.rules.book import RuleBook
 from customary.rules.reading import Case, case, in_case
 from customary.rules.references import check_labels
-from customary.segments import DERIVED, add_scores, score_bounds
+from customary.segments import DERIVED, add_scores, is_undated_buyer, score_bounds
 
 
 def actions(shop_rules: RuleBook) -> list[Mapping[str, Any]]:
@@ -43,11 +43,16 @@ def _case(action: Mapping[str, Any], t: ir.Table, shop_rules: RuleBook) -> Case:
 
 
 def next_best_action(t: ir.Table, shop_rules: RuleBook) -> ir.StringValue:
-    """The first action whose case holds for a row of customers with their labels and tags."""
+    """The first action whose case holds for a row of customers with their labels and tags.
+
+    NULL for who bought at times that nobody knows: what to do next hangs on how long ago that was.
+    """
     *first, last = actions(shop_rules)
     cases = [(_case(action, t, shop_rules), action["name"]) for action in first]
     return ibis.cases(
-        *((in_case(wanted, {n: t[n] for n in wanted}), name) for wanted, name in cases), else_=last["name"]
+        (is_undated_buyer(t), ibis.null("string")),
+        *((in_case(wanted, {n: t[n] for n in wanted}), name) for wanted, name in cases),
+        else_=last["name"],
     )
 
 

@@ -15,6 +15,13 @@ from customary.stats.quantiles import bounds, score, score_within
 
 BINS = 5
 _WORKED_OUT = {"year_spend_ratio": "year_net_spend"}  # what is known only where an amount is
+# What is known of a buyer only where orders say when they were.
+TIMED = (
+    *("days_since_last_order", "first_order_on", "last_order_on", "first_day", "r_score", "late_ratio", "lost_ratio"),
+    *("purchase_day_count", "repurchase_count", "gap_count", "usual_gap_days", "late_after_days", "lost_after_days"),
+    *("year_net_spend", "year_order_count", "year_purchase_day_count", "year_repurchase_count", "year_spend_ratio"),
+    "days_since_last_seen",
+)
 _SCORED: dict[str, Callable[[ir.Table], ir.Value]] = {
     "r_score": lambda t: -t.days_since_last_order,
     "f_score": lambda t: t.order_count,
@@ -64,13 +71,26 @@ def _has_unknown_amount(customers: ir.Table, rules: Rules, facts: Mapping[str, i
     return ibis.or_(*(value.isnull() for name, value in known.items() if name == "m_score" or _is_amount(value)))
 
 
+def is_undated_buyer(customers: ir.Table) -> ir.BooleanValue:
+    """Whether somebody bought of whose orders none says when; of profiles made of purchase days nobody did."""
+    if "last_order_on" not in customers.columns:
+        return ibis.literal(False)
+    return (customers.is_buyer & customers.last_order_on.isnull()).fill_null(False)
+
+
+def _has_unknown_time(customers: ir.Table, rules: Rules) -> ir.BooleanValue:
+    """Whether the rules ask when or on how many days somebody bought whose orders do not say it."""
+    asks = any(name in TIMED for one in rules.labels for case in one.cases for name in case)
+    return is_undated_buyer(customers) if asks else ibis.literal(False)
+
+
 def _is_amount(value: ir.Value) -> bool:
     """Whether a fact is a sum of money: frames hold money, and nothing else, as decimals."""
     return value.type().is_decimal()
 
 
 def label(customers: ir.Table, rules: Rules) -> ir.StringValue:
-    """The label that the rules give each customer; NULL, for unknown, where they bound an amount that nobody knows.
+    """The label that the rules give each customer; NULL, for unknown, where they bound an amount or time nobody knows.
 
     Refused where they name what is no column, or bound a text.
     """
@@ -79,7 +99,7 @@ def label(customers: ir.Table, rules: Rules) -> ir.StringValue:
         check_kinds(rules, {name: value.type() for name, value in facts.items()})
     except (Refused, LookupError) as error:
         raise Refused("{place}[{rules}]: {error}", place=rules.place, rules=rules.name, error=error) from error
-    unknown = _has_unknown_amount(customers, rules, facts)
+    unknown = _has_unknown_amount(customers, rules, facts) | _has_unknown_time(customers, rules)
     return ibis.cases((unknown, ibis.null("string")), else_=rules.label(facts))
 
 

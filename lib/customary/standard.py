@@ -77,6 +77,7 @@ class CanonicalTable:
     accuracy: float
     manual: Mapping[str, str]  # who keeps it, how often, how its key is formed and what counts; …_zh in Chinese
     columns: tuple[Field, ...]
+    opens_undated: bool = False  # a source that gives no time at all is taken in, and when it was is unknown
 
     def column(self, name: str) -> Field:
         """The column called `name`; KeyError if there is none."""

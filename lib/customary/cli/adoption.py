@@ -152,8 +152,7 @@ def adopt(
     _check_files(files, replace)
     folder = shop_path(name) if replace else shops_folder() / name
     told = {"title": title, "as_of": as_of and as_of.isoformat(), "time_zone": time_zone, "currency": currency}
-    told |= {"week_start": week_start, "unnamed_orders": unnamed_orders}
-    told |= {"undated_refunds": undated_refunds}
+    told |= {"week_start": week_start, "unnamed_orders": unnamed_orders, "undated_refunds": undated_refunds}
     with tempfile.TemporaryDirectory() as scratch:
         plan = _plan(_tables(files, Path(scratch)), folder, source, _answers(columns, status, table), replace)
         _show(plan)
@@ -164,6 +163,7 @@ def adopt(
         settings = {key: value for key, value in told.items() if value is not None}
         _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
+    _ask_now(plan, folder)
     typer.echo(say("next: customary build {name}", name=name))
 
 
@@ -214,6 +214,17 @@ def _take_in(
         taken = take_in(plan, source, folder, settings, rates, replaces=replace)
     for line in [*map(_recognition_text, taken.files), *(say("changed: {what}", what=said) for said in taken.changes)]:
         typer.echo(line)
+
+
+def _ask_now(plan: "TakingPlan", folder: Path) -> None:
+    """Ask what a build would ask: the files are taken in, and the command ends with the flag that answers it."""
+    from customary.intake.trial import question
+
+    with progress(wording("trying the files")):
+        asked = question(folder, plan.proposal.found if plan.proposal else ())
+    if asked is not None:
+        typer.echo(wording("the files are taken in; one question is open before they can be built"))
+        raise asked
 
 
 def _check_files(files: list[str], replace: bool) -> None:
@@ -270,7 +281,7 @@ def _show(plan: "TakingPlan") -> None:
     grid(headings, rows, (False, False, False, False, True, False))
     for file, columns in plan.proposal.spare_columns():
         typer.echo(without_controls(say("{file}: not kept {columns}", file=file, columns=columns)))
-    for said in plan.proposal.lines_without_price():
+    for said in (*plan.proposal.lines_without_price(), *plan.proposal.files_without_days()):
         typer.echo(without_controls(said))
     for file, why in plan.proposal.left:
         typer.echo(without_controls(say("{file}: not taken in, {why}", file=file, why=why)))

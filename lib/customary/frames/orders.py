@@ -91,7 +91,8 @@ def _names_nobody(t: ir.Table, orders: ir.Table, unnamed_orders: str) -> ir.Bool
     return t.customer_id.isnull() & names_some
 
 
-def _order_fault(t: ir.Table, names_nobody: ir.BooleanValue) -> ir.StringValue:
+def _order_fault(t: ir.Table, names_nobody: ir.BooleanValue, tells_time: ir.BooleanValue) -> ir.StringValue:
+    # Of orders without any time nobody knows when they were paid; that one was not is then in `excluded_because`.
     # A valid order is paid, not a test and not cancelled before payment; refunds do not remove it. Of several faults
     # "no customer" is named last: what it alone leaves out is what the shop sold beside its figures.
     return ibis.cases(
@@ -103,7 +104,7 @@ def _order_fault(t: ir.Table, names_nobody: ir.BooleanValue) -> ir.StringValue:
             (t.cancelled_at <= t.paid_at).fill_null(t.cancelled_at.notnull() & t.paid_at.isnull()),
             "cancelled before payment",
         ),
-        (t.paid_at.isnull(), "not paid"),
+        (t.paid_at.isnull() & tells_time, "not paid"),
         ((t.written_count > 0) & (t.card_count == t.written_count), NO_LINE[1]),
         ((t.written_count.fill_null(0) > 0) & (t.line_count.fill_null(0) == 0), NO_LINE[0]),
         (names_nobody, UNNAMED),
@@ -113,7 +114,7 @@ def _order_fault(t: ir.Table, names_nobody: ir.BooleanValue) -> ir.StringValue:
 def _firsts(t: ir.Table) -> ir.Table:
     """First-ever facts and the days to the next purchase day, over all history and counted orders only.
 
-    No window changes them. Of an order that names nobody they are unknown.
+    No window changes them. Of an order that names nobody, or no time, they are unknown.
     """
     days = t.filter(t.left_out_because.isnull() & t.customer_id.notnull()).select("customer_id", "day").distinct()
     following = days.day.lead().over(group_by=days.customer_id, order_by=days.day)
@@ -121,11 +122,12 @@ def _firsts(t: ir.Table) -> ir.Table:
     t = t.left_join(after, [t.customer_id == after.same_id, t.day == after.same_day]).drop("same_id", "same_day")
     counts = t.left_out_because.isnull()
     has_buyer = counts & t.customer_id.notnull()
+    has_time = has_buyer & t.ordered_at.notnull()
     counted = ibis.window(group_by=[t.customer_id, counts], order_by=[t.ordered_at, t.order_id])
     number = ibis.row_number().over(counted) + 1
     return t.mutate(
-        order_number=ibis.cases((has_buyer, number.cast("int32"))),
-        is_first_order=ibis.cases((~counts, False), (has_buyer, number == 1)),
+        order_number=ibis.cases((has_time, number.cast("int32"))),
+        is_first_order=ibis.cases((~counts, False), (has_time, number == 1)),
         cohort_on=ibis.cases((has_buyer, t.month_on.min().over(group_by=[t.customer_id, counts]))),
         days_to_next=ibis.cases((has_buyer, (t.next_day - t.day).cast("int32"))),
     ).drop("next_day")
@@ -182,7 +184,9 @@ def orders(
     t = _with_amounts(orders, order_items).left_join(who, _.customer_id == who.person_id)
     t = t.left_join(refunds, t.order_id == refunds.refunded_id)
     t = t.mutate(
-        left_out_because=_order_fault(t, _names_nobody(t, orders, unnamed_orders)),
+        left_out_because=_order_fault(
+            t, _names_nobody(t, orders, unnamed_orders), _is_given(given_columns, "ordered_at", "orders")
+        ),
         total_amount=t.net_amount + _fees(t),
         is_cancelled=ibis.cases((_is_given(given_columns, "cancelled_at", "orders"), t.cancelled_at.notnull())),
         line_count=t.line_count.fill_null(0),
@@ -209,8 +213,8 @@ def items(
     order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table, given_columns: ir.Table
 ) -> ir.Table:
     """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
-    its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because")
-    t = order_items.left_join(its_order, "order_id").drop("order_id_right")
+    its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because", known_id="order_id")
+    t = order_items.left_join(its_order, order_items.order_id == its_order.known_id)
     t = name_products(t, products)
     back = _first_returns(linked_returns)
     t = t.left_join(back, [t.order_id == back.back_order, t.product_id == back.back_product])
@@ -218,7 +222,7 @@ def items(
     own, gives_discount = line_fault(t), _is_given(given_columns, "discount_amount", "order_items")
     knows_returns = back.count().as_scalar() > 0
     why = ibis.cases(
-        (t.ts_s.isnull(), "its order is unknown"),
+        (t.known_id.isnull(), "its order is unknown"),
         (t.order_fault.notnull() & ~t.order_fault.isin((*NO_LINE, UNNAMED)), t.order_fault),
         (own.notnull(), own),
         (t.order_fault == UNNAMED, UNNAMED),
@@ -231,5 +235,5 @@ def items(
         return_delay_days=(epoch_day(t.first_return.date()) - t.day).cast("int32"),
         left_out_because=why,
     )
-    dropped = ["order_fault", "excluded_because", "product_return_count"]
+    dropped = ["order_fault", "known_id", "excluded_because", "product_return_count"]
     return t.drop(*dropped, "back_order", "back_product", "first_return").order_by("ts_s", "order_id", "order_item_id")

@@ -15,6 +15,10 @@ from customary.rules.book import RuleBook
 
 YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
+_ON_THE_WAY = (
+    *("last_visit_day", "refunds", "year_refunds", "year_spend"),
+    *("seen_country", "seen_region", "is_test_account", "refuses"),
+)
 SECRET = ("name", "email", "phone", "birth_on", "is_test", "excluded_because")
 
 
@@ -42,11 +46,16 @@ def _purchase_facts(orders: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
         year_spend=t.net_amount.sum(where=recent),
         year_order_count=t.count(where=recent),
         year_purchase_day_count=t.day.nunique(where=recent),
-        last_payment_method=t.payment_method.argmax(t.order_number),
-        first_channel=t.channel.argmin(t.order_number),
-        seen_country=t.country.argmax(t.order_number),
-        seen_region=t.region.argmax(t.order_number),
+        last_payment_method=_at_end(t, t.payment_method, t.payment_method.argmax(t.order_number)),
+        first_channel=_at_end(t, t.channel, t.channel.argmin(t.order_number)),
+        seen_country=_at_end(t, t.country, t.country.argmax(t.order_number)),
+        seen_region=_at_end(t, t.region, t.region.argmax(t.order_number)),
     )
+
+
+def _at_end(t: ir.Table, value: ir.Value, found: ir.Value) -> ir.Value:
+    """What the first or last order says, `found`; of orders without dates what all say, if they say one thing."""
+    return ibis.cases((t.order_number.count() > 0, found), (value.nunique() == 1, value.max()))
 
 
 def _return_facts(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
@@ -122,6 +131,24 @@ def _spends(t: ir.Table, orders: ir.Table) -> dict[str, ir.Value]:
     }
 
 
+def _counts(t: ir.Table) -> dict[str, ir.Value]:
+    """How often something was done, 0 where nothing was; on how many days, unknown where no order is dated."""
+    named = ("order_count", "visit_count", "recent_visit_count", "earlier_visit_count", "category_count")
+    dated = ("purchase_day_count", "year_order_count", "year_purchase_day_count", "gap_count")
+    is_dated = _is_dated(t)
+    return {
+        **{name: t[name].fill_null(0) for name in named},
+        **{name: ibis.cases((is_dated, t[name].fill_null(0))) for name in dated},
+        "repurchase_count": ibis.cases((is_dated, ibis.greatest(t.purchase_day_count.fill_null(0) - 1, 0))),
+        "year_repurchase_count": ibis.cases((is_dated, ibis.greatest(t.year_purchase_day_count.fill_null(0) - 1, 0))),
+    }
+
+
+def _is_dated(t: ir.Table) -> ir.BooleanValue:
+    """Whether somebody's orders say when they were; of who has none it is known that there were none at any time."""
+    return t.order_count.isnull() | (t.purchase_day_count > 0)
+
+
 def _names_buyers(orders: ir.Table) -> ir.BooleanValue:
     """Whether who is on no order did not buy: not where there are orders, and none of them names anybody."""
     counted = orders.filter(orders.left_out_because.isnull())
@@ -130,25 +157,13 @@ def _names_buyers(orders: ir.Table) -> ir.BooleanValue:
 
 
 def _profile(t: ir.Table, orders: ir.Table, returns: ir.Table, as_of: ir.DateValue) -> ir.Table:
-    counts = (
-        "order_count",
-        "purchase_day_count",
-        "year_order_count",
-        "year_purchase_day_count",
-        "visit_count",
-        "recent_visit_count",
-        "earlier_visit_count",
-        "gap_count",
-        "category_count",
-    )
-    age = _age(t, as_of)
+    age, spends = _age(t, as_of), _spends(t, orders)
+    spends["year_net_spend"] = ibis.cases((_is_dated(t), spends["year_net_spend"]))
     names_returners = returns.filter(returns.customer_id.notnull()).count().as_scalar() > 0
     return t.mutate(
         return_count=ibis.cases((names_returners, t.return_count.fill_null(0))),
-        **_spends(t, orders),
-        **{name: t[name].fill_null(0) for name in counts},
-        repurchase_count=ibis.greatest(t.purchase_day_count.fill_null(0) - 1, 0),
-        year_repurchase_count=ibis.greatest(t.year_purchase_day_count.fill_null(0) - 1, 0),
+        **spends,
+        **_counts(t),
         country=ibis.coalesce(t.country, t.seen_country),
         region=ibis.coalesce(t.region, t.seen_region),
         age=age,
@@ -196,17 +211,7 @@ def customers(
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     t = _activity(_profile(t, orders, returns, known_until), as_of_day, lately["fewest"])
     t = with_marketing_consent(t, consents)
-    dropped = [
-        "last_visit_day",
-        "refunds",
-        "year_refunds",
-        "year_spend",
-        "seen_country",
-        "seen_region",
-        "is_test_account",
-        "refuses",
-    ]
-    return t.drop(*dropped, *SECRET).order_by("customer_id")
+    return t.drop(*_ON_THE_WAY, *SECRET).order_by("customer_id")
 
 
 @frame("one row per customer and month with a purchase", key=("customer_id", "month_on"))
@@ -217,6 +222,7 @@ def months(orders: ir.Table, as_of: date | ir.DateValue, shop_rules: RuleBook) -
     an immature month is in no denominator.
     """
     t = orders.filter(orders.left_out_because.isnull() & orders.customer_id.notnull())
+    t = t.filter(t.month_idx.notnull())
     m = t.group_by("customer_id", "month_idx", "month_on", "quarter_on", "year_on", "cohort_on").agg(
         order_count=t.count(), ordered_amount=t.net_amount.sum()
     )
@@ -246,7 +252,7 @@ def buyers(orders: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     t = orders.filter(orders.customer_id.notnull())
     return t.group_by(*dict.fromkeys(("customer_id", *keys))).agg(
         order_count=t.count(),
-        purchase_day_count=t.day.nunique(),
+        purchase_day_count=t.day.nunique().nullif(0),
         priced_day_count=t.day.nunique(where=t.net_amount.notnull()),
         net_amount=t.net_amount.sum(),
         is_new=t.is_first_order.any(),

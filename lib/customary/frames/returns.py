@@ -21,6 +21,7 @@ _OF_ORDER = {
     "sold_day": "day",
     "sold_s": "ts_s",
     "buyer_id": "customer_id",
+    "sold_id": "order_id",
 }
 
 
@@ -61,6 +62,7 @@ def link_orders(returns: ir.Table, orders: ir.Table, order_items: ir.Table) -> i
     `link` says how: "named" by the source, "found" by this rule, or NULL when no such order exists. What was never
     paid, or only tried out, cannot come back.
     """
+    # Among orders that say no time nothing tells which of them was the last.
     paid = orders.filter(orders.paid_at.notnull() & ~orders.is_test.fill_null(False) & orders.excluded_because.isnull())
     lines = order_items.filter(line_fault(order_items).isnull())
     bought = lines.inner_join(paid.select("order_id", "customer_id", "ordered_at"), "order_id").select(
@@ -99,7 +101,7 @@ def _is_of_nobody(t: ir.Table, orders: ir.Table) -> ir.BooleanValue:
 def _return_fault(t: ir.Table, orders: ir.Table) -> ir.StringValue:
     return ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),
-        ((t.link == "named") & t.sold_on.isnull(), "its order is unknown"),
+        ((t.link == "named") & t.sold_id.isnull(), "its order is unknown"),
         ((t.link == "named") & t.order_fault.notnull(), t.order_fault),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
@@ -146,7 +148,7 @@ def returns(
     """
     who = people(customers, consents)
     own = orders.select("order_id", **{name: orders[source] for name, source in _OF_ORDER.items()})
-    t = linked_returns.left_join(own, "order_id").drop("order_id_right")
+    t = linked_returns.left_join(own, linked_returns.order_id == own.sold_id).drop("order_id_right")
     t = t.left_join(who, t.customer_id == who.person_id)
     t = name_products(t, products)
     t = t.mutate(customer_id=ibis.coalesce(t.customer_id, t.buyer_id))

@@ -12,7 +12,7 @@ from customary.errors import Refused, unknown_name
 from customary.intake import keys, repeats
 from customary.intake.raws import PER_FILE, quote
 from customary.intake.readings import AS_WRITTEN, Chosen, choose, declared_readings, has_readings
-from customary.intake.staged import Clock, Staged, canonical, emptying, fault_sql, in_order
+from customary.intake.staged import Clock, Staged, canonical, emptying, fault_sql, in_order, opens_without
 from customary.standard import CanonicalTable
 from customary.wording import say
 
@@ -34,7 +34,7 @@ def staged_types(con: duckdb.DuckDBPyConnection, staged: str, table: CanonicalTa
                 error=unknown_name(name, known, "column of {table}", table=table.name),
                 how=_declaration(name, table.name),
             )
-    lacking = [c.name for c in table.columns if c.required and c.name not in found]
+    lacking = [c.name for c in table.columns if c.required and c.name not in found and not opens_without(table, c)]
     if lacking:
         raise Refused("{table}.sql gives no {names}, which the standard requires", table=table.name, names=lacking)
     return found

@@ -12,6 +12,8 @@ _PAIRS = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}})({_CLOCK})"
 _OFFSET = (
     r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|UTC[+-]\d{1,2}|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
 )
+# A zone by its name behind a time, in brackets that no file has: written by SELECTs of files with a column of zones.
+_NAMED_ZONE = r"\s*⟦([A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)⟧$"
 # Abbreviations that mean one offset; CST does not (Chicago, Shanghai), nor does IST.
 _NAMED = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2, "JST": 9, "HKT": 8}
 # How months begin in English, German, French, Spanish, Portuguese and Italian, and their number.
@@ -176,13 +178,23 @@ def instant(text: str, zone: str, reading: str = "") -> str:
 def _careful(text: str, zone: str, reading: str) -> str:
     """SQL for values in other forms: without their offset first, then by form."""
     text = f"translate({text}, '{_WIDE}', '{_NARROW}')"
+    name, text = f"regexp_extract({text}, '{_NAMED_ZONE}', 1)", f"regexp_replace({text}, '{_NAMED_ZONE}', '')"
     tidy = _tidy(f"regexp_replace({text}, '{_OFFSET}', '\\1')")
     pairs = f"when regexp_full_match(_t, '{_PAIRS}') then {_of_pairs('_t', reading)}" if reading else ""
     named = f"when regexp_matches(lower(_t), '{_MONTH}') then {_of_month_names('lower(_t)')}"
     wall = _wall(f"case {pairs} {named} else _t end")
     east = _seconds_east(f"regexp_extract({text}, '{_OFFSET}', 2)")
     moved = f"case when {east} is not null then _u - to_seconds(({east})::BIGINT) when {_has_zone(text)} then null"
-    return let(tidy, "_t", let(wall, "_u", f"{moved} else {utc('_u', zone)} end"))
+    in_zone = f"when {name} <> '' then timezone('UTC', timezone({name}, _u))"
+    return let(tidy, "_t", let(wall, "_u", f"{moved} {in_zone} else {utc('_u', zone)} end"))
+
+
+def with_zone(text: str, zone: str) -> str:
+    """SQL for a time with a zone behind it, both given in SQL, where it has a time of day and says no offset itself."""
+    has_clock = f"regexp_matches({text}, '\\d:\\d\\d')"
+    return (
+        f"case when {has_clock} and {zone} is not null and not {has_offset(text)} then {text} || {zone} else {text} end"
+    )
 
 
 def has_offset(text: str) -> str:

@@ -143,11 +143,30 @@ def choose(
     """
     asked = [c for c in table.columns if has_readings(c, kinds.get(c.name))]
     found = declared_readings(table, asked, declared)
+    open_ones: list[tuple[Field, Undecided]] = []
     for column in odd_columns(con, staged, [c for c in asked if c.name not in found]):
-        chosen = (_choose_days if column.type in DAYS else choose_marks)(con, staged, table.name, column)
-        if chosen:
-            found[column.name] = chosen
-    return found
+        try:
+            chosen = (_choose_days if column.type in DAYS else choose_marks)(con, staged, table.name, column)
+        except Undecided as question:
+            open_ones.append((column, question))
+        else:
+            found |= {column.name: chosen} if chosen else {}
+    return found | {column.name: _as_beside(con, staged, column, found, question) for column, question in open_ones}
+
+
+def _as_beside(
+    con: duckdb.DuckDBPyConnection, staged: str, column: Field, found: Mapping[str, Chosen], question: Undecided
+) -> Chosen:
+    """The reading of another column whose text this one repeats where it has any; otherwise the question is raised.
+
+    Of the days of orders, which their values decide, those that were paid may not be enough to decide them again.
+    """
+    for name, chosen in found.items():
+        if chosen.reading in question.readings:
+            differs = f"{quote(column.name)} <> coalesce({quote(name)}, '')"
+            if con.execute(f"select 1 from {quote(staged)} where {differs} limit 1").fetchone() is None:
+                return Chosen(chosen.table, column.name, chosen.reading, chosen.because)
+    raise question
 
 
 def _counts(con: duckdb.DuckDBPyConnection, staged: str, evidence: str) -> tuple[int, ...]:

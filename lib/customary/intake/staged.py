@@ -39,6 +39,11 @@ class Staged:
         return [c for c in self.table.columns if c.is_kept and (not c.is_own or c.name in self.kinds)]
 
 
+def opens_without(table: CanonicalTable, column: Field) -> bool:
+    """Whether a source may give a table without this required column at all: its time, which is then unknown."""
+    return table.opens_undated and column.name == table.time
+
+
 def _cast(column: Field, staged: Staged) -> str:
     """SQL for a column in its own type, instants in UTC; NULL where the value is none."""
     text, kind = quote(column.name), staged.kinds.get(column.name)
@@ -90,7 +95,7 @@ def _no_such_value(column: Field, cast: str) -> tuple[str, str]:
 
 def _rules(column: Field, staged: Staged, cast: str) -> Iterator[tuple[str, str]]:
     """(condition, reason) of everything that can be wrong with a column, the most telling first."""
-    if column.name not in staged.kinds and not column.required:
+    if column.name not in staged.kinds and (not column.required or opens_without(staged.table, column)):
         return
     if column.type != "string":
         yield _no_such_value(column, cast)

@@ -61,12 +61,17 @@ class Choice:
     @property
     def query_options(self) -> dict[str, Any]:
         """Window and selection as both verbs take them."""
-        return {"during": self.during, "where": self.where}
+        return {"where": self.where} if self.window is None else {"during": self.window, "where": self.where}
+
+    @property
+    def window(self) -> Window | None:
+        """The period as it cuts what the page shows; None where its rows say no dates, so that no period can."""
+        return self.during if self.offer is None or self.offer.knows_days else None
 
     @property
     def scope(self) -> Scope:
         """Window and selection as they cut the frame whose columns the page filters by."""
-        return Scope(during=self.during, where=tuple(self.where.items()))
+        return Scope(during=self.window, where=tuple(self.where.items()))
 
     @property
     def comparison(self) -> str | None:
@@ -85,14 +90,14 @@ class Choice:
     @property
     def during_text(self) -> str:
         """The period in words."""
-        return in_words(self.during)
+        return in_words(self.window) if self.window else say("whenever it was, as the files say no dates")
 
     @property
     def text(self) -> str:
         """The period in words, and what it is compared with."""
         if self.against is None:
-            return in_words(self.during)
-        return say("{during}, against {against}", during=in_words(self.during), against=in_words(self.against))
+            return self.during_text
+        return say("{during}, against {against}", during=self.during_text, against=in_words(self.against))
 
     @property
     def against_text(self) -> str:
@@ -117,7 +122,7 @@ def choose(offer: Offer, value: object) -> Choice:
     during = periods.period(good, offer.as_of, offer.first_day)
     return Choice(
         during=during,
-        against=periods.compared_period(good["compare"], during, offer.first_day),
+        against=periods.compared_period(good["compare"], during, offer.first_day) if offer.knows_days else None,
         compare=good["compare"],
         by=() if good["split"] == NO_SPLIT else (good["split"],),
         where={name: offer.where_values(name, good[name]) for name in offer.wheres if good[name]},
@@ -199,6 +204,8 @@ def _chips(offer: Offer, good: Mapping[str, Any], others: Mapping[str, str], dur
     if good["period"] != periods.CUSTOM:
         said = say("{name}: {text}", name=word(good["period"]), text=said)
     label = say("Period of the figures at the top") if offer.dated == TILES else say("Period")
+    if not offer.knows_days:
+        said, away = say("none: the files say no dates"), None
     found = [] if offer.dated == NO_FIGURE else [Chip(label, said, away)]
     for name in offer.wheres:
         for value in good[name]:

@@ -71,7 +71,7 @@ def _with_n(metric: Metric) -> list[Metric | str]:
 
 def _metric_tile(shop: Shop, metric: Metric, choice: Choice) -> Tile:
     """A metric over the chosen window, beside the compared one, with its goal."""
-    answer = measure(shop, *_with_n(metric), during=choice.during, where=choice.where)
+    answer = measure(shop, *_with_n(metric), during=choice.window, where=choice.where)
     (row,), aim, moves = answer.to_pylist(), goal_of(metric, shop.rules), _has_time(shop, metric)
     before = _before(shop, metric, choice) if moves else None
     judged_on = mature_on(metric.name, choice.during, shop.rules)
@@ -103,7 +103,7 @@ def _before(shop: Shop, metric: Metric, choice: Choice) -> float | None:
 def _course(shop: Shop, metric: Metric, choice: Choice) -> list[float | None] | None:
     """Its values in the whole periods of the window; nothing where it cannot be split by that period."""
     try:
-        answer = measure(shop, metric, every=choice.every, during=choice.during, where=choice.where)
+        answer = measure(shop, metric, every=choice.every, during=choice.window, where=choice.where)
     except Refused:
         return None
     return [row[metric.name] for row in answer.to_pylist() if row["is_complete"]]

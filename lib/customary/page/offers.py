@@ -11,7 +11,9 @@ from ibis import _
 
 from customary.cache import cached_per_snapshot
 from customary.columns import find
+from customary.declare import FRAMES
 from customary.page import periods
+from customary.query.known import has_days
 from customary.query.selection import MOST_VALUES
 from customary.shop import Shop
 
@@ -47,6 +49,7 @@ class Offer:
     unknown: frozenset[str] = frozenset()
     uncounted: frozenset[str] = frozenset()
     dated: str = EVERY_FIGURE
+    knows_days: bool = True  # whether the rows that the page is about say when they were
 
     @property
     def last_day(self) -> dt.date:
@@ -110,6 +113,12 @@ def _varying(shop: Shop, frame: str, names: tuple[str, ...]) -> dict[str, _Value
     return found
 
 
+def _knows_days(shop: Shop, frame: str) -> bool:
+    """Whether a period can cut a page: by the frame whose columns it filters by, by orders where that has no days."""
+    is_of_time = FRAMES[frame].time and bool(shop.snapshot.rows.get(frame))
+    return has_days(shop, frame if is_of_time else "orders")
+
+
 def offer(
     shop: Shop,
     *names: str,
@@ -141,4 +150,5 @@ def offer(
         unknown=frozenset(name for name, values in found.items() if values.has_unknown),
         uncounted=frozenset(name for name, values in found.items() if values.is_cut),
         dated=dated,
+        knows_days=_knows_days(shop, frame),
     )

@@ -98,10 +98,11 @@ def _customers_hold_all_sales(books: _Books) -> None:
 
 
 def _orders_at_a_glance(books: _Books) -> ir.Table:
-    """How many orders are refunded beyond what they were worth, and the first day that counts."""
+    """How many orders are refunded beyond what they were worth, how many count, and the first day that does."""
     orders = _counting_rows(books["orders"])
     worth = ibis.cases((orders.net_amount.notnull(), ibis.greatest(orders.net_amount, 0)))  # else unknown
-    return orders.agg(over_refunded=(orders.refund_amount > worth).sum().fill_null(0), first_on=orders.day_on.min())
+    over_refunded = (orders.refund_amount > worth).sum().fill_null(0)
+    return orders.agg(over_refunded=over_refunded, order_count=orders.count(), first_on=orders.day_on.min())
 
 
 def _first_day(books: _Books) -> ir.Table:
@@ -126,17 +127,20 @@ def _refunds_fit_their_orders(over_refunded: int) -> None:
         raise Refused("{n:,} orders are refunded beyond what they were worth; nothing was published", n=over_refunded)
 
 
+UNDATED = ("customers", "assignments", "responses", "tickets")  # what stands without a day as well
+
+
 def _prove(books: _Books) -> dict[str, Any]:
     _keys_are_unique(books)
     _lines_sum_to_orders(books)
     _customers_hold_all_sales(books)
-    ((over_refunded, first),) = books.rows("orders", lambda: _orders_at_a_glance(books))
+    ((over_refunded, order_count, first),) = books.rows("orders", lambda: _orders_at_a_glance(books))
     _refunds_fit_their_orders(over_refunded)
-    if first is None and books["orders"].count().execute():
+    if not order_count and books["orders"].count().execute():
         raise Refused("no order of this shop counts: {why}; nothing was published", why=_reasons(books))
     if first is None:
         ((first,),) = books.rows("first day", lambda: _first_day(books))
-    if first is None and not any(books[name].count().execute() for name in ("customers", "assignments")):
+    if first is None and not order_count and not any(books[name].count().execute() for name in UNDATED):
         raise Refused("nothing of this shop counts: all was left out or quarantined; nothing was published")
     return {"first_on": first.isoformat() if first else None}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ibis import _
 
 from customary.cache import cached_per_snapshot
+from customary.declare import FRAMES
 from customary.errors import unknown_fact, unknown_name
 from customary.shop import Shop
 from customary.wording import word
@@ -17,9 +18,11 @@ FACTS: dict[str, tuple[str, str, str, str]] = {
     "returned orders": ("orders", "is_returned", "which orders came back", "returns that name their order"),
     "returned lines": ("items", "is_returned", "which goods came back", "returns that name their order and product"),
 }
+DATES = "dates"
+_WHEN = ("orders", "day", "when its orders were placed", "the day of each order")
 BUYERS, PROFILES = "buyers", "profiles"
 _WHO = ("orders", "customer_id", "who bought", "the customer of each order")
-FACTS |= {BUYERS: _WHO, PROFILES: _WHO}
+FACTS |= {BUYERS: _WHO, PROFILES: _WHO, DATES: _WHEN}
 OF_RETURNS = ("returned orders", "returned lines")
 
 
@@ -39,7 +42,27 @@ def is_known(shop: Shop, fact: str) -> bool:
         return True
     rows = shop.frame(frame).filter(_.left_out_because.isnull())
     counts = shop.fetch(rows.agg(known=rows[column].count(), row_count=rows.count())).to_pylist()[0]
-    return counts["known"] > 0 or (fact in (BUYERS, PROFILES) and not counts["row_count"])
+    return counts["known"] > 0 or (fact in (BUYERS, PROFILES, DATES) and not counts["row_count"])
+
+
+@cached_per_snapshot
+def has_days(shop: Shop, frame: str) -> bool:
+    """Whether a row of a frame says on which day it was; a frame without rows is not asked."""
+    if not FRAMES[frame].time or not shop.snapshot.rows.get(frame):
+        return True
+    rows = shop.frame(frame)
+    return bool(shop.fetch(rows.agg(known=rows.day_on.count())).to_pylist()[0]["known"])
+
+
+def check_days(shop: Shop, frames: Iterable[str], asked: str) -> None:
+    """Refuse to cut or split by days what does not say when it was; `asked` is what was asked: `during`, `every`."""
+    for frame in (frame for frame in frames if not has_days(shop, frame)):
+        raise unknown_fact(
+            "the {frame} of this shop have no dates, so `{asked}` cannot cut or split them: ask without it; a source "
+            "that says when they were would answer it",
+            frame=word(frame),
+            asked=asked,
+        )
 
 
 def check_known(shop: Shop, asked: str, facts: Iterable[str]) -> None:

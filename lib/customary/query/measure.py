@@ -17,6 +17,7 @@ from customary.query.accounts import Accounts, accounts_of
 from customary.query.answer import Answer
 from customary.query.beside import Beside, beside_sales, text_beside
 from customary.query.groups import merge_small_groups
+from customary.query.known import check_days
 from customary.query.question import Definition, Question
 from customary.query.recipes import recipe_of
 from customary.query.selection import Scope, Where, check_columns, check_values, frame_rows, scope_of
@@ -72,6 +73,8 @@ def _check(shop: Shop, needed: Mapping[str, Metric], scope: Scope) -> None:
     if both := set(scope.keys) & set(needed):
         raise Refused("{names} is asked for as a metric here and cannot be the split as well", names=sorted(both))
     frames = bases_of(needed.values(), shop.snapshot.own.metrics)
+    for asked in (name for name in ("during", "every") if getattr(scope, name)):
+        check_days(shop, frames, asked)
     for frame in frames:
         if scope.every:
             _check_period(shop, frame, scope.every)

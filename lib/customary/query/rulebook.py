@@ -73,10 +73,13 @@ def mismatch(shop: Shop) -> Mismatch | None:
     people = _people(shop)
     t = people.group_by(label=SEGMENTS[TIER].label(people, shop.rules)).agg(n=_.count()).order_by(_.n.desc())
     rows = shop.fetch(t).to_pylist()
-    if not rows:
+    known = [row for row in rows if row["label"] is not None]
+    if not known:
         return None
     place = rules.place.removesuffix(", ").removesuffix(": ")
-    return Mismatch(rules.currency, shop.currency, place, rows[0]["label"], rows[0]["n"], sum(row["n"] for row in rows))
+    return Mismatch(
+        rules.currency, shop.currency, place, known[0]["label"], known[0]["n"], sum(row["n"] for row in rows)
+    )
 
 
 def proposal(shop: Shop) -> Proposal:
@@ -99,6 +102,8 @@ def proposal(shop: Shop) -> Proposal:
     spend = people[SPEND].cast("float64")
     asked = people.agg(n=people.count(), **{f"top{n}": spend.quantile(1 - top) for n, top in enumerate(TOPS)})
     (found,) = shop.fetch(asked).to_pylist()
+    if not found["n"]:
+        raise Refused("nobody is known to have bought in the last year, so no bounds of tiers can be proposed")
     bounds = tuple(_round(found[f"top{n}"] or 0.0) for n in range(len(TOPS)))
     if not bounds[0] > bounds[1] > 0:
         raise Refused("the {n:,} buyers of the last year spent too much alike to propose bounds of tiers", n=found["n"])

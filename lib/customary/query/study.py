@@ -20,7 +20,7 @@ from customary.query.answer import SHOWN, Answer
 from customary.query.beside import Beside, beside_study, text_beside
 from customary.query.conditions import check_conditions
 from customary.query.groups import merge_small_groups
-from customary.query.known import BUYERS, PROFILES, check_known
+from customary.query.known import BUYERS, PROFILES, check_days, check_known
 from customary.query.lists import cut_to_list
 from customary.query.parameters import NAMED, WHOLE, frames_of, tables_of, value_of
 from customary.query.question import Definition, Question
@@ -116,6 +116,8 @@ def _check(shop: Shop, study: Study, scope: Scope) -> None:
         raise Refused(
             "{study} reads what the build counted, all of it: ask without `where` and `during`", study=study.name
         )
+    if scope.during:
+        check_days(shop, frames, "during")
     with_time = [frame for frame in frames if FRAMES[frame].time]
     for frame in with_time or frames:
         check_columns(shop, frame, [name for name, _wanted in scope.where])

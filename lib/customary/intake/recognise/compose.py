@@ -12,6 +12,7 @@ from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.receipts import with_numbers
 from customary.intake.recognise.systems import System, selects_of, systems
+from customary.intake.recognise.zones import zoned
 from customary.wording import any_of, word
 
 _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
@@ -34,17 +35,17 @@ _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
 _PRICE = ("unit_price", "line_amount", "total")
 # The meanings without which a file cannot become its table: one of each line.
 _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "orders": (("order_id",), WHEN),
+    "orders": (("order_id",),),
     "purchases": (WHEN,),
     "lines": (("order_id",), _PRICE),
-    "mixed": (("order_id",), WHEN),
+    "mixed": (("order_id",),),
     "returns": ((*WHEN, "refund_time", "order_id"), ("refund", "total", "line_amount")),
     "customers": (PEOPLE,),
     "products": (PRODUCTS,),
     "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
-    "responses": (("score",), WHEN),
+    "responses": (("score",),),
     "spend": (("cost",), WHEN),
-    "tickets": (("ticket_id",), WHEN),
+    "tickets": (("ticket_id",),),
     "assignments": (("arm",),),
     "payments": (("order_id",), ("payment_amount", "total")),
     "shipments": (("order_id",), ("shipped_time", "delivered_time", "promised_day")),
@@ -83,16 +84,25 @@ def compose(
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
     together, decision = moments(found.look, found.meanings, quote(raw))
-    told = with_numbers(together or quote(raw), str(found.column("order_id")), found.numbered_by)
+    in_zones, by_zone = zoned(found, together or quote(raw))
+    told = with_numbers(in_zones or together or quote(raw), str(found.column("order_id")), found.numbered_by)
     made = Composition(told, statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, told))
     made.file, made.currency = quote(raw), currency
     made.raws = {name: own for name, (own, _) in (raws or {}).items()}
     _COMPOSERS[found.kind](found, made)
     numbers = f"numbers begin anew: a sale is named by {' and '.join((*found.numbered_by, 'its number'))}"
-    said = [*([decision] if decision else []), *([numbers] if found.numbered_by else [])]
+    said = [*filter(None, (decision, by_zone)), *([numbers] if found.numbered_by else [])]
     for lines in made.decided.values():
         lines += [f"decided: {one}" for one in said]
     return made
+
+
+def unused_columns(found: Recognition) -> list[str]:
+    """The recognised columns of a file that none of its SELECTs reads: names of people, a discount taken off before."""
+    if found.select or found.kind not in _COMPOSERS or found.kind == "steps":
+        return []
+    texts = " ".join(compose(found, "raw", {}).selects.values())
+    return [one.column for one in found.meanings.values() if quote(one.column) not in texts]
 
 
 def _export(found: Recognition, system: System, raw: str) -> str:

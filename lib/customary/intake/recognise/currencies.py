@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.meanings import AMOUNTS, CURRENCY_IN_NAME
+from customary.intake.recognise.signs import by_all_signs, by_signs
 from customary.intake.recognise.systems import NONE
 from customary.wording import all_of, say
-
-_SIGNS = {"$": "USD", "US$": "USD", "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB"}
 
 
 def currencies_of(one: Recognition) -> set[str]:
@@ -21,14 +20,7 @@ def currencies_of(one: Recognition) -> set[str]:
         for name in named
         if (found := CURRENCY_IN_NAME.search(name)) and (found[1] or found[2])
     }
-    return told or ({one.system.currency} if one.system and one.system.currency else _by_signs(one))
-
-
-def _by_signs(one: Recognition) -> set[str]:
-    """The currencies whose signs stand beside the amounts; of a sign that several use, the one most often meant."""
-    columns = [one.meanings[name].column for name in AMOUNTS if name in one.meanings]
-    texts = {re.sub(r"[^A-Z$€£₹₽]", "", value) for column in columns for value in one.look.values(column)}
-    return {code for text in texts if (code := _SIGNS.get(text))}
+    return told or ({one.system.currency} if one.system and one.system.currency else by_signs(one))
 
 
 def currency_of(found: Sequence[Recognition]) -> str | None:
@@ -93,8 +85,9 @@ def mixed_signs(known: Sequence[Recognition]) -> list[str]:
         "{file} has amounts in {codes}, and no column says which currency a row is in: give it a column “currency”, "
         "or leave it with --table '{file}={none}'"
     )
+    told = {one.look.path.name: by_all_signs(one) for one in known if not one.column("currency") and not one.select}
     return [
-        say(template, file=one.look.path.name, codes=all_of(sorted(_by_signs(one))), none=NONE)
-        for one in known
-        if not one.column("currency") and len(_by_signs(one)) > 1
+        say(template, file=name, codes=all_of(sorted(codes)), none=NONE)
+        for name, codes in told.items()
+        if len(codes) > 1
     ]

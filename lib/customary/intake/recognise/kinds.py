@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from customary.intake.recognise.clocks import with_clock
 from customary.intake.recognise.look import Look
-from customary.intake.recognise.meanings import Meaning, by_values, meanings, plain, values_of
+from customary.intake.recognise.meanings import SURE, Meaning, by_values, meanings, plain, values_of
+from customary.intake.recognise.no_days import kind_without_days
 from customary.intake.recognise.receipts import as_receipts, bare_day, number_parts, with_anew
 from customary.intake.recognise.systems import NONE, System, system_of
 from customary.intake.recognise.tables import KEYS, KINDS
@@ -17,7 +18,6 @@ PEOPLE = ("customer_id", "email", "phone")
 PRODUCTS = ("product_id", "product_name")
 WHEN = ("order_time", "paid_time", "time", "event_time")
 TRAITS = ("gender", "birth_day", "registered_time", "city")
-SURE = 0.9  # from this confidence on a column is called by its very name
 FEW_COLUMNS = 4  # person and day alone are a purchase; a wide table without amounts is something else
 LINES = ("quantity", "unit_price", "line_amount", "line_id", "line_number")
 _SPENT = re.compile(r"spen[dt]|cost|betrag|amount|gasto|dépens|消耗|花费|费用|支出", re.IGNORECASE)
@@ -243,6 +243,7 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     found = found if system and system.kind else as_receipts(look, found, told)
     kind = told or (system.kind if system else "")
     kind = kind or _by_table(look, found) or next((name for name, fits in _KINDS.items() if fits(look, found)), "")
+    kind = kind or kind_without_days(look, found)
     kind, found = _with_own_number(look, kind, found) if not told else (kind, found)
     beside = () if system and system.kind else _number_parts(look, kind, found)
     return Recognition(look, kind, with_anew(found, beside), system, bool(told or given), numbered_by=beside)
@@ -263,14 +264,15 @@ def _by_table(look: Look, found: Mapping[str, Meaning]) -> str:
 
 
 def _with_own_number(look: Look, kind: str, found: dict[str, Meaning]) -> tuple[str, dict[str, Meaning]]:
-    """Purchases whose every row has an `id` of its own as orders of that number."""
+    """Purchases whose every row has an `id` of its own as orders of that number, with their lines where they tell."""
     free = [
         column for column in look.columns if column.lower() in KEYS and column not in {m.column for m in found.values()}
     ]
     if kind != "purchases" or not free or not values_of(look, free[0]).is_unique:
         return kind, found
     because = say("every row has its own")
-    return "orders", {**found, "order_id": Meaning(free[0], "order_id", because, SURE)}
+    has_lines = _has(found, *PRODUCTS) and _has(found, *LINES)
+    return "mixed" if has_lines else "orders", {**found, "order_id": Meaning(free[0], "order_id", because, SURE)}
 
 
 def _number_parts(look: Look, kind: str, found: Mapping[str, Meaning]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from customary.intake.recognise.values import Values
 from customary.standard import rules
 from customary.wording import say
 
+SURE = 0.9  # from this confidence on a column is called by its very name
 AGREE = 0.8  # the share of values that must be what a meaning asks for
 # What is only expected, or says of a name that it is something else.
 _NOT_YET = re.compile("estimated|promised|expected|limit|due|length|lenght|count|prefix|code$")
@@ -35,6 +36,7 @@ AMOUNTS = (
     "fee",
 )
 PARENT = "parent_id"  # what unpacking calls the key of the record around a list of rows
+ZONE = "zone"  # in which time zone a row's times are
 CLOCK = "clock"  # a time of day, which belongs to the day in another column
 KEYS = ("order_id", "customer_id", "product_id", "visitor_id", "line_id", "ticket_id")
 WHOLES = ("quantity", "score", "impressions", "clicks")
@@ -55,10 +57,10 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_\-./()（）:#]+", "", name.lower()) or name.lower()
 
 
-_CODES = (
+CODES = (
     "USD|EUR|GBP|CHF|CNY|RMB|JPY|KRW|INR|BRL|CAD|AUD|NZD|MXN|SEK|NOK|DKK|PLN|CZK|HUF|HKD|TWD|SGD|THB|IDR|TRY|ZAR|AED"
 )
-CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({_CODES}))$")
+CURRENCY_IN_NAME = re.compile(rf"\s*[(（\[]\s*(?:([A-Z]{{3}})|[$€£¥￥元])\s*[)）\]]\s*$|[\s_-]+(?i:({CODES}))$")
 
 
 _TAX_IN_NAME = re.compile(
@@ -156,6 +158,8 @@ def _agrees(meaning: str, values: Values) -> bool:
         return True
     if meaning in TIMES:
         return max(values.times, values.serials) >= AGREE
+    if meaning in ("discount", "line_discount") and values.percents:
+        return values.amounts + values.percents >= AGREE
     if meaning in AMOUNTS:
         return values.amounts >= AGREE and values.times < AGREE
     if meaning in WHOLES:

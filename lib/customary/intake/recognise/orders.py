@@ -1,68 +1,25 @@
 """The SELECTs of files of orders, their and of their lines."""
 
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.payment import doubt, payment, when
 from customary.intake.recognise.prices import (
     below_zero,
     discount_to_take_off,
     goods,
     goods_of_rows,
+    is_of_order,
     line_price,
     sum_or_repeat,
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
-from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction
+from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
-from customary.standard import rules
-
-
-def _pieces(kind: str) -> str:
-    return sql_text("|".join(re.escape(piece) for piece in rules("recognition")["status"][kind]))
-
-
-def unknown_statuses(found: Recognition) -> list[str]:
-    """The statuses of a file of orders of which nobody knows whether they are paid."""
-    column = found.column("status")
-    if column is None or found.select or found.kind not in ("orders", "mixed", "purchases"):
-        return []
-    pieces = [piece for words in rules("recognition")["status"].values() for piece in words]
-    return sorted({v for v in found.look.values(column) if not any(piece in v.lower() for piece in pieces)})
-
-
-def _payment(found: Recognition, made: Composition, fold: Callable[[str], str]) -> tuple[str, str]:
-    """SQL for when an order was paid, and the decision in words."""
-    ordered = fold(quote(str(found.column("order_time", "time", "event_time", "paid_time"))))
-    if column := found.column("paid_time"):
-        return fold(quote(column)), f"an order is paid where “{column}” says when"
-    if column := found.column("status"):
-        status = f"lower({fold(quote(column))})"
-        own = "".join(
-            f" when {status} = {sql_text(word.lower())} then {ordered if meaning == 'paid' else 'null'}"
-            for word, meaning in made.statuses.items()
-        )
-        unpaid = f"regexp_matches({status}, {_pieces('cancelled')}) or regexp_matches({status}, {_pieces('unpaid')})"
-        paid = f"{status} is null or regexp_matches({status}, {_pieces('paid')})"
-        said = (
-            f"“{column}” tells which orders were paid; one with a word that nobody knows is left out with that reason"
-        )
-        return f"case{own} when {unpaid} then null when {paid} then {ordered} end", said
-    return ordered, "the file knows no payments: an order is paid when it is written"
-
-
-def _doubt(found: Recognition, made: Composition, fold: Callable[[str], str]) -> str | None:
-    """SQL for the reason that leaves out an order with a status of which nobody said whether it is paid."""
-    column = found.column("status")
-    if column is None or found.column("paid_time"):
-        return None
-    status = f"lower({fold(quote(column))})"
-    pieces = " or ".join(f"regexp_matches({status}, {_pieces(kind)})" for kind in ("cancelled", "unpaid", "paid"))
-    told = ", ".join(sql_text(word.lower()) for word in made.statuses) or "''"
-    return f"case when not ({pieces} or {status} in ({told})) then 'its status does not say whether it is paid' end"
 
 
 def _as_it_is(text: str) -> str:
@@ -93,12 +50,12 @@ def _order_columns(found: Recognition, made: Composition, fold: Callable[[str], 
     plain = {name: fold(quote(column)) for name, one in _OF_ORDERS.items() if (column := found.column(one))}
     if found.kind == "mixed":
         plain |= {name: sum_or_repeat(found, column) for name, one in _FEES.items() if (column := found.column(one))}
-    who = person(found)
+    who, ordered = person(found), when(found)
     return {
         "customer_id": fold(who) if who else None,
-        "ordered_at": fold(quote(str(found.column("order_time", "time", "event_time", "paid_time")))),
-        "paid_at": _payment(found, made, fold)[0],
-        "excluded_because": _doubt(found, made, fold),
+        "ordered_at": fold(ordered) if ordered else None,
+        "paid_at": payment(found, made, fold)[0],
+        "excluded_because": doubt(found, made, fold),
         "currency": sql_text(made.currency) if made.currency else None,
         "discount_amount": _discount(found),
         **plain,
@@ -119,11 +76,25 @@ def _discount(found: Recognition) -> str | None:
 
 
 def _share_off(found: Recognition, column: str) -> str:
-    """SQL for a discount that is told as a share of the price, such as 0.2 for 20 %."""
+    """SQL for a discount that is told as a share of the price, such as 0.2 or 20 %."""
     price, count = found.column("unit_price"), found.column("quantity")
     whole = found.column("line_amount", "goods", "total")
     of = f"{amount(price)} * {amount(count) if count else 1}" if price else amount(str(whole))
-    return f"{'sum' if found.kind == 'mixed' else ''}({amount(column)} * {of})"
+    return f"{'sum' if found.kind == 'mixed' else ''}({share_off(found, column, of)})"
+
+
+def _line_discount(found: Recognition) -> str | None:
+    """SQL for the discount of a line, above zero; None where what the line cost is less that already."""
+    column = found.column("line_discount")
+    if column is None and found.kind == "lines":
+        column = discount_to_take_off(found)
+    if column is None:
+        return None
+    told = _share_off(replace(found, kind="lines"), column) if is_fraction(found, column) else above_zero(found, column)
+    if found.kind != "lines" or not is_of_order(found, column) or is_fraction(found, column):
+        return told
+    order = quote(str(found.column("order_id")))
+    return f"case when row_number() over (partition by {order} order by _record) = 1 then {told} end"
 
 
 def orders(found: Recognition, made: Composition) -> None:
@@ -135,9 +106,9 @@ def orders(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _as_it_is),
         "gross_amount": gross,
     }
-    decided = [_payment(found, made, _as_it_is)[1], decision]
+    decided = [payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per order", select_text(columns, _sales(found, made)), decided, carries=True)
-    add_orders_back(found, made, _payment(found, made, _as_it_is)[0])
+    add_orders_back(found, made, payment(found, made, _as_it_is)[0])
     add_refunds(found, made)
 
 
@@ -150,9 +121,9 @@ def purchases(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _as_it_is),
         "gross_amount": gross,
     }
-    decided = ["there is no order number: every record is a purchase", _payment(found, made, _as_it_is)[1], decision]
+    decided = ["there is no order number: every record is a purchase", payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per purchase", select_text(columns, _sales(found, made)), decided, carries=True)
-    add_orders_back(found, made, _payment(found, made, _as_it_is)[0])
+    add_orders_back(found, made, payment(found, made, _as_it_is)[0])
 
 
 def _sales(found: Recognition, made: Composition) -> str:
@@ -163,11 +134,11 @@ def _sales(found: Recognition, made: Composition) -> str:
 
 def _anew(found: Recognition) -> str:
     """SQL for the reason that leaves out the lines of an order that a later file brings anew, or of another day's."""
-    order, when = quote(str(found.column("order_id"))), found.column("order_time", "time", "paid_time")
+    order, column = quote(str(found.column("order_id"))), found.column("order_time", "time", "paid_time")
     is_before = f"_file < max(_file) over (partition by {order})"
     other = ""
-    if when and found.kind == "mixed":
-        day = f"regexp_replace({quote(when)}::VARCHAR, '[T ].*$', '')"
+    if column and found.kind == "mixed":
+        day = f"regexp_replace({quote(column)}::VARCHAR, '[T ].*$', '')"
         last = f"arg_max({day}, _file) over (partition by {order})"
         other = f"when {is_before} and {day} <> {last} then {sql_text(ANEW)} "
     return f"case {other}when {is_before} then 'a later file brings this order anew' end"
@@ -181,7 +152,7 @@ def lines(found: Recognition, made: Composition) -> None:
     price, decision = line_price(found)
     if price is None:
         return
-    discount, product = found.column("line_discount"), _product(found)
+    product = _product(found)
     columns = {
         "_record": "_record",
         "order_item_id": key,
@@ -189,7 +160,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "product_id": product,
         "quantity": quote(count) if count else "1",
         "unit_price": price,
-        "discount_amount": quote(discount) if discount else None,
+        "discount_amount": _line_discount(found),
         "excluded_because": whole_order_rows(found, product),
         "rejected_because": _anew(found),
         **made.own_of("order_items"),
@@ -219,14 +190,14 @@ def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, st
     """Lines with pieces below zero as returns, dated where the file dates its lines, else as their order is."""
     if not _has_lines_back(found):
         return
-    when = found.column("order_time", "time", "paid_time")
+    day = found.column("order_time", "time", "paid_time")
     count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
     columns = {
         "_record": "_record",
         "return_id": "cast(_record as varchar)",
-        "order_id": None if when else line["order_id"],
+        "order_id": None if day else line["order_id"],
         "customer_id": person(found),
-        "returned_at": quote(when) if when else None,
+        "returned_at": quote(day) if day else None,
         "product_id": line["product_id"],
         "quantity": count,
         "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
@@ -273,6 +244,6 @@ def orders_with_lines(found: Recognition, made: Composition) -> None:
         f"    qualify _file = max(_file) over (partition by {order})\n)\ngroup by {order}"
     )
     first = "several rows are one order; what only its first row says holds for it"
-    decided = [first, *([decision] if decision else []), _payment(found, made, _fold)[1]]
+    decided = [first, *([decision] if decision else []), payment(found, made, _fold)[1]]
     made.add("orders", "one row per order", select_text(columns, source), decided, carries=False)
     add_refunds(found, made)

@@ -3,7 +3,8 @@
 from customary.intake.events import proposals
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
-from customary.intake.recognise.kinds import PRODUCTS, SURE, WHEN, Recognition
+from customary.intake.recognise.kinds import PRODUCTS, WHEN, Recognition
+from customary.intake.recognise.meanings import SURE
 from customary.standard import rules
 
 
@@ -125,7 +126,7 @@ def responses(found: Recognition, made: Composition) -> None:
         "customer_id": person(found),
         "order_id": quote(order) if order else None,
         "survey": sql_text(survey),
-        "answered_at": quote(str(found.column("time", "event_time", "order_time"))),
+        "answered_at": quote(day) if (day := found.column("time", "event_time", "order_time")) else None,
         "score": quote(score),
         "comment": quote(comment) if comment else None,
         **made.own_of("responses"),
@@ -159,7 +160,7 @@ def tickets(found: Recognition, made: Composition) -> None:
         "ticket_id": quote(str(found.column("ticket_id"))),
         "customer_id": person(found),
         "order_id": quote(order) if order else None,
-        "opened_at": quote(str(found.column("order_time", "time", "event_time"))),
+        "opened_at": quote(day) if (day := found.column("order_time", "time", "event_time")) else None,
         "closed_at": quote(column) if (column := found.column("closed_time")) else None,
         "topic": quote(subject) if subject else None,
         "contact": quote(column) if (column := found.column("channel")) else None,

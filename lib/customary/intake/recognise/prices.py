@@ -11,6 +11,7 @@ from customary.intake.recognise.sums import (
     HALF_A_CENT,
     amount,
     is_before_discount,
+    is_fraction,
     numbers,
     parts_of_total,
     whose_discount,
@@ -121,11 +122,12 @@ def whose_amount(found: Recognition) -> str | None:
 def discount_to_take_off(found: Recognition) -> str | None:
     """The column of the discount that what the goods of an order, or its lines, cost is not yet less."""
     column = found.column("discount")
+    has_lines = found.kind in ("mixed", "lines")
     if column is None or found.system:
         return column if found.kind == "mixed" else None
-    if found.kind == "mixed" and (line := _of_line(found)) and line in line_price(found)[1]:
+    if has_lines and (line := _of_line(found)) and line in line_price(found)[1]:
         return column if is_before_discount(found, line) else None
-    if found.kind == "mixed" and not lacks_prices(found):
+    if has_lines and not lacks_prices(found):
         return column  # price times pieces: nothing is taken off a price
     whole = found.column("goods", "total", "line_amount")
     return column if whole and is_before_discount(found, whole) else None
@@ -133,10 +135,12 @@ def discount_to_take_off(found: Recognition) -> str | None:
 
 def open_discount(found: Recognition) -> str | None:
     """A question where nothing tells whether a discount is taken off already."""
-    if found.kind == "mixed" and (line := _of_line(found)) and line in line_price(found)[1]:
+    if found.kind in ("mixed", "lines") and (line := _of_line(found)) and line in line_price(found)[1]:
         return whose_discount(found, line)
     if found.kind in ("orders", "purchases") or (found.kind == "mixed" and lacks_prices(found)):
-        return whose_discount(found, found.column("goods"))
+        discount = found.column("discount")
+        is_share = discount is not None and is_fraction(found, discount)
+        return whose_discount(found, found.column("goods", *(("total",) if is_share else ())))
     return None
 
 

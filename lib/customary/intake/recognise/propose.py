@@ -10,7 +10,7 @@ from customary.errors import Refused
 from customary.intake.readers import quote
 from customary.intake.readings import Undecided
 from customary.intake.recognise.answers import Answers
-from customary.intake.recognise.compose import check_needs, compose
+from customary.intake.recognise.compose import check_needs, compose, unused_columns
 from customary.intake.recognise.composition import Composition
 from customary.intake.recognise.currencies import (
     currency_by_language,
@@ -20,12 +20,13 @@ from customary.intake.recognise.currencies import (
     two_currencies,
     zone_of,
 )
-from customary.intake.recognise.kinds import TITLES, Recognition
+from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
 from customary.intake.recognise.look import Look, look
-from customary.intake.recognise.meanings import AMOUNTS, values_of
-from customary.intake.recognise.orders import unknown_statuses
+from customary.intake.recognise.meanings import AMOUNTS, TIMES, values_of
+from customary.intake.recognise.no_days import UNDATED
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
+from customary.intake.recognise.payment import unknown_statuses
 from customary.intake.recognise.prices import (
     lack_of_amounts,
     lack_of_prices,
@@ -37,6 +38,7 @@ from customary.intake.recognise.prices import (
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
+from customary.intake.recognise.zones import unknown_zones, zone_by_column
 from customary.intake.source import OWN, Source, read_source
 from customary.wording import say, word
 
@@ -57,7 +59,9 @@ class SourceProposal:
     def rows(self) -> Iterator[tuple[str, str, str, str, str, str]]:
         """One row per column that is used: file, table, column, meaning, confidence, evidence."""
         for one in self.found:
-            for meaning in sorted(one.meanings.values(), key=lambda m: one.look.columns.index(m.column)):
+            unused = unused_columns(one)
+            used = [meaning for meaning in one.meanings.values() if meaning.column not in unused]
+            for meaning in sorted(used, key=lambda m: one.look.columns.index(m.column)):
                 known = word(meaning.name.replace("_", " "), column="meaning")
                 share = f"{meaning.confidence:.0%}"
                 yield one.look.path.name, word(TITLES[one.kind]), meaning.column, known, share, meaning.because
@@ -70,11 +74,24 @@ class SourceProposal:
         yield from (lack_of_prices(one) for one in self.found if lacks_prices(one))
         yield from (lack_of_amounts(one) for one in self.found if lacks_amounts(one))
 
+    def files_without_days(self) -> Iterator[str]:
+        """What is said of each file that says no time, and of the day on which all stands where no file says one."""
+        undated = [one for one in self.found if one.kind in UNDATED and not one.select and not one.column(*WHEN)]
+        for one in undated:
+            template = (
+                "{file}: no column says when, so figures by day, month or period stay unknown; "
+                "--columns '{file}:time=…' names one"
+            )
+            yield say(template, file=one.look.path.name)
+        if undated and not any(one.column(*TIMES) or one.select for one in self.found):
+            yield say("no file says when: all stands as of today, the day of adoption, unless --as-of DAY says another")
+
     def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
         for one in self.found:
             kept = {own.column for own in own_columns(one)}
-            if left := [column for column in one.spare_columns if column not in kept]:
+            left = [column for column in one.spare_columns if column not in kept]
+            if left := [*left, *unused_columns(one)]:
                 yield one.look.path.name, say(", ").join(left)
 
 
@@ -100,7 +117,11 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     asked += [say(template, status=status) for status in unknown]
     asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
     return SourceProposal(
-        known, [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known)], left, answers, unknown
+        known,
+        [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known), *unknown_zones(known)],
+        left,
+        answers,
+        unknown,
     )
 
 
@@ -264,7 +285,7 @@ def write_source(proposal: SourceProposal, folder: Path, title: str, statuses: M
         "# Proposed from the shop's files by their names and values; edit it, then `customary build` again.",
         f"title = {json.dumps(title, ensure_ascii=False)}",
         f'currency = "{currency_of(proposal.found) or currency_by_language(proposal.found)}"',
-        f'time_zone = "{zone_of(proposal.found)}"',
+        f'time_zone = "{zone_by_column(proposal.found) or zone_of(proposal.found)}"',
         'week_start = "monday"',
     ]
     texts = [_raw_text(name, members, made[name]) for name, members in groups.items()]

@@ -3,14 +3,15 @@
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.payment import when
 from customary.intake.recognise.prices import below_zero, goods
 from customary.intake.recognise.sums import above_zero, is_below_zero
 
 
-def add_orders_back(found: Recognition, made: Composition, paid: str) -> None:
+def add_orders_back(found: Recognition, made: Composition, paid: str | None) -> None:
     """Orders below zero as refunds on their date, of the order that has the same number where there is one.
 
-    `paid` is SQL for when one was paid, NULL where its status says that it was not.
+    `paid` is SQL for when one was paid, NULL where its status says that it was not; None in a file without a time.
     """
     back, order, gross = below_zero(found), found.column("order_id"), goods(found)[0]
     if back is None or "returns" in made.selects:
@@ -22,9 +23,9 @@ def add_orders_back(found: Recognition, made: Composition, paid: str) -> None:
         "return_id": "'refund-' || _record",
         "order_id": is_of_sale if order else None,
         "customer_id": person(found),
-        "returned_at": quote(str(found.column("order_time", "time", "event_time", "paid_time"))),
+        "returned_at": when(found),
         "refund_amount": f"-try_cast({gross} as decimal(18, 4))",
-        "excluded_because": f"case when {paid} is null then 'a refund that was not paid out' end",
+        "excluded_because": f"case when {paid} is null then 'a refund that was not paid out' end" if paid else None,
     }
     window = f"\nwindow of_order as (partition by {number})" if order else ""
     select = select_text(columns, f"from {made.records}{window}\nqualify {back}")
@@ -53,13 +54,13 @@ def add_refunds(found: Recognition, made: Composition) -> None:
 def returns(found: Recognition, made: Composition) -> None:
     """Refunds with dates or numbers of their own."""
     own, order, product = found.column("refund_id"), found.column("order_id"), found.column("product_id")
-    count, who, when = found.column("quantity"), person(found), found.column("refund_time", "time", "order_time")
+    count, who, day = found.column("quantity"), person(found), found.column("refund_time", "time", "order_time")
     columns = {
         "_record": "_record",
         "return_id": quote(own) if own else "cast(_record as varchar)",
         "order_id": quote(order) if order else None,
         "customer_id": who,
-        "returned_at": quote(when) if when else None,
+        "returned_at": quote(day) if day else None,
         "product_id": quote(product) if product else None,
         "quantity": quote(count) if count else None,
         "refund_amount": above_zero(found, str(found.column("refund", "total", "line_amount"))),

@@ -40,7 +40,13 @@ def _number(text: str, comma: bool) -> Decimal | None:
     if not re.fullmatch(r"-?\d+(\.\d+)?-?", bare):
         return None
     is_less = "-" in bare or re.fullmatch(r"\s*\(.*\)\s*", text) is not None
-    return -Decimal(bare.strip("-")) if is_less else Decimal(bare)
+    number = Decimal(bare.strip("-")) / (100 if has_percent(text) else 1)
+    return -number if is_less else number
+
+
+def has_percent(text: str) -> bool:
+    """Whether a discount is written in percent: 10%."""
+    return text.rstrip().endswith(("%", "％"))
 
 
 def is_below_zero(found: Recognition, column: str) -> bool:
@@ -54,8 +60,19 @@ def above_zero(found: Recognition, column: str) -> str:
     return f"-{amount(column)}" if is_below_zero(found, column) else quote(column)
 
 
+def share_off(found: Recognition, column: str, of: str) -> str:
+    """SQL for a discount told as a share, 20 % or 0.2, of an amount in SQL; one in a row without % is that amount."""
+    if not any(map(has_percent, found.look.values(column))):
+        return f"{amount(column)} * {of}"
+    digits = f"replace(regexp_replace({quote(column)}::VARCHAR, '[^0-9.,]', '', 'g'), ',', '.')"
+    number = f"try_cast({digits} as decimal(18, 6))"
+    return f"case when regexp_matches({quote(column)}::VARCHAR, '[%％]') then {number} / 100 * {of} else {number} end"
+
+
 def is_fraction(found: Recognition, column: str) -> bool:
-    """Whether a column of discounts tells shares of the price, such as 0.2 for 20 %: nothing adds up by them."""
+    """Whether a column of discounts tells shares of the price, 20 % or 0.2 where nothing adds up by it as amounts."""
+    if any(map(has_percent, found.look.values(column))):
+        return True
     told = [abs(number) for number in numbers(found, column) if number]
     if not told or max(told) > 1 or all(number == int(number) for number in told) or _is_said(found, column):
         return False
@@ -102,11 +119,22 @@ def _before_share(found: Recognition, discount: str, column: str) -> bool | None
     """Whether an amount is from before a discount told as a share of it, by price times pieces."""
     price, count = found.column("unit_price"), found.column("quantity")
     if price is None or count is None:
-        return None
+        return _before_share_of_total(found, discount, column)
     rows = _rows(found, discount, price, count, column)
     before = _share(rows, lambda r: r[1] * r[2] - r[3])
     told = _verdict(before, _share(rows, lambda r: r[1] * r[2] * (1 - r[0]) - r[3]))
     return told == "before" if told else None
+
+
+def _before_share_of_total(found: Recognition, discount: str, column: str) -> bool | None:
+    """The same of an order without prices, by what it cost in all, with its shipping and tax or without."""
+    total = found.column("total")
+    if total is None or total == column:
+        return None
+    told = [_rows(found, discount, column, found.column("shipping"), tax, total) for tax in (None, found.column("tax"))]
+    before = max(_share(rows, lambda r: r[1] * (1 - r[0]) + r[2] + r[3] - r[4]) for rows in told)
+    verdict = _verdict(before, max(_share(rows, lambda r: r[1] + r[2] + r[3] - r[4]) for rows in told))
+    return verdict == "before" if verdict else None
 
 
 def _is_said(found: Recognition, column: str) -> bool:

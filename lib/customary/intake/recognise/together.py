@@ -24,7 +24,7 @@ Left = tuple[str, str]
 
 def settle(found: Sequence[Recognition]) -> tuple[list[Recognition], list[Left], list[str]]:
     """The files that are taken in, those that are left with the reason, and what the shop is asked."""
-    kept = [_date_steps(one, found) for one in as_feeds(_as_lines(found))]
+    kept = [_date_steps(one, found) for one in as_feeds(_as_orders(_as_lines(found)))]
     left: list[Left] = []
     for judge in (_why_left, _only_like_orders):
         reasons = [judge(one, kept) for one in kept]
@@ -49,6 +49,21 @@ def _lines_of(one: Recognition, owners: Sequence[Recognition]) -> Recognition:
     own = _orders_of(one)
     is_theirs = any(len(own & _orders_of(other)) >= AGREE * len(own) for other in owners if own)
     return replace(one, kind="lines") if is_theirs else one
+
+
+def _as_orders(found: Sequence[Recognition]) -> list[Recognition]:
+    """Lines of which no file has the orders as orders with their lines; orders without dates only beside no others."""
+    is_dated = any(one.kind in (*ORDERS, "purchases") and one.column(*WHEN) for one in found)
+    has_orders = any(one.kind in (*ORDERS, "purchases") or one.select for one in found)
+    told = []
+    for one in found:
+        is_open = not (one.is_told or one.select)
+        if one.kind == "lines" and is_open and not has_orders:
+            one = replace(one, kind="mixed")
+        elif one.kind == "orders" and is_open and is_dated and not one.column(*WHEN):
+            one = replace(one, kind="")
+        told.append(one)
+    return told
 
 
 def _why_left(one: Recognition, found: Sequence[Recognition]) -> str:

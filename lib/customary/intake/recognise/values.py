@@ -5,8 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-_MONEY = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|[€£¥￥₽₹৳元])?"
+# The codes of currencies (ISO 4217): FUR-1 is a product and no amount, whatever three letters it begins with.
+_ISO = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK "
+    "HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL "
+    "MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RMB "
+    "RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
+    "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL"
+)
+_MONEY = rf"(?:{_ISO.replace(' ', '|')}|[A-Z]{{0,2}}\$|[€£¥￥₽₹৳元])?"
 _AMOUNT = re.compile(rf"[(+-]?\s*{_MONEY}\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*{_MONEY}\s*\)?-?")
+_PERCENT = re.compile(r"[+-]?\s*\d{1,3}(?:[.,]\d+)?\s*[%％]")
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _PHONE = re.compile(r"\+?[\d\s()/-]{7,20}")
@@ -63,6 +73,19 @@ def amount_reading(values: Sequence[str]) -> str | None:
     return {(True, False): "1.234,56", (False, True): "1,234.56"}.get((comma, dot))
 
 
+_PAIR = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](?:\d{4}|\d{2})(?:\D.*)?")
+_EITHER = re.compile(r"\D*[1-9]\d{0,2}[.,]\d{3}\D*")
+
+
+def is_open(values: Sequence[str]) -> bool:
+    """Whether some values can be read in two ways, 1.234 or 03/04/2024, and no other one decides it."""
+    days = [(int(pair[1]), int(pair[2])) for value in values if (pair := _PAIR.fullmatch(value))]
+    if days:
+        return all(first <= 12 and second <= 12 for first, second in days)
+    has_doubt = any(map(_EITHER.fullmatch, values))
+    return has_doubt and not any(_COMMA_LAST.search(value) or _DOT_LAST.search(value) for value in values)
+
+
 MOST = 0.8
 
 
@@ -110,6 +133,11 @@ class Values:
     def amounts(self) -> float:
         """The share of values that are numbers, with or without a currency."""
         return self.share(_AMOUNT.fullmatch)
+
+    @cached_property
+    def percents(self) -> float:
+        """The share of values that are percent: 10%, -12,5 %."""
+        return self.share(_PERCENT.fullmatch)
 
     @property
     def is_amount(self) -> bool:

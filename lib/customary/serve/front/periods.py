@@ -11,6 +11,7 @@ from customary.dates import Window, last_whole, months_later, previous, year_bef
 from customary.declare import FRAMES
 from customary.language import LANGUAGES, format_date, format_month, format_quarter, reader_language
 from customary.page import periods
+from customary.query.known import has_days
 from customary.shop import Shop
 from customary.wording import say
 
@@ -46,8 +47,9 @@ def front_period(shop: Shop) -> FrontPeriod:
 
 
 def _is_dated(shop: Shop) -> bool:
-    """Whether anything happened on a day: a list of customers alone has none."""
-    return any(rows and FRAMES[name].time for name, rows in shop.snapshot.rows.items() if name in FRAMES)
+    """Whether anything happened on a day: a list of customers alone has none, nor have files without dates."""
+    rows = shop.snapshot.rows
+    return any(count and FRAMES[name].time and has_days(shop, name) for name, count in rows.items() if name in FRAMES)
 
 
 def words_of(window: Window) -> str:

@@ -139,7 +139,7 @@ def attribute_gaps(
     return t.order_by(ibis.desc(t.verdict == "below"), ibis.desc("customer_count"), "attribute", "label")
 
 
-@study(zh="最近消费时间", source="B-060")
+@study(zh="最近消费时间", source="B-060", rests_on="dates")
 def last_purchases(customers: ir.Table) -> ir.Table:
     """Customers by how long ago they last bought, from lately to never, with what they have spent so far."""
     days, end = customers.days_since_last_order, len(LAST)

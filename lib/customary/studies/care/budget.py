@@ -101,7 +101,7 @@ def _spend_budget(t: ir.Table, total: float) -> ir.Table:
     return t.mutate(contacted_count=people.fill_null(0))
 
 
-@study(zh="分层营销预算", source="C-044", rests_on="amounts")
+@study(zh="分层营销预算", source="C-044", rests_on=("amounts", "dates"))
 def tier_budget(
     customers: ir.Table,
     named_orders: ir.Table,

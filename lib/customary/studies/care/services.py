@@ -39,7 +39,7 @@ def _gets(labelled: ir.Table, line: dict[str, Any], shop_rules: RuleBook) -> ir.
     return chosen & in_case(wanted, facts) if wanted else chosen
 
 
-@study(zh="层级服务清单", source="B-067…B-071", rests_on="amounts")
+@study(zh="层级服务清单", source="B-067…B-071", rests_on=("amounts", "dates"))
 def services(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Which service is recommended for which tier, and how many customers are to get it today.
 

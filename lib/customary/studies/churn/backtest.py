@@ -132,7 +132,7 @@ def _window(found: Forecast, today: Forecast, rules: Mapping[str, Any]) -> dict[
     return row | figures | _ingredients(found, today)
 
 
-@study(zh="流失预测回测", source="B-097, M33")
+@study(zh="流失预测回测", source="B-097, M33", rests_on="dates")
 def churn_backtest(
     graded_forecast: Forecast,
     earlier_forecasts: tuple[Forecast, ...],
@@ -160,7 +160,7 @@ def churn_backtest(
     return table_of(columns, BACKTEST).order_by(ibis.desc("scored_on"))
 
 
-@study(zh="校准曲线", source="M33")
+@study(zh="校准曲线", source="M33", rests_on="dates")
 def churn_reliability(
     graded_forecast: Forecast,
     shop_rules: RuleBook,
@@ -188,7 +188,7 @@ def churn_reliability(
     return _with_interval(table_of(columns, RELIABILITY), "bought_count").order_by("bin")
 
 
-@study(zh="提升度", source="M33")
+@study(zh="提升度", source="M33", rests_on="dates")
 def churn_lift(
     graded_forecast: Forecast,
     shop_rules: RuleBook,

@@ -39,7 +39,7 @@ def _gains(found: Forecast, one: Contact) -> list[Gain]:
     return grading.gains(lost, worth, first, shares, cost=one.cost, saved_rate=one.saved_rate)
 
 
-@study(zh="成本收益曲线", source="M33")
+@study(zh="成本收益曲线", source="M33", rests_on="dates")
 def churn_cost(
     graded_forecast: Forecast,
     shop_rules: RuleBook,

@@ -98,7 +98,7 @@ def _reasons(found: Forecast, currency: str, least: float) -> dict[str, Any]:
     return dict(zip(REASONS, zip(*texts, strict=True), strict=True)) if texts else {}
 
 
-@study(zh="流失预测", source="B-097, B-099, A-085", beside=BESIDE, is_list=True)
+@study(zh="流失预测", source="B-097, B-099, A-085", beside=BESIDE, is_list=True, rests_on="dates")
 def churn_score(
     todays_forecast: Forecast,
     currency: str,

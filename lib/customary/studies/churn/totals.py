@@ -74,7 +74,7 @@ def _sums(found: Forecast, high_risk: float) -> dict[str, Any]:
     }
 
 
-@study(zh="流失风险汇总", source="B-097, A-085")
+@study(zh="流失风险汇总", source="B-097, A-085", rests_on="dates")
 def churn_totals(
     todays_forecast: Forecast,
     graded_forecast: Forecast,

@@ -131,7 +131,7 @@ def _talks(tickets: ir.Table, responses: ir.Table, assignments: ir.Table) -> Ite
     yield _event_rows(assignments, "campaign", "活动", "assigned", assignments.experiment, detail=assignments.arm)
 
 
-@study(zh="客户时间线", source="C-043", shown=200)
+@study(zh="客户时间线", source="C-043", shown=200, rests_on="dates")
 def timeline(
     portraits: ir.Table,
     customers: ir.Table,

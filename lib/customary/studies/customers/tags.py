@@ -54,7 +54,7 @@ def tag_mix(portraits: ir.Table, shop_rules: RuleBook, *, fewest: int = FEWEST) 
     return t.select(kept).order_by("position", ibis.desc("customer_count"), "label")
 
 
-@study(zh="画像交叉分布", source="A-028")
+@study(zh="画像交叉分布", source="A-028", rests_on="dates")
 def portrait_cells(
     portraits: ir.Table, *, by: str = "lifecycle_stage", and_by: str = "value_tier", fewest: int = FEWEST
 ) -> ir.Table:
@@ -90,7 +90,7 @@ def _compare(before: ir.Table, after: ir.Table) -> ir.Table:
     )
 
 
-@study(zh="画像精准度", source="B-008")
+@study(zh="画像精准度", source="B-008", rests_on="dates")
 def tag_quality(
     customers: ir.Table,
     named_orders: ir.Table,
@@ -135,7 +135,7 @@ def tag_quality(
     return t.select("position", "tag", "zh", *counts, *found).order_by("position")
 
 
-@study(zh="下一步行动", source="B-072")
+@study(zh="下一步行动", source="B-072", rests_on="dates")
 def next_actions(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, fewest: int = FEWEST) -> ir.Table:
     """What to do next, in the order of the rules: for how many customers, what they spent, and why.
 

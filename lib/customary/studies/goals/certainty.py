@@ -88,7 +88,7 @@ def _half_widths(t: ir.Table) -> dict[str, ir.Value]:
     return {name: ibis.cases((enough, Z * error)) for name, error in spread.items()}
 
 
-@study(zh="驱动因素的可信区间", source="A-012…A-014", rests_on="amounts")
+@study(zh="驱动因素的可信区间", source="A-012…A-014", rests_on=("amounts", "dates"))
 def driver_certainty(
     named_orders: ir.Table,
     named_returns: ir.Table,

@@ -51,7 +51,7 @@ def contributions(t: ir.Table) -> dict[str, ir.Value]:
     return {**parts, "returned_revenue": returned, "net_revenue": net}
 
 
-@study(zh="销售额拆解", source="A-012…A-014", rests_on="amounts")
+@study(zh="销售额拆解", source="A-012…A-014", rests_on=("amounts", "dates"))
 def driver_tree(
     named_orders: ir.Table,
     named_returns: ir.Table,

@@ -39,7 +39,7 @@ def _overlaps(on: ir.DateValue, months: int, during: WindowLike) -> ir.BooleanVa
     return (period >= first_period) & (period <= last_period)
 
 
-@study(zh="客户流转", source="B-073…B-077")
+@study(zh="客户流转", source="B-073…B-077", rests_on="dates")
 def lifecycle_flow(
     named_orders: ir.Table,
     as_of: date,

@@ -34,7 +34,7 @@ def _spans(orders: ir.Table, as_of: date, during: WindowLike | None, occasion: s
     return t.select("customer_id", span=span, is_open=until_next.isnull())
 
 
-@study(zh="复购曲线", source="A-064")
+@study(zh="复购曲线", source="A-064", rests_on="dates")
 def purchase_curve(named_orders: ir.Table, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """Share of purchase days followed by another within so many days; gaps still open count as long as watched."""
     t = survival(count_spans(_spans(named_orders, as_of, during)))
@@ -42,7 +42,7 @@ def purchase_curve(named_orders: ir.Table, as_of: date, *, during: WindowLike | 
     return t.select(days="span", gap_count="closed", at_risk="at_risk", bought_again_rate=bought_again).order_by("days")
 
 
-@study(zh="购买间隔汇总", source="A-064")
+@study(zh="购买间隔汇总", source="A-064", rests_on="dates")
 def intervals(
     named_orders: ir.Table,
     customers: ir.Table,

@@ -53,7 +53,7 @@ def _with_interval(curve: ir.Table, z: float) -> ir.Table:
     return curve.mutate(bought_again_rate=1 - s, low_rate=1 - s ** (-wide).exp(), high_rate=1 - s ** wide.exp())
 
 
-@study(zh="二次购买曲线", source="M8")
+@study(zh="二次购买曲线", source="M8", rests_on="dates")
 def second_purchase(
     customers: ir.Table,
     named_orders: ir.Table,
@@ -80,7 +80,7 @@ def second_purchase(
     return t.relocate("label", "days").order_by(ibis.asc("label", nulls_first=False), "days")
 
 
-@study(zh="N 天复购率（满观察期）", source="M8")
+@study(zh="N 天复购率（满观察期）", source="M8", rests_on="dates")
 def repeat_within(
     customers: ir.Table,
     named_orders: ir.Table,

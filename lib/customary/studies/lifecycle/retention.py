@@ -44,7 +44,7 @@ def _count_retained(acts: ir.Table, ages: ir.Table, kind: str) -> ir.Table:
     return t.group_by("label", "age").agg(kept_count=_.n.sum())
 
 
-@study(zh="留存率", source="A-088")
+@study(zh="留存率", source="A-088", rests_on="dates")
 def retention(
     customers: ir.Table,
     named_orders: ir.Table,

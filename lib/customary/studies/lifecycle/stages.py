@@ -46,7 +46,7 @@ def _row(position: int, label: Label) -> ir.Table:
     return t.mutate(name=ibis.literal(label.name), zh=ibis.literal(label.zh))
 
 
-@study(zh="生命周期阶段分布", source="B-073…B-078")
+@study(zh="生命周期阶段分布", source="B-073…B-078", rests_on="dates")
 def stages(customers: ir.Table, shop_rules: RuleBook, *, variant: str = "relative") -> ir.Table:
     """Customers in each lifecycle stage, with what they spent and how they behave; the shares add up to one.
 
@@ -78,7 +78,7 @@ def stages(customers: ir.Table, shop_rules: RuleBook, *, variant: str = "relativ
     ).order_by("position")
 
 
-@study(zh="两种阶段口径对照", source="B-077")
+@study(zh="两种阶段口径对照", source="B-077", rests_on="dates")
 def stage_variants(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customers by stage under both rules: own rhythm, and fixed days; who is not on the diagonal differs."""
     t = customers.mutate(**{name: SEGMENTS[name].label(customers, shop_rules) for name in VARIANTS.values()})
@@ -87,7 +87,7 @@ def stage_variants(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     return t.order_by(*VARIANTS.values())
 
 
-@study(zh="参与度分层分布", source="C-066…C-073")
+@study(zh="参与度分层分布", source="C-066…C-073", rests_on="dates")
 def engagement_groups(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Customers in each engagement group, what they spent in the trailing year, how often they bought and visited.
 

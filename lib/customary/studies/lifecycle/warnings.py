@@ -47,7 +47,7 @@ def _quiet_since(listed: ir.Table, sessions: ir.Table, today: int, drop: float, 
     return t.select("quiet_id", quiet_day=(t.up.fill_null(today - width - 1) + 1).cast("int32"))
 
 
-@study(zh="流失预警", source="B-085…B-086", shown=100, is_list=True)
+@study(zh="流失预警", source="B-085…B-086", shown=100, is_list=True, rests_on="dates")
 def early_warning(
     customers: ir.Table, named_orders: ir.Table, sessions: ir.Table, as_of: date, shop_rules: RuleBook
 ) -> ir.Table:

@@ -114,7 +114,7 @@ def leaving_models(purchase_models: PurchaseModels, backtest_within: Backtest, g
     return LeavingModels(tuple(found), seen, bought, size)
 
 
-@study(zh="仍为客户的占比", source="M10, A-079")
+@study(zh="仍为客户的占比", source="M10, A-079", rests_on="dates")
 def alive_share(
     leaving_models: LeavingModels,
     *,

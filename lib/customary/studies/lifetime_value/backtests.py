@@ -38,7 +38,7 @@ TRACKING = {"week_no": "int64", "ends_on": "date", "is_holdout": "boolean", "exp
 WEEK = 7
 
 
-@study(zh="终身价值回测", source="M19")
+@study(zh="终身价值回测", source="M19", rests_on="dates")
 def lifetime_value_backtest(
     lifetime_backtest: Backtest,
     *,
@@ -75,7 +75,7 @@ def lifetime_value_backtest(
     return t.order_by("place").select(*names, *ERRORS)
 
 
-@study(zh="回测：按历史复购次数", source="M19")
+@study(zh="回测：按历史复购次数", source="M19", rests_on="dates")
 def lifetime_value_conditional(
     lifetime_backtest: Backtest,
     *,
@@ -121,7 +121,7 @@ def _means(count: Array, expected: Array, came: Array) -> dict[str, Any]:
     }
 
 
-@study(zh="回测：累计复购跟踪", source="M19")
+@study(zh="回测：累计复购跟踪", source="M19", rests_on="dates")
 def lifetime_value_tracking(
     named_orders: ir.Table,
     whole_customers: ir.Table,

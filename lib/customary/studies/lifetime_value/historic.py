@@ -50,7 +50,7 @@ def _by_age(grid: ir.Table, parts: ir.Table) -> Any:
     return t.group_by("whole_group", "group_size", "age_months")
 
 
-@study(zh="历史客户价值", source="A-017", rests_on="amounts")
+@study(zh="历史客户价值", source="A-017", rests_on=("amounts", "dates"))
 def historic_value(
     named_orders: ir.Table,
     returns: ir.Table,

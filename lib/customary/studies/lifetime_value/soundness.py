@@ -26,7 +26,7 @@ COLUMNS = {
 }
 
 
-@study(zh="模型参数", source="M19")
+@study(zh="模型参数", source="M19", rests_on="dates")
 def lifetime_value_fits(
     bgnbd: "Fit",
     mbgnbd: "Fit",
@@ -64,7 +64,7 @@ def lifetime_value_fits(
     return table_of(columns, COLUMNS).order_by("place").drop("place")
 
 
-@study(zh="消费额与频次独立性检验", source="M19", rests_on="amounts")
+@study(zh="消费额与频次独立性检验", source="M19", rests_on=("amounts", "dates"))
 def spend_independence(
     named_orders: ir.Table,
     whole_customers: ir.Table,

@@ -20,7 +20,7 @@ BESIDE = {
 }
 
 
-@study(zh="客户终身价值（CLV）", source="A-079", beside=BESIDE, rests_on="amounts")
+@study(zh="客户终身价值（CLV）", source="A-079", beside=BESIDE, rests_on=("amounts", "dates"))
 def lifetime_value(
     named_orders: ir.Table,
     returns: ir.Table,
@@ -74,7 +74,7 @@ def _means(t: ir.Table, by: str) -> ir.Table:
     return t.order_by(ibis.desc("lifetime_value"), ibis.asc(by, nulls_first=False)).select(*columns)
 
 
-@study(zh="终身价值分布", source="A-079", rests_on="amounts")
+@study(zh="终身价值分布", source="A-079", rests_on=("amounts", "dates"))
 def lifetime_value_spread(
     named_orders: ir.Table,
     returns: ir.Table,

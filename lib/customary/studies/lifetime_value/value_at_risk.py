@@ -26,7 +26,7 @@ def _alive_earlier(
     return with_scores(t, alive_before).select("p_alive_before", earlier_id="customer_id")
 
 
-@study(zh="高价值流失预警", source="A-016", shown=100, is_list=True, rests_on="amounts")
+@study(zh="高价值流失预警", source="A-016", shown=100, is_list=True, rests_on=("amounts", "dates"))
 def value_at_risk(
     named_orders: ir.Table,
     returns: ir.Table,

@@ -19,14 +19,14 @@ def order_values(orders: ir.Table, *, bins: int = 24) -> ir.Table:
     return t.group_by("band", "low", "high").agg(order_count=_.count()).order_by("band")
 
 
-@study(zh="下单时段", source="C-015")
+@study(zh="下单时段", source="C-015", rests_on="dates")
 def hours(orders: ir.Table) -> ir.Table:
     """Orders by weekday (0 = Monday) and hour of the shop's own clock."""
     by = ["weekday", "hour"]
     return measures({"orders": orders}, ["order_count"], by).order_by(by)
 
 
-@study(zh="购买间隔", source="A-064")
+@study(zh="购买间隔", source="A-064", rests_on="dates")
 def purchase_intervals(named_orders: ir.Table, *, week_days: int = 7) -> ir.Table:
     """Gaps between one customer's consecutive purchase days, in weeks; last gaps are still open and not in here."""
     days = named_orders.select("customer_id", "day").distinct()

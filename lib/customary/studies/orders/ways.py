@@ -15,7 +15,7 @@ def order_status(all_orders: ir.Table) -> ir.Table:
     t = all_orders
     status = ibis.cases(
         ((t.cancelled_at.notnull() & (t.paid_at.isnull() | (t.cancelled_at <= t.paid_at))), "cancelled before payment"),
-        (t.paid_at.isnull(), "not paid"),
+        ((t.left_out_because == "not paid") | (t.paid_at.isnull() & t.ordered_at.notnull()), "not paid"),
         (t.is_cancelled, "cancelled after payment"),
         (t.is_refunded_in_full & t.is_returned, "refunded in full"),
         (t.is_returned, "returned in part"),

@@ -16,7 +16,7 @@ from customary.studies.shared.windows import day_count, days_of, inside
 YEAR = 365
 
 
-@study(zh="品类月度份额", source="C-061")
+@study(zh="品类月度份额", source="C-061", rests_on="dates")
 def category_months(items: ir.Table) -> ir.Table:
     """Categories month by month: revenue of their lines and share of the month's; a line without a category is NULL.
 
@@ -38,7 +38,7 @@ def category_months(items: ir.Table) -> ir.Table:
     return t.mutate(revenue_share=share).order_by("month_on", ibis.asc("category", nulls_first=False))
 
 
-@study(zh="品类趋势", source="C-061, C-062")
+@study(zh="品类趋势", source="C-061, C-062", rests_on="dates")
 def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """Categories in a window (the last 365 days) and in the same window a year before: revenue, share, growth.
 

@@ -72,7 +72,7 @@ def _depth(t: ir.Table, bounds: list[float]) -> ir.Table:
     return t.mutate(discount=ibis.cases(*((t.band == n, name) for n, name in enumerate(names))))
 
 
-@study(zh="优惠力度分段", source="M28, A-066", rests_on=("amounts", "discounts"))
+@study(zh="优惠力度分段", source="M28, A-066", rests_on=("amounts", "discounts", "dates"))
 def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, within_days: int = 90) -> ir.Table:
     """Orders by depth of discount: how many, how much, and the share followed by another within `within_days`.
 

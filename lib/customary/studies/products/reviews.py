@@ -113,7 +113,7 @@ def _beside_stars(t: ir.Table, stars: ir.Table) -> ir.Table:
     return t.mutate(review_count=t.review_count.fill_null(0), is_review_low=t.is_review_low.fill_null(False))
 
 
-@study(zh="问题商品", source="A-078, C-049", shown=50)
+@study(zh="问题商品", source="A-078, C-049", shown=50, rests_on="dates")
 def problem_products(
     items: ir.Table,
     returns: ir.Table,

@@ -54,7 +54,7 @@ def _daily(orders: ir.Table, as_of: date) -> ir.Table:
     return t.select("day", order_count=t.order_count.fill_null(0), revenue=revenue)
 
 
-@study(zh="月份与星期指数", source="C-015")
+@study(zh="月份与星期指数", source="C-015", rests_on="dates")
 def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
     """Orders a day by month of the year and weekday (0 = Monday), as an index: 1 is the average day.
 
@@ -167,7 +167,7 @@ def _uplifts(t: ir.Table) -> ir.Table:
     return told.order_by("starts_on", "event")
 
 
-@study(zh="只在大促购买的客户", source="C-015, M28")
+@study(zh="只在大促购买的客户", source="C-015, M28", rests_on="dates")
 def season_buyers(
     named_orders: ir.Table,
     as_of: date,

@@ -131,7 +131,7 @@ def _direction(t: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
     )
 
 
-@study(zh="层级迁移", source="C-046", rests_on="amounts")
+@study(zh="层级迁移", source="C-046", rests_on=("amounts", "dates"))
 def migration(
     customers: ir.Table,
     named_orders: ir.Table,
@@ -171,7 +171,7 @@ def migration(
     return t.order_by(rank_of(t.label_before, names), rank_of(t.label_after, names))
 
 
-@study(zh="层级的预测力", source="C-046", rests_on="amounts")
+@study(zh="层级的预测力", source="C-046", rests_on=("amounts", "dates"))
 def tier_outcomes(
     customers: ir.Table,
     named_orders: ir.Table,

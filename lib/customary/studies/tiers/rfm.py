@@ -88,7 +88,7 @@ def rfm(
     )
 
 
-@study(zh="RFM分布", source="A-080", rests_on="amounts")
+@study(zh="RFM分布", source="A-080", rests_on=("amounts", "dates"))
 def rfm_grid(
     customers: ir.Table,
     *,
@@ -111,7 +111,7 @@ def rfm_grid(
     )
 
 
-@study(zh="RFM同值检验", source="M20", rests_on="amounts")
+@study(zh="RFM同值检验", source="M20", rests_on=("amounts", "dates"))
 def rfm_ties(
     customers: ir.Table,
     *,
@@ -135,7 +135,7 @@ def rfm_ties(
     return ibis.union(*parts).order_by("part")
 
 
-@study(zh="RFM分群规模", source="A-080")
+@study(zh="RFM分群规模", source="A-080", rests_on="dates")
 def rfm_segments(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """Buyers, spend and share of spend of each RFM group, best first; the shares add up to one."""
     found = SEGMENTS["rfm_segment"]
@@ -179,7 +179,7 @@ def _compose(customers: ir.Table, columns: str, weights: str) -> ir.Table:
     return t.mutate(composite_score=100 * sum(parts[1:], start=parts[0]) / ibis.literal(whole))
 
 
-@study(zh="综合评分", source="A-081", shown=100, rests_on="amounts")
+@study(zh="综合评分", source="A-081", shown=100, rests_on=("amounts", "dates"))
 def composite_score(
     customers: ir.Table,
     *,
@@ -199,7 +199,7 @@ def composite_score(
     return t.drop("counts").order_by(ibis.desc("composite_score"), "customer_id")
 
 
-@study(zh="综合评分分层", source="A-081", rests_on="amounts")
+@study(zh="综合评分分层", source="A-081", rests_on=("amounts", "dates"))
 def composite_bands(
     customers: ir.Table,
     *,

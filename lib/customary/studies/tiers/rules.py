@@ -42,7 +42,7 @@ def _row(number: int, rules: Rules, cell: tuple[Stretch, ...], labels: tuple[str
     }
 
 
-@study(zh="层级规则检验", source="B-058", shown=400, rests_on="amounts")
+@study(zh="层级规则检验", source="B-058", shown=400, rests_on=("amounts", "dates"))
 def tier_rule(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "value_tier_as_written") -> ir.Table:
     """Every combination of values that a set of rules can tell apart: its label, or that it is a hole or an overlap.
 

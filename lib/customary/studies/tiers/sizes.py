@@ -32,7 +32,7 @@ def tiers(customers: ir.Table, shop_rules: RuleBook, *, segment: str = "value_ti
     return t.mutate(rank=rank_of(t[segment], found.labels(shop_rules))).order_by("rank", segment).drop("rank")
 
 
-@study(zh="层级的品类构成", source="B-053", rests_on="amounts")
+@study(zh="层级的品类构成", source="B-053", rests_on=("amounts", "dates"))
 def tier_categories(
     named_items: ir.Table, customers: ir.Table, shop_rules: RuleBook, *, categories: int = 8
 ) -> ir.Table:
@@ -68,7 +68,7 @@ def _other_readings(t: ir.Table) -> dict[str, ir.Table]:
     }
 
 
-@study(zh="层级规则的其他口径", source="B-056…B-058", rests_on="amounts")
+@study(zh="层级规则的其他口径", source="B-056…B-058", rests_on=("amounts", "dates"))
 def tier_readings(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """How many customers each tier has, and how many move up or down, if the rule is read in another way."""
     found = SEGMENTS["value_tier"]

@@ -12,7 +12,7 @@ from customary.frames.calendar import epoch_day
 from customary.stats.intervals import wilson
 
 
-@study(zh="推荐率", source="B-084, M27")
+@study(zh="推荐率", source="B-084, M27", rests_on="dates")
 def referrals(customers: ir.Table, as_of: date, *, mature: int = 90) -> ir.Table:
     """Of the buyers whose first order is at least `mature` days old, the share that brought somebody who bought too.
 

@@ -160,7 +160,7 @@ def _response_row(responses: ir.Table, survey: str, asked: ir.Table, as_of: date
     return t.cross_join(said.agg(tied_count=_.count()))
 
 
-@study(zh="问卷回收率", source="M26")
+@study(zh="问卷回收率", source="M26", rests_on="dates")
 def response_rates(
     responses: ir.Table,
     orders: ir.Table,

@@ -1,0 +1,42 @@
+"""Tables that say no time at all: orders and surveys are taken in all the same, and when they were is unknown."""
+
+from collections.abc import Mapping
+
+from customary.intake.recognise.look import Look
+from customary.intake.recognise.meanings import AGREE, SURE, TIMES, Meaning, values_of
+from customary.standard import rules
+
+UNDATED = ("orders", "mixed", "responses", "tickets", "assignments")  # what is taken in without a day as well
+_WHO = ("customer_id", "email", "phone")
+
+
+def kind_without_days(look: Look, found: Mapping[str, Meaning]) -> str:
+    """What a table without any time is, "" where nothing is sure.
+
+    Where some column has days of which nobody said what they are, the table is not taken: they may be the orders'.
+    """
+    has_days = any(values_of(look, column).times >= AGREE for column in look.columns)
+    if has_days or any(name in found for name in TIMES):
+        return ""
+    return "orders" if _is_orders(look, found) else "responses" if _is_survey(look, found) else ""
+
+
+def _is_orders(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """Orders: a number of its own in each row, and what it cost, or who bought and something more."""
+    number = found.get("order_id")
+    if number is None or number.confidence < SURE or not values_of(look, number.column).is_unique:
+        return False
+    has_amount = "total" in found or "goods" in found
+    return has_amount or (any(name in found for name in _WHO) and len(look.columns) > 2)
+
+
+def _is_survey(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """A question to customers with whole answers up to 10, and nothing that was sold beside it."""
+    score = found.get("score")
+    if score is None or any(name in found for name in ("order_id", "product_id", "product_name")):
+        return False
+    pieces = [piece for asked in rules("recognition")["questions"].values() for piece in asked]
+    if not any(piece in score.column.lower() for piece in pieces):
+        return False
+    answers = [value for value in look.values(score.column) if value.isdigit()]
+    return len(answers) >= AGREE * len(look.rows) and max(map(int, answers), default=11) <= 10
