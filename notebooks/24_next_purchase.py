@@ -79,30 +79,38 @@ def answers(picked, who):
 
 
 @app.cell(hide_code=True)
-def finding_quality(quality):
+def headline(quality):
     mo.stop(not rows["items"], page.missing("order_items", "what customers may want next"))
     mo.stop(not quality.rows_total, page.empty("customers with three orders or more"))
     _rows = quality.to_pandas()
     _rows = _rows[_rows.trial == "test"]
     tested = _rows.assign(label=[quality.text("method", way) for way in _rows.method])
-    _best, _again = tested[tested.is_chosen].iloc[0], tested[tested.method == "bought again"].iloc[0]
+    best, _again = tested[tested.is_chosen].iloc[0], tested[tested.method == "bought again"].iloc[0]
+    page.sentence(
+        "{hits} of customers find one product or more of their last order among ten recommended ({low} to {high}); what they had "
+        "bought before, once more, holds {again} of the order.",
+        quality,
+        hits=quality.text("hit_rate", best.hit_rate),
+        low=quality.text("hit_rate", best.low_hit_rate),
+        high=quality.text("hit_rate", best.high_hit_rate),
+        again=quality.text("recall_rate", _again.recall_rate),
+    )
+    return best, tested
+
+
+@app.cell(hide_code=True)
+def finding_quality(best, quality, tested):
+    _low, _high = "low_recall_rate", "high_recall_rate"
     page.figure(
         quality,
-        charts.ranked_intervals(
-            tested, "label", "recall_rate", "low_recall_rate", "high_recall_rate", highlight=[_best.label]
-        ),
+        charts.ranked_intervals(tested, "label", "recall_rate", _low, _high, highlight=[best.label]),
         "Ten recommendations hold {recall} of a customer’s last order: {times} times as much as the ten most popular products",
         "Recall with 95% intervals; n = {n:,} customers with three orders or more, at most the 2,000 who bought last. “{way}” was "
-        "chosen by the order before the last; the last, shown here, chose nothing. {hits} of customers find one product or "
-        "more ({low} to {high}); their own products once more hold {again}.",
-        recall=quality.text("recall_rate", _best.recall_rate),
-        times=RATIO.text(_best.against_popular),
-        n=int(_best.customer_count),
-        way=_best.label,
-        hits=quality.text("hit_rate", _best.hit_rate),
-        low=quality.text("hit_rate", _best.low_hit_rate),
-        high=quality.text("hit_rate", _best.high_hit_rate),
-        again=quality.text("recall_rate", _again.recall_rate),
+        "chosen by the order before the last; the last, shown here, chose nothing.",
+        recall=quality.text("recall_rate", best.recall_rate),
+        times=RATIO.text(best.against_popular),
+        n=int(best.customer_count),
+        way=best.label,
         frame=tested.drop(columns="label"),
         goal=goal,
     )
@@ -113,12 +121,11 @@ def finding_quality(quality):
 def finding_most(counted):
     mo.stop(not counted.rows_total, page.empty("recommendations"))
     _rows = counted.to_pandas(12)
+    _first = first_of(_rows, "product_name", "customer_share")
     page.figure(
         counted,
-        charts.ranked_bars(_rows, "product_name", "customer_share", n="customer_total"),
-        first_of(_rows, "product_name", "customer_share").say(
-            "“{names}” is recommended most: to {value} of customers", "Several products are recommended most"
-        ),
+        charts.ranked_bars(_rows, "product_name", "customer_share", n="customer_total", highlight=_first.labels),
+        _first.say("“{names}” is recommended most: to {value} of customers", "Several products are recommended most"),
         "Share of customers to whom a product is one of five recommended next; n = {customer_total} customers who bought or "
         "looked at anything; {shown} of {total_rows:,} products. {stock}",
         shown=len(_rows),
@@ -135,15 +142,20 @@ def finding_most(counted):
 def finding_baskets(baskets):
     mo.stop(not rows["items"])
     mo.stop(not baskets.rows_total, page.empty("pairs of products in twenty orders"))
+    _pairs = baskets.to_pandas().query("first_id < second_id")  # each pair once
     _shown = ["first_name", "second_name", "both_orders", "both_rate", "low_rate", "high_rate", "usual_rate", "lift"]
     page.figure(
         baskets,
         None,
-        "{both_rate} of the orders with {first_name} also hold {second_name}",
+        "{part} of the orders with {first} also hold {second}",
         "Pairs in twenty orders or more, of the 200 products in the most orders, those closest to each other first: nothing is "
         "ranked by lift, which is highest where two products were sold once, together. n = {order_total} orders, "
-        "{total_rows:,} pairs.",
-        frame=baskets.to_pandas()[_shown],
+        "{pairs:,} pairs.",
+        part=baskets.text("both_rate", _pairs.both_rate.iloc[0]),
+        first=_pairs.first_name.iloc[0],
+        second=_pairs.second_name.iloc[0],
+        pairs=len(_pairs),
+        frame=_pairs[_shown],
         most=8,
         goal=goal,
     )
@@ -151,34 +163,30 @@ def finding_baskets(baskets):
 
 
 @app.cell(hide_code=True)
-def finding_demand(demand):
+def demand_rows(demand):
     mo.stop(not rows["events"], page.missing("events", "demand that sales do not follow"))
     mo.stop(not demand.rows_total, page.empty("categories that people searched or looked at"))
-    _rows = demand.to_pandas()
-    mo.stop(
-        (_rows.verdict == "too early").all(), page.sentence("Log and orders do not reach back far enough yet.", demand)
-    )
-    _rising = list(_rows.label[_rows.verdict == "above"])
+    wanted = demand.to_pandas()
+    _early = "Log and orders do not reach back far enough yet."
+    mo.stop((wanted.verdict == "too early").all(), page.sentence(_early, demand))
+    rising = list(wanted.label[wanted.verdict == "above"])
+    return rising, wanted
+
+
+@app.cell(hide_code=True)
+def finding_demand(demand, rising, wanted):
+    _ends = ("low_lead_ratio", "high_lead_ratio")
     page.figure(
         demand,
-        charts.ranked_intervals(
-            _rows,
-            "label",
-            "lead_ratio",
-            "low_lead_ratio",
-            "high_lead_ratio",
-            unit=RATIO,
-            average=1.0,
-            highlight=_rising,
-        ),
-        "Interest outgrew orders in {names}" if _rising else "In no category did interest clearly outgrow orders",
+        charts.ranked_intervals(wanted, "label", "lead_ratio", *_ends, unit=RATIO, average=1.0, highlight=rising),
+        "Interest outgrew orders in {names}" if rising else "In no category did interest clearly outgrow orders",
         "Growth of the people who searched or looked, over the growth of orders, the last 90 days against the 90 before; the "
         "dashed line is no difference, the whole shop is at {shop}. The intervals hold for all {groups} categories "
         "together. Before buying in, look at price, stock and page.",
-        names=say(", ").join(map(word, _rising)),
-        shop=RATIO.text(_rows.shop_ratio.iloc[0]),
-        groups=len(_rows),
-        frame=_rows,
+        names=say(", ").join(map(word, rising)),
+        shop=RATIO.text(wanted.shop_ratio.iloc[0]),
+        groups=len(wanted),
+        frame=wanted,
         goal="Drive product and service innovation",
     )
     return
@@ -189,13 +197,14 @@ def so_what(counted, listed):
     mo.stop(not counted.rows_total)
     page.action(
         "Offer each customer what speaks for itself",
-        "{customer_total} customers have a list, each place with the purchase or look that it comes from. Offer it to a random "
-        "half of them: only the difference is the offer’s doing.",
+        "There is a list for {customers} customers, less those who refused marketing: each place with the purchase or look "
+        "that it comes from. Offer it to a random half of them: only the difference is the offer’s doing.",
         listed,
         beside=[counted],
         columns=["customer_id", "position", "product_name", "reason", "because_name", "is_owned", "is_in_stock"],
         most=12,
         file_name="next-products",
+        customers=counted.text("customer_total"),
     )
     return
 
