@@ -248,7 +248,7 @@ def finding_pairs(buyers, together):
         together,
         None,
         "{open_count} buyers of {first_name} have not bought {second_name}, which goes with it",
-        "Pairs that at least as many customers bought as the study asks for, the lift whose interval lies highest first; n = "
+        "Pairs that at least as many customers bought as the study asks for, those closest to each other first; n = "
         "{n:,} buyers, {total_rows:,} pairs. Past purchases, not a cause: an offer to a random half tells whether it works.",
         n=buyers,
         frame=together.to_pandas()[_shown],

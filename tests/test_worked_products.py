@@ -22,7 +22,6 @@ from customary.studies.products import (
     price_bands,
     problem_products,
     product_launches,
-    product_pairs,
     review_products,
 )
 
@@ -158,45 +157,6 @@ def test_who_tried_any_of_the_new_products():
     assert read(found, "active_count", "trier_count", "launch_count", "trial_rate") == [(3, 1, 2, 0.3333)]
     first = new_product_trial(catalogue(lines), lines, ACTIVE, AS_OF, during=(on(600), on(610)))
     assert read(first, "active_count", "trier_count", "launch_count") == [(2, 1, 1)]
-
-
-# --- pairs ---------------------------------------------------------------------------------------
-
-PAIR = "customer_id string, product_id string, product_name string"
-
-
-def test_pairs_of_products():
-    """Mugs: a, b, c; lamps: a, b; vases: a, d; four people in all.
-
-    Of 3 with a mug 2 have a lamp, against 2 of 4: 0.67 / 0.5. Of 2 with a lamp both have a mug, against 3 of 4. Only
-    pairs of two people or more are looked at.
-    """
-    lines = [(who, what, what) for what, people in (("mug", "abc"), ("lamp", "ab"), ("vase", "ad")) for who in people]
-    items = table(PAIR, *lines, ("a", "mug", "mug"), (None, "mug", "mug"))
-    columns = ("first_id", "second_id", "both_count", "open_count", "both_rate", "usual_rate", "lift", "pair_total")
-    assert sorted(read(product_pairs(items, fewest=2), *columns)) == [
-        ("lamp", "mug", 2, 0, 1, 0.75, 1.3333, 2),
-        ("mug", "lamp", 2, 1, 0.6667, 0.5, 1.3333, 2),
-    ]
-    assert len(read(product_pairs(items, fewest=1))) == 6
-    assert read(product_pairs(items, fewest=2, product="mug"), "second_id") == [("lamp",)]
-
-
-def test_goods_without_a_number_pair_with_nothing():
-    """Of a and b both have mug and lamp; what c and d bought has no number: they are not among the two buyers."""
-    lines = [(who, what, what) for what in ("mug", "lamp") for who in "ab"]
-    lines += [(who, None, "gift") for who in "abcd"]
-    found = product_pairs(table(PAIR, *lines), most=2, fewest=1)
-    assert sorted(read(found, "first_id", "second_id", "usual_rate")) == [("lamp", "mug", 1), ("mug", "lamp", 1)]
-
-
-def test_only_the_products_with_the_most_buyers_are_paired():
-    """Mugs have three buyers; of lamps and vases, two each, the first by name; a product asked for is always there."""
-    lines = [(who, what, what) for what, people in (("mug", "abc"), ("lamp", "ab"), ("vase", "ab")) for who in people]
-    items = table(PAIR, *lines)
-    assert {row[0] for row in read(product_pairs(items, most=2, fewest=1), "first_id")} == {"mug", "lamp"}
-    asked = product_pairs(items, most=2, fewest=1, product="vase")
-    assert read(asked, "first_id", "second_id") == [("vase", "lamp"), ("vase", "mug")]
 
 
 # --- prices --------------------------------------------------------------------------------------

@@ -40,9 +40,9 @@ UNKNOWN = "unknown"  # a group whose key nobody knows
 # Columns of words that only the shop knows: what it sells, where, and what people wrote.
 SHOPS_WORDS = frozenset(
     {
-        *("campaign", "city", "comment", "country", "exit_page", "experiment", "file_name", "first_name"),
-        *("first_product", "landing_page", "page", "product_name", "region", "second_name", "search_term", "term"),
-        *("text", "text_zh", "words"),
+        *("because_name", "campaign", "city", "comment", "country", "exit_page", "experiment", "file_name"),
+        *("first_name", "first_product", "landing_page", "page", "product_name", "region", "second_name"),
+        *("search_term", "term", "text", "text_zh", "words"),
     }
 )
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}

@@ -1,7 +1,6 @@
 """Products: sales, prices, pairs, launches and reviews."""
 
 from customary.studies.products.market import category_growth, category_months, new_product_trial, product_launches
-from customary.studies.products.pairs import product_pairs
 from customary.studies.products.prices import discount_bands, discount_weeks, price_bands
 from customary.studies.products.reviews import problem_products, review_products
 
@@ -14,6 +13,5 @@ __all__ = [
     "price_bands",
     "problem_products",
     "product_launches",
-    "product_pairs",
     "review_products",
 ]
