@@ -86,8 +86,7 @@ def finding_results(found, results):
     _what = "Orders within 30 days beyond those of the customers held out, with 95% intervals; the dashed line is no effect."
     _unheld = "Lists that held nobody out, to which nothing can be attributed: {none}."
     _young = "Lists whose 30 days are not over for anybody: {young}."
-    _verdicts = {_unheld: "not attributable", _young: "too young"}
-    _apart = {text: int((found.verdict == verdict).sum()) for text, verdict in _verdicts.items()}
+    _none, _new = (int((found.verdict == verdict).sum()) for verdict in ("not attributable", "too young"))
     page.figure(
         results,
         charts.ranked_intervals(
@@ -98,11 +97,11 @@ def finding_results(found, results):
         "{sure} of {n} delivered lists surely brought buyers who would not have bought"
         if len(_sure)
         else "No delivered list surely brought buyers who would not have bought",
-        [_what, *(text for text, count in _apart.items() if count)],
+        [_what, *[_unheld] * bool(_none), *[_young] * bool(_new)],
         n=len(found),
         sure=len(_sure),
-        none=_apart[_unheld],
-        young=_apart[_young],
+        none=_none,
+        young=_new,
         goal=goal,
     )
     return

@@ -213,7 +213,7 @@ def items(
     order_items: ir.Table, orders: ir.Table, products: ir.Table, linked_returns: ir.Table, given_columns: ir.Table
 ) -> ir.Table:
     """Order lines with product, category and price, dated and placed by their order, and whether they came back."""
-    its_order = orders.select("order_id", *_OF_ORDER, *_CALENDAR, order_fault="left_out_because", known_id="order_id")
+    its_order = orders.select(*_OF_ORDER, *_CALENDAR, order_fault="left_out_because", known_id="order_id")
     t = order_items.left_join(its_order, order_items.order_id == its_order.known_id)
     t = name_products(t, products)
     back = _first_returns(linked_returns)
