@@ -170,6 +170,34 @@ def finding_looks(looks):
 
 
 @app.cell(hide_code=True)
+def plan(choice, fields, picked):
+    _told = {"outcome": picked["measured"], "within": picked["within"]} if fields else {}
+    _asked = {name: value for name, value in _told.items() if name == "within" or value in OF_ORDERS}
+    plan = study(shop, "experiment_plan", where=choice.where, **_asked) if rows["orders"] else None
+    return (plan,)
+
+
+@app.cell(hide_code=True)
+def finding_plan(plan):
+    mo.stop(plan is None or not plan.rows_total)
+    _rows = plan.to_pandas()
+    _seen = _rows[_rows.is_reachable.eq(True)].head(1)
+    page.figure(
+        plan,
+        None,
+        "With {n:,} buyers of a year an effect of {lift} or more can be seen"
+        if len(_seen)
+        else "With {n:,} buyers of a year not even an effect of a half can be seen",
+        "Customers needed in both arms together, half of them in the control, to find an effect of that size four times in five.",
+        n=_rows.available_count.iloc[0],
+        lift=plan.text("relative_lift", _seen.relative_lift.iloc[0]) if len(_seen) else "",
+        most=10,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def exercise():
     page.exercise("""
     Two arms differ by a tenth, and the interval reaches from minus two to plus twenty-two percent. What do you tell the one
@@ -181,8 +209,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(asked_of_shop):
-    page.definitions(*asked_of_shop)
+def definitions(asked_of_shop, plan):
+    page.definitions(*asked_of_shop, *([plan] if plan else []))
     return
 
 

@@ -129,8 +129,8 @@ def test_a_cart_waits_until_anything_is_bought(carts):
 def test_a_product_put_in_twice_is_worth_its_price_once(carts):
     """A lamp of 30 and a rug of 100; what the pen costs nobody knows, and it is not nothing."""
     ann, eve = told(carts, "open_carts")
-    assert (ann["product_count"], ann["cart_value"]) == (2, 130.0)
-    assert (eve["product_count"], eve["cart_value"]) == (1, None)
+    assert (ann["cart_product_count"], ann["cart_value"]) == (2, 130.0)
+    assert (eve["cart_product_count"], eve["cart_value"]) == (1, None)
 
 
 def test_times_that_leave_nothing_between_them_are_refused(carts):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from shutil import copytree
 
+import numpy as np
 import pytest
 from given import told
 from typer.testing import CliRunner
@@ -23,6 +24,8 @@ from customary.campaigns.ledger import DrawnList, Member
 from customary.campaigns.targets import WAITS, Folder, Webhook
 from customary.cli import app
 from customary.errors import Refused, UnknownName
+from customary.models.design import Baseline, power_of
+from customary.models.experiments import Arm, compare
 from customary.places import shops_folder
 from customary.publish.contacts import contacts
 from customary.publish.forgetting import remember
@@ -62,6 +65,40 @@ def test_each_customer_is_as_likely_to_be_held_out():
     """Over four hundred lots every place is held out about a hundred times: within four standard deviations."""
     counts = Counter(place for n in range(400) for place in held(hold_out(TWENTY, CALL, b"%d" % n)))
     assert all(abs(counts[place] - 100) < 4 * (400 * 0.25 * 0.75) ** 0.5 for place in range(1, 21))
+
+
+# --- what the hold-out proves ----------------------------------------------------------------------
+
+
+def replays(times, lift, share, customers=1200):
+    """The effects that so many lots find on one list, of which a tenth buys anyway and `lift` more if contacted."""
+    rng, rows = np.random.default_rng(9), [{"customer_id": f"c{n}", "net_spend": 0} for n in range(customers)]
+    play = Play(**{**vars(CALL), "hold_out": share})
+    buys, moved = rng.random(customers) < 0.1, rng.random((times, customers)) < lift / 0.9
+    for number in range(times):
+        is_held = np.zeros(customers, bool)
+        is_held[[place - 1 for place in held(hold_out(rows, play, b"%d" % number))]] = True
+        bought = buys | (moved[number] & ~is_held)
+        yield compare(share_arm(bought[is_held]), share_arm(bought[~is_held]))
+
+
+def share_arm(bought):
+    """An arm of those who bought, or did not."""
+    return Arm(len(bought), float(bought.mean()), float(bought.var(ddof=1)), is_share=True)
+
+
+def test_a_list_without_effect_is_told_apart_from_none_as_rarely_as_was_said():
+    """Of a thousand lots on one list that changes nothing 95 % of the intervals hold zero, within two points."""
+    effects = list(replays(1000, 0.0, 0.25))
+    assert np.mean([effect.low <= 0 <= effect.high for effect in effects]) == pytest.approx(0.95, abs=0.02)
+
+
+def test_a_list_that_moves_five_in_a_hundred_is_found_as_often_as_was_said():
+    """A tenth becomes fifteen in a hundred, a quarter of 1,200 is held out: the stated power, within four points."""
+    effects = list(replays(500, 0.05, 0.25))
+    stated = power_of(Baseline(0.1, 0.09, is_share=True), 0.5, 0.25, 1200)
+    assert np.mean([effect.low > 0 for effect in effects]) == pytest.approx(stated, abs=0.04)
+    assert np.mean([effect.difference for effect in effects]) == pytest.approx(0.05, abs=0.005)
 
 
 # --- the playbook --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from customary.studies.experiments.effects import arm_effects, experiment_effect
 from customary.studies.experiments.looks import experiment_looks, look_verdicts
+from customary.studies.experiments.plan import experiment_plan, plan_sizes
 from customary.studies.experiments.register import arm_ratios, experiments
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "arm_ratios",
     "experiment_effect",
     "experiment_looks",
+    "experiment_plan",
     "experiments",
     "look_verdicts",
+    "plan_sizes",
 ]

@@ -54,7 +54,7 @@ def open_carts(
         opened_us=_.at_us.min(),
         last_us=_.local_us.max(),
         cart_on=_.day_on.max(),
-        product_count=_.is_first.cast("int64").sum(),
+        cart_product_count=_.is_first.cast("int64").sum(),
         cart_value=ibis.cases((~_.is_unknown.any(), _.price.sum())),
     )
     return _still_open(carts.filter(_.last_us <= end - shortest), events, whole_orders, end)
@@ -70,6 +70,6 @@ def _still_open(carts: ir.Table, events: ir.Table, orders: ir.Table, end: int) -
         hours_since_cart=((ibis.literal(end, "int64") - t.last_us) / HOUR_US).floor().cast("int64"),
         customer_total=t.count().over(ibis.window()),
     )
-    facts = ("customer_id", "cart_on", "hours_since_cart", "product_count", "cart_value", "customer_total")
+    facts = ("customer_id", "cart_on", "hours_since_cart", "cart_product_count", "cart_value", "customer_total")
     order = [ibis.desc("cart_value"), "hours_since_cart", "customer_id"]
     return t.select(*facts).order_by(*order)
