@@ -81,7 +81,7 @@ def test_a_shop_with_faults_speaks_chinese(told):
     """Proposal, open questions, build, comparison and inspection of files in which much is odd."""
     open_ones = told("adopt", "--name", "faulty", "--try", code=2)
     assert english(open_ones) == [] and any("layaway" in line for line in open_ones)
-    adopted = told("adopt", "--name", "faulty", "--status", "layaway=paid", "--yes")
+    adopted = told("adopt", "--name", "faulty", "--status", "layaway=paid", "--yes", code=2)
     assert english(adopted) == []
     asked = told("build", "faulty", code=2)
     assert english(asked) == [] and "日在前" in "".join(asked)
