@@ -7,7 +7,7 @@ import json
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from shutil import copytree
 
 import numpy as np
@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from customary import demo, intake, open_shop, publish
 from customary.campaigns import Ledger, deliver, draw
 from customary.campaigns.drawing import hold_out
+from customary.campaigns.due import due_plays, hours_after_data, send_due
 from customary.campaigns.forgetting import forget
 from customary.campaigns.formats import FORMS, as_csv, rows
 from customary.campaigns.ledger import DrawnList, Member
@@ -365,6 +366,76 @@ def test_commands_typed_wrongly_say_what_is_meant(full, tmp_path):
     ):
         said = run(app, ["lists", *words])
         assert said.exit_code and answer in said.output, said.output
+
+
+# --- by itself -------------------------------------------------------------------------------------
+
+
+def sent(shop, ledger, deliveries):
+    """What became of the plays of these settings, run now."""
+    return list(send_due(shop, ledger, due_plays(shop, {"deliveries": deliveries}), lambda: NOW))
+
+
+def test_a_play_goes_out_once_as_of_a_day(full, ledger, tmp_path):
+    """Run a second time nothing is drawn and nothing is sent; one whose place is gone keeps no other back."""
+    there = {"second purchase": str(tmp_path), "newcomer pack": f"{tmp_path}/nowhere as mailchimp"}
+    first, gone = sent(full, ledger, there)
+    assert first.is_new and first.count == len(ledger.find(first.list_id).of_arm("contacted"))
+    assert "is no folder" in gone.why_not
+    (tmp_path / "nowhere").mkdir()
+    again, now_there = sent(full, ledger, there)
+    assert not again.is_new and (again.list_id, again.count) == (first.list_id, first.count)
+    assert now_there.is_new and len(ledger.lists()) == 2
+    assert {path.stem for path in tmp_path.rglob("*.csv")} == {first.list_id, now_there.list_id}
+
+
+STEPS = ("lists_drawn", "begun", "sent")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_the_same_list_goes_out_once(full, ledger, tmp_path, monkeypatch, step):
+    """After the draw, after the delivery began, after it left: run again, the members are those drawn, in one file."""
+
+    def kill(*_parts):
+        raise KeyboardInterrupt
+
+    there = {"newcomer pack": str(tmp_path)}
+    place = {"lists_drawn": (Ledger, "begin"), "begun": (Folder, "send"), "sent": (Ledger, "finish")}[step]
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(*place, kill)
+        sent(full, ledger, there)
+    (drawn,) = ledger.lists()
+    members = ledger.find(drawn.list_id).members
+    (one,) = sent(full, ledger, there)
+    assert one.is_new and one.list_id == drawn.list_id and ledger.find(drawn.list_id).members == members
+    (file,) = tmp_path.glob("*.csv")
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        found = [row["customer_id"] for row in csv.DictReader(lines)]
+    assert found == [member.customer_id for member in members if member.arm == "contacted"]
+
+
+def test_how_long_after_its_data_a_list_arrived(full, ledger):
+    """The data end with the first second of the as-of date in Shanghai, eight hours before that of Greenwich."""
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    assert hours_after_data(full, drawn) is None
+    at = datetime.combine(full.as_of, time(), UTC) + timedelta(hours=2)
+    ledger.begin(drawn.list_id, "x", at)
+    ledger.finish(drawn.list_id, "x", 1, {}, at)
+    assert hours_after_data(full, ledger.find(drawn.list_id)) == 10
+
+
+def test_plays_and_forms_that_are_none_are_refused(full):
+    """With the nearest that there is."""
+    with pytest.raises(UnknownName, match="did you mean second purchase"):
+        due_plays(full, {"deliveries": {"second purchas": "x"}})
+    with pytest.raises(UnknownName, match="did you mean mailchimp"):
+        due_plays(full, {"deliveries": {"second purchase": "x as mailchmp"}})
+
+
+def test_the_command_tells_what_went_out(full):
+    """Without a setting it says where one stands."""
+    said = CliRunner().invoke(app, ["lists", "run", "campaigns"])
+    assert said.exit_code == 0 and "name some under [deliveries]" in said.output
 
 
 # --- the documents' plays --------------------------------------------------------------------------

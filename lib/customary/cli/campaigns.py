@@ -15,6 +15,7 @@ from customary.wording import say, word, wording
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from customary.campaigns.due import Sent
     from customary.campaigns.ledger import DrawnList
     from customary.query.playbook import Play
     from customary.shop import Shop
@@ -44,7 +45,7 @@ def show(shop: ShopName) -> None:
     grid(headings, lines, (False, True, False, False))
     drawn = Ledger(opened.snapshot.folder).lists()
     if drawn:
-        _show_drawn(drawn)
+        _show_drawn(opened, drawn)
     typer.echo(say("next: customary lists draw {shop} PLAY", shop=shop))
 
 
@@ -60,16 +61,19 @@ def _size(opened: "Shop", play: "Play", tell: Any) -> tuple[str]:
         return (say("none: {why}", why=str(error)),)
 
 
-def _show_drawn(drawn: "list[DrawnList]") -> None:
+def _show_drawn(opened: "Shop", drawn: "list[DrawnList]") -> None:
+    """Every list with when it was drawn and arrived, and how many hours that was after the end of its data."""
+    from customary.campaigns.due import hours_after_data
     from customary.cli.tables import grid
 
-    headings = (say("list"), say("drawn"), say("delivered"), say("held out"))
-    lines = [
-        (each.list_id, each.drawn_at[:10], (each.delivered_at or say("not yet"))[:10], f"{each.hold_out:.0%}")
-        for each in drawn
-    ]
+    headings = (say("list"), say("drawn"), say("delivered"), say("hours after the data"), say("held out"))
+    lines = []
+    for each in drawn:
+        hours, arrived = hours_after_data(opened, each), (each.delivered_at or say("not yet"))[:10]
+        after = "–" if hours is None else f"{hours:,.1f}"
+        lines.append((each.list_id, each.drawn_at[:10], arrived, after, f"{each.hold_out:.0%}"))
     typer.echo("")
-    grid(headings, lines, (False, False, False, True))
+    grid(headings, lines, (False, False, False, True, True))
 
 
 @lists.command()
@@ -129,6 +133,7 @@ def deliver(
     """
     from customary.campaigns import Ledger
     from customary.campaigns import deliver as deliver_list
+    from customary.campaigns.due import place_of
     from customary.campaigns.formats import FORMS
     from customary.errors import unknown_name
 
@@ -139,7 +144,7 @@ def deliver(
     ledger = Ledger(opened.snapshot.folder)
     drawn = ledger.find(name)
     with progress(wording("delivering the list")):
-        target, where = _target(opened, ledger, drawn, to)
+        target, where = place_of(opened, ledger, drawn.list_id, to if "://" in to else str(Path(to).resolve()))
         sent, left_off = deliver_list(opened, ledger, drawn, FORMS[form], target, where, at)
     typer.echo(say("{n:,} customers of {name} went to {where}", n=sent, name=name, where=where))
     _show_reasons(left_off)
@@ -163,16 +168,37 @@ def _instant(opened: "Shop", on: str | None) -> "datetime":
     return at.astimezone(UTC)
 
 
-def _target(opened: "Shop", ledger: Any, drawn: "DrawnList", to: str) -> tuple[Any, str]:
-    """The place that a list goes to, and what the ledger calls it."""
-    from customary.campaigns.targets import Folder, Webhook
-    from customary.publish.pseudonyms import secret_of
+@lists.command()
+def run(shop: ShopName) -> None:
+    """Draw and deliver every play that the shop's settings name, as a timer does after each `refresh`.
 
-    if "://" not in to:
-        path = Path(to).resolve()
-        return Folder(path), str(path)
-    secret = secret_of(opened.snapshot.folder)
-    return Webhook(to, secret, attempt=lambda: ledger.count_attempt(drawn.list_id, to)), to
+    A play is drawn once as of a day and delivered once to its place: run again, this goes on where it ended. The exit
+    code is 1 where a list could not go out.
+    """
+    from customary.campaigns import Ledger
+    from customary.campaigns.due import due_plays, send_due
+    from customary.intake.settings import read_settings
+    from customary.shop import now
+
+    opened = _shop_named(shop)
+    due = due_plays(opened, read_settings(opened.snapshot.folder))
+    if not due:
+        typer.echo(wording("no play goes out by itself: name some under [deliveries] in the shop's shop.toml"))
+        return
+    with progress(wording("delivering the lists")):
+        outcomes = list(send_due(opened, Ledger(opened.snapshot.folder), due, now))
+    for one in outcomes:
+        typer.echo(_outcome_text(one))
+    if any(one.why_not for one in outcomes):
+        raise typer.Exit(1)
+
+
+def _outcome_text(one: "Sent") -> str:
+    if one.why_not:
+        return say("{play}: not sent, {why}", play=one.play, why=one.why_not)
+    if not one.is_new:
+        return say("{play}: {name} went out already, to {n:,} customers", play=one.play, name=one.list_id, n=one.count)
+    return say("{play}: {name} went to {n:,} customers", play=one.play, name=one.list_id, n=one.count)
 
 
 @lists.command()

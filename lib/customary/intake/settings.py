@@ -25,7 +25,7 @@ PLAIN = (
 LISTS = ("origins", "forgotten", "taken_back")
 NOTED = ("adopted_on",)  # what adoption notes for itself
 ANSWERS = ("columns", "statuses", "tables")  # what was said of files when they were recognised
-TABLES = ("decisions", "charges", "readings", "repeats", "apart", *ANSWERS, "files")
+TABLES = ("decisions", "charges", "readings", "repeats", "apart", "deliveries", *ANSWERS, "files")
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -65,6 +65,7 @@ _KINDS = {
     "statuses": 'a table of texts, such as [statuses] with "on hold" = "unpaid"',
     "tables": 'a table of texts, such as [tables] with "archive.csv" = "orders"',
     "apart": 'a table of texts, such as [apart] with C000123 = "a cousin of the same name"',
+    "deliveries": 'a table of texts, such as [deliveries] with "second purchase" = "/exports/lists as mailchimp"',
     "forgotten": "a list of texts, which `customary forget` writes",
     "taken_back": "a list of texts, which `customary undo` writes",
     "origins": 'a list of texts, such as origins = ["/exports/shop"]',
