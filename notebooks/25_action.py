@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page.offers import NO_FIGURE
     from customary.page.playbook import play_name, playbook
     from customary.query.open_plays import open_plays
     from customary.query.playbook import plays
@@ -22,10 +23,13 @@ with app.setup(hide_code=True):
     shop = open_shop()
     rows = shop.snapshot.rows
     goal = "Raise customer value contribution"
+    offer = page.offer(
+        shop, "country", "region", "acquisition_channel", frame="customers", splits=False, dated=NO_FIGURE
+    )
 
 
 @app.cell(hide_code=True)
-def question():
+def question(choice):
     page.question(
         shop,
         "25_action",
@@ -34,15 +38,29 @@ def question():
         "lot, gets nothing, and the list is held against them.",
         serves="raise customer value contribution",
         needs="orders",
+        choice=choice,
     )
     return
 
 
 @app.cell(hide_code=True)
-def answers():
+def controls():
+    bar = page.controls(offer)
+    bar
+    return (bar,)
+
+
+@app.cell(hide_code=True)
+def chosen(bar):
+    choice = page.choose(offer, bar.value)
+    return (choice,)
+
+
+@app.cell(hide_code=True)
+def answers(choice):
     mo.stop(not rows["orders"], page.missing("orders", "lists of customers and what they brought"))
-    open_now = open_plays(shop)
-    results = study(shop, "list_results") if rows["assignments"] else None
+    open_now = open_plays(shop, choice.where)
+    results = study(shop, "list_results", where=choice.where) if rows["assignments"] else None
     named = {play.name: play_name(play) for play in plays(shop.rules)}
     return named, open_now, results
 

@@ -24,6 +24,7 @@ from customary.campaigns.formats import FORMS, as_csv, rows
 from customary.campaigns.ledger import DrawnList, Member
 from customary.campaigns.targets import WAITS, Folder, Webhook
 from customary.cli import app
+from customary.declare import SEGMENTS
 from customary.errors import Refused, UnknownName
 from customary.models.design import Baseline, power_of
 from customary.models.experiments import Arm, compare
@@ -31,6 +32,7 @@ from customary.places import shops_folder
 from customary.publish.contacts import contacts
 from customary.publish.forgetting import remember
 from customary.query.playbook import Play, play_named, plays
+from customary.query.study import study
 
 NOW = datetime(2025, 11, 1, 10, tzinfo=UTC)
 CALL = Play("call", "致电", "action_list", {}, "net_spend", "a call", "telephone", 2.0, 0.25, 100, 30)
@@ -106,9 +108,11 @@ def test_a_list_that_moves_five_in_a_hundred_is_found_as_often_as_was_said():
 
 
 def test_every_play_of_the_documents_is_there_and_asks_a_list(full):
-    """Twelve plays; each one's study lists customers and has its column of the score, or says what is unknown."""
+    """Nineteen plays; each one's study lists customers and has the column that is kept as their score."""
     found = plays(full.rules)
-    assert len(found) == 12 and len({play.study for play in found}) == 7
+    assert len(found) == 19 and len({play.study for play in found}) == 7
+    columns = {play.name: {one.name for one in study(full, play.study, **play.options).columns} for play in found}
+    assert [play.name for play in found if play.score not in columns[play.name]] == []
     with pytest.raises(UnknownName, match="did you mean second purchase"):
         play_named(full.rules, "secnd purchase")
 
@@ -147,6 +151,13 @@ def test_a_list_holds_whom_its_study_lists_in_that_order(full, ledger):
     assert (drawn.snapshot, drawn.as_of) == (full.snapshot.version, str(full.as_of))
     assert drawn.candidates == len(listed) + drawn.left_off["refused marketing"]
     assert ledger.find(drawn.list_id) == drawn
+
+
+def test_a_score_that_the_list_does_not_have_is_refused(full, ledger):
+    """And nothing is written down."""
+    with pytest.raises(UnknownName, match="did you mean year_net_spend"):
+        draw(full, Play(**{**vars(newcomers(full)), "score": "year_net_spen"}), ledger, NOW)
+    assert ledger.lists() == []
 
 
 def test_nobody_is_on_two_lists_at_once_nor_soon_after(full, ledger):
@@ -460,9 +471,32 @@ def test_a_newcomer_pack_is_for_who_bought_once_at_most(full):
     assert {row["purchase_day_count"] for row in profile_of(full, "newcomer pack")} <= {0, 1}
 
 
-def test_points_are_for_the_loyal(full):
-    """All of this list bought in the last year, and all more than once."""
-    assert all(row["order_count"] > 1 for row in profile_of(full, "points and rights for the loyal"))
+@pytest.mark.parametrize(
+    ("name", "segment", "label"),
+    [
+        ("VIP service", "value_tier", "high value"),
+        ("VIP discount", "value_tier", "high value"),
+        ("early access for VIPs", "value_tier", "high value"),
+        ("coupon to the next tier", "value_tier", "potential"),
+        ("new products first", "value_tier", "potential"),
+        ("entry products for the basic tier", "value_tier", "basic"),
+        ("points and rights for the loyal", "rfm_tier", "loyal"),
+        ("a reason to come again", "rfm_tier", "general"),
+        ("favourite category on offer", "rfm_tier", "promising"),
+        ("wake up the lost", "rfm_tier", "churn risk"),
+        ("personal picks and member events", "engagement_group", "active"),
+        ("points and VIP events", "engagement_group", "loyal"),
+        ("come-back offer", "lifecycle_stage", "decline"),
+    ],
+)
+def test_a_play_is_for_its_group_drawn_and_written_down(full, ledger, name, segment, label):
+    """Everybody drawn bears the label that the documents name; who, what and by which way stands in the ledger."""
+    customers, play = full.frame("customers"), play_named(full.rules, name)
+    labels = customers.select("customer_id", label=SEGMENTS[segment].label(customers, full.rules))
+    bears = {row["customer_id"]: row["label"] for row in full.fetch(labels).to_pylist()}
+    drawn = ledger.find(draw(full, play, ledger, NOW).list_id)
+    assert {bears[member.customer_id] for member in drawn.members} == {label}
+    assert (drawn.play, drawn.offer, drawn.sent_by) == (play.name, play.offer, play.sent_by)
 
 
 def test_birthdays_are_greeted_in_their_month(full):

@@ -10,7 +10,7 @@ from math import floor
 from typing import Any
 
 from customary.campaigns.ledger import DrawnList, Ledger, Member
-from customary.errors import Refused
+from customary.errors import Refused, unknown_name
 from customary.publish import pseudonyms
 from customary.query.answer import Answer
 from customary.query.playbook import Play
@@ -31,6 +31,8 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     counted. Raises `Refused` where nobody is left.
     """
     answer = study(shop, play.study, **play.options)
+    if play.score not in (names := [column.name for column in answer.columns]):
+        raise unknown_name(play.score, names, "column of {study}", study=play.study)
     folder = shop.snapshot.folder
     rows = list(_with_keys(answer.to_pylist(), pseudonyms.keys(folder)))
     left_off = Counter(answer.omissions)

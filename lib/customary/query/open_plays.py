@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from customary.errors import Refused
 from customary.query.answer import Answer
 from customary.query.playbook import Play, plays
+from customary.query.selection import Where
 from customary.query.study import study
 from customary.shop import Shop
 
@@ -23,14 +24,17 @@ class OpenPlay:
         return self.answer.size_text if self.answer else "–"
 
 
-def open_plays(shop: Shop) -> tuple[OpenPlay, ...]:
-    """Every play of the shop in the playbook's order; who refused marketing is in none of them."""
-    return tuple(_open(shop, play) for play in plays(shop.rules))
+def open_plays(shop: Shop, where: Where | None = None) -> tuple[OpenPlay, ...]:
+    """Every play of the shop in the playbook's order, among the customers of a selection or all of them.
+
+    Who refused marketing is in none of them.
+    """
+    return tuple(_open(shop, play, where) for play in plays(shop.rules))
 
 
-def _open(shop: Shop, play: Play) -> OpenPlay:
+def _open(shop: Shop, play: Play, where: Where | None) -> OpenPlay:
     try:
-        answer = study(shop, play.study, **play.options)
+        answer = study(shop, play.study, where=where, **play.options)
         answer.rows_total  # noqa: B018  (a model that lacks its rows refuses here, and not while the page is drawn)
     except Refused as error:
         return OpenPlay(play, None, str(error))
