@@ -126,6 +126,21 @@ def finding_results(found, results):
 
 
 @app.cell(hide_code=True)
+def finding_pace(found, results):
+    _hours = found.hours_after_data.dropna()
+    mo.stop(_hours.empty)
+    page.finding(
+        "From data to customer",
+        "Of {n} lists {quick} arrived within 12 hours of the data that they were drawn from; the slowest took {slowest} hours.",
+        results,
+        n=len(_hours),
+        quick=int((_hours <= 12).sum()),
+        slowest=f"{_hours.max():,.1f}",
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def so_what(found, results):
     _sure = found[found.verdict == "more"].dropna(subset=["cost_per_order"])
     _best = _sure.sort_values("cost_per_order").head(1)

@@ -45,6 +45,14 @@ def test_an_extra_order_costs_all_the_contacts_that_it_took(recalled):
     assert row["contact_amount"] == 82
 
 
+def test_hours_are_counted_from_the_end_of_the_data(tiny_shop):
+    """Data up to the end of the ninth, delivered on the tenth at ten; of a list of others nobody knows."""
+    rows = [on_list("a", "contacted", data_until="2025-01-10"), on_list("b", "contacted", experiment="theirs")]
+    shop = tiny_shop(assignments=rows, orders=[sold("o", "a", "2025-01-20", 10)], as_of="2025-04-01")
+    hours = {row["experiment"]: row["hours_after_data"] for row in told(shop, "list_results")}
+    assert hours == {"come-back-1": 10.0, "theirs": None}
+
+
 def test_without_a_hold_out_nothing_is_attributed(tiny_shop):
     """All three bought, and nobody knows whether they would have anyway."""
     rows = [on_list(name, "contacted") for name in "abc"]

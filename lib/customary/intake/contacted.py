@@ -12,9 +12,12 @@ from customary.intake.source import Raw
 FILE = "lists.sqlite"
 LISTS = Raw(name="lists", files=(), columns=(), becomes=("assignments",))
 _ASKED = """select list_id, customer_id, arm, delivered_at, play, offer, sent_by,
-    case arm when 'contacted' then contact_cost else 0 end
+    case arm when 'contacted' then contact_cost else 0 end, as_of
     from members join lists using (list_id) where delivered_at is not null order by list_id, place"""
-_COLUMNS = (*("experiment", "customer_id", "arm", "assigned_at", "play", "list_offer", "sent_by", "contact_amount"),)
+_COLUMNS = (
+    *("experiment", "customer_id", "arm", "assigned_at", "play", "list_offer", "sent_by", "contact_amount"),
+    "data_until",
+)
 
 
 def has_lists(folder: Path) -> bool:
@@ -63,6 +66,7 @@ def _put(con: duckdb.DuckDBPyConnection, number: int, zone: str) -> None:
     at = "assigned_at::TIMESTAMPTZ"
     con.execute(
         f"""insert into assignments by name
-        select c.* replace (timezone('UTC', {at}) as assigned_at), timezone('{zone}', {at}) as assigned_local
+        select c.* replace (timezone('UTC', {at}) as assigned_at, data_until::DATE as data_until),
+        timezone('{zone}', {at}) as assigned_local
         from _contacted c where {free}"""
     )

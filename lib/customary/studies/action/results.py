@@ -9,14 +9,17 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import fit, study
+from customary.frames.calendar import epoch_day
 from customary.models.experiments import Effect, compare
 from customary.studies.shared.arms import arm_moments, arm_of
 from customary.studies.shared.outcomes import by_experiment
+from customary.studies.shared.spans import MICRO, instant_us
 
 CONTACTED, HELD_OUT = "contacted", "hold-out"
 OUTCOMES = {"bought": "buyers", "order_count": "orders", "net_revenue": "revenue"}
 SHOWN = (
-    *("experiment", "play", "list_offer", "sent_by", "sent_on", "contacted_count", "held_count", "immature_count"),
+    *("experiment", "play", "list_offer", "sent_by", "sent_on", "hours_after_data"),
+    *("contacted_count", "held_count", "immature_count"),
     *("contacted_watched_count", "contacted_rate", "held_watched_count", "held_rate", "verdict", "contact_amount"),
     *("incremental_orders", "low_incremental_orders", "high_incremental_orders"),
     *("incremental_revenue", "low_incremental_revenue", "high_incremental_revenue"),
@@ -70,7 +73,14 @@ def _facts(assignments: ir.Table) -> ir.Table:
         contacted_count=is_contacted.cast("int64").sum(),
         held_count=(assignments.arm == HELD_OUT).cast("int64").sum(),
         contact_amount=assignments.contact_amount.sum(where=is_contacted).cast("float64"),
+        hours_after_data=_hours(assignments).min(),
     )
+
+
+def _hours(assignments: ir.Table) -> ir.FloatingValue:
+    """Hours by the shop's clock from the end of the data that a list was drawn from until it arrived (M37)."""
+    arrived = instant_us(assignments.assigned_local).cast("float64") / MICRO
+    return (arrived - epoch_day(assignments.data_until) * 86_400) / 3600
 
 
 def _rates(moments: ir.Table) -> ir.Table:
