@@ -12,6 +12,7 @@ from customary.query.measure import measure
 from customary.units import (
     COUNT,
     DAYS,
+    HOURS,
     FLAG,
     KEY,
     LABEL,
@@ -53,6 +54,8 @@ SOMETHINGS = [0, 0.0, False, "", "NaN", [], [math.nan], np.float64(0), np.array(
         (0.34, RATE, "34.0%", "34.0%"),
         (-0.012, POINTS, "−1.2 points", "−1.2 个百分点"),
         (12.34, DAYS, "12.3 days", "12.3 天"),
+        (79.0, HOURS, "79 hours", "79 小时"),
+        (7.55, HOURS, "7.6 hours", "7.6 小时"),
         (125, SECONDS, "2 min 05 s", "2 分 05 秒"),
         (0, WEEKDAY, "Monday", "星期一"),
         (True, FLAG, "yes", "是"),

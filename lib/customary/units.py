@@ -67,6 +67,11 @@ def _score(value: float, language: str) -> str:
     return format_number(value, language, decimals, decimals)
 
 
+def _tenths(value: float, language: str) -> str:
+    """Whole where it is whole, else to a tenth."""
+    return format_number(value, language, 1, 1 if value % 1 else 0)
+
+
 def _weekday(value: float, language: str) -> str:
     return WEEKDAYS[int(value)] if language == "en" else format_weekday(int(value), language)
 
@@ -77,6 +82,7 @@ _TEXTS: Mapping[str, Callable[[float, str, str], str]] = {
     "rate": lambda value, _currency, language: format_percent(value, language, 1, 1),
     "points": lambda value, _currency, language: format_points(value, language, 1, 1),
     "days": lambda value, _currency, language: format_days(value, language, 1, 1),
+    "hours": lambda value, _currency, language: f"{_tenths(value, language)} {_HEADINGS[language]['hours']}",
     "seconds": lambda value, _currency, language: format_duration(value, language),
     "ratio": lambda value, _currency, language: format_number(value, language, 2, 2),
     "score": lambda value, _currency, language: _score(value, language),
@@ -88,12 +94,13 @@ _CELLS: Mapping[str, Callable[[float, str], str]] = {
     "count": lambda value, language: format_number(value, language, 0),
     "rate": lambda value, language: format_percent(value, language, 1, 1).removesuffix("%"),
     "points": lambda value, language: format_percent(value, language, 1, 1).removesuffix("%"),
-    "days": lambda value, language: format_number(value, language, 1, 1 if value % 1 else 0),
+    "days": lambda value, language: _tenths(value, language),
+    "hours": lambda value, language: _tenths(value, language),
     "seconds": lambda value, language: format_number(value, language, 0),
 }
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
-    "en": {"rate": "%", "points": "points", "days": "days", "seconds": "s"},
-    "zh": {"rate": "%", "points": "百分点", "days": "天", "seconds": "秒"},
+    "en": {"rate": "%", "points": "points", "days": "days", "hours": "hours", "seconds": "s"},
+    "zh": {"rate": "%", "points": "百分点", "days": "天", "hours": "小时", "seconds": "秒"},
 }
 _FLAGS: Mapping[str, tuple[str, str]] = {"en": ("yes", "no"), "zh": ("是", "否")}
 
@@ -174,6 +181,7 @@ COUNT = Unit("count", "数量")
 RATE = Unit("rate", "比率")
 POINTS = Unit("points", "百分点")
 DAYS = Unit("days", "天")
+HOURS = Unit("hours", "小时")
 SECONDS = Unit("seconds", "秒")
 RATIO = Unit("ratio", "比值")
 SCORE = Unit("score", "分")
@@ -194,7 +202,7 @@ LIST = Unit("list", "列表", is_number=False)
 UNITS: Mapping[str, Unit] = {
     unit.name: unit
     for unit in (
-        *(MONEY, COUNT, RATE, POINTS, DAYS, SECONDS, RATIO, SCORE, HOUR, WEEKDAY, MIXED),
+        *(MONEY, COUNT, RATE, POINTS, DAYS, HOURS, SECONDS, RATIO, SCORE, HOUR, WEEKDAY, MIXED),
         *(TEXT, KEY, LABEL, DATE, MONTH, QUARTER, YEAR, INSTANT, FLAG, LIST),
     )
 }
