@@ -12,8 +12,8 @@ from customary.query.measure import measure
 from customary.units import (
     COUNT,
     DAYS,
-    HOURS,
     FLAG,
+    HOURS,
     KEY,
     LABEL,
     LIST,
