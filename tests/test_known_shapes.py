@@ -41,7 +41,13 @@ BY_THEIR_WINDOWS = {
     *("alive_share", "lifetime_value", "lifetime_value_backtest", "lifetime_value_conditional", "lifetime_value_fits"),
     *("lifetime_value_spread", "lifetime_value_tracking", "value_at_risk", "product_returns"),
     *("churn_backtest", "churn_cost", "churn_lift", "churn_reliability", "churn_score", "churn_totals"),
-    *("experiment_effect", "experiment_looks", "experiments"),  # what is tested stands in the statement
+    *(
+        "experiment_effect",
+        "experiment_looks",
+        "experiment_plan",
+        "experiments",
+        "list_results",
+    ),  # what is tested stands in the statement
     *("next_product", "recommended_products"),  # the way to recommend is chosen by a trial first
     *("churn_weights", "satisfaction_effects", "driver_certainty", "migration", "seasons", "season_buyers"),
     "tier_rule",
