@@ -34,7 +34,7 @@ from customary.publish.forgetting import remember
 from customary.query.playbook import Play, play_named, plays
 from customary.query.study import study
 
-NOW = datetime(2025, 11, 1, 10, tzinfo=UTC)
+NOW = datetime(2026, 2, 1, 10, tzinfo=UTC)
 CALL = Play("call", "致电", "action_list", {}, "net_spend", "a call", "telephone", 2.0, 0.25, 100, 30)
 
 
@@ -345,14 +345,25 @@ def test_a_list_does_not_go_to_others_in_the_clear(url):
 # --- the whole way -------------------------------------------------------------------------------
 
 
-def test_a_delivered_list_is_found_again_after_the_next_build(full, tmp_path):
-    """Drawn and delivered by its commands, half a year before; after the build its arms are compared."""
+@pytest.fixture
+def in_june(full):
+    """The same shop as it stood in June; afterwards it stands where it stood before."""
+    publish.build("campaigns", as_of="2025-06-15", accepted="demo")
+    yield
+    publish.build("campaigns", accepted="demo")
+
+
+def test_a_delivered_list_is_found_again_after_the_next_build(in_june, full, tmp_path):
+    """Drawn in June and delivered by its commands in July; half a year later its arms are compared."""
     run = CliRunner().invoke
     said = run(app, ["lists", "draw", "campaigns", "newcomer pack"])
     assert said.exit_code == 0, said.output
     (drawn,) = Ledger(full.snapshot.folder).lists()
     assert f"next: customary lists deliver campaigns {drawn.list_id} --to FOLDER" in said.output
-    words = ["lists", "deliver", "campaigns", drawn.list_id, "--to", str(tmp_path), "--on", "2025-07-01"]
+    words = ["lists", "deliver", "campaigns", drawn.list_id, "--to", str(tmp_path), "--on"]
+    early = run(app, [*words, "2025-06-14"])
+    assert early.exit_code == 1 and "was drawn from data until 2025-06-15" in early.output
+    words = [*words, "2025-07-01"]
     assert run(app, words).exit_code == 0
     assert run(app, words).exit_code == 1
     publish.build("campaigns", accepted="demo")

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from customary.campaigns.drawing import CONTACTED, SUPPRESSED
 from customary.campaigns.formats import NO_CONTACT, Form, as_csv, reachable, rows
@@ -28,6 +29,9 @@ def deliver(
     under the same key, one that arrived is not repeated. Raises `Refused` where there is nobody to send to, where it
     arrived already, or where it did not arrive.
     """
+    if now < (end := end_of_data(shop, drawn)):
+        told = f"{end.astimezone(ZoneInfo(shop.time_zone)):%Y-%m-%d}"
+        raise Refused("{name} was drawn from data until {day}: it reached nobody before", name=drawn.list_id, day=told)
     done = ledger.delivery(drawn.list_id, where)
     if done and done["ended_at"]:
         raise Refused("{name} went to {where} already: nobody is contacted twice", name=drawn.list_id, where=where)
@@ -42,6 +46,11 @@ def deliver(
     target.send(drawn.list_id, as_csv(rows(form, drawn, to_send, reached)), len(to_send))
     ledger.finish(drawn.list_id, where, len(to_send), dict(left_off), now)
     return len(to_send), dict(left_off)
+
+
+def end_of_data(shop: Shop, drawn: DrawnList) -> datetime:
+    """The first instant that the data of a list do not know any more, by the shop's clock."""
+    return datetime.combine(datetime.fromisoformat(drawn.as_of), time(), ZoneInfo(shop.time_zone))
 
 
 def _who_may_be_addressed(shop: Shop, ledger: Ledger, drawn: DrawnList) -> tuple[list[Member], Counter[str]]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from customary.campaigns.delivery import deliver
+from customary.campaigns.delivery import deliver, end_of_data
 from customary.campaigns.drawing import draw
 from customary.campaigns.formats import FORMS, Form
 from customary.campaigns.ledger import DrawnList, Ledger
@@ -95,5 +94,4 @@ def hours_after_data(shop: Shop, drawn: DrawnList) -> float | None:
     """Hours from the end of the data that a list was drawn from until it arrived (M37); None before it did."""
     if drawn.delivered_at is None:
         return None
-    end = datetime.combine(datetime.fromisoformat(drawn.as_of), time(), ZoneInfo(shop.time_zone))
-    return (datetime.fromisoformat(drawn.delivered_at) - end).total_seconds() / 3600
+    return (datetime.fromisoformat(drawn.delivered_at) - end_of_data(shop, drawn)).total_seconds() / 3600
