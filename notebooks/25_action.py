@@ -131,11 +131,11 @@ def finding_pace(found, results):
     mo.stop(_hours.empty)
     page.finding(
         "From data to customer",
-        "Of {n} lists {quick} arrived within 12 hours of the data that they were drawn from; the slowest took {slowest} hours.",
+        "Of {n} lists {quick} arrived within 12 hours of the data that they were drawn from; the slowest took {slowest}.",
         results,
         n=len(_hours),
         quick=int((_hours <= 12).sum()),
-        slowest=f"{_hours.max():,.1f}",
+        slowest=results.text("hours_after_data", _hours.max()),
     )
     return
 
