@@ -104,7 +104,7 @@ def finding_quality(best, quality, tested):
     page.figure(
         quality,
         charts.ranked_intervals(tested, "label", "recall_rate", _low, _high, highlight=[best.label]),
-        "Ten recommendations hold {recall} of a customer’s last order: {times} times as much as the ten most popular products",
+        "Ten recommendations hold {recall} of a customer’s last order: {times} times as much as ten popular products",
         "Recall with 95% intervals; n = {n:,} customers with three orders or more, at most the 2,000 who bought last. “{way}” was "
         "chosen by the order before the last; the last, shown here, chose nothing.",
         recall=quality.text("recall_rate", best.recall_rate),

@@ -15,9 +15,8 @@ with app.setup(hide_code=True):
 
     from customary import charts, open_shop, page, study
     from customary.page.offers import NO_FIGURE
-    from customary.page.playbook import play_name, playbook
+    from customary.page.playbook import playbook
     from customary.query.open_plays import open_plays
-    from customary.query.playbook import plays
     from customary.units import RATIO
 
     shop = open_shop()
@@ -61,8 +60,7 @@ def answers(choice):
     mo.stop(not rows["orders"], page.missing("orders", "lists of customers and what they brought"))
     open_now = open_plays(shop, choice.where)
     results = study(shop, "list_results", where=choice.where) if rows["assignments"] else None
-    named = {play.name: play_name(play) for play in plays(shop.rules)}
-    return named, open_now, results
+    return open_now, results
 
 
 @app.cell(hide_code=True)
@@ -86,18 +84,16 @@ def plays_today(open_now):
 
 
 @app.cell(hide_code=True)
-def delivered(named, results):
-    mo.stop(
-        results is None or not results.rows_total,
-        page.sentence("No list was delivered before the last build, so there is no effect to tell yet."),
-    )
-    found = results.to_pandas()
-    found = found.assign(label=[f"{named.get(one.play, one.play)} – {one.experiment}" for one in found.itertuples()])
+def delivered(results):
+    _none = page.sentence("No list was delivered before the last build, so there is no effect to tell yet.")
+    found = results.to_pandas() if results and results.rows_total else None
+    _none if found is None else None
     return (found,)
 
 
 @app.cell(hide_code=True)
 def finding_results(found, results):
+    mo.stop(found is None)
     _told = found.dropna(subset=["incremental_orders"])
     _sure = _told[_told.verdict == "more"]
     _value, _low, _high = "incremental_orders", "low_incremental_orders", "high_incremental_orders"
@@ -108,15 +104,14 @@ def finding_results(found, results):
     page.figure(
         results,
         charts.ranked_intervals(
-            _told, "label", _value, _low, _high, unit=RATIO, average=0.0, highlight=list(_sure.label)
+            _told, "experiment", _value, _low, _high, unit=RATIO, average=0.0, highlight=list(_sure.experiment)
         )
         if len(_told)
         else None,
-        "{sure} of {n} delivered lists surely brought buyers who would not have bought"
+        "{sure} of {total_rows} delivered lists surely brought buyers who would not have bought"
         if len(_sure)
         else "No delivered list surely brought buyers who would not have bought",
         [_what, *[_unheld] * bool(_none), *[_young] * bool(_new)],
-        n=len(found),
         sure=len(_sure),
         none=_none,
         young=_new,
@@ -127,6 +122,7 @@ def finding_results(found, results):
 
 @app.cell(hide_code=True)
 def finding_pace(found, results):
+    mo.stop(found is None)
     _hours = found.hours_after_data.dropna()
     mo.stop(_hours.empty)
     page.finding(
@@ -142,10 +138,11 @@ def finding_pace(found, results):
 
 @app.cell(hide_code=True)
 def so_what(found, results):
+    mo.stop(found is None)
     _sure = found[found.verdict == "more"].dropna(subset=["cost_per_order"])
     _best = _sure.sort_values("cost_per_order").head(1)
-    _names = ("label", "cost_per_order", "high_cost_per_order")
-    _label, _cost, _most = (_best[name].iloc[0] for name in _names) if len(_best) else ("", None, None)
+    _names = ("experiment", "cost_per_order", "high_cost_per_order")
+    _list, _cost, _most = (_best[name].iloc[0] for name in _names) if len(_best) else ("", None, None)
     page.action(
         "Send again what brought orders, and hold out again" if len(_best) else "Hold out longer before spending more",
         "“{name}” brought an extra order for {cost} in contacts, at most {most_cost}. Draw it again with a part held out: offers wear "
@@ -156,7 +153,7 @@ def so_what(found, results):
         columns=["experiment", "play", "contacted_count", "contacted_rate", "held_rate", "verdict", "cost_per_order"],
         most=12,
         file_name="effects-of-lists",
-        name=_label,
+        name=_list,
         cost=results.text("cost_per_order", _cost) if len(_best) else "",
         most_cost=results.text("cost_per_order", _most) if len(_best) else "",
     )
