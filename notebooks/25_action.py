@@ -127,11 +127,11 @@ def finding_pace(found, results):
     mo.stop(_hours.empty)
     page.finding(
         "From data to customer",
-        "Of {n} lists {quick} arrived within 12 hours of the data that they were drawn from; the slowest took {slowest}.",
+        "Of {n} lists {quick} arrived within 12 hours of the data that they were drawn from; none took longer than {longest}.",
         results,
         n=len(_hours),
         quick=int((_hours <= 12).sum()),
-        slowest=results.text("hours_after_data", _hours.max()),
+        longest=results.text("hours_after_data", _hours.max()),
     )
     return
 
