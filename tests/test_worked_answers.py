@@ -837,8 +837,8 @@ def test_bounds_are_proposed_where_the_top_buyers_begin():
         "# Proposed from the net spend of the 101 buyers of the 365 days to 2025-04-01: the top 5% and\n"
     )
     assert "from = 9600" in found.toml and 'currency = "EUR"' in found.toml
-    for alike in ((100, 100, 100), ()):
-        with pytest.raises(Refused, match="too much alike"):
+    for alike, why in (((100, 100, 100), "too much alike"), ((), "nobody is known to have bought")):
+        with pytest.raises(Refused, match=why):
             rulebook.proposal(buyers(*alike))
     nothing = [(f"c{n}", 100.0 if n < 11 else 0.0, 1, 9, None) for n in range(101)]  # ninety got all of it back
     with pytest.raises(Refused, match="too much alike"):
@@ -935,7 +935,8 @@ def test_a_table_shows_as_many_rows_as_it_is_told():
 
 STATUS = (
     "order_id string, customer_id string, day_on date, net_amount float64, country string, cancelled_at timestamp, "
-    "paid_at timestamp, is_cancelled boolean, is_returned boolean, is_refunded_in_full boolean, left_out_because string"
+    "paid_at timestamp, is_cancelled boolean, is_returned boolean, is_refunded_in_full boolean, left_out_because string, "
+    "ordered_at timestamp"
 )
 PAID = "2025-02-01 10:00"
 
@@ -943,7 +944,7 @@ PAID = "2025-02-01 10:00"
 def ended(*countries, day="2025-02-01", **told):
     """A shop with an order of each country, each of another customer, the last one not paid."""
     rows = [
-        (f"o{n}", f"c{n}", day, 10, where, None, PAID if n else None, False, False, False, None if n else "not paid")
+        (f"o{n}", f"c{n}", day, 10, where, None, PAID if n else None, *[False] * 3, None if n else "not paid", PAID)
         for n, where in reversed(list(enumerate(countries)))
     ]
     returns = ("return_id string, customer_id string, day_on date, refund_amount float64, left_out_because string",)

@@ -216,8 +216,8 @@ def test_a_column_that_nobody_knows_is_refused_with_how_to_keep_it():
     """And a table without what the standard requires."""
     with pytest.raises(Refused, match=r'gross_amout = \{ table = "orders"'):
         conformed("orders", **AT, gross_amout=["1"])
-    with pytest.raises(Refused, match=r"orders.sql gives no ordered_at, which the standard requires"):
-        conformed("orders", order_id=["o1"])
+    with pytest.raises(Refused, match=r"orders.sql gives no order_id, which the standard requires"):
+        conformed("orders", ordered_at=["2024-03-05"])
 
 
 @pytest.mark.parametrize(("which", "kept"), [(repeats.LATEST, "b"), (repeats.FIRST, "a")])

@@ -27,7 +27,7 @@ from customary.studies.orders.books import _sum
 
 ENDS = (
     "paid_at timestamp, cancelled_at timestamp, is_cancelled boolean, is_returned boolean, "
-    "is_refunded_in_full boolean, left_out_because string, net_amount float64"
+    "is_refunded_in_full boolean, left_out_because string, net_amount float64, ordered_at timestamp"
 )
 PAID, NEXT = "2025-03-01 10:00", "2025-03-02 10:00"
 
@@ -48,17 +48,24 @@ PAID, NEXT = "2025-03-01 10:00", "2025-03-02 10:00"
 )
 def test_an_order_has_one_end(ended, status):
     """Cancelled comes before not paid, and before what came back; a full refund before one in part."""
-    assert read(order_status(table(ENDS, (*ended, None, 10))), "order_status") == [(status,)]
+    assert read(order_status(table(ENDS, (*ended, None, 10, PAID))), "order_status") == [(status,)]
+
+
+def test_of_an_order_without_a_day_nobody_knows_when_it_was_paid():
+    """It went well unless it is said that it was never paid."""
+    blank = (None, None, False, False, False)
+    for why, status in ((None, "successful"), ("not paid", "not paid")):
+        assert read(order_status(table(ENDS, (*blank, why, 10, None))), "order_status") == [(status,)]
 
 
 def test_ends_are_counted_with_their_share():
     """Of four orders two went well (10 + 30), one was never paid (7), one came back in part (20): 2/4, 1/4, 1/4."""
     orders = table(
         ENDS,
-        (PAID, None, False, False, False, None, 10),
-        (PAID, None, False, False, False, "test order", 30),
-        (None, None, False, False, False, "not paid", 7),
-        (PAID, None, False, True, False, None, 20),
+        (PAID, None, False, False, False, None, 10, PAID),
+        (PAID, None, False, False, False, "test order", 30, PAID),
+        (None, None, False, False, False, "not paid", 7, PAID),
+        (PAID, None, False, True, False, None, 20, PAID),
     )
     found = read(order_status(orders), "order_status", "order_count", "counted_count", "amount", "order_share")
     assert found == [
