@@ -935,8 +935,8 @@ def test_a_table_shows_as_many_rows_as_it_is_told():
 
 STATUS = (
     "order_id string, customer_id string, day_on date, net_amount float64, country string, cancelled_at timestamp, "
-    "paid_at timestamp, is_cancelled boolean, is_returned boolean, is_refunded_in_full boolean, left_out_because string, "
-    "ordered_at timestamp"
+    "paid_at timestamp, is_cancelled boolean, is_returned boolean, is_refunded_in_full boolean, "
+    "left_out_because string, ordered_at timestamp"
 )
 PAID = "2025-02-01 10:00"
 

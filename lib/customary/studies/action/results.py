@@ -141,7 +141,7 @@ def _in_words(t: ir.Table) -> ir.StringValue:
     )
 
 
-@study(zh="名单成效", source="B-104, C-087")
+@study(zh="名单成效", source="B-104, C-087", rests_on="dates")
 def list_results(
     assignments: ir.Table,
     whole_orders: ir.Table,

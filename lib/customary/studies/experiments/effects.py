@@ -76,7 +76,7 @@ def _rows(effects: Effects) -> ir.Table:
     return ibis.memtable(rows, schema={name: kinds[name] for name in (*names, "verdict")})
 
 
-@study(zh="实验效果", source="M34, C-089")
+@study(zh="实验效果", source="M34, C-089", rests_on="dates")
 def experiment_effect(
     assignments: ir.Table,
     whole_orders: ir.Table,

@@ -107,7 +107,7 @@ def look_verdicts(columns: Mapping[str, Any], *, experiment: str = "", control: 
     return [found for name, rows in told for found in _of_experiment(name, rows, control, planned)]
 
 
-@study(zh="实验逐日观察", source="M34")
+@study(zh="实验逐日观察", source="M34", rests_on="dates")
 def experiment_looks(
     assignments: ir.Table,
     look_verdicts: Rows,

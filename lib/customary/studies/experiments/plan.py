@@ -74,7 +74,7 @@ def plan_sizes(
     return found if n else []
 
 
-@study(zh="实验设计", source="C-089")
+@study(zh="实验设计", source="C-089", rests_on="dates")
 def experiment_plan(
     assignments: ir.Table,
     whole_orders: ir.Table,

@@ -25,7 +25,7 @@ def _additions(events: ir.Table) -> ir.Table:
     return t.select(*facts, customer_id=customer, local_us=instant_us(t.occurred_local))
 
 
-@study(zh="待召回购物车", source="C-082", shown=100, is_list=True)
+@study(zh="待召回购物车", source="C-082", shown=100, is_list=True, rests_on="dates")
 def open_carts(
     events: ir.Table,
     whole_orders: ir.Table,

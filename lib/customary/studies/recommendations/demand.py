@@ -104,7 +104,7 @@ def _verdict(t: ir.Table) -> ir.StringValue:
     )
 
 
-@study(zh="高潜力需求", source="B-100, A-026", shown=50)
+@study(zh="高潜力需求", source="B-100, A-026", shown=50, rests_on="dates")
 def rising_demand(
     events: ir.Table,
     items: ir.Table,

@@ -21,7 +21,7 @@ def _with_products(t: ir.Table, catalogue: ir.Table, *more: str) -> ir.Table:
     return t.mutate(product_name=ibis.coalesce(t.product_name, t.product_id)).drop("product_id_right")
 
 
-@study(zh="下一件推荐", source="B-098, C-020", shown=100, is_list=True)
+@study(zh="下一件推荐", source="B-098, C-020", shown=100, is_list=True, rests_on="dates")
 def next_product(
     named_items: ir.Table,
     events: ir.Table,
@@ -62,7 +62,7 @@ def next_product(
     return t.order_by("customer_id", "position")
 
 
-@study(zh="推荐最多的商品", source="B-098", shown=50)
+@study(zh="推荐最多的商品", source="B-098", shown=50, rests_on="dates")
 def recommended_products(
     named_items: ir.Table,
     events: ir.Table,

@@ -96,7 +96,7 @@ def best_way(columns: dict[str, Any]) -> dict[str, str]:
     return {"method": best}
 
 
-@study(zh="推荐效果回测", source="B-098, C-020")
+@study(zh="推荐效果回测", source="B-098, C-020", rests_on="dates")
 def recommendation_quality(
     named_items: ir.Table,
     events: ir.Table,
