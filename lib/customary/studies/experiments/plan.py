@@ -27,7 +27,7 @@ def _eligible(whole_orders: ir.Table, start_s: int) -> ir.Table:
     t = whole_orders.filter(whole_orders.left_out_because.isnull() & whole_orders.customer_id.notnull())
     t = t.filter((t.ts_s >= start_s - YEAR_S) & (t.ts_s < start_s)).select("customer_id").distinct()
     start = ibis.literal(start_s, "int64")
-    return t.mutate(experiment=ibis.literal("plan"), arm=ibis.literal("all"), ts_s=start, day_on=ibis.null("date"))
+    return t.mutate(experiment=ibis.literal(""), arm=ibis.literal(""), ts_s=start, day_on=ibis.null("date"))
 
 
 def plan_baseline(
