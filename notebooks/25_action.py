@@ -93,29 +93,42 @@ def delivered(results):
 
 @app.cell(hide_code=True)
 def finding_results(found, results):
-    mo.stop(found is None)
+    mo.stop(found is None or found.incremental_orders.isna().all())
     _told = found.dropna(subset=["incremental_orders"])
-    _sure = _told[_told.verdict == "more"]
+    _more, _fewer = (_told[_told.verdict == verdict] for verdict in ("more", "fewer"))
     _value, _low, _high = "incremental_orders", "low_incremental_orders", "high_incremental_orders"
-    _what = "Orders within 30 days beyond those of the customers held out, with 95% intervals; the dashed line is no effect."
-    _unheld = "Lists that held nobody out, to which nothing can be attributed: {none}."
-    _young = "Lists whose 30 days are not over for anybody: {young}."
-    _none, _new = (int((found.verdict == verdict).sum()) for verdict in ("not attributable", "too young"))
+    _clear = [*_more.experiment, *_fewer.experiment]
     page.figure(
         results,
-        charts.ranked_intervals(
-            _told, "experiment", _value, _low, _high, unit=RATIO, average=0.0, highlight=list(_sure.experiment)
-        )
-        if len(_told)
-        else None,
-        "{sure} of {total_rows} delivered lists surely brought buyers who would not have bought"
-        if len(_sure)
-        else "No delivered list surely brought buyers who would not have bought",
-        [_what, *[_unheld] * bool(_none), *[_young] * bool(_new)],
-        sure=len(_sure),
-        none=_none,
-        young=_new,
+        charts.ranked_intervals(_told, "experiment", _value, _low, _high, unit=RATIO, average=0.0, highlight=_clear),
+        "Of {n} lists with a hold-out {more} clearly brought orders and {fewer} clearly cost some"
+        if _clear
+        else "No list clearly brought more orders than its hold-out, or fewer",
+        "Orders within 30 days beyond those of the customers held out, with 95% intervals; the dashed line is no effect.",
+        n=len(_told),
+        more=len(_more),
+        fewer=len(_fewer),
+        frame=_told,
         goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_untold(found, results):
+    mo.stop(found is None)
+    _reasons = ("not attributable", "too young", "too few")
+    _none, _young, _few = (int((found.verdict == reason).sum()) for reason in _reasons)
+    mo.stop(not (_none or _young or _few))
+    page.finding(
+        "What cannot be told",
+        "Of {n} delivered lists {none} held nobody out, so nothing can be attributed to them; of {young} no customer was watched "
+        "for 30 days yet; in {few} too few bought for a verdict.",
+        results,
+        n=len(found),
+        none=_none,
+        young=_young,
+        few=_few,
     )
     return
 
@@ -139,23 +152,24 @@ def finding_pace(found, results):
 @app.cell(hide_code=True)
 def so_what(found, results):
     mo.stop(found is None)
-    _sure = found[found.verdict == "more"].dropna(subset=["cost_per_order"])
-    _best = _sure.sort_values("cost_per_order").head(1)
+    _best = found.dropna(subset=["cost_per_order"]).sort_values("cost_per_order").head(1)
     _names = ("experiment", "cost_per_order", "high_cost_per_order")
     _list, _cost, _most = (_best[name].iloc[0] for name in _names) if len(_best) else ("", None, None)
     page.action(
-        "Send again what brought orders, and hold out again" if len(_best) else "Hold out longer before spending more",
-        "“{name}” brought an extra order for {cost} in contacts, at most {most_cost}. Draw it again with a part held out: offers wear "
-        "off."
+        "Send again what brought orders, and hold out again"
         if len(_best)
-        else "No list brought surely more orders than its hold-out. A larger hold-out, or more customers, narrows the interval.",
+        else "Spend no more before an effect is seen",
+        "“{name}” brought an incremental order for {cost} in contacts, at most {most_cost}. Draw it again with a part held out: "
+        "offers wear off."
+        if len(_best)
+        else "No list clearly brought more orders than its hold-out. A larger hold-out, or more customers, narrows the interval.",
         results,
         columns=["experiment", "play", "contacted_count", "contacted_rate", "held_rate", "verdict", "cost_per_order"],
         most=12,
         file_name="effects-of-lists",
         name=_list,
-        cost=results.text("cost_per_order", _cost) if len(_best) else "",
-        most_cost=results.text("cost_per_order", _most) if len(_best) else "",
+        cost=results.text("cost_per_order", _cost),
+        most_cost=results.text("cost_per_order", _most),
     )
     return
 

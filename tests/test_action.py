@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from given import sold, told
 
+from customary import open_shop
 from customary.errors import Refused
 
 
@@ -43,6 +44,16 @@ def test_an_extra_order_costs_all_the_contacts_that_it_took(recalled):
     assert row["cost_per_order"] == pytest.approx(5)
     assert row["high_cost_per_order"] == pytest.approx(80 / row["low_incremental_orders"])
     assert row["contact_amount"] == 82
+
+
+def test_the_verdict_is_that_of_the_orders_that_the_figure_shows(tiny_shop):
+    """Ten of forty bought in either arm, but those contacted three times each: 20 orders more, and no more buyers."""
+    rows = [on_list(f"{arm}{n}", arm) for arm in ("contacted", "hold-out") for n in range(40)]
+    orders = [sold(f"{arm}{n}", f"{arm}{n}", "2025-01-20", 10) for arm in ("contacted", "hold-out") for n in range(10)]
+    orders += [sold(f"more{n} {k}", f"contacted{n}", "2025-01-21", 10) for n in range(10) for k in range(2)]
+    (row,) = told(tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01"), "list_results")
+    assert (row["contacted_rate"], row["held_rate"], row["incremental_orders"]) == (0.25, 0.25, 20.0)
+    assert row["verdict"] == "more" and row["low_incremental_orders"] > 0
 
 
 def test_hours_are_counted_from_the_end_of_the_data(tiny_shop):
@@ -84,6 +95,19 @@ def test_no_difference_is_no_effect_and_no_cost_per_order(tiny_shop):
         ]
         == 0
     )
+
+
+def test_a_viewer_is_not_told_what_few_held_out_did(tiny_shop, monkeypatch):
+    """Six of sixty held out bought: neither their share nor what could be reckoned from it; an analyst sees both."""
+    rows = [on_list(f"t{n}", "contacted") for n in range(40)] + [on_list(f"h{n}", "hold-out") for n in range(60)]
+    buyers = [f"t{n}" for n in range(20)] + [f"h{n}" for n in range(6)]
+    orders = [sold(f"o {who}", who, "2025-01-20 10:00", 10) for who in buyers]
+    shop = tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01")
+    few = ("held_buyer_count", "held_rate", "incremental_orders", "high_incremental_orders", "cost_per_order")
+    assert None not in [told(shop, "list_results")[0][name] for name in few]
+    monkeypatch.setenv("CUSTOMARY_AUDIENCE", "stakeholder")
+    (row,) = told(open_shop(shop.name), "list_results")
+    assert [row[name] for name in few] == [None] * 5 and row["contacted_rate"] == 0.5
 
 
 def test_lists_and_experiments_keep_apart(tiny_shop):

@@ -174,6 +174,26 @@ def test_nobody_is_on_two_lists_at_once_nor_soon_after(full, ledger):
     assert len(draw(full, play, ledger, NOW + days + timedelta(hours=1)).members) == len(first.members)
 
 
+def test_of_two_lists_drawn_at_once_one_is_drawn_again(full, ledger):
+    """The second was chosen before the first was written down: nothing of it is, so that nobody is on both."""
+    first = draw(full, newcomers(full), ledger, NOW)
+    ledger.drop(first.list_id)
+    other = draw(full, play_named(full.rules, "VIP service"), ledger, NOW)
+    with pytest.raises(Refused, match="another list of the shop was drawn meanwhile"):
+        ledger.add(first, 0)
+    assert [each.list_id for each in ledger.lists()] == [other.list_id]
+
+
+def test_who_may_not_be_addressed_any_more_is_left_off_at_delivery(full, ledger, tmp_path):
+    """A list of everybody who is known: those whom the newest snapshot does not let address are counted, not sent."""
+    drawn = draw(full, Play(**{**vars(newcomers(full)), "hold_out": 0.0}), ledger, NOW)
+    refused = full.fetch(full.frame("customers").filter(lambda t: t.marketing_consent == "refused")).to_pylist()
+    members = [*drawn.members, Member(refused[0]["customer_id"], len(drawn.members) + 1, 0.0, 4, "contacted")]
+    drawn = DrawnList(**{**vars(drawn), "members": members})
+    sent, left_off = deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW)
+    assert left_off == {"not to be addressed any more": 1} and sent == len(members) - 1
+
+
 def test_a_list_that_was_dropped_frees_its_customers(full, ledger):
     """Before anything was delivered; a delivered list stays."""
     drawn = draw(full, newcomers(full), ledger, NOW)

@@ -198,3 +198,12 @@ def test_an_edited_metric_answers_anew(worked_shop):
     finally:
         declare.metric(earlier.unit, zh=earlier.zh, source=earlier.source, additive=True)(earlier.formula)
     assert measure(worked_shop, "order_count").first["order_count"] == before
+
+
+@pytest.mark.parametrize("key", [key for key, column in columns.all_columns().items() if column.rests_on])
+def test_what_a_column_gives_away_is_a_declared_count_of_people(key):
+    """A name that nobody declares would protect nobody."""
+    known = {column.name: column.people for column in columns.all_columns().values()}
+    assert [known.get(name) for name in columns.all_columns()[key].rests_on] == ["part"] * len(
+        columns.all_columns()[key].rests_on
+    )

@@ -64,6 +64,21 @@ def test_money_is_counted_after_refunds_and_per_customer(banner):
     )
 
 
+def test_a_viewer_is_not_told_what_few_of_an_arm_did(tiny_shop, monkeypatch):
+    """Six of thirty in the control bought: their average, and every difference from it, is told to analysts only."""
+    arms = [put(f"t{n}", "banner") for n in range(30)] + [put(f"c{n}", "control") for n in range(30)]
+    orders = [
+        sold(f"o {who}", who, "2025-01-12", 5) for who in [f"t{n}" for n in range(12)] + [f"c{n}" for n in range(6)]
+    ]
+    shop = tiny_shop(assignments=arms, orders=orders, as_of="2025-04-01")
+    few = ("difference", "low_difference", "relative_difference", "high_relative", "statistic", "p_value")
+    assert None not in [effect(shop)["banner"][name] for name in few]
+    monkeypatch.setenv("CUSTOMARY_AUDIENCE", "stakeholder")
+    arms = effect(open_shop(shop.name))
+    assert (arms["banner"]["average"], arms["control"]["average"]) == (0.4, None)
+    assert [arms["banner"][name] for name in few] == [None] * len(few)
+
+
 def test_orders_are_counted_each(banner):
     """Banner 1 + 1 over four, control 2 over four; within 60 days o3 counts too."""
     assert effect(banner, outcome="order_count")["control"]["average"] == 0.5

@@ -91,6 +91,26 @@ def test_a_small_part_is_emptied_with_what_rests_on_it():
     assert shown_of([("a", 40, 0, 0.0, 7.0)])[0]["came"] == 0
 
 
+def test_a_figure_that_gives_small_parts_away_is_emptied_with_its_interval():
+    """A difference between two arms of forty: nine of one came, 31 of the other so that nine did not, ten, nobody."""
+    arms = ("came", "others_came")
+    columns = [
+        Column("label", LABEL, "Label", "标签"),
+        Column("people", COUNT, "People", "人数", people="group"),
+        *(Column(name, COUNT, "Came", "到店人数", people="part", n="people") for name in arms),
+        Column("gap", MONEY, "Gap", "差", low="least", high="most", rests_on=arms),
+        *(Column(name, MONEY, "End", "端") for name in ("least", "most")),
+    ]
+    rows = [("a", 40, 9, 20, 1.0, 0.0, 2.0), ("b", 40, 20, 31, 1.0, 0.0, 2.0), ("c", 40, 10, 0, 1.0, 0.0, 2.0)]
+    found = shown_of(rows, columns)
+    none = [None] * 3
+    assert [[None if row[name] != row[name] else row[name] for name in ("gap", "least", "most")] for row in found] == [
+        none,
+        none,
+        [1.0, 0.0, 2.0],
+    ]
+
+
 def test_a_rate_that_gives_a_small_part_away_is_emptied():
     """0.05 of 100 people are five: the rate and its interval go, without any column that counts the five.
 

@@ -15,7 +15,7 @@ from customary.models.experiments import Arm, Effect, compare, sample_ratio
 from customary.models.looks import always_valid, bounds
 from customary.studies.experiments import effects, looks, register
 from customary.studies.shared import outcomes
-from customary.studies.shared.arms import arm_moments, cap_outcomes
+from customary.studies.shared.arms import cap_outcomes
 
 END = 1_738_281_600  # the first second of 2025-01-31 in UTC: what happened before it is known
 DAY = 86_400
@@ -153,7 +153,9 @@ SALES = orders(
 
 def moments(*names, outcome="net_revenue"):
     """Arm → these moments."""
-    return {arm: rest for arm, *rest in read(arm_moments(FIVE, SALES, *SHOP, outcome=outcome), "arm", *names)}
+    return {
+        arm: rest for arm, *rest in read(effects.experiment_moments(FIVE, SALES, *SHOP, outcome=outcome), "arm", *names)
+    }
 
 
 def test_mean_variance_and_covariance_of_two():
@@ -306,9 +308,10 @@ DAYS = [np.datetime64(f"2025-01-0{n}") for n in (1, 2, 3)]
 
 
 def sums(arm, *days):
-    """(day, outcomes) of an arm: how many, their sum and that of their squares."""
+    """(day, outcomes) of an arm: how many, of whom not 0, their sum and that of their squares."""
     return [
-        {"arm": arm, "day_on": DAYS[day - 1], "n": len(x), "total": sum(x), "squares": sum(v * v for v in x)}
+        {"arm": arm, "day_on": DAYS[day - 1], "n": len(x), "did": sum(v != 0 for v in x)}
+        | {"total": sum(x), "squares": sum(v * v for v in x)}
         for day, x in days
     ]
 
@@ -320,7 +323,7 @@ NEW = sums("new", (1, [10, 12]), (3, [14]))
 def test_sums_of_a_day_are_those_of_who_is_known():
     """Of 10 and 20 the squares are 500; Eve, who cannot be watched, is not there."""
     found = looks.daily_sums(FIVE, SALES, *SHOP, outcome="net_revenue")
-    assert read(found, "arm", "n", "total", "squares") == [("new", 2, 30, 500), ("old", 2, 1, 1)]
+    assert read(found, "arm", "n", "did", "total", "squares") == [("new", 2, 2, 30, 500), ("old", 2, 1, 1, 1)]
 
 
 def test_all_customers_up_to_a_day_count():
@@ -336,6 +339,7 @@ def test_a_look_holds_one_arm_against_the_other():
     first, _second, last = looks._looks(control, new, 0)
     assert [look["look"] for look in (first, last)] == [0, 2]
     assert (last["customer_count"], last["control_count"], last["difference"]) == (3, 3, 10)
+    assert (last["did_count"], last["control_did_count"]) == (3, 2)
     assert first["z_score"] == pytest.approx(10 / sqrt(2)) and last["z_score"] == pytest.approx(10 / sqrt(8 / 3))
     assert first["low_difference"] == pytest.approx(10 - 1.96 * sqrt(2))
     assert first["high_difference"] == pytest.approx(10 + 1.96 * sqrt(2))

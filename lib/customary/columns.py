@@ -5,7 +5,7 @@ data/columns/*.toml, `study.name` or `frame.name` where a name means something e
 the ends of its interval – needs no entry.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,6 @@ from customary.declare import HEADS, METRICS, PEOPLE, SEGMENTS, Metric
 from customary.errors import Refused, unknown_name
 from customary.language import known_language, translate
 from customary.places import DATA
-from customary.reasons import is_kept, reason_text
 from customary.units import (
     COUNT,
     DATE,
@@ -32,11 +31,9 @@ from customary.units import (
     UNITS,
     YEAR,
     Unit,
-    is_nothing,
 )
-from customary.wording import word, wording
+from customary.wording import wording
 
-UNKNOWN = "unknown"  # a group whose key nobody knows
 # Columns of words that only the shop knows: what it sells, where, and what people wrote.
 SHOPS_WORDS = frozenset(
     {
@@ -61,9 +58,10 @@ class Column:
     """A declared column: its unit, its names, a sentence where they do not say enough, and the columns beside it.
 
     `n` names the column of the number it rests on, `low` and `high` those of its interval of `level`, `before` the one
-    of the compared period. `unit_of` names a column that says, row by row, the metric whose unit it has. `context` is
-    where the catalogues have its meaning; one that stands in none, a shop's own, says it in `meaning_zh`. `table` is
-    the canonical table that brings a shop's own column; `people` says whether it counts people (`declare.PEOPLE`).
+    of the compared period. `rests_on` names counts of people that it gives away: it is not shown where one is of few.
+    `unit_of` names a column that says, row by row, the metric whose unit it has. `context` is where the catalogues have
+    its meaning; one that stands in none, a shop's own, says it in `meaning_zh`. `table` is the canonical table that
+    brings a shop's own column; `people` says whether it counts people (`declare.PEOPLE`).
     """
 
     name: str
@@ -80,6 +78,7 @@ class Column:
     hidden: bool = False
     personal: bool = False
     people: str = ""
+    rests_on: tuple[str, ...] = ()
     table: str = ""
     meaning_zh: str = ""
     context: str = ""
@@ -125,7 +124,7 @@ def _column(name: str, given: Mapping[str, Any], where: str) -> Column:
         )
     if given["unit"] not in UNITS:
         raise unknown_name(str(given["unit"]), UNITS, "unit of {name} in {where}", name=name, where=where)
-    stated = {**given, "unit": UNITS[given["unit"]]}
+    stated = {**given, "unit": UNITS[given["unit"]], "rests_on": tuple(given.get("rests_on", ()))}
     return Column(name.rpartition(".")[2], **stated, context=f"column:{name}")
 
 
@@ -266,35 +265,3 @@ def overrides_of(owner: str) -> Iterator[tuple[str, Column]]:
 def fallback(name: str, is_number: bool) -> Column:
     """A column nobody declared, for what is shown while it is being written: its name, no unit."""
     return Column(name, RATIO if is_number else TEXT, name.replace("_", " ").capitalize(), name)
-
-
-def unit_in(column: Column, row: Mapping[str, Any]) -> Unit:
-    """The unit of a column in one row: its own, or that of the metric which the row names."""
-    named = METRICS.get(str(row.get(column.unit_of))) if column.unit_of else None
-    return named.unit if named else column.unit
-
-
-def named_value(column: Column, value: Any, language: str = "") -> Any:
-    """A value as a reader knows it: a metric by its name, a word of ours in the reader's language, all else as it is.
-
-    Keys, names and places are the shop's own; a label may be the name of a column, such as "landing_page".
-    """
-    if not column.may_be_ours or not isinstance(value, str) or value in METRICS:
-        return of_metric(METRICS[value]).label(language) if column.may_be_ours and value in METRICS else value
-    if known_language(language) == "en":
-        return value.replace("_", " ") if column.unit is LABEL and "_" in value and find(value) else value
-    return reason_text(value, language) if is_kept(column.name, value) else word(value, language, column=column.name)
-
-
-def cell(
-    column: Column, row: Mapping[str, Any], currency: str = "", language: str = "", keys: Collection[str] = ()
-) -> str:
-    """The text of a column in one row; where rows have different units, each value brings its own.
-
-    A group of `keys` that has no name is unknown.
-    """
-    unit, value = unit_in(column, row), row[column.name]
-    if column.name in keys and is_nothing(value):
-        return word(UNKNOWN, language)
-    value = named_value(column, value, language)
-    return unit.cell(value, language) if unit is column.unit else unit.text(value, currency, language)

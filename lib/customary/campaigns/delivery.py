@@ -16,7 +16,7 @@ from customary.publish.contacts import contacts
 from customary.query.lists import labels_to_list
 from customary.shop import Shop
 
-WITHDRAWN = "refused marketing since"
+WITHDRAWN = "not to be addressed any more"  # refused since, or not among those who may be by the newest snapshot
 
 
 def deliver(

@@ -30,6 +30,7 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     a list not delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and
     counted. Raises `Refused` where nobody is left.
     """
+    known = [each.list_id for each in ledger.lists()]
     answer = study(shop, play.study, **play.options)
     if play.score not in (names := [column.name for column in answer.columns]):
         raise unknown_name(play.score, names, "column of {study}", study=play.study)
@@ -42,10 +43,10 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     kept = kept[: play.most]
     if not kept:
         raise Refused("nobody is left on this list: {reasons}", reasons=_in_words(left_off) or say("it holds nobody"))
-    name = _name(play.name, shop, [each.list_id for each in ledger.lists()])
+    name = _name(play.name, shop, known)
     members = hold_out(kept, play, f"{pseudonyms.secret_of(folder).hex()} {name}".encode())
     drawn = _entry(shop, play, answer, name, now, len(rows) + sum(answer.omissions.values()), dict(left_off), members)
-    ledger.add(drawn)
+    ledger.add(drawn, len(known))
     return drawn
 
 

@@ -103,11 +103,19 @@ class Ledger:
             members = [Member(*tuple(row)[1:]) for row in con.execute(asked, [list_id])]
         return DrawnList(**{**vars(known[list_id]), "members": members})
 
-    def add(self, drawn: DrawnList) -> None:
-        """Write down a list with all its members, or nothing of it; a name that is there is refused."""
+    def add(self, drawn: DrawnList, known: int) -> None:
+        """Write down a list with all its members, or nothing of it; a name that is there is refused.
+
+        `known` is how many lists there were when its members were chosen: another that was drawn meanwhile may hold
+        some of them, so that nothing is written either.
+        """
         told = {**vars(drawn), "left_off": json.dumps(drawn.left_off)}
         del told["members"]
         with self._open() as con:
+            con.execute("begin immediate")
+            (there,) = con.execute("select count(*) from lists").fetchone()
+            if there != known:
+                raise Refused("another list of the shop was drawn meanwhile: draw {name} again", name=drawn.list_id)
             if con.execute("select 1 from lists where list_id = ?", [drawn.list_id]).fetchone():
                 raise Refused("a list is called {name} already: lists keep their names", name=drawn.list_id)
             con.execute(
@@ -147,16 +155,17 @@ class Ledger:
 
     def drop(self, list_id: str) -> None:
         """Take back a list that was not delivered; a delivered one stays."""
-        if self.find(list_id).delivered_at or self.delivery(list_id, ""):
-            raise Refused("{name} was delivered, or its delivery began: it stays in the ledger", name=list_id)
+        self.find(list_id)
         with self._open() as con:
+            if con.execute("select 1 from deliveries where list_id = ?", [list_id]).fetchone():
+                raise Refused("{name} was delivered, or its delivery began: it stays in the ledger", name=list_id)
             for table in ("members", "lists"):
                 con.execute(f"delete from {table} where list_id = ?", [list_id])
 
     def delivery(self, list_id: str, target: str) -> dict[str, Any] | None:
-        """The delivery of a list to a target, or with none to any; None where there was none."""
+        """The delivery of a list to a target; None where none began."""
         with self._open() as con:
-            asked = "select * from deliveries where list_id = ? and ? in ('', target)"
+            asked = "select * from deliveries where list_id = ? and target = ?"
             row = con.execute(asked, [list_id, target]).fetchone()
             return dict(row) if row else None
 

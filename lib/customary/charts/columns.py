@@ -16,7 +16,8 @@ from unicodedata import east_asian_width
 import altair as alt
 import pandas as pd
 
-from customary.columns import Column, fallback, find, named_value
+from customary.cell_texts import named_value
+from customary.columns import Column, fallback, find
 from customary.frame_columns import DeclaredColumns
 from customary.language import reader_language
 from customary.wording import every_word, word, wording

@@ -20,11 +20,6 @@ _COLUMNS = (
 )
 
 
-def has_lists(folder: Path) -> bool:
-    """Whether a shop's ledger holds a list that was delivered."""
-    return bool(_rows(folder))
-
-
 def _rows(folder: Path) -> list[tuple[object, ...]]:
     if not (folder / FILE).exists():
         return []

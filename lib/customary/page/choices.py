@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from customary.columns import fallback, find, named_value
+from customary.cell_texts import named_value
+from customary.columns import fallback, find
 from customary.query.question import name_of
 from customary.wording import word
 

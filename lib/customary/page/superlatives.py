@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from customary.columns import Column, named_value
+from customary.cell_texts import named_value
+from customary.columns import Column
 from customary.errors import Refused
 from customary.frame_columns import DeclaredColumns
 from customary.language import is_nothing

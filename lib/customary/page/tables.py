@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 import marimo as mo
 import pandas as pd
 
-from customary.columns import Column, cell
+from customary.cell_texts import cell
+from customary.columns import Column
 from customary.frame_columns import DeclaredColumns
 from customary.page.crossing import Crossing, linked_cell
 from customary.page.markup import Markup, element, embed, join, show

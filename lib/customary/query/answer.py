@@ -8,7 +8,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from customary.cache import as_key, shared
-from customary.columns import Column, cell, columns_of, find, named_value, unit_in
+from customary.cell_texts import cell, sentence_text
+from customary.columns import Column, columns_of, find
 from customary.declare import HEADS, generation
 from customary.frame_columns import DeclaredColumns
 from customary.language import known_language
@@ -278,8 +279,7 @@ class Answer:
         row = {**self.first, name: value} if value is not _FIRST else self.first
         if self.column(name).people in HEADS and is_nothing(row.get(name)) and (fewest := fewest_people(self.shop)):
             return fewer_than(fewest, language)
-        column, value = self.column(name), row.get(name)
-        return unit_in(column, row).text(named_value(column, value, language), self.shop.currency, language)
+        return sentence_text(self.column(name), row, self.shop.currency, language)
 
     def titles(self, language: str = "") -> dict[str, str]:
         """Column → heading with its unit, without the columns that only serve order."""

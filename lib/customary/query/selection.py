@@ -13,7 +13,8 @@ from customary import portraits as _frames  # noqa: F401  (fills the list of fra
 from customary import renamed
 from customary import segments as _segments  # noqa: F401  (fills the list of segments)
 from customary.cache import cached_per_snapshot
-from customary.columns import fallback, find, named_value
+from customary.cell_texts import named_value
+from customary.columns import fallback, find
 from customary.dates import Window, WindowLike, as_day, as_window
 from customary.declare import SEGMENTS
 from customary.errors import Refused, unknown_name

@@ -84,9 +84,11 @@ def _few_cells(
     heads = {column.name for column in columns if column.people in HEADS}
     wholes = {column.name: column.n for column in columns if column.n in heads}
     for part in parts:
-        yield _is_few(t[part], fewest), None, part
+        tells_few = _is_few(t[part], fewest)
         if part in wholes:
-            yield _is_few(t[wholes[part]] - t[part], fewest), None, part
+            tells_few |= _is_few(t[wholes[part]] - t[part], fewest)
+        yield tells_few, None, part
+        yield from ((tells_few, column, column.name) for column in columns if part in column.rests_on)
         yield from ((_is_few(t[part], fewest), column, column.name) for column in columns if column.n == part)
     for column in shares_of_people(columns):
         yield _gives_few_away(t[column.name], t[column.n], fewest), column, column.name

@@ -11,7 +11,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from customary.columns import Column, find, unit_in
+from customary.cell_texts import unit_in
+from customary.columns import Column, find
 from customary.dates import in_words
 from customary.errors import Refused
 from customary.language import reader_language, translate

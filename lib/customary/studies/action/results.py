@@ -12,7 +12,7 @@ from customary.declare import fit, study
 from customary.frames.calendar import epoch_day
 from customary.models.experiments import Effect, compare
 from customary.studies.shared.arms import arm_moments, arm_of
-from customary.studies.shared.outcomes import by_experiment
+from customary.studies.shared.outcomes import by_experiment, question_of, units_of
 from customary.studies.shared.spans import MICRO, instant_us
 
 CONTACTED, HELD_OUT = "contacted", "hold-out"
@@ -20,7 +20,8 @@ OUTCOMES = {"bought": "buyers", "order_count": "orders", "net_revenue": "revenue
 SHOWN = (
     *("experiment", "play", "list_offer", "sent_by", "sent_on", "hours_after_data"),
     *("contacted_count", "held_count", "immature_count"),
-    *("contacted_watched_count", "contacted_rate", "held_watched_count", "held_rate", "verdict", "contact_amount"),
+    *("contacted_watched_count", "contacted_buyer_count", "contacted_rate"),
+    *("held_watched_count", "held_buyer_count", "held_rate", "verdict", "contact_amount"),
     *("incremental_orders", "low_incremental_orders", "high_incremental_orders"),
     *("incremental_revenue", "low_incremental_revenue", "high_incremental_revenue"),
     *("cost_per_order", "low_cost_per_order", "high_cost_per_order"),
@@ -43,8 +44,10 @@ def list_moments(
     within: str = "30d",
 ) -> ir.Table:
     """Of each list and outcome the moments of who was contacted and of who was held out, watched to the end."""
-    given = (_of_lists(assignments), whole_orders, as_of, time_zone, present_frames)
-    found = [arm_moments(*given, outcome=name, within=within).mutate(outcome=ibis.literal(name)) for name in OUTCOMES]
+    lists, found = _of_lists(assignments), []
+    for name in OUTCOMES:
+        asked = question_of(assignments, present_frames, as_of, time_zone, name, within)
+        found.append(arm_moments(units_of(lists, whole_orders, asked)).mutate(outcome=ibis.literal(name)))
     return ibis.union(*found).order_by("outcome", "experiment", "arm")
 
 
@@ -90,15 +93,17 @@ def _rates(moments: ir.Table) -> ir.Table:
     for name, arm in (("contacted", CONTACTED), ("held", HELD_OUT)):
         columns |= {
             f"{name}_watched_count": t.customer_count.sum(where=t.arm == arm).fill_null(0),
+            f"{name}_buyer_count": t.did_count.sum(where=t.arm == arm).fill_null(0),
             f"{name}_rate": t.average.max(where=t.arm == arm),
         }
     return t.group_by("experiment").agg(**columns)
 
 
-def _verdict(effect: Effect | None) -> str:
-    if effect is None or effect.is_rough:
+def _verdict(bought: Effect | None, orders: Effect | None) -> str:
+    """What can be said of the orders, where enough customers of either arm bought, and did not."""
+    if bought is None or bought.is_rough or orders is None:
         return "too few"
-    return "more" if effect.low > 0 else "fewer" if effect.high < 0 else "not clear"
+    return "more" if orders.low > 0 else "fewer" if orders.high < 0 else "not clear"
 
 
 def _extras(effects: Found) -> ir.Table:
@@ -107,7 +112,8 @@ def _extras(effects: Found) -> ir.Table:
     kinds |= {f"{end}{name}": "float64" for name in OUTCOMES.values() for end in ("per_", "low_per_", "high_per_")}
     rows = []
     for experiment in dict.fromkeys(name for name, _outcome in effects):
-        row: dict[str, Any] = {"experiment": experiment, "verdict": _verdict(effects[experiment, "bought"])}
+        verdict = _verdict(effects[experiment, "bought"], effects[experiment, "order_count"])
+        row: dict[str, Any] = {"experiment": experiment, "verdict": verdict}
         for outcome, name in OUTCOMES.items():
             effect = effects[experiment, outcome]
             ends = (effect.difference, effect.low, effect.high) if effect else (None, None, None)
@@ -126,11 +132,11 @@ def _sums(t: ir.Table) -> dict[str, ir.Value]:
 
 
 def _costs(t: ir.Table) -> dict[str, ir.Value]:
-    """What an extra order cost in contacts, where there surely was one: the surer it is, the narrower."""
+    """What an incremental order cost in contacts, where more orders came than without."""
     each = t.contact_amount / t.contacted_count.nullif(0)
     ends = {"cost_per_order": "per_orders", "low_cost_per_order": "high_per_orders"}
     ends |= {"high_cost_per_order": "low_per_orders"}
-    return {name: ibis.cases((t.low_per_orders > 0, each / t[end])) for name, end in ends.items()}
+    return {name: ibis.cases((t.verdict == "more", each / t[end])) for name, end in ends.items()}
 
 
 def _in_words(t: ir.Table) -> ir.StringValue:
@@ -157,8 +163,9 @@ def list_results(
     Orders count that were placed `within` 30 days of the delivery, after refunds known today; customers whose days are
     not over yet are `immature_count` and in no figure. `incremental_orders` and `incremental_revenue` are the
     difference per customer between both arms times the customers contacted and watched to the end, with a 95 %
-    interval. The cost per extra order is told only where the interval of extra orders leaves out zero. Where nobody was
-    held out nothing can be attributed to the list; `verdict` speaks of the share who bought.
+    interval. `verdict` is “more” or “fewer” where the interval of incremental orders leaves out zero, and “too few”
+    where fewer than five customers of an arm bought, or fewer than five did not; only where it is “more” an incremental
+    order has a cost. Where nobody was held out nothing can be attributed to the list.
     """
     lists = _of_lists(assignments)
     moments = list_moments(assignments, whole_orders, as_of, time_zone, present_frames, within=within)

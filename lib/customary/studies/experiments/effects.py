@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from customary.declare import fit, study
 from customary.models.experiments import Effect, compare, holm
 from customary.studies.shared.arms import arm_moments, arm_of
-from customary.studies.shared.outcomes import by_experiment, control_of, of_experiments
+from customary.studies.shared.outcomes import by_experiment, control_of, of_experiments, question_of, units_of
 
 type Effects = Mapping[tuple[str, str], tuple[str, Effect | None, float | None]]
 _VALUES = {
@@ -37,8 +37,8 @@ def experiment_moments(
     cap: float = 1.0,
 ) -> ir.Table:
     """Each arm's moments of the outcome, of the shop's experiments."""
-    frames = (of_experiments(assignments), whole_orders, as_of, time_zone, present_frames)
-    return arm_moments(*frames, outcome=outcome, within=within, cap=cap)
+    asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
+    return arm_moments(units_of(of_experiments(assignments), whole_orders, asked), cap)
 
 
 @fit(table=experiment_moments)
@@ -104,7 +104,9 @@ def experiment_effect(
     """
     frames = (assignments, whole_orders, as_of, time_zone, present_frames)
     t = experiment_moments(*frames, outcome=outcome, within=within, cap=cap)
-    shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "average")
+    shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "did_count", "average")
     t = t.select("experiment", "arm", *shown)
     t = t.inner_join(_rows(arm_effects), ["experiment", "arm"])
+    of_control = t.did_count.max(where=t.arm == t.control_arm).over(group_by=t.experiment)
+    t = t.mutate(control_did_count=of_control)
     return t.order_by("experiment", t.arm != t.control_arm, "arm")

@@ -21,7 +21,8 @@ Z = 1.96
 type Rows = list[dict[str, Any]]
 _KINDS = {
     **{"experiment": "string", "arm": "string", "control_arm": "string", "day_on": "date"},
-    **{"customer_count": "int64", "control_count": "int64", "difference": "float64"},
+    **{"customer_count": "int64", "control_count": "int64", "did_count": "int64", "control_did_count": "int64"},
+    "difference": "float64",
     **{"low_difference": "float64", "high_difference": "float64", "z_score": "float64", "bound": "float64"},
     **{"is_past_bound": "boolean", "always_valid_p_value": "float64"},
 }
@@ -42,7 +43,10 @@ def daily_sums(
     t = units_of(of_experiments(assignments), whole_orders, asked)
     t = t.filter(t.is_mature & t.outcome.notnull())
     t = t.group_by("experiment", "arm", "day_on").agg(
-        n=_.count(), total=_.outcome.sum(), squares=(_.outcome * _.outcome).sum()
+        n=_.count(),
+        did=(_.outcome != 0).cast("int64").sum(),
+        total=_.outcome.sum(),
+        squares=(_.outcome * _.outcome).sum(),
     )
     return t.order_by("experiment", "arm", "day_on")
 
@@ -50,12 +54,12 @@ def daily_sums(
 def _running(rows: list[Mapping[str, Any]], days: list[Any]) -> dict[str, NDArray[np.float64]]:
     """Count, mean and variance of the mean of all customers up to each day."""
     by_day = {row["day_on"]: row for row in rows}
-    sums = [[by_day[day][name] if day in by_day else 0.0 for day in days] for name in ("n", "total", "squares")]
-    n, total, squares = np.cumsum(np.asarray(sums, dtype=np.float64), axis=1)
+    sums = [[by_day[day][name] if day in by_day else 0.0 for day in days] for name in ("n", "did", "total", "squares")]
+    n, did, total, squares = np.cumsum(np.asarray(sums, dtype=np.float64), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = np.maximum(squares - n * mean * mean, 0.0) / (n - 1) / n
-    return {"n": n, "mean": mean, "variance": variance}
+    return {"n": n, "did": did, "mean": mean, "variance": variance}
 
 
 def _looks(control: dict[str, NDArray[np.float64]], arm: dict[str, NDArray[np.float64]], planned: int) -> Rows:
@@ -75,6 +79,8 @@ def _looks(control: dict[str, NDArray[np.float64]], arm: dict[str, NDArray[np.fl
             "look": int(at),
             "customer_count": int(arm["n"][at]),
             "control_count": int(control["n"][at]),
+            "did_count": int(arm["did"][at]),
+            "control_did_count": int(control["did"][at]),
             "difference": float(difference[at]),
             "low_difference": float(difference[at] - half[k]),
             "high_difference": float(difference[at] + half[k]),

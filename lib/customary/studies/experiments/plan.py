@@ -17,7 +17,8 @@ LIFTS = (0.02, 0.05, 0.1, 0.2, 0.5)
 YEAR_S = 365 * 86_400
 _KINDS = {
     **{"relative_lift": "float64", "expected_average": "float64", "needed_count": "int64"},
-    **{"available_count": "int64", "power_rate": "float64", "is_reachable": "boolean", "average": "float64"},
+    **{"available_count": "int64", "did_count": "int64", "power_rate": "float64"},
+    **{"is_reachable": "boolean", "average": "float64"},
 }
 type Plan = list[dict[str, Any]]
 
@@ -46,7 +47,8 @@ def plan_baseline(
     asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
     units = units_of(_eligible(whole_orders, asked.end_s - asked.seconds), whole_orders, asked)
     t = units.filter(units.outcome.notnull())
-    return t.agg(n=_.count(), mean=_.outcome.mean(), variance=_.outcome.var(how="sample"))
+    did = (t.outcome != 0).cast("int64").sum()
+    return t.agg(n=_.count(), did=did, mean=_.outcome.mean(), variance=_.outcome.var(how="sample"))
 
 
 def _check(control_share: float, power: float) -> None:
@@ -62,7 +64,7 @@ def plan_sizes(
 ) -> Plan:
     """For each relative effect the customers needed to find it, and the chance to find it with all there are."""
     _check(control_share, power)
-    n = int(columns["n"][0] or 0)
+    n, did = int(columns["n"][0] or 0), int(columns["did"][0] or 0)
     mean, variance = (float(columns[name][0] or 0.0) for name in ("mean", "variance"))
     base, found = Baseline(mean, variance, is_share=outcome == "bought"), []
     for lift in LIFTS:
@@ -70,7 +72,7 @@ def plan_sizes(
         facts = {"relative_lift": lift, "expected_average": mean * (1 + lift), "needed_count": needed, "average": mean}
         is_enough = None if needed is None else needed <= n
         chance = None if needed is None else power_of(base, lift, control_share, n)
-        found.append({**facts, "available_count": n, "power_rate": chance, "is_reachable": is_enough})
+        found.append({**facts, "available_count": n, "did_count": did, "power_rate": chance, "is_reachable": is_enough})
     return found if n else []
 
 

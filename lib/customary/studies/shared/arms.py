@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import ibis
@@ -11,7 +10,6 @@ from ibis import _
 
 from customary.errors import Refused
 from customary.models.experiments import Arm
-from customary.studies.shared.outcomes import question_of, units_of
 
 _MOMENTS = ("average", "variance", "before_average", "before_variance", "covariance")
 
@@ -30,24 +28,16 @@ def cap_outcomes(units: ir.Table, cap: float) -> ir.Table:
     ).drop("most", "most_before")
 
 
-def arm_moments(
-    assignments: ir.Table,
-    whole_orders: ir.Table,
-    as_of: date,
-    time_zone: str,
-    present_frames: frozenset[str],
-    *,
-    outcome: str = "bought",
-    within: str = "30d",
-    cap: float = 1.0,
-) -> ir.Table:
-    """Each arm's customers who were watched to the end: how many, mean and variance of the outcome and of before."""
-    asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
-    t = units_of(assignments, whole_orders, asked)
-    t = t.mutate(counts=t.is_mature & t.outcome.notnull())
+def arm_moments(units: ir.Table, cap: float = 1.0) -> ir.Table:
+    """Each arm's customers who were watched to the end: how many, mean and variance of the outcome and of before.
+
+    `units` are those of `units_of`; `did_count` are the customers whose outcome is not 0.
+    """
+    t = units.mutate(counts=units.is_mature & units.outcome.notnull())
     counted = cap_outcomes(t.filter(t.counts), cap)
     counted = counted.group_by("experiment", "arm").agg(
         customer_count=_.count(),
+        did_count=(_.outcome != 0).cast("int64").sum(),
         average=_.outcome.mean(),
         variance=_.outcome.var(how="sample"),
         before_average=_.before.mean(),
@@ -61,7 +51,8 @@ def arm_moments(
         unknown_count=(_.is_mature & _.outcome.isnull()).cast("int64").sum(),
     )
     t = whole.left_join(counted, ["experiment", "arm"]).drop("experiment_right", "arm_right")
-    return t.mutate(customer_count=t.customer_count.fill_null(0)).order_by("experiment", "arm")
+    counts = {name: t[name].fill_null(0) for name in ("customer_count", "did_count")}
+    return t.mutate(**counts).order_by("experiment", "arm")
 
 
 def _number(value: Any) -> float:
