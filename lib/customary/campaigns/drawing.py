@@ -71,7 +71,7 @@ def _keep(rows: Sequence[dict[str, Any]], away: Mapping[str, set[str]], left_off
 def hold_out(rows: Sequence[Mapping[str, Any]], play: Play, secret: bytes) -> list[Member]:
     """The members of a list, a share of them held out by lot in each of its parts from top to end.
 
-    Within a part the lot is a keyed print of the customer; along the parts every so-manieth is held out, from a start
+    Within a part the lot is a keyed print of the customer; along the parts every n-th is held out, from a start
     drawn by lot (systematic sampling, Madow 1949): everybody is as likely to be held out, and each part has its share
     to the nearest customer. Drawn again it is the same, and nobody without the secret can tell it.
     """

@@ -15,7 +15,7 @@ from customary.rules.book import RuleBook
 
 YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
-_ON_THE_WAY = (
+_INTERMEDIATE = (
     *("last_visit_day", "refunds", "year_refunds", "year_spend"),
     *("seen_country", "seen_region", "is_test_account", "refuses"),
 )
@@ -211,7 +211,7 @@ def customers(
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     t = _activity(_profile(t, orders, returns, known_until), as_of_day, lately["fewest"])
     t = with_marketing_consent(t, consents)
-    return t.drop(*_ON_THE_WAY, *SECRET).order_by("customer_id")
+    return t.drop(*_INTERMEDIATE, *SECRET).order_by("customer_id")
 
 
 @frame("one row per customer and month with a purchase", key=("customer_id", "month_on"))

@@ -12,7 +12,7 @@ from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
 from customary.intake.recognise.receipts import with_numbers
 from customary.intake.recognise.systems import System, selects_of, systems
-from customary.intake.recognise.zones import in_zone_of_row
+from customary.intake.recognise.zones import with_row_zones
 from customary.wording import any_of, word
 
 _COMPOSERS: Mapping[str, Callable[[Recognition, Composition], None]] = {
@@ -84,7 +84,7 @@ def compose(
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
     together, decision = moments(found.look, found.meanings, quote(raw))
-    in_zones, by_zone = in_zone_of_row(found, together or quote(raw))
+    in_zones, by_zone = with_row_zones(found, together or quote(raw))
     told = with_numbers(in_zones or together or quote(raw), str(found.column("order_id")), found.numbered_by)
     made = Composition(told, statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, told))
     made.file, made.currency = quote(raw), currency

@@ -43,7 +43,7 @@ def _counts(one: Recognition) -> Counter[str]:
     return Counter(one.look.values(column)) if column and not one.select else Counter()
 
 
-def in_zone_of_row(one: Recognition, raw: str) -> tuple[str, str]:
+def with_row_zones(one: Recognition, raw: str) -> tuple[str, str]:
     """SQL for a raw table, given in SQL, with the zone behind its times, and the decision; "" twice without a column.
 
     A zone that the first rows do not have is not known: the row's times are none then.

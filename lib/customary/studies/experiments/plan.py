@@ -47,7 +47,7 @@ def plan_baseline(
     asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
     units = units_of(_eligible(whole_orders, asked.end_s - asked.seconds), whole_orders, asked)
     t = units.filter(units.outcome.notnull())
-    did = (t.outcome != 0).cast("int64").sum()
+    did = (t.outcome != 0).cast("int64").sum().coalesce(0)
     return t.agg(n=_.count(), did=did, mean=_.outcome.mean(), variance=_.outcome.var(how="sample"))
 
 
@@ -64,8 +64,10 @@ def plan_sizes(
 ) -> Plan:
     """For each relative effect the customers needed to find it, and the chance to find it with all there are."""
     _check(control_share, power)
-    n, did = int(columns["n"][0] or 0), int(columns["did"][0] or 0)
-    mean, variance = (float(columns[name][0] or 0.0) for name in ("mean", "variance"))
+    n, did = int(columns["n"][0]), int(columns["did"][0])
+    if not n:
+        return []
+    mean, variance = (float(columns[name][0]) for name in ("mean", "variance"))
     base, found = Baseline(mean, variance, is_share=outcome == "bought"), []
     for lift in LIFTS:
         needed = customers_needed(base, lift, control_share, power)
@@ -73,7 +75,7 @@ def plan_sizes(
         is_enough = None if needed is None else needed <= n
         chance = None if needed is None else power_of(base, lift, control_share, n)
         found.append({**facts, "available_count": n, "did_count": did, "power_rate": chance, "is_reachable": is_enough})
-    return found if n else []
+    return found
 
 
 @study(zh="实验设计", source="C-089", rests_on="dates")
