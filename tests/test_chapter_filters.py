@@ -47,8 +47,9 @@ def failed_links(stem, shop, links):
     ],
 )
 def test_some_filters_leave_every_cell_standing(shop, stem):
-    """The rarest values together in a short time, by a split; one day: no cell fails, none says "nan"."""
-    assert failed_links(stem, shop, some_links(first_view(stem, shop)[0].offer)) == []
+    """The rarest values together in a short time, by a split; one day, elsewhere: no cell fails, none says "nan"."""
+    tried = [*some_links(first_view(stem, shop)[0].offer)]
+    assert failed_links(stem, shop, tried if shop == "full" else tried[:1]) == []
 
 
 @pytest.mark.slow

@@ -123,9 +123,11 @@ def are_alike(plain, by_shape, from_disk):
 
 
 every_asked = pytest.mark.parametrize("asked", ASKED)
-# The ordinary run asks a third of the studies, and of a metric what holds window and values; the slow one all.
+# The ordinary run asks a third of the studies, of those that have no shape one, and of a metric what holds window and
+# values; the slow one all.
+A_FEW = {*[name for name in OF_SHOPS[::3] if name not in BY_THEIR_WINDOWS], "alive_share"}
 some_studies = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(OF_SHOPS)]
+    "name", [pytest.param(name, marks=() if name in A_FEW else pytest.mark.slow) for name in OF_SHOPS]
 )
 some_asked = pytest.mark.parametrize(
     "asked", [pytest.param(asked, marks=() if "values" in asked else pytest.mark.slow) for asked in ASKED]

@@ -40,7 +40,13 @@ def test_two_windows_of_a_metric_are_one_shape(worked_shop, name):
     assert shape(one) == shape(other)
 
 
-@pytest.mark.parametrize("name", [name for name in STUDIES if not set(STUDIES[name].needs) <= set(BOOKS)])
+OF_SHOPS = [name for name in STUDIES if not set(STUDIES[name].needs) <= set(BOOKS)]
+
+
+# That most studies are one shape, tests/test_known_shapes.py proves with places for the days; here two texts are compared.
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(OF_SHOPS)]
+)
 def test_two_windows_of_a_study_are_one_shape(worked_shop, name):
     """No study asks Python what the days are before it says what to do with them."""
     one, other = (study(worked_shop, name, during=window).sql() for window in (JANUARY, LONGER))
