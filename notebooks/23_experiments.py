@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.experiments import experiment_switches
     from customary.page.offers import NO_FIGURE
     from customary.page.switches import read_switches, switch_bar, with_switches
+    from customary.studies.experiments.ratios import RATIOS
     from customary.studies.shared.outcomes import OF_ORDERS
     from customary.wording import say, word
 
@@ -73,9 +74,13 @@ def answers(asked, choice, fields, picked):
     register = study(shop, "experiments", where=choice.where)
     is_dated = bool(register.rows_total) and register.to_pandas().first_on.notna().any()
     effect = study(shop, "experiment_effect", **asked, adjust=bool(picked["adjust"])) if fields else None
-    looks = study(shop, "experiment_looks", **asked) if fields and is_dated else None
-    asked_of_shop = [each for each in (register, effect, looks) if each is not None]
-    return asked_of_shop, effect, looks, register
+    per_customer = fields and picked["measured"] not in RATIOS
+    looks = study(shop, "experiment_looks", **asked) if per_customer and is_dated else None
+    chances = study(shop, "experiment_chances", **asked) if per_customer else None
+    split = {"by": picked["groups"]} if per_customer and picked["groups"] else None
+    parts = study(shop, "experiment_segments", **asked, **split, adjust=bool(picked["adjust"])) if split else None
+    asked_of_shop = [each for each in (register, effect, chances, parts, looks) if each is not None]
+    return asked_of_shop, chances, effect, looks, parts, register
 
 
 @app.cell(hide_code=True)
@@ -129,6 +134,56 @@ def finding_effects(effect, fields, picked, tested):
         outcome=_text,
         days=fields[1].options[picked["within"]],
         immature=int(effect.to_pandas().immature_count.sum()),
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_chances(chances):
+    mo.stop(chances is None or not chances.rows_total)
+    _rows = chances.to_pandas().dropna(subset=["better_rate"])
+    mo.stop(_rows.empty)
+    _likely = int((_rows.better_rate >= 0.95).sum())
+    page.figure(
+        chances,
+        None,
+        "{likely} of {n} arms are better than their control with a chance of at least 95%"
+        if _likely
+        else "No arm is better than its control with a chance of 95%",
+        "The chance that an arm is truly better, and what giving it to everybody would cost per customer where it is not, on "
+        "average over all that may be true.",
+        likely=_likely,
+        n=len(_rows),
+        most=12,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_groups(fields, parts, picked):
+    mo.stop(parts is None or not parts.rows_total)
+    _rows = parts.to_pandas().query("arm != control_arm").dropna(subset=["relative_difference"])
+    mo.stop(_rows.empty, page.sentence("No group has enough customers in both arms to be compared.", parts))
+    _names = [f"{parts.text('label', one.label)} – {one.experiment}, {one.arm}" for one in _rows.itertuples()]
+    _rows = _rows.assign(label=_names)
+    _clear, _shown = (
+        _rows[_rows.verdict.isin(["above", "below"])],
+        ("relative_difference", "low_relative", "high_relative"),
+    )
+    page.figure(
+        parts,
+        charts.ranked_intervals(_rows, "label", *_shown, average=0.0, highlight=list(_clear.label)),
+        "In {clear} of {n} groups an arm clearly differs from its control"
+        if len(_clear)
+        else "In no group does an arm clearly differ",
+        "{outcome} by {split}, relative to the control's customers of the same group, with 95% intervals; clear is what stays so "
+        "when all groups are allowed for. That one group is clear and another is not does not say that the two differ.",
+        clear=len(_clear),
+        n=len(_rows),
+        outcome=fields[0].options[picked["measured"]],
+        split=fields[3].options[picked["groups"]],
         goal=goal,
     )
     return

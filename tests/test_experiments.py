@@ -307,6 +307,15 @@ def test_hillstroms_campaign(campaign, outcome, averages, statistics):
 
 
 @pytest.mark.real
+def test_hillstroms_campaign_by_what_came_with_it(campaign):
+    """The mail to men brought visits in each of its three channels, all six groups allowed for."""
+    rows = told(campaign, "experiment_segments", outcome="visit", by="assignments_channel")
+    assert {row["label"] for row in rows} == {"Multichannel", "Phone", "Web"}
+    assert {row["verdict"] for row in rows if row["arm"] == "Mens E-Mail"} == {"above"}
+    assert sum(row["customer_count"] for row in rows) == 64_000
+
+
+@pytest.mark.real
 def test_a_campaign_without_dates_is_not_followed_by_the_day(campaign):
     """Nobody knows when the e-mails went out, nor has the shop orders: both are said."""
     with pytest.raises(Refused, match="nobody knows when customers were put into the arms"):

@@ -42,9 +42,11 @@ BY_THEIR_WINDOWS = {
     *("lifetime_value_spread", "lifetime_value_tracking", "value_at_risk", "product_returns"),
     *("churn_backtest", "churn_cost", "churn_lift", "churn_reliability", "churn_score", "churn_totals"),
     *(
+        "experiment_chances",
         "experiment_effect",
         "experiment_looks",
         "experiment_plan",
+        "experiment_segments",
         "experiments",
         "list_results",
     ),  # what is tested stands in the statement

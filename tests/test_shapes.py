@@ -43,7 +43,7 @@ def test_two_windows_of_a_metric_are_one_shape(worked_shop, name):
 OF_SHOPS = [name for name in STUDIES if not set(STUDIES[name].needs) <= set(BOOKS)]
 
 
-# That most studies are one shape, tests/test_known_shapes.py proves with places for the days; here two texts are compared.
+# That studies are one shape tests/test_known_shapes.py proves, with places for the days; here two texts are compared.
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(OF_SHOPS)]
 )

@@ -253,7 +253,7 @@ def effect(low, high, is_rough=False):
 )
 def test_a_verdict_needs_an_interval_without_zero(found, said):
     """An interval that ends at zero holds it."""
-    assert effects._verdict(found) == said
+    assert effects.verdict_of(found) == said
 
 
 def test_the_control_stands_first_and_says_nothing_of_itself():

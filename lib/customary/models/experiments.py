@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 FEWEST_HITS = 5  # of either kind in either arm, below which the normal distribution is no guide
+FEWEST_PER = 30  # orders in either arm, below which the delta method is none
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Effect:
     high_relative: float | None
     statistic: float
     p_value: float
-    is_rough: bool = False  # too few did, or did not, for the normal distribution to be a guide
+    is_rough: bool = False  # too few did, did not or ordered, for the normal distribution to be a guide
 
 
 def compare(control: Arm, treated: Arm, level: float = LEVEL) -> Effect | None:
@@ -73,6 +74,45 @@ def compare(control: Arm, treated: Arm, level: float = LEVEL) -> Effect | None:
     test = Mean("outcome", "before" if is_adjusted else None, confidence_level=level, equal_var=False, use_t=True)
     found = test.analyze_aggregates(control.as_aggregates(), treated.as_aggregates())
     return _effect(found, found.statistic)
+
+
+@dataclass(frozen=True)
+class RatioArm:
+    """Two outcomes of one arm of which one is told per the other: revenue per order, not per customer.
+
+    Means, variances and covariances are of outcome, `per`, and of both before, over the arm's customers.
+    """
+
+    count: int
+    means: Mapping[str, float]
+    variances: Mapping[str, float]
+    covariances: Mapping[tuple[str, str], float]
+
+    def as_aggregates(self) -> "Aggregates":
+        """The same as tea-tasting takes it."""
+        from tea_tasting.aggr import Aggregates
+
+        return Aggregates(self.count, dict(self.means), dict(self.variances), dict(self.covariances))
+
+
+def compare_ratios(control: RatioArm, treated: RatioArm, adjust: bool = False, level: float = LEVEL) -> Effect | None:
+    """The effect of an arm on a ratio of two outcomes; None where an arm has nothing to divide by, or nothing varies.
+
+    Its variance by the delta method (Deng et al. 2018, equation 3), the test Welch's; `adjust` takes out the same ratio
+    of before, where both arms have one.
+    """
+    if min(control.count, treated.count) < 2 or not (control.means["per"] and treated.means["per"]):
+        return None
+    if not sum(arm.variances["outcome"] + arm.variances["per"] for arm in (control, treated)):
+        return None
+    has_before = all(arm.means["before_per"] and arm.variances["before"] for arm in (control, treated))
+    from tea_tasting.metrics import RatioOfMeans
+
+    earlier = ("before", "before_per") if adjust and has_before else (None, None)
+    test = RatioOfMeans("outcome", "per", *earlier, confidence_level=level, equal_var=False, use_t=True)
+    found = test.analyze_aggregates(control.as_aggregates(), treated.as_aggregates())
+    is_rough = min(arm.count * arm.means["per"] for arm in (control, treated)) < FEWEST_PER
+    return replace(_effect(found, found.statistic), is_rough=is_rough)
 
 
 def _compare_shares(control: Arm, treated: Arm, level: float) -> Effect:
@@ -102,6 +142,16 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     for place, name in enumerate(order):
         highest = max(highest, min(1.0, (len(order) - place) * p_values[name]))
         adjusted[name] = highest
+    return adjusted
+
+
+def benjamini_hochberg(p_values: Mapping[Any, float]) -> dict[Any, float]:
+    """p-values adjusted so that of all that are found, no more than the level are false (Benjamini, Hochberg 1995)."""
+    order = sorted(p_values, key=p_values.__getitem__, reverse=True)
+    adjusted, lowest = {}, 1.0
+    for place, name in enumerate(order):
+        lowest = min(lowest, p_values[name] * len(order) / (len(order) - place))
+        adjusted[name] = lowest
     return adjusted
 
 

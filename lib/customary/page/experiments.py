@@ -2,21 +2,39 @@
 
 from collections.abc import Mapping
 
+from customary.page.offers import label_of, offer
 from customary.page.switches import Switch
+from customary.query.selection import values_of
 from customary.shop import Shop
+from customary.studies.experiments.ratios import RATIOS
+from customary.studies.experiments.segments import BEFORE
 from customary.studies.shared.outcomes import OF_ORDERS, own_columns
 from customary.wording import word, wording
+
+MOST_GROUPS = 12  # of one column, beyond which a figure of all groups is not read
 
 
 def outcomes(shop: Shop) -> Mapping[str, str]:
     """Outcome → its name: of orders where the shop has some, and the columns that came with the arms."""
     said = (wording("Customers who bought"), wording("Orders per customer"), wording("Net revenue per customer"))
-    of_orders = dict(zip(OF_ORDERS, said, strict=True)) if shop.snapshot.rows["orders"] else {}
+    known = dict(zip(OF_ORDERS, said, strict=True)) | dict.fromkeys(RATIOS, wording("Net revenue per order"))
+    of_orders = known if shop.snapshot.rows["orders"] else {}
     return of_orders | {name: name for name in own_columns(shop.frame("assignments").columns)}
 
 
+def groups(shop: Shop) -> Mapping[str, str]:
+    """Column known before an experiment → its name: those of customers and of the arms' own that make a few groups."""
+    of_customers = (
+        offer(shop, *BEFORE, frame="customers", splits=False).wheres if shop.snapshot.rows["customers"] else {}
+    )
+    found = {name: label_of(name, "customers") for name, values in of_customers.items() if len(values) <= MOST_GROUPS}
+    own = {name: values_of(shop, name, "assignments") for name in own_columns(shop.frame("assignments").columns)}
+    few = (name for name, values in own.items() if values and 1 < len(values) <= MOST_GROUPS)
+    return found | {name: label_of(name, "assignments") for name in few}
+
+
 def experiment_switches(shop: Shop) -> tuple[Switch, ...]:
-    """Outcome, days and whether what was before is taken out; none where there is nothing to compare by."""
+    """Outcome, days, whether what was before is taken out, and groups; none where there is nothing to compare by."""
     named = outcomes(shop)
     if not named or not shop.snapshot.rows["assignments"]:
         return ()
@@ -26,4 +44,5 @@ def experiment_switches(shop: Shop) -> tuple[Switch, ...]:
         Switch("measured", wording("What is compared"), named),
         Switch("within", wording("Each customer is watched for"), spans),
         Switch("adjust", wording("Take out what was before"), before),
+        Switch("groups", wording("Effects by group"), {"": word("none")} | dict(groups(shop))),
     )

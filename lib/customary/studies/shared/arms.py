@@ -28,14 +28,16 @@ def cap_outcomes(units: ir.Table, cap: float) -> ir.Table:
     ).drop("most", "most_before")
 
 
-def arm_moments(units: ir.Table, cap: float = 1.0) -> ir.Table:
+def arm_moments(units: ir.Table, cap: float = 1.0, by: tuple[str, ...] = ()) -> ir.Table:
     """Each arm's customers who were watched to the end: how many, mean and variance of the outcome and of before.
 
-    `units` are those of `units_of`; `did_count` are the customers whose outcome is not 0.
+    `units` are those of `units_of`; `did_count` are the customers whose outcome is not 0. `by` splits the arms by more
+    columns, of which nothing is unknown.
     """
+    keys = ["experiment", *by, "arm"]
     t = units.mutate(counts=units.is_mature & units.outcome.notnull())
     counted = cap_outcomes(t.filter(t.counts), cap)
-    counted = counted.group_by("experiment", "arm").agg(
+    counted = counted.group_by(keys).agg(
         customer_count=_.count(),
         did_count=(_.outcome != 0).cast("int64").sum(),
         average=_.outcome.mean(),
@@ -45,14 +47,14 @@ def arm_moments(units: ir.Table, cap: float = 1.0) -> ir.Table:
         covariance=_.outcome.cov(_.before, how="sample"),
         is_share=((_.outcome == 0) | (_.outcome == 1)).all(),
     )
-    whole = t.group_by("experiment", "arm").agg(
+    whole = t.group_by(keys).agg(
         assigned_count=_.count(),
         immature_count=(~_.is_mature).cast("int64").sum(),
         unknown_count=(_.is_mature & _.outcome.isnull()).cast("int64").sum(),
     )
-    t = whole.left_join(counted, ["experiment", "arm"]).drop("experiment_right", "arm_right")
+    t = whole.left_join(counted, keys).drop(*(f"{key}_right" for key in keys))
     counts = {name: t[name].fill_null(0) for name in ("customer_count", "did_count")}
-    return t.mutate(**counts).order_by("experiment", "arm")
+    return t.mutate(**counts).order_by(keys)
 
 
 def _number(value: Any) -> float:

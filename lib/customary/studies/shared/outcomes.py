@@ -54,11 +54,15 @@ def question_of(
     time_zone: str,
     outcome: str,
     within: str,
+    others: Iterable[str] = (),
 ) -> Asked:
-    """The question, checked: an outcome that the shop can tell, a span that has a length."""
+    """The question, checked: an outcome that the shop can tell, a span that has a length.
+
+    `others` are outcomes that whoever asks knows besides, for whoever mistypes one.
+    """
     own = own_columns(assignments.columns)
     if outcome not in (*OF_ORDERS, *own):
-        raise unknown_name(outcome, [*OF_ORDERS, *own], "outcome")
+        raise unknown_name(outcome, [*OF_ORDERS, *others, *own], "outcome")
     if outcome in OF_ORDERS and "orders" not in present_frames:
         if not own:
             raise Refused("this shop has no orders, so nobody is known to have bought")
