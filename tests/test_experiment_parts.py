@@ -220,6 +220,13 @@ def test_beliefs_are_those_of_a_million_draws(arms):
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(gain, [0.025, 0.975])), abs=0.01 * spread)
 
 
+def test_a_control_of_whom_nobody_did_is_believed_to_do_a_little():
+    """None of eight twice: even. Four of eight against none: Beta(5, 5) is above Beta(1, 9) nearly always."""
+    assert believe(share(8, 0), share(8, 0)).better == pytest.approx(0.5, abs=1e-6)
+    found = believe(share(8, 0), share(8, 4))
+    assert found.difference == pytest.approx(0.5 - 0.1) and found.better > 0.98
+
+
 def test_of_too_few_nothing_is_believed():
     """Two customers, or an arm in which all are alike."""
     assert believe(share(2, 1), share(50, 10)) is None

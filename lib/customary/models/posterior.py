@@ -42,9 +42,14 @@ def posterior(arm: Arm) -> Any:
     return stats.t(arm.count - 1, loc=arm.mean, scale=np.sqrt(arm.variance / arm.count))
 
 
+def _is_known(arm: Arm) -> bool:
+    """Whether an arm has a posterior: a share does even where nobody did."""
+    return arm.count >= FEWEST and (arm.is_share or arm.variance > 0)
+
+
 def believe(control: Arm, treated: Arm, level: float = LEVEL) -> Belief | None:
-    """What is to be believed of an arm against its control; None of fewer than three, or where nothing varies."""
-    if min(control.count, treated.count) < FEWEST or control.variance == 0 or treated.variance == 0:
+    """What is to be believed of an arm against its control; None of fewer than three, or where no amount varies."""
+    if not (_is_known(control) and _is_known(treated)):
         return None
     base, other = posterior(control), posterior(treated)
     better = float(base.cdf(other.ppf(CHANCES)).mean())
