@@ -145,6 +145,7 @@ def finding_chances(chances):
     _rows = chances.to_pandas().dropna(subset=["better_rate"])
     mo.stop(_rows.empty)
     _likely = int((_rows.better_rate >= 0.95).sum())
+    _shown = ["experiment", "arm", "better_rate", "expected_loss", "difference", "average", "customer_count"]
     page.figure(
         chances,
         None,
@@ -153,6 +154,7 @@ def finding_chances(chances):
         else "No arm is better than its control with a chance of 95%",
         "The chance that an arm is truly better, and what giving it to everybody would cost per customer where it is not, on "
         "average over all that may be true.",
+        frame=_rows[_shown],
         likely=_likely,
         n=len(_rows),
         most=12,
@@ -166,7 +168,10 @@ def finding_groups(fields, parts, picked):
     mo.stop(parts is None or not parts.rows_total)
     _rows = parts.to_pandas().query("arm != control_arm").dropna(subset=["relative_difference"])
     mo.stop(_rows.empty, page.sentence("No group has enough customers in both arms to be compared.", parts))
-    _names = [f"{parts.text('label', one.label)} – {one.experiment}, {one.arm}" for one in _rows.itertuples()]
+    _told = _rows.fillna({"label": "unknown"}).itertuples()
+    _names = [
+        f"{word(one.label, column=picked['groups'])} – {one.experiment}, {parts.text('arm', one.arm)}" for one in _told
+    ]
     _rows = _rows.assign(label=_names)
     _clear, _shown = (
         _rows[_rows.verdict.isin(["above", "below"])],
