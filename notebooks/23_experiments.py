@@ -164,29 +164,35 @@ def finding_chances(chances):
 
 
 @app.cell(hide_code=True)
-def finding_groups(fields, parts, picked):
-    mo.stop(parts is None or not parts.rows_total)
-    _rows = parts.to_pandas().query("arm != control_arm").dropna(subset=["relative_difference"])
-    mo.stop(_rows.empty, page.sentence("No group has enough customers in both arms to be compared.", parts))
-    _told = _rows.fillna({"label": "unknown"}).itertuples()
-    _names = [
+def compared_groups(parts, picked):
+    _rows = parts.to_pandas().query("arm != control_arm") if parts else None
+    _rows = None if _rows is None else _rows.dropna(subset=["relative_difference"])
+    _told = () if _rows is None else _rows.fillna({"label": "unknown"}).itertuples()
+    _groups = [
         f"{word(one.label, column=picked['groups'])} – {one.experiment}, {parts.text('arm', one.arm)}" for one in _told
     ]
-    _rows = _rows.assign(label=_names)
+    compared = None if _rows is None else _rows.assign(label=_groups)
+    return (compared,)
+
+
+@app.cell(hide_code=True)
+def finding_groups(compared, fields, parts, picked):
+    mo.stop(compared is None)
+    mo.stop(compared.empty, page.sentence("No group has enough customers in both arms to be compared.", parts))
     _clear, _shown = (
-        _rows[_rows.verdict.isin(["above", "below"])],
+        compared.query("verdict in ('above', 'below')"),
         ("relative_difference", "low_relative", "high_relative"),
     )
     page.figure(
         parts,
-        charts.ranked_intervals(_rows, "label", *_shown, average=0.0, highlight=list(_clear.label)),
+        charts.ranked_intervals(compared, "label", *_shown, average=0.0, highlight=list(_clear.label)),
         "In {clear} of {n} groups an arm clearly differs from its control"
         if len(_clear)
         else "In no group does an arm clearly differ",
         "{outcome} by {split}, relative to the control's customers of the same group, with 95% intervals; clear is what stays so "
         "when all groups are allowed for. That one group is clear and another is not does not say that the two differ.",
         clear=len(_clear),
-        n=len(_rows),
+        n=len(compared),
         outcome=fields[0].options[picked["measured"]],
         split=fields[3].options[picked["groups"]],
         goal=goal,

@@ -3,6 +3,7 @@
 import csv
 import hmac
 import http.server
+import io
 import json
 import threading
 from collections import Counter
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from shutil import copytree
 
 import numpy as np
+import openpyxl
 import pytest
 from given import told
 from typer.testing import CliRunner
@@ -20,7 +22,7 @@ from customary.campaigns import Ledger, deliver, draw
 from customary.campaigns.drawing import hold_out
 from customary.campaigns.due import due_plays, hours_after_data, send_due
 from customary.campaigns.forgetting import forget
-from customary.campaigns.formats import FORMS, as_csv, rows
+from customary.campaigns.formats import FORMS, XLSX, as_csv, as_workbook, rows
 from customary.campaigns.ledger import DrawnList, Member
 from customary.campaigns.targets import WAITS, Folder, Webhook
 from customary.cli import app
@@ -257,6 +259,28 @@ def test_no_cell_of_a_delivered_file_is_a_formula():
     assert text.splitlines()[1] == "a@x.org,,'=cmd(),,a,l,'=1+1"
 
 
+def test_a_list_goes_out_as_a_workbook(full, tmp_path):
+    """As its import takes it, one row a customer, in a file for its owner alone."""
+    ledger = Ledger(tmp_path)
+    drawn = draw(full, newcomers(full), ledger, NOW)
+    sent, _left_off = deliver(full, ledger, drawn, FORMS["mailchimp.xlsx"], Folder(tmp_path), "here", NOW)
+    (file,) = tmp_path.glob("*.xlsx")
+    assert (file.name, file.stat().st_mode & 0o777) == (f"{drawn.list_id}.xlsx", 0o600)
+    head, *lines = openpyxl.load_workbook(file)["list"].iter_rows(values_only=True)
+    assert head == ("Email Address", "Name", "Phone Number", "Birthday", "Tags", "Customer ID") and len(lines) == sent
+    assert all("@" in line[0] for line in lines)
+
+
+def test_a_workbook_keeps_zeros_and_runs_nothing():
+    """A phone number is text, a score a number, and “=1+1” is what it says."""
+    drawn = DrawnList("l", "p", "=1+1", "e-mail", 1.0, 0.0, "", "", "", "", "", 1, {})
+    contact = {"a": {"name": "=cmd()", "email": None, "phone": "007", "birth_on": None}}
+    book = as_workbook(rows(FORMS["plain.xlsx"], drawn, [Member("a", 1, 2.5, 1, "contacted")], contact))
+    (_head, line) = openpyxl.load_workbook(io.BytesIO(book))["list"].iter_rows()
+    told = {"=1+1": "s", "=cmd()": "s", "007": "s", 2.5: "n"}
+    assert {cell.value: cell.data_type for cell in line if cell.value in told} == told
+
+
 def test_whoever_is_forgotten_leaves_the_ledger(full, tmp_path):
     """By an e-mail address, which no list holds: the customer behind it is on none any more."""
     folder = tmp_path / "shop"
@@ -312,6 +336,15 @@ def test_a_webhook_is_signed_and_bears_the_lists_name():
     signature = hmac.digest(b"secret", b"1000.body", "sha256").hex()
     assert (headers["X-Customary-Signature"], headers["Idempotency-Key"]) == (f"t=1000,v1={signature}", "list-1")
     assert body == b"body"
+
+
+def test_a_webhook_hears_which_kind_of_file_comes():
+    """Text, or a workbook."""
+    with receiver((200, b"")) as (url, seen):
+        webhook(url).send("list-1", b"body", 1)
+        webhook(url).send("list-2", b"body", 1, XLSX)
+    kinds = [headers["Content-Type"] for headers, _body in seen]
+    assert kinds[0] == "text/csv; charset=utf-8" and kinds[1].endswith("spreadsheetml.sheet")
 
 
 def test_a_webhook_that_fails_is_asked_again_with_the_same_key():

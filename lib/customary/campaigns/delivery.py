@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from customary.campaigns.drawing import CONTACTED, SUPPRESSED
-from customary.campaigns.formats import NO_CONTACT, Form, as_csv, reachable, rows
+from customary.campaigns.formats import NO_CONTACT, Form, reachable, rows
 from customary.campaigns.ledger import DrawnList, Ledger, Member
 from customary.campaigns.targets import Target
 from customary.errors import Refused
@@ -42,8 +42,9 @@ def deliver(
         left_off[NO_CONTACT[form.needs]] = len(members) - len(to_send)
     if not to_send:
         raise Refused("nobody on {name} can be reached this way", name=drawn.list_id)
+    content = form.kind.write(rows(form, drawn, to_send, reached))
     ledger.begin(drawn.list_id, where, now)
-    target.send(drawn.list_id, as_csv(rows(form, drawn, to_send, reached)), len(to_send))
+    target.send(drawn.list_id, content, len(to_send), form.kind)
     ledger.finish(drawn.list_id, where, len(to_send), dict(left_off), now)
     return len(to_send), dict(left_off)
 

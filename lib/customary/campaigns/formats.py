@@ -5,7 +5,7 @@ form, 企业微信 a phone number and a remark; the plain form has all there is,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,13 +16,39 @@ Contact = Mapping[str, Any]  # customer_id, name, email, phone, birth_on; whatev
 NO_CONTACT = {"email": "without an e-mail address", "phone": "without a phone number"}
 
 
+def as_csv(given: Sequence[Mapping[str, Any]]) -> bytes:
+    """The rows as UTF-8 CSV with the mark by which spreadsheets know it; no cell is a formula."""
+    return to_csv(list(given[0]) if given else [], given).encode("utf-8-sig")
+
+
+def as_workbook(given: Sequence[Mapping[str, Any]]) -> bytes:
+    """The rows as an .xlsx of one sheet; phone numbers keep their zeros, no cell is a formula."""
+    from customary.query.workbook import plain_workbook_bytes  # brings openpyxl, which most deliveries do without
+
+    return plain_workbook_bytes("list", given)
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """How the rows of a list become a file: the end of its name, what it is called by HTTP, and who writes it."""
+
+    suffix: str
+    media_type: str
+    write: Callable[[Sequence[Mapping[str, Any]]], bytes]
+
+
+CSV = FileKind(".csv", "text/csv; charset=utf-8", as_csv)
+XLSX = FileKind(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_workbook)
+
+
 @dataclass(frozen=True)
 class Form:
-    """A way to write a list: what a contact needs to be reached by it, and the columns of a row."""
+    """A way to write a list: what a contact needs to be reached by it, the columns of a row, and the kind of file."""
 
     name: str
     needs: str
     row: Callable[[DrawnList, Member, Contact], dict[str, Any]]
+    kind: FileKind = CSV
 
 
 def _birthday(contact: Contact, pattern: str) -> str:
@@ -53,14 +79,17 @@ def _wecom(drawn: DrawnList, member: Member, contact: Contact) -> dict[str, Any]
     return {**reached, "备注": member.customer_id, "标签": drawn.list_id, "描述": drawn.offer}
 
 
+_FORMS = (
+    Form("plain", "", _plain),
+    Form("mailchimp", "email", _mailchimp),
+    Form("klaviyo", "email", _klaviyo),
+    Form("wecom", "phone", _wecom),
+)
+# Each as CSV, and as a workbook where its name ends so: “wecom.xlsx”.
 FORMS = {
     form.name: form
-    for form in (
-        Form("plain", "", _plain),
-        Form("mailchimp", "email", _mailchimp),
-        Form("klaviyo", "email", _klaviyo),
-        Form("wecom", "phone", _wecom),
-    )
+    for plain in _FORMS
+    for form in (plain, replace(plain, name=f"{plain.name}{XLSX.suffix}", kind=XLSX))
 }
 
 
@@ -74,8 +103,3 @@ def rows(
 ) -> list[dict[str, Any]]:
     """One row per member, in the order of the list."""
     return [form.row(drawn, member, contacts.get(member.customer_id, {})) for member in members]
-
-
-def as_csv(given: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows as UTF-8 CSV with the mark by which spreadsheets know it; no cell is a formula."""
-    return to_csv(list(given[0]) if given else [], given).encode("utf-8-sig")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from customary.campaigns.formats import CSV, FileKind
 from customary.errors import Refused
 from customary.publish import files
 
@@ -22,7 +23,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 class Target(Protocol):
     """A place that takes a list once: the same content under the same key is the same delivery."""
 
-    def send(self, key: str, content: bytes, count: int) -> None:
+    def send(self, key: str, content: bytes, count: int, kind: FileKind = CSV) -> None:
         """Hand over the content; returns when it has arrived, raises `Refused` when it has not."""
 
 
@@ -32,16 +33,16 @@ class Folder:
 
     path: Path
 
-    def send(self, key: str, content: bytes, count: int) -> None:
-        """Write KEY.csv, over what an interrupted delivery of the same list left."""
+    def send(self, key: str, content: bytes, count: int, kind: FileKind = CSV) -> None:
+        """Write KEY.csv or KEY.xlsx, over what an interrupted delivery of the same list left."""
         if not self.path.is_dir():
             raise Refused("{path} is no folder", path=str(self.path))
-        files.replace_private(self.path / f"{key}.csv", content)
+        files.replace_private(self.path / f"{key}{kind.suffix}", content)
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """An address that takes the list as CSV by POST, over HTTPS or on this very machine.
+    """An address that takes the list as CSV or a workbook by POST, over HTTPS or on this very machine.
 
     `X-Customary-Signature` is `t=SECONDS,v1=HEX`, the HMAC-SHA-256 of "SECONDS." and the body under the shop's secret;
     `Idempotency-Key` is the list's name: whoever has seen it has the list. It counts as arrived with an answer 2xx; one
@@ -61,14 +62,14 @@ class Webhook:
         if parts.username or not parts.hostname:
             raise Refused("{url} is no address that a list can go to", url=self.url)
 
-    def send(self, key: str, content: bytes, count: int) -> None:
+    def send(self, key: str, content: bytes, count: int, kind: FileKind = CSV) -> None:
         """Post the content until it is taken; after the last attempt the fault is told."""
         fault = ""
         for pause in (0.0, *WAITS):
             self.wait(pause)
             self.attempt()
             try:
-                status, said = self._post(key, content)
+                status, said = self._post(key, content, kind.media_type)
             except (OSError, HTTPException) as error:
                 fault = str(error) or type(error).__name__
                 continue
@@ -79,13 +80,13 @@ class Webhook:
                 break
         raise Refused("{url} did not take the list ({fault}): deliver it again later", url=self.url, fault=fault)
 
-    def _post(self, key: str, content: bytes) -> tuple[int, bytes]:
+    def _post(self, key: str, content: bytes, media_type: str) -> tuple[int, bytes]:
         parts, now = urlsplit(self.url), str(int(self.clock()))
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         con = kind(parts.hostname or "", parts.port, timeout=SECONDS)
         signature = hmac.digest(self.secret, now.encode() + b"." + content, "sha256").hex()
         headers = {
-            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Type": media_type,
             "Idempotency-Key": key,
             "X-Customary-Signature": f"t={now},v1={signature}",
         }

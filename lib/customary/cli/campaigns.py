@@ -121,7 +121,12 @@ def deliver(
     name: Name,
     to: Annotated[str, typer.Option(metavar="FOLDER|URL", help="A folder, or the https address of a webhook.")],
     form: Annotated[
-        str, typer.Option("--format", metavar="plain|mailchimp|klaviyo|wecom", help="Whose import takes the file.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="plain|mailchimp|klaviyo|wecom",
+            help="Whose import takes the file; as a workbook where .xlsx follows: wecom.xlsx.",
+        ),
     ] = "plain",
     on: Annotated[
         str | None, typer.Option(metavar="DAY", help="The day it reached its customers, where that was before today.")

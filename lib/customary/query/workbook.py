@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -182,3 +182,24 @@ def workbook_bytes(answer: Answer) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def plain_workbook_bytes(name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A workbook of rows that are no answer, on one sheet: numbers are numbers, all else text, nothing a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_name(name))
+    sheet.freeze_panes = "A2"
+    if len(rows) > MOST_ROWS:
+        raise Refused("a sheet holds {most:,} rows, these are {total:,}: take csv", most=MOST_ROWS, total=len(rows))
+    sheet.append([_text(sheet, title, _BOLD) for title in (rows[0] if rows else ())])
+    for row in rows:
+        sheet.append([_plain_cell(sheet, value) for value in row.values()])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plain_cell(sheet: Any, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    return value if type(value) in (int, float) else _text(sheet, str(value))
