@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.superlatives import first_of
     from customary.page.totals import sum_text
     from customary.query.goals import goals, missed_goals
+    from customary.studies.action.goals import NO_GOAL
 
     shop = open_shop()
     offer = page.offer(shop, period="last quarter")
@@ -50,7 +51,9 @@ def answers(bar):
     missed = missed_goals(shop, choice.during, choice.against)
     drivers = study(shop, "driver_tree", during=choice.during, against=choice.against)
     quarters = measure(shop, "net_revenue", "order_count", every="quarter")
-    return board, choice, drivers, missed, quarters
+    rows = shop.snapshot.rows
+    actions = study(shop, "goal_actions") if rows["assignments"] and rows["orders"] else None
+    return actions, board, choice, drivers, missed, quarters
 
 
 @app.cell(hide_code=True)
@@ -147,6 +150,29 @@ def finding_trend(quarters):
 
 
 @app.cell(hide_code=True)
+def finding_actions(actions):
+    _none = "No list was delivered before the last build: what actions brought to a goal cannot be told yet."
+    mo.stop(actions is None, page.sentence(_none))
+    _rows, _kinds = actions.to_pandas(), ["incremental_orders", "incremental_revenue"]
+    mo.stop(not _rows.list_count.sum(), page.sentence(_none, actions))
+    _goals = _rows[_rows.goal != NO_GOAL]
+    page.figure(
+        actions,
+        None,
+        "Lists were delivered for {n} of {goals} goals; for {more} they clearly brought orders",
+        "Whole shop, all lists delivered so far: orders and net revenue within 30 days beyond those of the customers held out. "
+        "Lists without a hold-out are counted and add nothing.",
+        n=int((_goals.list_count > 0).sum()),
+        goals=len(_goals),
+        more=int((_goals.verdict == "more").sum()),
+        frame=_rows[["goal", "play_count", "list_count", "told_list_count", *_kinds, "verdict"]],
+        most=10,
+        goal="all five goals",
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def so_what(choice, missed):
     page.action(
         "Start with what is missed",
@@ -170,8 +196,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(board, drivers, quarters):
-    page.definitions(board, drivers, quarters)
+def definitions(actions, board, drivers, quarters):
+    page.definitions(board, drivers, quarters, *([actions] if actions else []))
     return
 
 

@@ -197,3 +197,62 @@ def test_no_date_of_birth_is_in_a_snapshot(born, tmp_path):
     with duckdb.connect(str(copy(born.snapshot.path, tmp_path))) as con:
         places = con.execute("select table_name, column_name from duckdb_columns() where column_name like '%birth%'")
         assert places.fetchall() == [("customers", "birth_month")]
+
+
+# --- goals ---------------------------------------------------------------------------------------
+
+
+def list_of(name, play, contacted, held):
+    """Forty contacted and forty held out, of whom so many order once for 10 each."""
+    rows = [on_list(f"{name} {arm}{n}", arm, play=play) for arm in ("contacted", "hold-out") for n in range(40)]
+    buyers = [f"{name} contacted{n}" for n in range(contacted)] + [f"{name} hold-out{n}" for n in range(held)]
+    orders = [sold(f"o {who}", who, "2025-01-20 10:00", 10) for who in buyers]
+    return [{**row, "experiment": name} for row in rows], orders
+
+
+def by_goal(shop):
+    """Goal → row."""
+    return {row["goal"]: row for row in told(shop, "goal_actions")}
+
+
+KEEP, CONVERT = "Strengthen stickiness and loyalty", "Optimise the conversion path"
+
+
+@pytest.fixture(scope="module")
+def served(tiny_shop):
+    """Two lists for loyalty with 20 of 40 against 10 of 40 each, one more of too few; one of carts that nobody was
+    held out of; one of a play that the playbook has not.
+    """
+    lists = [list_of("one", "come-back offer", 20, 10), list_of("two", "second purchase", 20, 10)]
+    lists += [list_of("few", "VIP service", 12, 3), list_of("other", "nobody's play", 10, 10)]
+    rows = [row for made, _orders in lists for row in made]
+    rows += [on_list(f"cart{n}", "contacted", experiment="carts", play="cart abandoned") for n in range(30)]
+    orders = [order for _rows, made in lists for order in made]
+    return tiny_shop(assignments=rows, orders=orders, as_of="2025-04-01")
+
+
+def test_a_goal_has_what_its_lists_brought(served):
+    """Ten orders each: 20 for loyalty, its interval that of both together, √2 times as wide as one's."""
+    row, one = by_goal(served)[KEEP], told(served, "list_results", where={"experiment": "one"})[0]
+    assert (row["list_count"], row["told_list_count"], row["contacted_count"]) == (3, 2, 120)
+    assert (row["incremental_orders"], row["incremental_revenue"]) == (pytest.approx(20), pytest.approx(200))
+    half = (one["high_incremental_orders"] - one["low_incremental_orders"]) / 2
+    assert row["high_incremental_orders"] - 20 == pytest.approx(2**0.5 * half)
+    assert 20 - row["low_incremental_orders"] == pytest.approx(2**0.5 * half)
+    assert (row["verdict"], row["contact_amount"]) == ("more", 240)
+
+
+def test_a_list_without_a_hold_out_adds_nothing_to_its_goal(served):
+    """It is counted, with what it cost; what it brought nobody can tell."""
+    row = by_goal(served)[CONVERT]
+    assert (row["list_count"], row["told_list_count"], row["contact_amount"]) == (1, 0, 60)
+    assert row["incremental_orders"] is None and row["verdict"] == "not attributable"
+
+
+def test_every_goal_is_there_and_whatever_serves_none(served):
+    """In the order of the goals, with the plays meant for each; a list of another play stands at the end."""
+    rows = told(served, "goal_actions")
+    assert [row["list_count"] for row in rows] == [0, 1, 0, 3, 0, 1]
+    assert [row["play_count"] for row in rows[:5]] == [2, 1, 5, 10, 1] and rows[0]["verdict"] == "no list yet"
+    assert (rows[5]["goal"], rows[5]["incremental_orders"]) == ("no goal named", pytest.approx(0, abs=1e-9))
+    assert rows[5]["verdict"] == "not clear"

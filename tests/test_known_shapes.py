@@ -48,6 +48,7 @@ BY_THEIR_WINDOWS = {
         "experiment_plan",
         "experiment_segments",
         "experiments",
+        "goal_actions",
         "list_results",
     ),  # what is tested stands in the statement
     *("next_product", "recommended_products"),  # the way to recommend is chosen by a trial first

@@ -26,17 +26,18 @@ class Play:
     hold_out: float
     most: int
     rest_days: int
+    goal: str = ""  # the key of the goal that it serves
 
 
 def plays(shop_rules: RuleBook) -> tuple[Play, ...]:
-    """All plays, each checked: a study that lists customers, options it has, numbers that can be.
+    """All plays, each checked: a study that lists customers, options it has, a goal of the shop's, numbers that can be.
 
     Raises `Refused` or `UnknownName` with the place in the file.
     """
-    found = []
+    found, goals = [], [goal["key"] for goal in shop_rules["goals"]["goal"]]
     for told in shop_rules[FILE][LIST]:
         try:
-            found.append(_play(told))
+            found.append(_play(told, goals))
         except (Refused, LookupError) as error:
             place = shop_rules.place(FILE, LIST)
             raise Refused("{place}play “{name}”: {error}", place=place, name=told["name"], error=error) from error
@@ -54,7 +55,7 @@ def play_named(shop_rules: RuleBook, name: str) -> Play:
     return found[name]
 
 
-def _play(told: Mapping[str, Any]) -> Play:
+def _play(told: Mapping[str, Any], goals: list[str]) -> Play:
     lists = [name for name, study in STUDIES.items() if study.is_list]
     if told["study"] not in lists:
         raise unknown_name(told["study"], lists, "list of customers")
@@ -62,6 +63,8 @@ def _play(told: Mapping[str, Any]) -> Play:
     for name in options:
         if name not in STUDIES[told["study"]].options:
             raise unknown_name(name, STUDIES[told["study"]].options, "option of {study}", study=told["study"])
+    if told.get("goal") and told["goal"] not in goals:
+        raise unknown_name(told["goal"], goals, "goal")
     if not 0 <= told["hold_out"] <= 0.5:
         raise Refused("hold_out is a share from 0 to 0.5, not {share}", share=told["hold_out"])
     if told["most"] < 1 or told["rest_days"] < 0 or told["contact_cost"] < 0:
