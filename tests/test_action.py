@@ -1,9 +1,11 @@
 """Action: what a delivered list brought is told against those held out, or not at all."""
 
+import re
 from shutil import copy
 
 import duckdb
 import pytest
+from chapters import opened, text_of
 from given import sold, told
 
 from customary import open_shop
@@ -256,3 +258,9 @@ def test_every_goal_is_there_and_whatever_serves_none(served):
     assert [row["play_count"] for row in rows[:5]] == [2, 1, 5, 10, 1] and rows[0]["verdict"] == "no list yet"
     assert (rows[5]["goal"], rows[5]["incremental_orders"]) == ("no goal named", pytest.approx(0, abs=1e-9))
     assert rows[5]["verdict"] == "not clear"
+
+
+def test_the_page_of_goals_says_what_lists_brought(served):
+    """Lists served two of the five goals; the one of a play that names none is no goal."""
+    said = re.sub("<[^>]*>", "", text_of(opened("01_goals", served.name)[1]))
+    assert "Lists were delivered for 2 of 5 goals; for 1 they clearly brought orders" in said
