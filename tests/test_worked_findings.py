@@ -6,6 +6,7 @@ Judges studies/goals/certainty and studies/shared/windows.
 from datetime import date
 from math import exp, sqrt
 
+import ibis
 import pytest
 from in_memory import read, table
 
@@ -13,6 +14,7 @@ from customary.errors import UnknownName
 from customary.query.findings import _whole, choose, sure_drivers, surprises_apart
 from customary.studies.goals import driver_certainty, driver_tree
 from customary.studies.seasons import surprises
+from customary.studies.seasons.surprises import _one_series
 
 BOTH = frozenset({"orders", "returns"})
 PLACED = "order_id string, customer_id string, net_amount float64, day_on date, day int32, is_first_order boolean"
@@ -173,6 +175,20 @@ def test_one_odd_month_before_neither_hides_nor_makes_a_surprise():
         800,
         False,
     )
+
+
+def test_a_sum_is_as_uncertain_as_its_amounts_are_uneven():
+    """1 and 3: (1 + 9) ÷ 4² = 0.625, as if of 1.6 orders; a single one is one; of amounts that come to nothing unknown.
+
+    Of counts each order is one: ½ and 1.
+    """
+    amounts = {1: (1.0, 3.0), 2: (1.0,), 3: (0.0,)}
+    rows = [(f"o{place}{n}", amount, 0, place) for place, found in amounts.items() for n, amount in enumerate(found)]
+    t = table("order_id string, net_amount float64, day int32, place int64", *rows)
+    t = t.mutate(start_on=ibis.literal(date(2025, 1, 1)))
+    revenue, count = (_one_series(t, "orders", name).order_by("place") for name in ("ordered_revenue", "order_count"))
+    assert read(revenue, "value", "noise", "record_count") == [(4, 0.625, 2), (1, 1, 1), (0, None, 1)]
+    assert read(count, "value", "noise", "record_count") == [(2, 0.5, 2), (1, 1, 1), (1, 1, 1)]
 
 
 def test_a_short_history_says_nothing():
