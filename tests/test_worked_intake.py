@@ -31,6 +31,7 @@ from customary.intake import (
     workbooks,
 )
 from customary.intake.conform import empty
+from customary.intake.erasure import Erasure, print_of
 from customary.intake.load import BOOKS
 from customary.intake.readings import Undecided
 
@@ -716,3 +717,24 @@ def test_a_new_shop_is_of_the_source_that_knows_its_files(taken_as):
     known = taking.source_named("olist")
     assert taken_as(None, fits=False, known=known) is known
     assert taken_as(None, fits=False) == ([NEW], False)
+
+
+# --- who is to be forgotten ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        (" Ann@X.org ", "ann@x.org", True),
+        ("+49 (170) 123-4567", "0170 1234567", True),  # the last ten digits
+        ("030 123 45 67", "0301234567", True),  # ten digits are a number
+        ("123 456 789", "123456789", False),  # nine may be anything
+        ("K-1701234567", "1701234567", False),
+        ("1701234567", "2701234567", False),
+    ],
+)
+def test_a_print_is_of_a_key_however_it_is_spelled(one, other, are_same):
+    """Case and blanks around it do not matter, nor how a phone number is written."""
+    forgotten = Erasure(frozenset([print_of(b"secret", one)]), b"secret")
+    assert forgotten.has([None, "", other]) is are_same
+    assert not forgotten.has([None, ""]) and print_of(b"secret", one) != print_of(b"another", one)
