@@ -1,6 +1,7 @@
 """What a file says of itself beside its numbers: signs of currencies, time zones, and that it has no days at all.
 
-Judges intake/recognise/signs, intake/recognise/currencies, intake/recognise/zones and intake/recognise/no_days.
+Judges intake/recognise/signs, intake/recognise/currencies, intake/recognise/zones, intake/recognise/no_days,
+intake/recognise/edits and intake/trial.
 """
 
 from pathlib import Path
@@ -8,7 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from customary.errors import Refused
+from customary.intake import trial
 from customary.intake.recognise import currencies, signs, zones
+from customary.intake.recognise.edits import answers_by_edits
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning
@@ -258,3 +262,59 @@ def test_a_zone_that_means_several_is_asked_about():
     """CST is; Berlin is not."""
     (asked,) = zones.unknown_zones([zoned("Europe/Berlin", "CST"), zoned("UTC")])
     assert "“zone” in sales.csv names time zones, and CST is none that is known" in asked
+
+
+# --- what somebody changed -----------------------------------------------------------------------
+
+NUMBERED = file("no|sum|x\n1|5|a", order_id="no", total="sum")
+
+
+def edited(one, kind="orders", statuses=(), **meanings):
+    """The answers of a table in which these columns mean these things."""
+    told = {("sales.csv", column): meaning for column, meaning in meanings.items()}
+    return answers_by_edits([one], {"sales.csv": kind}, told, dict(statuses))
+
+
+def test_only_what_was_changed_is_an_answer():
+    """Nothing; a meaning more; one moved; one taken away; another kind of table."""
+    assert edited(NUMBERED, no="order_id", sum="total", x="").columns == {} == edited(NUMBERED).columns
+    assert edited(NUMBERED, x="city").columns == {"sales.csv:city": "x"}
+    assert edited(NUMBERED, sum="", x="total").columns == {"sales.csv:total": "x"}
+    assert edited(NUMBERED, sum="").columns == {"sales.csv:total": ""}
+    assert edited(NUMBERED).tables == {} == edited(NUMBERED, kind="").tables
+    assert edited(NUMBERED, kind="mixed").tables == {"sales.csv": "mixed"}
+
+
+def test_two_columns_cannot_be_one_thing():
+    """Nor can the words of a well-known system be taken away singly; one more may be said."""
+    with pytest.raises(Refused, match="“sum” and “x” cannot both be"):
+        edited(NUMBERED, x="total")
+    system = System("a till", ("no",), select="till/orders.sql")
+    known = file("no|sum|x\n1|5|a", order_id="no", total="sum", system=system)
+    with pytest.raises(Refused, match="as a till writes it"):
+        edited(known, sum="")
+    assert edited(known, x="city").columns == {"sales.csv:city": "x"} and edited(known).columns == {}
+
+
+# --- whether a try is worth it -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings", "is_open"),
+    [
+        ("sum\n1.234", {"total": "sum"}, True),
+        ("sum\n1.50", {"total": "sum"}, False),
+        ("at\n03/04/2024", {"order_time": "at"}, True),
+        ("n\n1.234", {"quantity": "n"}, True),
+        ("city\n1.234", {"city": "city"}, False),
+    ],
+)
+def test_large_files_are_tried_where_their_first_rows_leave_something_open(tmp_path, text, meanings, is_open):
+    """An amount, a day or a count that may be read in two ways; a small file always is, up to the last byte."""
+    (tmp_path / "one.csv").write_bytes(bytes(trial.SMALL // 2))
+    (tmp_path / "two.csv").write_bytes(bytes(trial.SMALL // 2))
+    settings = {"files": [{"path": name} for name in ("one.csv", "two.csv", "gone.csv")]}
+    found = [file(text, **meanings)]
+    assert trial._is_worth_it(tmp_path, settings, found) is True
+    (tmp_path / "two.csv").write_bytes(bytes(trial.SMALL // 2 + 1))
+    assert trial._is_worth_it(tmp_path, settings, found) is is_open
