@@ -90,6 +90,16 @@ def test_who_bought_nothing_spent_nothing_where_money_is_told(orders, worth):
     assert [row[1:] for row in rows] == worth
 
 
+def test_the_only_buyer_who_spent_one_is_the_average_and_all_of_the_revenue():
+    """And where nobody bought there is no average, and of no revenue nobody has a share."""
+    customers = table(PERSON, person("a", gender="f"), person("d", gender="m"))
+    columns = ("revenue_share", "revenue_per_buyer", "average")
+    one = attribute_groups(customers, table(SOLD, ("a", 1, MARCH)), table(BACK), RULES, by="gender")
+    assert read(one, *columns) == [(1, 1, 1), (0, None, 1)]
+    nobody = attribute_groups(customers, table(SOLD), table(BACK), RULES, by="gender")
+    assert read(nobody, *columns) == [(None, None, None)] * 2
+
+
 def test_a_second_attribute_splits_the_first():
     """Two groups of f, by country; the larger attribute value first."""
     people = [("a", "f", "CN"), ("b", "f", "DE"), ("c", "m", "CN")]
