@@ -234,6 +234,9 @@ def test_one_line_in_twenty_that_costs_less_is_enough():
     assert per_piece(lines(20, "a|10|2|18"), **COLUMNS) == '"price"'
     assert "nullif" in per_piece(lines(9, "a|10|2|18", "b|10|1|10.02"), **COLUMNS)
     assert per_piece(lines(9, "a|10|2|18", "b|10|1|10.03"), **COLUMNS) == '"price"'
+    # Two roundings of half a cent and a bit make no line cheaper.
+    assert per_piece(lines(9, "a|10.022|1|10"), **COLUMNS) == '"price"'
+    assert "nullif" in per_piece(lines(9, "a|10.023|1|10"), **COLUMNS)
 
 
 def test_numbers_are_read_as_the_column_writes_them():

@@ -334,6 +334,15 @@ def test_where_nothing_counts_nothing_is_published(tmp_path):
         ({"items": "('i1', null, 11)"}, "order lines sum to 11 but their orders to 10"),
         ({"customers": "('ann', 9)"}, "orders of customers amount to 10 but customers' spend to 9"),
         ({"orders": "('o1', null, 1, 10, 10, 11, date '2025-01-01')"}, "1 orders are refunded beyond"),
+        (
+            {
+                "orders": "('o1', null, 1, 10, 10, 11, date '2025-01-01'), "
+                "('o2', null, 1, 10, 10, 20, date '2025-01-01'), ('o3', null, 1, 10, 10, 10, date '2025-01-01')",
+                "items": "('i1', null, 30)",
+                "customers": "('ann', 30)",
+            },
+            "2 orders are refunded beyond",
+        ),
     ],
 )
 def test_a_snapshot_that_does_not_add_up_is_refused(tmp_path, rows, said):
