@@ -157,6 +157,17 @@ def test_of_an_order_the_first_products_count():
     assert read(by_baskets(lines, fewest=3)) == []
 
 
+def test_thirty_products_of_each_have_twenty_neighbours_from_three_on():
+    """Three customers, or orders, of 31 products: 30 are learned from, each with the twenty closest; of two none is."""
+    rows = [(who, f"p{n:02}", 1) for who in "abc" for n in range(31)]
+    lines = [(order, n) for order in range(3) for n in range(31)]
+    of_customers = by_customers(interests(*rows)), by_customers(interests(*rows[: 2 * 31]))
+    of_orders = (by_baskets(table("order_no int64, product_no int64", *found)) for found in (lines, lines[: 2 * 31]))
+    for three, two in (of_customers, of_orders):
+        firsts = [first for (first,) in read(three, "first_no")]
+        assert len(set(firsts)) == 30 and len(firsts) == 30 * 20 and read(two) == []
+
+
 def test_what_has_no_score_is_on_no_list_and_equal_scores_stand_by_number():
     """Of 7 the products 3 and 2 have a score of 10 each, 4 has none left; of two places 2 is the first."""
     own = table("customer_no int64, product_no int64, weight int32", (7, 0, 10), (7, 1, 0))
