@@ -447,6 +447,13 @@ def test_purchases_tracked_week_by_week():
     ]
 
 
+def test_a_week_in_which_nobody_came_adds_nothing():
+    """One repeat, on day 14: none by the end of the first two weeks, whose error nobody can tell; then one of 7."""
+    orders = table(ORDER, ("ann", 0, 1), ("ann", 14, 1))
+    found = lifetime_value_tracking(orders, table("customer_id string"), Tested(), BEGAN)
+    assert read(found, "actual_purchases", "error_rate") == [(0, None), (0, None), (1, 6)]
+
+
 def test_spend_and_frequency_by_hand():
     """One, two, three and four repeats of 10, 20, 20 and 10 each: no correlation. ± 1.96 / √1 on Fisher's scale."""
     spent = {"a": [10], "b": [20] * 2, "c": [20] * 3, "d": [10] * 4}
