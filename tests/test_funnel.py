@@ -323,6 +323,14 @@ def test_nobody_there_is_zero_and_no_rate():
     assert found == [(0, None, None), (0, None, None)]
 
 
+@pytest.mark.parametrize("unit", ["people", "sessions", "entries"])
+def test_of_nobody_nobody_is_too_young(unit):
+    """A log in which nobody does the first step: no unit, no person, nobody whose window is open still."""
+    found = steps(*one("00:00 X"), step="A B", unit=unit)
+    columns = ("customer_count", "person_count", "immature_count", "median_seconds")
+    assert read(found, *columns) == [(0, 0, 0, None), (0, 0, None, None)]
+
+
 # --- what stands behind the numbers, and other tools ----------------------------------------------
 
 
