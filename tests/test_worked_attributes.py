@@ -49,6 +49,7 @@ def test_what_is_asked_of_whom():
     assert found["last_device"] == (2, 2, 1, 1, 0, True)
     assert found["last_payment_method"] == (1, 0, 0, 0, 1, False)
     assert list(found) == list(NAMES)
+    assert [place for (place,) in read(completeness(customers), "position")] == list(range(1, len(NAMES) + 1))
 
 
 SOLD = "customer_id string, net_amount float64, day_on date"

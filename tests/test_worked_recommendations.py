@@ -4,7 +4,7 @@ Judges studies/recommendations: catalogue, demand, interests, neighbours, qualit
 """
 
 from datetime import date
-from math import sqrt
+from math import exp, sqrt
 
 import pytest
 from in_memory import read, table
@@ -13,7 +13,7 @@ from customary.declare import FITS
 from customary.stats.intervals import Z
 from customary.studies.recommendations import neighbours as learned
 from customary.studies.recommendations.catalogue import catalogue_of, may_be_offered, new_products_for
-from customary.studies.recommendations.demand import _verdict, windows_of
+from customary.studies.recommendations.demand import _comparison, _verdict, _with_lead, windows_of
 from customary.studies.recommendations.interests import Memory, doings_of, interests_of, purchases_of, views_of
 from customary.studies.recommendations.neighbours import by_baskets, by_customers
 from customary.studies.recommendations.quality import (
@@ -441,6 +441,33 @@ def test_the_sides_of_a_window():
     windows = windows_of(date(1970, 4, 21), (date(1970, 4, 11), date(1970, 4, 21)))
     t = windows.sides(table("day int64", *((day,) for day in (89, 90, 99, 100, 109, 110))))
     assert read(t.order_by("day")) == [(90, False), (99, False), (100, True), (109, True)]
+
+
+def test_who_looked_is_counted_once_beside_what_was_sold():
+    """a and b looked at home, a twice and both weeks; one order of two lines before, none now; toys nobody bought.
+
+    What was sold and never looked at is not here.
+    """
+    seen = [("home", "a", True), ("home", "a", True), ("home", "b", True), ("home", "a", False), ("toys", "c", False)]
+    sold = [("home", "1", False), ("home", "1", False), ("garden", "2", True)]
+    found = _comparison(
+        table("label string, person_id string, is_now boolean", *seen),
+        table("label string, order_id string, is_now boolean", *sold),
+    )
+    columns = ("label", "visitor_count", "visitor_count_before", "order_count", "order_count_before")
+    assert sorted(read(found, *columns)) == [("home", 2, 1, 0, 1), ("toys", 0, 1, 0, 0)]
+
+
+def test_a_lead_is_the_growth_of_interest_over_that_of_sales():
+    """30 looked after 10, and 20 bought after 20: (30.5 ÷ 10.5) ÷ 1 = 2.90, and ± 1.96 errors of a logarithm."""
+    columns = "visitor_count int64, visitor_count_before int64, order_count int64, order_count_before int64"
+    found = _with_lead(table(columns, (30, 10, 20, 20)))
+    error = sqrt(1 / 30.5 + 1 / 10.5 + 2 / 20.5)
+    ((ratio, low, high, visitors, orders),) = read(
+        found, "lead_ratio", "low_lead_ratio", "high_lead_ratio", "visitor_growth", "order_growth"
+    )
+    assert (ratio, visitors, orders) == (round(30.5 / 10.5, 4), 2, 0)
+    assert (low, high) == pytest.approx((ratio * exp(-1.96 * error), ratio * exp(1.96 * error)), rel=1e-3)
 
 
 @pytest.mark.parametrize(
