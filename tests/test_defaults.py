@@ -1,4 +1,16 @@
-"""What is asked where nobody says: the numbers that options begin with, alike in a study and in what it learns from."""
+"""What is asked where nobody says: the numbers that options begin with, alike in a study and in what it learns from.
+
+Judges what options begin with in studies/attributes/profiles, studies/care/concentration, studies/care/lists,
+studies/churn/backtest, studies/churn/blindness, studies/churn/cuts, studies/churn/gains, studies/churn/repurchase,
+studies/churn/score, studies/churn/totals, studies/customers/tags, studies/experiments/effects,
+studies/experiments/looks, studies/experiments/plan, studies/lifecycle/conversion, studies/lifecycle/repeats,
+studies/lifetime_value/backtests, studies/lifetime_value/forecast, studies/lifetime_value/historic,
+studies/lifetime_value/outlook, studies/lifetime_value/soundness, studies/paths/doings, studies/paths/sequences,
+studies/products/market, studies/products/prices, studies/recommendations/demand,
+studies/recommendations/next_products, studies/recommendations/pairs, studies/recommendations/quality,
+studies/returns/products, studies/returns/rates, studies/tiers/sizes, studies/visits/sources, studies/voice/effects,
+studies/voice/experience and studies/voice/votes.
+"""
 
 import inspect
 
