@@ -17,6 +17,7 @@ from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import Meaning
 from customary.intake.recognise.no_days import kind_without_days
+from customary.intake.recognise.propose import SourceProposal
 from customary.intake.recognise.systems import System
 
 
@@ -79,6 +80,20 @@ def test_a_survey_without_days_asks_a_question_and_has_whole_answers_up_to_ten(t
     """Four in five of them, of nothing that was sold."""
     score = text.partition("\n")[0].split("|")[0]
     assert without_days(text, score=score, **more) == kind
+
+
+def said(*found):
+    """How many sentences say that files have no days."""
+    return len(list(SourceProposal(found, ()).files_without_days()))
+
+
+def test_a_file_without_days_is_told_and_so_is_a_shop_without_any():
+    """One without a day beside one with days; alone it is said on which day all stands; a log has to have days."""
+    undated, dated = file("no|sum\n1|5", order_id="no", total="sum"), file("no|at\n1|x", order_id="no", time="at")
+    birth = file("who|born\n1|x", kind="customers", birth_day="born")
+    known = file("no\n1", order_id="no", system=System("a till", ("no",), select="till/orders.sql"))
+    assert (said(undated), said(undated, dated), said(undated, birth), said(undated, known)) == (2, 1, 1, 1)
+    assert (said(dated), said(known), said(file("x\n1", kind="events"))) == (0, 0, 0)
 
 
 # --- signs beside amounts ------------------------------------------------------------------------
