@@ -4,7 +4,7 @@ Judges studies/goals/certainty and studies/shared/windows.
 """
 
 from datetime import date
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 import ibis
 import pytest
@@ -14,7 +14,7 @@ from customary.errors import UnknownName
 from customary.query.findings import _whole, choose, sure_drivers, surprises_apart
 from customary.studies.goals import driver_certainty, driver_tree
 from customary.studies.seasons import surprises
-from customary.studies.seasons.surprises import _one_series
+from customary.studies.seasons.surprises import FEWEST, _expectation, _one_series
 
 BOTH = frozenset({"orders", "returns"})
 PLACED = "order_id string, customer_id string, net_amount float64, day_on date, day int32, is_first_order boolean"
@@ -189,6 +189,26 @@ def test_a_sum_is_as_uncertain_as_its_amounts_are_uneven():
     revenue, count = (_one_series(t, "orders", name).order_by("place") for name in ("ordered_revenue", "order_count"))
     assert read(revenue, "value", "noise", "record_count") == [(4, 0.625, 2), (1, 1, 1), (0, None, 1)]
     assert read(count, "value", "noise", "record_count") == [(2, 0.5, 2), (1, 1, 1), (1, 1, 1)]
+
+
+def test_growth_is_the_median_of_the_periods_just_before():
+    """Of period 20 the two before it count, 18 and 19: the same as a year before and four times as much.
+
+    Their median is twice as much: 100 become 200. Both lie ln 2 from it, 1.4826 · ln 2 on the scale of a standard
+    deviation, more than chance: ± 2.576 · 1.4826 · ln 2 · √(1 + π/4). Of 29 records a year before nothing is told,
+    nor where three periods are wanted.
+    """
+    columns = (
+        "measure string, place int64, growth float64, year_before float64, noise_before float64, records_before int64"
+    )
+    rows = [("n", 17, log(9), 1, 0.01, 50), ("n", 18, 0, 1, 0.01, 50), ("n", 19, log(4), 1, 0.01, 50)]
+    rows += [("n", 20, log(7), 100, 0.01, 50)]
+    facts = ("expected", "low_expected", "high_expected", "period_count")
+    found = read(_expectation(table(columns, *rows), 20, span=2, fewest=2), *facts)
+    half = 2.576 * 1.4826 * log(2) * sqrt(1 + 1.5708 / 2)
+    assert found == [pytest.approx((200, 200 * exp(-half), 200 * exp(half), 2), rel=1e-3)]
+    assert read(_expectation(table(columns, *rows), 20, span=2, fewest=3)) == []
+    assert read(_expectation(table(columns, *rows[:-1], (*rows[-1][:-1], FEWEST - 1)), 20, span=2, fewest=2)) == []
 
 
 def test_a_short_history_says_nothing():
