@@ -163,6 +163,8 @@ def test_four_and_five_are_satisfied():
     assert read(reviews, *columns) == [(1, 0, 1, 0)]
     with pytest.raises(UnknownName, match="scale of 1 to 5"):
         satisfaction(answers, NO_ORDERS, NOBODY, AS_OF, RULES, survey="nps")
+    with pytest.raises(UnknownName, match="did you mean csat"):
+        satisfaction(answers, NO_ORDERS, NOBODY, AS_OF, RULES, survey="csta")
 
 
 # --- who answered --------------------------------------------------------------------------------
