@@ -232,6 +232,16 @@ def test_a_value_is_held_constant():
     assert counts(did("00:00", "A", None), did("00:10", "B", None), step="A B", hold="product_id") == [1, 0]
 
 
+@pytest.mark.parametrize(("at", "expected"), [("00:05", [1, 0, 0]), ("00:10", [1, 1, 1]), ("00:15", [1, 1, 0])])
+def test_an_exclusion_cuts_between_two_steps_whatever_value_it_has(at, expected):
+    """p1 came to A, B and C at 0, 10 and 20 minutes; X happened with p2: strictly between two steps, or at one."""
+    rows = [
+        ("ann", when, name, {"product_id": "p1"}) for when, name in zip(("00:00", "00:10", "00:20"), "ABC", strict=True)
+    ]
+    rows.append(("ann", at, "X", {"product_id": "p2"}))
+    assert counts(*rows, step="A B C", hold="product_id", exclude="event=X") == expected
+
+
 def test_visits_and_entries_are_counted_as_such():
     """Ann in two visits: one of A and B, one of A alone; her second A enters only after the first converted."""
     rows = one("00:00 A, 00:10 B, 05:00 A")
@@ -241,6 +251,13 @@ def test_visits_and_entries_are_counted_as_such():
     assert found == [(2, 1), (1, 1)]
     assert read(steps(*rows, step="A B", unit="sessions"), "customer_count", "person_count") == [(2, 1), (1, 1)]
     assert counts(*one("00:00 A, 00:30 A, 01:30 A"), step="A B", unit="entries", **HOUR) == [2, 0]
+
+
+def test_everybodys_entries_are_followed_by_themselves():
+    """Ann enters three times and converts each time; of ben's As three are one entry that converts, two one more."""
+    rows = one("00:00 A, 00:10 B, 00:20 A, 00:30 B, 00:40 A, 00:50 B")
+    rows += one("00:00 A, 00:01 A, 00:02 A, 00:03 B, 00:10 A, 00:20 A", who="ben")
+    assert counts(*rows, step="A B", unit="entries", **HOUR) == [5, 4]
 
 
 def test_a_window_cuts_entries_and_not_what_follows():
@@ -306,6 +323,14 @@ def test_nobody_there_is_zero_and_no_rate():
     assert found == [(0, None, None), (0, None, None)]
 
 
+@pytest.mark.parametrize("unit", ["people", "sessions", "entries"])
+def test_of_nobody_nobody_is_too_young(unit):
+    """A log in which nobody does the first step: no unit, no person, nobody whose window is open still."""
+    found = steps(*one("00:00 X"), step="A B", unit=unit)
+    columns = ("customer_count", "person_count", "immature_count", "median_seconds")
+    assert read(found, *columns) == [(0, 0, 0, None), (0, 0, None, None)]
+
+
 # --- what stands behind the numbers, and other tools ----------------------------------------------
 
 
@@ -326,6 +351,13 @@ def test_what_people_did_instead():
     ]
     found = read(asked(funnel_drop_offs, *rows, step="A B", **HOUR), "step", "following", "customer_count", "share")
     assert found == [(1, "X", 2, 0.5), (1, "(nothing more)", 1, 0.25), (1, "A", 1, 0.25)]
+
+
+def test_what_tags_send_by_themselves_is_nothing_that_anybody_did_instead():
+    """After A ann's tag began a visit before she did X; of ben there is nothing but the tag's."""
+    rows = [*one("00:00 A, 00:10 session_start, 00:20 X"), *one("00:00 A, 00:10 user_engagement", who="ben")]
+    found = read(asked(funnel_drop_offs, *rows, step="A B", **HOUR), "following", "customer_count")
+    assert found == [("(nothing more)", 1), ("X", 1)]
 
 
 def test_who_stopped_and_who_got_there():

@@ -1,4 +1,7 @@
-"""Workbooks of the old kind (.xls): formulas that failed are blank cells, counted and said, as in .xlsx."""
+"""Workbooks of the old kind (.xls): formulas that failed are blank cells, counted and said, as in .xlsx.
+
+Judges intake/old_workbooks.
+"""
 
 import struct
 
@@ -104,3 +107,91 @@ def test_what_is_no_old_workbook_has_none(tmp_path):
     for name, content in {"text": b"a,b\n1,2\n", "empty": b"", "head": whole[:40], "stream": whole[:1600]}.items():
         (tmp_path / name).write_bytes(content)
         assert old_workbooks.failed_cells(tmp_path / name) in ({}, {"One": {}})
+
+
+# --- the file system within ----------------------------------------------------------------------
+
+END, FREE = 0xFFFFFFFE, 0xFFFFFFFF
+
+
+def test_a_chain_is_its_sectors_in_their_order():
+    """Behind a head of four bytes three sectors of two: 0, then 2, then 1; a chain that begins at its end is empty."""
+    data, table = b"headAABBCC", (2, END, 1)
+    assert old_workbooks._chain(data, table, 0, 2, 4) == b"AACCBB"
+    assert old_workbooks._chain(data, table, 1, 2, 4) == b"BB" and old_workbooks._chain(data, table, END, 2, 4) == b""
+    assert set(old_workbooks._chain(data, (0,), 0, 2, 4)) == {ord("A")}  # it goes in a circle, and ends
+
+
+def test_the_table_goes_on_in_sectors_of_its_own():
+    """The head names sector 0, and sector 1, which names sector 2: two parts of the table, one after the other."""
+    head = bytearray(SECTOR)
+    struct.pack_into("<I", head, 68, 1)
+    struct.pack_into("<109I", head, 76, 0, *[FREE] * 108)
+    first, last = (struct.pack("<128I", *[n] * 128) for n in (7, 9))
+    more = struct.pack("<128I", 2, *[FREE] * 126, END)
+    assert old_workbooks._table(bytes(head) + first + more + last, SECTOR) == (7,) * 128 + (9,) * 128
+
+
+def folder_entry(name, start, length):
+    """An entry of the folder: a name, where its stream begins, how long it is."""
+    text = (name + "\0").encode("utf-16-le")
+    return (
+        text.ljust(64, b"\0") + struct.pack("<H", len(text)) + bytes(50) + struct.pack("<II", start, length) + bytes(4)
+    )
+
+
+def with_small_stream(length, name="Book"):
+    """A file of sectors 0 to 4: table, folder, where small streams lie, which follows which, and a stream of Z.
+
+    The small one lies in the pieces 0, 2 and 1 of 64 bytes: of A, of C and of B.
+    """
+    head = bytearray(SECTOR)
+    struct.pack_into("<HH", head, 30, 9, 6)
+    struct.pack_into("<I", head, 48, 1)
+    struct.pack_into("<III", head, 56, 200, 3, 1)
+    struct.pack_into("<I", head, 68, END)
+    struct.pack_into("<109I", head, 76, 0, *[FREE] * 108)
+    table = struct.pack("<128I", *[END] * 5, *[FREE] * 123)
+    folder = folder_entry("Root Entry", 2, 192) + folder_entry("Other", 4, 300)
+    folder += folder_entry(name, 0 if length < 200 else 4, length)
+    small = b"".join(letter * 64 for letter in (b"A", b"B", b"C"))
+    parts = table, folder, small, struct.pack("<128I", 2, END, 1, *[FREE] * 125), b"Z" * SECTOR
+    return bytes(head) + b"".join(part.ljust(SECTOR, b"\0") for part in parts)
+
+
+def test_a_short_stream_lies_in_small_pieces():
+    """Of 150 bytes: 64 A, 64 C and 22 B; from 200 on a stream has sectors of its own; another name has none."""
+    names = ("Workbook", "Book")
+    assert old_workbooks._stream(with_small_stream(150), names) == b"A" * 64 + b"C" * 64 + b"B" * 22
+    assert old_workbooks._stream(with_small_stream(199), names)[:1] == b"A"
+    assert old_workbooks._stream(with_small_stream(200), names) == b"Z" * 200
+    assert old_workbooks._stream(with_small_stream(300, name="Words"), names) == b""
+
+
+def test_records_have_a_kind_and_a_length():
+    """The last may be empty; what is too short to be one is none."""
+    stream = record(1, b"ab") + record(10, b"")
+    assert list(old_workbooks._records(stream, 0)) == [(1, b"ab"), (10, b"")]
+    assert list(old_workbooks._records(stream + b"abc", 6)) == [(10, b"")]
+
+
+def sheet(place, name):
+    """The record of a sheet: where it begins and its name."""
+    return record(0x0085, struct.pack("<IH", place, 0) + name)
+
+
+def test_sheets_are_named_in_the_letters_of_their_time():
+    """Since 1997 in narrow or wide letters, each behind its number of letters and which; before in those of Windows."""
+    end = record(0x000A, b"") + sheet(5, b"\x01\0Z")
+    new = record(0x0809, struct.pack("<HH", 0x0600, 5)) + sheet(300, b"\x02\0Ab")
+    new += sheet(70_000, b"\x02\1" + "订单".encode("utf-16-le")) + end
+    assert list(old_workbooks._sheets(new)) == [("Ab", 300), ("订单", 70_000)]
+    old = record(0x0809, struct.pack("<HH", 0x0500, 5)) + sheet(7, b"\x02\x80b") + end
+    assert list(old_workbooks._sheets(old)) == [("€b", 7)]
+
+
+def test_a_chart_within_a_sheet_does_not_end_it():
+    """Cells before and behind the chart are the sheet's, that behind the sheet's end is not; 99 is no error's code."""
+    begin, end = record(0x0809, b""), record(0x000A, b"")
+    stream = b"xx" + begin + cell(1, 2, 42) + begin + end + cell(1, 3, 7) + cell(4, 0, 99) + end + cell(9, 9, 7)
+    assert dict(old_workbooks._failures(stream, 2)) == {1: {2: "#N/A", 3: "#DIV/0!"}, 4: {0: "#N/A"}}

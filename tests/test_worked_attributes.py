@@ -49,6 +49,7 @@ def test_what_is_asked_of_whom():
     assert found["last_device"] == (2, 2, 1, 1, 0, True)
     assert found["last_payment_method"] == (1, 0, 0, 0, 1, False)
     assert list(found) == list(NAMES)
+    assert [place for (place,) in read(completeness(customers), "position")] == list(range(1, len(NAMES) + 1))
 
 
 SOLD = "customer_id string, net_amount float64, day_on date"
@@ -88,6 +89,16 @@ def test_who_bought_nothing_spent_nothing_where_money_is_told(orders, worth):
     found = attribute_groups(customers, table(SOLD, *orders), table(BACK), RULES, by="gender")
     rows = sorted(read(found, "label", "customer_count", "buyer_count", "net_revenue"))
     assert [row[1:] for row in rows] == worth
+
+
+def test_the_only_buyer_who_spent_one_is_the_average_and_all_of_the_revenue():
+    """And where nobody bought there is no average, and of no revenue nobody has a share."""
+    customers = table(PERSON, person("a", gender="f"), person("d", gender="m"))
+    columns = ("revenue_share", "revenue_per_buyer", "average")
+    one = attribute_groups(customers, table(SOLD, ("a", 1, MARCH)), table(BACK), RULES, by="gender")
+    assert read(one, *columns) == [(1, 1, 1), (0, None, 1)]
+    nobody = attribute_groups(customers, table(SOLD), table(BACK), RULES, by="gender")
+    assert read(nobody, *columns) == [(None, None, None)] * 2
 
 
 def test_a_second_attribute_splits_the_first():

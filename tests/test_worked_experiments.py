@@ -15,7 +15,7 @@ from customary.models.experiments import Arm, Effect, compare, sample_ratio
 from customary.models.looks import always_valid, bounds
 from customary.studies.experiments import effects, looks, register
 from customary.studies.shared import outcomes
-from customary.studies.shared.arms import cap_outcomes
+from customary.studies.shared.arms import arm_moments, cap_outcomes
 
 END = 1_738_281_600  # the first second of 2025-01-31 in UTC: what happened before it is known
 DAY = 86_400
@@ -169,6 +169,20 @@ def test_who_is_watched_too_briefly_is_counted_aside():
     """Eve was assigned a second too late: her arm has one customer, of whom none counts."""
     counts = ("assigned_count", "customer_count", "immature_count", "unknown_count")
     assert moments(*counts) == {"late": [1, 0, 1, 0], "new": [2, 2, 0, 0], "old": [2, 2, 0, 0]}
+
+
+def test_an_outcome_that_nobody_knows_is_counted_aside():
+    """Of five two are known, two are not, and one, who was watched too briefly, is not asked; a share needs all known.
+
+    Of the others one did nothing and one did 2: not a share, one who did.
+    """
+    t = table(
+        "experiment string, arm string, outcome float64, before float64, is_mature boolean",
+        *(("a", "new", outcome, 0, True) for outcome in (0, 2, None, None)),
+        ("a", "new", None, 0, False),
+    )
+    counts = ("assigned_count", "customer_count", "immature_count", "unknown_count", "did_count", "average", "is_share")
+    assert read(arm_moments(t), *counts) == [(5, 2, 1, 2, 1, 1, False)]
 
 
 def test_outcomes_of_none_and_one_alone_are_a_share():

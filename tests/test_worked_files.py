@@ -1,7 +1,7 @@
 """From a file to a canonical table, one value at a time: what is kept, what is emptied, what is set aside.
 
-Judges intake/workbooks, intake/extracts, intake/amounts, intake/instants, intake/keys, intake/quotes, intake/staged
-and intake/strays.
+Judges intake/workbooks, intake/old_workbooks, intake/extracts, intake/amounts, intake/instants, intake/keys,
+intake/quotes, intake/staged and intake/strays.
 """
 
 from datetime import UTC, date, datetime
@@ -15,11 +15,12 @@ import pytest
 
 from customary import standard
 from customary.errors import Refused, UnknownName
-from customary.intake import conform, heads, identity, rates, readers, readings, repeats, settings, source
+from customary.intake import conform, extracts, heads, identity, rates, readers, readings, repeats, settings, source
 from customary.intake.adopt import _own_copy, adopt, recognise, sha256
 from customary.intake.conform import Clock
 from customary.intake.lines import Layout, read_records
 from customary.intake.load import BOOKS, Order, _check_bytes, _engine_text, check_account
+from customary.intake.old_workbooks import _error
 from customary.intake.source import Raw
 
 UTC_CLOCK = Clock("UTC", "UTC")
@@ -608,3 +609,44 @@ def test_lines_of_a_text_are_numbered_from_the_one_that_is_named():
     """A reader that begins at line 7 says so."""
     (part,) = read_records(iter([b"1,2\n3,4\n"]), Layout(2, ",", (1,)), 7)
     assert part.lines.to_pylist() == [7, 8] and part.cells.to_pylist() == [{"c1": "2"}, {"c1": "4"}]
+
+
+# --- old workbooks and extracts ------------------------------------------------------------------
+
+CELL = bytes(6)  # row, column and format of a cell
+NUMBER, BOOLEAN_OR_ERROR, FORMULA = 0x0203, 0x0205, 0x0006
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "code"),
+    [
+        (BOOLEAN_OR_ERROR, b"\x07\x01", 7),  # #DIV/0!
+        (BOOLEAN_OR_ERROR, b"\x01\x00", None),  # true
+        (FORMULA, b"\x02\0\x2a\0\0\0\xff\xff", 42),  # came to #N/A
+        (FORMULA, b"\x01\0\x2a\0\0\0\xff\xff", None),  # came to true
+        (FORMULA, b"\x02\0\x2a\0\0\0\x00\x40", None),  # came to a number
+        (NUMBER, b"\x02\0\x2a\0\0\0\xff\xff", None),
+        (NUMBER, b"\x07\x01\0\0\0\0\0\0", None),
+    ],
+)
+def test_a_cell_that_failed_is_an_error_or_a_formula_that_came_to_one(kind, value, code):
+    """A value of two bytes says by the second that it is an error; a formula's by 2 at its head and ones at its end."""
+    assert _error(kind, CELL + value + bytes(8)) == code
+
+
+def test_an_extract_is_written_in_groups_of_so_many_rows(tmp_path, monkeypatch):
+    """Of groups of two: three records, one that is none, and three more are three groups of two and one of one."""
+    monkeypatch.setattr(extracts, "ROWS", 2)
+    path = tmp_path / "extracts" / "one.parquet"
+    with extracts.writing(path, 1) as writer:
+        for first, count in ((1, 3), (5, 3)):
+            lines = range(first, first + count)
+            cells = pa.chunked_array([pa.array([f"line {n}" for n in lines])])
+            writer.add([cells], pa.chunked_array([pa.array(lines, pa.int64())]))
+            if first == 1:
+                writer.set_aside([4], ["broken"])
+    found = parquet.ParquetFile(path)
+    assert [found.metadata.row_group(n).num_rows for n in range(found.num_row_groups)] == [2, 2, 2, 1]
+    assert found.read().column("_line").to_pylist() == [1, 2, 3, 4, 5, 6, 7]
+    assert found.read().column("c0").to_pylist()[2:5] == ["line 3", None, "line 5"]
+    assert extracts.find(path).aside_count == 1

@@ -4,8 +4,9 @@ Judges studies/goals/certainty and studies/shared/windows.
 """
 
 from datetime import date
-from math import exp, sqrt
+from math import exp, log, sqrt
 
+import ibis
 import pytest
 from in_memory import read, table
 
@@ -13,6 +14,7 @@ from customary.errors import UnknownName
 from customary.query.findings import _whole, choose, sure_drivers, surprises_apart
 from customary.studies.goals import driver_certainty, driver_tree
 from customary.studies.seasons import surprises
+from customary.studies.seasons.surprises import FEWEST, _expectation, _one_series
 
 BOTH = frozenset({"orders", "returns"})
 PLACED = "order_id string, customer_id string, net_amount float64, day_on date, day int32, is_first_order boolean"
@@ -145,9 +147,9 @@ YEAR = [40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 400]  # December is a s
 def test_a_december_like_every_december_is_no_surprise():
     """Each month as in the year before: 400 in December are expected, though November had 140."""
     found = surprises(months(*YEAR, *YEAR), NO_VISITS, date(2025, 1, 1))
-    assert read(found, "measure", "value", "year_before", "expected", "is_surprise") == [
-        ("order_count", 400, 400, 400, False),
-        ("ordered_revenue", 400, 400, 400, False),
+    assert read(found, "position", "measure", "value", "year_before", "expected", "is_surprise") == [
+        (2, "order_count", 400, 400, 400, False),  # visits would be the first
+        (3, "ordered_revenue", 400, 400, 400, False),
     ]
 
 
@@ -173,6 +175,40 @@ def test_one_odd_month_before_neither_hides_nor_makes_a_surprise():
         800,
         False,
     )
+
+
+def test_a_sum_is_as_uncertain_as_its_amounts_are_uneven():
+    """1 and 3: (1 + 9) ÷ 4² = 0.625, as if of 1.6 orders; a single one is one; of amounts that come to nothing unknown.
+
+    Of counts each order is one: ½ and 1.
+    """
+    amounts = {1: (1.0, 3.0), 2: (1.0,), 3: (0.0,)}
+    rows = [(f"o{place}{n}", amount, 0, place) for place, found in amounts.items() for n, amount in enumerate(found)]
+    t = table("order_id string, net_amount float64, day int32, place int64", *rows)
+    t = t.mutate(start_on=ibis.literal(date(2025, 1, 1)))
+    revenue, count = (_one_series(t, "orders", name).order_by("place") for name in ("ordered_revenue", "order_count"))
+    assert read(revenue, "value", "noise", "record_count") == [(4, 0.625, 2), (1, 1, 1), (0, None, 1)]
+    assert read(count, "value", "noise", "record_count") == [(2, 0.5, 2), (1, 1, 1), (1, 1, 1)]
+
+
+def test_growth_is_the_median_of_the_periods_just_before():
+    """Of period 20 the two before it count, 18 and 19: the same as a year before and four times as much.
+
+    Their median is twice as much: 100 become 200. Both lie ln 2 from it, 1.4826 · ln 2 on the scale of a standard
+    deviation, more than chance: ± 2.576 · 1.4826 · ln 2 · √(1 + π/4). Of 29 records a year before nothing is told,
+    nor where three periods are wanted.
+    """
+    columns = (
+        "measure string, place int64, growth float64, year_before float64, noise_before float64, records_before int64"
+    )
+    rows = [("n", 17, log(9), 1, 0.01, 50), ("n", 18, 0, 1, 0.01, 50), ("n", 19, log(4), 1, 0.01, 50)]
+    rows += [("n", 20, log(7), 100, 0.01, 50)]
+    facts = ("expected", "low_expected", "high_expected", "period_count")
+    found = read(_expectation(table(columns, *rows), 20, span=2, fewest=2), *facts)
+    half = 2.576 * 1.4826 * log(2) * sqrt(1 + 1.5708 / 2)
+    assert found == [pytest.approx((200, 200 * exp(-half), 200 * exp(half), 2), rel=1e-3)]
+    assert read(_expectation(table(columns, *rows), 20, span=2, fewest=3)) == []
+    assert read(_expectation(table(columns, *rows[:-1], (*rows[-1][:-1], FEWEST - 1)), 20, span=2, fewest=2)) == []
 
 
 def test_a_short_history_says_nothing():

@@ -4,6 +4,7 @@ Judges intake/report_of_shop, intake/report_words and intake/taking.
 """
 
 import gzip
+import sqlite3
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from customary import standard
 from customary.errors import Refused, UnknownName
 from customary.intake import (
+    contacted,
     horizon,
     identity,
     instants,
@@ -31,7 +33,9 @@ from customary.intake import (
     workbooks,
 )
 from customary.intake.conform import empty
+from customary.intake.erasure import Erasure, print_of
 from customary.intake.load import BOOKS
+from customary.intake.readers import PER_FILE
 from customary.intake.readings import Undecided
 
 NEW_YEAR = date(2024, 1, 1)
@@ -716,3 +720,82 @@ def test_a_new_shop_is_of_the_source_that_knows_its_files(taken_as):
     known = taking.source_named("olist")
     assert taken_as(None, fits=False, known=known) is known
     assert taken_as(None, fits=False) == ([NEW], False)
+
+
+# --- who is to be forgotten ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        (" Ann@X.org ", "ann@x.org", True),
+        ("+49 (170) 123-4567", "0170 1234567", True),  # the last ten digits
+        ("030 123 45 67", "0301234567", True),  # ten digits are a number
+        ("123 456 789", "123456789", False),  # nine may be anything
+        ("K-1701234567", "1701234567", False),
+        ("1701234567", "2701234567", False),
+    ],
+)
+def test_a_print_is_of_a_key_however_it_is_spelled(one, other, are_same):
+    """Case and blanks around it do not matter, nor how a phone number is written."""
+    forgotten = Erasure(frozenset([print_of(b"secret", one)]), b"secret")
+    assert forgotten.has([None, "", other]) is are_same
+    assert not forgotten.has([None, ""]) and print_of(b"secret", one) != print_of(b"another", one)
+
+
+# --- lists that were delivered -------------------------------------------------------------------
+
+
+def delivered(folder, *members, cost=2.5):
+    """A shop's ledger with one list of these (customer, arm, instant), and one that was not delivered."""
+    with sqlite3.connect(folder / contacted.FILE) as con:
+        con.execute(
+            "create table lists (list_id, play, offer, sent_by, contact_cost, as_of, delivered_at)",
+        )
+        con.execute("create table members (list_id, customer_id, arm, place)")
+        at = members[0][2]
+        con.execute("insert into lists values ('one', 'recall', 'x', 'e-mail', ?, '2025-01-10', ?)", [cost, at])
+        con.execute("insert into lists values ('two', 'recall', 'x', 'e-mail', ?, '2025-01-10', null)", [cost])
+        rows = [(who, arm, place) for place, (who, arm, _at) in enumerate(members)]
+        con.executemany("insert into members values ('one', ?, ?, ?)", rows)
+        con.execute("insert into members values ('two', 'zoe', 'contacted', 0)")
+
+
+def test_members_of_delivered_lists_are_assignments(tmp_path):
+    """Ann was contacted for 2.5, ben held out for nothing, at 18 UTC, which is two in the morning of the 11th in China.
+
+    Cai is in an experiment of that name by the shop's own files already; zoe's list was not delivered. The file is the
+    third one of the books, its records 1 to 3.
+    """
+    delivered(
+        tmp_path,
+        *(
+            (who, arm, "2025-01-10T18:00:00+00:00")
+            for who, arm in (("ann", "contacted"), ("ben", "hold-out"), ("cai", "contacted"))
+        ),
+    )
+    con = duckdb.connect()
+    con.execute(BOOKS)
+    empty(con, standard.tables()["assignments"])
+    con.execute("insert into files select 2, 'own.csv', 'own', 1, 1, 0, 0")
+    con.execute("insert into assignments by name select 'one' as experiment, 'cai' as customer_id, 'new' as arm")
+    contacted.add_lists(con, tmp_path, "Asia/Shanghai")
+    found = con.execute(
+        "select customer_id, arm, contact_amount::DOUBLE, assigned_at, assigned_local, data_until, _record "
+        "from assignments where play = 'recall' order by 1"
+    ).fetchall()
+    times = (datetime(2025, 1, 10, 18), datetime(2025, 1, 11, 2), date(2025, 1, 10))
+    first = 3 * PER_FILE + 1
+    assert found == [("ann", "contacted", 2.5, *times, first), ("ben", "hold-out", 0, *times, first + 1)]
+    assert con.execute("select file_no, file_name from files where file_no > 2").fetchall() == [(3, contacted.FILE)]
+    assert con.execute("select _record, reason from quarantine").fetchall() == [
+        (first + 2, "an experiment of the shop's files has this name")
+    ]
+
+
+def test_a_shop_that_delivered_nothing_has_no_lists(tmp_path):
+    """No ledger at all: the books stay as they were."""
+    con = duckdb.connect()
+    con.execute(BOOKS)
+    contacted.add_lists(con, tmp_path, "UTC")
+    assert con.execute("from files").fetchall() == []

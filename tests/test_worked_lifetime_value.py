@@ -262,6 +262,27 @@ def forecast(expected=(2.0, 1.0, 1.0)):
     return LifetimeForecast("naive", own, Outlook(99, 7.0, 4.0), scores, unknown, SpendLevel(30.0, 0.5))
 
 
+def test_chances_of_weeks_are_asked_in_days():
+    """r, alpha, a and b are 1, 10 weeks, 1 and 2, so alpha is 70 days; four weeks are 28 days.
+
+    Ann, one repeat on day 50 of 98: alive by 1 / (1 + (168/120)² · 1/2), and 1 − (168/196)² of who is buys. Cai, who
+    bought once, 42 days ago: by BG/NBD she cannot have left, and buys by 1 − 112/140; by MBG/NBD she may have.
+    """
+    fitted = SimpleNamespace(parameters={"r": 1.0, "alpha": 10.0, "a": 1.0, "b": 2.0})
+    columns = "repeats int32, last_age_days int32, age_days int32"
+    seen = table(columns, (1, 50, 98), (0, 0, 42))
+    scores = {"repeats": np.array([1, 0]), "last_age_days": np.array([50, 0]), "age_days": np.array([98, 42])}
+
+    def chances(model):
+        told = LifetimeForecast(model, fitted, Outlook(99, 7.0, 4.0), scores, fitted, SpendLevel(1.0, 1.0))
+        return read(scoring._with_chances(seen, told).order_by("age_days"), "p_alive", "p_purchase")
+
+    alive = 1 / (1 + 1.4**2 / 2)
+    assert chances("bgnbd") == [(None, 0.2), (round(alive, 4), round(alive * (1 - (168 / 196) ** 2), 4))]
+    (new, _ann), there = chances("mbgnbd"), 1 / (1 + 1.6 / 2)
+    assert new == (round(there, 4), round(there * 0.2, 4))
+
+
 def valued(study, *columns, told=None, middle=(), **options):
     """A study of the future of Ann, Ben and Cai."""
     back = table(BACK, ("ann", 60, 5))
@@ -445,6 +466,13 @@ def test_purchases_tracked_week_by_week():
         (2, date(1970, 1, 14), True, 6.5, 2, 2.25),
         (3, date(1970, 1, 15), True, 7, 3, 1.3333),
     ]
+
+
+def test_a_week_in_which_nobody_came_adds_nothing():
+    """One repeat, on day 14: none by the end of the first two weeks, whose error nobody can tell; then one of 7."""
+    orders = table(ORDER, ("ann", 0, 1), ("ann", 14, 1))
+    found = lifetime_value_tracking(orders, table("customer_id string"), Tested(), BEGAN)
+    assert read(found, "actual_purchases", "error_rate") == [(0, None), (0, None), (1, 6)]
 
 
 def test_spend_and_frequency_by_hand():

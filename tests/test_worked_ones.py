@@ -190,6 +190,7 @@ def test_one_customer_of_one_order_is_all_of_a_stage(spend, value, shares):
     told = {row[0]: row[1:] for row in found}
     assert told["growth"] == (1, spend, value, 1, shares[0], 1)
     assert told["lost"] == (0, None if spend is None else 0, None, 0, shares[1], 0)
+    assert [place for (place,) in read(stages(table(STAGED, one), RULES), "position")] == list(range(1, len(told) + 1))
 
 
 # --- returns -------------------------------------------------------------------------------------

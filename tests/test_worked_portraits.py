@@ -9,7 +9,9 @@ from customary.places import DATA
 from customary.portraits import actions
 from customary.rules.book import RuleBook
 from customary.studies.customers import action_list, next_actions, portrait_cells, tag_mix, tag_quality, timeline
-from customary.studies.customers.portraits import find_customer
+from customary.studies.customers import portrait as one_portrait
+from customary.studies.customers.portraits import BEHAVIOUR, VALUE, find_customer
+from customary.studies.shared.facts import ATTRIBUTES
 
 RULES = RuleBook.from_files(DATA)
 PORTRAIT = "customer_id string, lifecycle_stage string, value_tier string, next_best_action string, " + ", ".join(
@@ -42,6 +44,7 @@ def test_shares_are_of_those_who_are_known():
         ("app", 5, 0.4545, 11, 0),
     ]
     assert [row[1:] for row in rows if row[0] == RULES["tags"]["payment"]["en"]] == [("unknown", 20, None, 0, 0)]
+    assert {place for (place,) in read(found, "position")} == set(range(1, len(TAGS) + 1))
 
 
 def test_a_single_small_cell_takes_the_next_one_with_it():
@@ -100,7 +103,47 @@ def test_a_tag_is_right_if_it_holds_afterwards():
     columns = ("tag", "predicted_count", "customer_count", "right_count", "accuracy_rate", "base_rate", "stated_share")
     told = {row[0]: row[1:] for row in read(found, *columns, "verdict")}
     assert told[RULES["tags"]["channel"]["en"]] == (4, 3, 2, 0.6667, 0.6667, 0.8889, "not clear")
-    assert told[RULES["tags"]["device"]["en"]][-1] == "no evidence" and len(told) == len(TAGS)
+    assert told[RULES["tags"]["device"]["en"]][-1] == "no evidence"
+    assert [place for (place,) in read(found, "position")] == list(range(1, len(TAGS) + 1))
+
+
+# --- everything of one ---------------------------------------------------------------------------
+
+
+def everything(**known):
+    """Ann's portrait and herself, of whom this is known and nothing else, and a tag of the channel: app by 3 of 4."""
+    facts = {
+        "customer_id": "ann",
+        "net_spend": "10.126",
+        "lifecycle_stage": "growth",
+        "next_best_action": FIRST,
+        **known,
+    }
+    names = dict.fromkeys((*facts, *(row[0] for row in (*ATTRIBUTES, *BEHAVIOUR, *VALUE))))
+    kinds = {"net_spend": "decimal(18,4)", "order_count": "int32"}
+    person = table(
+        ", ".join(f"{name} {kinds.get(name, 'string')}" for name in names), tuple(facts.get(n) for n in names)
+    )
+    tags = {part: None for name in TAGS for part in (f"{name}_tag", f"{name}_share", f"{name}_evidence")}
+    tags |= {"channel_tag": "app", "channel_share": 0.75, "channel_evidence": 4}
+    columns = ", ".join(f"{part} {'string' if part.endswith('_tag') else 'float64'}" for part in tags)
+    return table(f"customer_id string, {columns}", ("ann", *tags.values())), person
+
+
+def test_a_portrait_says_each_thing_once():
+    """Who she is, what she did, what she is worth, her tags with their evidence, and what to do next, in that order.
+
+    What she usually does is told by the tags, and by no attribute; amounts have two digits.
+    """
+    found = one_portrait(*everything(gender="f", order_count=3, favourite_category="toys"), RULES, customer_id="ann")
+    rows = read(found, "part", "name", "label", "share", "evidence_count")
+    assert [place for (place,) in read(found, "position")] == list(range(1, len(rows) + 1))
+    assert list(dict.fromkeys(row[0] for row in rows)) == ["who", "behaviour", "value", "segments", "tags", "action"]
+    assert {row[1:] for row in rows if row[0] == "who" and row[2]} == {("gender", "f", None, None)}
+    assert ("behaviour", "orders", "3", None, None) in rows
+    assert ("value", "net spend so far", "10.13", None, None) in rows
+    assert ("tags", RULES["tags"]["channel"]["en"], "app", 0.75, 4) in rows
+    assert rows[-1] == ("action", "next best action", FIRST, None, None)
 
 
 # --- what happened to one ------------------------------------------------------------------------

@@ -1,7 +1,11 @@
-"""Whose amounts a file of orders tells: prices of the intake, on files of a few rows."""
+"""Whose amounts a file of orders tells, and what discounts are of: on files of a few rows.
+
+Judges intake/recognise/prices and intake/recognise/sums.
+"""
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from customary.intake.recognise.kinds import Recognition
@@ -20,7 +24,16 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
     whose_amount,
 )
-from customary.intake.recognise.sums import amount
+from customary.intake.recognise.sums import (
+    above_zero,
+    amount,
+    is_before_discount,
+    is_below_zero,
+    is_fraction,
+    parts_of_total,
+    share_off,
+    whose_discount,
+)
 
 
 def file(text, *, kind="mixed", sure=(), **meanings):
@@ -221,6 +234,9 @@ def test_one_line_in_twenty_that_costs_less_is_enough():
     assert per_piece(lines(20, "a|10|2|18"), **COLUMNS) == '"price"'
     assert "nullif" in per_piece(lines(9, "a|10|2|18", "b|10|1|10.02"), **COLUMNS)
     assert per_piece(lines(9, "a|10|2|18", "b|10|1|10.03"), **COLUMNS) == '"price"'
+    # Two roundings of half a cent and a bit make no line cheaper.
+    assert per_piece(lines(9, "a|10.022|1|10"), **COLUMNS) == '"price"'
+    assert "nullif" in per_piece(lines(9, "a|10.023|1|10"), **COLUMNS)
 
 
 def test_numbers_are_read_as_the_column_writes_them():
@@ -238,3 +254,192 @@ def test_orders_below_zero_are_refunds():
     assert below_zero(file("no|total\n1|7\n2|5", total="total")) is None
     assert below_zero(file("no|total\n1|-7")) is None
     assert below_zero(file("no|a|b\n1|7|-7", goods="a", total="b")) is None
+
+
+# --- discounts -----------------------------------------------------------------------------------
+
+ORDER = {"goods": "goods", "discount": "off", "shipping": "ship", "tax": "tax", "total": "total"}
+LINE = {"unit_price": "price", "quantity": "n", "discount": "off", "line_amount": "line"}
+
+
+def before(text, column="goods", sure=(), **meanings):
+    """Whether the amounts of a column are from before the discount beside them."""
+    head = text.partition("\n")[0].split("|")
+    known = {name: column for name, column in {**ORDER, **LINE, **meanings}.items() if column in head}
+    return is_before_discount(file(text, kind="orders", sure=sure, **known), column)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_before"),
+    [
+        ("goods|total\n10|10", False),  # there is none
+        ("goods|off|total\n10|0|10\n9||9", False),  # nobody had one
+        ("goods|off|ship|total\n10|2|3|11", True),
+        ("goods|off|ship|total\n10|-2|3|11", True),  # written below zero
+        ("goods|off|ship|total\n10|2|3|13", False),
+        ("goods|off|ship|total\n10|2|3|20", None),
+        ("goods|off|ship|tax|total\n10|2|3|1|12", True),  # and tax
+        ("goods|off|ship|tax|total\n10|2|3|1|11", True),  # the tax is in it
+        ("goods|off|ship|tax|total\n10|2|3|1|14", False),
+        ("goods|off|ship|total\n-10|2|-3|-11", True),  # given back
+        ("goods|off|total\n10|2|8.01", True),
+        ("goods|off|total\n10|2|8.02", None),
+        ("goods|off|total\n10|2|8\n10|0|99\n10||99", True),  # rows without one tell nothing
+        ("goods|off|total\n" + "10|2|8\n" * 4 + "10|2|99", True),
+        ("goods|off|total\n" + "10|2|8\n" * 3 + "10|2|99", None),
+        ("goods|off|total\n" + "10|2|10\n" * 4 + "10|2|99", False),
+    ],
+)
+def test_goods_are_from_before_a_discount_where_the_order_adds_up_so(text, is_before):
+    """Goods − discount + shipping + tax = total in four rows of five; without the discount they are from after it."""
+    assert before(text) is is_before
+
+
+@pytest.mark.parametrize(
+    ("text", "is_before"),
+    [
+        ("price|n|off|line\n5|2|1|10", True),
+        ("price|n|off|line\n5|2|1|9", False),
+        ("price|n|off|line\n5|2|1|7", None),
+        ("price|off|line\n5|1|5", None),
+        ("n|off|line\n2|1|10", None),
+        ("price|n|off|line\n5|2|20%|10", True),
+        ("price|n|off|line\n5|2|20%|8", False),
+        ("price|n|off|line\n5|2|20%|7", None),
+        ("price|n|off|line\n5|2|0.2|8", False),  # a share, though nothing says %
+    ],
+)
+def test_a_line_is_from_before_a_discount_where_it_is_price_times_pieces(text, is_before):
+    """Two pieces at 5 are 10; with 1 off they are 9, with 20 % off 8."""
+    assert before(text, "line") is is_before
+
+
+@pytest.mark.parametrize(
+    ("text", "is_before"),
+    [
+        ("goods|off|total\n10|20%|8", True),
+        ("goods|off|total\n10|20%|10", False),
+        ("goods|off|total\n10|20%|7", None),
+        ("goods|off|ship|tax|total\n10|20%|3|1|12", True),
+        ("goods|off|ship|tax|total\n10|20%|3|1|11", True),
+        ("goods|off|ship|tax|total\n10|20%|3|1|14", False),
+        ("goods|off\n10|20%", None),
+    ],
+)
+def test_percent_of_an_order_are_taken_off_its_goods(text, is_before):
+    """20 % off 10 is 8, with shipping and tax of 3 and 1 it is 12."""
+    assert before(text) is is_before
+
+
+def test_a_total_says_nothing_of_itself():
+    """Where goods and total are one column nothing tells; nor does a price that is the line's amount."""
+    assert before("total|off\n8|2", "total", goods="total") is None
+    assert before("total|off\n8|20%", "total", goods="total") is None
+    assert before("line|n|off\n5|1|2", "line", unit_price="line") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "is_before"),
+    [
+        ("goods|off|other\n10|2|8", "goods", True),
+        ("goods|off|other\n10|2|12", "goods", False),
+        ("goods|off|other\n10|2|9", "goods", None),
+        ("Gross sales|off\n10|2", "Gross sales", True),
+        ("Net sales|off\n10|2", "Net sales", False),
+        ("Net sales|off|total\n10|2|8", "Net sales", True),  # sums say more than names
+    ],
+)
+def test_another_amount_tells_or_the_name_does(text, column, is_before):
+    """An amount that nobody knows is the same with the discount taken off, or put on."""
+    assert before(text, column) is is_before
+
+
+def test_what_the_shop_says_is_from_before_a_discount():
+    """Called a discount by the shop itself it is still to be taken off, whatever adds up."""
+    assert before("goods|off|total\n10|2|10", sure=("off",)) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("goods|off|total\n10|0.2|7", True),
+        ("goods|off|total\n10|0.2|7\n10|1|7", True),
+        ("goods|off|total\n10|0.2|7\n10|1.5|7", False),
+        ("goods|off|total\n10|1|7", False),  # one euro, sooner than all of it
+        ("goods|off|total\n10|0.5|9.5", False),  # adds up as an amount
+        ("goods|off|total\n10|0.5|10", False),
+        ("goods|off|total\n10||7", False),
+        ("goods|off|total\n10|3|7\n10|5%|7", True),
+        ("goods|off\n10|0.2", True),
+    ],
+)
+def test_discounts_are_shares_where_percent_says_so_or_nothing_adds_up(text, is_so):
+    """At most 1, not all whole, and by no amount of the file an amount themselves."""
+    known = {name: column for name, column in ORDER.items() if column in text.partition("\n")[0].split("|")}
+    assert is_fraction(file(text, kind="orders", **known), "off") is is_so
+    assert not is_fraction(file(text.replace("%", ""), kind="orders", sure=("off",), **known), "off")
+
+
+def off(*discounts):
+    """What is taken off 50 for each of these discounts, by the SQL for shares."""
+    found = file("off\n" + "\n".join(discounts), discount="off")
+    values = ", ".join(f"('{one}')" for one in discounts)
+    rows = duckdb.sql(f"select {share_off(found, 'off', '50')} from (values {values}) t(off)").fetchall()
+    return [float(one) for (one,) in rows]
+
+
+def test_a_share_is_taken_of_the_amount():
+    """Of 50: 20 % is 10, 2,5 % is 1.25; beside these a bare 3 is an amount; where nothing is in percent 0.2 is 10."""
+    assert off("20%", "2,5 %", "10％", "3") == [10, 1.25, 5, 3] and off("0.2", "0.5") == [10, 25]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "is_below"),
+    [
+        (["-1", "-2"], True),
+        (["-1"] * 4 + ["1"], True),
+        (["-1"] * 3 + ["1"], False),
+        (["0", "", "-1"], True),
+        (["0", ""], False),
+        (["1"], False),
+    ],
+)
+def test_discounts_are_written_below_zero_where_four_in_five_are(amounts, is_below):
+    """Those of nothing are neither; in SQL they are turned around."""
+    found = file("off|x\n" + "\n".join(f"{one}|" for one in amounts), discount="off")
+    assert is_below_zero(found, "off") is is_below
+    assert above_zero(found, "off") == (f"-{amount('off')}" if is_below else '"off"')
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("total|ship|tax\n12|1|1", ["ship", "tax"]),
+        ("total|ship|tax|all\n10|1|1|12", []),
+        ("total|ship|tax|all\n10|1|1|12\n10|0|0|99\n10|||99", []),  # without parts a row tells nothing
+        ("total|ship|tax|all\n10|1|1|11", ["ship", "tax"]),
+        ("total|ship|tax|all\n" + "10|1|1|12\n" * 4 + "10|1|1|9", []),
+        ("total|ship|tax|all\n" + "10|1|1|12\n" * 3 + "10|1|1|9", ["ship", "tax"]),
+        ("total|ship\n12|1", ["ship"]),
+        ("total\n12", []),
+    ],
+)
+def test_a_total_holds_its_parts_unless_another_amount_is_both_together(text, parts):
+    """10 with 1 and 1 beside it and 12 in another column: the total is without them."""
+    known = {name: column for name, column in ORDER.items() if column in text.partition("\n")[0].split("|")}
+    assert parts_of_total(file(text, kind="orders", **known), "total") == parts
+
+
+def test_a_total_that_is_called_net_holds_none():
+    """By its name, where nothing adds up."""
+    known = {"total": "Net total", "shipping": "ship"}
+    assert parts_of_total(file("Net total|ship\n12|1", kind="orders", **known), "Net total") == []
+
+
+def test_only_a_discount_that_nothing_tells_of_is_asked_about():
+    """10 and 2 beside nothing else; with a total of 8 it is clear, and so it is without a discount."""
+    asked = whose_discount(file("goods|off\n10|2", goods="goods", discount="off"), "goods")
+    assert asked is not None and asked.startswith("is “off” in sales.csv taken off “goods” already")
+    clear = file("goods|off|total\n10|2|8", goods="goods", discount="off", total="total")
+    assert whose_discount(clear, "goods") is None and whose_discount(clear, None) is None
+    assert whose_discount(file("goods\n10", goods="goods"), "goods") is None

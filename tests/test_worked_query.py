@@ -1,4 +1,7 @@
-"""Goals and the numbers of a spreadsheet, one at a time, computed in the head."""
+"""Goals, plays and the numbers of a spreadsheet, one at a time, computed in the head.
+
+Judges query/goals, query/playbook, query/numbers, query/checks and query/known.
+"""
 
 import datetime as dt
 import io
@@ -13,13 +16,14 @@ from openpyxl import Workbook
 from paper_shop import PaperShop
 
 from customary.declare import FRAMES, METRICS
-from customary.errors import Refused
+from customary.errors import Refused, UnknownName
 from customary.query import checks, workbook
 from customary.query.answer import Answer
 from customary.query.goals import Aim, GoalScore, aims, mature_on
 from customary.query.known import BUYERS, PROFILES, is_known
 from customary.query.numbers import FormattedNumber, spreadsheet_number
 from customary.query.passport import formula_of
+from customary.query.playbook import play_named, plays
 from customary.query.question import Definition, Question
 from customary.query.recipes import recipe_of
 from customary.units import COUNT, MINUS, MONEY, POINTS, RATE
@@ -330,6 +334,15 @@ def test_where_nothing_counts_nothing_is_published(tmp_path):
         ({"items": "('i1', null, 11)"}, "order lines sum to 11 but their orders to 10"),
         ({"customers": "('ann', 9)"}, "orders of customers amount to 10 but customers' spend to 9"),
         ({"orders": "('o1', null, 1, 10, 10, 11, date '2025-01-01')"}, "1 orders are refunded beyond"),
+        (
+            {
+                "orders": "('o1', null, 1, 10, 10, 11, date '2025-01-01'), "
+                "('o2', null, 1, 10, 10, 20, date '2025-01-01'), ('o3', null, 1, 10, 10, 10, date '2025-01-01')",
+                "items": "('i1', null, 30)",
+                "customers": "('ann', 30)",
+            },
+            "2 orders are refunded beyond",
+        ),
     ],
 )
 def test_a_snapshot_that_does_not_add_up_is_refused(tmp_path, rows, said):
@@ -372,3 +385,57 @@ def saying(*orders, customers=0, returns=0):
 def test_a_fact_is_known_where_one_row_that_counts_says_it(shop, fact, known):
     """One order that names its customer, its amount or whether it came back; of nothing there is nothing to know."""
     assert is_known(shop, fact) is known
+
+
+# --- plays ---------------------------------------------------------------------------------------
+
+GREETING = {"name": "greeting", "zh": "问候", "study": "birthdays", "options": [], "score": "net_spend", "offer": "x"}
+GREETING |= {"sent_by": "e-mail", "contact_cost": 0.0, "hold_out": 0.5, "most": 1, "rest_days": 0}
+
+
+class Playbook(dict):
+    """Rules that hold these plays, each the greeting with something else in it."""
+
+    def __init__(self, *changes):
+        """`changes` are what differs, play by play."""
+        super().__init__(playbook={"plays": [{**GREETING, **change} for change in changes]})
+
+    def place(self, *_names):
+        """Nobody asks where they stand."""
+        return ""
+
+
+def test_a_play_may_cost_nothing_hold_out_half_and_address_one():
+    """The ends of what can be are in it; options are those of the study, as text."""
+    (play,) = plays(Playbook({"options": ["month=5"]}))
+    assert (play.options, play.hold_out, play.most, play.rest_days) == ({"month": "5"}, 0.5, 1, 0)
+    assert plays(Playbook({"hold_out": 0, "contact_cost": 0.5, "rest_days": 1, "most": 2}))[0].hold_out == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hold_out": 0.51}, "from 0 to 0.5, not 0.51"),
+        ({"hold_out": -0.01}, "from 0 to 0.5"),
+        ({"most": 0}, "most is at least 1"),
+        ({"rest_days": -1}, "not below 0"),
+        ({"contact_cost": -0.5}, "not below 0"),
+        ({"study": "birthday"}, "did you mean birthdays"),
+        ({"study": "returns"}, "list of customers"),  # a study, and no list
+        ({"options": ["mont=5"]}, "did you mean month"),
+    ],
+)
+def test_a_play_that_cannot_be_is_refused_with_its_name(change, said):
+    """Whatever is wrong with it."""
+    with pytest.raises(Refused, match=said) as refusal:
+        plays(Playbook({}, {"name": "odd", **change}))
+    assert "play “odd”" in str(refusal.value)
+
+
+def test_a_play_has_a_name_of_its_own():
+    """Two of one name are refused; a name that none has is answered with the nearest."""
+    with pytest.raises(Refused, match="two plays are called “greeting”"):
+        plays(Playbook({}, {}))
+    assert play_named(Playbook({}, {"name": "other"}), "other").name == "other"
+    with pytest.raises(UnknownName, match="did you mean greeting"):
+        play_named(Playbook({}), "greting")

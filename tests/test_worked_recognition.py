@@ -26,7 +26,9 @@ from customary.intake.recognise import (
 )
 from customary.intake.recognise.answers import Answers
 from customary.intake.recognise.compose import compose
-from customary.intake.recognise.kinds import recognise
+from customary.intake.recognise.kinds import _is_mixed, _is_orders, _is_returns, recognise
+from customary.intake.recognise.meanings import Meaning
+from customary.intake.recognise.propose import _part
 from customary.intake.recognise.shipped import fitting_source
 from customary.intake.recognise.systems import System, system_of
 from customary.intake.recognise.values import Values, _is_checked, amount_reading
@@ -102,6 +104,73 @@ def meant(columns, *rows):
 def test_a_file_is_what_its_columns_make_it(columns, rows, kind):
     """A table has the columns without which it would be another one, and a key that repeats or does not."""
     assert recognise(seen(columns, *rows)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("names", "is_so"),
+    [
+        ("refund, order_id", True),  # of the orders' own days
+        ("refund", False),
+        ("order_id", False),
+        ("refund, order_id, total", False),
+        ("refund, order_id, quantity", False),
+        ("refund_time", True),
+        ("refund_id, time", True),
+        ("refund, time", True),
+        ("refund, time, total", False),
+        ("refund, time, goods", False),
+        ("time", False),
+    ],
+)
+def test_returns_have_numbers_or_days_of_refunds(names, is_so):
+    """An amount that was refunded is of returns only where no total of an order stands beside it."""
+    assert _is_returns(seen("a"), _found(names)) is is_so
+
+
+def _found(names, confidence=0.5):
+    """Meanings, each of a column of its own."""
+    return {name: Meaning(name, name, "", confidence) for name in names.split(", ")}
+
+
+@pytest.mark.parametrize(
+    ("names", "confidence", "is_so"),
+    [
+        ("order_id, time", 0.9, True),
+        ("order_id, time", 0.89, False),
+        ("order_id, time, total", 0.5, True),
+        ("order_id, time, email", 0.5, True),
+        ("order_id, total", 1.0, False),
+        ("time, total", 1.0, False),
+    ],
+)
+def test_orders_have_a_number_and_a_day(names, confidence, is_so):
+    """And where the number is not called by its very name an amount or a person too."""
+    assert _is_orders(seen("a"), _found(names, confidence)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "is_so"),
+    [
+        ("order_id, time, product_id, quantity", ["1, x", "2, y"], True),
+        ("order_id, time, product_id", ["1, x", "2, y"], False),  # each order once: a product of the order
+        ("order_id, time, product_id", ["1, x", "1, y"], True),
+        ("order_id, time, quantity", ["1, x", "1, y"], False),
+        ("order_id, product_id, quantity", ["1, x", "1, y"], False),
+        ("time, product_id, quantity", ["1, x", "1, y"], False),
+    ],
+)
+def test_orders_and_lines_in_one_have_products(names, rows, is_so):
+    """With pieces or prices, or with an order on several rows."""
+    assert _is_mixed(seen("order_id, x", *rows), _found(names)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("select", "count", "is_in_brackets"),
+    [("with x as (…) from x", 2, True), ("with x as (…) from x", 1, False), ("select 1", 2, False)],
+)
+def test_only_what_begins_with_tables_of_its_own_needs_brackets_in_a_union(select, count, is_in_brackets):
+    """Alone it stands as it is."""
+    assert _part(select, count) == (f"select * from (\n{select}\n)" if is_in_brackets else select)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.seasons import season_buyers, season_grid, seasons
 from customary.studies.seasons.almanac import DAY, events
+from customary.studies.seasons.days import _daily
 
 RULES = RuleBook.from_files(DATA)
 ORDER = "order_id string, customer_id string, day int32, net_amount float64"
@@ -138,6 +139,14 @@ def test_a_day_of_another_season_is_not_around():
     assert dict(read(found, "event", "around_count"))["Double Twelve"] == 28 + 14
 
 
+def test_a_day_without_orders_is_zero_and_a_shop_without_amounts_has_no_revenue():
+    """Orders on days 1 and 3, one amount known; where none is, a revenue of nothing would be a lie."""
+    sold = [("o1", "ann", 1, 10), ("o2", "ben", 3, None)]
+    assert sorted(read(_daily(table(ORDER, *sold), EPOCH))) == [(1, 1, 10), (2, 0, 0), (3, 1, 0)]
+    unknown = table(ORDER, *((*order[:3], None) for order in sold))
+    assert sorted(read(_daily(unknown, EPOCH))) == [(1, 1, None), (2, 0, None), (3, 1, None)]
+
+
 # --- who buys only then --------------------------------------------------------------------------
 
 
@@ -157,3 +166,11 @@ def test_who_bought_only_in_a_season():
         ("several purchase days", "in and out of seasons", 1, 0.8889, 0.25, 2, 20, 0.2857),
         ("several purchase days", "only in seasons", 1, 0.8889, 0.25, 2, 20, 0.2857),
     ]
+
+
+def test_buyers_of_one_kind_are_added_up():
+    """Ann and Ben on two days of the season each, 10 a day: together four days, 40 of 40."""
+    sold = [(who, FIRST + n * DAY) for who in ("ann", "ben") for n in (0, 1)]
+    found = season_buyers(orders(*sold), date(2024, 12, 10), "Asia/Shanghai", RULES)
+    columns = ("buyer_count", "expected_count", "purchase_day_count", "spend", "spend_share")
+    assert read(found, *columns) == [(2, 2, 4, 40, 1)]

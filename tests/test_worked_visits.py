@@ -42,12 +42,12 @@ def test_a_later_step_implies_the_earlier_ones():
     """Ten visits, of which 1, 2, 1 and 3 ended at product, cart, checkout and purchase: 10, 7, 6, 4, 3 got there."""
     ends = [1, 1, 1, 2, 3, 3, 4, 5, 5, 5]
     found = visit_funnel(table(VISIT, *(visit(f"v{n}", reached=end) for n, end in enumerate(ends))))
-    assert read(found, "step", "session_count", "step_rate", "overall_rate") == [
-        ("visit", 10, None, 1),
-        ("saw a product", 7, 0.7, 0.7),
-        ("added to cart", 6, 0.8571, 0.6),
-        ("began checkout", 4, 0.6667, 0.4),
-        ("purchased", 3, 0.75, 0.3),
+    assert read(found, "position", "step", "session_count", "step_rate", "overall_rate") == [
+        (1, "visit", 10, None, 1),
+        (2, "saw a product", 7, 0.7, 0.7),
+        (3, "added to cart", 6, 0.8571, 0.6),
+        (4, "began checkout", 4, 0.6667, 0.4),
+        (5, "purchased", 3, 0.75, 0.3),
     ]
 
 

@@ -163,6 +163,8 @@ def test_four_and_five_are_satisfied():
     assert read(reviews, *columns) == [(1, 0, 1, 0)]
     with pytest.raises(UnknownName, match="scale of 1 to 5"):
         satisfaction(answers, NO_ORDERS, NOBODY, AS_OF, RULES, survey="nps")
+    with pytest.raises(UnknownName, match="did you mean csat"):
+        satisfaction(answers, NO_ORDERS, NOBODY, AS_OF, RULES, survey="csta")
 
 
 # --- who answered --------------------------------------------------------------------------------
@@ -197,7 +199,7 @@ def test_who_could_be_asked_and_who_answered():
         ("review", 3, 0, None),
     ]
     in_time = response_rates(answers, orders, cases, AS_OF, during=(on(3), on(86)))
-    assert read(in_time, "asked_count") == [(1,), (2,), (1,)]
+    assert read(in_time, "position", "asked_count", "response_rate") == [(1, 1, 0), (2, 2, 0), (3, 1, None)]
 
 
 def test_votes_and_what_was_bought_within_ninety_days():

@@ -106,8 +106,9 @@ def baselines(purchases: ir.Table, asked: ir.Table, memory: Memory, places: int)
     interests = interests_of(doings_of(purchases, purchases.limit(0), 0.0), memory)
     t = interests.group_by("trial", "product_id", "product_no").agg(buyers=_.count())
     by_buyers = ibis.window(group_by=t.trial, order_by=[ibis.desc(t.buyers), t.product_no])
-    # Numbers of products are mixed so that neighbours in a list are not of one kind (Lehmer 1949; Park, Miller 1988).
-    mixed = ibis.window(group_by=t.trial, order_by=[(t.product_no * 48_271) % 2_147_483_647, t.product_no])
+    # Numbers of products are mixed so that neighbours in a list are not of one kind: a multiplier that is large beside
+    # the modulus (Fishman, Moore 1986), for a small one leaves numbers below 44,488 as they stand.
+    mixed = ibis.window(group_by=t.trial, order_by=[(t.product_no * 742_938_285) % 2_147_483_647, t.product_no])
     t = t.mutate(
         place=ibis.row_number().over(by_buyers),
         mixed_place=ibis.row_number().over(mixed),

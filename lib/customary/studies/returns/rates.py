@@ -113,7 +113,7 @@ def return_rates(orders: ir.Table, as_of: date, present_frames: frozenset[str], 
         "value": (t.refund_amount, t.net_amount),
     }
     rows = []
-    for position, (basis, (back, sold)) in enumerate(pairs.items(), 1):
+    for position, (basis, (back, sold)) in enumerate(pairs.items()):
         both = t.mutate(back=back.cast("float64"), sold=sold.cast("float64"))
         mature = clustered_ratio(both.filter(_.is_mature), [], _.back, _.sold)
         everything = both.agg(naive_rate=_.back.sum() / _.sold.sum().nullif(0), window_days=_.window_days.max())

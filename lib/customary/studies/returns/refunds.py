@@ -57,7 +57,7 @@ def odd_refunds(all_returns: ir.Table) -> ir.Table:
         "negative, counted": (t.left_out_because.isnull() & (t.refund_amount < 0), t.refund_amount),
     }
     rows = []
-    for position, (kind, (test, amount)) in enumerate(kinds.items(), 1):
+    for position, (kind, (test, amount)) in enumerate(kinds.items()):
         found = t.agg(
             return_count=test.fill_null(False).sum().fill_null(0).cast("int64"),
             amount=amount.sum(where=test.fill_null(False)).fill_null(0).cast("float64"),
