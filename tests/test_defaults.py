@@ -33,11 +33,12 @@ BY_DEFAULT = {
         30: {"lifetime_value_spread"},
     },
     "budget": {-1.0: {"tier_budget"}},  # none
-    "cap": {1.0: {"experiment_effect"}},  # all outcomes as they are
+    "cap": {1.0: {"experiment_effect", "experiment_segments", "experiment_chances"}},  # all outcomes as they are
     "categories": {8: {"tier_categories"}},
     "control_share": {0.5: {"experiment_plan"}},
     "days": {0: {"first_time_buyers"}, 90: {"repeat_within", "tier_outcomes"}, 365: {"migration"}},
     "discount": {0.1: {"lifetime_value", "lifetime_value_spread", "value_at_risk"}},
+    "false_rate": {0.05: {"experiment_segments"}},
     "fewest": {
         3: {"next_product"},
         5: {"tag_mix", "portrait_cells", "next_actions"},
