@@ -457,10 +457,10 @@ class Composed:
         self.made = compose(self.found, "raw", dict(statuses))
         self.con = duckdb.connect()
         names = ", ".join(f'"{name}" varchar' for name in self.found.look.columns)
-        self.con.execute(f"create table raw ({names}, _file integer, _record bigint)")
+        self.con.execute(f"create table raw ({names}, _file integer, _file_count integer, _record bigint)")
         for number, row in enumerate(self.found.look.rows, 1):
-            marks = ", ".join("?" * (len(row) + 2))
-            self.con.execute(f"insert into raw values ({marks})", [*(cell or None for cell in row), 1, number])
+            marks = ", ".join("?" * (len(row) + 3))
+            self.con.execute(f"insert into raw values ({marks})", [*(cell or None for cell in row), 1, 1, number])
 
     def rows(self, name, *columns):
         """The rows of a canonical table, numbers as floats."""
