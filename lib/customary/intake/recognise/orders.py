@@ -10,6 +10,7 @@ from customary.intake.recognise.payment import doubt, payment, when
 from customary.intake.recognise.prices import (
     below_zero,
     discount_to_take_off,
+    discount_within,
     goods,
     goods_of_rows,
     is_of_order,
@@ -17,7 +18,7 @@ from customary.intake.recognise.prices import (
     sum_or_repeat,
     whole_order_rows,
 )
-from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.refunds import add_orders_back, add_refunds, add_refunds_by_status
 from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
 
@@ -97,6 +98,16 @@ def _line_discount(found: Recognition) -> str | None:
     return f"case when row_number() over (partition by {order} order by _record) = 1 then {told} end"
 
 
+def _before_discount(found: Recognition, gross: str | None) -> dict[str, str | None]:
+    """SQL for an amount with the discount put on again that is proven to be off it, and for that discount."""
+    column = discount_within(found)
+    if column is None or gross is None:
+        return {"gross_amount": gross}
+    off = f"abs({amount(column)})"
+    whole = f"try_cast({gross} as decimal(18, 4)) + coalesce({off}, 0)"
+    return {"gross_amount": whole, "discount_amount": off}
+
+
 def orders(found: Recognition, made: Composition) -> None:
     """Orders, one a record, and what was refunded of them."""
     gross, decision = goods(found)
@@ -104,12 +115,13 @@ def orders(found: Recognition, made: Composition) -> None:
         "_record": "_record",
         "order_id": quote(str(found.column("order_id"))),
         **_order_columns(found, made, _as_it_is),
-        "gross_amount": gross,
+        **_before_discount(found, gross),
     }
     decided = [payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per order", select_text(columns, _sales(found, made)), decided, carries=True)
     add_orders_back(found, made, payment(found, made, _as_it_is)[0])
     add_refunds(found, made)
+    add_refunds_by_status(found, made, columns["gross_amount"], columns["discount_amount"])
 
 
 def purchases(found: Recognition, made: Composition) -> None:
