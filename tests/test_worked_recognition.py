@@ -742,3 +742,15 @@ def test_discounts_are_below_zero_where_most_are(written, is_below):
         seen("off", *written), "orders", {"discount": meanings.Meaning("discount", "off", "", 1.0)}
     )
     assert sums.is_below_zero(found, "off") is is_below
+
+
+def test_of_one_file_no_later_file_is_looked_for():
+    """That a raw table is of one file is known before its SELECT runs: its rows are gone through once, in no window."""
+    made = Composed("order no, date, product, quantity, unit price", f"1, {DAY}, Mug, 1, 5", f"1, {DAY}, Pot, 1, 7")
+    made.con.execute("alter table raw rename to rows")
+    for count, scans in ((1, 1), (2, 2)):
+        rest = f"1 as _file, {count} as _file_count, _record"
+        names = ", ".join(f'"{name}"' for name in made.found.look.columns)
+        made.con.execute(f"create or replace view raw as select {names}, {rest} from rows")
+        plan = str(made.con.execute(f"explain {made.made.selects['order_items']}").fetchall())
+        assert (plan.count("SEQ_SCAN"), plan.count("WINDOW")) == (scans, 0)
