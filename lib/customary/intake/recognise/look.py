@@ -127,7 +127,8 @@ def _header_place(found: Sequence[list[str]]) -> tuple[int, bool]:
     """Where the table begins below titles and remarks, and whether its first row is a header."""
     width = Counter(len(row) for row in found if any(row)).most_common(1)[0][0]
     whole = [place for place, row in enumerate(found) if len(row) == width and any(row)]
-    first = next((place for place in whole if sum(map(bool, found[place])) * 2 > width), whole[0])
+    # A title that a spreadsheet saves with the width of the table has one cell filled; a table's rows have more.
+    first = next((place for place in whole if sum(map(bool, found[place])) > 1), whole[0])
     return _below_groups(found, 0 if first > MOST_PREAMBLE else first)
 
 
