@@ -475,6 +475,9 @@ ODD = {
     "a discount of more than the whole": {"orders": {**ORDER, "gross_amount": "-1", "discount_amount": "11"}},
     "an e-mail address that is none": {"customers": {"customer_id": "ann", "email": "ann at home"}},
     "a phone number of fewer than 7 digits": {"customers": {"customer_id": "ann", "phone": "1234"}},
+    "nobody knows when: a refusal among them holds": {
+        "consents": {"customer_id": "ann", "purpose": "marketing", "is_granted": "no"}
+    },
     "closed before it was opened": {
         "tickets": {"ticket_id": "t", "opened_at": "2024-03-05 10:00", "closed_at": "2024-03-04 10:00"}
     },

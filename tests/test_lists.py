@@ -46,6 +46,13 @@ def test_the_latest_word_decides_and_of_two_at_once_the_refusal(tiny_shop):
     assert (answer.rows_total, answer.whole.rows_total) == (2, 5)
 
 
+def test_of_words_without_a_day_a_refusal_holds(tiny_shop):
+    """Nobody knows which word was Ben's last, nor Cai's: both said no once. Ann and Dan said yes and nothing else."""
+    words = [word(who, yes, None) for who, yes in [("ann", True), ("ben", True), ("ben", False), ("dan", True)]]
+    shop = tiny_shop(orders=ORDERS, consents=[*words, word("cai", False, None), word("cai", True, "2025-02-01 09:00")])
+    assert on_list(shop) == {"ann", "dan"}
+
+
 def test_who_never_answered_is_listed_where_the_shop_says_so(tiny_shop):
     """Eva is on the list, Ben and Dan are not."""
     shop = tiny_shop(orders=ORDERS, consents=CONSENTS)

@@ -139,3 +139,73 @@ def test_what_is_recognised_and_not_used_is_said(tmp_path):
         *("Order", "Datum", "Kunde", "Betrag (netto)", "Versandkosten", "Zahlungsstatus")
     ]
     assert list(made.spare_columns()) == [("export.csv", "Rabatt")]
+
+
+def test_pieces_with_a_word_behind_their_number_are_so_many(tmp_path):
+    """Two mugs and ten pans, be they pcs or 件: read as nothing, each line would have been one piece."""
+    text = "Order No,Date,Customer,Product,Quantity,Unit price\n1,2024-03-05,ann,Mug,2 pcs,5.00\n"
+    text += "2,2024-03-16,ben,Pan,10 pcs,1.00\n2,2024-03-16,ben,Mug,1 pcs,5.00\n"
+    told = [("1", "Mug", 2, 5), ("2", "Pan", 10, 1), ("2", "Mug", 1, 5)]
+    for number, unit in enumerate(("pcs", "件", "Stk.")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert rows(taken(folder, {"export.csv": text.replace("pcs", unit)}), LINES) == told
+
+
+def test_pieces_that_cannot_be_read_are_no_single_piece(tmp_path):
+    """x2 are two; “a dozen” is nothing that is known: the line is set aside with its reason."""
+    text = "Order No,Date,Customer,Product,Qty,Unit price\n1,2024-03-05,ann,Mug,x2,5.00\n"
+    text += "2,2024-03-16,ben,Mug,a dozen,5.00\n3,2024-03-17,cy,Pan,x1,1.00\n"
+    con = taken(tmp_path, {"export.csv": text})
+    assert rows(con, LINES) == [("1", "Mug", 2, 5), ("3", "Pan", 1, 1)]
+    assert rows(con, "select line, reason from quarantine") == [(3, "quantity is not a whole number")]
+
+
+def test_a_gross_amount_with_its_tax_is_an_amount(tmp_path):
+    """Net 100, VAT 19, gross 119: the goods were 100, the tax 19."""
+    text = "Order No,Date,Customer,Net,VAT,Gross\n1,2024-03-05,ann,100.00,19.00,119.00\n"
+    text += "2,2024-03-16,ben,50.00,9.50,59.50\n3,2024-03-17,cy,10.00,1.90,11.90\n"
+    found = rows(taken(tmp_path, {"export.csv": text}), "select gross_amount, tax_amount from orders order by 1")
+    assert found == [(10, 1.9), (50, 9.5), (100, 19)]
+
+
+def test_a_status_of_refunded_takes_the_whole_order_back(tmp_path):
+    """Order 2 came back for 20; of order 3 a part did, and nobody knows how much: it is said, not guessed."""
+    text = "Order No,Date,Customer,Total,Status\n1,2024-03-05,ann,10,Completed\n"
+    text += "2,2024-03-16,ben,20,Refunded\n3,2024-03-17,cy,30,Partially refunded\n"
+    assert rows(taken(tmp_path, {"export.csv": text}), BACK) == [("2", 20, "2024-03-16")]
+    (said,) = proposed(tmp_path, {"export.csv": text}).lines_without_price()
+    assert "“Partially refunded” says that a part came back and not how much" in said
+
+
+def test_titles_above_a_table_may_fill_its_width_with_blanks(tmp_path):
+    """As spreadsheets save merged titles, and a row that names groups of columns."""
+    title = "Sales March,,,\n,,,\nOrder No,Date,Customer,Total\n1,2024-03-05,ann,10\n2,2024-03-16,ben,20\nTotal,,,30\n"
+    groups = "Order,,Customer,Money\nNumber,Date,E-mail,Total\n1,2024-03-05,a@x.com,10\n2,2024-03-16,b@x.com,20\n"
+    for number, text in enumerate((title, groups)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        found = [row[1:] for row in rows(taken(folder, {"export.csv": text}), ORDERS)]
+        assert found == [("2024-03-05", 10, True), ("2024-03-16", 20, True)]
+
+
+def test_a_russian_export_in_its_old_letters_comes_in(tmp_path):
+    """Windows-1251, roubles by their word, one order cancelled."""
+    text = "Номер заказа;Дата заказа;Покупатель;Сумма;Статус\n7001;05.03.2024;Иванов;1 234,50 руб.;Оплачен\n"
+    text += "7002;16.03.2024;Петров;500,00 руб.;Оплачен\n7003;17.03.2024;Иванов;200,00 руб.;Отменён\n"
+    found = rows(taken(tmp_path, {"export.csv": text.encode("cp1251")}), ORDERS)
+    days = ("2024-03-05", "2024-03-16", "2024-03-17")
+    assert found == list(zip(("7001", "7002", "7003"), days, (1234.5, 500, 200), (True, True, False), strict=True))
+
+
+def test_a_discount_that_a_net_amount_is_less_already_is_kept_where_the_rows_prove_it(tmp_path):
+    """99 listed, 9 off, 90 net: the goods were 99. Without the list price nothing proves it, and 90 stays 90."""
+    text = "Order No,Date,Customer,List value,Discount,Net total\n1,2024-03-05,ann,99,9,90\n2,2024-03-16,ben,50,0,50\n"
+    text += "3,2024-03-17,cy,20,5,15\n"
+    sql = "select order_id, gross_amount, discount_amount from orders order by 1"
+    proven, bare = tmp_path / "proven", tmp_path / "bare"
+    proven.mkdir(), bare.mkdir()
+    assert rows(taken(proven, {"export.csv": text}), sql) == [("1", 99, 9), ("2", 50, 0), ("3", 20, 5)]
+    lines = [line.split(",") for line in text.splitlines()]
+    less = "\n".join(",".join(line[:3] + line[4:]) for line in lines)
+    assert rows(taken(bare, {"export.csv": less}), sql) == [("1", 90, None), ("2", 50, None), ("3", 15, None)]

@@ -381,7 +381,7 @@ def read_in(paths, raw=SALES):
     readers.create_raw(con, raw)
     for number, path in enumerate(paths, 1):
         readers.read_file(con, readers.AdoptedFile(path, number, raw), lambda step, amount: None)
-    return con.execute(f"select * exclude (_file, _record) from {raw.name} order by _record").fetchall()
+    return con.execute(f"select * exclude (_file, _file_count, _record) from {raw.name} order by _record").fetchall()
 
 
 def as_csv(folder, rows, name="a.csv"):

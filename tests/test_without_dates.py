@@ -82,6 +82,25 @@ def test_a_study_in_a_window_is_refused_too(shop):
         study(shop, "rfm_segments").to_pylist()
 
 
+SPEND = "Channel,Campaign,Cost\nads,spring,100\nads,spring,50\nmail,spring,30\n"
+
+
+def test_spend_without_dates_is_known_in_all_and_not_by_month(tmp_path):
+    """180 in all, 150 of it for ads: of two alike nobody knows whether they are one, so both count."""
+    path = tmp_path / "ads.csv"
+    path.write_text(SPEND)
+    words = ["adopt", str(path), "--name", "ads_of_no_day", "--yes", "--as-of", "2025-04-01"]
+    adopted = CliRunner().invoke(app, words)
+    built = CliRunner().invoke(app, ["build", "ads_of_no_day"])
+    assert (adopted.exit_code, built.exit_code) == (0, 0), adopted.output + built.output
+    assert "ads.csv: no column says when" in adopted.output
+    shop = open_shop("ads_of_no_day")
+    rows = measure(shop, c.marketing_cost, by="acquisition_channel").to_pylist()
+    assert {row["acquisition_channel"]: row["marketing_cost"] for row in rows} == {"ads": 150, "mail": 30}
+    with pytest.raises(Unknown, match="have no dates, so `every`"):
+        measure(shop, c.marketing_cost, every="month")
+
+
 def test_lines_alone_are_orders_of_nobody(tmp_path):
     """Of which no file says who bought: the orders are made of their lines."""
     path = tmp_path / "lines.csv"

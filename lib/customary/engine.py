@@ -12,7 +12,7 @@ import ibis
 from customary.dialects import Backend
 from customary.errors import Refused
 
-USUAL = "4GB"  # the memory of a working area
+USUAL, THREADS = "4GB", 2  # the memory of a working area, and how many work in it
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
@@ -80,17 +80,22 @@ def disconnect(path: Path) -> None:
             root.close()
 
 
-LEAN = "220MB"  # what the intake gets, so that it stays small whatever a shop brings; what is more waits on the disk
+LEAN = "250MB"  # what the intake gets, so that it stays small whatever a shop brings; what is more waits on the disk
 
 
 @contextmanager
 def lean_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Within this little memory is used, and the disk beside the database; afterwards a working area's usual."""
+    """Within this little memory is used, and the disk beside the database; afterwards a working area's usual.
+
+    One thread works: two that wait for each other's rows to reach the disk take twice the processor time, and longer.
+    """
     con.execute(f"set memory_limit = '{LEAN}'")
+    con.execute("set threads = 1")
     try:
         yield
     finally:
         con.execute(f"set memory_limit = '{USUAL}'")
+        con.execute(f"set threads = {THREADS}")
 
 
 def with_memory[Worked](con: duckdb.DuckDBPyConnection, work: Callable[[], Worked]) -> Worked:
@@ -107,7 +112,8 @@ def with_memory[Worked](con: duckdb.DuckDBPyConnection, work: Callable[[], Worke
 @contextmanager
 def working_database(final: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A working area in memory (it spills beside `final`) with the database to be made attached as `final`."""
-    con = duckdb.connect(config={"memory_limit": USUAL, "threads": "2", "temp_directory": str(final.parent / "spill")})
+    spill = str(final.parent / "spill")
+    con = duckdb.connect(config={"memory_limit": USUAL, "threads": THREADS, "temp_directory": spill})
     try:
         con.execute("SET TimeZone='UTC'")
         con.execute("SET enable_progress_bar=false")  # it would write over our own

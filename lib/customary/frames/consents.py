@@ -1,4 +1,4 @@
-"""What customers agreed to: the latest word of each on a purpose."""
+"""What customers agreed to: the latest word of each on a purpose, a refusal where nobody knows which is the latest."""
 
 import ibis
 import ibis.expr.types as ir
@@ -11,10 +11,12 @@ NO_ANSWER, UNKNOWN = "no answer", "unknown"  # not asked in a shop that keeps co
 def latest_words(consents: ir.Table, purpose: str) -> ir.Table:
     """Customer (`worded_id`) → whether their latest word on a purpose is yes.
 
-    Of two words of one instant the refusal holds: nobody is addressed because of the order of rows in a file.
+    Of two words of one instant the refusal holds: nobody is addressed because of the order of rows in a file. A word
+    without a time may be the latest as well as any other.
     """
     words = consents.filter(consents.purpose == purpose)
-    latest = words.filter(words.recorded_at == words.recorded_at.max().over(group_by=words.customer_id))
+    last = words.recorded_at.max().over(group_by=words.customer_id)
+    latest = words.filter((words.recorded_at == last) | words.recorded_at.isnull())
     return latest.group_by(worded_id="customer_id").agg(is_granted=_.is_granted.all())
 
 

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 DOT, COMMA = "1,234.56", "1.234,56"
 # What may stand around an amount: a sign, a currency's symbol or code, brackets for "less".
-_CURRENCY = r"(?:[A-Z]{3}|R\$|US\$|A\$|C\$|HK\$|NT\$|S\$|kr\.?|RM|Rs\.?|[$€£¥￥₽₹৳₩₺元])"
+_WORDS = r"kr\.?|RM|Rs\.?|руб\.?|р\.|zł|Kč|Ft|лв\.?|грн\.?"
+_CURRENCY = rf"(?:[A-Z]{{3}}|R\$|US\$|A\$|C\$|HK\$|NT\$|S\$|{_WORDS}|[$€£¥￥₽₹৳₩₺元円₴₪₫₱₦฿])"
+# What pieces are called behind their number: 2 pcs, 3 Stk., 2件.
+PIECES = (
+    r"(?i:pcs?|pieces?|units?|ea|ct|stk|st|stück|pièces?|uds?|unid(?:ad(?:es)?|ades?)?|un|piezas?|pz|pezzi|szt|ks|шт|[xх×])"
+    r"\.?|[件个個双套瓶包盒箱支条本枚台点]"
+)
 _MINUS = "[-−]"
 _BLANK = r"['’\x{a0}\x{202f}\x{2009} ]"
 _DIGITS = rf"(?:[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?:[.,][0-9]*)?|[0-9][0-9.,]*|[.,][0-9]+)"
-_SIGNED = rf"(?:[-+−]\s*(?:{_CURRENCY}\s*)?|{_CURRENCY}\s*[-+−]?\s*)?"
-_INNER = rf"\s*{_SIGNED}{_DIGITS}\s*{_CURRENCY}?\s*"
+_SIGNED = rf"(?:[-+−]\s*(?:{_CURRENCY}\s*)?|{_CURRENCY}\s*[-+−]?\s*|[xX×]\s*)?"
+_INNER = rf"\s*{_SIGNED}{_DIGITS}\s*(?:{_CURRENCY}|{PIECES})?\s*"
 _SHAPE = rf"(?:{_INNER}[-−]?\s*|\({_INNER}\))"
 _WIDE, _NARROW = "０１２３４５６７８９．，－＋", "0123456789.,-+"
 PLAIN = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -28,7 +34,7 @@ def _narrow(text: str) -> str:
 
 def _digits(text: str) -> str:
     """SQL for the digits and marks of an amount, without signs, symbols and grouping that cannot be a decimal mark."""
-    return f"regexp_replace({_narrow(text)}, '[A-Za-z][.]|[^0-9.,]', '', 'g')"
+    return f"regexp_replace({_narrow(text)}, '\\p{{L}}[.]|[^0-9.,]', '', 'g')"
 
 
 def _groups(group: str, mark: str) -> str:

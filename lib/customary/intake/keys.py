@@ -80,9 +80,11 @@ def is_placeholder(text: str) -> str:
 def is_doubtful(column: Field) -> str:
     """SQL: whether a key has anything that may ask for another reading than as it is written."""
     text = quote(column.name)
-    doubts = [f"{text} like '%.0'", f"contains({text}, '+')"]
-    doubts += [f"(strlen({text}) <> length({text}) and regexp_matches({text}, '[{_WIDE}]'))"]
-    return " or ".join([*doubts, *([is_placeholder(text)] if column.name == "customer_id" else [])])
+    nobody = is_placeholder(text) if column.name == "customer_id" else "false"
+    # Branches of a case are worked out only for the rows that reach them; all sides of an `and` are, for every row.
+    return f"""case when {text} like '%.0' or contains({text}, '+') then true
+        when strlen({text}) <> length({text}) then regexp_matches({text}, '[{_WIDE}]') or {nobody}
+        else {nobody} end"""
 
 
 def yes_or_no(text: str) -> str:

@@ -19,7 +19,7 @@ from customary.intake.quotes import has_bare_cells, has_empty_records, odd_lines
 LONGEST = 5_000  # lines of one record; a quoted text may have many, an unclosed quote would have all
 RUN = 500  # lines that are read in one go as long as nothing is odd
 WIDE = 8  # from so many columns on, one line that is a whole record by itself shows that a quote was left open
-NUL = "\0"
+NUL, _END = "\0", ord("\n")
 csv.field_size_limit(1 << 24)  # one text may be long, by either reader
 _OPEN = "unexpected end of data"  # what the csv module calls a quote that does not close
 
@@ -96,7 +96,8 @@ def _read_block(block: bytes, layout: Layout, is_bare: bool) -> pa.Table | None:
         )
     except pa.ArrowInvalid:
         return None
-    return table if table.num_rows == block.count(b"\n") else None  # fewer: a row was skipped, or went on
+    line_count = np.count_nonzero(np.frombuffer(block, np.uint8) == _END)
+    return table if table.num_rows == line_count else None  # fewer: a row was skipped, or went on
 
 
 def _fields(lines: Sequence[str], layout: Layout) -> list[str]:

@@ -101,7 +101,7 @@ def _define(con: duckdb.DuckDBPyConnection, raw: Raw, parts: Sequence[RawPart], 
     filled = [part for part in parts if part.record_count] or parts[:1]
     kinds = _common_kinds(raw, filled)
     groups = [list(group) for _, group in itertools.groupby(filled, key=lambda part: part.shape)]
-    selects = [_select(raw, group, kinds) for group in groups] or [_nothing(raw)]
+    selects = [_select(raw, group, kinds, len(filled)) for group in groups] or [_nothing(raw)]
     left_out = f" where _record not in (select _record from {without})" if without else ""
     rows = " union all ".join(selects)
     con.execute(f"create or replace temp view {quote(raw.name)} as select * from ({rows}){left_out}")
@@ -109,7 +109,7 @@ def _define(con: duckdb.DuckDBPyConnection, raw: Raw, parts: Sequence[RawPart], 
 
 def _nothing(raw: Raw) -> str:
     columns = (f"null::VARCHAR as {quote(name)}" for name in raw.columns)
-    return f"select {', '.join(columns)}, null::INTEGER as _file, null::BIGINT as _record where false"
+    return f"select {', '.join(columns)}, null::INTEGER as _file, 0 as _file_count, null::BIGINT as _record where false"
 
 
 def _common_kinds(raw: Raw, parts: Sequence[RawPart]) -> list[str]:
@@ -118,14 +118,18 @@ def _common_kinds(raw: Raw, parts: Sequence[RawPart]) -> list[str]:
     return [kinds.pop() if len(kinds) == 1 else "VARCHAR" for kinds in found]
 
 
-def _select(raw: Raw, parts: Sequence[RawPart], kinds: Sequence[str]) -> str:
-    """SQL for the rows of parts of one shape, with the number of their file and of the record."""
+def _select(raw: Raw, parts: Sequence[RawPart], kinds: Sequence[str], file_count: int) -> str:
+    """SQL for the rows of parts of one shape, with the number of their file, of all files and of the record.
+
+    That there is one file only is known before a SELECT runs: what it does about several then costs nothing.
+    """
     columns = ", ".join(_columns(raw, parts[0], kinds))
     paths, numbers = ", ".join(literal(part.path) for part in parts), [part.file_no for part in parts]
     number = f"{numbers[0]}" if len(parts) == 1 else f"{numbers}[list_position([{paths}], filename)]"
     kept = " where _reason is null" if parts[0].aside_count else ""
     return (
-        f"select {columns}, {number}::INTEGER as _file, {number}::BIGINT * {PER_FILE} + {parts[0].line} as _record "
+        f"select {columns}, {number}::INTEGER as _file, {file_count} as _file_count, "
+        f"{number}::BIGINT * {PER_FILE} + {parts[0].line} as _record "
         f"from {_scan([part.path for part in parts], parts[0].line)}{kept}"
     )
 

@@ -192,6 +192,7 @@ def _extract(con: duckdb.DuckDBPyConnection, given: AdoptedFile, place: Path, pr
         read = read_json_lines
     with extracts.writing(place, len(given.raw.columns)) as into:
         read(con, given, into, progress)
+    pa.default_memory_pool().release_unused()  # it would be kept for the next file while the engine needs it
     return Extract(place, into.count, into.aside_count, into.odd)
 
 

@@ -40,6 +40,7 @@ RULES = (
         "t.order_id is not null and o.order_id is null",
         "left join orders o using (order_id)",
     ),
+    Rule("consents", "nobody knows when: a refusal among them holds", "t.recorded_at is null"),
     Rule("tickets", "closed before it was opened", "t.closed_at < t.opened_at"),
     Rule("customers", "born after joining", "t.birth_on > t.registered_at::DATE"),
     Rule("customers", "an e-mail address that is none", "t.email not like '%_@_%._%' or t.email like '%@%@%'"),

@@ -68,10 +68,12 @@ def rule(settings: Mapping[str, Any], table: CanonicalTable) -> str:
 def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> None:
     """Mark all records of a key but one: within a file the first holds, among files the latest or the first.
 
-    The window is only paid for where a key is repeated.
+    Of two without the time that is in their key nobody knows whether they are one: both stay. The window is only paid
+    for where a key is repeated.
     """
     name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
-    repeated = f"select {key} from {name} where _fault is null group by {key} having count(*) > 1"
+    is_whole = f"_fault is null{f' and {quote(table.time)} is not null' if table.time in table.key else ''}"
+    repeated = f"select {key} from {name} where {is_whole} group by {key} having count(*) > 1"
     if con.execute(f"select 1 from ({repeated}) limit 1").fetchone() is None:
         return
     spoken = ", ".join(table.key)
@@ -82,7 +84,7 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
         f"""update {name} set _fault = case when is_of_file then 'repeated {spoken}'
                 else '{_replacement(which)} {spoken}' end from (
             select rowid as row, {file} is not distinct from first_value({file}) over w as is_of_file
-            from {name} where _fault is null
+            from {name} where {is_whole}
             window w as (partition by {key} order by {file} {order} nulls last, _record, rowid
                 rows between unbounded preceding and unbounded following)
             qualify row_number() over w > 1

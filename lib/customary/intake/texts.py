@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import numpy as np
+
 from customary.errors import Refused
 from customary.wording import word
 
@@ -124,12 +126,20 @@ _TURNING = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(
 _WRONG_STARTS = tuple({text.decode()[0].encode() for text in _WRONG})
 _TURNING_STARTS = tuple({text[:2] for text in _TURNING})
 _ASCII = bytes(range(0x80))
-_CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r\0") + b"\x7f"
+# Control characters that stand in texts by right, or are spoken of elsewhere.
+_USUAL_CONTROL = b"\t\n\r\0"
 
 
 def beyond_ascii(block: bytes) -> bytes:
     """The bytes of a text in UTF-8 that are no ASCII: whatever letters stand together there stand together here."""
     return b"" if block.isascii() else block.translate(None, _ASCII)
+
+
+def _count_control(block: bytes) -> int:
+    """How many control characters a block has that stand in no text by right."""
+    letters = np.frombuffer(block, np.uint8)
+    below = np.count_nonzero(letters < 0x20) - sum(np.count_nonzero(letters == code) for code in _USUAL_CONTROL)
+    return int(below + np.count_nonzero(letters == 0x7F))
 
 
 @dataclass
@@ -149,7 +159,7 @@ class Oddities:
                 self._count("letters of a wrong encoding, such as Ã© or �", sum(map(block.count, _WRONG)))
             if any(start in letters for start in _TURNING_STARTS):
                 self._count("marks that turn the direction of writing", sum(map(block.count, _TURNING)))
-            self._count("control characters", len(block) - len(block.translate(None, _CONTROL)))
+            self._count("control characters", _count_control(block))
             self.seen += len(block)
             yield block
 

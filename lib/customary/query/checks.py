@@ -45,11 +45,15 @@ def _counting_rows(t: ir.Table) -> ir.Table:
 
 
 def _repeated_keys(books: _Books) -> ir.Table:
-    """Frame, key and how many keys stand there more than once, for all frames in one question."""
+    """Frame, key and how many keys stand there more than once, for all frames in one question.
+
+    A key of which a part is unknown, such as the day of what was spent, is the same as no other.
+    """
     parts = []
     for name in books.frames():
         key = list(FRAMES[name].key)
-        doubled = books[name].group_by(key).agg(n=_.count()).filter(_.n > 1)
+        known = books[name].drop_null(key, how="any")
+        doubled = known.group_by(key).agg(n=_.count()).filter(_.n > 1)
         parts.append(doubled.agg(frame=ibis.literal(name), key=ibis.literal(", ".join(key)), repeated=_.count()))
     return ibis.union(*parts).filter(_.repeated > 0).order_by("frame")
 
@@ -127,7 +131,7 @@ def _refunds_fit_their_orders(over_refunded: int) -> None:
         raise Refused("{n:,} orders are refunded beyond what they were worth; nothing was published", n=over_refunded)
 
 
-UNDATED = ("customers", "assignments", "responses", "tickets")  # what stands without a day as well
+UNDATED = ("customers", "assignments", "responses", "tickets", "spend")  # what stands without a day as well
 
 
 def _prove(books: _Books) -> dict[str, Any]:

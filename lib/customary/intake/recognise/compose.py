@@ -44,7 +44,7 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "products": (PRODUCTS,),
     "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
     "responses": (("score",),),
-    "spend": (("cost",), WHEN),
+    "spend": (("cost",),),
     "tickets": (("ticket_id",),),
     "assignments": (("arm",),),
     "payments": (("order_id",), ("payment_amount", "total")),

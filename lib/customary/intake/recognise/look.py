@@ -24,6 +24,8 @@ SAMPLE_ROWS = 2_000
 DELIMITERS = (",", ";", "\t", "|")
 # Encodings that shops' files have; the last two only where nothing says otherwise.
 ENCODINGS = ("utf_8", "gb18030", "big5", "cp932", "cp1252")
+# Those that are tried where none of the usual ones makes words of it: a few letters of any would fit them as well.
+OTHERS = ("cp1251", "koi8_r", "cp1253", "cp949")
 MOST_PREAMBLE = 15
 
 
@@ -57,7 +59,8 @@ def _encoding(start: bytes, path: Path) -> str:
     try:
         whole.decode("utf-8")
     except UnicodeDecodeError:
-        found = from_bytes(whole, cp_isolation=list(ENCODINGS)).best()
+        tried = (from_bytes(whole, cp_isolation=list(names)).best() for names in (ENCODINGS, OTHERS))
+        found = next(filter(None, tried), None)
         if found is None:
             raise Refused(
                 "{file} is no text, or in letters of an unknown encoding: export it again as CSV in UTF-8",
@@ -123,10 +126,23 @@ def is_header(cells: Sequence[str]) -> bool:
 def _header_place(found: Sequence[list[str]]) -> tuple[int, bool]:
     """Where the table begins below titles and remarks, and whether its first row is a header."""
     width = Counter(len(row) for row in found if any(row)).most_common(1)[0][0]
-    first = next(place for place, row in enumerate(found) if len(row) == width and any(row))
-    if first > MOST_PREAMBLE:
-        first = 0
-    return first, is_header(found[first])
+    whole = [place for place, row in enumerate(found) if len(row) == width and any(row)]
+    # A title that a spreadsheet saves with the width of the table has one cell filled; a table's rows have more.
+    first = next((place for place in whole if sum(map(bool, found[place])) > 1), whole[0])
+    return _below_groups(found, 0 if first > MOST_PREAMBLE else first)
+
+
+def _below_groups(found: Sequence[list[str]], first: int) -> tuple[int, bool]:
+    """Where the names of a table stand that begins at a row, and whether that row is one of names.
+
+    Above them may stand a row that names groups of columns: it leaves cells blank and has no numbers.
+    """
+    if is_header(found[first]):
+        return first, True
+    head, below = found[first], found[first + 1] if first + 1 < len(found) else []
+    is_of_groups = not all(head) and not any(_NUMBER.fullmatch(cell.strip(AROUND)) for cell in head)
+    goes_on = is_of_groups and len(below) == len(head) and all(below) and is_header(below)
+    return (first + 1, True) if goes_on else (first, False)
 
 
 def look(path: Path) -> Look:
@@ -161,7 +177,7 @@ def _look_at_workbook(path: Path) -> Look:
     found = list(itertools.islice(rows(path), SAMPLE_ROWS + MOST_PREAMBLE))
     wide = max(len(row) for row in found)
     place = next(n for n, row in enumerate(found) if sum(map(bool, row)) > wide / 2)
-    has_header = is_header(found[place])
+    place, has_header = _below_groups(found, place)
     names = found[place] if has_header else [f"column_{n}" for n in range(1, wide + 1)]
     body = tuple(tuple(row) for row in found[place + has_header :] if len(row) == len(names) and any(row))
     columns = tuple(name.strip(AROUND) for name in names)

@@ -163,7 +163,7 @@ def _agrees(meaning: str, values: Values) -> bool:
     if meaning in AMOUNTS:
         return values.amounts >= AGREE and values.times < AGREE
     if meaning in WHOLES:
-        return values.amounts >= AGREE
+        return values.amounts + values.pieces >= AGREE
     if meaning == "email":
         return values.emails >= AGREE
     return meaning not in KEYS or values.flags < AGREE
@@ -181,12 +181,14 @@ def meanings(look: Look, system: System | None) -> dict[str, Meaning]:
         return found
     silent = set(system.means) - set(found) if system else set()
     taken = {one.column for one in found.values()}
+    # Pieces of which nothing can be read are faults to be said; without the column every line would be one piece.
     of_table = own_names(look, _spellings())
     proposals = [
         Meaning(column, meaning, why, confidence)
         for column in look.columns
         for meaning, confidence, why in (*_of_table(column, of_table), *_proposals(column))
-        if meaning not in silent and _agrees(meaning, values_of(look, column)) and not _pays(meaning, column, look)
+        if meaning not in silent and not _pays(meaning, column, look)
+        if _agrees(meaning, values_of(look, column)) or (meaning == "quantity" and confidence >= SURE)
     ]
     for one in sorted(proposals, key=lambda m: (-m.confidence, _rank(m.name).get(plain(m.column), inf))):
         if one.name not in found and one.column not in taken:

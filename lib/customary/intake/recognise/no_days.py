@@ -1,4 +1,4 @@
-"""Tables that say no time at all: orders and surveys are taken in all the same, and when they were is unknown."""
+"""Tables that say no time at all: orders, surveys and spend are taken in all the same; when they were is unknown."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import AGREE, SURE, TIMES, Meaning, values_of
 from customary.standard import rules
 
-UNDATED = ("orders", "mixed", "responses", "tickets", "assignments")  # what is taken in without a day as well
+UNDATED = ("orders", "mixed", "responses", "tickets", "assignments", "spend")  # what is taken in without a day as well
 _WHO = ("customer_id", "email", "phone")
 
 
@@ -18,7 +18,8 @@ def kind_without_days(look: Look, found: Mapping[str, Meaning]) -> str:
     has_days = any(values_of(look, column).times >= AGREE for column in look.columns)
     if has_days or any(name in found for name in TIMES):
         return ""
-    return "orders" if _is_orders(look, found) else "responses" if _is_survey(look, found) else ""
+    kinds = {"orders": _is_orders, "responses": _is_survey, "spend": _is_spend}
+    return next((kind for kind, fits in kinds.items() if fits(look, found)), "")
 
 
 def _is_orders(look: Look, found: Mapping[str, Meaning]) -> bool:
@@ -28,6 +29,15 @@ def _is_orders(look: Look, found: Mapping[str, Meaning]) -> bool:
         return False
     has_amount = "total" in found or "goods" in found
     return has_amount or (any(name in found for name in _WHO) and len(look.columns) > 2)
+
+
+def _is_spend(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """What channels or campaigns cost: an amount called a cost, and nobody who bought anything."""
+    cost = found.get("cost")
+    if cost is None or cost.confidence < SURE:
+        return False
+    is_of_ads = any(name in found for name in ("channel", "campaign"))
+    return is_of_ads and not any(name in found for name in (*_WHO, "order_id", "product_id", "product_name"))
 
 
 def _is_survey(look: Look, found: Mapping[str, Meaning]) -> bool:

@@ -10,6 +10,7 @@ from customary.intake.recognise.payment import doubt, payment, when
 from customary.intake.recognise.prices import (
     below_zero,
     discount_to_take_off,
+    discount_within,
     goods,
     goods_of_rows,
     is_of_order,
@@ -17,7 +18,7 @@ from customary.intake.recognise.prices import (
     sum_or_repeat,
     whole_order_rows,
 )
-from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.refunds import add_orders_back, add_refunds, add_refunds_by_status
 from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
 
@@ -97,6 +98,16 @@ def _line_discount(found: Recognition) -> str | None:
     return f"case when row_number() over (partition by {order} order by _record) = 1 then {told} end"
 
 
+def _before_discount(found: Recognition, gross: str | None) -> dict[str, str | None]:
+    """SQL for an amount with the discount put on again that is proven to be off it, and for that discount."""
+    column = discount_within(found)
+    if column is None or gross is None:
+        return {"gross_amount": gross}
+    off = f"abs({amount(column)})"
+    whole = f"try_cast({gross} as decimal(18, 4)) + coalesce({off}, 0)"
+    return {"gross_amount": whole, "discount_amount": off}
+
+
 def orders(found: Recognition, made: Composition) -> None:
     """Orders, one a record, and what was refunded of them."""
     gross, decision = goods(found)
@@ -104,12 +115,13 @@ def orders(found: Recognition, made: Composition) -> None:
         "_record": "_record",
         "order_id": quote(str(found.column("order_id"))),
         **_order_columns(found, made, _as_it_is),
-        "gross_amount": gross,
+        **_before_discount(found, gross),
     }
     decided = [payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per order", select_text(columns, _sales(found, made)), decided, carries=True)
     add_orders_back(found, made, payment(found, made, _as_it_is)[0])
     add_refunds(found, made)
+    add_refunds_by_status(found, made, columns["gross_amount"], columns["discount_amount"])
 
 
 def purchases(found: Recognition, made: Composition) -> None:
@@ -132,16 +144,40 @@ def _sales(found: Recognition, made: Composition) -> str:
     return f"from {made.records}" + (f"\nwhere not {back}" if back else "")
 
 
+def _first_day(found: Recognition) -> str | None:
+    """SQL for the day of an order as its rows have it, without the time of day; None where they have none."""
+    column = found.column("order_time", "time", "paid_time") if found.kind == "mixed" else None
+    return f"regexp_replace({quote(column)}::VARCHAR, '[T ].*$', '')" if column else None
+
+
+def _with_last_file(found: Recognition, made: Composition, which: str) -> str:
+    """SQL for the records, beside each the last file that brings its order and the day of it there.
+
+    Only records of which `which`, in SQL, is true are looked at. Both are NULL where there is one file only: then
+    nothing is grouped, while a window over all rows would cost as much as all else that is done with them.
+    """
+    order, day = quote(str(found.column("order_id"))), _first_day(found)
+    last_day = f", arg_max({day}, _file) as _last_day" if day else ""
+    return (
+        f"{made.records} left join (\n"
+        f"    select {order}, max(_file) as _last_file{last_day}\n"
+        f"    from {made.records}\n"
+        f"    where _file_count > 1 and {which}\n"
+        f"    group by {order}\n"
+        f") using ({order})"
+    )
+
+
+def _of_which(found: Recognition, made: Composition, which: str) -> str:
+    """SQL for the records of which something is true, beside each the last file that brings its order."""
+    return f"from {_with_last_file(found, made, which)}\nwhere {which}"
+
+
 def _anew(found: Recognition) -> str:
     """SQL for the reason that leaves out the lines of an order that a later file brings anew, or of another day's."""
-    order, column = quote(str(found.column("order_id"))), found.column("order_time", "time", "paid_time")
-    is_before = f"_file < max(_file) over (partition by {order})"
-    other = ""
-    if column and found.kind == "mixed":
-        day = f"regexp_replace({quote(column)}::VARCHAR, '[T ].*$', '')"
-        last = f"arg_max({day}, _file) over (partition by {order})"
-        other = f"when {is_before} and {day} <> {last} then {sql_text(ANEW)} "
-    return f"case {other}when {is_before} then 'a later file brings this order anew' end"
+    day = _first_day(found)
+    other = f"when _file < _last_file and {day} <> _last_day then {sql_text(ANEW)} " if day else ""
+    return f"case {other}when _file < _last_file then 'a later file brings this order anew' end"
 
 
 def lines(found: Recognition, made: Composition) -> None:
@@ -165,7 +201,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "rejected_because": _anew(found),
         **made.own_of("order_items"),
     }
-    select = select_text(columns, f"from {made.records}\nwhere {_is_sale(found)}")
+    select = select_text(columns, _of_which(found, made, _is_sale(found)))
     made.add("order_items", "one row per order line", select, [decision], carries=True)
     _add_lines_back(found, made, columns)
     _add_products(found, made)
@@ -203,7 +239,7 @@ def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, st
         "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
         "rejected_because": line["rejected_because"],
     }
-    select = select_text(columns, f"from {made.records}\nwhere {_is_back(found)}")
+    select = select_text(columns, _of_which(found, made, _is_back(found)))
     made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
 
 
@@ -239,10 +275,9 @@ def orders_with_lines(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _fold),
         "gross_amount": gross,
     }
-    source = (
-        f"from (\n    from {made.records}\n    where {order} is not null and {_is_sale(found)}\n"
-        f"    qualify _file = max(_file) over (partition by {order})\n)\ngroup by {order}"
-    )
+    sales = f"{order} is not null and {_is_sale(found)}"
+    newest = f"{_of_which(found, made, sales)} and _file = coalesce(_last_file, _file)"
+    source = f"from (\n    {newest}\n)\ngroup by {order}"
     first = "several rows are one order; what only its first row says holds for it"
     decided = [first, *([decision] if decision else []), payment(found, made, _fold)[1]]
     made.add("orders", "one row per order", select_text(columns, source), decided, carries=False)

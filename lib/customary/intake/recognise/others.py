@@ -143,7 +143,7 @@ def spend(found: Recognition, made: Composition) -> None:
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
     columns = {
         "_record": "_record",
-        "spent_at": quote(str(found.column("time", "order_time", "event_time"))),
+        "spent_at": quote(day) if (day := found.column("time", "order_time", "event_time")) else None,
         "channel": quote(channel) if channel else sql_text("advertising"),
         "campaign": quote(campaign) if campaign else sql_text("all"),
         "amount": quote(str(found.column("cost"))),

@@ -12,6 +12,7 @@ from customary.intake.recognise.sums import (
     amount,
     is_before_discount,
     is_fraction,
+    is_less_already,
     numbers,
     parts_of_total,
     whose_discount,
@@ -131,6 +132,14 @@ def discount_to_take_off(found: Recognition) -> str | None:
         return column  # price times pieces: nothing is taken off a price
     whole = found.column("goods", "total", "line_amount")
     return column if whole and is_before_discount(found, whole) else None
+
+
+def discount_within(found: Recognition) -> str | None:
+    """The column of a discount that an order's amount is less already, where other amounts of its rows prove it."""
+    column, whole = found.column("discount"), found.column("goods", "total", "line_amount")
+    if column is None or whole is None or found.kind != "orders" or found.system or is_fraction(found, column):
+        return None
+    return column if is_less_already(found, column, whole) else None
 
 
 def open_discount(found: Recognition) -> str | None:

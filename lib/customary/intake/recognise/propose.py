@@ -35,6 +35,7 @@ from customary.intake.recognise.prices import (
     open_discount,
     whose_amount,
 )
+from customary.intake.recognise.refunds import lack_of_refunds
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
@@ -73,6 +74,7 @@ class SourceProposal:
         """What is said of each file whose lines do not come in, as nothing tells what one cost."""
         yield from (lack_of_prices(one) for one in self.found if lacks_prices(one))
         yield from (lack_of_amounts(one) for one in self.found if lacks_amounts(one))
+        yield from filter(None, map(lack_of_refunds, self.found))
 
     def files_without_days(self) -> Iterator[str]:
         """What is said of each file that says no time, and of the day on which all stands where no file says one."""
@@ -206,7 +208,7 @@ def _raw_text(name: str, members: Sequence[Recognition], made: Composition) -> s
     computed = [
         column
         for column in dict.fromkeys(seen.columns)
-        if f"try_cast({quote(column)} as decimal" in "".join(made.selects.values())
+        if f"try_cast({quote(column)} as " in "".join(made.selects.values())
     ]
     lines += [f"amounts = {_toml_list(computed)}"] if computed and not members[0].select else []
     readings = _readings(members[0])

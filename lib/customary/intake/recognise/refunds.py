@@ -1,11 +1,15 @@
 """The SELECTs of refunds: files of their own, sums beside orders, and orders below zero."""
 
+import re
+
 from customary.intake.readers import quote
-from customary.intake.recognise.composition import Composition, person, select_text
+from customary.intake.recognise.composition import Composition, person, select_text, sql_text
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.payment import when
 from customary.intake.recognise.prices import below_zero, goods
 from customary.intake.recognise.sums import above_zero, is_below_zero
+from customary.standard import rules
+from customary.wording import say
 
 
 def add_orders_back(found: Recognition, made: Composition, paid: str | None) -> None:
@@ -49,6 +53,55 @@ def add_refunds(found: Recognition, made: Composition) -> None:
     source = f"from {made.records}\nwhere {quote(column)} is not null and {nothing}\ngroup by {order}"
     decided = [f"“{column}” is what was refunded of an order, without a date: it counts as undated_refunds says"]
     made.add("returns", "one row per refunded order", select_text(columns, source), decided, carries=False)
+
+
+def _pieces(which: str) -> str:
+    return "|".join(map(re.escape, rules("recognition")["refunded"][which]))
+
+
+def _statuses_back(found: Recognition) -> tuple[list[str], list[str]]:
+    """The statuses of a file that say that an order came back as a whole, and in part."""
+    column = found.column("status")
+    values = sorted(set(found.look.values(column))) if column and not found.select else []
+    back = [value for value in values if re.search(_pieces("whole"), value.lower())]
+    part = [value for value in back if re.search(_pieces("part"), value.lower())]
+    return [value for value in back if value not in part], part
+
+
+def add_refunds_by_status(found: Recognition, made: Composition, gross: str | None, discount: str | None) -> None:
+    """Orders that came back as a whole by their status, where the file has no column of what was refunded.
+
+    `gross` and `discount` are SQL for what their goods cost and what was taken off it.
+    """
+    whole, _part = _statuses_back(found)
+    if not whole or gross is None or found.column("refund", "refund_id") or "returns" in made.selects:
+        return
+    order, status = quote(str(found.column("order_id"))), quote(str(found.column("status")))
+    less = f" - coalesce(try_cast({discount} as decimal(18, 4)), 0)" if discount else ""
+    columns = {
+        "return_id": f"'refund-' || {order}",
+        "order_id": order,
+        "customer_id": person(found),
+        "refund_amount": f"try_cast({gross} as decimal(18, 4)){less}",
+    }
+    is_back = " and ".join(
+        f"{'not ' if which == 'part' else ''}regexp_matches(lower({status}), {sql_text(_pieces(which))})"
+        for which in ("whole", "part")
+    )
+    said = (
+        f"{' and '.join(f'“{one}”' for one in whole)}: the whole order came back, on a day that the file does not say"
+    )
+    select = select_text(columns, f"from {made.records}\nwhere {is_back}")
+    made.add("returns", "one row per order that came back", select, [said], carries=False)
+
+
+def lack_of_refunds(found: Recognition) -> str:
+    """What is said of statuses by which a part of an order came back while no column says how much; "" without any."""
+    part = _statuses_back(found)[1] if found.kind in ("orders", "mixed", "purchases") else []
+    if not part or found.column("refund", "refund_id"):
+        return ""
+    template = "{file}: {statuses} says that a part came back and not how much: sales are without that refund taken off"
+    return say(template, file=found.look.path.name, statuses=say(", ").join(f"“{one}”" for one in part))
 
 
 def returns(found: Recognition, made: Composition) -> None:

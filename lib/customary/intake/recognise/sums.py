@@ -152,6 +152,11 @@ def _by_sums(found: Recognition, discount: str, column: str) -> str:
     return told or _by_other(found, discount, column)
 
 
+def is_less_already(found: Recognition, discount: str, column: str) -> bool:
+    """Whether other amounts of the rows prove that one is from after the discount."""
+    return _by_sums(found, discount, column) == "after"
+
+
 def _by_total(found: Recognition, discount: str, goods: str) -> str:
     """By what the order cost in all: goods, less the discount or not, with or without tax, and shipping."""
     total = found.column("total")

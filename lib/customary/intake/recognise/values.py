@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from customary.intake.amounts import PIECES
+
 # The codes of currencies (ISO 4217): FUR-1 is a product and no amount, whatever three letters it begins with.
 _ISO = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
@@ -14,9 +16,12 @@ _ISO = (
     "RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
     "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL"
 )
-_MONEY = rf"(?:{_ISO.replace(' ', '|')}|[A-Z]{{0,2}}\$|[€£¥￥₽₹৳元])?"
+_MONEY = (
+    rf"(?:{_ISO.replace(' ', '|')}|[A-Z]{{0,2}}\$|[€£¥￥₽₹৳₩₺元円₴₪₫₱₦฿]|kr\.?|Rs\.?|руб\.?|р\.|zł|Kč|Ft|лв\.?|грн\.?)?"
+)
 _AMOUNT = re.compile(rf"[(+-]?\s*{_MONEY}\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*{_MONEY}\s*\)?-?")
 _PERCENT = re.compile(r"[+-]?\s*\d{1,3}(?:[.,]\d+)?\s*[%％]")
+_PIECES = re.compile(rf"[+-]?\d[\d.,]*\s*(?:{PIECES})|[xX×]\s*\d+")
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _PHONE = re.compile(r"\+?[\d\s()/-]{7,20}")
@@ -133,6 +138,11 @@ class Values:
     def amounts(self) -> float:
         """The share of values that are numbers, with or without a currency."""
         return self.share(_AMOUNT.fullmatch)
+
+    @cached_property
+    def pieces(self) -> float:
+        """The share of values that are numbers with what pieces are called beside them: 2 pcs, 2件, x2."""
+        return self.share(_PIECES.fullmatch)
 
     @cached_property
     def percents(self) -> float:
