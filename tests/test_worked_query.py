@@ -398,7 +398,8 @@ class Playbook(dict):
 
     def __init__(self, *changes):
         """`changes` are what differs, play by play."""
-        super().__init__(playbook={"plays": [{**GREETING, **change} for change in changes]})
+        goals = {"goal": [{"key": "keep"}]}
+        super().__init__(playbook={"plays": [{**GREETING, **change} for change in changes]}, goals=goals)
 
     def place(self, *_names):
         """Nobody asks where they stand."""
@@ -423,6 +424,7 @@ def test_a_play_may_cost_nothing_hold_out_half_and_address_one():
         ({"study": "birthday"}, "did you mean birthdays"),
         ({"study": "returns"}, "list of customers"),  # a study, and no list
         ({"options": ["mont=5"]}, "did you mean month"),
+        ({"goal": "keeps"}, "did you mean keep"),
     ],
 )
 def test_a_play_that_cannot_be_is_refused_with_its_name(change, said):
