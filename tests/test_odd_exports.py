@@ -209,3 +209,18 @@ def test_a_discount_that_a_net_amount_is_less_already_is_kept_where_the_rows_pro
     lines = [line.split(",") for line in text.splitlines()]
     less = "\n".join(",".join(line[:3] + line[4:]) for line in lines)
     assert rows(taken(bare, {"export.csv": less}), sql) == [("1", 90, None), ("2", 50, None), ("3", 15, None)]
+
+
+def test_a_log_of_statuses_is_one_order_each_in_its_newest_state(tmp_path):
+    """Order 1 was pending and is paid, order 3 was paid and is cancelled; the lines before are no fault of the data."""
+    text = "Order No,Date,Customer,Total,Status\n1,2024-03-05,ann,10,Pending\n2,2024-03-06,ben,20,Pending\n"
+    text += "1,2024-03-05,ann,10,Paid\n3,2024-03-07,cy,30,Paid\n3,2024-03-07,cy,30,Cancelled\n"
+    con = taken(tmp_path, {"export.csv": text})
+    assert rows(con, "select order_id, paid_at is not null from orders order by 1") == [
+        ("1", True),
+        ("2", False),
+        ("3", False),
+    ]
+    newer = "another line of the file has a newer state of this order_id"
+    assert rows(con, "select line, reason from quarantine order by 1") == [(2, newer), (5, newer)]
+    assert rows(con, "select accuracy, is_met from quality where table_name = 'orders'") == [(1, True)]

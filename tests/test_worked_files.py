@@ -221,31 +221,76 @@ def test_a_column_that_nobody_knows_is_refused_with_how_to_keep_it():
         conformed("orders", ordered_at=["2024-03-05"])
 
 
-@pytest.mark.parametrize(("which", "kept"), [(repeats.LATEST, "b"), (repeats.FIRST, "a")])
-def test_of_a_repeated_key_one_record_stays(which, kept):
-    """Within a file the first, among files the latest or the first, as the shop says."""
+LINES_OF_FILES = [file * readers.PER_FILE + line for file in (1, 2) for line in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("which", "kept", "why"),
+    [
+        (repeats.LATEST, "b2", {(1, 2): repeats.NEWER, (1, 3): "a later file brings a newer state of this"}),
+        (repeats.FIRST, "a", {(1, 3): "repeated", (2, 2): "an earlier file had this"}),
+    ],
+)
+def test_of_a_repeated_key_one_record_stays(which, kept, why):
+    """Among files the latest or the first, as the shop says; within one the newest state or the first."""
     con = conformed(
         "orders",
         which=which,
         order_id=["o1"] * 4,
         ordered_at=["2024-03-05"] * 4,
         channel=["a", "a2", "b", "b2"],
-        _record=pa.array(
-            [readers.PER_FILE + 2, readers.PER_FILE + 3, 2 * readers.PER_FILE + 2, 2 * readers.PER_FILE + 3]
-        ),
+        _record=pa.array(LINES_OF_FILES),
     )
+    why |= {(2, 2): repeats.NEWER} if which == repeats.LATEST else {(2, 3): "an earlier file had this"}
     assert asked(con, "select channel from orders") == [(kept,)]
-    newer = (
-        "a later file brings a newer state of this order_id"
-        if which == repeats.LATEST
-        else "an earlier file had this order_id"
+    told = asked(con, "select file_no, line, reason from quarantine")
+    assert {(file, line): reason for file, line, reason in told} == {at: f"{said} order_id" for at, said in why.items()}
+
+
+STATES = {"order_id": ["o1", "o2", "o1", "o1"], "channel": ["a", "x", "b", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("days", "kept", "aside"),
+    [
+        (["2024-03-05", "2024-03-06", "2024-03-05", "2024-03-05"], "b", [(2, "newer"), (5, "repeated")]),
+        (["2024-03-05", "2024-03-01", "2024-03-05", "2024-03-05"], "b", [(2, "newer"), (5, "repeated")]),
+        (["2024-03-05", "2024-03-06", "2024-03-05", "2024-03-07"], "a", [(4, "repeated"), (5, "repeated")]),
+    ],
+)
+def test_of_the_states_of_an_order_in_one_file_the_newest_holds(days, kept, aside):
+    """Line 2 says a, lines 4 and 5 say b of the same moment: b. Of another day nobody knows that it is a state."""
+    records = pa.array([readers.PER_FILE + line for line in (2, 3, 4, 5)])
+    con = conformed("orders", **STATES, ordered_at=days, _record=records)
+    assert asked(con, "select channel from orders where order_id = 'o1'") == [(kept,)]
+    said = {"newer": f"{repeats.NEWER} order_id", "repeated": "repeated order_id"}
+    told = asked(con, "select line, reason from quarantine")
+    assert sorted(told) == [(line, said[why]) for line, why in aside]
+
+
+def test_in_a_file_whose_newest_orders_come_first_the_first_line_is_the_newest_state():
+    """The days fall from line to line: what stands above came later."""
+    days = ["2024-03-08", "2024-03-07", "2024-03-07", "2024-03-06", "2024-03-05"]
+    con = conformed(
+        "orders",
+        order_id=["o4", "o1", "o1", "o2", "o3"],
+        ordered_at=days,
+        channel=["x", "paid", "open", "x", "x"],
+        _record=pa.array([readers.PER_FILE + line for line in range(2, 7)]),
     )
-    assert sorted(asked(con, "select file_no, line, reason from quarantine")) == sorted(
-        [(1, 3, newer if which == repeats.LATEST else "repeated order_id")]
-        + [(1, 2, newer)] * (which == repeats.LATEST)
-        + [(2, 2, newer)] * (which == repeats.FIRST)
-        + [(2, 3, "repeated order_id" if which == repeats.LATEST else newer)]
+    assert asked(con, "select channel from orders where order_id = 'o1'") == [("paid",)]
+
+
+def test_where_the_first_wins_it_does_within_a_file_too():
+    """A shop that says so keeps the state that came first, and the others are repeats."""
+    con = conformed(
+        "orders",
+        which=repeats.FIRST,
+        **STATES,
+        ordered_at=["2024-03-05"] * 4,
+        _record=pa.array([readers.PER_FILE + line for line in (2, 3, 4, 5)]),
     )
+    assert asked(con, "select channel from orders where order_id = 'o1'") == [("a",)]
 
 
 def test_nothing_from_the_as_of_day_on_is_seen():

@@ -29,6 +29,7 @@ SET_ASIDE = (
     "repeated {column}",
     "a later file brings a newer state of this {column}",
     "an earlier file had this {column}",
+    "another line of the file has a newer state of this {column}",
     "{n} fields where the header has {total}",
     "not readable as CSV: {error}",
     "letters of a wrong encoding, such as Ã© or � ({file})",

@@ -14,6 +14,7 @@ with placed as (
     select table_name, count(*) filter (reason like '% is missing') as missing_count,
         count(*) filter (reason not like '% is missing'
             and reason not like '% an earlier file%' and reason not like 'a later file %'
+            and reason not like 'another line of the file %'
             and reason not like 'erased %' and reason <> 'after the as-of date') as broken_count
     from placed group by table_name
 ), damaged as (select table_name, sum(record_count)::BIGINT as emptied_count from faulty group by table_name)

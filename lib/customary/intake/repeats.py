@@ -18,6 +18,8 @@ from customary.standard import CanonicalTable
 AGAIN = "the same record stood in an earlier file"
 # Two orders of one number that are so many hours apart are two sales, and no later state of one.
 ANEW, OTHER_DAY = "an order of another day has the same order_id", 20
+NEWER = "another line of the file has a newer state of this"
+NEWEST_FIRST = -0.5  # how lines and days of a file go together where its newest orders come first
 LATEST, FIRST = "latest wins", "first wins"
 
 
@@ -66,10 +68,11 @@ def rule(settings: Mapping[str, Any], table: CanonicalTable) -> str:
 
 
 def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> None:
-    """Mark all records of a key but one: within a file the first holds, among files the latest or the first.
+    """Mark all records of a key but one: among files the latest or the first holds, within a file the first.
 
-    Of two without the time that is in their key nobody knows whether they are one: both stay. The window is only paid
-    for where a key is repeated.
+    Where lines of one file are states of one order, as a log of its statuses has them, the newest holds. Of two without
+    the time that is in their key nobody knows whether they are one: both stay. The windows are only paid for where a
+    key is repeated.
     """
     name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
     is_whole = f"_fault is null{f' and {quote(table.time)} is not null' if table.time in table.key else ''}"
@@ -79,6 +82,8 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
     spoken = ", ".join(table.key)
     if table.name == "orders":
         _mark_other_days(con, name, key)
+        if which == LATEST:
+            _mark_older_states(con, table, name, key)
     file, order = f"_record // {PER_FILE}", "desc" if which == LATEST else "asc"
     con.execute(
         f"""update {name} set _fault = case when is_of_file then 'repeated {spoken}'
@@ -100,6 +105,28 @@ def _mark_other_days(con: duckdb.DuckDBPyConnection, name: str, key: str) -> Non
             window w as (partition by {key} order by _record rows between unbounded preceding and unbounded following)
             qualify _record // {PER_FILE} <> first_value(_record // {PER_FILE}) over w
                 and abs(date_diff('hour', ordered_at, first_value(ordered_at) over w)) >= {OTHER_DAY}
+        ) where {name}.rowid = row"""
+    )
+
+
+def _mark_older_states(con: duckdb.DuckDBPyConnection, table: CanonicalTable, name: str, key: str) -> None:
+    """Mark lines of an order that stands in its file again, of the same moment and customer, with other contents.
+
+    The last line is the newest state, in a file whose newest orders come first the first.
+    """
+    file, told = f"_record // {PER_FILE}", ", ".join(quote(column.name) for column in table.columns)
+    alike = " and ".join(
+        f"min({column}) over f is not distinct from max({column}) over f" for column in ("ordered_at", "customer_id")
+    )
+    turned = f"coalesce(corr(_record, epoch(ordered_at)) < {NEWEST_FIRST}, false)"
+    con.execute(
+        f"""update {name} set _fault = '{NEWER} {", ".join(table.key)}' from (
+            with files as (select {file} as file_no, {turned} as is_turned from {name} group by file_no),
+                orders as (select *, rowid as row, {file} as file_no from {name} where _fault is null)
+            select row from orders join files on orders.file_no is not distinct from files.file_no
+            window f as (partition by {key}, orders.file_no),
+                states as (partition by {key}, orders.file_no order by if(is_turned, -_record, _record) desc, row desc)
+            qualify count(*) over f > 1 and {alike} and hash({told}) <> first_value(hash({told})) over states
         ) where {name}.rowid = row"""
     )
 
