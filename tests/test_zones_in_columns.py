@@ -88,3 +88,36 @@ def test_a_name_that_means_several_zones_is_asked_about(tmp_path):
 def test_what_stands_behind_a_time(text, told):
     """Nothing where the name is not known, or is of several."""
     assert mark(text) == told
+
+
+NAMED = "Order No,{0},Customer,Total\n1,2024-05-06 12:00,ann,10\n2,2024-05-07 01:00,ben,20\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "zone", "utc"),
+    [
+        ("Order Date (UTC+8)", "Etc/GMT-8", datetime(2024, 5, 6, 4)),
+        ("Order Date (GMT-03:00)", "Etc/GMT+3", datetime(2024, 5, 6, 15)),
+        ("Order Date [Europe/Berlin]", "Europe/Berlin", datetime(2024, 5, 6, 10)),
+        ("Order Date UTC", "UTC", datetime(2024, 5, 6, 12)),
+        (
+            "Order Date (PDT)",
+            "UTC",
+            datetime(2024, 5, 6, 19),
+        ),  # a day of summer: where the shop's begin it does not say
+        ("Order Date (local)", "UTC", datetime(2024, 5, 6, 12)),
+    ],
+)
+def test_the_name_of_a_column_may_say_its_zone(tmp_path, column, zone, utc):
+    """Its times are read in it, and the shop's days begin there where it is a place or whole hours beside UTC."""
+    name = "named " + "".join(filter(str.isalnum, column)).lower()
+    known, times = moments(tmp_path, name.replace(" ", "_"), NAMED.format(column))
+    assert (known, times[0][0]) == (zone, utc)
+
+
+def test_a_column_whose_name_means_several_zones_is_asked_about(tmp_path):
+    """CST is Chicago's and Shanghai's."""
+    path = tmp_path / "cst.csv"
+    path.write_text(NAMED.format("Order Date (CST)"))
+    done = CliRunner().invoke(app, ["adopt", str(path), "--name", "cst", "--yes"])
+    assert done.exit_code == 2 and "may mean several time zones" in done.output
