@@ -3,6 +3,8 @@
 import pytest
 from taken import proposed, rows, taken
 
+from customary.intake import quality
+
 ORDERS = (
     "select order_id, strftime(ordered_local, '%Y-%m-%d'), gross_amount, paid_at is not null from orders order by 1"
 )
@@ -178,6 +180,13 @@ def test_a_status_of_refunded_takes_the_whole_order_back(tmp_path):
     assert "“Partially refunded” says that a part came back and not how much" in said
 
 
+def test_a_refund_far_behind_the_first_rows_is_one(tmp_path):
+    """The 3,000th order is the only one of status “Refunded”, far behind what is looked at first."""
+    lines = [f"{n},2024-03-{1 + n % 28:02},c{n},10,{'REFUNDED' if n == 3000 else 'Completed'}" for n in range(3100)]
+    text = "\n".join(["Order No,Date,Customer,Total,Status", *lines, ""])
+    assert [row[:2] for row in rows(taken(tmp_path, {"export.csv": text}), BACK)] == [("3000", 10)]
+
+
 def test_titles_above_a_table_may_fill_its_width_with_blanks(tmp_path):
     """As spreadsheets save merged titles, and a row that names groups of columns."""
     title = "Sales March,,,\n,,,\nOrder No,Date,Customer,Total\n1,2024-03-05,ann,10\n2,2024-03-16,ben,20\nTotal,,,30\n"
@@ -223,4 +232,5 @@ def test_a_log_of_statuses_is_one_order_each_in_its_newest_state(tmp_path):
     ]
     newer = "another line of the file has a newer state of this order_id"
     assert rows(con, "select line, reason from quarantine order by 1") == [(2, newer), (5, newer)]
+    quality.inspect(con)
     assert rows(con, "select accuracy, is_met from quality where table_name = 'orders'") == [(1, True)]

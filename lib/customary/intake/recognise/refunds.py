@@ -4,7 +4,9 @@ import re
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
+from customary.intake.recognise.every_row import rows_that_hold
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.look import Look
 from customary.intake.recognise.payment import when
 from customary.intake.recognise.prices import below_zero, goods
 from customary.intake.recognise.sums import above_zero, is_below_zero
@@ -60,12 +62,21 @@ def _pieces(which: str) -> str:
 
 
 def _statuses_back(found: Recognition) -> tuple[list[str], list[str]]:
-    """The statuses of a file that say that an order came back as a whole, and in part."""
+    """The statuses of a file that say that an order came back as a whole, and in part, of all its rows."""
     column = found.column("status")
-    values = sorted(set(found.look.values(column))) if column and not found.select else []
-    back = [value for value in values if re.search(_pieces("whole"), value.lower())]
+    if column is None or found.select or found.column("refund", "refund_id"):
+        return [], []
+    values = {*found.look.values(column), *_later_statuses(found.look, column)}
+    back = sorted(value for value in values if re.search(_pieces("whole"), value.lower()))
     part = [value for value in back if re.search(_pieces("part"), value.lower())]
     return [value for value in back if value not in part], part
+
+
+def _later_statuses(look: Look, column: str) -> set[str]:
+    """The cells of a column in all rows that hold a word of what came back."""
+    words, place = re.compile(_pieces("whole")), look.columns.index(column)
+    told = rows_that_hold(look, lambda text: bool(words.search(text.decode("utf-8", "ignore").lower())))
+    return {row[place].strip() for row in told if len(row) == len(look.columns)}
 
 
 def add_refunds_by_status(found: Recognition, made: Composition, gross: str | None, discount: str | None) -> None:
@@ -74,7 +85,7 @@ def add_refunds_by_status(found: Recognition, made: Composition, gross: str | No
     `gross` and `discount` are SQL for what their goods cost and what was taken off it.
     """
     whole, _part = _statuses_back(found)
-    if not whole or gross is None or found.column("refund", "refund_id") or "returns" in made.selects:
+    if not whole or gross is None or "returns" in made.selects:
         return
     order, status = quote(str(found.column("order_id"))), quote(str(found.column("status")))
     less = f" - coalesce(try_cast({discount} as decimal(18, 4)), 0)" if discount else ""
@@ -98,7 +109,7 @@ def add_refunds_by_status(found: Recognition, made: Composition, gross: str | No
 def lack_of_refunds(found: Recognition) -> str:
     """What is said of statuses by which a part of an order came back while no column says how much; "" without any."""
     part = _statuses_back(found)[1] if found.kind in ("orders", "mixed", "purchases") else []
-    if not part or found.column("refund", "refund_id"):
+    if not part:
         return ""
     template = "{file}: {statuses} says that a part came back and not how much: sales are without that refund taken off"
     return say(template, file=found.look.path.name, statuses=say(", ").join(f"“{one}”" for one in part))
