@@ -11,7 +11,7 @@ import pytest
 
 from customary.errors import Refused
 from customary.intake import trial
-from customary.intake.recognise import currencies, signs, zones
+from customary.intake.recognise import currencies, every_row, signs, zones
 from customary.intake.recognise.edits import answers_by_edits
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.look import Look
@@ -113,7 +113,7 @@ def signs_in(folder, text, first=1, **look):
     path = folder / "sales.csv"
     path.write_text(text)
     found = file("\n".join(text.splitlines()[: first + 1]), path=path, total="sum")
-    changed = Look(**{**vars(found.look), **look})
+    changed = Look(**{**vars(found.look), "goes_on": True, **look})
     return signs.by_signs(found), signs.by_all_signs(Recognition(changed, "orders", found.meanings))
 
 
@@ -133,9 +133,9 @@ def test_letters_are_looked_for_where_the_first_rows_have_a_currency(tmp_path):
 
 def test_lines_are_whole_over_blocks_and_blanks_may_cut_them(tmp_path, monkeypatch):
     """The text comes in pieces of four bytes; a euro sign has three of them."""
-    whole = signs.utf8_blocks
+    whole = every_row.utf8_blocks
     monkeypatch.setattr(
-        signs,
+        every_row,
         "utf8_blocks",
         lambda *asked: (block[n : n + 4] for block in whole(*asked) for n in range(0, len(block), 4)),
     )

@@ -12,9 +12,10 @@ from customary.intake.workbooks import is_workbook, rows
 def rows_that_hold(look: Look, holds: Callable[[bytes], bool]) -> Iterator[Sequence[str]]:
     """The rows of a text file of whose UTF-8 something holds, all rows of a workbook, none of another file.
 
+    Of a file whose first rows are all there are none: whoever asks has seen them.
     `holds` is asked of blocks of lines first, so that most of a file is passed over.
     """
-    if look.path.suffix.lower() == ".parquet" or is_json_lines(look.path):
+    if not look.goes_on or look.path.suffix.lower() == ".parquet" or is_json_lines(look.path):
         return
     if is_workbook(look.path):
         yield from rows(look.path)

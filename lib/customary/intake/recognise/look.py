@@ -40,6 +40,7 @@ class Look:
     has_header: bool
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    goes_on: bool = False  # whether the file may have rows behind these
 
     def values(self, column: str) -> list[str]:
         """The values of a column in the first rows, without blanks and failed formulas."""
@@ -169,7 +170,8 @@ def look(path: Path) -> Look:
     body = found[place + has_header :]
     columns = tuple(name.strip(AROUND) for name in names)
     kept = tuple(tuple(row) for row in body if len(row) == len(columns) and row != names)[:SAMPLE_ROWS]
-    return Look(path, encoding, delimiter, place, has_header, columns, kept)
+    goes_on = len(start) >= SAMPLE_BYTES or len(lines) >= SAMPLE_ROWS
+    return Look(path, encoding, delimiter, place, has_header, columns, kept, goes_on)
 
 
 def _look_at_workbook(path: Path) -> Look:
@@ -181,7 +183,7 @@ def _look_at_workbook(path: Path) -> Look:
     names = found[place] if has_header else [f"column_{n}" for n in range(1, wide + 1)]
     body = tuple(tuple(row) for row in found[place + has_header :] if len(row) == len(names) and any(row))
     columns = tuple(name.strip(AROUND) for name in names)
-    return Look(path, "utf-8", ",", place, has_header, columns, body[:SAMPLE_ROWS])
+    return Look(path, "utf-8", ",", place, has_header, columns, body[:SAMPLE_ROWS], len(found) >= SAMPLE_ROWS)
 
 
 def _look_at_json_lines(path: Path) -> Look:
@@ -189,7 +191,7 @@ def _look_at_json_lines(path: Path) -> Look:
     names = documents.columns(path)
     told = itertools.islice(map(documents.record_of, documents.lines_of(path)), SAMPLE_ROWS)
     rows = tuple(tuple(one.get(name, "") for name in names) for one in told if isinstance(one, dict))
-    return Look(path, "utf-8", ",", 0, True, tuple(names), rows)
+    return Look(path, "utf-8", ",", 0, True, tuple(names), rows, len(rows) >= SAMPLE_ROWS)
 
 
 def _look_at_parquet(path: Path) -> Look:
@@ -198,7 +200,8 @@ def _look_at_parquet(path: Path) -> Look:
     if batch is None:
         raise Refused("{file} is empty", file=path.name)
     columns = [["" if value is None else str(value) for value in column.to_pylist()] for column in batch.columns]
-    return Look(path, "utf-8", ",", 0, True, tuple(batch.schema.names), tuple(zip(*columns, strict=True)))
+    body, goes_on = tuple(zip(*columns, strict=True)), batch.num_rows >= SAMPLE_ROWS
+    return Look(path, "utf-8", ",", 0, True, tuple(batch.schema.names), body, goes_on)
 
 
 def _start(path: Path) -> Iterator[bytes]:
