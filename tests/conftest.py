@@ -33,6 +33,7 @@ stand_in_server, shop_server = live_server.stand_in_server, live_server.shop_ser
 chapter_shops, plain_shop, odd_words_shop = chapters.chapter_shops, chapters.plain_shop, chapters.odd_words_shop
 
 LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo", "chapter_shops"}
+SERVER = {"shop_server"}
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.declared_tables())
 
@@ -46,14 +47,23 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
     """Keep the tests of a file in one process, and those of all chapters, which are opened once for all of them.
 
-    Mark as `large` what asks for a shop of hundreds of customers, by a fixture or by its name in a parameter.
+    So are those that ask the server of a shop: one that starts draws every page. Mark as `large` what asks for a shop
+    of hundreds of customers, by a fixture or by its name in a parameter.
     """
-    of_chapters = {item.path for item in items if "chapter_shops" in item.fixturenames}
+    groups = {item.path: item.path.stem for item in items}
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("chapters" if item.path in of_chapters else item.path.stem))
-        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if LARGE & {*item.fixturenames, *(value for value in given if isinstance(value, str))}:
+        group = "chapters" if "chapter_shops" in item.fixturenames else "server" if SERVER & _asked_for(item) else ""
+        groups[item.path] = group or groups[item.path]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+        if LARGE & _asked_for(item):
             item.add_marker("large")
+
+
+def _asked_for(item: Any) -> set[str]:
+    """The fixtures that a test asks for, by itself or by their names in its parameters."""
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return {*item.fixturenames, *(value for value in given if isinstance(value, str))}
 
 
 @pytest.fixture(autouse=True)
