@@ -83,7 +83,7 @@ def mark(con: duckdb.DuckDBPyConnection, table: CanonicalTable, which: str) -> N
     if table.name == "orders":
         _mark_other_days(con, name, key)
         if which == LATEST:
-            _mark_older_states(con, table, name, key)
+            _mark_older_states(con, table, repeated)
     file, order = f"_record // {PER_FILE}", "desc" if which == LATEST else "asc"
     con.execute(
         f"""update {name} set _fault = case when is_of_file then 'repeated {spoken}'
@@ -109,11 +109,13 @@ def _mark_other_days(con: duckdb.DuckDBPyConnection, name: str, key: str) -> Non
     )
 
 
-def _mark_older_states(con: duckdb.DuckDBPyConnection, table: CanonicalTable, name: str, key: str) -> None:
+def _mark_older_states(con: duckdb.DuckDBPyConnection, table: CanonicalTable, repeated: str) -> None:
     """Mark lines of an order that stands in its file again, of the same moment and customer, with other contents.
 
-    The last line is the newest state, in a file whose newest orders come first the first.
+    The last line is the newest state, in a file whose newest orders come first the first. `repeated` is SQL for the
+    keys that stand there more than once.
     """
+    name, key = quote(table.name), ", ".join(quote(name) for name in table.key)
     file, told = f"_record // {PER_FILE}", ", ".join(quote(column.name) for column in table.columns)
     alike = " and ".join(
         f"min({column}) over f is not distinct from max({column}) over f" for column in ("ordered_at", "customer_id")
@@ -122,7 +124,8 @@ def _mark_older_states(con: duckdb.DuckDBPyConnection, table: CanonicalTable, na
     con.execute(
         f"""update {name} set _fault = '{NEWER} {", ".join(table.key)}' from (
             with files as (select {file} as file_no, {turned} as is_turned from {name} group by file_no),
-                orders as (select *, rowid as row, {file} as file_no from {name} where _fault is null)
+                orders as (select *, rowid as row, {file} as file_no from {name}
+                    where _fault is null and {key} in ({repeated}))
             select row from orders join files on orders.file_no is not distinct from files.file_no
             window f as (partition by {key}, orders.file_no),
                 states as (partition by {key}, orders.file_no order by if(is_turned, -_record, _record) desc, row desc)
