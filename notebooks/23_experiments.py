@@ -186,9 +186,9 @@ def finding_groups(compared, fields, parts, picked):
     page.figure(
         parts,
         charts.ranked_intervals(compared, "label", *_shown, average=0.0, highlight=list(_clear.label)),
-        "In {clear} of {n} groups an arm clearly differs from its control"
+        "Of {n} comparisons within groups {clear} show a clear difference"
         if len(_clear)
-        else "In no group does an arm clearly differ",
+        else "No comparison within a group shows a clear difference",
         "{outcome} by {split}, relative to the control's customers of the same group, with 95% intervals; clear is what stays so "
         "when all groups are allowed for. That one group is clear and another is not does not say that the two differ.",
         clear=len(_clear),

@@ -145,6 +145,16 @@ def test_what_an_arm_can_change_is_no_group(banner):
             segments(banner, by=name)
 
 
+def test_one_experiment_is_told_alone(tiny_shop):
+    """Two were run; who asks for one hears of no other."""
+    arms = [
+        put(f"{arm}{n}", arm, experiment=name) for name in ("a", "b") for arm in ("on", "control") for n in range(4)
+    ]
+    shop = tiny_shop(assignments=arms, orders=[sold("o1", "on0", "2025-01-12", 5)], as_of="2025-04-01")
+    for which in ("experiment_segments", "experiment_chances", "experiment_effect"):
+        assert {row["experiment"] for row in told(shop, which, experiment="b")} == {"b"}
+
+
 def test_what_chance_finds_among_many_groups_is_not_clear():
     """Of 0.01, 0.02, 0.03 and 0.5: fourfold for the first, each later rank less; none is below one of a lower rank."""
     found = benjamini_hochberg({"a": 0.02, "b": 0.5, "c": 0.01, "d": 0.03})

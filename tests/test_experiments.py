@@ -313,6 +313,8 @@ def test_hillstroms_campaign_by_what_came_with_it(campaign):
     assert {row["label"] for row in rows} == {"Multichannel", "Phone", "Web"}
     assert {row["verdict"] for row in rows if row["arm"] == "Mens E-Mail"} == {"above"}
     assert sum(row["customer_count"] for row in rows) == 64_000
+    with pytest.raises(Refused, match="conversion are numbers"):
+        told(campaign, "experiment_segments", outcome="visit", by="conversion")  # what the mail brought about
 
 
 @pytest.mark.real

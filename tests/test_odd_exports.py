@@ -177,7 +177,15 @@ def test_a_status_of_refunded_takes_the_whole_order_back(tmp_path):
     text += "2,2024-03-16,ben,20,Refunded\n3,2024-03-17,cy,30,Partially refunded\n"
     assert rows(taken(tmp_path, {"export.csv": text}), BACK) == [("2", 20, "2024-03-16")]
     (said,) = proposed(tmp_path, {"export.csv": text}).lines_without_price()
-    assert "“Partially refunded” says that a part came back and not how much" in said
+    assert "“Partially refunded” says that something came back and not how much" in said
+
+
+def test_a_status_of_refunded_beside_lines_is_said(tmp_path):
+    """Of an order with its lines the file does not say what came back of them: sales stay, and adoption says so."""
+    text = "Order No,Date,Customer,Product,Quantity,Unit price,Status\n1,2024-03-05,ann,Mug,1,5,Completed\n"
+    text += "2,2024-03-16,ben,Pan,1,9,Refunded\n2,2024-03-16,ben,Mug,1,5,Refunded\n"
+    (said,) = proposed(tmp_path, {"export.csv": text}).lines_without_price()
+    assert "“Refunded” says that something came back and not how much" in said
 
 
 def test_a_refund_far_behind_the_first_rows_is_one(tmp_path):

@@ -7,7 +7,7 @@ from customary.page.switches import Switch
 from customary.query.selection import values_of
 from customary.shop import Shop
 from customary.studies.experiments.ratios import RATIOS
-from customary.studies.experiments.segments import BEFORE
+from customary.studies.experiments.segments import BEFORE, may_be_outcome
 from customary.studies.shared.outcomes import OF_ORDERS, own_columns
 from customary.wording import word, wording
 
@@ -29,7 +29,9 @@ def groups(shop: Shop) -> Mapping[str, str]:
     )
     found = {name: label_of(name, "customers") for name, values in of_customers.items() if len(values) <= MOST_GROUPS}
     own = {name: values_of(shop, name, "assignments") for name in own_columns(shop.frame("assignments").columns)}
-    few = (name for name, values in own.items() if values and 1 < len(values) <= MOST_GROUPS)
+    few = (
+        name for name, values in own.items() if values and 1 < len(values) <= MOST_GROUPS and not may_be_outcome(values)
+    )
     return found | {name: label_of(name, "assignments") for name in few}
 
 

@@ -107,12 +107,16 @@ def add_refunds_by_status(found: Recognition, made: Composition, gross: str | No
 
 
 def lack_of_refunds(found: Recognition) -> str:
-    """What is said of statuses by which a part of an order came back while no column says how much; "" without any."""
-    part = _statuses_back(found)[1] if found.kind in ("orders", "mixed", "purchases") else []
-    if not part:
+    """What is said of statuses by which orders came back while nothing says how much; "" without any.
+
+    The whole of an order is known where a file has one row for each.
+    """
+    whole, part = _statuses_back(found) if found.kind in ("orders", "mixed", "purchases") else ([], [])
+    told = part if found.kind == "orders" else [*whole, *part]
+    if not told:
         return ""
-    template = "{file}: {statuses} says that a part came back and not how much: sales are without that refund taken off"
-    return say(template, file=found.look.path.name, statuses=say(", ").join(f"“{one}”" for one in part))
+    template = "{file}: {statuses} says that something came back and not how much: sales are without that taken off"
+    return say(template, file=found.look.path.name, statuses=say(", ").join(f"“{one}”" for one in told))
 
 
 def returns(found: Recognition, made: Composition) -> None:

@@ -39,10 +39,12 @@ def experiment_moments(
     cap: float = 1.0,
 ) -> ir.Table:
     """Each arm's moments of the outcome, of the shop's experiments; of a ratio those of both its parts."""
+    t, frames = of_experiments(assignments), (assignments, present_frames, as_of, time_zone)
     if outcome in RATIOS:
-        return ratio_moments(assignments, whole_orders, as_of, time_zone, present_frames, outcome, within, cap)
-    asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within, RATIOS)
-    return arm_moments(units_of(of_experiments(assignments), whole_orders, asked), cap)
+        upper, lower = (units_of(t, whole_orders, question_of(*frames, part, within)) for part in RATIOS[outcome])
+        return ratio_moments(upper, lower, cap)
+    asked = question_of(*frames, outcome, within, RATIOS)
+    return arm_moments(units_of(t, whole_orders, asked), cap)
 
 
 @fit(table=experiment_moments)

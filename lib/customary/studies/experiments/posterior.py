@@ -91,6 +91,7 @@ def experiment_chances(
     """
     frames = (assignments, whole_orders, as_of, time_zone, present_frames)
     t = chance_moments(*frames, outcome=outcome, within=within, cap=cap)
+    t = t.filter(t.experiment == experiment) if experiment else t
     t = t.select("experiment", "arm", "customer_count", "did_count", "average")
     found = _rows(arm_chances)
     t = t.left_join(found, ["experiment", "arm"]).drop("experiment_right", "arm_right")

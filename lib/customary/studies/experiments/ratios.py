@@ -1,7 +1,6 @@
 """Outcomes of an experiment that are told per something else than a customer: net revenue per order."""
 
 from collections.abc import Mapping
-from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -10,33 +9,15 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.models.experiments import RatioArm
-from customary.studies.shared.arms import cap_outcomes
-from customary.studies.shared.outcomes import of_experiments, question_of, units_of
+from customary.studies.shared.arms import cap_outcomes, moment
 
 # Ratio → what is counted, and what it is told per.
 RATIOS = {"average_order_value": ("net_revenue", "order_count")}
 PARTS = ("outcome", "per", "before", "before_per")
 
 
-def _units(
-    assignments: ir.Table,
-    whole_orders: ir.Table,
-    as_of: date,
-    time_zone: str,
-    present_frames: frozenset[str],
-    outcome: str,
-    within: str,
-    cap: float,
-) -> ir.Table:
+def _units(upper: ir.Table, lower: ir.Table, cap: float) -> ir.Table:
     """One row per customer with both parts of the ratio, `outcome` and `per`, and the same of before."""
-    upper, lower = (
-        units_of(
-            of_experiments(assignments),
-            whole_orders,
-            question_of(assignments, present_frames, as_of, time_zone, part, within),
-        )
-        for part in RATIOS[outcome]
-    )
     upper = upper.mutate(is_counted=upper.is_mature & upper.outcome.notnull())
     # The quantile is one of those who count, and whoever does not is told of all the same.
     upper = cap_outcomes(upper.filter(upper.is_counted), cap).union(upper.filter(~upper.is_counted))
@@ -46,21 +27,13 @@ def _units(
     return t.mutate(before_per=ibis.cases((t.before.notnull(), t.before_per)))
 
 
-def ratio_moments(
-    assignments: ir.Table,
-    whole_orders: ir.Table,
-    as_of: date,
-    time_zone: str,
-    present_frames: frozenset[str],
-    outcome: str,
-    within: str,
-    cap: float = 1.0,
-) -> ir.Table:
+def ratio_moments(upper: ir.Table, lower: ir.Table, cap: float = 1.0) -> ir.Table:
     """Each arm's customers who were watched to the end, and means, variances and covariances of the ratio's parts.
 
-    `average` is the ratio of the means, `did_count` are those who have anything to be told per: they ordered.
+    `upper` and `lower` are the units of what is counted and of what it is told per, by `units_of`. `average` is the
+    ratio of the means, `did_count` are those who have anything to be told per: they ordered.
     """
-    t = _units(assignments, whole_orders, as_of, time_zone, present_frames, outcome, within, cap)
+    t = _units(upper, lower, cap)
     counts, pairs = t.is_counted, list(combinations(PARTS, 2))
     means = {name: t[name].mean(where=counts) for name in PARTS}
     variances = {f"{name}_variance": t[name].var(how="sample", where=counts) for name in PARTS}
@@ -79,16 +52,11 @@ def ratio_moments(
     return t.order_by("experiment", "arm")
 
 
-def _number(value: Any) -> float:
-    """A moment; of nobody 0."""
-    return 0.0 if value is None or value != value else float(value)
-
-
 def ratio_arm_of(row: Mapping[str, Any]) -> RatioArm:
     """An arm by a row of `ratio_moments`."""
     return RatioArm(
         int(row["customer_count"]),
-        {name: _number(row[name]) for name in PARTS},
-        {name: _number(row[f"{name}_variance"]) for name in PARTS},
-        {(one, other): _number(row[f"{one}_with_{other}"]) for one, other in combinations(PARTS, 2)},
+        {name: moment(row[name]) for name in PARTS},
+        {name: moment(row[f"{name}_variance"]) for name in PARTS},
+        {(one, other): moment(row[f"{one}_with_{other}"]) for one, other in combinations(PARTS, 2)},
     )

@@ -1,6 +1,7 @@
 """For whom an arm changed something: its effect by what was known of customers, allowing for every group looked at."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import fit, study
-from customary.errors import unknown_name
+from customary.errors import Refused, unknown_name
 from customary.models.experiments import Effect, benjamini_hochberg, compare
 from customary.studies.experiments.effects import verdict_of
 from customary.studies.shared.arms import arm_moments, arm_of
@@ -35,14 +36,21 @@ _KINDS = {
     **{"relative_difference": "float64", "low_relative": "float64", "high_relative": "float64"},
     **{"p_value": "float64", "adjusted_p_value": "float64", "verdict": "string"},
 }
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?|true|false", re.IGNORECASE)
 UNKNOWN = ""  # stands for the NULL group in keys of Python
 type Place = tuple[str, str, str]
 type Segments = Mapping[Place, tuple[str, Effect | None, float | None]]
 
 
-def _with_label(assignments: ir.Table, customers: ir.Table, by: str, outcome: str) -> ir.Table:
+def may_be_outcome(labels: Iterable[Any]) -> bool:
+    """Whether all values of a column are numbers: an arm may have brought them about as well as found them."""
+    known = {str(label) for label in labels if label not in (None, UNKNOWN)}
+    return bool(known) and all(_NUMBER.fullmatch(label.strip()) for label in known)
+
+
+def _with_label(assignments: ir.Table, customers: ir.Table, by: str) -> ir.Table:
     """Customer and experiment → the group that a column names, of those that came with the arms or of customers."""
-    own = [name for name in own_columns(assignments.columns) if name != outcome]
+    own = own_columns(assignments.columns)
     known = [name for name in BEFORE if name in customers.columns]
     if by in own:
         return assignments.select("experiment", "customer_id", label=assignments[by].cast("string"))
@@ -68,7 +76,7 @@ def segment_moments(
     """Each arm's moments of the outcome in each group; of whom the group is not known it is ""."""
     asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
     t = of_experiments(assignments)
-    labels = _with_label(t, whole_customers, by, outcome)
+    labels = _with_label(t, whole_customers, by)
     keys = ["experiment", "customer_id"]
     t = units_of(t, whole_orders, asked).left_join(labels, keys).drop(*(f"{key}_right" for key in keys))
     return arm_moments(t.mutate(label=t.label.fill_null(UNKNOWN)), cap, by=("label",))
@@ -86,9 +94,17 @@ def _effects_by_arm(rows: list[dict[str, Any]], base: str, adjust: bool) -> Iter
 
 @fit(table=segment_moments)
 def segment_effects(
-    columns: Mapping[str, Any], *, experiment: str = "", control: str = "", adjust: bool = False
+    columns: Mapping[str, Any],
+    *,
+    by: str = "country",
+    experiment: str = "",
+    control: str = "",
+    adjust: bool = False,
 ) -> Segments:
     """Experiment, group and arm → its control, its effect, and the p-value adjusted for all groups and arms."""
+    if by not in BEFORE and may_be_outcome(columns["label"]):
+        template = "the values of {column} are numbers, which an arm may have brought about: split by a column of words"
+        raise Refused(template, column=by)
     found: dict[Place, tuple[str, Effect | None, float | None]] = {}
     for name, rows in by_experiment(columns, experiment).items():
         base = control_of(name, sorted({str(row["arm"]) for row in rows}), control)
@@ -130,14 +146,16 @@ def experiment_segments(
 ) -> ir.Table:
     """What each arm of an experiment changed in each group of customers, against the control of the same group.
 
-    `by` is a column that no arm can change: gender, age, country, region, where the customer came from, or one that
-    came with the arms. `outcome`, `within`, `control`, `cap` and `adjust` are those of `experiment_effect`. Whoever
-    looks at many groups finds some by chance: `adjusted_p_value` allows for all groups and arms of an experiment
-    (Benjamini and Hochberg), and `verdict` is “above” or “below” only where it is at most `false_rate` and the interval
-    leaves out zero. That one group is clear and another is not does not say that the two differ.
+    `by` is a column that no arm can change: gender, age, country, region, where the customer came from, or one of words
+    that came with the arms (numbers there may be outcomes, and are refused). `outcome`, `within`, `control`, `cap` and
+    `adjust` are those of `experiment_effect`. Whoever looks at many groups finds some by chance: `adjusted_p_value`
+    allows for all groups and arms of an experiment (Benjamini and Hochberg), and `verdict` is “above” or “below” only
+    where it is at most `false_rate` and the interval leaves out zero. That one group is clear and another is not does
+    not say that the two differ.
     """
     frames = (assignments, whole_orders, whole_customers, as_of, time_zone, present_frames)
     t = segment_moments(*frames, by=by, outcome=outcome, within=within, cap=cap)
+    t = t.filter(t.experiment == experiment) if experiment else t
     shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "did_count", "average")
     t = t.select("experiment", "label", "arm", *shown)
     keys = ["experiment", "label", "arm"]

@@ -57,14 +57,14 @@ def arm_moments(units: ir.Table, cap: float = 1.0, by: tuple[str, ...] = ()) -> 
     return t.mutate(**counts).order_by(keys)
 
 
-def _number(value: Any) -> float:
+def moment(value: Any) -> float:
     """A moment; of nobody, or where there is no “before”, 0."""
     return 0.0 if value is None or value != value else float(value)
 
 
 def arm_of(row: Mapping[str, Any], adjust: bool = False) -> Arm:
     """An arm by a row of `arm_moments`; to `adjust` takes along what was before."""
-    number = {name: _number(row[name]) for name in _MOMENTS}
+    number = {name: moment(row[name]) for name in _MOMENTS}
     arm = Arm(int(row["customer_count"]), number["average"], number["variance"], is_share=bool(row["is_share"]))
     if not adjust:
         return arm
