@@ -30,6 +30,7 @@ FLOORS = {
     "columns": 0.3,
     "cell_texts": 0.35,
     "frame_columns": 0.4,
+    "compiler": 0.05,
     "dialects": 0.1,
     "engine": 1,
     "own": 1.5,  # a shop holds what it declared for itself
