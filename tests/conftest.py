@@ -32,8 +32,18 @@ browser = chromium.browser  # one for all test files of a process: a second woul
 stand_in_server, shop_server = live_server.stand_in_server, live_server.shop_server
 chapter_shops, plain_shop, odd_words_shop = chapters.chapter_shops, chapters.plain_shop, chapters.odd_words_shop
 
-LARGE = {"demo_shop", "big_demo", "giftshop", "cdnow", "olist", "served_shop", "whole_demo", "chapter_shops"}
-SERVER = {"shop_server"}
+LARGE = {
+    "demo_shop",
+    "big_demo",
+    "giftshop",
+    "cdnow",
+    "olist",
+    "served_shop",
+    "whole_demo",
+    "true_demo",
+    "chapter_shops",
+}
+TOGETHER = {"true_demo": "truth", "shop_server": "server", "chapter_shops": "chapters"}  # fixture → group of its files
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.declared_tables())
 
@@ -47,13 +57,14 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
     """Keep the tests of a file in one process, and those of all chapters, which are opened once for all of them.
 
-    So are those that ask the server of a shop: one that starts draws every page. Mark as `large` what asks for a shop
-    of hundreds of customers, by a fixture or by its name in a parameter.
+    So are those that ask the server of a shop: one that starts draws every page; and those of the shop whose truth is
+    known, which takes long to build. Mark as `large` what asks for a shop of hundreds of customers, by a fixture or by
+    its name in a parameter.
     """
     groups = {item.path: item.path.stem for item in items}
     for item in items:
-        group = "chapters" if "chapter_shops" in item.fixturenames else "server" if SERVER & _asked_for(item) else ""
-        groups[item.path] = group or groups[item.path]
+        asked = _asked_for(item)
+        groups[item.path] = next((TOGETHER[name] for name in TOGETHER if name in asked), groups[item.path])
     for item in items:
         item.add_marker(pytest.mark.xdist_group(groups[item.path]))
         if LARGE & _asked_for(item):
@@ -239,6 +250,16 @@ def big_demo(shops, tmp_path_factory) -> Shop:
     folder = tmp_path_factory.mktemp("big_demo")
     demo.generate(folder, customers=5_000)
     return adopted("big_demo", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
+
+
+@pytest.fixture(scope="session")
+def true_demo(shops, tmp_path_factory) -> tuple[Shop, Path]:
+    """The invented shop with 3,000 customers, and the folder of what is true of each, which no figure is told."""
+    demo = pytest.importorskip("customary.demo", reason="customary.demo is not merged yet")
+    folder = tmp_path_factory.mktemp("true_demo")
+    demo.generate(folder, customers=3_000)
+    files = [folder / "files" / name for name in demo.RAW_FILES]
+    return adopted("true_demo", "demo", files, as_of=str(demo.AS_OF)), folder / "truth"
 
 
 @pytest.fixture(scope="session")

@@ -124,15 +124,15 @@ def shop_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 def some_pages() -> list[Any]:
-    """The fixtures' pages and every third real chapter; `make slow` looks at the others as well."""
+    """The fixtures' pages and every sixth real chapter; `make slow` looks at the others as well."""
     return [
         pytest.param(*page, marks=pytest.mark.slow if _is_other(number, page) else ()) for number, page in _numbered()
     ]
 
 
 def other_pages() -> list[Any]:
-    """The fixtures' pages and the next third of the real chapters; `make slow` looks at the others as well."""
-    is_next = {page: page[0] != "shop_server" or number % 3 == 1 for number, page in _numbered()}
+    """The fixtures' pages and every sixth of the real chapters; `make slow` looks at the others as well."""
+    is_next = {page: page[0] != "shop_server" or number % 6 == 1 for number, page in _numbered()}
     return [pytest.param(*page, marks=() if is_next[page] else pytest.mark.slow) for _number, page in _numbered()]
 
 
@@ -141,7 +141,7 @@ def _numbered() -> list[tuple[int, tuple[str, str]]]:
 
 
 def _is_other(number: int, page: tuple[str, str]) -> bool:
-    return page[0] == "shop_server" and number % 3 != 0
+    return page[0] == "shop_server" and number % 6 != 4
 
 
 def pages() -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from customary.serve.assets import PREFIX
 
 LIGHT, DARK = ("light", (1440, 390)), ("dark", (390, 1440))  # a scheme, and the widths a page is given in turn
-# The ordinary run opens two thirds of the chapters, one of them in the dark; `make slow` all of them in both schemes.
+# The ordinary run opens a third of the chapters, half of them in the dark; `make slow` all of them in both schemes.
 every_page = pytest.mark.parametrize(
     ("server", "stem", "scheme", "widths"),
     [

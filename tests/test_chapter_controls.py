@@ -15,13 +15,13 @@ OF_THEIR_OWN = [s for s in STEMS if any(field in (NOTEBOOKS / f"{s}.py").read_te
 
 def rarely(stem):
     """The mark of a chapter that only `make slow` tries."""
-    return () if stem in OF_THEIR_OWN or STEMS.index(stem) % 3 == 0 else pytest.mark.slow
+    return () if stem in OF_THEIR_OWN or STEMS.index(stem) % 6 == 0 else pytest.mark.slow
 
 
 @pytest.mark.parametrize(
     ("stem", "values"),
     [
-        # Most chapters have the same bar and no field of their own: the ordinary run tries each third of them.
+        # Most chapters have the same bar and no field of their own: the ordinary run tries each sixth of them.
         *(pytest.param(stem, CLEARED, id=f"{stem}-emptied", marks=rarely(stem)) for stem in STEMS),
         *(pytest.param(stem, STRANGE, id=f"{stem}-strange", marks=rarely(stem)) for stem in STEMS),
     ],

@@ -12,6 +12,7 @@ import pytest
 from given import sold
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import thirds
 
 from customary import measure, study
 from customary.cache import shared
@@ -138,7 +139,7 @@ some_asked = pytest.mark.parametrize(
 
 
 @some_asked
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", thirds(METRICS))
 def test_a_metric_by_a_known_shape_is_the_same(worked_shop, name, asked):
     """Learned from January, asked of spring; from China, asked of Germany; cold, warm and after a restart."""
     first, then = ASKED[asked]
@@ -210,7 +211,7 @@ def test_a_metric_of_many_by_a_known_shape_is_the_same(demo_shop, name, audience
         )
 
 
-@pytest.mark.parametrize("name", OF_SHOPS)
+@pytest.mark.parametrize("name", thirds(OF_SHOPS, 1))
 def test_the_window_of_a_study_is_bound_but_for_those_that_learn_from_it(worked_shop, name):
     """A study that asks Python about its days is compiled for each window: one more is put on the list on purpose."""
     answer = study(worked_shop, name, during=JANUARY)
@@ -221,7 +222,7 @@ def test_the_window_of_a_study_is_bound_but_for_those_that_learn_from_it(worked_
     assert is_bound != (name in BY_THEIR_WINDOWS)
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", thirds(METRICS, 1))
 def test_the_values_of_a_metric_are_bound(worked_shop, name):
     """No metric is compiled again for another window or another country."""
     try:

@@ -7,7 +7,6 @@ import duckdb
 import ibis
 import numpy as np
 import pytest
-from conftest import adopted
 from given import answer, sold, told, value
 from sklearn.metrics import roc_auc_score
 
@@ -498,16 +497,12 @@ def test_conversion_by_first_channel_by_hand(tiny_shop):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(true_demo):
     """The invented shop with 3,000 customers, and what is true of each buyer."""
-    from customary import demo
-
-    folder = tmp_path_factory.mktemp("graded")
-    demo.generate(folder, customers=3000)
-    shop = adopted("graded", "demo", [folder / "files" / name for name in demo.RAW_FILES], as_of=str(demo.AS_OF))
+    shop, folder = true_demo
     truth = duckdb.sql(
         f"""select cust_no as customer_id, is_alive_at_as_of, purchase_rate_per_day, dropout_probability
-        from '{folder}/truth/people.parquet' join '{folder}/truth/buyers.parquet' using (person)"""
+        from '{folder}/people.parquet' join '{folder}/buyers.parquet' using (person)"""
     ).df()
     people = shop.frame("customers").filter(ibis._.is_buyer)
     labels = {name: SEGMENTS[name].label(people, shop.rules) for name in ("lifecycle_stage", "lifecycle_stage_by_days")}

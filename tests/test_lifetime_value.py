@@ -7,11 +7,10 @@ import duckdb
 import ibis
 import numpy as np
 import pytest
-from conftest import adopted
 from given import returned, sold, told
 from typer.testing import CliRunner
 
-from customary import demo, fit
+from customary import fit
 from customary.cli import app
 from customary.errors import Refused, UnknownName
 from customary.models import btyd
@@ -293,16 +292,13 @@ def test_the_command_writes_the_back_test_beside_the_forecast(cdnow):
 
 
 @pytest.fixture(scope="module")
-def known(shops, tmp_path_factory):
-    """A demo shop with 4,000 accounts, and per customer the forecast beside the buyer's true rates and fate."""
-    folder = tmp_path_factory.mktemp("known")
-    demo.generate(folder, customers=4_000)
-    files = [folder / "files" / name for name in demo.RAW_FILES]
-    shop = adopted("known", "demo", files, as_of=str(demo.AS_OF))
+def known(true_demo):
+    """A demo shop with 3,000 accounts, and per customer the forecast beside the buyer's true rates and fate."""
+    shop, folder = true_demo
     forecasts = study(shop, "lifetime_value", model="bgnbd", horizon=52).to_pyarrow()
     with duckdb.connect() as connection:
         connection.register("forecasts", forecasts)
-        truth = f"'{folder}/truth/people.parquet' p join '{folder}/truth/buyers.parquet' b using (person)"
+        truth = f"'{folder}/people.parquet' p join '{folder}/buyers.parquet' b using (person)"
         rows = connection.execute(f"from forecasts f join {truth} on cust_no = f.customer_id").to_arrow_table()
     return shop, {name: rows[name].to_numpy() for name in rows.column_names}
 

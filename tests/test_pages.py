@@ -5,8 +5,9 @@ from datetime import date
 
 import ibis
 import pytest
-from chapters import STEMS, every_chapter, first_view, stands, text_of
+from chapters import STEMS, first_view, stands, text_of
 from given import line
+from samples import thirds
 
 from customary.page import choice as choices
 from customary.places import DATA
@@ -19,8 +20,14 @@ from customary.studies.tiers.rfm import rfm_ties
 RULES = RuleBook.from_files(DATA)
 
 
-@every_chapter
-@pytest.mark.parametrize(("shop", "audience"), [("full", "analyst"), ("full", "stakeholder"), ("few", "stakeholder")])
+@pytest.mark.parametrize(
+    ("shop", "audience", "stem"),
+    [
+        pytest.param(*view, *part.values, marks=part.marks)
+        for number, view in enumerate([("full", "stakeholder"), ("full", "analyst"), ("few", "stakeholder")])
+        for part in thirds(STEMS, number, 3 if number else 1)
+    ],
+)
 def test_a_chapter_runs_and_answers(chapter_shops, stem, shop, audience):
     """Every cell runs; there are sentences and figures, or a kind note where the chapter's table is absent."""
     outputs = first_view(stem, shop, audience)[1]
@@ -32,11 +39,11 @@ def test_a_chapter_runs_and_answers(chapter_shops, stem, shop, audience):
     assert all(plain(one.text) for one in outputs if getattr(one, "text", "")), "it cannot be drawn"
 
 
-@pytest.mark.parametrize("stem", [stem for number, stem in enumerate(STEMS) if number % 3])
+@pytest.mark.parametrize("stem", thirds(STEMS, 1, 6))
 def test_a_chapter_stands_over_odd_words(odd_words_shop, stem):
     """Products, channels and events called like code or nothing, and no two visits in a row: every cell runs.
 
-    The other chapters are tried with filters, by tests/test_chapter_filters.py.
+    Others are tried with filters, by tests/test_chapter_filters.py.
     """
     assert stands(text_of(first_view(stem, "odd_words")[1]))
 
@@ -48,7 +55,7 @@ def undated_shop(tiny_shop):
     return str(tiny_shop(assignments=arms, as_of="2025-04-01", name="undated").name)
 
 
-@every_chapter
+@pytest.mark.parametrize("stem", thirds(STEMS))
 def test_a_chapter_opens_where_nothing_has_a_date(undated_shop, stem):
     """There is one day to choose, on which nothing happened: no cell fails, and what is lacking is said kindly."""
     said = text_of(first_view(stem, "undated")[1])
@@ -65,7 +72,7 @@ def undated_orders_shop(tiny_shop):
     return str(tiny_shop(**told, as_of="2025-04-01", currency="EUR", name="undated_orders").name)
 
 
-@every_chapter
+@pytest.mark.parametrize("stem", thirds(STEMS, 1))
 def test_a_chapter_opens_where_orders_have_no_date(undated_orders_shop, stem):
     """What needs no time is shown, of what does it is said what would answer it."""
     said = text_of(first_view(stem, "undated_orders")[1])

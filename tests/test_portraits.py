@@ -301,19 +301,10 @@ def test_accuracy_by_hand(faithful):
 
 
 @pytest.fixture(scope="module")
-def known_taste(tmp_path_factory):
+def known_taste(true_demo):
     """A demo shop of 3,000 customers, and beside each portrait what its person truly likes."""
-    from customary import demo, intake, open_shop, publish
-
-    folder = tmp_path_factory.mktemp("known")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("CUSTOMARY_SHOPS", str(folder / "shops"))
-        demo.generate(folder / "made", customers=3_000)
-        files = [folder / "made" / "files" / name for name in demo.RAW_FILES]
-        intake.adopt(files, intake.source_named("demo"), folder / "shops" / "known", {"as_of": str(demo.AS_OF)})
-        publish.build("known")
-        shop = open_shop("known")
-    return shop, truth(folder / "made" / "truth", shop)
+    shop, folder = true_demo
+    return shop, truth(folder, shop)
 
 
 def truth(folder, shop):

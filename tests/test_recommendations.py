@@ -5,12 +5,10 @@ from math import log, sqrt
 import duckdb
 import numpy as np
 import pytest
-from conftest import adopted
 from given import line, sold, told
 from in_memory import read, table
 from typed import refused, say
 
-from customary import demo
 from customary.errors import Refused, UnknownName
 from customary.query.parameters import fetch_fit
 from customary.query.selection import Scope
@@ -480,14 +478,11 @@ def test_the_gift_shops_last_orders(giftshop):
 
 
 @pytest.fixture(scope="module")
-def known_tastes(shops, tmp_path_factory):
+def known_tastes(true_demo):
     """The invented shop with 3,000 customers, and each buyer's favourite category, which no figure is told."""
-    folder = tmp_path_factory.mktemp("known_tastes")
-    demo.generate(folder, customers=3_000)
-    files = [folder / "files" / name for name in demo.RAW_FILES]
+    shop, folder = true_demo
     asked = "select cust_no, favourite_category from '{0}/people.parquet' join '{0}/buyers.parquet' using (person)"
-    truth = duckdb.sql(asked.format(folder / "truth")).fetchall()
-    return adopted("known_tastes", "demo", files, as_of=str(demo.AS_OF)), dict(truth)
+    return shop, dict(duckdb.sql(asked.format(folder)).fetchall())
 
 
 def test_the_demos_tastes_are_found(known_tastes):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from given import answer, line, returned, sold, told, value
+from samples import thirds
 from typer.testing import CliRunner
 
 import customary as c
@@ -261,7 +262,7 @@ def _told(shop, name):
         return str(error)
 
 
-@pytest.mark.parametrize("name", [name for name in STUDIES if name not in OF_SALES])
+@pytest.mark.parametrize("name", thirds(name for name in STUDIES if name not in OF_SALES))
 def test_orders_of_nobody_change_no_study_of_customers(pair, name):
     """Row by row, whatever it says."""
     without, both = pair
@@ -308,6 +309,7 @@ def test_an_interval_takes_orders_of_nobody_one_by_one(pair):
     assert (rows["FR"]["buyer_count"], rows["FR"]["low"], rows["FR"]["high"]) == (None, 62, 62)
 
 
+@pytest.mark.slow
 def test_the_law_reaches_most_studies(pair):
     """It compares answers, not refusals."""
     answered = [name for name in STUDIES if name not in OF_SALES and not isinstance(_told(pair[1], name), str)]
@@ -338,7 +340,7 @@ def test_who_stands_on_a_list_is_not_said_to_have_bought_nothing(tiny_shop):
     assert value(shop, c.average_customer_spend) is None
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", thirds(STUDIES, 1))
 def test_every_study_answers_or_says_that_nobody_knows_who_bought(nobody, name):
     """In one sentence; and no column that counts buyers is 0."""
     try:
@@ -358,7 +360,7 @@ def test_the_refusal_says_what_would_answer_it(nobody):
         told(nobody, "churn_score")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", thirds(NOTEBOOKS, 2), ids=lambda path: path.stem)
 def test_every_chapter_opens_without_a_customer(nobody, path, monkeypatch):
     """Every cell stands or leaves a note."""
     monkeypatch.setenv("CUSTOMARY_SHOP", "nobody")
