@@ -44,7 +44,8 @@ DEFINITIONS = {
 }
 GRAINS = {f"frame:{name}": found.grain for name, found in FRAMES.items()}
 MEANINGS = {f"column:{key}": column.meaning for key, column in all_columns().items() if column.meaning}
-TEXTS = {**DEFINITIONS, **GRAINS, **MEANINGS}
+OPTIONS = {f"option:{name}": name for found in STUDIES.values() for name in found.options}
+TEXTS = {**DEFINITIONS, **GRAINS, **MEANINGS, **OPTIONS}
 CJK = "[\u4e00-\u9fff]"
 
 every_definition = pytest.mark.parametrize("context", DEFINITIONS)

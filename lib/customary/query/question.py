@@ -12,7 +12,7 @@ from customary.declare import STUDIES
 from customary.language import known_language, reader_language, translate
 from customary.query.selection import where_in_words
 from customary.shop import Shop
-from customary.wording import all_of, say, wording
+from customary.wording import all_of, say, word, wording
 
 
 def name_of(name: str, frame: str = "", language: str = "") -> str:
@@ -21,6 +21,11 @@ def name_of(name: str, frame: str = "", language: str = "") -> str:
         return STUDIES[name].zh
     found = find(name, frame)
     return found.label(language) if found else name.replace("_", " ")
+
+
+def _option(name: str, value: Any) -> str:
+    """An option of a study and its value, as the reader calls them; in English by the name that is typed."""
+    return f"{translate(f'option:{name}', name)} {word(value) if isinstance(value, str) else value}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class Question:
             self.during_text,
             say("against {window}", window=dates.in_words(self.against)) if self.against else "",
             self.where_text,
-            ", ".join(f"{name} {value}" for name, value in self.options.items() if value not in ("", None)),
+            say(", ").join(_option(name, value) for name, value in self.options.items() if value not in ("", None)),
         ]
         return " · ".join(part for part in parts if part)
 
