@@ -71,12 +71,15 @@ def headline(books, choice):
         left=_count.get("left out", 0),
         aside=_count.get("quarantined", 0),
     )
+    _few = page.sentence("Too few records to tell of them here: {during}.", books)
+    _said = _said if books.rows_total else _few
     mo.vstack([_said, page.headline(shop, choice, "net_revenue", "order_count", "buyer_count")])
     return
 
 
 @app.cell(hide_code=True)
 def finding_books(books):
+    mo.stop(not books.rows_total)
     _rows = books.to_pandas()
     # Lines in quarantine stand beside the lines that count; of other tables the books hold only what was set aside.
     _drawn = _rows.replace({"frame": {"order_items": "items"}})

@@ -246,8 +246,8 @@ def so_what(gaps, when):
     mo.stop(_below.empty, page.sentence(_none, gaps, when=when))
     page.action(
         "Begin with a group that spends significantly less",
-        "{name}, {label}: {buyer_count} buyers bring {gap} less each than the average buyer, a significant difference. If "
-        "the gap closed that would be {potential}. Find out why first: ask, and test an offer. ({when}; intervals of 99%, "
+        "The {buyer_count} buyers of {name} “{label}” bring {gap} less each than the average buyer, a significant "
+        "difference. If the gap closed that would be {potential}. Find out why first: ask, and test an offer. ({when}; intervals of 99%, "
         "because many groups are compared.)",
         gaps,
         columns=["attribute", "label", "buyer_count", "revenue_per_buyer", "low", "high", "verdict", "potential"],

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ from customary.cli.options import AsOf, Readings, answers_of, decisions
 from customary.cli.progress import progress
 from customary.cli.sentences import usage_error
 from customary.errors import Refused, unknown_name
-from customary.wording import say, word, wording
+from customary.wording import all_of, say, word, wording
 
 if TYPE_CHECKING:
     from customary.intake.taking import TakingPlan
@@ -159,8 +159,8 @@ def adopt(
         if try_only:
             _try(plan, folder)
             return
-        made = _agree(plan, folder, is_agreed=yes)
         settings = {key: value for key, value in told.items() if value is not None}
+        made = _agree(plan, folder, settings, is_agreed=yes)
         _take_in(plan, made, folder, settings | _own_settings(folder, made, decide, reading), rates, replace)
     remember_origins(folder, files, replace=replace)
     _ask_now(plan, folder)
@@ -243,7 +243,7 @@ def _plan(paths: Sequence[Path], folder: Path, named: str | None, answers: Any, 
     return plan
 
 
-def _agree(plan: "TakingPlan", folder: Path, *, is_agreed: bool) -> Any:
+def _agree(plan: "TakingPlan", folder: Path, given: Mapping[str, Any], *, is_agreed: bool) -> Any:
     """The source of a plan: what was recognised is agreed where somebody is there to answer, and written."""
     from customary.intake.taking import source_to_take
 
@@ -256,16 +256,11 @@ def _agree(plan: "TakingPlan", folder: Path, *, is_agreed: bool) -> Any:
     ):
         raise Refused("nothing was changed; say what columns are with --columns MEANING=COLUMN,…")
     made = source_to_take(plan, folder)
-    typer.echo(
-        say(
-            "the decisions stand in {shop}/source/, to be read and edited; amounts are in "
-            "{currency} and days begin in {time_zone} unless --currency and --time-zone say "
-            "otherwise",
-            shop=folder.name,
-            currency=made.currency,
-            time_zone=made.time_zone,
-        )
-    )
+    typer.echo(say("the decisions stand in {shop}/source/, to be read and edited", shop=folder.name))
+    chosen = {name: given.get(name, getattr(made, name)) for name in ("currency", "time_zone")}
+    flags = all_of([f"--{name.replace('_', '-')}" for name in chosen if name not in given])
+    said = say("amounts are in {currency} and days begin in {time_zone}", **chosen)
+    typer.echo(say("{what}; change it with {flags}", what=said, flags=flags) if flags else said)
     return made
 
 
