@@ -60,8 +60,7 @@ def answers(bar):
 
 @app.cell(hide_code=True)
 def headline(books, choice):
-    _rows = books.to_pandas()
-    _rows = _rows[_rows["frame"].isin(("orders", "items", "order_items", "returns"))]
+    _rows = books.to_pandas().query("frame in ('orders', 'items', 'order_items', 'returns')")
     _count = {outcome: int(_rows.row_count[_rows.outcome == outcome].sum()) for outcome in set(_rows.outcome)}
     _said = page.sentence(
         "{counted} rows of orders, lines and returns count, {left} are left out and {aside} of their records were "
@@ -72,8 +71,8 @@ def headline(books, choice):
         aside=_count.get("quarantined", 0),
     )
     _few = page.sentence("Too few records to tell of them here: {during}.", books)
-    _said = _said if books.rows_total else _few
-    mo.vstack([_said, page.headline(shop, choice, "net_revenue", "order_count", "buyer_count")])
+    _tiles = page.headline(shop, choice, "net_revenue", "order_count", "buyer_count")
+    mo.vstack([_said if books.rows_total else _few, _tiles])
     return
 
 

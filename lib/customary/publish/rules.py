@@ -9,6 +9,8 @@ from customary.portraits import actions
 from customary.query.goals import aims
 from customary.query.playbook import plays
 from customary.rules.book import RuleBook, check_settings
+from customary.rules.changes import FILE as CHANGES
+from customary.rules.changes import changes_of
 from customary.rules.references import check_references
 from customary.standard import read_toml
 
@@ -29,6 +31,7 @@ def rules_of(folder: Path) -> RuleBook:
     list(aims(found))
     actions(found)
     plays(found)
+    changes_of(found[CHANGES])
     check_references(found)
     return found
 
