@@ -172,7 +172,7 @@ def test_what_nobody_writes_down_is_not_told():
 def test_what_is_planned_is_there_without_figures():
     """With its owner and state, and nothing else."""
     planned = CHANGE.replace('"done"', '"planned"').replace("since = 2025-03-01\n", "")
-    columns = ("change_name", "change_owner", "change_state", "since_on", "figure", "verdict", "after_rate")
+    columns = ("change_name", "change_owner", "change_state", "since_on", "figure", "verdict", "after_order_count")
     assert effects(many(1, 1), *columns, text=planned) == [
         ("softer lining", "purchasing", "planned", None, None, None, None)
     ]

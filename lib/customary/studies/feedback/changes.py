@@ -122,11 +122,11 @@ def _entries(changes: Sequence[Change]) -> ir.Table:
 
 def _with_verdict(t: ir.Table, fewest: int) -> ir.Table:
     """Name the figure, and say what the interval allows; of a change that is planned or dropped there is nothing."""
-    counts = {f"{cell}_order_count": t[f"{cell}_order_count"].fill_null(0) for cell in CELLS}
-    t = t.mutate(**counts)
+    is_done, counts = t.change_state == "done", [f"{cell}_order_count" for cell in CELLS]
+    t = t.mutate(**{name: ibis.cases((is_done, t[name].fill_null(0))) for name in counts})
     figure = ibis.cases(*((t.figure_no == n, name) for n, name in enumerate(FIGURES)))
     verdict = ibis.cases(
-        (t.change_state != "done", ibis.null("string")),
+        (~is_done, ibis.null("string")),
         (t.is_running.fill_null(False), "still running"),
         (ibis.least(t.before_order_count, t.after_order_count) < fewest, "too few orders"),
         (ibis.least(t.other_before_order_count, t.other_after_order_count) < fewest, "nothing to compare with"),
