@@ -117,8 +117,9 @@ def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike
     names = [name for name, _en, _zh in ACTIONS]
     known = whole_events.agg(**{f"knows_{name}": (_.event_name == name).any() for name in names})
     totals = _totals_of_actions(inside(events, during), names).cross_join(known)
-    f = ibis.union(*(_action(totals, place, *action) for place, action in enumerate(ACTIONS, 1)))
-    return f.mutate(lift=f.conversion_with / f.conversion_without.nullif(0)).order_by("position")
+    places = ibis.array(list(range(1, len(ACTIONS) + 1))).unnest().name("place").as_table()
+    t = _by_action(totals.cross_join(places))
+    return t.mutate(lift=t.conversion_with / t.conversion_without.nullif(0)).order_by("position")
 
 
 def _totals_of_actions(t: ir.Table, names: Sequence[str]) -> ir.Table:
@@ -136,24 +137,27 @@ def _totals_of_actions(t: ir.Table, names: Sequence[str]) -> ir.Table:
     return t.select(keys).distinct().agg(visits=_.count()).cross_join(v.agg(**found))
 
 
-def _action(totals: ir.Table, place: int, name: str, english: str, chinese: str) -> ir.Table:
-    """The row of one action; empty where the log never names it."""
-    t, is_known = totals, totals[f"knows_{name}"].fill_null(False)
-    done, bought = t[f"with_{name}"], t[f"bought_{name}"]
+def _by_action(t: ir.Table) -> ir.Table:
+    """A row per action, its totals picked by its place; empty where the log never names it."""
+
+    def pick(kind: str) -> ir.Value:
+        return ibis.cases(*((t.place == n, t[f"{kind}_{name}"]) for n, (name, _en, _zh) in enumerate(ACTIONS, 1)))
+
+    done, bought = pick("with"), pick("bought")
     facts = {
-        "event_count": t[f"n_{name}"].cast("int64"),
+        "event_count": pick("n").cast("int64"),
         "visit_count": done.cast("int64"),
         "visit_rate": share(done, t.visits),
         "conversion_with": share(bought, done),
         "conversion_without": share(t.bought - bought, t.visits - done),
     }
-    return t.select(
-        position=ibis.literal(place, "int8"),
-        event_name=ibis.literal(name),
-        action=ibis.literal(english),
-        zh=ibis.literal(chinese),
-        **{key: ibis.cases((is_known, value)) for key, value in facts.items()},
-    )
+    words = {
+        key: ibis.cases(*((t.place == n, action[at]) for n, action in enumerate(ACTIONS, 1)))
+        for at, key in enumerate(("event_name", "action", "zh"))
+    }
+    is_known = pick("knows").fill_null(False)
+    values = {key: ibis.cases((is_known, value)) for key, value in facts.items()}
+    return t.select(position=t.place.cast("int8"), **words, **values)
 
 
 @study(zh="搜索关键词", source="A-054", shown=30)
