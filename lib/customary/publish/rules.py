@@ -10,6 +10,7 @@ from customary.query.goals import aims
 from customary.query.playbook import plays
 from customary.rules.book import RuleBook, check_settings
 from customary.rules.references import check_references
+from customary.rules.tracking import FILE, planned_events
 from customary.standard import read_toml
 
 BOOK = pa.schema([("file", pa.string()), ("text", pa.string()), ("is_own", pa.bool_())])
@@ -29,6 +30,7 @@ def rules_of(folder: Path) -> RuleBook:
     list(aims(found))
     actions(found)
     plays(found)
+    planned_events(found[FILE])
     check_references(found)
     return found
 
