@@ -86,7 +86,7 @@ def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bo
         is_narrow = asked.during or asked.where or asked.options.get("during")
         hint = "{nothing}: widen --during or leave out a --where"
         if not is_narrow:
-            hint = "{nothing}: the shop's data do not say what this asks for; `customary standards` lists what they can"
+            hint = "{nothing}: there is none, or the data do not say it; `customary standards` lists what they can say"
         note(say(hint, nothing=said))
         raise typer.Exit(1)
 

@@ -7,9 +7,10 @@ from ibis import _
 from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import unknown_name
-from customary.frames.places import AUTOMATIC, FOLLOWED, follow
+from customary.frames.places import AUTOMATIC
 from customary.stats.intervals import Z, clamp
 from customary.studies.shared.cuts import ENDS
+from customary.studies.shared.follows import with_follows
 from customary.studies.shared.windows import inside
 
 STEPS = (
@@ -48,11 +49,6 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
 
 
 THINGS = {"categories": "category", "products": "product_name"}
-
-
-def with_follows(events: ir.Table) -> ir.Table:
-    """Events with what follows them in their visit, as the build stored it; otherwise it is worked out."""
-    return events if set(FOLLOWED) <= set(events.columns) else follow(events)
 
 
 @study(zh="页面排行", source="C-011", shown=50)

@@ -10,6 +10,7 @@ from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.stats.intervals import share
+from customary.studies.shared.follows import visit_keys
 from customary.studies.shared.measures import measures
 from customary.studies.shared.windows import inside
 
@@ -124,7 +125,7 @@ def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike
 
 def _totals_of_actions(t: ir.Table, names: Sequence[str]) -> ir.Table:
     """One row: all visits and those that bought, and for each action its events, its visits and those that bought."""
-    keys = ["visit_key"] if "visit_key" in t.columns else ["visitor_id", "visit_no"]
+    keys = visit_keys(t)
     acts = t.filter(t.event_name.isin([*names, "purchase"]))
     times = {f"n_{name}": (acts.event_name == name).cast("int32").sum() for name in names}
     v = acts.group_by(keys).agg(bought=(acts.event_name == "purchase").any(), **times)
