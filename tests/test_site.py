@@ -293,8 +293,8 @@ def test_who_waits_buys_less_or_not():
     ]
     columns = ("label", "session_count", "purchases", "visit_conversion_rate")
     assert read(speed_bands(timed(*rows), few()), *columns) == [
-        ("below 1 s", 2, 1, 0.5),
-        ("2 s or more", 1, 0, 0),
+        ("< 1 s", 2, 1, 0.5),
+        ("≥ 2 s", 1, 0, 0),
         (None, 1, 0, 0),
     ]
 

@@ -79,14 +79,11 @@ def speed_bands(events: ir.Table, shop_rules: RuleBook, *, during: WindowLike | 
     v = v.mutate(known=v.load.count().over(ibis.window())).filter(_.known > 0)
     bands = shop_rules["site"]["speed"]["bands"]
     edges = [f"{end / 1000:g}" for end in bands]
-    names = [f"below {edges[0]} s", *(f"{a}–{b} s" for a, b in pairwise(edges)), f"{edges[-1]} s or more"]
+    names = [f"< {edges[0]} s", *(f"{a}–{b} s" for a, b in pairwise(edges)), f"≥ {edges[-1]} s"]
     place = [(v.load < end, n) for n, end in enumerate(bands)]
     v = v.mutate(position=ibis.cases((v.load.isnull(), ibis.null("int8")), *place, else_=len(bands)).cast("int8"))
-    t = shares(v, ["position"], v.bought).rename(
-        session_count="n", purchases="event_count", visit_conversion_rate="rate"
-    )
-    t = t.mutate(
-        label=ibis.cases(*((t.position == n, name) for n, name in enumerate([*names, f"{edges[-1]} s or more"])))
-    )
+    t = shares(v, ["position"], v.bought)
+    t = t.rename(session_count="n", purchases="event_count", visit_conversion_rate="rate")
+    t = t.mutate(label=ibis.cases(*((t.position == n, name) for n, name in enumerate(names))))
     t = t.relocate("position", "label", "session_count", "purchases")
     return t.order_by(ibis.asc("position", nulls_first=False))
