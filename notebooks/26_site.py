@@ -112,7 +112,9 @@ def finding_devices(basis, machines):
     _top = highest(_rows, "label", "visit_conversion_rate")
     page.figure(
         machines,
-        charts.ranked_bars(_rows, "label", "visit_conversion_rate", n="session_count", as_given=True, height=200),
+        charts.ranked_bars(
+            _rows, "label", "visit_conversion_rate", n="session_count", as_given=True, highlight=_top.labels, height=200
+        ),
         _top.say("Visits by {names} buy most often: {value}", "No device clearly converts best"),
         "Visit conversion rate by device, {basis}. People who use one device differ in more than the device.",
         basis=basis,
