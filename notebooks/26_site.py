@@ -57,7 +57,7 @@ def chosen(bar):
 def answers(asked):
     now = measure(shop, "session_count", "visitor_count", "pages_per_visit", "bounce_rate", **asked)
     leads, machines = study(shop, "navigation", **asked), study(shop, "visit_mix", by="device", **asked)
-    unseen, recorded = study(shop, "unseen_products", during=asked["during"]), study(shop, "instrumentation")
+    unseen, recorded = study(shop, "unseen_products", **asked), study(shop, "instrumentation")
     speed, waiting = study(shop, "page_speed", **asked), study(shop, "speed_bands", **asked)
     return leads, machines, now, recorded, speed, unseen, waiting
 
