@@ -54,10 +54,10 @@ def chosen(bar):
 
 
 @app.cell(hide_code=True)
-def answers(asked):
+def answers(asked, choice):
     now = measure(shop, "session_count", "visitor_count", "pages_per_visit", "bounce_rate", **asked)
     leads, machines = study(shop, "navigation", **asked), study(shop, "visit_mix", by="device", **asked)
-    unseen, recorded = study(shop, "unseen_products", **asked), study(shop, "instrumentation")
+    unseen, recorded = study(shop, "unseen_products", during=choice.during), study(shop, "instrumentation")
     speed, waiting = study(shop, "page_speed", **asked), study(shop, "speed_bands", **asked)
     return leads, machines, now, recorded, speed, unseen, waiting
 
@@ -125,14 +125,12 @@ def finding_devices(basis, machines):
 
 
 @app.cell(hide_code=True)
-def finding_speed(basis, speed, waiting):
-    mo.stop(
-        not speed.rows_total,
-        page.missing("load time in its events", "how fast pages are, and whether those who wait buy less"),
-    )
-    _rows, _bands = speed.to_pandas(15).dropna(subset=["p75_load_ms"]), waiting.to_pandas().dropna(subset=["label"])
+def finding_speed(basis, speed):
+    _asks = page.missing("load time in its events", "how fast pages are, and whether those who wait buy less")
+    mo.stop(not speed.rows_total, _asks)
+    _rows = speed.to_pandas(15).dropna(subset=["p75_load_ms"])
     _poor = _rows[_rows.rating == "poor"]
-    _pages = page.figure(
+    page.figure(
         speed,
         charts.ranked_bars(_rows, "label", "p75_load_ms", n="load_ms_count", as_given=True, highlight=[*_poor.label]),
         say("{n} of {shown} pages are poor by Core Web Vitals", n=len(_poor), shown=len(_rows)),
@@ -142,7 +140,14 @@ def finding_speed(basis, speed, waiting):
         frame=_rows,
         goal=goal,
     )
-    _waits = page.figure(
+    return
+
+
+@app.cell(hide_code=True)
+def finding_waiting(basis, waiting):
+    _bands = waiting.to_pandas().dropna(subset=["label"])
+    mo.stop(_bands.empty)
+    page.figure(
         waiting,
         charts.ranked_intervals(_bands, "label", "visit_conversion_rate", "low", "high", as_given=True),
         "Conversion by how long pages took to load",
@@ -152,7 +157,6 @@ def finding_speed(basis, speed, waiting):
         frame=_bands,
         goal=goal,
     )
-    page.two_up(_pages, _waits)
     return
 
 
@@ -163,7 +167,10 @@ def finding_unseen(choice, unseen):
         unseen,
         None,
         "Nobody opened {unseen_total} of {catalogue_total} products",
-        "Products of the catalogue without one view of their page, {during}; those that were sold all the same first.",
+        (
+            "Products of the catalogue without one view of their page, {during}; those that were sold all the same first.",
+            "The filters do not cut this figure." if choice.where else "",
+        ),
         during=choice.during_text,
         most=10,
         goal=goal,
