@@ -14,6 +14,7 @@ from customary.errors import Refused
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.lifecycle import (
+    channel_costs,
     customer_intervals,
     early_warning,
     engagement_groups,
@@ -338,6 +339,29 @@ def test_a_window_cuts_by_the_first_visit():
     visits = table(SEEN, seen("ann", 10), seen("ann", 20), seen("ben", 20))
     found = first_purchase_conversion(visits, buyers(ben=[21]), AS_OF, during=(on(20), on(21)))
     assert read(found, "visitor_count", "first_buyer_count") == [(1, 1)]
+
+
+def test_what_a_visitor_and_a_buyer_of_a_channel_cost():
+    """Mail spent 60 on three visitors, of whom one is too young and one of two bought: 20 each, so a buyer costs 40.
+
+    Search cost nothing that is known. Radio spent 9 on nobody who came. What was spent before visits were watched, and
+    what the window leaves out, brought none of them.
+    """
+    visits = table(SEEN, seen("ann", 10), seen("ben", 11), seen("cai", 95), seen("dan", 12, "search"))
+    days = ((10, "mail", 40), (95, "mail", 20), (30, "radio", 9), (9, "mail", 1000), (99, "mail", 500))
+    spend = table(
+        "day int32, day_on date, acquisition_channel string, amount decimal(12,2)",
+        *((day, on(day), channel, amount) for day, channel, amount in days),
+    )
+    found = channel_costs(visits, buyers(ann=[12]), spend, AS_OF, during=(on(0), on(99)))
+    columns = ("channel", "marketing_cost", "visitor_count", "immature_count", "first_purchase_rate")
+    assert read(found, *columns, "cost_per_visitor", "cost_per_first_buyer") == [
+        ("mail", 60, 2, 1, 0.5, 20, 40),
+        ("radio", 9, 0, 0, None, None, None),
+        ("search", None, 1, 0, 0, None, None),
+    ]
+    (low, high) = read(found, "low_cost_per_first_buyer", "high_cost_per_first_buyer")[0]
+    assert (low, high) == (pytest.approx(20 / 0.9055, rel=1e-3), pytest.approx(20 / 0.0945, rel=1e-3))
 
 
 # --- warnings ------------------------------------------------------------------------------------
