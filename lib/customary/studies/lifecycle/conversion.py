@@ -55,8 +55,9 @@ def first_purchase_conversion(
 @study(zh="各渠道获客成本", source="A-005…A-006, B-079")
 def channel_costs(
     sessions: ir.Table,
+    whole_sessions: ir.Table,
     customers: ir.Table,
-    spend: ir.Table,
+    whole_spend: ir.Table,
     as_of: date,
     *,
     within_days: int = 30,
@@ -67,12 +68,15 @@ def channel_costs(
 
     A visitor costs the channel's spend by all its new visitors; a first-time buyer that cost by the share of visitors
     watched long enough who bought in time, so that the young are neither in vain nor for nothing. A channel without
-    spend has none known, which is not free of charge; one that brought nobody keeps its spend. It is an average of the
-    channel: what one more of either would cost, it does not say.
+    spend has none known, which is not free of charge; one that brought nobody keeps its spend. What was spent on the
+    visits of a selection nobody knows: then there is no cost. It is an average, and not what one more would cost.
     """
     t = first_purchase_conversion(sessions, customers, as_of, within_days=within_days, z=z, during=during)
-    watched = sessions.agg(watched_from=_.day.min())
-    paid = inside(spend, during).cross_join(watched).filter(_.day >= _.watched_from)
+    everything = whole_sessions.filter(whole_sessions.left_out_because.isnull()).agg(all_count=_.count())
+    watched = sessions.agg(watched_from=_.day.min(), asked_count=_.count()).cross_join(everything)
+    spend = whole_spend.filter(whole_spend.left_out_because.isnull())
+    paid = inside(spend, during).cross_join(watched)
+    paid = paid.filter(_.day >= _.watched_from, _.asked_count == _.all_count)
     paid = measures({"spend": paid}, ["marketing_cost"], ["acquisition_channel"])
     t = t.outer_join(paid, t.channel == paid.acquisition_channel)
     counts = {name: t[name].fill_null(0) for name in ("visitor_count", "first_buyer_count", "immature_count")}
