@@ -28,14 +28,14 @@ class PlannedEvent:
 
 def planned_events(rules: Mapping[str, Any]) -> tuple[PlannedEvent, ...]:
     """The events of a plan in its order; raises `Refused` where one stands there twice or a range is none."""
-    found = tuple(_planned(told) for told in rules["events"])
+    found = tuple(_read_event(told) for told in rules["events"])
     names = [event.name for event in found]
     if twice := next((name for name in names if names.count(name) > 1), ""):
         raise Refused("the instrumentation plan expects “{name}” twice: one event has one entry", name=twice)
     return found
 
 
-def _planned(told: Mapping[str, Any]) -> PlannedEvent:
+def _read_event(told: Mapping[str, Any]) -> PlannedEvent:
     try:
         values = case(told["values"]) if told["values"] else {}
     except (Refused, UnknownName) as error:

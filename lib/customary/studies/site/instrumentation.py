@@ -49,7 +49,7 @@ def instrumentation(
     plan = planned_events(rules)
     t = inside(events, during or (as_of - timedelta(days=rules["window"]["days"]), as_of))
     t = t.mutate(place=_place_of(t, plan), name=name_of(t))
-    parts = [_judge_events(t, plan), *_judge_properties(t, plan), _unplanned(t, plan)]
+    parts = [_judge_events(t, plan), *_judge_properties(t, plan), _judge_other_names(t, plan)]
     found = ibis.union(*parts).cross_join(t.agg(all_count=_.count()))
     order = ibis.cases(*((found.state == state, n) for n, state in enumerate(STATES, 1)))
     found = found.mutate(
@@ -115,7 +115,7 @@ def _judge_properties(t: ir.Table, plan: Sequence[PlannedEvent]) -> Iterator[ir.
         yield _faults(of_name, plan, name, UNFILLED, is_empty, of_name.page)
         ranges = {n: event.values[name] for n, event in asking.items() if name in event.values}
         if ranges:
-            yield _faults(of_name, plan, name, OUTSIDE, _is_outside(of_name, name, ranges), _shown(value))
+            yield _faults(of_name, plan, name, OUTSIDE, _is_outside(of_name, name, ranges), _as_example(value))
 
 
 def _is_outside(t: ir.Table, name: str, ranges: dict[int, Range]) -> ir.BooleanValue:
@@ -126,7 +126,7 @@ def _is_outside(t: ir.Table, name: str, ranges: dict[int, Range]) -> ir.BooleanV
     return t[name].notnull() & ~ibis.cases(*is_sound, else_=True)
 
 
-def _shown(value: ir.Value) -> ir.StringValue:
+def _as_example(value: ir.Value) -> ir.StringValue:
     """A value as an example; a text that may be somebody's own is not shown."""
     text = value.cast("string")
     if not value.type().is_string():
@@ -152,7 +152,7 @@ def _faults(
     return _row(e, state=ibis.literal(state), name=e.planned, property=ibis.literal(name), **counts, **facts)
 
 
-def _unplanned(t: ir.Table, plan: Sequence[PlannedEvent]) -> ir.Table:
+def _judge_other_names(t: ir.Table, plan: Sequence[PlannedEvent]) -> ir.Table:
     """One row per name that no entry means, with the entry that is nearest to it."""
     u = t.filter(t.place.isnull() & t.event_name.notin(AUTOMATIC)).group_by("name")
     u = u.agg(times=_.count(), last_on=_.day_on.max(), page=_.page.max())

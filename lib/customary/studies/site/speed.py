@@ -22,7 +22,7 @@ WAYS = ("page", "device", "browser", "os", "network", "platform")
 TAIL = 0.75  # the percentile at which Core Web Vitals are judged
 
 
-def _measured(events: ir.Table) -> ir.Table:
+def _with_times(events: ir.Table) -> ir.Table:
     """Events with the four times, empty where the log has no such column."""
     absent = {name: ibis.null("float64") for name in TIMES if name not in events.columns}
     return events.mutate(**absent)
@@ -41,7 +41,7 @@ def page_speed(
     if by not in WAYS:
         raise unknown_name(by, WAYS, "way to split page speed")
     rules = shop_rules["site"]
-    t = inside(_measured(events), during)
+    t = inside(_with_times(events), during)
     t = t.filter(reduce(lambda a, b: a | b, (t[name].notnull() for name in TIMES)))
     counts = {f"{name}_count": t[name].count() for name in TIMES}
     t = t.group_by(label=t[by]).agg(
@@ -70,7 +70,7 @@ def speed_bands(events: ir.Table, shop_rules: RuleBook, *, during: WindowLike | 
     A visit is in the band of the median load time of its pages; those without a measured one are the NULL group. Who
     waits on an old phone differs in more than waiting: it shows where to look, not what faster pages would bring.
     """
-    t = inside(_measured(events), during)
+    t = inside(_with_times(events), during)
     v = t.group_by(visit_keys(t)).agg(
         load=t.load_ms.cast("float64").median(),
         bought=(t.event_name == "purchase").any(),
