@@ -318,6 +318,12 @@ def test_a_selection_without_rows_is_said_and_ends_with_1(tiny, typed):
     assert "no data in this selection" in done.stdout and "widen --during" in done.stderr
 
 
+def test_a_question_that_the_data_never_answer_is_no_matter_of_the_selection(tiny):
+    """Nothing was narrowed, so there is nothing to widen: the log names no page."""
+    done = say("study", tiny, "pages", code=1)
+    assert "standards" in done.stderr and "--during" not in done.stderr
+
+
 def test_a_value_that_never_stands_there_is_named_with_the_nearest(tiny):
     """FRR is no country of this shop, FR is; a sum of 0 over orders is not nothing."""
     assert "did you mean FR" in say("measure", tiny, "order_count", "--where", "country=FRR", code=1).stderr

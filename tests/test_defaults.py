@@ -88,10 +88,17 @@ BY_DEFAULT = {
     "window_days": {0: {"product_returns", "returns", "return_rates"}},
     "windows": {0: {"churn_backtest"}},
     "within": {90: {"product_launches", "new_product_trial", "vote_loyalty"}},
-    "within_days": {30: {"first_purchase_conversion"}, 90: {"discount_bands"}},
+    "within_days": {30: {"first_purchase_conversion", "channel_costs"}, 90: {"discount_bands"}},
     "z": {
         1.96: {
-            *("attribute_groups", "tag_quality", "first_purchase_conversion", "second_purchase", "repeat_within"),
+            *(
+                "attribute_groups",
+                "tag_quality",
+                "first_purchase_conversion",
+                "channel_costs",
+                "second_purchase",
+                "repeat_within",
+            ),
             "retention",
         },
         2.58: {"attribute_gaps", "contrast", "visit_gaps"},  # the wider one of 99 %, where many groups are compared

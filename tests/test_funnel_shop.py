@@ -88,6 +88,14 @@ def test_what_no_event_says_cannot_be_held(shop):
     assert counts(shop, "event=view_item", "event=purchase", hold="product_id") == [3, 1]
 
 
+def test_what_the_events_of_a_step_never_say_cannot_be_held(tiny_shop):
+    """The log names the lamp where it is looked at and never where it is bought: that none was would be no fact."""
+    events = [event(1, "ann", "10:00", "view_item", product_id="lamp"), event(2, "ann", "10:05", "purchase")]
+    shop = tiny_shop(name="unsaid", as_of="2025-04-01", events=events)
+    with pytest.raises(Refused, match=r"step “purchase” says its product_id"):
+        study(shop, "funnel", step=["event=view_item", "event=purchase"], hold="product_id")
+
+
 def test_the_shell_takes_steps_one_by_one(shop):
     """Repeated --step, and --as; what takes one value refuses two."""
     words = ("study", shop.name, "funnel", "--step", "event=detail", "--step", "event=payment_done")

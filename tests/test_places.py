@@ -13,7 +13,7 @@ from in_memory import read, table
 from logs import log
 
 from customary.declare import STUDIES
-from customary.frames.places import STORED, identify, name_of, places_of
+from customary.frames.places import STORED, follow, identify, name_of, places_of
 
 PLACE = ("event_id", "person_id", "person_no", "visit_key", "event_no", "step_no")
 # Ben reads, logs in and reads again; a second device is used by him and Ann, and once by nobody known.
@@ -69,7 +69,11 @@ ASKED = {
         {"every": "day", "clock": "rolling", "cohort": "recurring", "by": "device"},
     ),
     "sessions": ({}, {"by": "device,channel", "split": "campaign,midnight,24h"}, {"gap": "5m"}, {"as": "ga4"}),
+    "pages": ({}, {"during": MARCH}),
+    "page_flow": ({}, {"during": MARCH}),
+    "interactions": ({}, {"during": MARCH}),
 }
+FOLLOWING = {"pages", "page_flow", "interactions"}  # these read events without the columns that options name
 CASES = [(name, options) for name, asked in ASKED.items() for options in asked]
 
 
@@ -113,7 +117,8 @@ def rows_of(name, events, options):
     study = STUDIES[name]
     kinds = {key: type(default) for key, default in study.options.items() if default is not None}
     given = {key: kinds[key](value) if key in kinds else value for key, value in options.items()}
-    return read(study(*({**GIVEN, "asked_events": events}[need] for need in study.needs), **given))
+    known = {**GIVEN, **dict.fromkeys(("asked_events", "events", "whole_events"), events)}
+    return read(study(*(known[need] for need in study.needs), **given))
 
 
 def test_who_and_where_an_event_is():
@@ -139,9 +144,33 @@ def test_who_is_left_out_identifies_nobody():
     assert rows == [("visitor phone", 0, 0), (None, None, 1)]
 
 
+def test_what_follows_an_event():
+    """Ben's home is followed by the cart, a page he stays on for a minute; what a tag sends, and who refuses, is none.
+
+    The refused visit in between shows nothing of itself to the one before.
+    """
+    rows = log(
+        ("ben", "10:00", "home", {"page": "/"}),
+        ("ben", "10:00", "scroll", {"page": "/"}),
+        ("ben", "10:00", "session_start"),
+        ("ben", "10:01", "lamp", {"page": "/lamp", "left_out_because": "known bot"}),
+        ("ben", "10:01", "cart", {"page": "/cart"}),
+        ("ann", "10:00", "home", {"page": "/"}),
+    )
+    found = read(follow(rows).order_by("event_id"), "next_event", "opens_page", "page_seconds")
+    assert found == [
+        ("scroll", True, 60),
+        ("cart", False, None),
+        (None, False, None),
+        (None, False, None),
+        (None, True, None),
+        (None, True, None),
+    ]
+
+
 def test_every_study_of_events_is_asked():
     """A study that reads events is among those whose answers are held against each other."""
-    assert set(ASKED) == {name for name, study in STUDIES.items() if "asked_events" in study.needs}
+    assert set(ASKED) == FOLLOWING | {name for name, study in STUDIES.items() if "asked_events" in study.needs}
 
 
 @pytest.mark.parametrize(("name", "options"), CASES)

@@ -220,6 +220,7 @@ SHOWN = {
         *("transition_contrast", "paths", "product_launches", "product_pairs", "review_products", "problem_products"),
         *("product_returns", "stickiness", "pages", "product_views", "page_flow", "sessions", "visit_mix"),
         *("basket_pairs", "recommended_products", "rising_demand"),
+        *("instrumentation", "navigation", "unseen_products", "page_speed"),
     },
     60: {"distribution", "step_matrix"},
     62: {"active_people"},

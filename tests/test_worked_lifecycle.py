@@ -7,6 +7,7 @@ studies/shared/windows.
 from datetime import date
 from math import exp, log, sqrt
 
+import ibis
 import pytest
 from in_memory import read, table
 
@@ -14,6 +15,7 @@ from customary.errors import Refused
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.lifecycle import (
+    channel_costs,
     customer_intervals,
     early_warning,
     engagement_groups,
@@ -338,6 +340,32 @@ def test_a_window_cuts_by_the_first_visit():
     visits = table(SEEN, seen("ann", 10), seen("ann", 20), seen("ben", 20))
     found = first_purchase_conversion(visits, buyers(ben=[21]), AS_OF, during=(on(20), on(21)))
     assert read(found, "visitor_count", "first_buyer_count") == [(1, 1)]
+
+
+def test_what_a_visitor_and_a_buyer_of_a_channel_cost():
+    """Mail spent 60 on three visitors, of whom one is too young and one of two bought: 20 each, so a buyer costs 40.
+
+    Search cost nothing that is known. Radio spent 9 on nobody who came. What was spent before visits were watched, and
+    what the window leaves out, brought none of them. Nobody knows what a selection of visits cost.
+    """
+    visits = table(SEEN, seen("ann", 10), seen("ben", 11), seen("cai", 95), seen("dan", 12, "search"))
+    days = ((10, "mail", 40), (95, "mail", 20), (30, "radio", 9), (9, "mail", 1000), (99, "mail", 500))
+    spend = table(
+        "day int32, day_on date, acquisition_channel string, amount decimal(12,2), left_out_because string",
+        *((day, on(day), channel, amount, None) for day, channel, amount in days),
+    )
+    everything = visits.mutate(left_out_because=ibis.null("string"))
+    found = channel_costs(visits, everything, buyers(ann=[12]), spend, AS_OF, during=(on(0), on(99)))
+    columns = ("channel", "marketing_cost", "visitor_count", "immature_count", "first_purchase_rate")
+    assert read(found, *columns, "cost_per_visitor", "cost_per_first_buyer") == [
+        ("mail", 60, 2, 1, 0.5, 20, 40),
+        ("radio", 9, 0, 0, None, None, None),
+        ("search", None, 1, 0, 0, None, None),
+    ]
+    (low, high) = read(found, "low_cost_per_first_buyer", "high_cost_per_first_buyer")[0]
+    assert (low, high) == (pytest.approx(20 / 0.9055, rel=1e-3), pytest.approx(20 / 0.0945, rel=1e-3))
+    some = channel_costs(visits.filter(visits.channel == "mail"), everything, buyers(ann=[12]), spend, AS_OF)
+    assert read(some, "channel", "marketing_cost", "cost_per_visitor") == [("mail", None, None)]
 
 
 # --- warnings ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Visits on a handful of rows: sources, pages, funnels and habits, computed in the head."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from in_memory import read, table
@@ -151,14 +151,27 @@ def test_shares_of_visitors_and_visits():
 # --- events --------------------------------------------------------------------------------------
 
 EVENT = (
-    "visitor_id string, visit_no int32, ts_s int64, event_id string, event_name string, page string, search_term string"
+    "visitor_id string, visit_no int32, at_us int64, event_id string, event_name string, page string, "
+    "search_term string, day_on date"
 )
 
 
 def events(*rows):
-    """Events of (visitor, visit, second, name, page or searched term)."""
-    said = [(*row[:3], f"e{n}", *row[3:]) for n, row in enumerate(rows)]
-    return table(EVENT, *((*row, row[-1]) for row in said))
+    """Events of (visitor, visit, second, name, page or searched term), in the first days of March."""
+    said = [
+        (
+            who,
+            visit,
+            second * 1_000_000,
+            f"e{n}",
+            name,
+            what,
+            what,
+            str(date(2025, 3, 1) + timedelta(days=second // 86_400)),
+        )
+        for n, (who, visit, second, name, what) in enumerate(rows)
+    ]
+    return table(EVENT, *said)
 
 
 def test_a_page_is_seen_until_the_next_one():
@@ -185,6 +198,14 @@ def test_the_time_on_a_page_is_the_mean_of_its_known_times():
         *(("ben", 1, 0, "page_view", "home"), ("ben", 1, 40, "page_view", "lamp"), ("cai", 1, 0, "page_view", "home")),
     )
     assert read(pages(seen), "page", "dwell_seconds") == [("home", 30), ("lamp", None)]
+
+
+def test_a_window_takes_the_views_that_began_in_it():
+    """Ann opens home a minute before midnight, the lamp on the 2nd: what came next is known all the same."""
+    seen = events(("ann", 1, 86_340, "page_view", "home"), ("ann", 1, 86_400, "page_view", "lamp"))
+    first = (date(2025, 3, 1), date(2025, 3, 2))
+    assert read(pages(seen, during=first), "page", "dwell_seconds", "exit_count") == [("home", 60, 0)]
+    assert read(page_flow(seen, during=first), "event_name", "following") == [("page_view", "page_view")]
 
 
 def test_a_new_visit_begins_a_new_view():
@@ -224,11 +245,19 @@ def test_visits_with_an_action_buy_so_much_oftener():
         ("ben", 1, 0, "page_view", None),
         ("cai", 1, 0, "purchase", None),
     )
-    found = {row[0]: row[1:] for row in read(interactions(done)) for row in [row[1:2] + row[4:]]}
+    found = {row[0]: row[1:] for row in read(interactions(done, done)) for row in [row[1:2] + row[4:]]}
     assert found["search"] == (3, 2, 0.5, 0.5, 0.5, 1)
     assert found["view_review"] == (1, 1, 0.25, 1, 0.3333, 3)
-    assert found["share"] == (0, 0, 0, None, 0.5, None)
-    assert [row[0] for row in read(interactions(done), "position")] == [1, 2, 3, 4, 5, 6]
+    assert [row[0] for row in read(interactions(done, done), "position")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_a_log_never_names_is_unknown_and_what_nobody_did_is_zero():
+    """Both of two visits only look: nobody shared, which the log names elsewhere; of the wishlist it says nothing."""
+    seen = events(("ann", 1, 0, "page_view", None), ("ben", 1, 0, "page_view", None))
+    everything = events(("cai", 1, 0, "share", None))
+    found = {row[0]: row[1:] for row in read(interactions(seen, everything)) for row in [row[1:2] + row[4:]]}
+    assert found["share"] == (0, 0, 0, None, 0, None)
+    assert found["add_to_wishlist"] == (None,) * 6
 
 
 def test_searches_are_read_alike_and_hide_who_searched():

@@ -43,7 +43,10 @@ SHOPS_WORDS = frozenset(
     }
 )
 _ENDS = {"low": ("lower end", "下限"), "high": ("upper end", "上限")}
-_FIELDS = {"string": TEXT, "integer": COUNT, "money": MONEY, "timestamp": INSTANT, "date": DATE, "boolean": FLAG}
+_FIELDS = {
+    **{"string": TEXT, "integer": COUNT, "number": RATIO, "money": MONEY},
+    **{"timestamp": INSTANT, "date": DATE, "boolean": FLAG},
+}
 _PERIODS = {
     "day": (DATE, "日"),
     "week": (DATE, "周"),

@@ -82,7 +82,12 @@ def finish(answer: "Answer", form: AnswerFormat, limit: int | None, is_empty: bo
         write(answer, form, limit, out)
     if is_empty:
         said = answer.withheld_text or say("no data in this selection")
-        note(say("{nothing}: widen --during or leave out a --where", nothing=said))
+        asked = answer.question
+        is_narrow = asked.during or asked.where or asked.options.get("during")
+        hint = "{nothing}: widen --during or leave out a --where"
+        if not is_narrow:
+            hint = "{nothing}: there is none, or the data do not say it; `customary standards` lists what they can say"
+        note(say(hint, nothing=said))
         raise typer.Exit(1)
 
 

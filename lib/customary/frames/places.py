@@ -3,13 +3,17 @@
 A question that needs them computes them where they are not stored; both give the same (`tests/test_places.py`).
 """
 
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 MICRO = 1_000_000  # microseconds of a second
 OWN_NAME = "source_event_name"  # where a log keeps what the source itself calls an event
-STORED = ("at_us", "person_id", "person_no", "visit_key", "event_no", "step_no")
+AUTOMATIC = ("session_start", "first_visit", "user_engagement")  # GA4's tag sends these by itself; nobody did them
+FOLLOWED = ("next_event", "opens_page", "page_seconds")
+STORED = ("at_us", "person_id", "person_no", "visit_key", "event_no", "step_no", *FOLLOWED)
 
 
 def instant_us(at: ir.TimestampValue) -> ir.IntegerValue:
@@ -49,7 +53,7 @@ def places_of(events: ir.Table) -> ir.Table:
     `step_no` those of a visit by time, name and number.
     """
     persons = _persons(events)
-    t = _with_visit_key(events.mutate(at_us=instant_us(events.occurred_at)))
+    t = follow(_with_visit_key(events.mutate(at_us=instant_us(events.occurred_at))))
     t = t.left_join(persons, t.event_id == persons.known_event).drop("known_event")
     by_name = ibis.window(group_by=t.visit_key, order_by=[t.at_us, t.name, t.event_id])
     return t.mutate(
@@ -72,3 +76,31 @@ def _with_visit_key(t: ir.Table) -> ir.Table:
     visits = visits.mutate(visit_key=ibis.row_number().over(order_by=[visits.of_visitor, visits.of_no]))
     t = t.inner_join(visits, [t.visitor_id == visits.of_visitor, t.visit_no == visits.of_no])
     return t.drop("of_visitor", "of_no")
+
+
+def follow(events: ir.Table) -> ir.Table:
+    """Events with what follows in their visit, by time and number.
+
+    `next_event` is what was done next, empty at the end and for what a tag sends by itself; `opens_page` says that a
+    page is seen that the event before did not have, `page_seconds` how long until the next such, empty for the last.
+    Events that are left out follow nothing, and nothing follows them.
+    """
+    t = events if "at_us" in events.columns else events.mutate(at_us=instant_us(events.occurred_at))
+    t = t.mutate(
+        counts=t.left_out_because.isnull() if "left_out_because" in t.columns else ibis.literal(True),
+        is_done=t.event_name.notin(AUTOMATIC),
+        has_page=t.page.notnull(),
+    )
+    before = t.page.lag().over(_line(t, "has_page"))
+    t = t.mutate(
+        next_event=ibis.cases((t.counts & t.is_done, t.event_name.lead().over(_line(t, "is_done")))),
+        opens_page=t.counts & t.has_page & (t.page != before).fill_null(True),
+    )
+    until = (t.at_us.lead().over(_line(t, "opens_page")) - t.at_us).cast("float64") / MICRO
+    return t.mutate(page_seconds=ibis.cases((t.opens_page, until))).drop("counts", "is_done", "has_page")
+
+
+def _line(t: ir.Table, kind: str) -> Any:
+    """The events of a visit that count, and are of the kind, in their order."""
+    visit = ("visit_key",) if "visit_key" in t.columns else ("visitor_id", "visit_no")
+    return ibis.window(group_by=[t[name] for name in (*visit, "counts", kind)], order_by=[t.at_us, t.event_id])

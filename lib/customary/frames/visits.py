@@ -60,7 +60,7 @@ def _with_reasons(events: ir.Table, who: ir.Table) -> ir.Table:
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
     )
-    facts = ("event_id", "visitor_id", "customer_id", "session_id", "occurred_at")
+    facts = ("event_id", "visitor_id", "customer_id", "session_id", "occurred_at", "event_name", "page")
     return t.select(*facts, name=name_of(t), left_out_because=why)
 
 
@@ -69,7 +69,8 @@ def place_events(events: ir.Table, consents: ir.Table, customers: ir.Table) -> i
     t = _with_reasons(events, people(customers, consents))
     visits = _visits(t)
     t = places_of(t.inner_join(visits, t.event_id == visits.visit_event))
-    t = t.drop("visit_event", "visitor_id", "customer_id", "session_id", "occurred_at", "name")
+    known = ("visitor_id", "customer_id", "session_id", "occurred_at", "event_name", "page")
+    t = t.drop("visit_event", "name", *known)
     return t.rename(placed_event="event_id")
 
 

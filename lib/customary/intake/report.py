@@ -53,6 +53,11 @@ def fold(lines: list[str]) -> list[str]:
     return [*lines[: MOST - 3], say("; ").join(lines[MOST - 3 : -2]), *lines[-2:]]
 
 
+def with_lines(lines: list[str], more: list[str]) -> list[str]:
+    """A report with what a build found later, before standards and date."""
+    return fold([*lines[:-2], *more, *lines[-2:]])
+
+
 def _files(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     ((files, lines, headers, blank, records),) = rows(
         con,

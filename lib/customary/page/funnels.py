@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from customary.frames.places import AUTOMATIC
 from customary.page.choice import Choice
 from customary.page.crossing import draw_for
 from customary.page.switches import Switch, with_switches
 from customary.query.selection import values_of
 from customary.shop import Shop
-from customary.studies.shared.cuts import AUTOMATIC
 from customary.wording import say, word, wording
 
 USUAL = ("view_item", "add_to_cart", "begin_checkout", "purchase")  # the way to a purchase, as far as the shop has it

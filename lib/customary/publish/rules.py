@@ -8,9 +8,8 @@ from customary.places import DATA
 from customary.portraits import actions
 from customary.query.goals import aims
 from customary.query.playbook import plays
+from customary.rules import changes, tracking
 from customary.rules.book import RuleBook, check_settings
-from customary.rules.changes import FILE as CHANGES
-from customary.rules.changes import changes_of
 from customary.rules.references import check_references
 from customary.standard import read_toml
 
@@ -31,7 +30,8 @@ def rules_of(folder: Path) -> RuleBook:
     list(aims(found))
     actions(found)
     plays(found)
-    changes_of(found[CHANGES])
+    changes.changes_of(found[changes.FILE])
+    tracking.planned_events(found[tracking.FILE])
     check_references(found)
     return found
 

@@ -19,11 +19,11 @@ from customary.engine import working_database
 from customary.errors import Refused, unknown_name
 from customary.intake import erasure, identity, quality
 from customary.intake.inspection import inspect_fields
-from customary.intake.report import report
+from customary.intake.report import report, with_lines
 from customary.intake.settings import read_settings
 from customary.own import tables_of
 from customary.places import shop_path
-from customary.publish import acceptance, contacts, files, inspections, notes, pseudonyms, rules
+from customary.publish import acceptance, contacts, files, inspections, notes, pseudonyms, rules, tracking
 from customary.publish.frames import Basis, Progress, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.statements import Statements, key_of
@@ -75,6 +75,7 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         key = key_of(con, basis.week_start, basis.unnamed_orders, basis.rules)
         statements = Statements(aside.parents[2] / ".statements", key)
         rows = write_frames(con, as_of, basis, statements, progress)
+        facts["report"] = with_lines(facts["report"], tracking.lines(con, basis.rules, statements))
         return Filling(as_of, rows, statements, facts, hidden, reached)
 
 

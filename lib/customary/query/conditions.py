@@ -5,10 +5,11 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from customary.cache import cached_per_snapshot
 from customary.errors import Refused, unknown_name
 from customary.query.selection import Scope, check_values, column_names, frame_rows, values_of, with_column
 from customary.shop import Shop
-from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions, values_asked
+from customary.studies.shared.conditions import EVENT, NAMES, Condition, Conditions, meets, values_asked
 
 SPLITS = ("by", "hold")  # options that name columns of events
 FRAME = "events"
@@ -24,7 +25,10 @@ def check_conditions(shop: Shop, options: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Conditions):
             _check(shop, value)
             found[name] = Conditions(_find_name(shop, condition) for condition in value)
-    _check_is_known(shop, _names_in(options.get("hold")))
+    held = _names_in(options.get("hold"))
+    _check_is_known(shop, held)
+    if held and found.get("step"):
+        _check_is_said(shop, found["step"], tuple(held))
     return found
 
 
@@ -38,6 +42,20 @@ def _check_is_known(shop: Shop, names: Iterable[str]) -> None:
     for name in names:
         if name in column_names(shop, FRAME) and values_of(shop, name, FRAME) == (None,):
             raise Refused("no event of this shop says its {name}: it cannot be held", name=name)
+
+
+@cached_per_snapshot
+def _check_is_said(shop: Shop, steps: Conditions, held: tuple[str, ...]) -> None:
+    """Refuse to hold a value that a step's events never have: nobody could get there, which would read like a fact."""
+    t = asked_events(shop, Scope(), {"step": steps, "hold": ",".join(held)})
+    pairs = [(step, name) for step in steps for name in held if name in t.columns]
+    found = {f"has_{n}": (meets(t, step) & t[name].notnull()).any() for n, (step, name) in enumerate(pairs)}
+    (row,) = shop.fetch(t.agg(**found)).to_pylist() if found else ({},)
+    for n, (step, name) in enumerate(pairs):
+        if not row[f"has_{n}"]:
+            raise Refused(
+                "no event of the step “{step}” says its {name}: it cannot be held", step=step.label, name=name
+            )
 
 
 def _check(shop: Shop, conditions: Conditions) -> None:

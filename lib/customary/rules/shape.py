@@ -6,7 +6,7 @@ from typing import Any
 from customary.errors import Refused, unknown_name
 from customary.wording import all_of, any_of, word
 
-FREE = ("when", "labels")  # cases and labels have a reader of their own
+FREE = ("when", "labels", "values")  # cases and labels have a reader of their own
 
 
 def _kind(value: Any) -> str:

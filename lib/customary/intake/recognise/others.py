@@ -51,7 +51,8 @@ def events(found: Recognition, made: Composition) -> None:
     """Events, named by the vocabulary where their names are known."""
     event = str(found.column("event_name"))
     who, visitor = person(found), found.column("visitor_id")
-    same = ("page", "channel", "campaign", "session_id", "device", "product_id", "search_term")
+    ways = ("page", "channel", "campaign", "session_id", "device", "product_id", "search_term")
+    same = (*ways, "load_ms", "lcp_ms", "inp_ms", "cls")
     names = {name: name for name in same}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
     columns = {

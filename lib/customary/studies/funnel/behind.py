@@ -9,13 +9,13 @@ from ibis import _
 from customary.dates import Window
 from customary.declare import study
 from customary.errors import Refused, unknown_name
+from customary.frames.places import AUTOMATIC
 from customary.stats.intervals import share
 from customary.studies.funnel.counts import label_of
 from customary.studies.funnel.instants import with_units
 from customary.studies.funnel.outcomes import outcomes_of, time_name
 from customary.studies.funnel.rules import NO_CONDITIONS, USUAL_WITHIN, FunnelRules, rules_of
 from customary.studies.shared.conditions import Conditions
-from customary.studies.shared.cuts import AUTOMATIC
 from customary.studies.shared.people import with_person
 from customary.studies.shared.spans import MICRO
 

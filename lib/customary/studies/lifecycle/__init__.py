@@ -1,6 +1,6 @@
 """The lifecycle: stages, intervals, repeat purchases, retention."""
 
-from customary.studies.lifecycle.conversion import first_purchase_conversion
+from customary.studies.lifecycle.conversion import channel_costs, first_purchase_conversion
 from customary.studies.lifecycle.flows import lifecycle_flow
 from customary.studies.lifecycle.gaps import customer_intervals, intervals, purchase_curve
 from customary.studies.lifecycle.repeats import repeat_within, second_purchase
@@ -9,6 +9,7 @@ from customary.studies.lifecycle.stages import engagement_groups, stage_variants
 from customary.studies.lifecycle.warnings import early_warning
 
 __all__ = [
+    "channel_costs",
     "customer_intervals",
     "early_warning",
     "engagement_groups",

@@ -9,7 +9,8 @@ from ibis import _
 from customary.dates import WindowLike, day_number
 from customary.declare import study
 from customary.stats.intervals import Z, wilson
-from customary.studies.shared.windows import within
+from customary.studies.shared.measures import measures
+from customary.studies.shared.windows import inside, within
 
 
 @study(zh="各渠道首次消费转化率", source="B-079")
@@ -49,3 +50,43 @@ def first_purchase_conversion(
     return t.mutate(first_purchase_rate=rate, low_rate=low, high_rate=high).order_by(
         ibis.desc("visitor_count"), "channel"
     )
+
+
+@study(zh="各渠道获客成本", source="A-005…A-006, B-079")
+def channel_costs(
+    sessions: ir.Table,
+    whole_sessions: ir.Table,
+    customers: ir.Table,
+    whole_spend: ir.Table,
+    as_of: date,
+    *,
+    within_days: int = 30,
+    z: float = Z,
+    during: WindowLike | None = None,
+) -> ir.Table:
+    """What a new visitor and a first-time buyer cost by channel: spend of the days that visits were watched, joined.
+
+    A visitor costs the channel's spend by all its new visitors; a first-time buyer that cost by the share of visitors
+    watched long enough who bought in time, so that the young are neither in vain nor for nothing. A channel without
+    spend has none known, which is not free of charge; one that brought nobody keeps its spend. What was spent on the
+    visits of a selection nobody knows: then there is no cost. It is an average, and not what one more would cost.
+    """
+    t = first_purchase_conversion(sessions, customers, as_of, within_days=within_days, z=z, during=during)
+    everything = whole_sessions.filter(whole_sessions.left_out_because.isnull()).agg(all_count=_.count())
+    watched = sessions.agg(watched_from=_.day.min(), asked_count=_.count()).cross_join(everything)
+    spend = whole_spend.filter(whole_spend.left_out_because.isnull())
+    paid = inside(spend, during).cross_join(watched)
+    paid = paid.filter(_.day >= _.watched_from, _.asked_count == _.all_count)
+    paid = measures({"spend": paid}, ["marketing_cost"], ["acquisition_channel"])
+    t = t.outer_join(paid, t.channel == paid.acquisition_channel)
+    counts = {name: t[name].fill_null(0) for name in ("visitor_count", "first_buyer_count", "immature_count")}
+    t = t.mutate(channel=ibis.coalesce(t.channel, t.acquisition_channel), **counts).drop("acquisition_channel")
+    everybody = (t.visitor_count + t.immature_count).cast("float64").nullif(0)
+    t = t.mutate(cost_per_visitor=t.marketing_cost.cast("float64").nullif(0) / everybody)
+    t = t.mutate(
+        cost_per_first_buyer=t.cost_per_visitor / t.first_purchase_rate.nullif(0),
+        low_cost_per_first_buyer=t.cost_per_visitor / t.high_rate.nullif(0),
+        high_cost_per_first_buyer=t.cost_per_visitor / t.low_rate.nullif(0),
+    )
+    t = t.relocate("channel", "marketing_cost")
+    return t.order_by(ibis.desc("marketing_cost", nulls_first=False), ibis.desc("visitor_count"), "channel")

@@ -10,8 +10,8 @@ from ibis import _
 
 from customary.dates import WindowLike
 from customary.errors import Refused, unknown_name
-from customary.frames.places import name_of
-from customary.studies.shared.cuts import AUTOMATIC, KEYS, cut_visits
+from customary.frames.places import AUTOMATIC, name_of
+from customary.studies.shared.cuts import KEYS, cut_visits
 from customary.studies.shared.people import parts_of
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside

@@ -12,7 +12,6 @@ from customary.studies.shared.spans import MICRO, span_seconds
 
 KEYS = ("owner", "visit", "part")  # what a visit is known by
 SPLITS = ("campaign", "midnight", "24h")
-AUTOMATIC = ("session_start", "first_visit", "user_engagement")  # GA4's tag sends these by itself; nobody did them
 ENDS = "(visit ends)"  # what follows the last event of a visit
 DAY_US = 24 * 3600 * MICRO
 

@@ -4,10 +4,14 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import unknown_name
+from customary.frames.places import AUTOMATIC
 from customary.stats.intervals import Z, clamp
-from customary.studies.shared.cuts import AUTOMATIC, ENDS
+from customary.studies.shared.cuts import ENDS
+from customary.studies.shared.follows import with_follows
+from customary.studies.shared.windows import inside
 
 STEPS = (
     ("visit", "访问"),
@@ -48,25 +52,22 @@ THINGS = {"categories": "category", "products": "product_name"}
 
 
 @study(zh="页面排行", source="C-011", shown=50)
-def pages(events: ir.Table) -> ir.Table:
+def pages(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
     """The pages seen most: views, visitors, seconds until the next page, share of views that ended the visit.
 
     A page is seen from the first event on it to the first event on another one, however many happen in between;
-    how long the last page of a visit was read is not known, so that the time rests on `dwell_count` views.
+    how long the last page of a visit was read is not known, so that the time rests on `dwell_count` views. `during`
+    takes the views that began in it, and what came after them is known all the same.
     """
-    t = events.filter(events.page.notnull()).select("visitor_id", "visit_no", "ts_s", "event_id", "page")
-    visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
-    t = t.mutate(is_new=(t.page != t.page.lag().over(visit)).fill_null(True)).filter(_.is_new)
-    visit = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
-    t = t.mutate(dwell=t.ts_s.lead().over(visit) - t.ts_s)
+    t = inside(with_follows(events), during).filter(_.opens_page)
     t = t.group_by("page").agg(
         view_count=_.count(),
         visitor_count=_.visitor_id.nunique(),
-        dwell_seconds=_.dwell.cast("float64").mean(),
-        dwell_count=_.dwell.count(),
-        spread=_.dwell.cast("float64").std(how="sample"),
-        exit_count=_.dwell.isnull().sum(),
-        exit_rate=_.dwell.isnull().cast("float64").mean(),
+        dwell_seconds=_.page_seconds.mean(),
+        dwell_count=_.page_seconds.count(),
+        spread=_.page_seconds.std(how="sample"),
+        exit_count=_.page_seconds.isnull().sum(),
+        exit_rate=_.page_seconds.isnull().cast("float64").mean(),
     )
     half = Z * t.spread / t.dwell_count.nullif(0).cast("float64").sqrt()
     t = t.mutate(
@@ -99,12 +100,13 @@ def product_views(events: ir.Table, products: ir.Table, *, of: str = "categories
 
 
 @study(zh="浏览路径", source="A-048", shown=50)
-def page_flow(events: ir.Table) -> ir.Table:
-    """What follows what within a visit: pairs of events with their count and the share among what follows the first."""
-    t = events.filter(events.event_name.notin(AUTOMATIC))
-    t = t.select("visitor_id", "visit_no", "ts_s", "event_id", "event_name")
-    window = ibis.window(group_by=[t.visitor_id, t.visit_no], order_by=[t.ts_s, t.event_id])
-    t = t.mutate(following=t.event_name.lead().over(window).fill_null(ENDS))
+def page_flow(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
+    """What follows what within a visit: pairs of events with their count and the share among what follows the first.
+
+    A selection, or `during`, is of the first of the two; what follows it may be outside.
+    """
+    t = inside(with_follows(events), during).filter(_.event_name.notin(AUTOMATIC))
+    t = t.mutate(following=t.next_event.fill_null(ENDS))
     t = t.group_by("event_name", "following").agg(pair_count=_.count())
     share = t.pair_count.cast("float64") / t.pair_count.sum().over(group_by=t.event_name)
     return t.mutate(share=share, pair_total=t.count().over(ibis.window())).order_by(

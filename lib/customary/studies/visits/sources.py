@@ -1,12 +1,18 @@
 """Visits by where they come from, what they run on, when they happen and what is done in them."""
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import unknown_name
+from customary.stats.intervals import share
+from customary.studies.shared.follows import visit_keys
 from customary.studies.shared.measures import measures
+from customary.studies.shared.windows import inside
 
 WAYS = ("channel", "device", "platform", "os", "browser", "network", "landing_page", "exit_page")
 FACTS = (
@@ -45,8 +51,8 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
     t = sessions.mutate(label=sessions[by])
     t = measures({"sessions": t}, FACTS, ["label"])
     whole = ibis.window()
-    share = t.session_count.cast("float64") / t.session_count.sum().over(whole)
-    t = t.mutate(session_share=share, group_total=t.count().over(whole))
+    session_share = t.session_count.cast("float64") / t.session_count.sum().over(whole)
+    t = t.mutate(session_share=session_share, group_total=t.count().over(whole))
     return t.order_by(ibis.desc("session_count"), "label")
 
 
@@ -103,33 +109,56 @@ def visit_frequency(sessions: ir.Table) -> ir.Table:
 
 
 @study(zh="互动行为与购买意向", source="A-056…A-062")
-def interactions(events: ir.Table) -> ir.Table:
+def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
     """What visitors do besides looking: in how many visits, and how much oftener such visits buy than the others.
 
     `lift` is the conversion of visits with the action over that of visits without it. It shows intent, not a cause.
+    An action that the log never names is unknown, not zero: it may have been done and not recorded.
     """
-    flags = {name: (events.event_name == name).any() for name, _en, _zh in ACTIONS}
-    t = events.group_by("visitor_id", "visit_no").agg(
-        bought=(events.event_name == "purchase").any(), **flags, **{f"n_{k}": (_.event_name == k).sum() for k in flags}
-    )
-    parts = [
-        t.agg(
-            event_count=t[f"n_{name}"].sum().fill_null(0),
-            visit_count=t[name].sum().fill_null(0),
-            visit_rate=t[name].cast("float64").mean(),
-            conversion_with=t.bought.cast("float64").mean(where=t[name]),
-            conversion_without=t.bought.cast("float64").mean(where=~t[name]),
-        ).mutate(
-            position=ibis.literal(n, "int8"),
-            event_name=ibis.literal(name),
-            action=ibis.literal(en),
-            zh=ibis.literal(zh),
-        )
-        for n, (name, en, zh) in enumerate(ACTIONS, 1)
-    ]
-    f = ibis.union(*parts)
-    f = f.mutate(lift=f.conversion_with / f.conversion_without.nullif(0)).order_by("position")
-    return f.relocate("position", "event_name", "action", "zh")
+    names = [name for name, _en, _zh in ACTIONS]
+    known = whole_events.agg(**{f"knows_{name}": (_.event_name == name).any() for name in names})
+    totals = _totals_of_actions(inside(events, during), names).cross_join(known)
+    places = ibis.array(list(range(1, len(ACTIONS) + 1))).unnest().name("place").as_table()
+    t = _by_action(totals.cross_join(places))
+    return t.mutate(lift=t.conversion_with / t.conversion_without.nullif(0)).order_by("position")
+
+
+def _totals_of_actions(t: ir.Table, names: Sequence[str]) -> ir.Table:
+    """One row: all visits and those that bought, and for each action its events, its visits and those that bought."""
+    keys = visit_keys(t)
+    acts = t.filter(t.event_name.isin([*names, "purchase"]))
+    times = {f"n_{name}": (acts.event_name == name).cast("int32").sum() for name in names}
+    v = acts.group_by(keys).agg(bought=(acts.event_name == "purchase").any(), **times)
+    found = {"bought": v.bought.cast("int32").sum().fill_null(0)}
+    for name in names:
+        done = v[f"n_{name}"] > 0
+        found[f"n_{name}"] = v[f"n_{name}"].sum().fill_null(0)
+        found[f"with_{name}"] = done.cast("int32").sum().fill_null(0)
+        found[f"bought_{name}"] = (done & v.bought).cast("int32").sum().fill_null(0)
+    return t.select(keys).distinct().agg(visits=_.count()).cross_join(v.agg(**found))
+
+
+def _by_action(t: ir.Table) -> ir.Table:
+    """A row per action, its totals picked by its place; empty where the log never names it."""
+
+    def pick(kind: str) -> ir.Value:
+        return ibis.cases(*((t.place == n, t[f"{kind}_{name}"]) for n, (name, _en, _zh) in enumerate(ACTIONS, 1)))
+
+    done, bought = pick("with"), pick("bought")
+    facts = {
+        "event_count": pick("n").cast("int64"),
+        "visit_count": done.cast("int64"),
+        "visit_rate": share(done, t.visits),
+        "conversion_with": share(bought, done),
+        "conversion_without": share(t.bought - bought, t.visits - done),
+    }
+    words = {
+        key: ibis.cases(*((t.place == n, action[at]) for n, action in enumerate(ACTIONS, 1)))
+        for at, key in enumerate(("event_name", "action", "zh"))
+    }
+    is_known = pick("knows").fill_null(False)
+    values = {key: ibis.cases((is_known, value)) for key, value in facts.items()}
+    return t.select(position=t.place.cast("int8"), **words, **values)
 
 
 @study(zh="搜索关键词", source="A-054", shown=30)
@@ -153,6 +182,6 @@ def search_terms(events: ir.Table) -> ir.Table:
         conversion_with=_.bought.notnull().cast("float64").mean(),
     )
     whole = ibis.window()
-    share = t.search_count.cast("float64") / t.search_count.sum().over(whole)
-    t = t.mutate(search_share=share, term_total=t.count().over(whole))
+    search_share = t.search_count.cast("float64") / t.search_count.sum().over(whole)
+    t = t.mutate(search_share=search_share, term_total=t.count().over(whole))
     return t.order_by(ibis.desc("search_count"), "term")
