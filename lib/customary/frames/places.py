@@ -68,7 +68,7 @@ def _persons(events: ir.Table) -> ir.Table:
 
 
 def _with_visit_key(t: ir.Table) -> ir.Table:
-    visits = t.select(of_visitor="visitor_id", of_no="visit_no").distinct()
+    visits = t.filter(t.visit_no.notnull()).select(of_visitor="visitor_id", of_no="visit_no").distinct()
     visits = visits.mutate(visit_key=ibis.row_number().over(order_by=[visits.of_visitor, visits.of_no]))
-    t = t.inner_join(visits, [t.visitor_id == visits.of_visitor, t.visit_no == visits.of_no])
+    t = t.left_join(visits, [t.visitor_id == visits.of_visitor, t.visit_no == visits.of_no])
     return t.drop("of_visitor", "of_no")

@@ -42,7 +42,7 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "returns": ((*WHEN, "refund_time", "order_id"), ("refund", "total", "line_amount")),
     "customers": (PEOPLE,),
     "products": (PRODUCTS,),
-    "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
+    "events": (("event_name",), ("visitor_id", *PEOPLE)),
     "responses": (("score",),),
     "spend": (("cost",),),
     "tickets": (("ticket_id",),),

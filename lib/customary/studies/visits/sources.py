@@ -86,7 +86,7 @@ def visit_hours(sessions: ir.Table) -> ir.Table:
     return t.mutate(weekday_name=name).order_by("weekday", "hour")
 
 
-@study(zh="访问频率分布", source="A-045")
+@study(zh="访问频率分布", source="A-045", rests_on="visits")
 def visit_frequency(sessions: ir.Table) -> ir.Table:
     """Visitors by how often they came in the window, and what share of all visits and purchases is theirs."""
     t = sessions.group_by("visitor_id").agg(visits=_.count(), purchases=_.has_purchase.sum())
@@ -102,7 +102,7 @@ def visit_frequency(sessions: ir.Table) -> ir.Table:
     ).order_by("position")
 
 
-@study(zh="互动行为与购买意向", source="A-056…A-062")
+@study(zh="互动行为与购买意向", source="A-056…A-062", rests_on="visits")
 def interactions(events: ir.Table) -> ir.Table:
     """What visitors do besides looking: in how many visits, and how much oftener such visits buy than the others.
 
@@ -132,7 +132,7 @@ def interactions(events: ir.Table) -> ir.Table:
     return f.relocate("position", "event_name", "action", "zh")
 
 
-@study(zh="搜索关键词", source="A-054", shown=30)
+@study(zh="搜索关键词", source="A-054", shown=30, rests_on="visits")
 def search_terms(events: ir.Table) -> ir.Table:
     """The words searched for most, written alike: searches, visitors, and the share of these visits that bought.
 
