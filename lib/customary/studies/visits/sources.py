@@ -50,7 +50,7 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
     return t.order_by(ibis.desc("session_count"), "label")
 
 
-@study(zh="访问数据起止日", source="A-045")
+@study(zh="访问数据起止日", source="A-045", rests_on="events")
 def visit_span(sessions: ir.Table) -> ir.Table:
     """The first and the last day with a visit: before it nothing was observed, which is not the same as no visits."""
     return sessions.agg(first_on=_.day_on.min(), last_on=_.day_on.max())
