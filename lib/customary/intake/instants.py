@@ -23,7 +23,7 @@ _MONTHS = {
     **{"ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "out": 10, "ott": 10, "nov": 11, "dec": 12, "dez": 12},
     **{"déc": 12, "dic": 12},
 }
-_MONTH = "(" + "|".join(_MONTHS) + r")[a-zçäéû]*\.?"
+MONTH = "(" + "|".join(_MONTHS) + r")[a-zçäéû]*\.?"
 _AFTER = rf"(?:[ ,-]+| de )(\d{{4}}|\d{{2}})({_CLOCK})"
 _WIDE, _NARROW = "０１２３４５６７８９：－／．　", "0123456789:-/. "
 _EPOCH = r"(?:\d{10}|\d{13}|\d{16}|\d{19})"
@@ -98,7 +98,7 @@ def _of_pairs(text: str, reading: str) -> str:
 def _of_month_names(text: str) -> str:
     """SQL for “5 Mar 2024 …”, “Mar 5, 2024 …” and “Jul-21-25 …” with the month as a number."""
     names, numbers = ", ".join(f"'{name}'" for name in _MONTHS), list(_MONTHS.values())
-    forms = ((rf"(\d{{1,2}})\.?(?:[ -]| de ){_MONTH}{_AFTER}", 1, 2), (rf"{_MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
+    forms = ((rf"(\d{{1,2}})\.?(?:[ -]| de ){MONTH}{_AFTER}", 1, 2), (rf"{MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
     branches = [
         f"when regexp_full_match({text}, '{form}') then {_year(_part(text, form, 3))} || '-' || "
         f"{numbers}[list_position([{names}], {_part(text, form, month)})] || '-' || "
@@ -181,7 +181,7 @@ def _careful(text: str, zone: str, reading: str) -> str:
     name, text = f"regexp_extract({text}, '{_NAMED_ZONE}', 1)", f"regexp_replace({text}, '{_NAMED_ZONE}', '')"
     tidy = _tidy(f"regexp_replace({text}, '{_OFFSET}', '\\1')")
     pairs = f"when regexp_full_match(_t, '{_PAIRS}') then {_of_pairs('_t', reading)}" if reading else ""
-    named = f"when regexp_matches(lower(_t), '{_MONTH}') then {_of_month_names('lower(_t)')}"
+    named = f"when regexp_matches(lower(_t), '{MONTH}') then {_of_month_names('lower(_t)')}"
     wall = _wall(f"case {pairs} {named} else _t end")
     east = _seconds_east(f"regexp_extract({text}, '{_OFFSET}', 2)")
     moved = f"case when {east} is not null then _u - to_seconds(({east})::BIGINT) when {_has_zone(text)} then null"

@@ -35,6 +35,7 @@ _EPOCH = re.compile(r"1\d{9}|1\d{12}|1\d{15}|1\d{18}")
 _CLOCK = re.compile(
     r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?\s*(?:[AaPp][Mm])?|(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
 )
+_HOUR = re.compile(r"[01]?\d|2[0-3]")
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00)?")
 _WITH_CLOCK = re.compile(r".*\d:\d\d.*|\d{8}[T ]?\d{4,6}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
@@ -122,6 +123,11 @@ class Values:
     def clocks(self) -> float:
         """The share of values that are times of day: 14:33:10, 2:33 PM or 1433."""
         return self.share(_CLOCK.fullmatch)
+
+    @cached_property
+    def hours(self) -> float:
+        """The share of values that are hours of the day, 0 to 23."""
+        return self.share(_HOUR.fullmatch)
 
     @property
     def are_bare_days(self) -> bool:
