@@ -6,7 +6,7 @@ from dataclasses import replace
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
 from customary.intake.recognise.kinds import Recognition
-from customary.intake.recognise.payment import doubt, payment, when
+from customary.intake.recognise.payment import doubt, line_doubt, payment, when
 from customary.intake.recognise.prices import (
     below_zero,
     discount_to_take_off,
@@ -18,7 +18,8 @@ from customary.intake.recognise.prices import (
     sum_or_repeat,
     whole_order_rows,
 )
-from customary.intake.recognise.refunds import add_orders_back, add_refunds, add_refunds_by_status
+from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.statuses_back import add_lines_back_by_status, add_orders_back_by_status
 from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
 
@@ -121,7 +122,7 @@ def orders(found: Recognition, made: Composition) -> None:
     made.add("orders", "one row per order", select_text(columns, _sales(found, made)), decided, carries=True)
     add_orders_back(found, made, payment(found, made, _as_it_is)[0])
     add_refunds(found, made)
-    add_refunds_by_status(found, made, columns["gross_amount"], columns["discount_amount"])
+    add_orders_back_by_status(found, made, columns["gross_amount"], columns["discount_amount"])
 
 
 def purchases(found: Recognition, made: Composition) -> None:
@@ -136,6 +137,7 @@ def purchases(found: Recognition, made: Composition) -> None:
     decided = ["there is no order number: every record is a purchase", payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per purchase", select_text(columns, _sales(found, made)), decided, carries=True)
     add_orders_back(found, made, payment(found, made, _as_it_is)[0])
+    add_orders_back_by_status(found, made, gross, columns["discount_amount"])
 
 
 def _sales(found: Recognition, made: Composition) -> str:
@@ -197,14 +199,24 @@ def lines(found: Recognition, made: Composition) -> None:
         "quantity": quote(count) if count else "1",
         "unit_price": price,
         "discount_amount": _line_discount(found),
-        "excluded_because": whole_order_rows(found, product),
+        "excluded_because": _why_not(whole_order_rows(found, product), line_doubt(found, made)),
         "rejected_because": _anew(found),
         **made.own_of("order_items"),
     }
     select = select_text(columns, _of_which(found, made, _is_sale(found)))
     made.add("order_items", "one row per order line", select, [decision], carries=True)
     _add_lines_back(found, made, columns)
+    if found.column("refund") is None:
+        newest = f"{_of_which(found, made, _is_sale(found))} and _file = coalesce(_last_file, _file)"
+        discount = _discount(found) if found.kind == "mixed" else None
+        add_lines_back_by_status(found, made, columns, newest, discount)
     _add_products(found, made)
+
+
+def _why_not(*reasons: str | None) -> str | None:
+    """SQL for the first of several reasons; None without any."""
+    told = list(filter(None, reasons))
+    return f"coalesce({', '.join(told)})" if len(told) > 1 else next(iter(told), None)
 
 
 def _has_lines_back(found: Recognition) -> bool:

@@ -34,7 +34,7 @@ from customary.intake.recognise.prices import (
     open_discount,
     whose_amount,
 )
-from customary.intake.recognise.refunds import lack_of_refunds
+from customary.intake.recognise.statuses_back import lack_of_refunds
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
