@@ -19,6 +19,7 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.row_kinds import is_back_row, is_other_row, no_sale
 from customary.intake.recognise.statuses_back import add_lines_back_by_status, add_orders_back_by_status
 from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
@@ -115,6 +116,7 @@ def orders(found: Recognition, made: Composition) -> None:
     columns = {
         "_record": "_record",
         "order_id": quote(str(found.column("order_id"))),
+        "rejected_because": no_sale(found),
         **_order_columns(found, made, _as_it_is),
         **_before_discount(found, gross),
     }
@@ -131,6 +133,7 @@ def purchases(found: Recognition, made: Composition) -> None:
     columns = {
         "_record": "_record",
         "order_id": "cast(_record as varchar)",
+        "rejected_because": no_sale(found),
         **_order_columns(found, made, _as_it_is),
         "gross_amount": gross,
     }
@@ -200,7 +203,7 @@ def lines(found: Recognition, made: Composition) -> None:
         "unit_price": price,
         "discount_amount": _line_discount(found),
         "excluded_because": _why_not(whole_order_rows(found, product), line_doubt(found, made)),
-        "rejected_because": _anew(found),
+        "rejected_because": _why_not(no_sale(found), _anew(found)),
         **made.own_of("order_items"),
     }
     select = select_text(columns, _of_which(found, made, _is_sale(found)))
@@ -222,7 +225,8 @@ def _why_not(*reasons: str | None) -> str | None:
 def _has_lines_back(found: Recognition) -> bool:
     """Whether pieces below zero stand among the lines: goods that came back."""
     column = found.column("quantity")
-    return column is not None and any(value.startswith("-") for value in found.look.values(column))
+    is_below = column is not None and any(value.startswith("-") for value in found.look.values(column))
+    return is_below or is_back_row(found) is not None
 
 
 def _is_sale(found: Recognition) -> str:
@@ -231,15 +235,16 @@ def _is_sale(found: Recognition) -> str:
 
 
 def _is_back(found: Recognition) -> str:
-    return f"try_cast({quote(str(found.column('quantity')))} as bigint) < 0"
+    """SQL: whether a line takes something back: by its row's own word, or with pieces below zero."""
+    return is_back_row(found) or f"try_cast({quote(str(found.column('quantity')))} as bigint) < 0"
 
 
 def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
     """Lines with pieces below zero as returns, dated where the file dates its lines, else as their order is."""
     if not _has_lines_back(found):
         return
-    day = found.column("order_time", "time", "paid_time")
-    count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
+    day, number = found.column("order_time", "time", "paid_time"), found.column("quantity")
+    count = f"abs(try_cast({quote(number)} as bigint))" if number else "1"
     columns = {
         "_record": "_record",
         "return_id": "cast(_record as varchar)",
@@ -248,7 +253,7 @@ def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, st
         "returned_at": quote(day) if day else None,
         "product_id": line["product_id"],
         "quantity": count,
-        "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
+        "refund_amount": f"{count} * abs(try_cast({line['unit_price']} as decimal(18, 4)))",
         "rejected_because": line["rejected_because"],
     }
     select = select_text(columns, _of_which(found, made, _is_back(found)))
@@ -287,7 +292,8 @@ def orders_with_lines(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _fold),
         "gross_amount": gross,
     }
-    sales = f"{order} is not null and {_is_sale(found)}"
+    other = is_other_row(found)
+    sales = f"{order} is not null and {_is_sale(found)}{f' and not {other}' if other else ''}"
     newest = f"{_of_which(found, made, sales)} and _file = coalesce(_last_file, _file)"
     source = f"from (\n    {newest}\n)\ngroup by {order}"
     first = "several rows are one order; what only its first row says holds for it"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from customary.intake.readers import quote
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.row_kinds import is_back_row
 from customary.intake.recognise.sums import (
     HALF_A_CENT,
     amount,
@@ -179,7 +180,9 @@ def _has_prices(found: Recognition) -> bool:
 
 
 def below_zero(found: Recognition) -> str | None:
-    """SQL: whether an order is a refund, which some files write as an order below zero; None in a file without any."""
+    """SQL: whether an order is a refund, by its row's own word or as one below zero; None in a file without any."""
+    if back := is_back_row(found):
+        return back
     column = found.column("goods", "total", "line_amount")
     if column is None or not any(
         re.match(r"[^\d.,]*[-(]", value) or value.endswith("-") for value in found.look.values(column)

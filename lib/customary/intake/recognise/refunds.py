@@ -5,6 +5,7 @@ from customary.intake.recognise.composition import Composition, person, select_t
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.payment import when
 from customary.intake.recognise.prices import below_zero, goods
+from customary.intake.recognise.row_kinds import is_back_row
 from customary.intake.recognise.sums import above_zero, is_below_zero
 
 
@@ -24,7 +25,7 @@ def add_orders_back(found: Recognition, made: Composition, paid: str | None) -> 
         "order_id": is_of_sale if order else None,
         "customer_id": person(found),
         "returned_at": when(found),
-        "refund_amount": f"-try_cast({gross} as decimal(18, 4))",
+        "refund_amount": f"{'abs' if is_back_row(found) else '-'}(try_cast({gross} as decimal(18, 4)))",
         "excluded_because": f"case when {paid} is null then 'a refund that was not paid out' end" if paid else None,
     }
     window = f"\nwindow of_order as (partition by {number})" if order else ""

@@ -12,10 +12,18 @@ from customary.intake.recognise.composition import Composition, person, select_t
 from customary.intake.recognise.every_row import rows_that_hold
 from customary.intake.recognise.kinds import Recognition
 from customary.intake.recognise.look import Look
-from customary.intake.recognise.prices import lacks_prices
+from customary.intake.recognise.meanings import AGREE, values_of
+from customary.intake.recognise.prices import below_zero, lacks_prices
+from customary.intake.recognise.sums import numbers
+from customary.intake.recognise.values import YES
 from customary.standard import rules
 from customary.wording import say
 
+_NAMED = re.compile(
+    r"refund|\breturn(ed|s)?\b|charge.?back|erstatt|retour|rembours|reembols|estorno|devol|rimbors|zwrot|возврат"
+    r"|退款|退货|返金|返品|환불|반품",
+    re.IGNORECASE,
+)
 SALES = ("orders", "mixed", "purchases", "lines")
 
 
@@ -129,13 +137,30 @@ def _is_of_first_rows(found: Recognition) -> bool:
     return is_blank
 
 
+def _spare_refunds(found: Recognition) -> list[str]:
+    """The columns that speak of refunds by their names and values while nothing that is read takes any off."""
+    refund = found.column("refund")
+    if found.select or found.column("refund_id") or (refund and any(numbers(found, refund))) or below_zero(found):
+        return []
+    return [column for column in found.spare_columns if _NAMED.search(column) and _says_some(found, column)]
+
+
+def _says_some(found: Recognition, column: str) -> bool:
+    """Whether a column has an amount, or a yes, in some row."""
+    values = values_of(found.look, column)
+    if values.flags >= AGREE:
+        return any(value.lower() in YES for value in values.given)
+    return values.is_amount and any(numbers(found, column))
+
+
 def lack_of_refunds(found: Recognition) -> str:
-    """What is said of statuses by which something came back while nothing says how much; "" without any.
+    """What is said of statuses and columns by which something came back while nothing says how much; "" without any.
 
     The whole of an order is known where a file has one row for each, that of a line where it has prices.
     """
     whole, part = _statuses_back(found) if found.kind in SALES else ([], [])
     told = [*whole, *part] if lacks_prices(found) else part
+    told += [] if whole or found.kind not in SALES else _spare_refunds(found)
     if not told:
         return ""
     template = "{file}: {statuses} says that something came back and not how much: sales are without that taken off"

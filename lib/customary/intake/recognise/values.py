@@ -41,26 +41,9 @@ _WITH_CLOCK = re.compile(r".*\d:\d\d.*|\d{8}[T ]?\d{4,6}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
 
 
-_YES_OR_NO = (
-    "true",
-    "false",
-    "yes",
-    "no",
-    "y",
-    "n",
-    "是",
-    "否",
-    "有",
-    "无",
-    "ja",
-    "nein",
-    "oui",
-    "non",
-    "sí",
-    "si",
-    "sim",
-    "não",
-)
+YES = ("true", "yes", "y", "1", "是", "有", "ja", "oui", "sí", "si", "sim", "tak")
+_NO = ("false", "no", "n", "0", "否", "无", "nein", "non", "não", "nie")
+_YES_OR_NO = tuple(word for word in (*YES, *_NO) if not word.isdigit())
 _OF_BANK = re.compile(r"[\dxX*•-]*[xX*•]{2,}[\dxX*• -]*|\d{4}|\d{13,19}")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COMMA_LAST, _DOT_LAST = re.compile(r"\d,\d{1,2}(?!\d)"), re.compile(r"\d\.\d{1,2}(?!\d)")
