@@ -118,3 +118,58 @@ def test_a_time_of_day_is_no_time_zone(tmp_path):
     """Whatever stands in brackets behind it."""
     text = "Order ID,Date,Purchase Time (UTC timezone),Customer,Total\n1,2024-03-05,10:11:12,ann,20.00\n"
     assert proposed(tmp_path, {"export.csv": text}).found[0].column("zone") is None
+
+
+TA_FENG = "TRANSACTION_DT,CUSTOMER_ID,PRODUCT_ID,AMOUNT,SALES_PRICE\n11/1/2000,a,p1,2,30\n11/13/2000,b,p2,1,46\n"
+
+
+def test_small_whole_amounts_beside_a_price_are_asked_about(tmp_path):
+    """They may be pieces, as in Ta-Feng's till."""
+    (asked,) = proposed(tmp_path, {"tafeng.csv": TA_FENG}).open
+    assert "is “AMOUNT” in tafeng.csv money or pieces?" in asked
+    for money in (TA_FENG.replace(",2,30", ",2.50,30"), TA_FENG.replace(",2,", ",200,").replace(",1,", ",100,")):
+        assert list(proposed(tmp_path, {"tafeng.csv": money}).open) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "sums"),
+    [
+        ("total=AMOUNT", [2, 1]),
+        ("quantity=AMOUNT,total=SALES_PRICE", [30, 46]),
+        ("quantity=AMOUNT,unit_price=SALES_PRICE,total=", [60, 46]),
+    ],
+)
+def test_each_answer_is_taken(tmp_path, answer, sums):
+    """Money, the price of all, or the price of one: then it is price times pieces."""
+    con = taken(tmp_path, {"tafeng.csv": TA_FENG}, columns=[f"tafeng.csv:{answer}"])
+    assert [amount for (amount,) in rows(con, "select gross_amount from orders order by ordered_at")] == sums
+
+
+def test_a_members_rating_is_no_survey(tmp_path):
+    """A list of subscribers rates them; without their names the same column would be an answer."""
+    text = "Email Address,First Name,MEMBER_RATING,OPTIN_TIME,CC,REGION\na@x.com,Ann,3,2024-01-05 10:00:00,US,CA\n"
+    text += "b@x.com,Ben,2,2024-01-06 10:00:00,US,NY\n"
+    assert proposed(tmp_path, {"members.csv": text}).found[0].kind == "customers"
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("2024/03/15 10:11:12 AM GMT+1", "2024-03-15 09:11:12"),
+        ("2024-03-15 10:11:12 GMT-10", "2024-03-15 20:11:12"),
+        ("2024-03-15 10:11:12 UTC+5:30", "2024-03-15 04:41:12"),
+        ("2024-03-15 10:11:12 GMT", "2024-03-15 10:11:12"),
+    ],
+)
+def test_offsets_by_the_hour_are_read(tmp_path, written, utc):
+    """As Google Forms stamps its answers."""
+    text = f"Timestamp,Email Address,How likely are you to recommend us?\n{written},a@x.com,9\n"
+    assert rows(taken(tmp_path, {"forms.csv": text}), "select answered_at::varchar from responses") == [(utc,)]
+
+
+def test_prestashops_shipping_is_in_its_total(tmp_path):
+    """24.90 with 4.90 of shipping in it are goods of 20."""
+    text = "id_order;id_customer;total_paid_tax_incl;total_shipping_tax_incl;date_add\n"
+    text += "1;7;24.900000;4.900000;2024-03-15 10:11:12\n2;8;30.000000;0.000000;2024-03-16 10:11:12\n"
+    found = rows(taken(tmp_path, {"orders.csv": text}), "select customer_id, gross_amount from orders order by 1")
+    assert found == [("7", 20), ("8", 30)]

@@ -9,9 +9,7 @@ DAY_FIRST, MONTH_FIRST = "day first", "month first"
 PLAIN = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _CLOCK = r"(?:[T, ]+.*)?"
 _PAIRS = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}})({_CLOCK})"
-_OFFSET = (
-    r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|UTC[+-]\d{1,2}|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
-)
+_OFFSET = r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
 # A zone by its name behind a time, in brackets that no file has: written by SELECTs of files with a column of zones.
 _NAMED_ZONE = r"\s*⟦([A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)⟧$"
 # Abbreviations that mean one offset; CST does not (Chicago, Shanghai), nor does IST.
@@ -139,7 +137,8 @@ def _seconds_east(mark: str) -> str:
     named = " ".join(f"when '{name}' then {hours * 3600}" for name, hours in _NAMED.items())
     sign = "case when _o like '-%' then -1 else 1 end"
     hours, minutes = "try_cast(_o[2:3] as INTEGER)", "coalesce(try_cast(nullif(_o[4:5], '') as INTEGER), 0)"
-    plain = f"replace(replace({mark}, ':', ''), 'UTC', '')"
+    bare = f"regexp_replace({mark}, '^(?:UTC|GMT)([+-])', '\\1')"
+    plain = f"replace(regexp_replace({bare}, '^([+-])(\\d)(:|$)', '\\10\\2\\3'), ':', '')"  # +1 and +5:30 as +01, +0530
     return f"""case {mark} when '' then null when 'Z' then 0 when 'UTC' then 0 when 'GMT' then 0 {named}
         else {let(plain, "_o", f"{sign} * ({hours} * 3600 + {minutes} * 60)")} end"""
 

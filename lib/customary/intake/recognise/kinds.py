@@ -99,6 +99,8 @@ def _repeats(look: Look, found: Mapping[str, Meaning], name: str) -> bool:
 def _is_survey(look: Look, found: Mapping[str, Meaning]) -> bool:
     if "score" not in found or not _has(found, *WHEN):
         return False
+    if "person_name" in found and not _is_sure(found, "score"):
+        return False  # a list of people may rate them: MEMBER_RATING
     numbers = [float(v) for v in look.values(found["score"].column) if v.replace(".", "").isdigit()]
     return bool(numbers) and max(numbers) <= 10
 

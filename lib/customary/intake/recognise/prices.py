@@ -205,12 +205,20 @@ def goods(found: Recognition) -> tuple[str | None, str]:
         return quote(column), f"“{column}” is the amount of the goods, {told} discounts"
     total = found.column("total", "line_amount")
     if total is None:
-        return None, "the file knows no amounts: they are unknown"
+        return _price_of_all(found)
     beside, before = parts_of_total(found, total), ", before discounts" if is_before_discount(found, total) else ""
     if not beside:
         return quote(total), f"“{total}” is the amount of the goods{before}"
     less = "".join(f" - coalesce({amount(column)}, 0)" for column in beside)
     return f"{amount(total)}{less}", f"“{total}” is what was paid, with {' and '.join(beside)} in it{before}"
+
+
+def _price_of_all(found: Recognition) -> tuple[str | None, str]:
+    """SQL for price times pieces of a purchase that has no other amount."""
+    price, count = found.column("unit_price"), found.column("quantity")
+    if found.kind != "purchases" or price is None or count is None:
+        return None, "the file knows no amounts: they are unknown"
+    return f"{amount(price)} * {amount(count)}", f"“{price}” times “{count}” is the amount"
 
 
 def goods_of_rows(found: Recognition) -> tuple[str | None, str]:

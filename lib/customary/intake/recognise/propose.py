@@ -26,6 +26,7 @@ from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
 from customary.intake.recognise.payment import unknown_statuses
+from customary.intake.recognise.pieces import pieces_or_money
 from customary.intake.recognise.prices import (
     lack_of_amounts,
     lack_of_prices,
@@ -109,7 +110,9 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     template = "is an order with status “{status}” paid? --status '{status}=paid' or '{status}=unpaid'"
     asked += [say(template, status=status) for status in unknown]
-    asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
+    asked += [
+        question for one in known for ask in (whose_amount, open_discount, pieces_or_money) if (question := ask(one))
+    ]
     return SourceProposal(
         known,
         [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known), *unknown_zones(known)],
