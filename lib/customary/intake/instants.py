@@ -9,7 +9,10 @@ DAY_FIRST, MONTH_FIRST = "day first", "month first"
 PLAIN = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _CLOCK = r"(?:[T, ]+.*)?"
 _PAIRS = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}})({_CLOCK})"
-_OFFSET = r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
+_OFFSET = (
+    r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*"
+    r"(?:(Z|UTC|GMT|(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
+)
 # A zone by its name behind a time, in brackets that no file has: written by SELECTs of files with a column of zones.
 _NAMED_ZONE = r"\s*⟦([A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)⟧$"
 # Abbreviations that mean one offset; CST does not (Chicago, Shanghai), nor does IST.

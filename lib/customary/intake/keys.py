@@ -81,7 +81,7 @@ def is_placeholder(text: str) -> str:
 
 def is_masked(text: str) -> str:
     """SQL: whether a part of an address or a number is hidden by asterisks."""
-    return f"contains({text}, '**')"
+    return f"coalesce(contains({text}::VARCHAR, '**'), false)"
 
 
 def tax_number(text: str) -> str:

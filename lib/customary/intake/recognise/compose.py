@@ -7,7 +7,7 @@ from customary.intake.readers import quote
 from customary.intake.recognise import feeds, orders, others, prices, refunds
 from customary.intake.recognise.clocks import moments
 from customary.intake.recognise.composition import Composition
-from customary.intake.recognise.day_parts import dated
+from customary.intake.recognise.day_parts import join_parts
 from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
 from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
@@ -84,7 +84,7 @@ def compose(
     """
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
-    whole, by_parts = dated(quote(raw), found.day_parts)
+    whole, by_parts = join_parts(quote(raw), found.day_parts)
     together, decision = moments(found.look, found.meanings, whole or quote(raw))
     in_zones, by_zone = with_row_zones(found, together or whole or quote(raw))
     told = with_numbers(in_zones or together or whole or quote(raw), str(found.column("order_id")), found.numbered_by)

@@ -59,8 +59,9 @@ def person(found: Recognition) -> str | None:
         if column := found.column(name):
             text = quote(column)
             key = f"lower({text})" if name == "email" else keys.tax_number(text) if _is_tax_number(column) else text
-            nobody = keys.is_placeholder(text) if name == "customer_id" else keys.is_masked(f"{text}::VARCHAR")
-            parts.append(f"case when not {nobody} then {key} end")
+            is_hidden = any("**" in value for value in found.look.values(column))
+            nobody = keys.is_placeholder(text) if name == "customer_id" else keys.is_masked(text) if is_hidden else ""
+            parts.append(f"case when not {nobody} then {key} end" if nobody else key)
     return None if not parts else parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 

@@ -20,7 +20,7 @@ PARTS = ("year", "month", "day")
 
 def day_parts(look: Look) -> tuple[str, ...]:
     """The columns of year, month and day; () where there are none, or their values are no days."""
-    found = _named(look)
+    found = _columns_of_parts(look)
     if not all(name in found for name in PARTS):
         return ()
     columns = tuple(found[name] for name in PARTS)
@@ -29,7 +29,7 @@ def day_parts(look: Look) -> tuple[str, ...]:
     return columns if days and sum(map(_is_day, days)) >= AGREE * len(days) else ()
 
 
-def _named(look: Look) -> dict[str, str]:
+def _columns_of_parts(look: Look) -> dict[str, str]:
     """Part → the column that is called so: by its whole name, or its last word behind one that all parts share."""
     known = {plain(name): part for part, names in rules("recognition")["day_parts"].items() for name in names}
     found: dict[str, dict[str, str]] = {}
@@ -76,7 +76,7 @@ def with_day(look: Look, parts: Sequence[str]) -> Look:
     return replace(look, rows=tuple(rows))
 
 
-def dated(raw: str, parts: Sequence[str]) -> tuple[str, str]:
+def join_parts(raw: str, parts: Sequence[str]) -> tuple[str, str]:
     """SQL for a raw table, given in SQL, with the day in the column of its year, and the decision; "" twice without."""
     if not parts:
         return "", ""
@@ -95,5 +95,5 @@ def because(parts: Sequence[str]) -> str:
 
 def lacks_day(look: Look) -> bool:
     """Whether a file says the year and the month, and not the day."""
-    found = _named(look)
+    found = _columns_of_parts(look)
     return "year" in found and "month" in found and "day" not in found

@@ -1,11 +1,12 @@
 """The SELECTs of files of orders, their and of their lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.lines_back import add_lines_back, has_lines_back, is_back, is_sale
 from customary.intake.recognise.payment import doubt, line_doubt, payment, when
 from customary.intake.recognise.prices import (
     below_zero,
@@ -19,7 +20,7 @@ from customary.intake.recognise.prices import (
     whole_order_rows,
 )
 from customary.intake.recognise.refunds import add_orders_back, add_refunds
-from customary.intake.recognise.row_kinds import is_back_row, is_other_row, no_sale
+from customary.intake.recognise.row_kinds import is_other_row, no_sale
 from customary.intake.recognise.statuses_back import add_lines_back_by_status, add_orders_back_by_status
 from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
@@ -206,11 +207,12 @@ def lines(found: Recognition, made: Composition) -> None:
         "rejected_because": _why_not(no_sale(found), _anew(found)),
         **made.own_of("order_items"),
     }
-    select = select_text(columns, _of_which(found, made, _is_sale(found)))
+    select = select_text(columns, _of_which(found, made, is_sale(found)))
     made.add("order_items", "one row per order line", select, [decision], carries=True)
-    _add_lines_back(found, made, columns)
+    if has_lines_back(found):
+        add_lines_back(found, made, columns, _of_which(found, made, is_back(found)))
     if found.column("refund") is None:
-        newest = f"{_of_which(found, made, _is_sale(found))} and _file = coalesce(_last_file, _file)"
+        newest = f"{_of_which(found, made, is_sale(found))} and _file = coalesce(_last_file, _file)"
         discount = _discount(found) if found.kind == "mixed" else None
         add_lines_back_by_status(found, made, columns, newest, discount)
     _add_products(found, made)
@@ -220,44 +222,6 @@ def _why_not(*reasons: str | None) -> str | None:
     """SQL for the first of several reasons; None without any."""
     told = list(filter(None, reasons))
     return f"coalesce({', '.join(told)})" if len(told) > 1 else next(iter(told), None)
-
-
-def _has_lines_back(found: Recognition) -> bool:
-    """Whether pieces below zero stand among the lines: goods that came back."""
-    column = found.column("quantity")
-    is_below = column is not None and any(value.startswith("-") for value in found.look.values(column))
-    return is_below or is_back_row(found) is not None
-
-
-def _is_sale(found: Recognition) -> str:
-    """SQL: whether a line sells something; of goods that come back the pieces are below zero."""
-    return f"not coalesce({_is_back(found)}, false)" if _has_lines_back(found) else "true"
-
-
-def _is_back(found: Recognition) -> str:
-    """SQL: whether a line takes something back: by its row's own word, or with pieces below zero."""
-    return is_back_row(found) or f"try_cast({quote(str(found.column('quantity')))} as bigint) < 0"
-
-
-def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
-    """Lines with pieces below zero as returns, dated where the file dates its lines, else as their order is."""
-    if not _has_lines_back(found):
-        return
-    day, number = found.column("order_time", "time", "paid_time"), found.column("quantity")
-    count = f"abs(try_cast({quote(number)} as bigint))" if number else "1"
-    columns = {
-        "_record": "_record",
-        "return_id": "cast(_record as varchar)",
-        "order_id": None if day else line["order_id"],
-        "customer_id": person(found),
-        "returned_at": quote(day) if day else None,
-        "product_id": line["product_id"],
-        "quantity": count,
-        "refund_amount": f"{count} * abs(try_cast({line['unit_price']} as decimal(18, 4)))",
-        "rejected_because": line["rejected_because"],
-    }
-    select = select_text(columns, _of_which(found, made, _is_back(found)))
-    made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
 
 
 def _product(found: Recognition) -> str | None:
@@ -293,7 +257,7 @@ def orders_with_lines(found: Recognition, made: Composition) -> None:
         "gross_amount": gross,
     }
     other = is_other_row(found)
-    sales = f"{order} is not null and {_is_sale(found)}{f' and not {other}' if other else ''}"
+    sales = f"{order} is not null and {is_sale(found)}{f' and not {other}' if other else ''}"
     newest = f"{_of_which(found, made, sales)} and _file = coalesce(_last_file, _file)"
     source = f"from (\n    {newest}\n)\ngroup by {order}"
     first = "several rows are one order; what only its first row says holds for it"

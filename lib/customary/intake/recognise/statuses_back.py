@@ -61,7 +61,7 @@ def _is_back(found: Recognition, status: str) -> str:
     return f"coalesce({whole} and not {part}{f' and {quote(paid)} is not null' if paid else ''}, false)"
 
 
-def _said(whole: list[str], what: str) -> str:
+def _decision(whole: list[str], what: str) -> str:
     statuses = " and ".join(f"“{one}”" for one in whole)
     return f"{statuses}: the whole {what} came back, on a day that the file does not say"
 
@@ -84,7 +84,7 @@ def add_orders_back_by_status(found: Recognition, made: Composition, gross: str 
         "refund_amount": f"try_cast({gross} as decimal(18, 4)){less}",
     }
     select = select_text(columns, f"from {made.records}\nwhere {_is_back(found, quote(str(found.column('status'))))}")
-    made.add("returns", "one row per order that came back", select, [_said(whole, "order")], carries=False)
+    made.add("returns", "one row per order that came back", select, [_decision(whole, "order")], carries=False)
 
 
 def add_lines_back_by_status(
@@ -113,7 +113,7 @@ def add_lines_back_by_status(
     select = f"{select_text(columns, sales)} and {back}"
     if " over sale" in select:
         select = f"{select_text(columns, sales)}\nwindow sale as (partition by {line['order_id']})\nqualify {back}"
-    made.add("returns", "one row per line that came back", select, [_said(whole, "line")], carries=False)
+    made.add("returns", "one row per line that came back", select, [_decision(whole, "line")], carries=False)
 
 
 def _number(text: str | None) -> str:
