@@ -118,7 +118,7 @@ def _tidy(text: str) -> str:
         (r":?\s*上午", " AM"),
         (r":?\s*下午", " PM"),
         (r"\s*([AaPp])\.?[Mm]\.?(\s|$)", r" \1M\2"),
-        (r"[: ]+$", ""),
+        (r"[: ]+(?:hs?\.?)?$", ""),
     )
     for pattern, replacement in steps:
         text = f"regexp_replace({text}, '{pattern}', '{replacement}')"

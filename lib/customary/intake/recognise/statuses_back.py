@@ -24,6 +24,7 @@ _NAMED = re.compile(
     r"|退款|退货|返金|返品|환불|반품",
     re.IGNORECASE,
 )
+_DONE = re.compile(r"approved|refunded|returned|completed|成功|已退", re.IGNORECASE)  # a request alone is none yet
 SALES = ("orders", "mixed", "purchases", "lines")
 
 
@@ -146,11 +147,13 @@ def _spare_refunds(found: Recognition) -> list[str]:
 
 
 def _says_some(found: Recognition, column: str) -> bool:
-    """Whether a column has an amount, or a yes, in some row."""
+    """Whether a column has an amount, a yes, or a word of what is done in some row."""
     values = values_of(found.look, column)
     if values.flags >= AGREE:
         return any(value.lower() in YES for value in values.given)
-    return values.is_amount and any(numbers(found, column))
+    if values.is_amount:
+        return any(numbers(found, column))
+    return any(_DONE.search(value) for value in values.given)
 
 
 def lack_of_refunds(found: Recognition) -> str:

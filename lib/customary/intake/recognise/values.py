@@ -29,6 +29,7 @@ _DATE = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*"  # begins with its year
     r"|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:\D.*)?"  # begins with a day or a month
     r"|(?:19|20)\d{6}(?:[T ]?\d{4,6})?"  # digits alone
+    r"|\d{1,2} de [A-Za-zç]+ (?:de )?\d{4}.*"  # 5 de março de 2024
     r"|(?:[A-Za-z]{3,9}[ -]\d{1,2}|\d{1,2}[ .-]+[A-Za-zäéû]{3,9})[ ,.-]+\d{2,4}.*"  # the month by name
 )
 _EPOCH = re.compile(r"1\d{9}|1\d{12}|1\d{15}|1\d{18}")
