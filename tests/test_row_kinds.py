@@ -173,3 +173,14 @@ def test_prestashops_shipping_is_in_its_total(tmp_path):
     text += "1;7;24.900000;4.900000;2024-03-15 10:11:12\n2;8;30.000000;0.000000;2024-03-16 10:11:12\n"
     found = rows(taken(tmp_path, {"orders.csv": text}), "select customer_id, gross_amount from orders order by 1")
     assert found == [("7", 20), ("8", 30)]
+
+
+@pytest.mark.parametrize("columns", ["Subtotal,Shipping,Total", "Shipping,Total"])
+def test_the_shipping_of_an_order_of_one_row_is_not_of_its_line(tmp_path, columns):
+    """Two mugs for 20 and 5 of shipping: one costs 10, whether a subtotal stands there or not."""
+    values = ("20.00,5.00,25.00", "30.00,0.00,30.00", "30.00,4.00,34.00")
+    kept = [value if columns.startswith("Subtotal") else value.partition(",")[2] for value in values]
+    text = f"Order No,Date,Customer,Product,Quantity,{columns}\n1,2024-03-05,ann,Mug,2,{kept[0]}\n"
+    text += f"2,2024-03-16,ben,Pan,1,{kept[1]}\n3,2024-03-17,ben,Pan,1,{kept[2]}\n"
+    con = taken(tmp_path, {"export.csv": text})
+    assert rows(con, "select order_id, unit_price from order_items order by 1") == [("1", 10), ("2", 30), ("3", 30)]

@@ -247,9 +247,14 @@ def _of_line(found: Recognition) -> str | None:
 
 
 def _differs(found: Recognition, column: str) -> bool:
-    """Whether the rows of orders say different amounts."""
+    """Whether the rows of orders say different amounts, or no order has several: then its goods are its one line's."""
     share, count = _share_repeated(found, column)
-    return bool(count) and share <= OF_LINE
+    return share <= OF_LINE and (bool(count) or _has_one_row_each(found))
+
+
+def _has_one_row_each(found: Recognition) -> bool:
+    orders = list(filter(None, _orders_of_rows(found)))
+    return bool(orders) and len(set(orders)) == len(orders)
 
 
 def line_price(found: Recognition) -> tuple[str | None, str]:
@@ -259,8 +264,19 @@ def line_price(found: Recognition) -> tuple[str | None, str]:
         return quote(price), f"“{price}” is the price of one piece"
     if whole and count:
         less = f", which is less than “{price}” times “{count}”" if price else ""
-        return f"{amount(whole)} / nullif({amount(count)}, 0)", f"“{whole}” is the amount of a line{less}"
-    return (quote(whole), f"“{whole}” is the amount of a line of one piece") if whole else (None, "no prices")
+        return (
+            f"{_of_goods(found, whole) or amount(whole)} / nullif({amount(count)}, 0)",
+            f"“{whole}” is the amount of a line{less}",
+        )
+    said = f"“{whole}” is the amount of a line of one piece"
+    return (_of_goods(found, whole) or quote(whole), said) if whole else (None, "no prices")
+
+
+def _of_goods(found: Recognition, whole: str) -> str:
+    """SQL for the total of an order of one row without the shipping and tax in it; "" where none are in it."""
+    beside = parts_of_total(found, whole) if whole == found.column("total") and _has_one_row_each(found) else []
+    less = "".join(f" - coalesce({amount(column)}, 0)" for column in beside)
+    return f"({amount(whole)}{less})" if less else ""
 
 
 def _costs_less(found: Recognition, price: str, count: str, whole: str) -> bool:
