@@ -429,3 +429,13 @@ def test_customers_folded_from_later_records_are_not_known_yet(tmp_path):
     text = "\n".join([HEADER, MUG, *(row.replace("2010-12-0", "2011-12-0").replace("536366", "8") for row in later)])
     con = loaded([written(tmp_path, text + "\n")], as_of="2011-01-01")
     assert con.execute("select customer_id, country from customers").fetchall() == [("17850", "United Kingdom")]
+
+
+def test_copies_of_online_retail_write_american_days(tmp_path):
+    """12/13/2010 8:26 says itself that the month comes first: the orders are dated, not set aside."""
+    lines = [
+        one.replace("2010-12-01 08:26:00", "12/1/2010 8:26").replace("2010-12-02", "12/13/2010") for one in (MUG, LAMP)
+    ]
+    con = loaded([written(tmp_path, "\n".join([HEADER, *lines, ""]))])
+    found = con.execute("select order_id, ordered_local::DATE::VARCHAR from orders order by 1").fetchall()
+    assert (found, reasons(con)) == ([("536365", "2010-12-01"), ("536366", "2010-12-13")], {})

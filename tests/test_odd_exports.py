@@ -180,12 +180,13 @@ def test_a_status_of_refunded_takes_the_whole_order_back(tmp_path):
     assert "“Partially refunded” says that something came back and not how much" in said
 
 
-def test_a_status_of_refunded_beside_lines_is_said(tmp_path):
-    """Of an order with its lines the file does not say what came back of them: sales stay, and adoption says so."""
-    text = "Order No,Date,Customer,Product,Quantity,Unit price,Status\n1,2024-03-05,ann,Mug,1,5,Completed\n"
-    text += "2,2024-03-16,ben,Pan,1,9,Refunded\n2,2024-03-16,ben,Mug,1,5,Refunded\n"
-    (said,) = proposed(tmp_path, {"export.csv": text}).lines_without_price()
-    assert "“Refunded” says that something came back and not how much" in said
+def test_a_status_of_refunded_beside_lines_without_prices_is_said(tmp_path):
+    """What a line cost is not known, so what came back is not either: sales stay, and adoption says so."""
+    text = "Order No,Date,Customer,Product,Quantity,Order total,Status\n1,2024-03-05,ann,Mug,1,5,Completed\n"
+    text += "2,2024-03-16,ben,Pan,1,14,Refunded\n2,2024-03-16,ben,Mug,1,14,Refunded\n"
+    told = list(proposed(tmp_path, {"export.csv": text}).lines_without_price())
+    assert "no column says what each line cost" in told[0]
+    assert "“Refunded” says that something came back and not how much" in told[1]
 
 
 def test_a_refund_far_behind_the_first_rows_is_one(tmp_path):

@@ -79,6 +79,22 @@ def test_a_chapter_opens_where_orders_have_no_date(undated_orders_shop, stem):
     assert stands(said) or "cy-notice" in said
 
 
+@pytest.fixture(scope="module")
+def undated_events_shop(tiny_shop):
+    """What people did in numbered visits, and no time in any of it."""
+    names = ("page_view", "view_item", "add_to_cart", "purchase")
+    who = [{"visitor_id": f"u{n % 20}", "session_id": f"s{n % 50}"} for n in range(200)]
+    told = [{"event_id": f"e{n}", "event_name": names[n % 4], "page": f"/{n % 3}", **one} for n, one in enumerate(who)]
+    return str(tiny_shop(events=told, as_of="2025-04-01", currency="EUR", name="undated_events").name)
+
+
+@pytest.mark.parametrize("stem", ["04_visits", "21_funnel", "22_interest", "17_retention", "00_start", "02_data"])
+def test_a_chapter_opens_where_events_have_no_time(undated_events_shop, stem):
+    """Those about visits, and about the shop as a whole."""
+    said = text_of(first_view(stem, "undated_events")[1])
+    assert stands(said) or "cy-notice" in said
+
+
 def test_a_page_says_that_its_period_is_none(undated_orders_shop):
     """All 120 orders are on it, whatever period a link asks for."""
     _view, outputs, _ = first_view("06_orders", "undated_orders")

@@ -88,12 +88,12 @@ def said(*found):
 
 
 def test_a_file_without_days_is_told_and_so_is_a_shop_without_any():
-    """One without a day beside one with days; alone it is said on which day all stands; a log has to have days."""
+    """One without a day beside one with days; alone it is said on which day all stands."""
     undated, dated = file("no|sum\n1|5", order_id="no", total="sum"), file("no|at\n1|x", order_id="no", time="at")
     birth = file("who|born\n1|x", kind="customers", birth_day="born")
     known = file("no\n1", order_id="no", system=System("a till", ("no",), select="till/orders.sql"))
     assert (said(undated), said(undated, dated), said(undated, birth), said(undated, known)) == (2, 1, 1, 1)
-    assert (said(dated), said(known), said(file("x\n1", kind="events"))) == (0, 0, 0)
+    assert (said(dated), said(known), said(file("x\n1", kind="returns"))) == (0, 0, 0)
 
 
 # --- signs beside amounts ------------------------------------------------------------------------

@@ -50,6 +50,8 @@ FEBRUARY = {
     "known_visit_rate": 0,
     "visits_per_known_customer": None,
     "average_dwell_time": 1200,
+    "event_count": 2,
+    "person_count": 1,
     "returning_buyer_rate": 0,  # Ann did not come in March
     "followed_month_count": 1,
     "shopper_count": 1,

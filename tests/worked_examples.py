@@ -214,6 +214,8 @@ EXPECTED = {
     "add_to_cart_rate": 2 / 3,
     "visit_conversion_rate": 1 / 3,
     "cart_session_count": 2,
+    "event_count": 7,  # the bot's is left out
+    "person_count": 2,  # Ann and a visitor nobody knows
     "visit_cart_abandonment_rate": 1 / 2,  # the midnight cart
     "known_visit_rate": 2 / 3,  # both of Ann's
     "visits_per_known_customer": 2,  # Ann twice

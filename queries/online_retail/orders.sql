@@ -1,6 +1,6 @@
 -- source:  Online Retail, invoice_lines
 -- grain:   one row per sales invoice (C-invoices are returns)
--- decided: an invoice is dated by its first line; it is paid when it is written, the file knows no payments
+-- decided: an invoice is dated by its first line, by the text of it where copies write 12/1/2010 8:26; it is paid when it is written, the file knows no payments
 -- decided: the amount is the sum of the lines that count and is added up by the frame, not here; with charges = apart the
 --          postage and discounts among the lines stand here instead
 with lines as (
@@ -17,8 +17,8 @@ with lines as (
 select
     InvoiceNo as order_id,
     min(CustomerID) as customer_id,
-    min(try_cast(InvoiceDate as timestamp)) as ordered_at,
-    min(try_cast(InvoiceDate as timestamp)) as paid_at,
+    coalesce(min(try_cast(InvoiceDate as timestamp))::varchar, arg_min(InvoiceDate, _record)::varchar) as ordered_at,
+    ordered_at as paid_at,
     min(Country) as country,
     sum(amount) filter (is_apart and charge = 'postage' and amount > 0) as shipping_amount,
     -sum(amount) filter (is_apart and charge = 'discount') as discount_amount

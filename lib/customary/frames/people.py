@@ -67,16 +67,20 @@ def _return_facts(returns: ir.Table, as_of_day: ir.IntegerValue) -> ir.Table:
 
 
 def _visit_facts(sessions: ir.Table, as_of_day: ir.IntegerValue, days: int) -> ir.Table:
-    """Customer → visits ever, in the last `days` and in as many before, with what they were made on."""
+    """Customer → visits ever, in the last `days` and in as many before, with what they were made on.
+
+    Of visits that say no time nobody knows which were lately.
+    """
     t = sessions.filter(sessions.left_out_because.isnull() & sessions.customer_id.notnull())
     latest = {f"last_{name}": t[name].argmax(t.ts_s) for name in ("device", "os", "browser", "network", "platform")}
-    recent = t.day >= as_of_day - days
+    recent, is_dated = t.day >= as_of_day - days, t.day.notnull().any()
+    earlier = ~recent & (t.day >= as_of_day - 2 * days)
     return t.group_by(seen_id=t.customer_id).agg(
         visit_count=t.count(),
         last_visit_on=t.day_on.max(),
         last_visit_day=t.day.max(),
-        recent_visit_count=t.count(where=recent),
-        earlier_visit_count=t.count(where=~recent & (t.day >= as_of_day - 2 * days)),
+        recent_visit_count=ibis.cases((is_dated, t.count(where=recent))),
+        earlier_visit_count=ibis.cases((is_dated, t.count(where=earlier))),
         **latest,
     )
 
@@ -132,13 +136,19 @@ def _spends(t: ir.Table, orders: ir.Table) -> dict[str, ir.Value]:
 
 
 def _counts(t: ir.Table) -> dict[str, ir.Value]:
-    """How often something was done, 0 where nothing was; on how many days, unknown where no order is dated."""
-    named = ("order_count", "visit_count", "recent_visit_count", "earlier_visit_count", "category_count")
+    """How often something was done, 0 where nothing was; on how many days, unknown where no order is dated.
+
+    Of a customer whose visits say no time the late and the earlier ones stay unknown.
+    """
+    named = ("order_count", "visit_count", "category_count")
+    late = ("recent_visit_count", "earlier_visit_count")
+    has_late = t.visit_count.isnull() | t.recent_visit_count.notnull()
     dated = ("purchase_day_count", "year_order_count", "year_purchase_day_count", "gap_count")
     is_dated = _is_dated(t)
     return {
         **{name: t[name].fill_null(0) for name in named},
         **{name: ibis.cases((is_dated, t[name].fill_null(0))) for name in dated},
+        **{name: ibis.cases((has_late, t[name].fill_null(0))) for name in late},
         "repurchase_count": ibis.cases((is_dated, ibis.greatest(t.purchase_day_count.fill_null(0) - 1, 0))),
         "year_repurchase_count": ibis.cases((is_dated, ibis.greatest(t.year_purchase_day_count.fill_null(0) - 1, 0))),
     }

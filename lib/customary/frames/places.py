@@ -72,9 +72,9 @@ def _persons(events: ir.Table) -> ir.Table:
 
 
 def _with_visit_key(t: ir.Table) -> ir.Table:
-    visits = t.select(of_visitor="visitor_id", of_no="visit_no").distinct()
+    visits = t.filter(t.visit_no.notnull()).select(of_visitor="visitor_id", of_no="visit_no").distinct()
     visits = visits.mutate(visit_key=ibis.row_number().over(order_by=[visits.of_visitor, visits.of_no]))
-    t = t.inner_join(visits, [t.visitor_id == visits.of_visitor, t.visit_no == visits.of_no])
+    t = t.left_join(visits, [t.visitor_id == visits.of_visitor, t.visit_no == visits.of_no])
     return t.drop("of_visitor", "of_no")
 
 
@@ -83,11 +83,11 @@ def follow(events: ir.Table) -> ir.Table:
 
     `next_event` is what was done next, empty at the end and for what a tag sends by itself; `opens_page` says that a
     page is seen that the event before did not have, `page_seconds` how long until the next such, empty for the last.
-    Events that are left out follow nothing, and nothing follows them.
+    Events that are left out, or say no time, follow nothing, and nothing follows them.
     """
     t = events if "at_us" in events.columns else events.mutate(at_us=instant_us(events.occurred_at))
     t = t.mutate(
-        counts=t.left_out_because.isnull() if "left_out_because" in t.columns else ibis.literal(True),
+        counts=t.at_us.notnull() & (t.left_out_because.isnull() if "left_out_because" in t.columns else True),
         is_done=t.event_name.notin(AUTOMATIC),
         has_page=t.page.notnull(),
     )

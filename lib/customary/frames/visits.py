@@ -26,22 +26,26 @@ def _visits(t: ir.Table) -> ir.Table:
     """Event → its visit, whether it opens or closes it, and the seconds to the next event of the visit.
 
     Where the source numbers its visits, events of one visitor and number are one visit, however long the silence.
+    Of events without a time nobody knows which came first, and without a number none of which visit they are.
     """
     t = t.select("event_id", "visitor_id", "session_id", at=t.occurred_at.epoch_seconds().cast("int64"))
     parts = {"group_by": [t.visitor_id, t.session_id], "order_by": [t.at, t.event_id]}
     line, so_far = ibis.window(**parts), ibis.cumulative_window(**parts)
     gap, until_next = t.at - t.at.lag().over(line), t.at.lead().over(line) - t.at
     is_own = t.session_id.notnull()
+    is_start = gap.isnull() | (~is_own & (gap > GAP_S).fill_null(True))
+    goes_on = until_next.notnull() & (is_own | (until_next <= GAP_S).fill_null(False))
     t = t.mutate(
         until_next=until_next,
-        is_start=gap.isnull() | (~is_own & (gap > GAP_S).fill_null(True)),
-        goes_on=until_next.notnull() & (is_own | (until_next <= GAP_S).fill_null(False)),
+        is_start=ibis.cases((t.at.notnull(), is_start)),
+        goes_on=ibis.cases((t.at.notnull(), goes_on)),
     )
     t = t.mutate(began=ibis.cases((t.is_start, t.at)).max().over(so_far))
     order = [t.began, ibis.asc(t.session_id, nulls_first=True)]
+    visit_no = (ibis.dense_rank().over(group_by=t.visitor_id, order_by=order) + 1).cast("int32")
     return t.select(
         visit_event="event_id",
-        visit_no=(ibis.dense_rank().over(group_by=t.visitor_id, order_by=order) + 1).cast("int32"),
+        visit_no=ibis.cases((t.at.notnull() | is_own, visit_no)),
         dwell_seconds=ibis.cases((t.goes_on, t.until_next)),
         is_start="is_start",
         is_end=~t.goes_on,
@@ -90,8 +94,11 @@ def _has_event(t: ir.Table, name: str) -> ir.BooleanValue:
 
 @frame("one row per visit", key="session_id")
 def sessions(events: ir.Table, week_start: int) -> ir.Table:
-    """Visits: where from, on what, how long, how deep, and how far towards a purchase."""
-    t = events
+    """Visits: where from, on what, how long, how deep, and how far towards a purchase.
+
+    Of events that say no time a visit is only known where the source numbers it, and neither how it began nor how long.
+    """
+    t = events.filter(events.visit_no.notnull())
     start = {name: t[name].max(where=t.is_start) for name in WAYS}
     is_view = t.event_name.isin(VIEWS)
     s = t.group_by("visitor_id", "visit_no").agg(
@@ -114,7 +121,7 @@ def sessions(events: ir.Table, week_start: int) -> ir.Table:
     s = s.mutate(
         session_id=s.visitor_id + "-" + s.visit_no.cast("string"),
         is_bounce=s.view_count <= 1,
-        is_engaged=engaged,
+        is_engaged=ibis.cases((s.duration_seconds.notnull(), engaged)),
         is_known=s.customer_id.notnull(),
     )
     return with_calendar(s, "started_at", week_start).order_by("ts_s", "session_id")

@@ -10,7 +10,8 @@ PLAIN = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?
 _CLOCK = r"(?:[T, ]+.*)?"
 _PAIRS = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}})({_CLOCK})"
 _OFFSET = (
-    r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*(?:(Z|UTC|GMT|UTC[+-]\d{1,2}|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
+    r"(:\d{2}(?:[.,]\d+)?(?:\s*[AaPp][Mm])?)\s*"
+    r"(?:(Z|UTC|GMT|(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4}))$"
 )
 # A zone by its name behind a time, in brackets that no file has: written by SELECTs of files with a column of zones.
 _NAMED_ZONE = r"\s*⟦([A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)⟧$"
@@ -23,7 +24,7 @@ _MONTHS = {
     **{"ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "out": 10, "ott": 10, "nov": 11, "dec": 12, "dez": 12},
     **{"déc": 12, "dic": 12},
 }
-_MONTH = "(" + "|".join(_MONTHS) + r")[a-zçäéû]*\.?"
+MONTH = "(" + "|".join(_MONTHS) + r")[a-zçäéû]*\.?"
 _AFTER = rf"(?:[ ,-]+| de )(\d{{4}}|\d{{2}})({_CLOCK})"
 _WIDE, _NARROW = "０１２３４５６７８９：－／．　", "0123456789:-/. "
 _EPOCH = r"(?:\d{10}|\d{13}|\d{16}|\d{19})"
@@ -98,7 +99,7 @@ def _of_pairs(text: str, reading: str) -> str:
 def _of_month_names(text: str) -> str:
     """SQL for “5 Mar 2024 …”, “Mar 5, 2024 …” and “Jul-21-25 …” with the month as a number."""
     names, numbers = ", ".join(f"'{name}'" for name in _MONTHS), list(_MONTHS.values())
-    forms = ((rf"(\d{{1,2}})\.?(?:[ -]| de ){_MONTH}{_AFTER}", 1, 2), (rf"{_MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
+    forms = ((rf"(\d{{1,2}})\.?(?:[ -]| de ){MONTH}{_AFTER}", 1, 2), (rf"{MONTH}[ -](\d{{1,2}}){_AFTER}", 2, 1))
     branches = [
         f"when regexp_full_match({text}, '{form}') then {_year(_part(text, form, 3))} || '-' || "
         f"{numbers}[list_position([{names}], {_part(text, form, month)})] || '-' || "
@@ -117,7 +118,7 @@ def _tidy(text: str) -> str:
         (r":?\s*上午", " AM"),
         (r":?\s*下午", " PM"),
         (r"\s*([AaPp])\.?[Mm]\.?(\s|$)", r" \1M\2"),
-        (r"[: ]+$", ""),
+        (r"[: ]+(?:hs?\.?)?$", ""),
     )
     for pattern, replacement in steps:
         text = f"regexp_replace({text}, '{pattern}', '{replacement}')"
@@ -139,7 +140,8 @@ def _seconds_east(mark: str) -> str:
     named = " ".join(f"when '{name}' then {hours * 3600}" for name, hours in _NAMED.items())
     sign = "case when _o like '-%' then -1 else 1 end"
     hours, minutes = "try_cast(_o[2:3] as INTEGER)", "coalesce(try_cast(nullif(_o[4:5], '') as INTEGER), 0)"
-    plain = f"replace(replace({mark}, ':', ''), 'UTC', '')"
+    bare = f"regexp_replace({mark}, '^(?:UTC|GMT)([+-])', '\\1')"
+    plain = f"replace(regexp_replace({bare}, '^([+-])(\\d)(:|$)', '\\10\\2\\3'), ':', '')"  # +1 and +5:30 as +01, +0530
     return f"""case {mark} when '' then null when 'Z' then 0 when 'UTC' then 0 when 'GMT' then 0 {named}
         else {let(plain, "_o", f"{sign} * ({hours} * 3600 + {minutes} * 60)")} end"""
 
@@ -181,7 +183,7 @@ def _careful(text: str, zone: str, reading: str) -> str:
     name, text = f"regexp_extract({text}, '{_NAMED_ZONE}', 1)", f"regexp_replace({text}, '{_NAMED_ZONE}', '')"
     tidy = _tidy(f"regexp_replace({text}, '{_OFFSET}', '\\1')")
     pairs = f"when regexp_full_match(_t, '{_PAIRS}') then {_of_pairs('_t', reading)}" if reading else ""
-    named = f"when regexp_matches(lower(_t), '{_MONTH}') then {_of_month_names('lower(_t)')}"
+    named = f"when regexp_matches(lower(_t), '{MONTH}') then {_of_month_names('lower(_t)')}"
     wall = _wall(f"case {pairs} {named} else _t end")
     east = _seconds_east(f"regexp_extract({text}, '{_OFFSET}', 2)")
     moved = f"case when {east} is not null then _u - to_seconds(({east})::BIGINT) when {_has_zone(text)} then null"

@@ -34,6 +34,8 @@ PLACEHOLDERS = (
         "-",
     ),
 )
+# Letters hidden from whoever exports: 186******05 may be anybody.
+_MASKED = r"[^*]*[*]{2}.*"
 _WIDE, _NARROW = "０１２３４５６７８９", "0123456789"
 _SHORTENED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"
 _YES = ("yes", "y", "true", "t", "1", "是", "已", "oui", "sí", "si", "ja", "sim", "はい", "x")
@@ -71,10 +73,28 @@ def is_shortened(text: str) -> str:
 
 
 def is_placeholder(text: str) -> str:
-    """SQL: whether a customer's key is what systems write where there is no customer."""
+    """SQL: whether a customer's key is what systems write where there is no customer, or hides whose it is."""
     # One pattern from the start of a text fails at its first letters; a list is gone through to its end.
     words = "|".join(map(re.escape, PLACEHOLDERS))
-    return f"regexp_full_match({text}, '(?is)(?:{words})|(?:guest|unknown|no-?reply|noemail)@.*')"
+    return f"regexp_full_match({text}, '(?is)(?:{words})|(?:guest|unknown|no-?reply|noemail)@.*|{_MASKED}')"
+
+
+def is_masked(text: str) -> str:
+    """SQL: whether a part of an address or a number is hidden by asterisks."""
+    return f"coalesce(contains({text}::VARCHAR, '**'), false)"
+
+
+def tax_number(text: str) -> str:
+    """SQL for a Brazilian tax number as it is printed: 123.456.789-09 of a person, 12.345.678/0001-95 of a company.
+
+    A spreadsheet takes the zeros from its front; what has another number of digits stays as it is.
+    """
+    digits = f"regexp_replace({text}::VARCHAR, '[^0-9]', '', 'g')"
+    person = rf"regexp_replace(lpad({digits}, 11, '0'), '^(...)(...)(...)(..)$', '\1.\2.\3-\4')"
+    company = rf"regexp_replace(lpad({digits}, 14, '0'), '^(..)(...)(...)(....)(..)$', '\1.\2.\3/\4-\5')"
+    count = f"length({digits})"
+    is_other = f"{text}::VARCHAR like '%*%' or {count} not between 9 and 14"
+    return f"case when {is_other} then {text} when {count} > 11 then {company} else {person} end"
 
 
 def is_doubtful(column: Field) -> str:

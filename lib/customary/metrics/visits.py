@@ -84,6 +84,18 @@ def average_dwell_time(events: ir.Table) -> ir.Value:
     return events.dwell_seconds.cast("float64").mean()
 
 
+@metric(COUNT, zh="事件数", source="A-056", additive=True)
+def event_count(events: ir.Table) -> ir.Value:
+    """Page views and actions."""
+    return events.count()
+
+
+@metric(COUNT, zh="行为人数", source="A-056", people="group")
+def person_count(events: ir.Table) -> ir.Value:
+    """Different people who viewed or did something: customers, and visitors of whom no customer is known."""
+    return events.person_no.nunique()
+
+
 @metric(RATE, zh="登录访问占比", source="C-041", per="session_count")
 def known_visit_rate(sessions: ir.Table) -> ir.Value:
     """Share of visits by customers the shop knows, because they logged in."""

@@ -29,6 +29,8 @@ SHAPE = re.compile(r"p_[0-9a-f]{24}\Z")
 _EMAIL = r"""[^\s@<>()\[\]",;:]+@[^\s@<>()\[\]",;:]+\.[^\s@<>()\[\]",;:.]{2,}"""
 # Written with a plus or 00, with gaps after a 0, or as a Chinese mobile number; mere digits may be any shop's own key.
 _PHONE = r"(\+|00)[1-9][\d ()/-]{6,18}|0\d{1,5}[ /-][\d /-]{4,14}|((\+|00)?86[ -]?)?1[3-9]\d{9}"
+# The tax number of a Brazilian person or company, as it is printed.
+_TAX_NUMBER = r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}"
 Column = tuple[str, str]  # a table and its column
 Pair = tuple[str, str]  # a pseudonym and the key that it stands for
 
@@ -120,11 +122,11 @@ def _is_key(place: Column) -> bool:
 
 
 def _personal_keys(con: duckdb.DuckDBPyConnection, keys: list[Column]) -> list[str]:
-    """Keys that hold an e-mail address; of persons also those written like a phone, or their own one."""
+    """Keys that hold an e-mail address; of persons also those like a phone or a tax number, or their own one."""
     with_sign = _with_at_sign(con, keys)
     found = {row[0] for place in with_sign for row in con.execute(_matching(place), [_EMAIL]).fetchall()}
     for place in (one for one in keys if one[1] in PERSONS):
-        found |= {row[0] for row in con.execute(_matching(place), [f"^({_PHONE})$"]).fetchall()}
+        found |= {row[0] for row in con.execute(_matching(place), [f"^({_PHONE}|{_TAX_NUMBER})$"]).fetchall()}
     own = con.execute(
         "select distinct customer_id from customers where length(regexp_replace(phone, '[^0-9]', '', 'g')) >= 7 and "
         "regexp_replace(customer_id, '[^0-9]', '', 'g') = regexp_replace(phone, '[^0-9]', '', 'g') "

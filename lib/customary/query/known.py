@@ -22,7 +22,22 @@ DATES = "dates"
 _WHEN = ("orders", "day", "when its orders were placed", "the day of each order")
 BUYERS, PROFILES = "buyers", "profiles"
 _WHO = ("orders", "customer_id", "who bought", "the customer of each order")
-FACTS |= {BUYERS: _WHO, PROFILES: _WHO, DATES: _WHEN}
+EVENTS, VISITS, TIMES = "events", "visits", "event times"
+FACTS |= {
+    BUYERS: _WHO,
+    PROFILES: _WHO,
+    DATES: _WHEN,
+    EVENTS: ("events", "event_name", "what visitors did", "the name of each event"),
+    VISITS: (
+        "events",
+        "visit_no",
+        "which events were of one visit",
+        "the time of each event, or the number of its visit",
+    ),
+    TIMES: ("events", "day_on", "when its events happened", "the time of each event"),
+}
+OF_EVENTS = (EVENTS, VISITS, TIMES)
+_UNLESS_THERE = (BUYERS, PROFILES, DATES, *OF_EVENTS)  # where there is no row at all, nothing is said to be missing
 OF_RETURNS = ("returned orders", "returned lines")
 
 
@@ -31,18 +46,20 @@ def is_known(shop: Shop, fact: str) -> bool:
     """Whether a single row that counts says something of a fact.
 
     A shop without any return is not asked which orders came back, one without any order not who bought, and profiles
-    of customers are known where a list of customers tells them.
+    of customers are known where a list of customers tells them. One without any event is not asked when they were.
     """
     if fact not in FACTS:
         raise unknown_name(fact, FACTS, "fact that a study can rest on")
     frame, column, _said, _wanted = FACTS[fact]
+    if fact in OF_EVENTS and not shop.snapshot.rows["events"]:
+        return True
     if fact in OF_RETURNS and not shop.snapshot.rows["returns"]:
         return True  # nothing came back that could be of an order or not: those studies say so with an empty table
     if fact == PROFILES and shop.snapshot.rows["customers"]:
         return True
     rows = shop.frame(frame).filter(_.left_out_because.isnull())
     counts = shop.fetch(rows.agg(known=rows[column].count(), row_count=rows.count())).to_pylist()[0]
-    return counts["known"] > 0 or (fact in (BUYERS, PROFILES, DATES) and not counts["row_count"])
+    return counts["known"] > 0 or (fact in _UNLESS_THERE and not counts["row_count"])
 
 
 @cached_per_snapshot

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from customary.cache import cached_per_snapshot
 from customary.declare import FITS, FRAMES, FitDefinition
 from customary.errors import Refused, unknown_name
+from customary.query.known import has_days
 from customary.query.recipes import Recipe, fetch_rows, has_places, recipe_of
 from customary.query.selection import (
     Scope,
@@ -28,12 +29,17 @@ MOST_ROWS = 2_000_000  # rows that may travel from the engine into memory for on
 FACTS: Mapping[str, Callable[[Shop], Any]] = {
     "as_of": lambda shop: shop.as_of,
     "first_on": lambda shop: shop.snapshot.first_on,
-    "present_frames": lambda shop: frozenset(name for name, count in shop.snapshot.rows.items() if count),
+    "present_frames": lambda shop: frozenset(name for name in shop.snapshot.rows if _is_present(shop, name)),
     "currency": lambda shop: shop.currency,
     "week_start": lambda shop: WEEKDAYS.index(shop.week_start),
     "time_zone": lambda shop: shop.time_zone,
     "shop_rules": lambda shop: shop.rules,
 }
+
+
+def _is_present(shop: Shop, frame: str) -> bool:
+    """Whether a frame has rows to learn from; of events that say no time nobody knows what came before what."""
+    return bool(shop.snapshot.rows[frame]) and (frame not in ("events", "sessions") or has_days(shop, frame))
 
 
 class LateFit(Mapping[str, Any]):

@@ -1,6 +1,6 @@
 """The verb `study`: a named analysis, its frames, fits and rules handed in, its options checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.columns import columns_of
 from customary.dates import Window, WindowLike, as_window
-from customary.declare import FRAMES, STUDIES, Study
+from customary.declare import FITS, FRAMES, STUDIES, Study
 from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
 from customary.query.accounts import Accounts, accounts_of, customers_accounts_of, whole_accounts_of
@@ -20,7 +20,7 @@ from customary.query.answer import SHOWN, Answer
 from customary.query.beside import Beside, beside_study, text_beside
 from customary.query.conditions import check_conditions
 from customary.query.groups import merge_small_groups
-from customary.query.known import BUYERS, PROFILES, check_days, check_known
+from customary.query.known import BUYERS, OF_EVENTS, PROFILES, TIMES, check_days, check_known
 from customary.query.lists import cut_to_list
 from customary.query.parameters import NAMED, WHOLE, frames_of, tables_of, value_of
 from customary.query.question import Definition, Question
@@ -222,7 +222,7 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
-    check_known(shop, found.name, (*found.rests_on, *_people_behind(found)))
+    check_known(shop, found.name, (*found.rests_on, *_people_behind(found), *_times_behind(found)))
     options = {**found.options, **chosen}
     parts = {name: shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs}
     table: ir.Table = found(*_with_merged_groups(shop, parts, options).values(), **chosen)
@@ -235,6 +235,17 @@ def _people_behind(found: Study) -> tuple[str, ...]:
     if any(part.startswith(NAMED) for part in read):
         return (BUYERS,)
     return (PROFILES,) if read & {"customers", "portraits"} else ()
+
+
+def _times_behind(found: Study) -> tuple[str, ...]:
+    """When events happened, for a study that reads them or their visits and does not say that it needs less."""
+    reads_events = bool({"events", "sessions"} & {_base_name(frame) for frame in _direct_frames(found)})
+    return (TIMES,) if reads_events and not set(OF_EVENTS) & set(found.rests_on) else ()
+
+
+def _direct_frames(found: Study) -> Iterator[str]:
+    """The frames that a study is given itself, and not by a fit."""
+    return (frame for name in found.needs if name not in FITS for frame in frames_of(name))
 
 
 def _with_merged_groups(shop: Shop, parts: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ DAYS = ("order_time", "time", "event_time", "paid_time", "refund_time")
 _DIGITS = r"^(\d{1,2})(\d\d)(\d\d)?$"
 _WHOLE = ["%H:%M:%S", "%H:%M:%S.%f", "%H:%M:", "%H:%M"]
 _HALF = ["%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p"]
-_FORMS = [*_WHOLE, *_HALF]
+_FORMS = [*_WHOLE, *_HALF, "%H"]
 
 
 def with_clock(look: Look, found: Mapping[str, Meaning]) -> dict[str, Meaning]:
@@ -44,6 +44,6 @@ def _bare_day(column: str) -> str:
 
 
 def clock_text(text: str) -> str:
-    """SQL for a time of day as 14:33:10, also of 2:33 PM and 1433; what is none stays, so that it is said."""
+    """SQL for a time of day as 14:33:10, also of 2:33 PM, 1433 and an hour alone; what is none stays and is said."""
     apart = rf"regexp_replace(upper(trim({text}::VARCHAR)), '{_DIGITS}', '\1:\2:\3')"
     return f"coalesce(strftime(try_strptime({apart}, {_FORMS}), '%H:%M:%S'), {text}::VARCHAR)"

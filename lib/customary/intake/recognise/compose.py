@@ -7,6 +7,7 @@ from customary.intake.readers import quote
 from customary.intake.recognise import feeds, orders, others, prices, refunds
 from customary.intake.recognise.clocks import moments
 from customary.intake.recognise.composition import Composition
+from customary.intake.recognise.day_parts import join_parts
 from customary.intake.recognise.kinds import PEOPLE, PRODUCTS, TITLES, WHEN, Recognition
 from customary.intake.recognise.others import event_name
 from customary.intake.recognise.own_columns import own_columns
@@ -42,7 +43,7 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "returns": ((*WHEN, "refund_time", "order_id"), ("refund", "total", "line_amount")),
     "customers": (PEOPLE,),
     "products": (PRODUCTS,),
-    "events": (("event_name",), WHEN, ("visitor_id", *PEOPLE)),
+    "events": (("event_name",), ("visitor_id", *PEOPLE)),
     "responses": (("score",),),
     "spend": (("cost",),),
     "tickets": (("ticket_id",),),
@@ -83,15 +84,16 @@ def compose(
     """
     if found.select:
         return _by_system(found, found.select, raw, raws or {})
-    together, decision = moments(found.look, found.meanings, quote(raw))
-    in_zones, by_zone = with_row_zones(found, together or quote(raw))
-    told = with_numbers(in_zones or together or quote(raw), str(found.column("order_id")), found.numbered_by)
+    whole, by_parts = join_parts(quote(raw), found.day_parts)
+    together, decision = moments(found.look, found.meanings, whole or quote(raw))
+    in_zones, by_zone = with_row_zones(found, together or whole or quote(raw))
+    told = with_numbers(in_zones or together or whole or quote(raw), str(found.column("order_id")), found.numbered_by)
     made = Composition(told, statuses=statuses, own=own_columns(found), filled=prices.fill_down(found, told))
     made.file, made.currency = quote(raw), currency
     made.raws = {name: own for name, (own, _) in (raws or {}).items()}
     _COMPOSERS[found.kind](found, made)
     numbers = f"numbers begin anew: a sale is named by {' and '.join((*found.numbered_by, 'its number'))}"
-    said = [*filter(None, (decision, by_zone)), *([numbers] if found.numbered_by else [])]
+    said = [*filter(None, (by_parts, decision, by_zone)), *([numbers] if found.numbered_by else [])]
     for lines in made.decided.values():
         lines += [f"decided: {one}" for one in said]
     return made

@@ -1,5 +1,6 @@
 """What a recognised file becomes: its SELECTs, which of them carry its records, and what was decided."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -57,9 +58,16 @@ def person(found: Recognition) -> str | None:
     for name in PEOPLE:
         if column := found.column(name):
             text = quote(column)
-            key = f"lower({text})" if name == "email" else text
-            parts.append(f"case when not {keys.is_placeholder(text)} then {key} end" if name == "customer_id" else key)
+            key = f"lower({text})" if name == "email" else keys.tax_number(text) if _is_tax_number(column) else text
+            is_hidden = any("**" in value for value in found.look.values(column))
+            nobody = keys.is_placeholder(text) if name == "customer_id" else keys.is_masked(text) if is_hidden else ""
+            parts.append(f"case when not {nobody} then {key} end" if nobody else key)
     return None if not parts else parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+
+def _is_tax_number(column: str) -> bool:
+    """Whether a column has the tax numbers of Brazilian persons and companies, which shops there know people by."""
+    return re.search(r"\b(cpf|cnpj)\b", column, re.IGNORECASE) is not None
 
 
 def select_text(columns: Mapping[str, str | None], source: str) -> str:

@@ -45,18 +45,26 @@ def two_currencies(known: Sequence[Recognition]) -> list[str]:
     ]
 
 
-# Letters that only one language's headers have, where it is spoken in one country, and what that country has.
+_HANGUL, _CHINESE = re.compile("[\uac00-\ud7a3]"), re.compile("[订单额价买计时间优费户员编号]")
+# Letters that only one language's headers have, where it is spoken in one country, those that most of its names have,
+# and what that country has. Japanese writes many names in the characters of Chinese, and some in its own.
 _LANGUAGES = (
-    (re.compile("[\u3040-\u30ff]|注文|受注|税込|顧客"), "JPY", "Asia/Tokyo"),
-    (re.compile("[订单额价买计时间优费户员编号]"), "CNY", "Asia/Shanghai"),
+    (
+        re.compile("[\u3040-\u30ff]|注文|受注|税込|顧客"),
+        re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
+        "JPY",
+        "Asia/Tokyo",
+    ),
+    (_HANGUL, _HANGUL, "KRW", "Asia/Seoul"),
+    (_CHINESE, _CHINESE, "CNY", "Asia/Shanghai"),
 )
 
 
 def _language(found: Sequence[Recognition]) -> tuple[str, str]:
     """Currency and time zone by the language of most columns' names: euro and UTC where it does not tell."""
     names = [name for one in found for name in one.look.columns if name]
-    for letters, currency, zone in _LANGUAGES:
-        if sum(bool(letters.search(name)) for name in names) * 2 > len(names):
+    for own, letters, currency, zone in _LANGUAGES:
+        if any(map(own.search, names)) and sum(bool(letters.search(name)) for name in names) * 2 > len(names):
             return currency, zone
     return "EUR", "UTC"
 

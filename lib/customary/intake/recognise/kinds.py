@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from customary.intake.recognise.clocks import with_clock
+from customary.intake.recognise.day_parts import because, day_parts, with_day
 from customary.intake.recognise.look import Look
-from customary.intake.recognise.meanings import SURE, Meaning, by_values, meanings, plain, values_of
+from customary.intake.recognise.meanings import SURE, TIMES, Meaning, by_values, meanings, plain, values_of
 from customary.intake.recognise.no_days import kind_without_days
 from customary.intake.recognise.receipts import as_receipts, bare_day, number_parts, with_anew
 from customary.intake.recognise.systems import NONE, System, system_of
@@ -46,7 +47,7 @@ class Recognition:
 
     `is_told` where the shop said what the file is. `dated_by` are the name of another file and the SELECT of it that
     dates a file whose records have no time of their own. `numbered_by` are the columns that name an order together with
-    its number.
+    its number, and `day_parts` those of year, month and day that are its time: the look has the day in the first.
     """
 
     look: Look
@@ -56,6 +57,7 @@ class Recognition:
     is_told: bool = False
     dated_by: tuple[str, str] = ("", "")
     numbered_by: tuple[str, ...] = ()
+    day_parts: tuple[str, ...] = ()
 
     def column(self, *names: str) -> str | None:
         """The column that has the first of these meanings that any has."""
@@ -70,7 +72,7 @@ class Recognition:
     @property
     def spare_columns(self) -> list[str]:
         """The columns that mean nothing here."""
-        taken = {one.column for one in self.meanings.values()}
+        taken = {one.column for one in self.meanings.values()} | {*self.day_parts}
         return [column for column in self.look.columns if column and column not in taken]
 
     @property
@@ -97,6 +99,8 @@ def _repeats(look: Look, found: Mapping[str, Meaning], name: str) -> bool:
 def _is_survey(look: Look, found: Mapping[str, Meaning]) -> bool:
     if "score" not in found or not _has(found, *WHEN):
         return False
+    if "person_name" in found and not _is_sure(found, "score"):
+        return False  # a list of people may rate them: MEMBER_RATING
     numbers = [float(v) for v in look.values(found["score"].column) if v.replace(".", "").isdigit()]
     return bool(numbers) and max(numbers) <= 10
 
@@ -239,6 +243,9 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     if not (system and system.kind):
         found = _with_question(look, {**found, **by_values(look, found)})
     found = {name: one for name, one in found.items() if (given or {}).get(name) != ""}
+    parts = () if system or _has(found, *TIMES) else day_parts(look)
+    look = with_day(look, parts)
+    found |= {"time": Meaning(parts[0], "time", because(parts), SURE)} if parts else {}
     found = found if system and system.select else with_clock(look, _with_spend(found))
     found = found if system and system.kind else as_receipts(look, found, told)
     kind = told or (system.kind if system else "")
@@ -246,7 +253,8 @@ def recognise(look: Look, given: Mapping[str, str] | None = None, told: str = ""
     kind = kind or kind_without_days(look, found)
     kind, found = _with_own_number(look, kind, found) if not told else (kind, found)
     beside = () if system and system.kind else _number_parts(look, kind, found)
-    return Recognition(look, kind, with_anew(found, beside), system, bool(told or given), numbered_by=beside)
+    is_told = bool(told or given)
+    return Recognition(look, kind, with_anew(found, beside), system, is_told, numbered_by=beside, day_parts=parts)
 
 
 def _with_spend(found: dict[str, Meaning]) -> dict[str, Meaning]:

@@ -152,8 +152,10 @@ def _is_false_friend(meaning: str, column: str, end: str) -> bool:
 
 def _agrees(meaning: str, values: Values) -> bool:
     """Whether the values of a column can be of this meaning; one without values in the sample can be anything."""
+    if meaning == ZONE:
+        return max(values.clocks, values.times) < AGREE
     if meaning == CLOCK:
-        return values.clocks >= AGREE
+        return max(values.clocks, values.hours) >= AGREE
     if not values.given:
         return True
     if meaning in TIMES:

@@ -1,4 +1,4 @@
-"""Tables that say no time at all: orders, surveys and spend are taken in all the same; when they were is unknown."""
+"""Tables that say no time at all are taken in all the same: orders, surveys, spend, events. When is unknown."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,17 @@ from customary.intake.recognise.look import Look
 from customary.intake.recognise.meanings import AGREE, SURE, TIMES, Meaning, values_of
 from customary.standard import rules
 
-UNDATED = ("orders", "mixed", "responses", "tickets", "assignments", "spend")  # what is taken in without a day as well
+UNDATED = (
+    "orders",
+    "mixed",
+    "responses",
+    "tickets",
+    "assignments",
+    "spend",
+    "events",
+)  # what is taken in without a day as well
 _WHO = ("customer_id", "email", "phone")
+_AMOUNTS = ("total", "goods", "unit_price", "line_amount", "cost")
 
 
 def kind_without_days(look: Look, found: Mapping[str, Meaning]) -> str:
@@ -18,7 +27,7 @@ def kind_without_days(look: Look, found: Mapping[str, Meaning]) -> str:
     has_days = any(values_of(look, column).times >= AGREE for column in look.columns)
     if has_days or any(name in found for name in TIMES):
         return ""
-    kinds = {"orders": _is_orders, "responses": _is_survey, "spend": _is_spend}
+    kinds = {"orders": _is_orders, "responses": _is_survey, "spend": _is_spend, "events": _is_events}
     return next((kind for kind, fits in kinds.items() if fits(look, found)), "")
 
 
@@ -29,6 +38,15 @@ def _is_orders(look: Look, found: Mapping[str, Meaning]) -> bool:
         return False
     has_amount = "total" in found or "goods" in found
     return has_amount or (any(name in found for name in _WHO) and len(look.columns) > 2)
+
+
+def _is_events(look: Look, found: Mapping[str, Meaning]) -> bool:
+    """What people did: who, and few names of events that come again and again; what each row sells is none."""
+    event = found.get("event_name")
+    if event is None or event.confidence < SURE or not any(name in found for name in ("visitor_id", *_WHO)):
+        return False
+    values = values_of(look, event.column)
+    return values.distinct < len(values.given) and not ("order_id" in found and any(n in found for n in _AMOUNTS))
 
 
 def _is_spend(look: Look, found: Mapping[str, Meaning]) -> bool:

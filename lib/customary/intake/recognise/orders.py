@@ -1,12 +1,13 @@
 """The SELECTs of files of orders, their and of their lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from customary.intake.readers import quote
 from customary.intake.recognise.composition import Composition, person, select_text, sql_text
 from customary.intake.recognise.kinds import Recognition
-from customary.intake.recognise.payment import doubt, payment, when
+from customary.intake.recognise.lines_back import add_lines_back, has_lines_back, is_back, is_sale
+from customary.intake.recognise.payment import doubt, line_doubt, payment, when
 from customary.intake.recognise.prices import (
     below_zero,
     discount_to_take_off,
@@ -18,7 +19,9 @@ from customary.intake.recognise.prices import (
     sum_or_repeat,
     whole_order_rows,
 )
-from customary.intake.recognise.refunds import add_orders_back, add_refunds, add_refunds_by_status
+from customary.intake.recognise.refunds import add_orders_back, add_refunds
+from customary.intake.recognise.row_kinds import is_other_row, no_sale
+from customary.intake.recognise.statuses_back import add_lines_back_by_status, add_orders_back_by_status
 from customary.intake.recognise.sums import above_zero, amount, is_below_zero, is_fraction, share_off
 from customary.intake.repeats import ANEW
 
@@ -114,6 +117,7 @@ def orders(found: Recognition, made: Composition) -> None:
     columns = {
         "_record": "_record",
         "order_id": quote(str(found.column("order_id"))),
+        "rejected_because": no_sale(found),
         **_order_columns(found, made, _as_it_is),
         **_before_discount(found, gross),
     }
@@ -121,7 +125,7 @@ def orders(found: Recognition, made: Composition) -> None:
     made.add("orders", "one row per order", select_text(columns, _sales(found, made)), decided, carries=True)
     add_orders_back(found, made, payment(found, made, _as_it_is)[0])
     add_refunds(found, made)
-    add_refunds_by_status(found, made, columns["gross_amount"], columns["discount_amount"])
+    add_orders_back_by_status(found, made, columns["gross_amount"], columns["discount_amount"])
 
 
 def purchases(found: Recognition, made: Composition) -> None:
@@ -130,12 +134,14 @@ def purchases(found: Recognition, made: Composition) -> None:
     columns = {
         "_record": "_record",
         "order_id": "cast(_record as varchar)",
+        "rejected_because": no_sale(found),
         **_order_columns(found, made, _as_it_is),
         "gross_amount": gross,
     }
     decided = ["there is no order number: every record is a purchase", payment(found, made, _as_it_is)[1], decision]
     made.add("orders", "one row per purchase", select_text(columns, _sales(found, made)), decided, carries=True)
     add_orders_back(found, made, payment(found, made, _as_it_is)[0])
+    add_orders_back_by_status(found, made, gross, columns["discount_amount"])
 
 
 def _sales(found: Recognition, made: Composition) -> str:
@@ -197,50 +203,25 @@ def lines(found: Recognition, made: Composition) -> None:
         "quantity": quote(count) if count else "1",
         "unit_price": price,
         "discount_amount": _line_discount(found),
-        "excluded_because": whole_order_rows(found, product),
-        "rejected_because": _anew(found),
+        "excluded_because": _why_not(whole_order_rows(found, product), line_doubt(found, made)),
+        "rejected_because": _why_not(no_sale(found), _anew(found)),
         **made.own_of("order_items"),
     }
-    select = select_text(columns, _of_which(found, made, _is_sale(found)))
+    select = select_text(columns, _of_which(found, made, is_sale(found)))
     made.add("order_items", "one row per order line", select, [decision], carries=True)
-    _add_lines_back(found, made, columns)
+    if has_lines_back(found):
+        add_lines_back(found, made, columns, _of_which(found, made, is_back(found)))
+    if found.column("refund") is None:
+        newest = f"{_of_which(found, made, is_sale(found))} and _file = coalesce(_last_file, _file)"
+        discount = _discount(found) if found.kind == "mixed" else None
+        add_lines_back_by_status(found, made, columns, newest, discount)
     _add_products(found, made)
 
 
-def _has_lines_back(found: Recognition) -> bool:
-    """Whether pieces below zero stand among the lines: goods that came back."""
-    column = found.column("quantity")
-    return column is not None and any(value.startswith("-") for value in found.look.values(column))
-
-
-def _is_sale(found: Recognition) -> str:
-    """SQL: whether a line sells something; of goods that come back the pieces are below zero."""
-    return f"not coalesce({_is_back(found)}, false)" if _has_lines_back(found) else "true"
-
-
-def _is_back(found: Recognition) -> str:
-    return f"try_cast({quote(str(found.column('quantity')))} as bigint) < 0"
-
-
-def _add_lines_back(found: Recognition, made: Composition, line: Mapping[str, str | None]) -> None:
-    """Lines with pieces below zero as returns, dated where the file dates its lines, else as their order is."""
-    if not _has_lines_back(found):
-        return
-    day = found.column("order_time", "time", "paid_time")
-    count = f"-try_cast({quote(str(found.column('quantity')))} as bigint)"
-    columns = {
-        "_record": "_record",
-        "return_id": "cast(_record as varchar)",
-        "order_id": None if day else line["order_id"],
-        "customer_id": person(found),
-        "returned_at": quote(day) if day else None,
-        "product_id": line["product_id"],
-        "quantity": count,
-        "refund_amount": f"{count} * try_cast({line['unit_price']} as decimal(18, 4))",
-        "rejected_because": line["rejected_because"],
-    }
-    select = select_text(columns, _of_which(found, made, _is_back(found)))
-    made.add("returns", "one row per line below zero", select, ["pieces below zero came back"], carries=True)
+def _why_not(*reasons: str | None) -> str | None:
+    """SQL for the first of several reasons; None without any."""
+    told = list(filter(None, reasons))
+    return f"coalesce({', '.join(told)})" if len(told) > 1 else next(iter(told), None)
 
 
 def _product(found: Recognition) -> str | None:
@@ -275,7 +256,8 @@ def orders_with_lines(found: Recognition, made: Composition) -> None:
         **_order_columns(found, made, _fold),
         "gross_amount": gross,
     }
-    sales = f"{order} is not null and {_is_sale(found)}"
+    other = is_other_row(found)
+    sales = f"{order} is not null and {is_sale(found)}{f' and not {other}' if other else ''}"
     newest = f"{_of_which(found, made, sales)} and _file = coalesce(_last_file, _file)"
     source = f"from (\n    {newest}\n)\ngroup by {order}"
     first = "several rows are one order; what only its first row says holds for it"

@@ -55,12 +55,13 @@ def events(found: Recognition, made: Composition) -> None:
     same = (*ways, "load_ms", "lcp_ms", "inp_ms", "cls")
     names = {name: name for name in same}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
+    when = quote(day) if (day := found.column("event_time", "time", "order_time")) else None
     columns = {
         "_record": "_record",
         "event_id": "cast(_record as varchar)",
         "customer_id": who,
         "visitor_id": f"coalesce({quote(visitor)}, {who})" if visitor and who else quote(visitor) if visitor else who,
-        "occurred_at": quote(str(found.column("event_time", "time", "order_time"))),
+        "occurred_at": when,
         "event_name": event_name(found, event),
         "source_event_name": quote(event) if event_name(found, event) != quote(event) else None,
         **told,
@@ -68,12 +69,12 @@ def events(found: Recognition, made: Composition) -> None:
     }
     decided = [f"{name} is {new}" for name, new in _renamed_events(found, event).items()]
     made.add("events", "one row per event", select_text(columns, f"from {made.raw}"), decided, carries=True)
-    _add_arms(found, made, str(columns["occurred_at"]), str(columns["visitor_id"]))
+    _add_arms(found, made, when, str(columns["visitor_id"]))
     buyer = f"coalesce({who}, {quote(visitor)})" if visitor and who else str(columns["visitor_id"])
-    _add_transactions(found, made, str(columns["occurred_at"]), buyer)
+    _add_transactions(found, made, when, buyer)
 
 
-def _add_arms(found: Recognition, made: Composition, when: str, who: str) -> None:
+def _add_arms(found: Recognition, made: Composition, when: str | None, who: str) -> None:
     """The arm that a log names beside each event, as assignments since the person's first event."""
     arm = found.column("arm")
     if arm is None or found.meanings["arm"].confidence < SURE:
@@ -82,7 +83,7 @@ def _add_arms(found: Recognition, made: Composition, when: str, who: str) -> Non
         "experiment": sql_text(found.look.path.name.split(".")[0]),
         "customer_id": who,
         "arm": f"min({quote(arm)})",
-        "assigned_at": f"min({when})",
+        "assigned_at": f"min({when})" if when else "cast(null as varchar)",
         "rejected_because": f"case when count(distinct {quote(arm)}) > 1 then 'in more than one arm' end",
     }
     source = f"from {made.raw}\nwhere {quote(arm)} is not null\ngroup by {who}"
@@ -90,7 +91,7 @@ def _add_arms(found: Recognition, made: Composition, when: str, who: str) -> Non
     made.add("assignments", "one row per person", select_text(columns, source), decided, carries=False)
 
 
-def _add_transactions(found: Recognition, made: Composition, when: str, who: str) -> None:
+def _add_transactions(found: Recognition, made: Composition, when: str | None, who: str) -> None:
     """The orders that a log names by their numbers, with their amounts where it gives them."""
     order, total = found.column("order_id"), found.column("total")
     if order is None:
@@ -98,8 +99,8 @@ def _add_transactions(found: Recognition, made: Composition, when: str, who: str
     columns = {
         "order_id": quote(order),
         "customer_id": f"min({who})",
-        "ordered_at": f"min({when})",
-        "paid_at": f"min({when})",
+        "ordered_at": f"min({when})" if when else None,
+        "paid_at": f"min({when})" if when else None,
         "gross_amount": f"max({quote(total)})" if total else None,
     }
     source = f"from {made.raw}\nwhere {quote(order)} is not null\ngroup by {quote(order)}"

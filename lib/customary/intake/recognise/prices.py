@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from customary.intake.readers import quote
 from customary.intake.recognise.kinds import Recognition
+from customary.intake.recognise.row_kinds import is_back_row
 from customary.intake.recognise.sums import (
     HALF_A_CENT,
     amount,
@@ -179,7 +180,9 @@ def _has_prices(found: Recognition) -> bool:
 
 
 def below_zero(found: Recognition) -> str | None:
-    """SQL: whether an order is a refund, which some files write as an order below zero; None in a file without any."""
+    """SQL: whether an order is a refund, by its row's own word or as one below zero; None in a file without any."""
+    if back := is_back_row(found):
+        return back
     column = found.column("goods", "total", "line_amount")
     if column is None or not any(
         re.match(r"[^\d.,]*[-(]", value) or value.endswith("-") for value in found.look.values(column)
@@ -202,12 +205,20 @@ def goods(found: Recognition) -> tuple[str | None, str]:
         return quote(column), f"“{column}” is the amount of the goods, {told} discounts"
     total = found.column("total", "line_amount")
     if total is None:
-        return None, "the file knows no amounts: they are unknown"
+        return _price_of_all(found)
     beside, before = parts_of_total(found, total), ", before discounts" if is_before_discount(found, total) else ""
     if not beside:
         return quote(total), f"“{total}” is the amount of the goods{before}"
     less = "".join(f" - coalesce({amount(column)}, 0)" for column in beside)
     return f"{amount(total)}{less}", f"“{total}” is what was paid, with {' and '.join(beside)} in it{before}"
+
+
+def _price_of_all(found: Recognition) -> tuple[str | None, str]:
+    """SQL for price times pieces of a purchase that has no other amount."""
+    price, count = found.column("unit_price"), found.column("quantity")
+    if found.kind != "purchases" or price is None or count is None:
+        return None, "the file knows no amounts: they are unknown"
+    return f"{amount(price)} * {amount(count)}", f"“{price}” times “{count}” is the amount"
 
 
 def goods_of_rows(found: Recognition) -> tuple[str | None, str]:
@@ -236,9 +247,14 @@ def _of_line(found: Recognition) -> str | None:
 
 
 def _differs(found: Recognition, column: str) -> bool:
-    """Whether the rows of orders say different amounts."""
+    """Whether the rows of orders say different amounts, or no order has several: then its goods are its one line's."""
     share, count = _share_repeated(found, column)
-    return bool(count) and share <= OF_LINE
+    return share <= OF_LINE and (bool(count) or _has_one_row_each(found))
+
+
+def _has_one_row_each(found: Recognition) -> bool:
+    orders = list(filter(None, _orders_of_rows(found)))
+    return bool(orders) and len(set(orders)) == len(orders)
 
 
 def line_price(found: Recognition) -> tuple[str | None, str]:
@@ -248,8 +264,19 @@ def line_price(found: Recognition) -> tuple[str | None, str]:
         return quote(price), f"“{price}” is the price of one piece"
     if whole and count:
         less = f", which is less than “{price}” times “{count}”" if price else ""
-        return f"{amount(whole)} / nullif({amount(count)}, 0)", f"“{whole}” is the amount of a line{less}"
-    return (quote(whole), f"“{whole}” is the amount of a line of one piece") if whole else (None, "no prices")
+        return (
+            f"{_of_goods(found, whole) or amount(whole)} / nullif({amount(count)}, 0)",
+            f"“{whole}” is the amount of a line{less}",
+        )
+    said = f"“{whole}” is the amount of a line of one piece"
+    return (_of_goods(found, whole) or quote(whole), said) if whole else (None, "no prices")
+
+
+def _of_goods(found: Recognition, whole: str) -> str:
+    """SQL for the total of an order of one row without the shipping and tax in it; "" where none are in it."""
+    beside = parts_of_total(found, whole) if whole == found.column("total") and _has_one_row_each(found) else []
+    less = "".join(f" - coalesce({amount(column)}, 0)" for column in beside)
+    return f"({amount(whole)}{less})" if less else ""
 
 
 def _costs_less(found: Recognition, price: str, count: str, whole: str) -> bool:

@@ -20,13 +20,13 @@ from customary.intake.recognise.currencies import (
     two_currencies,
     zone_of,
 )
-from customary.intake.recognise.kinds import TITLES, WHEN, Recognition
+from customary.intake.recognise.kinds import TITLES, Recognition
 from customary.intake.recognise.look import Look, look
-from customary.intake.recognise.meanings import AMOUNTS, TIMES, values_of
-from customary.intake.recognise.no_days import UNDATED
+from customary.intake.recognise.meanings import AMOUNTS, values_of
 from customary.intake.recognise.others import survey_of
 from customary.intake.recognise.own_columns import declare_own_columns, own_columns
 from customary.intake.recognise.payment import unknown_statuses
+from customary.intake.recognise.pieces import pieces_or_money
 from customary.intake.recognise.prices import (
     lack_of_amounts,
     lack_of_prices,
@@ -35,10 +35,11 @@ from customary.intake.recognise.prices import (
     open_discount,
     whose_amount,
 )
-from customary.intake.recognise.refunds import lack_of_refunds
+from customary.intake.recognise.statuses_back import lack_of_refunds
 from customary.intake.recognise.systems import NONE
 from customary.intake.recognise.together import settle
 from customary.intake.recognise.values import amount_reading
+from customary.intake.recognise.without_days import files_without_days
 from customary.intake.recognise.zones import unknown_zones, zone_by_column
 from customary.intake.source import OWN, Source, read_source
 from customary.wording import say, word
@@ -78,15 +79,7 @@ class SourceProposal:
 
     def files_without_days(self) -> Iterator[str]:
         """What is said of each file that says no time, and of the day on which all stands where no file says one."""
-        undated = [one for one in self.found if one.kind in UNDATED and not one.select and not one.column(*WHEN)]
-        for one in undated:
-            template = (
-                "{file}: no column says when, so figures by day, month or period stay unknown; "
-                "--columns '{file}:time=…' names one"
-            )
-            yield say(template, file=one.look.path.name)
-        if undated and not any(one.column(*TIMES) or one.select for one in self.found):
-            yield say("no file says when: all stands as of today, the day of adoption, unless --as-of DAY says another")
+        yield from files_without_days(self.found)
 
     def spare_columns(self) -> Iterator[tuple[str, str]]:
         """File and the columns that are not kept, for each file that has some."""
@@ -117,7 +110,9 @@ def propose(paths: Sequence[Path], answers: Answers, before: Answers | None = No
     unknown = sorted({status for one in known for status in unknown_statuses(one)} - set(answers.statuses))
     template = "is an order with status “{status}” paid? --status '{status}=paid' or '{status}=unpaid'"
     asked += [say(template, status=status) for status in unknown]
-    asked += [question for one in known for ask in (whose_amount, open_discount) if (question := ask(one))]
+    asked += [
+        question for one in known for ask in (whose_amount, open_discount, pieces_or_money) if (question := ask(one))
+    ]
     return SourceProposal(
         known,
         [*asked, *two_currencies(known), *mixed_signs(known), *_long_scales(known), *unknown_zones(known)],

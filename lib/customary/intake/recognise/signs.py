@@ -28,19 +28,19 @@ def by_signs(one: Recognition) -> set[str]:
 
 def by_all_signs(one: Recognition) -> set[str]:
     """The same in all rows of a file: those with another sign than the first rows have are looked at, no others."""
-    places = [one.look.columns.index(one.meanings[name].column) for name in AMOUNTS if name in one.meanings]
-    found = by_signs(one)
-    for row in _rows_with_signs(one.look, found) if places else ():
+    columns = [one.meanings[name].column for name in AMOUNTS if name in one.meanings]
+    places, found = [one.look.columns.index(column) for column in columns], by_signs(one)
+    for row in _rows_with_signs(one.look, columns, found) if places else ():
         if len(row) == len(one.look.columns):
             found |= {code for place in places if (code := _code(row[place].strip()))}
     return found
 
 
-def _rows_with_signs(look: Look, known: set[str]) -> Iterator[Sequence[str]]:
-    """The rows of a file that hold a sign of a currency which is not known in it yet.
+def _rows_with_signs(look: Look, columns: Sequence[str], known: set[str]) -> Iterator[Sequence[str]]:
+    """The rows of a file that hold, in a column of amounts, a sign of a currency which is not known in it yet.
 
     Letters such as EUR are looked for where the first rows have a currency beside their amounts: it takes its time.
     """
     sought = {**_MARKS, **_LETTERS} if known else _MARKS
     marks = [mark for sign, mark in sought.items() if _SIGNS[sign] not in known]
-    return rows_that_hold(look, lambda text: any(mark in text for mark in marks))
+    return rows_that_hold(look, columns, lambda text: any(mark in text for mark in marks))

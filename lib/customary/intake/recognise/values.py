@@ -29,37 +29,22 @@ _DATE = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*"  # begins with its year
     r"|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:\D.*)?"  # begins with a day or a month
     r"|(?:19|20)\d{6}(?:[T ]?\d{4,6})?"  # digits alone
+    r"|\d{1,2} de [A-Za-zç]+ (?:de )?\d{4}.*"  # 5 de março de 2024
     r"|(?:[A-Za-z]{3,9}[ -]\d{1,2}|\d{1,2}[ .-]+[A-Za-zäéû]{3,9})[ ,.-]+\d{2,4}.*"  # the month by name
 )
 _EPOCH = re.compile(r"1\d{9}|1\d{12}|1\d{15}|1\d{18}")
 _CLOCK = re.compile(
     r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?\s*(?:[AaPp][Mm])?|(?:[01]?\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
 )
+_HOUR = re.compile(r"[01]?\d|2[0-3]")
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00)?")
 _WITH_CLOCK = re.compile(r".*\d:\d\d.*|\d{8}[T ]?\d{4,6}")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
 
 
-_YES_OR_NO = (
-    "true",
-    "false",
-    "yes",
-    "no",
-    "y",
-    "n",
-    "是",
-    "否",
-    "有",
-    "无",
-    "ja",
-    "nein",
-    "oui",
-    "non",
-    "sí",
-    "si",
-    "sim",
-    "não",
-)
+YES = ("true", "yes", "y", "1", "是", "有", "ja", "oui", "sí", "si", "sim", "tak")
+_NO = ("false", "no", "n", "0", "否", "无", "nein", "non", "não", "nie")
+_YES_OR_NO = tuple(word for word in (*YES, *_NO) if not word.isdigit())
 _OF_BANK = re.compile(r"[\dxX*•-]*[xX*•]{2,}[\dxX*• -]*|\d{4}|\d{13,19}")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COMMA_LAST, _DOT_LAST = re.compile(r"\d,\d{1,2}(?!\d)"), re.compile(r"\d\.\d{1,2}(?!\d)")
@@ -122,6 +107,11 @@ class Values:
     def clocks(self) -> float:
         """The share of values that are times of day: 14:33:10, 2:33 PM or 1433."""
         return self.share(_CLOCK.fullmatch)
+
+    @cached_property
+    def hours(self) -> float:
+        """The share of values that are hours of the day, 0 to 23."""
+        return self.share(_HOUR.fullmatch)
 
     @property
     def are_bare_days(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customary.errors import Refused
-from customary.intake.unpack import archives, databases, documents, downloads, nested, sheets
+from customary.intake.unpack import archives, databases, documents, downloads, nested, sheets, stacked, wrapped
 from customary.intake.unpack.naming import SUFFIXES
 
 MOST_FILES = 500  # a folder with more is somebody's home, not an export
@@ -15,8 +15,10 @@ _OPENERS: Mapping[Callable[[Path], bool], Callable[[Path, Path], list[Path]]] = 
     databases.is_sqlite: databases.sqlite_tables,
     databases.is_duckdb: databases.duckdb_tables,
     sheets.has_many: sheets.tables,
+    stacked.is_stacked: sheets.tables,
     documents.is_document: documents.tables,
     nested.is_nested: nested.tables,
+    wrapped.is_wrapped: wrapped.tables,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from customary.intake import workbooks
+from customary.intake.unpack import stacked
 from customary.intake.unpack.naming import place_for
 
 
@@ -15,8 +16,9 @@ def has_many(path: Path) -> bool:
 
 
 def tables(path: Path, scratch: Path) -> list[Path]:
-    """The sheets of a workbook as CSV, a row a line; those with a single column or row are no tables."""
-    return [_write(path, sheet, scratch) for sheet in workbooks.sheets(path) if _is_table(path, sheet)]
+    """The tables on the sheets of a workbook as CSV, a row a line; a single column or row is none."""
+    named = [sheet for sheet in workbooks.sheets(path) if _is_table(path, sheet)]
+    return [target for sheet in named for target in _write(path, sheet, scratch)]
 
 
 def _is_table(path: Path, sheet: str) -> bool:
@@ -24,11 +26,13 @@ def _is_table(path: Path, sheet: str) -> bool:
     return len(start) > 1 and any(sum(map(bool, row)) > 1 for row in start)
 
 
-def _write(path: Path, sheet: str, scratch: Path) -> Path:
-    target = place_for(scratch, path.stem, sheet, ".csv")
-    with target.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(_rows(path, sheet))
-    return target
+def _write(path: Path, sheet: str, scratch: Path) -> list[Path]:
+    targets: list[Path] = []
+    for table in stacked.tables_in(_rows(path, sheet)):
+        targets.append(place_for(scratch, path.stem, sheet, ".csv"))
+        with targets[-1].open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(table)
+    return targets
 
 
 def _rows(path: Path, sheet: str) -> Iterator[list[str]]:

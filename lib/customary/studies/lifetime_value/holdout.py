@@ -117,6 +117,8 @@ class Backtest:
         An alternative knows only what is ahead: from the cut on it adds its total evenly, and is NaN before.
         """
         ages = np.arange(self.cut.end_day - self.first_day + 1) / self.cut.length
+        if not len(ages):  # nothing was seen before the day of the data
+            return ages
         if name in ALTERNATIVES:
             return self._even_course(name, ages)
         cumulative = candidate_named(name).cumulative(self.candidates.fit(name), ages)

@@ -22,7 +22,7 @@ STEPS = (
 )
 
 
-@study(zh="访问转化漏斗", source="A-009")
+@study(zh="访问转化漏斗", source="A-009", rests_on="visits")
 def visit_funnel(sessions: ir.Table) -> ir.Table:
     """Visits that got to each step or beyond it, a later one implying the earlier; the study funnel implies nothing."""
     t = sessions
@@ -78,7 +78,7 @@ def pages(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
     return t.drop("spread").order_by(ibis.desc("view_count"), "page")
 
 
-@study(zh="浏览商品", source="A-051…A-052", shown=50)
+@study(zh="浏览商品", source="A-051…A-052", shown=50, rests_on="events")
 def product_views(events: ir.Table, products: ir.Table, *, of: str = "categories") -> ir.Table:
     """Categories or products whose pages were opened most: views, visitors, and the share of all views of products.
 

@@ -56,7 +56,7 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
     return t.order_by(ibis.desc("session_count"), "label")
 
 
-@study(zh="访问数据起止日", source="A-045")
+@study(zh="访问数据起止日", source="A-045", rests_on="events")
 def visit_span(sessions: ir.Table) -> ir.Table:
     """The first and the last day with a visit: before it nothing was observed, which is not the same as no visits."""
     return sessions.agg(first_on=_.day_on.min(), last_on=_.day_on.max())
@@ -92,7 +92,7 @@ def visit_hours(sessions: ir.Table) -> ir.Table:
     return t.mutate(weekday_name=name).order_by("weekday", "hour")
 
 
-@study(zh="访问频率分布", source="A-045")
+@study(zh="访问频率分布", source="A-045", rests_on="visits")
 def visit_frequency(sessions: ir.Table) -> ir.Table:
     """Visitors by how often they came in the window, and what share of all visits and purchases is theirs."""
     t = sessions.group_by("visitor_id").agg(visits=_.count(), purchases=_.has_purchase.sum())
@@ -108,7 +108,7 @@ def visit_frequency(sessions: ir.Table) -> ir.Table:
     ).order_by("position")
 
 
-@study(zh="互动行为与购买意向", source="A-056…A-062")
+@study(zh="互动行为与购买意向", source="A-056…A-062", rests_on="visits")
 def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
     """What visitors do besides looking: in how many visits, and how much oftener such visits buy than the others.
 
@@ -125,7 +125,7 @@ def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike
 
 def _totals_of_actions(t: ir.Table, names: Sequence[str]) -> ir.Table:
     """One row: all visits and those that bought, and for each action its events, its visits and those that bought."""
-    keys = visit_keys(t)
+    t, keys = t.filter(t.visit_no.notnull()), visit_keys(t)
     acts = t.filter(t.event_name.isin([*names, "purchase"]))
     times = {f"n_{name}": (acts.event_name == name).cast("int32").sum() for name in names}
     v = acts.group_by(keys).agg(bought=(acts.event_name == "purchase").any(), **times)
@@ -161,7 +161,7 @@ def _by_action(t: ir.Table) -> ir.Table:
     return t.select(position=t.place.cast("int8"), **words, **values)
 
 
-@study(zh="搜索关键词", source="A-054", shown=30)
+@study(zh="搜索关键词", source="A-054", shown=30, rests_on="visits")
 def search_terms(events: ir.Table) -> ir.Table:
     """The words searched for most, written alike: searches, visitors, and the share of these visits that bought.
 
