@@ -7,12 +7,11 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
-from customary.dates import Window
+from customary.dates import YEAR, Window
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.studies.churn.contacts import contact, worth_keeping, year_spend
-from customary.studies.churn.features import YEAR
 from customary.studies.churn.reasons import THEMES, reasons
 from customary.studies.churn.repurchase import Forecast
 
