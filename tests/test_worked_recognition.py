@@ -99,6 +99,9 @@ def meant(columns, *rows):
         ("date, score", [f"{DAY}, 10.5"], ""),
         ("date, score", [f"{DAY}, "], ""),  # nobody answered
         ("score, comment", ["10, fine"], ""),
+        ("visitor id, basket", ["v, basket", "w, basket"], "steps"),  # who came so far
+        ("visitor id, basket", ["v, basket", "w, checkout"], ""),
+        ("visitor id, basket, x", ["v, basket, a", "w, basket, b"], ""),  # and something else of them
     ],
 )
 def test_a_file_is_what_its_columns_make_it(columns, rows, kind):
