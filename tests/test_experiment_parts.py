@@ -239,6 +239,16 @@ def test_an_average_of_three_has_two_degrees_of_freedom():
     assert posterior(share(2, 1)).cdf(0.5) == pytest.approx(0.5)  # Beta(2, 2)
 
 
+def test_the_difference_is_found_on_either_side_of_nothing():
+    """100 lost each against 100 won each, and the other way round: 200 apart, 2·√(1/50 + 1/50) more or less."""
+    found, turned = (
+        believe(Arm(50, -100.0, 1.0), Arm(50, 100.0, 1.0)),
+        believe(Arm(50, 100.0, 1.0), Arm(50, -100.0, 1.0)),
+    )
+    assert (found.low, found.high) == pytest.approx((200 - 0.4, 200 + 0.4), abs=0.02)
+    assert (turned.low, turned.high) == pytest.approx((-200 - 0.4, -200 + 0.4), abs=0.02)
+
+
 def test_a_control_of_whom_nobody_did_is_believed_to_do_a_little():
     """None of eight twice: even. Four of eight against none: Beta(5, 5) is above Beta(1, 9) nearly always."""
     assert believe(share(8, 0), share(8, 0)).better == pytest.approx(0.5, abs=1e-6)

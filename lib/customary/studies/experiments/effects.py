@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from customary.declare import fit, study
 from customary.models.experiments import Effect, compare, compare_ratios, holm
 from customary.studies.experiments.ratios import RATIOS, ratio_arm_of, ratio_moments
-from customary.studies.shared.arms import arm_moments, arm_of
+from customary.studies.shared.arms import arm_moments, arm_of, with_control
 from customary.studies.shared.outcomes import by_experiment, control_of, of_experiments, question_of, units_of
 
 type Effects = Mapping[tuple[str, str], tuple[str, Effect | None, float | None]]
@@ -125,6 +125,5 @@ def experiment_effect(
     shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "did_count", "average")
     t = t.select("experiment", "arm", *shown)
     t = t.inner_join(_rows(arm_effects), ["experiment", "arm"])
-    of_control = t.did_count.max(where=t.arm == t.control_arm).over(group_by=t.experiment)
-    t = t.mutate(control_did_count=of_control)
+    t = with_control(t)
     return t.order_by("experiment", t.arm != t.control_arm, "arm")
