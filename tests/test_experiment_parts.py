@@ -140,6 +140,13 @@ def test_each_group_has_a_control_of_its_own(banner):
     assert found[None, "control"]["customer_count"] == 1 and (None, "banner") not in found
 
 
+def test_the_largest_group_stands_first_and_the_unknown_one_last(banner):
+    """Four of Germany, three of France, one of nobody knows where; in each the control, then the arm."""
+    assert [*segments(banner)] == [(land, arm) for land in ("DE", "FR") for arm in ("control", "banner")] + [
+        (None, "control")
+    ]
+
+
 def test_what_an_arm_can_change_is_no_group(banner):
     """A tier, a stage or what was spent: whoever moved because of the arm would be in another group than before."""
     for name in ("value_tier", "lifecycle_stage", "ordered_spend"):

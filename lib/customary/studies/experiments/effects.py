@@ -81,15 +81,15 @@ def verdict_of(effect: Effect | None) -> str:
 
 def _rows(effects: Effects) -> ir.Table:
     """The effects as a table, one row per arm that is not the control."""
-    names = ("experiment", "arm", "control_arm", *_VALUES, "adjusted_p_value")
-    kinds = {name: "string" for name in names[:3]} | {name: "float64" for name in names[3:]} | {"verdict": "string"}
+    texts, numbers = ("experiment", "arm", "control_arm"), (*_VALUES, "adjusted_p_value")
+    kinds = dict.fromkeys(texts, "string") | dict.fromkeys(numbers, "float64") | {"verdict": "string"}
     rows = []
     for (experiment, arm), (base, effect, adjusted) in effects.items():
         values = {name: getattr(effect, key) if effect else None for name, key in _VALUES.items()}
         said = None if arm == base else verdict_of(effect)
         told = {"experiment": experiment, "arm": arm, "control_arm": base, "adjusted_p_value": adjusted}
         rows.append({**told, **values, "verdict": said})
-    return ibis.memtable(rows, schema={name: kinds[name] for name in (*names, "verdict")})
+    return ibis.memtable(rows, schema=kinds)
 
 
 @study(zh="实验效果", source="M34, C-089", rests_on="dates")
