@@ -32,6 +32,7 @@ from customary.query.question import Question
 from customary.query.recipes import recipe_of
 from customary.rules.book import RuleBook
 from customary.stats.intervals import wilson
+from customary.studies.funnel.any_order import one_per_unit
 from customary.studies.funnel.instants import instants_of
 from customary.studies.funnel.outcomes import outcomes_of
 from customary.studies.funnel.rules import FunnelRules
@@ -205,6 +206,13 @@ def minutes(found, *columns):
 def rules(*names, **asked):
     """The rules of a funnel of these events, all of whose windows are over."""
     return FunnelRules(Conditions(f"event_name={name}" for name in names), end_us=1 << 60, **asked)
+
+
+def test_of_several_values_held_the_farthest_counts_then_the_latest_entry_then_the_least_value():
+    """p1 came to step 1 alone; of p2 from 3, p3 and p4 from 4 the last two entered later, and p3 is less than p4."""
+    rows = [(7, "p4", 2, 4), (7, "p1", 1, 9), (7, "p2", 2, 3), (7, "p3", 2, 4), (8, "p1", 0, 1)]
+    found = one_per_unit(table("unit int64, held string, depth int32, entry_us int64", *rows))
+    assert sorted(read(found)) == [(7, "p3", 2, 4), (8, "p1", 0, 1)]
 
 
 def test_steps_in_any_order_are_done_when_they_are_done():
