@@ -62,7 +62,7 @@ def _risks(found: Forecast, gained: Array, cost: float, high_risk: float) -> dic
     if found.chance is None or found.raw is None:
         return {}
     risk, ranks = 1 - found.chance, _ranks(1 - found.chance, found.raw)
-    order = {"risk_rank": ranks, "risk_decile": (ranks - 1) * 10 // max(len(risk), 1) + 1}
+    order = {"risk_rank": ranks, "risk_decile": (ranks - 1) * 10 // len(risk) + 1}
     alive = {} if found.alive is None else {"p_alive": found.alive}
     if not found.season.is_known:
         return {**order, **alive}
