@@ -14,7 +14,7 @@ from logs import log
 from customary.errors import Refused, UnknownName
 from customary.models.removal import GOAL, NOTHING, START, removal_shares, steps_of
 from customary.studies.paths import abandonment, attribution
-from customary.studies.paths.attribution import HALF_LIFE_S, MODELS, channel_steps
+from customary.studies.paths.attribution import HALF_LIFE_US, MODELS, channel_steps
 
 ORDERS = "order_id string, customer_id string, ordered_at timestamp, net_amount decimal(12,2), left_out_because string"
 SESSIONS = (
@@ -84,8 +84,8 @@ def test_all_rows_are_all_orders(model):
 def test_a_touch_a_week_earlier_is_owed_half_as_much():
     """To the second: a visit at the order and one of seven days before have two thirds and one third of it."""
     rows = [("2025-04-04 12:00", "Email"), ("2025-04-11 12:00", "Search")]
-    at = -math.log(2) / HALF_LIFE_S
-    assert math.exp(at * 7 * 24 * 60 * 60) == pytest.approx(0.5, rel=1e-9)
+    at = -math.log(2) / HALF_LIFE_US
+    assert math.exp(at * 7 * 24 * 60 * 60 * 1_000_000) == pytest.approx(0.5, rel=1e-9)
     found = owed("time_decay", rows)
     assert found["Email"][1] == pytest.approx(100 / 3, abs=1e-3) and found["Search"][1] == pytest.approx(
         200 / 3, abs=1e-3

@@ -1,5 +1,7 @@
 """Experiments looked at from more sides: per order, group by group, and as a chance to be better."""
 
+from math import sqrt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,6 +140,13 @@ def test_each_group_has_a_control_of_its_own(banner):
     assert found[None, "control"]["customer_count"] == 1 and (None, "banner") not in found
 
 
+def test_the_largest_group_stands_first_and_the_unknown_one_last(banner):
+    """Four of Germany, three of France, one of nobody knows where; in each the control, then the arm."""
+    assert [*segments(banner)] == [(land, arm) for land in ("DE", "FR") for arm in ("control", "banner")] + [
+        (None, "control")
+    ]
+
+
 def test_what_an_arm_can_change_is_no_group(banner):
     """A tier, a stage or what was spent: whoever moved because of the arm would be in another group than before."""
     for name in ("value_tier", "lifecycle_stage", "ordered_spend"):
@@ -230,6 +239,23 @@ def test_beliefs_are_those_of_a_million_draws(arms):
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(gain, [0.025, 0.975])), abs=0.01 * spread)
 
 
+def test_an_average_of_three_has_two_degrees_of_freedom():
+    """Of 10 with a variance of 3 in three customers, an error of 1: Student's 0.75 quantile of two is √(2/3)."""
+    believed = posterior(Arm(3, 10.0, 3.0))
+    assert believed.cdf(10 + sqrt(2 / 3)) == pytest.approx(0.75)
+    assert posterior(share(2, 1)).cdf(0.5) == pytest.approx(0.5)  # Beta(2, 2)
+
+
+def test_the_difference_is_found_on_either_side_of_nothing():
+    """100 lost each against 100 won each, and the other way round: 200 apart, 2·√(1/50 + 1/50) more or less."""
+    found, turned = (
+        believe(Arm(50, -100.0, 1.0), Arm(50, 100.0, 1.0)),
+        believe(Arm(50, 100.0, 1.0), Arm(50, -100.0, 1.0)),
+    )
+    assert (found.low, found.high) == pytest.approx((200 - 0.4, 200 + 0.4), abs=0.02)
+    assert (turned.low, turned.high) == pytest.approx((-200 - 0.4, -200 + 0.4), abs=0.02)
+
+
 def test_a_control_of_whom_nobody_did_is_believed_to_do_a_little():
     """None of eight twice: even. Four of eight against none: Beta(5, 5) is above Beta(1, 9) nearly always."""
     assert believe(share(8, 0), share(8, 0)).better == pytest.approx(0.5, abs=1e-6)
@@ -238,8 +264,9 @@ def test_a_control_of_whom_nobody_did_is_believed_to_do_a_little():
 
 
 def test_of_too_few_nothing_is_believed():
-    """Two customers, or an arm in which all are alike."""
-    assert believe(share(2, 1), share(50, 10)) is None
+    """Two customers, or an arm in which all are alike; of three something is."""
+    assert believe(share(2, 1), share(50, 10)) is None is believe(share(50, 10), share(2, 1))
+    assert believe(share(3, 1), share(3, 1)).better == pytest.approx(0.5, abs=1e-6)
     assert believe(Arm(50, 3.0, 0.0), Arm(50, 3.0, 1.0)) is None
 
 

@@ -218,6 +218,14 @@ def test_any_order_counts_how_many_steps_were_done():
     assert counts(*one("00:00 C, 02:00 A, 02:10 B"), step="A B C", order="any", entry="best", **HOUR) == [1, 1, 0]
 
 
+def test_steps_in_any_order_with_one_value_count_a_person_once():
+    """Ann carted p1 before she saw p2 and carted it: two steps with p2, one with p1, and she is one person."""
+    rows = [("ann", "00:00", "B", {"product_id": "p1"}), ("ann", "00:10", "A", {"product_id": "p2"})]
+    rows += [("ann", "00:20", "B", {"product_id": "p2"})]
+    assert counts(*rows, step="A B", order="any", entry="best", hold="product_id") == [1, 1]
+    assert counts(*rows[:2], step="A B", order="any", entry="best", hold="product_id") == [1, 0]
+
+
 def test_a_value_is_held_constant():
     """p1 was viewed and carted by nobody: p2 was carted. What is empty equals nothing, not even empty."""
 

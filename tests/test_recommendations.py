@@ -429,6 +429,7 @@ def test_searches_for_a_category_are_interest_in_it(tiny_shop):
     shop = tiny_shop(events=events, products=goods(("vase", "home", None, None)), as_of="2025-06-01")
     (row,) = told(shop, "rising_demand", fewest=1)
     assert (row["label"], row["visitor_count"], row["visitor_growth"]) == ("home", 10, None)
+    assert len(told(shop, "rising_demand", fewest=10)) == 1 and told(shop, "rising_demand", fewest=11) == []
 
 
 # --- the gift shop and the demo ------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Lists and plans in the small: what a contact changed, what it cost, and how many customers it takes to see it.
 
-Judges studies/action/results, studies/experiments/plan, studies/paths/open_carts and studies/care/birthdays.
+Judges studies/action/results, studies/action/goals, studies/experiments/plan, studies/paths/open_carts and
+studies/care/birthdays.
 """
 
 from datetime import date
@@ -12,6 +13,7 @@ from customary.declare import FITS
 from customary.errors import Refused
 from customary.models.design import Baseline, customers_needed, power_of
 from customary.models.experiments import Effect
+from customary.studies.action import goals
 from customary.studies.action.results import _costs, _facts, _in_words, _rates, _sums, _verdict
 from customary.studies.care import birthdays
 from customary.studies.experiments.plan import _eligible
@@ -59,6 +61,34 @@ def test_a_list_is_sent_from_its_first_day_on():
     rows += [("one", "hold-out", *same, "2025-01-11", 9, "2025-01-11 06:00", "2025-01-10")]
     columns = ("sent_on", "contacted_count", "held_count", "contact_amount", "hours_after_data")
     assert read(_facts(table(ASSIGNED, *rows)), *columns) == [(date(2025, 1, 10), 2, 1, 4, 6)]
+
+
+@pytest.mark.parametrize(
+    ("lists", "told", "low", "high", "said"),
+    [
+        (0, 0, None, None, "no list yet"),
+        (2, 0, None, None, "not attributable"),
+        (2, 1, 0.1, 5.0, "more"),
+        (2, 1, 0.0, 5.0, "not clear"),
+        (2, 1, -5.0, 0.0, "not clear"),
+        (2, 1, -5.0, -0.1, "fewer"),
+    ],
+)
+def test_a_goal_brought_more_where_the_whole_interval_of_its_lists_says_so(lists, told, low, high, said):
+    """The sum of those that can be told, if any."""
+    columns = "list_count int64, told_list_count int64, low_incremental_orders float64, high_incremental_orders float64"
+    t = table(columns, (lists, told, low, high))
+    assert read(t.select(verdict=goals._verdict(t))) == [(said,)]
+
+
+def test_what_lists_of_a_goal_brought_adds_up_and_so_do_their_variances():
+    """10 ± 3 and 20 ± 4 are 30 ± 5; the third list is of too few. Of revenue ten times that."""
+    ends = [(f"{end}incremental_{name}") for name in ("orders", "revenue") for end in ("", "low_", "high_")]
+    columns = "adds boolean, " + ", ".join(f"{end} float64" for end in ends)
+    rows = [(True, 10, 7, 13, 100, 70, 130), (True, 20, 16, 24, 200, 160, 240), (False, 99, 0, 198, 99, 0, 198)]
+    t = table(columns, *rows).agg(**goals._sums("orders"), **goals._sums("revenue"))
+    found = t.mutate(**goals._ends(t))
+    assert read(found, *ends) == [(30, 25, 35, 300, 250, 350)]
 
 
 MOMENTS = (

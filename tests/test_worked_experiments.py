@@ -15,7 +15,7 @@ from customary.models.experiments import Arm, Effect, compare, sample_ratio
 from customary.models.looks import always_valid, bounds
 from customary.studies.experiments import effects, looks, register
 from customary.studies.shared import outcomes
-from customary.studies.shared.arms import arm_moments, cap_outcomes
+from customary.studies.shared.arms import arm_moments, cap_outcomes, with_control
 
 END = 1_738_281_600  # the first second of 2025-01-31 in UTC: what happened before it is known
 DAY = 86_400
@@ -221,6 +221,18 @@ def test_every_arm_is_held_against_the_control_of_its_own_experiment():
         ("b", "new"): -2,
     }
     assert {base for base, _effect, _p in found.values()} == {"control"}
+
+
+def test_beside_each_arm_stands_how_many_of_its_control_did_it():
+    """5 of experiment a and 2 of b; where groups are told apart, 4 here and 1 there, and none where it has nobody."""
+    columns = "experiment string, label string, arm string, control_arm string, did_count int64"
+    rows = [("a", "x", "old", "old", 5), ("a", "x", "new", "old", 9), ("b", "x", "plain", "plain", 2)]
+    found = with_control(table(columns, *rows)).order_by("experiment", "arm")
+    assert read(found, "arm", "control_did_count") == [("new", 5), ("old", 5), ("plain", 2)]
+    rows = [("a", "x", "old", "old", 4), ("a", "x", "new", "old", 9)]
+    rows += [("a", "y", "old", "old", 1), ("a", "y", "new", "old", 7), ("a", "z", "new", "old", 3)]
+    found = with_control(table(columns, *rows), "label").order_by("label", "arm")
+    assert read(found, "control_did_count") == [(4,), (4,), (1,), (1,), (None,)]
 
 
 def test_p_values_are_adjusted_for_the_arms_that_have_one():

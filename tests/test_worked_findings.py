@@ -14,7 +14,7 @@ from customary.errors import UnknownName
 from customary.query.findings import _whole, choose, sure_drivers, surprises_apart
 from customary.studies.goals import driver_certainty, driver_tree
 from customary.studies.seasons import surprises
-from customary.studies.seasons.surprises import FEWEST, _expectation, _one_series
+from customary.studies.seasons.surprises import FEWEST, _expectation, _last_place, _one_series
 
 BOTH = frozenset({"orders", "returns"})
 PLACED = "order_id string, customer_id string, net_amount float64, day_on date, day int32, is_first_order boolean"
@@ -142,6 +142,22 @@ def months(*counts, first=(2023, 1), amount=1.0):
 
 NO_VISITS = table(VISIT)
 YEAR = [40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 400]  # December is a season of its own
+
+
+@pytest.mark.parametrize(
+    ("monday", "as_of", "week"),
+    [
+        ("2025-01-06", "2025-01-12", "2024-12-30"),  # a Sunday: its week has a day to go
+        ("2025-01-06", "2025-01-13", "2025-01-06"),
+        ("2025-01-06", "2025-01-27", "2025-01-20"),  # though nothing happened in it
+        ("2025-01-05", "2025-01-12", "2025-01-05"),  # weeks that begin on Sundays
+    ],
+)
+def test_the_last_whole_week_is_over(monday, as_of, week):
+    """All weeks of a shop begin on one weekday; places are whole weeks of seven days since 1970."""
+    frames = {"sessions": NO_VISITS, "orders": table(ORDER, ("o1", 1.0, on(monday)[1], monday, "2025-01-01"))}
+    place = _last_place(frames, "week", date.fromisoformat(as_of))
+    assert read(ibis.memtable({"x": [1]}).select(place=place)) == [(on(week)[1] // 7,)]
 
 
 def test_a_december_like_every_december_is_no_surprise():

@@ -613,6 +613,8 @@ def test_changes_of_a_shop_are_told_one_by_one():
         ("as_of = 5", "as_of is a day such as"),
         ("decisions = 5", "decisions is a table of texts"),
         ("[decisions]\nd = 5", "decisions is a table of texts"),
+        ('origins = "/exports"', "origins is a list of texts"),
+        ("origins = [5]", "origins is a list of texts"),
         ("files = 5", "files is a list of tables"),
         ('[[files]]\npath = "f"\nraw = "r"', "files is a list of tables"),
         ("files = [5]", "files is a list of tables"),

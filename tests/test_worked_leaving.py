@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from customary.models.betageometric import BGNBD, MBGNBD
-from customary.models.departures import departure_odds
+from customary.models.departures import _level_time, departure_odds
 from customary.models.fit import Fit
 from customary.models.histories import Histories
 from customary.models.hypergeometric import _series, lost_growth
@@ -124,6 +124,12 @@ def test_purchases_until_leaving_are_the_formula_in_thirty_digits(rate, stayed, 
 
 
 PLACES, WEIGHTS = np.polynomial.legendre.leggauss(200)
+
+
+def test_where_what_neither_rises_nor_falls_at_first_has_fallen():
+    """e^w·((1 + e^w)/2)^-2 = 1/cosh²(w/2) begins level: it is e^-2 where cosh(w/2) = e; before that where it ends."""
+    terms = (np.array([-1.0, -1.0]), np.array([2.0, 2.0]), np.array([0.5, 0.5]), np.array([100.0, 3.0]))
+    assert _level_time(2.0, *terms) == pytest.approx([2 * math.acosh(math.e), 3.0], abs=1e-4)
 
 
 def odds_by_integral(r, alpha, s, beta, x, last, age):

@@ -33,7 +33,7 @@ from customary.studies.lifetime_value import (
 )
 from customary.studies.lifetime_value.forecast import LifetimeForecast, _choose
 from customary.studies.lifetime_value.grouping import with_group
-from customary.studies.lifetime_value.holdout import Backtest
+from customary.studies.lifetime_value.holdout import Backtest, outcomes_after
 from customary.studies.lifetime_value.outlook import Outlook, last_day, outlooks
 from customary.studies.lifetime_value.purchases import SpendLevel, net_spend_of, spend_level
 from customary.studies.lifetime_value.season import season_days, seasons
@@ -73,6 +73,13 @@ def test_histories_as_they_were_known_at_the_end_of_a_day():
         (1, 40),
         (0, 0),
     ]
+
+
+def test_what_came_after_a_day_begins_with_the_next_and_ends_with_the_last():
+    """By the end of day 40 Ann had come again. In the 60 days ahead she came once, on the 100th; in 59 never."""
+    ann = (1, 40, 40)
+    assert read(outcomes_after(table(ORDER, *ORDERS), Outlook(40, 1.0, 60))) == [(*ann, 1, 1)]
+    assert read(outcomes_after(table(ORDER, *ORDERS), Outlook(40, 1.0, 59))) == [(*ann, 0, 1)]
 
 
 def test_who_registered_before_the_log_began_is_marked():

@@ -307,6 +307,8 @@ def test_goods_are_from_before_a_discount_where_the_order_adds_up_so(text, is_be
         ("price|n|off|line\n5|2|20%|8", False),
         ("price|n|off|line\n5|2|20%|7", None),
         ("price|n|off|line\n5|2|0.2|8", False),  # a share, though nothing says %
+        ("price|n|off|line\n5|2|1%|10", True),  # a tenth off, where 0.01 off would be lost in rounding
+        ("price|n|off|line\n5|2|1%|9.90", False),
     ],
 )
 def test_a_line_is_from_before_a_discount_where_it_is_price_times_pieces(text, is_before):

@@ -99,6 +99,9 @@ def meant(columns, *rows):
         ("date, score", [f"{DAY}, 10.5"], ""),
         ("date, score", [f"{DAY}, "], ""),  # nobody answered
         ("score, comment", ["10, fine"], ""),
+        ("visitor id, basket", ["v, basket", "w, basket"], "steps"),  # who came so far
+        ("visitor id, basket", ["v, basket", "w, checkout"], ""),
+        ("visitor id, basket, x", ["v, basket, a", "w, basket, b"], ""),  # and something else of them
     ],
 )
 def test_a_file_is_what_its_columns_make_it(columns, rows, kind):
@@ -389,6 +392,9 @@ def test_a_table_begins_where_rows_have_its_width(tmp_path):
     found = looked(tmp_path, "Orders of May\n,\norder,day\n1,2024-01-05\n2,2024-01-06\n")
     assert (found.skip, found.columns, found.has_header, len(found.rows)) == (2, ("order", "day"), True, 2)
     table = "order,day\n" + "1,2024-01-05\n" * 20
+    assert (
+        looked(tmp_path, "Shop,Oslo\norder,day,total\n1,2024-01-05,9\n2,2024-01-06,8\n").skip == 1
+    )  # a remark in two cells
     assert looked(tmp_path, "title\n" * 15 + table).skip == 15
     assert looked(tmp_path, "title\n" * 16 + table).skip == 0
 

@@ -15,7 +15,7 @@ from customary.models.clv import discounted_value, per_period
 from customary.models.grading import Bin, area_interval, calibration_error, gains, lift, reliability
 from customary.models.histories import Histories
 from customary.models.linear import fit_grouped
-from customary.stats.intervals import byar, clamp, clustered_ratio, share, shares, wilson
+from customary.stats.intervals import byar, clamp, clustered_ratio, share, share_of_all, shares, wilson
 from customary.stats.quantiles import bounds, score, score_within
 from customary.stats.shrinkage import shrink
 from customary.stats.survival import count_spans, median, quantiles_of_returns, survival
@@ -35,6 +35,17 @@ def test_a_share_of_nothing_is_unknown():
     """1 of 4, 1 of 1 and 1 of nothing."""
     t = table("a int64, b int64", (1, 4), (1, 1), (1, 0))
     assert read(t.select(s=share(t.a, t.b))) == [(0.25,), (1,), (None,)]
+
+
+def test_a_share_of_all_rows_and_of_those_alike():
+    """1 and 3 of 4 on one shelf, 4 on the other: of all 8, and of their shelf; unknown has no share, nothing is 0."""
+    t = table("shelf string, n int64", ("a", 1), ("a", 3), ("b", 4), ("b", None), ("b", 0))
+    found = t.mutate(of_all=share_of_all(t.n), of_shelf=share_of_all(t.n, t.shelf)).order_by("shelf", "n")
+    assert read(found, "of_all", "of_shelf") == [(0.125, 0.25), (0.375, 0.75), (0, 0), (0.5, 1), (None, None)]
+    alone = table("shelf string, size string, n int64", ("a", "s", 2), ("a", "m", 5))
+    assert read(alone.select(part=share_of_all(alone.n, "shelf", "size"))) == [(1,), (1,)]
+    nothing = table("n int64", (0,), (0,))
+    assert read(nothing.select(part=share_of_all(nothing.n))) == [(None,), (None,)]
 
 
 def test_wilson_by_hand():

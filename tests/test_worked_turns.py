@@ -32,10 +32,13 @@ from customary.query.question import Question
 from customary.query.recipes import recipe_of
 from customary.rules.book import RuleBook
 from customary.stats.intervals import wilson
+from customary.studies.funnel.any_order import one_per_unit
 from customary.studies.funnel.instants import instants_of
 from customary.studies.funnel.outcomes import outcomes_of
-from customary.studies.funnel.rules import FunnelRules
-from customary.studies.shared.conditions import Conditions
+from customary.studies.funnel.rules import FunnelRules, may_meet_both
+from customary.studies.paths.lines import with_next
+from customary.studies.shared.conditions import Condition, Conditions
+from customary.studies.shared.cuts import KEYS
 from customary.studies.shared.spans import MICRO
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.tiers import next_tier
@@ -205,6 +208,37 @@ def minutes(found, *columns):
 def rules(*names, **asked):
     """The rules of a funnel of these events, all of whose windows are over."""
     return FunnelRules(Conditions(f"event_name={name}" for name in names), end_us=1 << 60, **asked)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ("page=a", "page=b", False),  # one event has one page
+        ("page=a", "page=b,page=a", True),
+        ("page=a", "device=phone", True),
+        ("page=a,device=phone", "page=a,device=desktop", False),
+        ("event=view", "event=cart", True),  # by the vocabulary and by the source's own name
+    ],
+)
+def test_no_event_has_two_values_of_one_column(one, other, both):
+    """Conditions that ask different values of one column have no event in common; of different columns they may."""
+    assert may_meet_both(Condition(one), Condition(other)) is both
+
+
+def test_seconds_until_the_next_step_of_a_visit():
+    """A minute and a half, and nothing after the last; another visit begins anew."""
+    columns = ", ".join(f"{key} int64" for key in KEYS) + ", no int64, at_us int64, name string"
+    here, there = (1,) * len(KEYS), (2,) * len(KEYS)
+    t = table(columns, (*here, 0, 5_000_000, "a"), (*here, 1, 95_000_000, "b"), (*there, 0, 96_000_000, "c"))
+    found = with_next(t).order_by("at_us")
+    assert read(found, "following", "seconds") == [("b", 90), (None, None), (None, None)]
+
+
+def test_of_several_values_held_the_farthest_counts_then_the_latest_entry_then_the_least_value():
+    """p1 came to step 1 alone; of p2 from 3, p3 and p4 from 4 the last two entered later, and p3 is less than p4."""
+    rows = [(7, "p4", 2, 4), (7, "p1", 1, 9), (7, "p2", 2, 3), (7, "p3", 2, 4), (8, "p1", 0, 1)]
+    found = one_per_unit(table("unit int64, held string, depth int32, entry_us int64", *rows))
+    assert sorted(read(found)) == [(7, "p3", 2, 4), (8, "p1", 0, 1)]
 
 
 def test_steps_in_any_order_are_done_when_they_are_done():

@@ -8,6 +8,7 @@ from customary.wording import say
 Window = tuple[date, date]
 WindowLike = tuple[date | str, date | str] | list[date | str] | str
 EPOCH = date(1970, 1, 1)
+YEAR = 365  # days: a trailing year, and the distance to the same days a year before
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 PERIODS = ("day", "week", "month", "quarter", "year")
 PREVIOUS, LAST_YEAR = "previous", "year"

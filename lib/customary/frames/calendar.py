@@ -17,8 +17,8 @@ def _shift(day: ir.DateValue, days: ir.IntegerValue) -> ir.DateValue:
     return (day - days.as_interval("D")).cast("timestamp").cast("date")
 
 
-def epoch_day(day: ir.DateValue) -> ir.IntegerValue:
-    """Days since 1970-01-01, so that spans are plain subtraction."""
+def epoch_day(day: ir.DateValue | ir.TimestampValue) -> ir.IntegerValue:
+    """Days since 1970-01-01 of a day or of a wall clock, so that spans are plain subtraction."""
     return (day.cast("timestamp").epoch_seconds().cast("int64") // 86400).cast("int32")
 
 

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.dates import YEAR
 from customary.declare import frame
 from customary.frames.calendar import epoch_day
 from customary.frames.consents import people as standing
@@ -13,7 +14,6 @@ from customary.frames.consents import with_marketing_consent
 from customary.frames.rhythm import rhythm
 from customary.rules.book import RuleBook
 
-YEAR = 365
 AGES = ((18, "under 18"), (25, "18–24"), (35, "25–34"), (45, "35–44"), (55, "45–54"), (65, "55–64"))
 _INTERMEDIATE = (
     *("last_visit_day", "refunds", "year_refunds", "year_spend"),

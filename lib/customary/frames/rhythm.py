@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.stats.intervals import share
 from customary.stats.survival import quantiles_of_returns, survival
 
 
@@ -41,7 +42,7 @@ def rhythm(orders: ir.Table, as_of_day: int | ir.IntegerValue, pace: Mapping[str
     n = t.gap_count.cast("float64")
 
     def weigh(mine: ir.NumericValue, shops: ir.NumericValue) -> ir.NumericValue:
-        return (n * mine.fill_null(0) + pace["shop_weight"] * shops) / (n + pace["shop_weight"]).nullif(0)
+        return share(n * mine.fill_null(0) + pace["shop_weight"] * shops, n + pace["shop_weight"])
 
     t = t.mutate(late_after_days=weigh(t.own_late, t.shop_late), lost_after_days=weigh(t.own_lost, t.shop_lost))
     t = t.mutate(late_ratio=t.open_days / t.late_after_days, lost_ratio=t.open_days / t.lost_after_days)

@@ -12,6 +12,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from customary.stats.intervals import share
+
 UNKNOWN = "unknown"
 TAGS = ("category", "range", "price", "promotion", "return", "channel", "payment", "device", "day", "hour")
 _DAYS, _CODES = 100_000, 100_000  # places in the key of `_usual`: days since 1970 and different values stay below
@@ -74,7 +76,7 @@ def _greatest(names: list[str], counts: list[ir.Value]) -> tuple[ir.StringValue,
     """The name with the greatest count (of equals the first), its share, and the sum."""
     most, whole = ibis.greatest(*counts), sum(counts[1:], start=counts[0])
     label = ibis.cases(*((count == most, name) for name, count in zip(names, counts, strict=True)))
-    return label, most.cast("float64") / whole.nullif(0), whole
+    return label, share(most, whole), whole
 
 
 def _band(share: ir.Value, limit: Mapping[str, Any]) -> ir.StringValue:
@@ -113,7 +115,7 @@ def _orders(orders: ir.Table, codes: ir.Table, as_of_day: int | ir.IntegerValue,
 
 
 def _ratio(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
-    return part.cast("float64").fill_null(0) / whole.cast("float64").nullif(0)
+    return share(part.cast("float64").fill_null(0), whole)
 
 
 def _tag_labels(t: ir.Table, limits: Limits) -> Parts:

@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import metric
+from customary.stats.intervals import share
 from customary.units import COUNT, MONEY, RATIO
 
 
@@ -34,7 +35,7 @@ def product_count(items: ir.Table) -> ir.Value:
 @metric(RATIO, zh="每单件数", source="A-015")
 def units_per_order(unit_count: ir.Value, order_count: ir.Value) -> ir.Value:
     """Pieces per order."""
-    return unit_count.cast("float64") / order_count.nullif(0)
+    return share(unit_count, order_count)
 
 
 @metric(COUNT, zh="退货行数", source="A-074", additive=True)

@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import metric
+from customary.stats.intervals import share
 from customary.units import COUNT, MONEY, RATE, RATIO
 
 
@@ -146,7 +147,7 @@ def purchase_day_count(buyers: ir.Table) -> ir.Value:
 @metric(MONEY, zh="笔单价", source="A-065")
 def average_order_value(orders: ir.Table) -> ir.Value:
     """Sales after discounts per order of known amount."""
-    return orders.net_amount.sum().cast("float64") / orders.net_amount.count().nullif(0)
+    return share(orders.net_amount.sum(), orders.net_amount.count())
 
 
 @metric(MONEY, zh="笔单价中位数", source="M2")
@@ -158,13 +159,13 @@ def median_order_value(orders: ir.Table) -> ir.Value:
 @metric(MONEY, zh="笔单价（扣除退款）", source="M2")
 def average_net_order_value(net_revenue_of_orders: ir.Value, priced_order_count: ir.Value) -> ir.Value:
     """Sales after discounts per order of known amount, less whatever of these very orders came back."""
-    return net_revenue_of_orders.cast("float64") / priced_order_count.nullif(0)
+    return share(net_revenue_of_orders, priced_order_count)
 
 
 @metric(MONEY, zh="次均购买金额", source="M2")
 def average_occasion_value(buyers: ir.Table) -> ir.Value:
     """Sales after discounts per purchase day of known amount: orders of one customer on one day are one purchase."""
-    return buyers.net_amount.sum().cast("float64") / buyers.priced_day_count.sum().nullif(0)
+    return share(buyers.net_amount.sum(), buyers.priced_day_count.sum())
 
 
 @metric(MONEY, zh="人均消费", source="M3")
@@ -173,19 +174,19 @@ def revenue_per_buyer(
 ) -> ir.Value:
     """Net revenue from customers per customer who bought for a known amount; orders that name nobody are no part."""
     kept = named_ordered_revenue - named_returned_revenue.fill_null(0)
-    return kept.cast("float64") / priced_buyer_count.nullif(0)
+    return share(kept, priced_buyer_count)
 
 
 @metric(RATIO, zh="人均订单数", source="A-013")
 def orders_per_buyer(named_order_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
     """Orders per customer who bought; orders that name nobody are no part."""
-    return named_order_count.cast("float64") / buyer_count.nullif(0)
+    return share(named_order_count, buyer_count)
 
 
 @metric(RATIO, zh="购买频次", source="M4")
 def purchase_days_per_buyer(purchase_day_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
     """Purchase days per customer who bought."""
-    return purchase_day_count.cast("float64") / buyer_count.nullif(0)
+    return share(purchase_day_count, buyer_count)
 
 
 @metric(RATE, zh="复购率", source="A-086", per="buyer_count")
@@ -227,26 +228,26 @@ def return_rate_by_order(orders: ir.Table) -> ir.Value:
 @metric(RATE, zh="退货率（按件数）", source="M24", per="unit_count")
 def return_rate_by_unit(orders: ir.Table) -> ir.Value:
     """Share of the pieces of these orders that have come back so far."""
-    return orders.returned_unit_count.sum().cast("float64") / orders.unit_count.sum().cast("float64").nullif(0)
+    return share(orders.returned_unit_count.sum(), orders.unit_count.sum())
 
 
 @metric(RATIO, zh="退货率（按金额）", source="M24")
 def return_rate_by_value(orders: ir.Table) -> ir.Value:
     """Refunds for these orders so far, per unit of money ordered."""
     back = orders.refund_amount.sum(where=orders.net_amount.notnull())
-    return back.cast("float64") / orders.net_amount.sum().cast("float64").nullif(0)
+    return share(back, orders.net_amount.sum())
 
 
 @metric(RATIO, zh="退款占折后销售额之比", source="M24")
 def refunds_per_revenue(returned_revenue: ir.Value, ordered_revenue: ir.Value) -> ir.Value:
     """Refunds that came in per unit of money ordered in the same period; those that name no order are in it as well."""
-    return returned_revenue.cast("float64") / ordered_revenue.cast("float64").nullif(0)
+    return share(returned_revenue, ordered_revenue)
 
 
 @metric(RATE, zh="优惠率", source="M28")
 def discount_rate(gross_revenue: ir.Value, discount_total: ir.Value) -> ir.Value:
     """Discounts as a share of gross revenue."""
-    return discount_total.cast("float64") / gross_revenue.cast("float64").nullif(0)
+    return share(discount_total, gross_revenue)
 
 
 @metric(RATE, zh="付款后取消率", source="A-069", per="order_count")

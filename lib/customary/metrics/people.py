@@ -3,6 +3,7 @@
 import ibis.expr.types as ir
 
 from customary.declare import metric
+from customary.stats.intervals import share
 from customary.units import COUNT, MONEY, RATE, RATIO
 
 
@@ -40,7 +41,7 @@ def marketing_cost(spend: ir.Table) -> ir.Value:
 @metric(MONEY, zh="获客成本", source="A-006")
 def acquisition_cost(marketing_cost: ir.Value, new_buyer_count: ir.Value) -> ir.Value:
     """Marketing cost per first-time buyer of the same period."""
-    return marketing_cost.cast("float64").nullif(0) / new_buyer_count.nullif(0)
+    return share(marketing_cost.nullif(0), new_buyer_count)
 
 
 @metric(COUNT, zh="投诉数", source="A-077", additive=True)
@@ -52,7 +53,7 @@ def complaint_count(tickets: ir.Table) -> ir.Value:
 @metric(RATIO, zh="每千单投诉数", source="A-077")
 def complaints_per_thousand_orders(complaint_count: ir.Value, order_count: ir.Value) -> ir.Value:
     """Complaints per 1,000 orders of the same period."""
-    return 1000 * complaint_count.cast("float64") / order_count.nullif(0)
+    return share(1000 * complaint_count, order_count)
 
 
 @metric(COUNT, zh="投诉客户数", source="M25", people="group")
@@ -64,7 +65,7 @@ def complaining_customer_count(tickets: ir.Table) -> ir.Value:
 @metric(RATIO, zh="投诉客户比（每位购买客户）", source="M25")
 def complaining_customers_per_buyer(complaining_customer_count: ir.Value, buyer_count: ir.Value) -> ir.Value:
     """Customers who complained per customer who bought in the same period."""
-    return complaining_customer_count.cast("float64") / buyer_count.nullif(0)
+    return share(complaining_customer_count, buyer_count)
 
 
 @metric(COUNT, zh="NPS 答卷人数", source="A-090", people="group")

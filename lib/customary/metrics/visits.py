@@ -3,6 +3,7 @@
 import ibis.expr.types as ir
 
 from customary.declare import metric
+from customary.stats.intervals import share
 from customary.units import COUNT, RATE, RATIO, SECONDS
 
 
@@ -21,7 +22,7 @@ def visitor_count(sessions: ir.Table) -> ir.Value:
 @metric(RATIO, zh="访问频率", source="A-045")
 def visits_per_visitor(session_count: ir.Value, visitor_count: ir.Value) -> ir.Value:
     """Visits per visitor."""
-    return session_count.cast("float64") / visitor_count.nullif(0)
+    return share(session_count, visitor_count)
 
 
 @metric(SECONDS, zh="平均访问时长", source="A-046")
@@ -105,4 +106,4 @@ def known_visit_rate(sessions: ir.Table) -> ir.Value:
 @metric(RATIO, zh="登录频率", source="C-041")
 def visits_per_known_customer(sessions: ir.Table) -> ir.Value:
     """Visits per customer who logged in at least once."""
-    return sessions.customer_id.count().cast("float64") / sessions.customer_id.nunique().nullif(0)
+    return share(sessions.customer_id.count(), sessions.customer_id.nunique())

@@ -37,7 +37,7 @@ def _level_time(level: float, slow: Array, fast: Array, near: Array, whole: Arra
     """
     first, last = slow + fast * near, slow + fast
     w = np.minimum(whole, (level - fast * np.log(near)) / last)
-    w = np.where(first > 0, np.minimum(w, level / np.where(first > 0, first, 1.0)), w)
+    w = np.minimum(w, np.divide(level, first, out=np.full_like(w, np.inf), where=first > 0))
     for _step in range(STEPS):
         grown = near * np.expm1(w)
         fallen = slow * w + fast * np.log1p(grown)

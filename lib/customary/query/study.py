@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from customary import dates, renamed
 from customary import studies as _studies  # noqa: F401  (fills the list of studies)
 from customary.columns import columns_of
-from customary.dates import Window, WindowLike, as_window
+from customary.dates import YEAR, Window, WindowLike, as_window
 from customary.declare import FITS, FRAMES, STUDIES, Study
 from customary.errors import Refused, unknown_name
 from customary.metrics.aggregate import base_of
@@ -31,7 +31,6 @@ from customary.query.withholding import fewest_people, is_too_small, withhold_sm
 from customary.shop import BOOKS, Shop
 
 SPLITS = ("by", "and_by")  # the options that name columns
-YEAR = 365  # days that a comparison explains where no window is given
 
 
 def study_named(name: str) -> Study:

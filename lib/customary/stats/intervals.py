@@ -21,6 +21,11 @@ def share(part: ir.Value, whole: ir.Value) -> ir.FloatingValue:
     return part.cast("float64") / whole.cast("float64").nullif(0)
 
 
+def share_of_all(value: ir.Value, *among: ir.Value | str) -> ir.FloatingValue:
+    """What a row's value is of the sum over all rows, or over the rows that are alike in `among`."""
+    return share(value, value.sum().over(ibis.window(group_by=among)))
+
+
 def wilson(hits: ir.Value, n: ir.Value, z: float = Z) -> tuple[ir.FloatingValue, ir.FloatingValue]:
     """The interval of a share of `n` (Wilson 1927); NULL where there is nobody. Neither need be whole."""
     p, trials = share(hits, n), n.cast("float64").nullif(0)
@@ -57,11 +62,10 @@ def clustered_ratio(table: ir.Table, by: Sequence[str], above: ir.Value, below: 
         "xx": (_.x * _.x).sum(),
     }
     t = t.group_by(*by).agg(**sums) if by else t.agg(**sums)
-    ratio = t.above_sum / t.below_sum.nullif(0)
-    t = t.mutate(ratio=ratio)
+    t = t.mutate(ratio=share(t.above_sum, t.below_sum))
     m = t.cluster_count.cast("float64")
     spread = clamp(t.yy - 2 * t.ratio * t.xy + t.ratio * t.ratio * t.xx, 0.0)
-    error = (spread * m / (m - 1).nullif(0)).sqrt() / t.below_sum.nullif(0)
+    error = share(share(spread * m, m - 1).sqrt(), t.below_sum)
     return t.mutate(error=error).drop("yy", "xy", "xx")
 
 
@@ -72,7 +76,7 @@ def shares(table: ir.Table, by: Sequence[str], event: ir.Value) -> ir.Table:
     divided by the design effect where there is one.
     """
     t = clustered_ratio(table, by, event.fill_null(False).cast("int64"), ibis.literal(1))
-    worth = t.ratio * (1 - t.ratio) / (t.error * t.error).nullif(0)
+    worth = share(t.ratio * (1 - t.ratio), t.error * t.error)
     trials = ibis.cases((worth < t.below_sum, worth), else_=t.below_sum)
     low, high = wilson(t.ratio * trials, trials)
     return t.select(*by, n="row_count", event_count=t.above_sum.cast("int64"), rate="ratio", low=low, high=high)

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from customary.stats.intervals import clamp
+from customary.stats.intervals import clamp, share
 
 
 def shrink(
@@ -20,11 +20,11 @@ def shrink(
     whole = ibis.window(group_by=[t[among]] if among else None)
     mean, size = t[name].cast("float64"), t[n].cast("float64").nullif(0)
     t = t.mutate(_mean=mean, _n=size, _within=ibis.greatest(variance.cast("float64"), 1e-12))
-    t = t.mutate(_all=(t._n * t._mean).sum().over(whole) / t._n.sum().over(whole).nullif(0))
+    t = t.mutate(_all=share((t._n * t._mean).sum().over(whole), t._n.sum().over(whole)))
     t = t.mutate(_miss=t._n * (t._mean - t._all) ** 2, _square=t._n * t._n)
     apart = t._miss.sum().over(whole) - (t._n.count().over(whole) - 1) * t._within
-    scale = t._n.sum().over(whole) - t._square.sum().over(whole) / t._n.sum().over(whole).nullif(0)
-    t = t.mutate(_between=ibis.greatest((apart / scale.nullif(0)).fill_null(0.0), 0.0))
+    scale = t._n.sum().over(whole) - share(t._square.sum().over(whole), t._n.sum().over(whole))
+    t = t.mutate(_between=ibis.greatest(share(apart, scale).fill_null(0.0), 0.0))
     t = t.mutate(_weight=t._n * t._between / (t._n * t._between + t._within))
     t = t.mutate(_drawn=t._all + t._weight * (t._mean - t._all))
     # The beta's prior counts as within/between observations.

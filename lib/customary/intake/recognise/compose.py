@@ -119,10 +119,9 @@ def _export(found: Recognition, system: System, raw: str) -> str:
 
 def _beside(system: System, raws: Mapping[str, tuple[str, Recognition]]) -> str:
     """SQL for the file of another system that the SELECTs look into; without one a table without rows."""
-    found = [(raw, one) for raw, one in raws.values() if one.system and one.system.name == system.beside and one.select]
-    if found:
-        raw, one = found[0]
-        return _export(one, one.system or system, raw)
+    for raw, one in raws.values():
+        if one.system and one.system.name == system.beside and one.select:
+            return _export(one, one.system, raw)
     other = next(one for one in systems() if one.name == system.beside)
     return "    select " + ", ".join(f"null::varchar as {quote(name)}" for name in other.means) + " where false"
 

@@ -11,6 +11,7 @@ from ibis import _
 from customary.declare import fit, study
 from customary.frames.calendar import epoch_day
 from customary.models.experiments import Effect, compare
+from customary.stats.intervals import share
 from customary.studies.shared.arms import arm_moments, arm_of
 from customary.studies.shared.outcomes import by_experiment, question_of, units_of
 from customary.studies.shared.spans import MICRO, instant_us
@@ -94,7 +95,7 @@ def _rates(moments: ir.Table) -> ir.Table:
         columns |= {
             f"{name}_watched_count": t.customer_count.sum(where=t.arm == arm).fill_null(0),
             f"{name}_buyer_count": t.did_count.sum(where=t.arm == arm).fill_null(0),
-            f"{name}_rate": t.average.max(where=t.arm == arm),
+            f"{name}_rate": t.average.arbitrary(where=t.arm == arm),
         }
     return t.group_by("experiment").agg(**columns)
 
@@ -133,7 +134,7 @@ def _sums(t: ir.Table) -> dict[str, ir.Value]:
 
 def _costs(t: ir.Table) -> dict[str, ir.Value]:
     """What an incremental order cost in contacts, where more orders came than without."""
-    each = t.contact_amount / t.contacted_count.nullif(0)
+    each = share(t.contact_amount, t.contacted_count)
     ends = {"cost_per_order": "per_orders", "low_cost_per_order": "high_per_orders"}
     ends |= {"high_cost_per_order": "low_per_orders"}
     return {name: ibis.cases((t.verdict == "more", each / t[end])) for name, end in ends.items()}

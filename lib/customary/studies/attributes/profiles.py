@@ -8,6 +8,7 @@ from customary import standard
 from customary.declare import SEGMENTS, study
 from customary.errors import unknown_name
 from customary.rules.book import RuleBook
+from customary.stats.intervals import share, share_of_all
 from customary.studies.shared.facts import ATTRIBUTES
 
 # attribute, English, 中文, where it comes from
@@ -41,7 +42,7 @@ def completeness(customers: ir.Table) -> ir.Table:
         for n, (name, en, zh, source) in enumerate(ATTRIBUTES, 1)
     ]
     f = ibis.union(*parts)
-    rate = f.known_count.cast("float64") / f.customer_count.nullif(0)
+    rate = share(f.known_count, f.customer_count)
     wanted = standard.tables()["customers"].completeness
     return f.mutate(known_rate=rate, unknown_rate=1 - rate, is_met=rate >= wanted).order_by("position")
 
@@ -79,15 +80,16 @@ def _group_worth(people: ir.Table, keys: list[str], z: float) -> ir.Table:
     )
     n = t.buyer_count.cast("float64").nullif(0)
     per_buyer, half = t.net_revenue / n, z * t.spread / n.sqrt()
-    whole = ibis.window(group_by=[key for key in keys if key == "attribute"])
+    among = [key for key in keys if key == "attribute"]
+    whole = ibis.window(group_by=among)
     return t.mutate(
-        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole),
-        bought_rate=t.buyer_count.cast("float64") / t.customer_count,
-        revenue_share=t.net_revenue / t.net_revenue.sum().over(whole).nullif(0),
+        customer_share=share_of_all(t.customer_count, *among),
+        bought_rate=share(t.buyer_count, t.customer_count),
+        revenue_share=share_of_all(t.net_revenue, *among),
         revenue_per_buyer=per_buyer,
         low=per_buyer - half,
         high=per_buyer + half,
-        average=t.net_revenue.sum().over(whole) / t.buyer_count.sum().over(whole).cast("float64").nullif(0),
+        average=share(t.net_revenue.sum().over(whole), t.buyer_count.sum().over(whole)),
     ).drop("spread")
 
 
@@ -150,5 +152,4 @@ def last_purchases(customers: ir.Table) -> ir.Table:
     t = t.group_by("position").agg(customer_count=_.count(), net_spend=_.net_spend.sum().cast("float64"))
     names = [name for _most, name in LAST] + ["over a year ago", "never bought"]
     band = ibis.cases(*((t.position == n, name) for n, name in enumerate(names)))
-    share = t.customer_count.cast("float64") / t.customer_count.sum().over(ibis.window())
-    return t.mutate(label=band, customer_share=share).order_by("position")
+    return t.mutate(label=band, customer_share=share_of_all(t.customer_count)).order_by("position")

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
+from customary.stats.intervals import share
 
 AGREES = "agrees"
 
@@ -19,7 +20,7 @@ def feed_reconciliation(payment_matches: ir.Table, delivery_matches: ir.Table) -
     both = _outcomes(payment_matches, "payments").union(_outcomes(delivery_matches, "shipments"))
     of_feed = ibis.window(group_by="feed")
     t = both.mutate(judged_order_count=both.order_count.sum().over(of_feed))
-    t = t.mutate(order_share=t.order_count.cast("float64") / t.judged_order_count)
+    t = t.mutate(order_share=share(t.order_count, t.judged_order_count))
     t = t.order_by("feed", t.outcome != AGREES, ibis.desc("order_count"), "outcome")
     return t.select("feed", "outcome", "order_count", "judged_order_count", "order_share")
 

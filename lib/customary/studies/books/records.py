@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
+from customary.stats.intervals import share
 
 LOADED, FOLDED, QUARANTINED = "loaded as", "folded into", "quarantined"
 
@@ -46,7 +47,7 @@ def source_files(files: ir.Table, ledger: ir.Table) -> ir.Table:
         loaded_count=t.loaded_count.fill_null(0).cast("int64"),
         quarantined_count=t.quarantined_count.fill_null(0).cast("int64"),
     )
-    rate = t.quarantined_count.cast("float64") / t.record_count.nullif(0)
+    rate = share(t.quarantined_count, t.record_count)
     t = t.mutate(quarantined_rate=rate)
     names = ("file_name", "raw_table", "record_count", "loaded_count", "quarantined_count", "quarantined_rate")
     return t.order_by(ibis.desc("record_count"), "file_no").select(*names)

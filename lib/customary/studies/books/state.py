@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
+from customary.stats.intervals import share
 
 
 @study(zh="数据整合率", source="B-004, M30")
@@ -15,12 +16,12 @@ def data_integration(inspections: ir.Table) -> ir.Table:
     """
     t = inspections.filter(inspections.linked_count.notnull(), inspections.source_row_count > 0)
     oldest = t.position.max().over(ibis.window(group_by=t.table_name))
-    rate = t.linked_count.cast("float64") / t.source_row_count
+    rate = share(t.linked_count, t.source_row_count)
     t = t.mutate(integration_rate=rate, is_first=(t.position == oldest) & (t.position > 0))
     first = t.filter(t.is_first).select(first_name="table_name", first_rate="integration_rate", first_on="built_on")
     now = t.filter(t.position == 0)
     now = now.left_join(first, now.table_name == first.first_name)
-    change = now.integration_rate / now.first_rate.nullif(0) - 1
+    change = share(now.integration_rate, now.first_rate) - 1
     names = ("table_name", "source_row_count", "linked_count", "integration_rate", "first_on", "first_rate")
     return (
         now.mutate(relative_change=change).select(*names, "relative_change").order_by("integration_rate", "table_name")

@@ -69,7 +69,7 @@ def _order_values(orders: ir.Table, labels: ir.Table, since: int) -> ir.Table:
         order_count=_.n.sum().cast("int64"), order_value=_.amount.sum() / _.n.sum(), rest=_.rest.sum(), k=_.count()
     )
     k = t.k.cast("float64")
-    error = (k / (k - 1).nullif(0) * t.rest).sqrt() / t.order_count.cast("float64")
+    error = (share(k, k - 1) * t.rest).sqrt() / t.order_count.cast("float64")
     return t.mutate(order_value_error=error.fill_null(0.0)).drop("rest", "k")
 
 
@@ -95,7 +95,7 @@ def _spend_budget(t: ir.Table, total: float) -> ir.Table:
     order = [ibis.desc(t.gain), t.position]
     before = t.wanted.sum().over(ibis.cumulative_window(order_by=order)) - t.wanted
     given = ibis.greatest(ibis.least(t.wanted, total - before), 0.0)
-    people = (given / t.expected_cost.nullif(0) + 1e-9).floor().cast("int64")
+    people = (share(given, t.expected_cost) + 1e-9).floor().cast("int64")
     # Contacts that cost nothing need no budget.
     people = ibis.cases(((t.expected_cost == 0) & (t.profit_per_contact > 0), t.customer_count), else_=people)
     return t.mutate(contacted_count=people.fill_null(0))

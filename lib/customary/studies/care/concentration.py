@@ -7,7 +7,7 @@ from ibis import _
 from customary.declare import study
 from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
-from customary.stats.intervals import share
+from customary.stats.intervals import share, share_of_all
 from customary.studies.shared.facts import SPENDS
 
 TOPS = (1, 10, 20)
@@ -45,7 +45,7 @@ def concentration(customers: ir.Table, *, spend: str = "ordered_spend") -> ir.Ta
     return sums.select(
         "buyer_count",
         spend=sums.spend.fill_null(0.0),
-        gini=(n + 1 - 2 * sums.weighted / total) / n.nullif(0),
+        gini=share(n + 1 - 2 * sums.weighted / total, n),
         **{f"top_{top}_share": sums[f"top_{top}_spend"] / total for top in TOPS},
     )
 
@@ -100,9 +100,8 @@ def abc(
     edge = 1e-9
     t = t.mutate(abc=ibis.cases((before < a - edge, "A"), (before < b - edge, "B"), else_="C"))
     t = t.group_by("abc").agg(thing_count=_.thing_count.sum(), revenue=_["sum"].sum(), least_revenue=_.revenue.min())
-    whole = ibis.window()
     return t.mutate(
         customer_count=t.thing_count if of == "customers" else ibis.null("int64"),
-        thing_share=share(t.thing_count, t.thing_count.sum().over(whole)),
-        revenue_share=share(t.revenue, t.revenue.sum().over(whole)),
+        thing_share=share_of_all(t.thing_count),
+        revenue_share=share_of_all(t.revenue),
     ).order_by("abc")

@@ -6,6 +6,7 @@ from ibis import _
 
 from customary.declare import study
 from customary.errors import Refused
+from customary.frames.calendar import epoch_day
 from customary.rules.book import RuleBook
 from customary.stats.intervals import share, wilson
 from customary.studies.shared.labels import label_named, segment_named
@@ -58,14 +59,14 @@ def _both_groups(customers: ir.Table, orders: ir.Table, label: ir.StringValue, f
     firsts = _firsts(orders)
     t = t.drop("first_day") if "first_day" in t.columns else t
     t = t.left_join(firsts, t.customer_id == firsts.first_id).drop("first_id")
-    registered_day = t.registered_at.epoch_seconds().cast("int64") // 86400
+    registered_day = epoch_day(t.registered_at)
     spend, gross = t.ordered_spend.cast("float64"), t.gross_spend.cast("float64")
     waited = (t.first_day - registered_day).cast("float64")
     return t.mutate(
         is_first=t.label == first,
-        order_value=spend / t.order_count.nullif(0),
-        discount_share=1 - spend / gross.nullif(0),
-        returns_per_order=t.return_count.cast("float64") / t.order_count.nullif(0),
+        order_value=share(spend, t.order_count),
+        discount_share=1 - share(spend, gross),
+        returns_per_order=share(t.return_count, t.order_count),
         visits=t.visit_count.cast("float64"),
         days_to_first_order=ibis.cases((waited >= 0, waited)),
         days_since_last_order=t.days_since_last_order.cast("float64"),

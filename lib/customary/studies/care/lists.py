@@ -10,6 +10,7 @@ from ibis import _
 from customary.dates import day_number
 from customary.declare import study
 from customary.rules.book import RuleBook
+from customary.stats.intervals import share
 from customary.studies.shared.labels import label_named, segment_named
 
 KNOWN_TOO = ("favourite_category", "acquisition_channel", "country", "region")
@@ -88,7 +89,7 @@ def high_value_care(
         key = other.columns[0]
         t = t.left_join(other, t.customer_id == other[key]).drop(key)
     span = (today - t.days_since_last_order - t.first_day).cast("float64")
-    t = t.mutate(usual_gap_days=span / (t.purchase_day_count - 1).nullif(0), tier_total=t.count().over(ibis.window()))
+    t = t.mutate(usual_gap_days=share(span, t.purchase_day_count - 1), tier_total=t.count().over(ibis.window()))
     t = t.mutate(**_signs(t, today, shop_rules["care"]["high_value"]))
     signs = ("is_overdue", "has_complained", "has_returned", "was_delivered_late")
     t = t.mutate(sign_count=sum((t[sign].cast("int32") for sign in signs[1:]), start=t[signs[0]].cast("int32")))

@@ -84,7 +84,7 @@ def _figures(y: Array, p: Array, naive: Array, bins: int) -> dict[str, Any]:
         "area_high": high,
         "naive_area_under_curve": grading.area_under_curve(y, naive),
         "average_precision": grading.average_precision(y, p),
-        "lost_average_precision": grading.average_precision(1 - y, 1 - p),
+        "lost_average_precision": grading.average_precision(1 - y, -p),  # its rank counts alone
         "brier": grading.brier(y, p),
         "naive_brier": grading.brier(y, naive),
         "base_rate_brier": grading.brier(y, np.full(len(y), y.mean())),

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from customary.dates import YEAR
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.studies.churn.cuts import Cut
-from customary.studies.churn.features import YEAR
 
 Array = NDArray[np.float64]
 

@@ -11,12 +11,12 @@ import numpy as np
 from ibis import _
 from numpy.typing import NDArray
 
-from customary.dates import Window, day_number
+from customary.dates import YEAR, Window, day_number
 from customary.declare import fit
 from customary.errors import Refused
 from customary.rules.book import RuleBook
 from customary.studies.churn import features
-from customary.studies.churn.features import COLUMNS, KEY, LOOK, SEASONAL, YEAR, Tables, at_cuts, outcome
+from customary.studies.churn.features import COLUMNS, KEY, LOOK, SEASONAL, Tables, at_cuts, outcome
 
 Array = NDArray[np.float64]
 MOST_BUYERS = 100_000  # known at a past cut; of more, a sample by the hash of their keys is learned from and graded

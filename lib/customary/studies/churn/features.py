@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import ibis
 import ibis.expr.types as ir
 
+from customary.dates import YEAR
+from customary.frames.calendar import epoch_day
+from customary.stats.intervals import share
+
 Tables = Mapping[str, ir.Table]
 
 LOOK = 90  # days of recent behaviour; a table that begins later than this before a cut is too short to learn from
-YEAR = 365
 KEY = ("cut_day", "customer_id")
 
 # Columns that nothing written on a later day changes. A refund, a delivery, an answer are facts of their own day:
@@ -48,7 +51,7 @@ def at_cuts(tables: Tables, days: Sequence[int]) -> Tables:
 def day_known(name: str, t: ir.Table) -> ir.IntegerValue:
     """The day on which a row was complete: an order is none before it is paid, a visit ends after it began."""
     if name == "orders":
-        return ibis.greatest(t.day, (t.paid_local.epoch_seconds().cast("int64") // 86400).fill_null(t.day))
+        return ibis.greatest(t.day, epoch_day(t.paid_local).fill_null(t.day))
     if name == "sessions":
         return (t.started_local.epoch_seconds().cast("int64") + t.duration_seconds) // 86400
     return t.day
@@ -77,7 +80,7 @@ def _purchases(orders: ir.Table, horizon: int) -> ir.Table:
         ),
         late_spend=t.net_amount.sum(where=late).cast("float64").fill_null(0.0),
         early_spend=t.net_amount.sum(where=early).cast("float64").fill_null(0.0),
-        discount_share=t.discount_amount.sum().cast("float64") / t.gross_amount.sum().cast("float64").nullif(0),
+        discount_share=share(t.discount_amount.sum(), t.gross_amount.sum()),
         season_purchase_day_count=t.day.nunique(where=season),
         late_purchase_day_count=t.day.nunique(where=t.ago <= horizon),
     )
@@ -86,7 +89,7 @@ def _purchases(orders: ir.Table, horizon: int) -> ir.Table:
     return t.mutate(
         gap_days=usual,
         overdue_ratio=t.days_since_last_order / usual,
-        spend_trend=ibis.cases((both > 0, moved / both.nullif(0)), else_=0.0),
+        spend_trend=ibis.cases((both > 0, share(moved, both)), else_=0.0),
     )
 
 
@@ -98,8 +101,8 @@ def _usual_gap(t: ir.Table) -> ir.FloatingValue:
     again = (t.purchase_day_count - 1).cast("float64")
     span = (t.age_days - t.days_since_last_order).cast("float64")
     # Exact decimals: a sum of floating numbers depends on the order of its rows.
-    gaps = (span / again.nullif(0)).cast("decimal(30, 12)")
-    mean = gaps.sum().over(group_by=t.cut_day).cast("float64") / gaps.count().over(group_by=t.cut_day).nullif(0)
+    gaps = share(span, again).cast("decimal(30, 12)")
+    mean = share(gaps.sum().over(group_by=t.cut_day), gaps.count().over(group_by=t.cut_day))
     return ibis.coalesce((span + mean) / (again + 1), t.age_days.cast("float64"))
 
 

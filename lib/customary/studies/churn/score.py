@@ -7,12 +7,11 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
-from customary.dates import Window
+from customary.dates import YEAR, Window
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.studies.churn.contacts import contact, worth_keeping, year_spend
-from customary.studies.churn.features import YEAR
 from customary.studies.churn.reasons import THEMES, reasons
 from customary.studies.churn.repurchase import Forecast
 
@@ -63,7 +62,7 @@ def _risks(found: Forecast, gained: Array, cost: float, high_risk: float) -> dic
     if found.chance is None or found.raw is None:
         return {}
     risk, ranks = 1 - found.chance, _ranks(1 - found.chance, found.raw)
-    order = {"risk_rank": ranks, "risk_decile": (ranks - 1) * 10 // max(len(risk), 1) + 1}
+    order = {"risk_rank": ranks, "risk_decile": (ranks - 1) * 10 // len(risk) + 1}
     alive = {} if found.alive is None else {"p_alive": found.alive}
     if not found.season.is_known:
         return {**order, **alive}

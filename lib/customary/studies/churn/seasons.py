@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from customary.dates import YEAR
 from customary.models.churn import learn, odds, probability, shift
 from customary.models.season import NOTHING_KNOWN, Buyers, Move, Reading, move_to, move_unseen, move_within, read_season
 from customary.studies.churn.cuts import Cut, Past
-from customary.studies.churn.features import COLUMNS, YEAR
+from customary.studies.churn.features import COLUMNS
 from customary.studies.churn.reasons import columns
 
 Array = NDArray[np.float64]

@@ -6,14 +6,13 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
-from customary.dates import Window
+from customary.dates import YEAR, Window
 from customary.declare import study
 from customary.models.churn import odds, probability
 from customary.models.grading import calibration_error
 from customary.rules.book import RuleBook
 from customary.stats.arrays import table_of
 from customary.studies.churn.contacts import sum_known, year_spend
-from customary.studies.churn.features import YEAR
 from customary.studies.churn.repurchase import Forecast
 
 MEAN_ERROR = 0.797885  # of a standard error: √(2/π), how far off a normal estimate is on average

@@ -45,8 +45,8 @@ def tag_mix(portraits: ir.Table, shop_rules: RuleBook, *, fewest: int = FEWEST) 
             customer_count=_.count(), evidence=portraits[f"{name}_evidence"].sum()
         )
         known = t.customer_count.sum(where=t.label != UNKNOWN).over(ibis.window())
-        share = ibis.cases((t.label != UNKNOWN, t.customer_count.cast("float64") / known.nullif(0)))
-        t = _large_cells(t.mutate(known_count=known.fill_null(0), customer_share=share), fewest)
+        of_known = ibis.cases((t.label != UNKNOWN, share(t.customer_count, known)))
+        t = _large_cells(t.mutate(known_count=known.fill_null(0), customer_share=of_known), fewest)
         facts = {"position": ibis.literal(position, "int16"), "tag": ibis.literal(limits[name]["en"])}
         parts.append(t.mutate(**facts, zh=ibis.literal(limits[name]["zh"])))
     t = ibis.union(*parts)
@@ -148,7 +148,7 @@ def next_actions(portraits: ir.Table, customers: ir.Table, shop_rules: RuleBook,
         year_net_spend=_.year_net_spend.sum().cast("float64"),
     )
     everybody = t.customer_count.sum().over(ibis.window()).cast("float64")
-    t = _large_cells(t.mutate(customer_share=t.customer_count / everybody), fewest)
+    t = _large_cells(t.mutate(customer_share=share(t.customer_count, everybody)), fewest)
     known = actions(shop_rules)
     named = {key: [(t.action == told["name"], told[key]) for told in known] for key in ("zh", "do", "why")}
     place = ibis.cases(*((t.action == told["name"], n) for n, told in enumerate(known, 1)))

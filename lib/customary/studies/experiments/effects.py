@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from customary.declare import fit, study
 from customary.models.experiments import Effect, compare, compare_ratios, holm
 from customary.studies.experiments.ratios import RATIOS, ratio_arm_of, ratio_moments
-from customary.studies.shared.arms import arm_moments, arm_of
+from customary.studies.shared.arms import arm_moments, arm_of, with_control
 from customary.studies.shared.outcomes import by_experiment, control_of, of_experiments, question_of, units_of
 
 type Effects = Mapping[tuple[str, str], tuple[str, Effect | None, float | None]]
@@ -81,15 +81,15 @@ def verdict_of(effect: Effect | None) -> str:
 
 def _rows(effects: Effects) -> ir.Table:
     """The effects as a table, one row per arm that is not the control."""
-    names = ("experiment", "arm", "control_arm", *_VALUES, "adjusted_p_value")
-    kinds = {name: "string" for name in names[:3]} | {name: "float64" for name in names[3:]} | {"verdict": "string"}
+    texts, numbers = ("experiment", "arm", "control_arm"), (*_VALUES, "adjusted_p_value")
+    kinds = dict.fromkeys(texts, "string") | dict.fromkeys(numbers, "float64") | {"verdict": "string"}
     rows = []
     for (experiment, arm), (base, effect, adjusted) in effects.items():
         values = {name: getattr(effect, key) if effect else None for name, key in _VALUES.items()}
         said = None if arm == base else verdict_of(effect)
         told = {"experiment": experiment, "arm": arm, "control_arm": base, "adjusted_p_value": adjusted}
         rows.append({**told, **values, "verdict": said})
-    return ibis.memtable(rows, schema={name: kinds[name] for name in (*names, "verdict")})
+    return ibis.memtable(rows, schema=kinds)
 
 
 @study(zh="实验效果", source="M34, C-089", rests_on="dates")
@@ -125,6 +125,5 @@ def experiment_effect(
     shown = ("assigned_count", "customer_count", "immature_count", "unknown_count", "did_count", "average")
     t = t.select("experiment", "arm", *shown)
     t = t.inner_join(_rows(arm_effects), ["experiment", "arm"])
-    of_control = t.did_count.max(where=t.arm == t.control_arm).over(group_by=t.experiment)
-    t = t.mutate(control_did_count=of_control)
+    t = with_control(t)
     return t.order_by("experiment", t.arm != t.control_arm, "arm")

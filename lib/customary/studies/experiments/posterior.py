@@ -12,7 +12,7 @@ from customary.errors import Refused
 from customary.models.posterior import Belief, believe
 from customary.studies.experiments.effects import experiment_moments
 from customary.studies.experiments.ratios import RATIOS
-from customary.studies.shared.arms import arm_of
+from customary.studies.shared.arms import arm_of, with_control
 from customary.studies.shared.outcomes import OF_ORDERS, by_experiment, control_of
 
 type Beliefs = Mapping[tuple[str, str], tuple[str, Belief | None]]
@@ -95,7 +95,5 @@ def experiment_chances(
     t = t.select("experiment", "arm", "customer_count", "did_count", "average")
     found = _rows(arm_chances)
     t = t.left_join(found, ["experiment", "arm"]).drop("experiment_right", "arm_right")
-    t = t.mutate(control_arm=t.control_arm.max().over(group_by=t.experiment))
-    of_control = t.did_count.max(where=t.arm == t.control_arm).over(group_by=t.experiment)
-    t = t.mutate(control_did_count=of_control)
+    t = with_control(t.mutate(control_arm=t.control_arm.arbitrary().over(group_by=t.experiment)))
     return t.order_by("experiment", t.arm != t.control_arm, "arm")

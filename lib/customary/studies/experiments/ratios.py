@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.models.experiments import RatioArm
+from customary.stats.intervals import share
 from customary.studies.shared.arms import cap_outcomes, moment
 
 # Ratio → what is counted, and what it is told per.
@@ -44,7 +45,7 @@ def ratio_moments(upper: ir.Table, lower: ir.Table, cap: float = 1.0) -> ir.Tabl
         did_count=(counts & (t.per > 0)).sum(),
         immature_count=(~t.is_mature).sum(),
         unknown_count=(t.is_mature & t.outcome.isnull()).sum(),
-        average=t.outcome.sum(where=counts) / t.per.sum(where=counts).nullif(0),
+        average=share(t.outcome.sum(where=counts), t.per.sum(where=counts)),
         **means,
         **variances,
         **both,

@@ -10,7 +10,7 @@ from ibis import _
 from customary.declare import fit, study
 from customary.errors import Refused, unknown_name
 from customary.models.experiments import sample_ratio
-from customary.stats.intervals import share
+from customary.stats.intervals import share_of_all
 from customary.studies.shared.outcomes import by_experiment, of_experiments
 
 ALARM = 0.001  # below it arms of this size are no accident: shared out wrongly, or lost on the way (Fabijan 2019)
@@ -73,7 +73,7 @@ def experiments(
     0.001: then something put customers into arms, or lost them, for a reason, and no effect of the experiment holds.
     """
     t = arm_counts(assignments)
-    t = t.mutate(customer_share=share(t.customer_count, t.customer_count.sum().over(group_by="experiment")))
+    t = t.mutate(customer_share=share_of_all(t.customer_count, "experiment"))
     kinds = {"experiment": "string", "arm": "string", "expected_count": "float64", "ratio_p_value": "float64"}
     rows = [dict(zip(kinds, (*key, *told), strict=True)) for key, told in arm_ratios.items()]
     t = t.inner_join(ibis.memtable(rows, schema=kinds), ["experiment", "arm"])

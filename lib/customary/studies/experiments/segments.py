@@ -13,7 +13,7 @@ from customary.declare import fit, study
 from customary.errors import Refused, unknown_name
 from customary.models.experiments import Effect, benjamini_hochberg, compare
 from customary.studies.experiments.effects import verdict_of
-from customary.studies.shared.arms import arm_moments, arm_of
+from customary.studies.shared.arms import arm_moments, arm_of, with_control
 from customary.studies.shared.outcomes import (
     by_experiment,
     control_of,
@@ -161,12 +161,9 @@ def experiment_segments(
     keys = ["experiment", "label", "arm"]
     effects = _rows(segment_effects, false_rate)
     t = t.left_join(effects, keys).drop(*(f"{key}_right" for key in keys))
-    base = t.control_arm.max().over(group_by=t.experiment)
-    t = t.mutate(control_arm=base)
-    of_control = t.did_count.max(where=t.arm == t.control_arm).over(group_by=[t.experiment, t.label])
-    t = t.mutate(control_did_count=of_control, label=t.label.nullif(UNKNOWN))
-    size = t.assigned_count.sum().over(group_by=[t.experiment, t.label])
-    t = t.mutate(size=size)
+    t = with_control(t.mutate(control_arm=t.control_arm.arbitrary().over(group_by=t.experiment)), "label")
+    t = t.mutate(label=t.label.nullif(UNKNOWN))
+    t = t.mutate(size=t.assigned_count.sum().over(group_by=[t.experiment, t.label]))
     return t.order_by("experiment", t.label.isnull(), t.size.desc(), "label", t.arm != t.control_arm, "arm").drop(
         "size"
     )

@@ -22,11 +22,11 @@ def outcomes_in_any_order(t: ir.Table, rules: FunnelRules) -> ir.Table:
     times = {f"at_{step}": t.at_us.min(where=t.done >= step) for step in range(1, rules.count + 1)}
     facts = {"depth": t.done.max().cast("int32"), "entry_us": t.known_entry.max()}
     t = t.group_by(*rules.keys, "person_no").agg(**facts, **times)
-    return _one_per_unit(t) if rules.hold else t
+    return one_per_unit(t) if rules.hold else t
 
 
-def _one_per_unit(t: ir.Table) -> ir.Table:
-    """Of several values held the one with which most was done; of equals the latest entry, then the least value."""
+def one_per_unit(t: ir.Table) -> ir.Table:
+    """Of several values held the one with which it came farthest; of equals the latest entry, then the least value."""
     order = [t.depth.desc(), t.entry_us.desc(), t.held]
     return t.mutate(place=ibis.row_number().over(group_by=t.unit, order_by=order)).filter(_.place == 0).drop("place")
 

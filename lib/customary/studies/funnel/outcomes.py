@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.studies.funnel.any_order import outcomes_in_any_order
+from customary.studies.funnel.any_order import one_per_unit, outcomes_in_any_order
 from customary.studies.funnel.chains import NEVER, entry_name, with_chains
 from customary.studies.funnel.entries import with_entry_numbers
 from customary.studies.funnel.instants import instants_of, value_name
@@ -33,11 +33,7 @@ def outcomes_of(events: ir.Table, rules: FunnelRules) -> ir.Table:
 def _deepest(t: ir.Table, rules: FunnelRules) -> ir.Table:
     chained = with_chains(t, rules)
     found = _times(chained, _depths(chained, rules), rules)
-    if rules.hold:
-        order = [found.depth.desc(), found.entry_us.desc(), found.held]
-        found = found.mutate(place=ibis.row_number().over(group_by=found.unit, order_by=order))
-        found = found.filter(_.place == 0).drop("place")
-    return _without_excluded(found, t, rules)
+    return _without_excluded(one_per_unit(found) if rules.hold else found, t, rules)
 
 
 def _depths(t: ir.Table, rules: FunnelRules) -> ir.Table:

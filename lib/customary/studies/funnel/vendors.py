@@ -17,9 +17,8 @@ from customary.stats.intervals import share
 from customary.studies.funnel.counts import label_of
 from customary.studies.funnel.outcomes import outcomes_of
 from customary.studies.funnel.rules import FunnelRules, check_together, may_meet_both
-from customary.studies.shared.spans import MICRO
+from customary.studies.shared.spans import DAY_US, MICRO
 
-DAY_US = 86400 * MICRO
 EVER_US = 200 * 366 * DAY_US  # no window at all
 OURS = "ours"
 

@@ -8,7 +8,7 @@ from ibis import _
 
 from customary.dates import Window, WindowLike, day_number
 from customary.declare import study
-from customary.stats.intervals import Z, clamp
+from customary.stats.intervals import Z, clamp, share
 from customary.studies.goals.drivers import FACTORS, contributions, facts, log_mean, windows_of
 from customary.studies.shared.windows import within
 
@@ -39,10 +39,10 @@ def _week_scatter(orders: ir.Table, windows: tuple[Window, Window]) -> ir.Table:
     for n, part in enumerate(parts):
         t = t.left_join(part, t.place == part.week).select(*t.columns, **{f"n_{n}": part[f"n_{n}"].fill_null(0)})
     both, everything = (t.n_0 + t.n_1).cast("float64"), ibis.window()
-    p = t.n_1.sum().over(everything) / both.sum().over(everything).nullif(0)
-    t = t.mutate(part=(t.n_1 - both * p) ** 2 / (both * p * (1 - p)).nullif(0))
+    p = share(t.n_1.sum().over(everything), both.sum().over(everything))
+    t = t.mutate(part=share((t.n_1 - both * p) ** 2, both * p * (1 - p)))
     t = t.agg(chi_square=t.part.sum(), weeks=t.part.count())
-    found = t.chi_square / (t.weeks - 1).nullif(0)
+    found = share(t.chi_square, t.weeks - 1)
     return t.select(
         week_scatter=ibis.cases((t.weeks < FEWEST_WEEKS, ibis.null("float64")), (found < 1, 1.0), else_=found)
     )
@@ -57,15 +57,15 @@ def _errors(orders: ir.Table, returns: ir.Table, window: Window, n: int) -> ir.T
     refund = returns.refund_amount.cast("float64")
     back = returns.agg(back=(refund * refund).sum(where=within(returns.day_on, window)).fill_null(0.0))
     t = t.agg(buyers=_.count(), **sums).cross_join(back)
-    m, ratio = t.buyers.cast("float64").nullif(0), t.y / t.x.nullif(0)
-    value = (t.yy - 2 * ratio * t.xy + ratio * ratio * t.xx) * m / (m - 1).nullif(0)  # Cochran 1977, 6.4
-    often = (t.xx - t.x * t.x / m) * m / (m - 1).nullif(0)
+    m, ratio = t.buyers.cast("float64").nullif(0), share(t.y, t.x)
+    value = share((t.yy - 2 * ratio * t.xy + ratio * ratio * t.xx) * m, m - 1)  # Cochran 1977, 6.4
+    often = share((t.xx - t.x * t.x / m) * m, m - 1)
     return t.select(
         **{
             f"buyers_{n}": t.buyers,
             f"buyer_count_error_{n}": 1 / m,
-            f"orders_per_buyer_error_{n}": clamp(often, 0.0) / (t.x * t.x).nullif(0),
-            f"average_order_value_error_{n}": clamp(value, 0.0) / (t.y * t.y).nullif(0),
+            f"orders_per_buyer_error_{n}": share(clamp(often, 0.0), t.x * t.x),
+            f"average_order_value_error_{n}": share(clamp(value, 0.0), t.y * t.y),
             f"squares_{n}": t.yy,
             f"back_{n}": t.back,
         }

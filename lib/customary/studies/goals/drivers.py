@@ -5,12 +5,12 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from customary.dates import Window, WindowLike, day_number, day_of_number, previous
+from customary.dates import YEAR, Window, WindowLike, day_number, day_of_number, previous
 from customary.declare import study
+from customary.stats.intervals import share
 from customary.studies.shared.measures import measures
 from customary.studies.shared.windows import days_of, within
 
-YEAR = 365
 FACTORS = ("buyer_count", "orders_per_buyer", "average_order_value")
 SUMS = ("ordered_revenue", "returned_revenue", "net_revenue")
 
@@ -42,7 +42,7 @@ def contributions(t: ir.Table) -> dict[str, ir.Value]:
     possible = (before > 0) & (after > 0)
     weight = log_mean(before.nullif(0), after.nullif(0))
     whole = {"buyer_count": after - before}
-    factors = {name: t[f"{name}_1"] / t[f"{name}_0"].nullif(0) for name in FACTORS}
+    factors = {name: share(t[f"{name}_1"], t[f"{name}_0"]) for name in FACTORS}
     parts = {
         name: ibis.cases((possible, weight * ratio.ln()), else_=whole.get(name, ibis.literal(0.0)))
         for name, ratio in factors.items()

@@ -8,7 +8,7 @@ from ibis import _
 
 from customary.dates import WindowLike, day_number
 from customary.declare import study
-from customary.stats.intervals import Z, wilson
+from customary.stats.intervals import Z, share, wilson
 from customary.studies.shared.measures import measures
 from customary.studies.shared.windows import inside, within
 
@@ -46,7 +46,7 @@ def first_purchase_conversion(
         immature_count=(~_.is_mature).sum(),
     )
     low, high = wilson(t.first_buyer_count, t.visitor_count, z)
-    rate = t.first_buyer_count.cast("float64") / t.visitor_count.nullif(0)
+    rate = share(t.first_buyer_count, t.visitor_count)
     return t.mutate(first_purchase_rate=rate, low_rate=low, high_rate=high).order_by(
         ibis.desc("visitor_count"), "channel"
     )

@@ -11,6 +11,7 @@ from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.calendar import day_of
 from customary.rules.book import RuleBook
+from customary.stats.intervals import share
 from customary.studies.shared.windows import date_value, day_count, days_of
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
@@ -74,6 +75,6 @@ def lifecycle_flow(
         is_burn_in=start < opened + shop_rules["stages"]["flow"]["burn_in_months"],
         previous_active_count=before,
         dormant_count=before.fill_null(0) - t.returning_count,
-        returning_rate=t.returning_count.cast("float64") / before.nullif(0),
+        returning_rate=share(t.returning_count, before),
     ).relocate("period_on", "is_complete", "is_burn_in")
     return (t.filter(_overlaps(t.period_on, months, during)) if during else t).order_by("period_on")

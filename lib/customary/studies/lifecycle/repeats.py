@@ -9,7 +9,7 @@ from ibis import _
 from customary.dates import WindowLike, day_number, month_number
 from customary.declare import study
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, wilson
+from customary.stats.intervals import Z, share, wilson
 from customary.stats.survival import count_spans, survival
 from customary.studies.shared.labels import label_of
 from customary.studies.shared.windows import within
@@ -110,7 +110,7 @@ def repeat_within(
         naive_rate=came.cast("float64").mean(),
     )
     low, high = wilson(t.repeat_count, t.mature_count, z)
-    t = t.mutate(repeat_rate=t.repeat_count.cast("float64") / t.mature_count.nullif(0), low_rate=low, high_rate=high)
+    t = t.mutate(repeat_rate=share(t.repeat_count, t.mature_count), low_rate=low, high_rate=high)
     curve = survival(count_spans(spans, "label"), "label")
     reached = curve.group_by(km_label="label").agg(km_rate=1 - _.still_open_rate.min(where=curve.span <= days))
     t = t.left_join(reached, t.label.identical_to(reached.km_label)).drop("km_label")

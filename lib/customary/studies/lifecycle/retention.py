@@ -10,7 +10,7 @@ from customary.dates import WindowLike, day_number, month_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, wilson
+from customary.stats.intervals import Z, share, wilson
 from customary.studies.shared.labels import label_of
 from customary.studies.shared.windows import within
 
@@ -79,5 +79,5 @@ def retention(
     t = t.select("label", "age", "customer_count", kept_count=t.kept_count.fill_null(0).cast("int64"))
     t = t.mutate(label_size=t.customer_count.max().over(group_by=t.label))
     low, high = wilson(t.kept_count, t.customer_count, z)
-    t = t.mutate(retention_rate=t.kept_count.cast("float64") / t.customer_count.nullif(0), low_rate=low, high_rate=high)
+    t = t.mutate(retention_rate=share(t.kept_count, t.customer_count), low_rate=low, high_rate=high)
     return t.rename(age_months="age").order_by(ibis.asc("label", nulls_first=False), "age_months")

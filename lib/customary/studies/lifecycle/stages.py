@@ -8,6 +8,7 @@ from customary.declare import SEGMENTS, study
 from customary.errors import unknown_name
 from customary.rules.book import RuleBook
 from customary.rules.ranges import Label
+from customary.stats.intervals import share, share_of_all
 from customary.studies.shared.labels import rank_of
 
 VARIANTS = {"relative": "lifecycle_stage", "by_days": "lifecycle_stage_by_days"}
@@ -25,7 +26,7 @@ def _facts(staged: ir.Table) -> ir.Table:
         single_purchase_count=(t.purchase_day_count == 1).sum(),
         order_count=t.order_count.sum(),
         year_net_spend=t.year_net_spend.sum().cast("float64"),
-        average_order_value=spend.sum() / t.order_count.sum(where=spend.notnull()).nullif(0),
+        average_order_value=share(spend.sum(), t.order_count.sum(where=spend.notnull())),
         orders_per_buyer=t.order_count.cast("float64").mean(where=buyer),
         usual_gap_days=t.usual_gap_days.quantile(0.5),
         days_since_last_order=t.days_since_last_order.cast("float64").quantile(0.5),
@@ -71,10 +72,9 @@ def stages(customers: ir.Table, shop_rules: RuleBook, *, variant: str = "relativ
         **{name: t[name].fill_null(0) for name in counts},
         year_net_spend=ibis.cases((t.customer_count.isnull() & tells_spend, 0.0), else_=t.year_net_spend),
     )
-    whole = ibis.window()
     return t.mutate(
-        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole).nullif(0),
-        spend_share=t.year_net_spend / t.year_net_spend.sum().over(whole).nullif(0),
+        customer_share=share_of_all(t.customer_count),
+        spend_share=share_of_all(t.year_net_spend),
     ).order_by("position")
 
 
@@ -104,9 +104,8 @@ def engagement_groups(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
         year_purchase_days=_.year_purchase_day_count.fill_null(0).cast("float64").mean(),
         recent_visits=_recent_visits(t),
     )
-    whole = ibis.window()
     t = t.mutate(
-        customer_share=t.customer_count.cast("float64") / t.customer_count.sum().over(whole),
-        spend_share=t.year_net_spend / t.year_net_spend.sum().over(whole).nullif(0),
+        customer_share=share_of_all(t.customer_count),
+        spend_share=share_of_all(t.year_net_spend),
     )
     return t.order_by(rank_of(t.engagement_group, group.labels(shop_rules)))

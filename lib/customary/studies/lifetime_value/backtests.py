@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from customary.dates import Window, day_number, day_of_number
 from customary.declare import study
 from customary.stats.arrays import table_of
-from customary.stats.intervals import Z
+from customary.stats.intervals import Z, share
 from customary.studies.lifetime_value.holdout import Backtest
 from customary.studies.shared.histories import histories, purchases_of
 
@@ -146,7 +146,7 @@ def lifetime_value_tracking(
     t = weeks.left_join(made, "week_no").select(*weeks.columns, "purchase_count")
     so_far = t.purchase_count.fill_null(0).sum().over(ibis.cumulative_window(order_by="week_no")).cast("float64")
     t = t.mutate(model=ibis.literal(name), actual_purchases=so_far)
-    t = t.mutate(error_rate=t.expected_purchases / t.actual_purchases.nullif(0) - 1)
+    t = t.mutate(error_rate=share(t.expected_purchases, t.actual_purchases) - 1)
     names = ("expected_purchases", "actual_purchases", "error_rate")
     return t.order_by("week_no").select("model", "week_no", "ends_on", "is_holdout", *names)
 

@@ -11,6 +11,7 @@ from customary.dates import Window, day_number
 from customary.declare import SEGMENTS, study
 from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
+from customary.stats.intervals import share
 from customary.studies.lifetime_value.grouping import COHORTS, cohort_of
 
 MONTH = (487, 16)  # a month is 487 / 16 = 30.4375 days, a twelfth of a year, in whole numbers
@@ -92,7 +93,7 @@ def historic_value(
         age_months=t.age_months.cast("int32"),
         customer_count=t.customer_count,
         value_so_far=value,
-        value_per_customer=value / t.customer_count.nullif(0),
+        value_per_customer=share(value, t.customer_count),
         is_complete=t.customer_count == t.group_size,
     )
     return t.order_by(ibis.asc(by, nulls_first=False), "age_months")

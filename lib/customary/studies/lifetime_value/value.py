@@ -8,7 +8,7 @@ from ibis import _
 
 from customary.dates import Window
 from customary.declare import study
-from customary.stats.intervals import Z
+from customary.stats.intervals import Z, share
 from customary.studies.lifetime_value.forecast import LifetimeForecast
 from customary.studies.lifetime_value.grouping import with_group
 from customary.studies.lifetime_value.scoring import value_customers
@@ -104,7 +104,7 @@ def lifetime_value_spread(
         median_value=value.quantile(0.5).over(whole),
     )
     width = t.top / bins
-    place = (t.value / width.nullif(0)).floor().fill_null(0.0)
+    place = share(t.value, width).floor().fill_null(0.0)
     t = t.mutate(band=ibis.cases((t.value >= t.top, bins), else_=ibis.least(place, bins - 1).cast("int32")))
     t = t.mutate(low=t.band * width, high=ibis.cases((t.band < bins, (t.band + 1) * width)))
     keys = ("band", "low", "high", "mean_value", "median_value")

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from customary.dates import Window
 from customary.declare import study
+from customary.stats.intervals import share
 from customary.studies.lifetime_value import closed
 from customary.studies.lifetime_value.forecast import LifetimeForecast
 from customary.studies.lifetime_value.scoring import value_customers, with_scores
@@ -53,8 +54,8 @@ def value_at_risk(
     """
     t = value_customers(named_orders, whole_customers, returns, lifetime_forecast, first_on, during)
     silent = (t.age_days - t.last_age_days).cast("int64")
-    gap = t.last_age_days.cast("float64") / t.repeats.nullif(0)
-    t = t.mutate(days_since_last=silent, overdue=silent / gap.nullif(0))
+    gap = share(t.last_age_days, t.repeats)
+    t = t.mutate(days_since_last=silent, overdue=share(silent, gap))
     if lifetime_forecast.knows_who_left:
         purchases, day = (
             purchases_of(named_orders, whole_customers, during),

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import METRICS, study
+from customary.stats.intervals import share
 from customary.studies.shared.measures import measures
 
 
@@ -14,7 +15,7 @@ def order_values(orders: ir.Table, *, bins: int = 24) -> ir.Table:
     value = orders.net_amount.cast("float64")
     t = orders.mutate(value=value, top=value.quantile(0.98).over(ibis.window()))
     width = t.top / bins
-    band = ibis.cases((t.value >= t.top, bins), else_=(t.value / width.nullif(0)).floor().cast("int32").fill_null(0))
+    band = ibis.cases((t.value >= t.top, bins), else_=share(t.value, width).floor().cast("int32").fill_null(0))
     t = t.mutate(band=band, low=band * width, high=ibis.cases((band < bins, (band + 1) * width)))
     return t.group_by("band", "low", "high").agg(order_count=_.count()).order_by("band")
 

@@ -6,7 +6,7 @@ from ibis import _
 
 from customary.declare import METRICS, study
 from customary.errors import Refused
-from customary.stats.intervals import Z, clustered_ratio, shares
+from customary.stats.intervals import Z, clustered_ratio, share_of_all, shares
 
 
 @study(zh="订单状态", source="A-068…A-070")
@@ -27,8 +27,8 @@ def order_status(all_orders: ir.Table) -> ir.Table:
         counted_count=_.left_out_because.isnull().sum(),
         amount=_.net_amount.sum().cast("float64"),
     )
-    share = t.order_count.cast("float64") / t.order_count.sum().over(ibis.window()).nullif(0)
-    return t.mutate(order_share=share).order_by(ibis.desc("order_count"), "order_status")
+    t = t.mutate(order_share=share_of_all(t.order_count))
+    return t.order_by(ibis.desc("order_count"), "order_status")
 
 
 WAYS = ("delivery_method", "region", "country", "channel", "payment_method", "device")

@@ -11,13 +11,13 @@ from ibis import _
 from customary.declare import fit, study
 from customary.errors import unknown_name
 from customary.models.removal import removal_shares, steps_of
-from customary.stats.intervals import share
+from customary.stats.intervals import share_of_all
 from customary.studies.paths.touches import UNTRACKED, conversions_of, pair_touches, steps_between, touches_of
-from customary.studies.shared.spans import MICRO, span_seconds
+from customary.studies.shared.spans import DAY_US, span_seconds
 
 MODELS = ("first", "last", "last_non_direct", "linear", "position", "time_decay", "removal_effect")
 DIRECT = ("direct", "(direct)", "none", "(none)")
-HALF_LIFE_S = 7 * 86400
+HALF_LIFE_US = 7 * DAY_US
 
 
 def channel_steps(
@@ -46,7 +46,7 @@ def _weights(t: ir.Table, model: str) -> ir.FloatingValue:
     if model == "linear":
         return one / n
     if model == "time_decay":
-        weight = (t.ago_us.cast("float64") * (-math.log(2) / (HALF_LIFE_S * MICRO))).exp()
+        weight = (t.ago_us.cast("float64") * (-math.log(2) / HALF_LIFE_US)).exp()
         return weight / weight.sum().over(group_by=t.conversion)
     if model == "position":
         is_end = (t.place == 0) | is_last
@@ -125,10 +125,9 @@ def attribution(
     found = _by_removal(pairs, channel_removals) if model == "removal_effect" else _by_rule(pairs, model)
     t = ibis.union(found, _untracked_row(conversions, pairs).cast(dict(found.schema().items())))
     t = _add_up(t)
-    whole = ibis.window()
     t = t.mutate(
-        conversion_share=share(t.conversion_count, t.conversion_count.sum().over(whole)),
-        revenue_share=share(t.revenue, t.revenue.sum().over(whole)),
+        conversion_share=share_of_all(t.conversion_count),
+        revenue_share=share_of_all(t.revenue),
         touched_count=t.touched_count.cast("int64"),
     )
     t = t.relocate("channel", "conversion_count", "conversion_share", "revenue", "revenue_share", "touched_count")

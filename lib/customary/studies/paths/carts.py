@@ -13,7 +13,7 @@ from customary.errors import unknown_name
 from customary.stats.intervals import share, wilson
 from customary.studies.shared.cuts import KEYS, cut_visits
 from customary.studies.shared.people import in_time, parts_of
-from customary.studies.shared.spans import MICRO, instant_us, span_seconds
+from customary.studies.shared.spans import DAY_US, MICRO, instant_us, span_seconds
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside
@@ -22,7 +22,6 @@ UNITS = {"sessions": KEYS, "people": ("person_no", "day")}
 CART = WantedEvents("event=add_to_cart")
 CHECKOUT = WantedEvents(("event=begin_checkout", "event=add_shipping_info", "event=add_payment_info"))
 MARKS = ("is_cart", "is_checkout", "is_added", "is_purchase")
-DAY_US = 86400 * MICRO
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ibis import _
 from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import Refused, unknown_name
-from customary.stats.intervals import share
+from customary.stats.intervals import share, share_of_all
 from customary.studies.shared.conditions import Condition, meets
 from customary.studies.shared.people import in_time, with_person
 from customary.studies.shared.spans import SECONDS, span_seconds
@@ -93,8 +93,7 @@ def distribution(
     people = people.mutate(position=position.cast("int8"), label=label)
     t = people.group_by("period_on", *names, "position", "label")
     t = t.agg(customer_count=_.count(), event_count=_.event_count.sum().cast("int64"))
-    whole = ibis.window(group_by=[t.period_on, *(t[name] for name in names)])
-    t = t.mutate(customer_share=share(t.customer_count, t.customer_count.sum().over(whole)))
+    t = t.mutate(customer_share=share_of_all(t.customer_count, "period_on", *names))
     order = [ibis.asc(name, nulls_first=False) for name in ("period_on", *names)]
     return t.order_by(*order, "position")
 

@@ -9,11 +9,10 @@ from ibis import _
 from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
-from customary.studies.paths.carts import CART, DAY_US, purchases_of
-from customary.studies.shared.spans import MICRO, instant_us, span_seconds
+from customary.studies.paths.carts import CART, purchases_of
+from customary.studies.shared.spans import DAY_US, HOUR_US, MICRO, instant_us, span_seconds
 from customary.studies.shared.wanted import is_wanted
 
-HOUR_US = 3600 * MICRO
 KNOWN = "customer "  # what person_id begins with, of somebody whose number is known
 
 

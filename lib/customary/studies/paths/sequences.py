@@ -8,7 +8,7 @@ from ibis import _
 
 from customary.dates import WindowLike
 from customary.declare import study
-from customary.stats.intervals import share
+from customary.stats.intervals import share_of_all
 from customary.studies.paths.lines import MOST_STEPS, LineRule, check_count, lines_of, merge_rare_names
 from customary.studies.paths.transitions import NAMES
 from customary.studies.shared.cuts import ENDS, KEYS
@@ -86,7 +86,7 @@ def paths(
     t = visits.inner_join(counts, visits.sequence == counts.known)
     t = t.mutate(sequence=t.shown).group_by("sequence", "is_rare", "path_total")
     t = t.agg(session_count=_.count(), customer_count=_.person_no.nunique())
-    t = t.mutate(session_share=share(t.session_count, t.session_count.sum().over(ibis.window())))
+    t = t.mutate(session_share=share_of_all(t.session_count))
     t = t.order_by("is_rare", ibis.desc("session_count"), "sequence").drop("is_rare")
     return t.relocate("sequence", "session_count", "customer_count", "session_share")
 
@@ -124,7 +124,7 @@ def step_matrix(
         "customer_count",
         step_no=(t.place + 1).cast("int32"),
         event_name=t.name,
-        session_share=share(t.session_count, t.session_count.sum().over(group_by=t.place)),
+        session_share=share_of_all(t.session_count, t.place),
     )
     t = t.relocate("step_no", "event_name")
     return t.order_by("step_no", ibis.desc("session_count"), "event_name")

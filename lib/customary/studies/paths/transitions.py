@@ -6,7 +6,7 @@ from ibis import _
 
 from customary.dates import WindowLike
 from customary.declare import study
-from customary.stats.intervals import share, wilson
+from customary.stats.intervals import share, share_of_all, wilson
 from customary.studies.paths.lines import LineRule, check_count, lines_of, merge_rare_names, with_next
 from customary.studies.shared.cuts import KEYS
 from customary.studies.shared.wanted import WantedEvents
@@ -42,8 +42,8 @@ def transitions(
         median_seconds=_.seconds.median(),
     )
     t = t.mutate(
-        share_out=share(t.transition_count, t.transition_count.sum().over(group_by=t.name)),
-        share_in=share(t.transition_count, t.transition_count.sum().over(group_by=t.following)),
+        share_out=share_of_all(t.transition_count, t.name),
+        share_in=share_of_all(t.transition_count, t.following),
         pair_total=t.count().over(ibis.window()),
     )
     t = t.rename({"from": "name", "to": "following"})

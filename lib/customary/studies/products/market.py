@@ -6,14 +6,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import WindowLike, day_number
+from customary.dates import YEAR, WindowLike, day_number
 from customary.declare import study
 from customary.frames.calendar import epoch_day
-from customary.stats.intervals import wilson
+from customary.stats.intervals import share, share_of_all, wilson
 from customary.studies.shared.measures import measures
 from customary.studies.shared.windows import day_count, days_of, inside
-
-YEAR = 365
 
 
 @study(zh="品类月度份额", source="C-061", rests_on="dates")
@@ -34,8 +32,8 @@ def category_months(items: ir.Table) -> ir.Table:
         unit_count=t.unit_count.cast("int64"),
         line_count="item_count",
     )
-    share = t.revenue / t.revenue.sum().over(group_by=t.month_on).nullif(0)
-    return t.mutate(revenue_share=share).order_by("month_on", ibis.asc("category", nulls_first=False))
+    t = t.mutate(revenue_share=share_of_all(t.revenue, t.month_on))
+    return t.order_by("month_on", ibis.asc("category", nulls_first=False))
 
 
 @study(zh="品类趋势", source="C-061, C-062", rests_on="dates")
@@ -59,12 +57,10 @@ def category_growth(items: ir.Table, as_of: date, *, during: WindowLike | None =
         revenue_before=_.before.sum(),
         buyer_count=ibis.cases((t.customer_id.count() > 0, buyers)),
     )
-    whole = ibis.window()
-    share, earlier = (t[name] / t[name].sum().over(whole).nullif(0) for name in ("revenue", "revenue_before"))
     t = t.mutate(
-        revenue_share=share,
-        before_share=earlier,
-        growth_rate=t.revenue / t.revenue_before.nullif(0) - 1,
+        revenue_share=share_of_all(t.revenue),
+        before_share=share_of_all(t.revenue_before),
+        growth_rate=share(t.revenue, t.revenue_before) - 1,
         is_whole=t.first_day <= start - YEAR,
     )
     t = t.mutate(moved_share=t.revenue_share - t.before_share).drop("first_day")
@@ -125,7 +121,7 @@ def product_launches(
     counts = {name: t[name].fill_null(0) for name in ("active_count", "trier_count", "buyer_count")}
     t = t.mutate(**counts, revenue=t.revenue.fill_null(0.0), is_mature=t.launch_day + within <= day_number(as_of))
     low, high = wilson(t.trier_count, t.active_count)
-    rate = t.trier_count.cast("float64") / t.active_count.nullif(0)
+    rate = share(t.trier_count, t.active_count)
     rates = {"trial_rate": rate, "low_rate": low, "high_rate": high}
     t = t.mutate(**{name: ibis.cases((t.is_mature, value)) for name, value in rates.items()})
     t = t.mutate(product_total=t.count().over(ibis.window())).drop("launch_day")
@@ -156,5 +152,5 @@ def new_product_trial(
     t = t.agg(active_count=_.count(), trier_count=_.has_tried.sum().fill_null(0))
     t = t.cross_join(launches.agg(launch_count=_.count()))
     low, high = wilson(t.trier_count, t.active_count)
-    rate = t.trier_count.cast("float64") / t.active_count.nullif(0)
+    rate = share(t.trier_count, t.active_count)
     return t.mutate(trial_rate=rate, low_rate=low, high_rate=high)

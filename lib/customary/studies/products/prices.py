@@ -10,7 +10,7 @@ from customary.dates import day_number
 from customary.declare import METRICS, study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import clamp, shares
+from customary.stats.intervals import clamp, share, share_of_all, shares
 from customary.studies.shared.measures import measures
 
 
@@ -55,14 +55,15 @@ def price_bands(items: ir.Table, currency: str, shop_rules: RuleBook, *, bands: 
         unit_count=_.quantity.sum().cast("int64"),
         line_count=_.count(),
     )
-    whole = t.spend.sum().over(ibis.window()).nullif(0)
-    t = t.mutate(spend_share=t.spend / whole, category_share=t.spend.sum().over(group_by=t.category) / whole)
+    of_category = t.spend.sum().over(group_by=t.category)
+    category_share = share(of_category, t.spend.sum().over(ibis.window()))
+    t = t.mutate(spend_share=share_of_all(t.spend), category_share=category_share)
     return t.order_by(ibis.desc("category_share"), "category", "band")
 
 
 def _depth(t: ir.Table, bounds: list[float]) -> ir.Table:
     """Orders with the band of their discount: 0 without any, then up to each of the bounds."""
-    depth = t.discount_amount.cast("float64") / t.gross_amount.cast("float64").nullif(0)
+    depth = share(t.discount_amount, t.gross_amount)
     t = t.mutate(depth=depth.fill_null(0.0))
     band = ibis.cases(
         (t.depth <= 0, 0), *((t.depth <= high, n) for n, high in enumerate(bounds, 1)), else_=len(bounds) + 1
@@ -93,9 +94,8 @@ def discount_bands(orders: ir.Table, as_of: date, shop_rules: RuleBook, *, withi
         new_buyer_share=_.is_first_order.cast("float64").mean(),
         mature_count=_.followed.count(),
     )
-    share = t.order_count.cast("float64") / t.order_count.sum().over(ibis.window())
-    t = t.mutate(order_share=share).left_join(rates, t.band == rates.rated_band).drop("rated_band")
-    return t.order_by("band")
+    t = t.mutate(order_share=share_of_all(t.order_count))
+    return t.left_join(rates, t.band == rates.rated_band).drop("rated_band").order_by("band")
 
 
 @study(zh="优惠力度与转化", source="C-083, M28", rests_on=("amounts", "discounts"))
@@ -110,5 +110,5 @@ def discount_weeks(orders: ir.Table, sessions: ir.Table) -> ir.Table:
     x, y, n = t.discount_rate, t.visit_conversion_rate, t.count().cast("float64")
     together = (x * y).mean() - x.mean() * y.mean()
     spread = ((x * x).mean() - x.mean() * x.mean()) * ((y * y).mean() - y.mean() * y.mean())
-    found = t.agg(correlation=ibis.cases((n > 2, together / clamp(spread, 0.0).sqrt().nullif(0))))
+    found = t.agg(correlation=ibis.cases((n > 2, share(together, clamp(spread, 0.0).sqrt()))))
     return t.cross_join(found).order_by("week_on")

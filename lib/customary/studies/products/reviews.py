@@ -10,7 +10,7 @@ from customary.dates import WindowLike, day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, clamp
+from customary.stats.intervals import Z, clamp, share
 from customary.stats.shrinkage import shrink
 from customary.studies.shared.windows import inside
 
@@ -33,7 +33,7 @@ def _star_averages(responses: ir.Table, items: ir.Table, among: str | None = Non
     whole = ibis.window()
     n = t.review_count.cast("float64")
     t = t.mutate(inner=t.squares - n * t.mean_score**2, total=n.sum().over(whole), groups=n.count().over(whole))
-    within = t.inner.sum().over(whole) / (t.total - t.groups).nullif(0)
+    within = share(t.inner.sum().over(whole), t.total - t.groups)
     t = t.mutate(within=within.fill_null(1.0))
     t = shrink(t, "mean_score", "review_count", t.within, among=among)
     return t.drop("squares", "inner", "total", "groups", "within")
@@ -90,8 +90,8 @@ def _signals(sold: ir.Table, returns: ir.Table, tickets: ir.Table, not_about_goo
 def _judge(t: ir.Table, name: str, hits: str, among: str | None) -> ir.Table:
     """Add the share `name` of the orders, its drawn value and whether it is truly above the usual one."""
     whole = ibis.window(group_by=[t[among]] if among else None)
-    usual = t[hits].sum().over(whole).cast("float64") / t.order_count.sum().over(whole)
-    t = t.mutate(usual=usual, **{name: t[hits].cast("float64") / t.order_count})
+    usual = share(t[hits].sum().over(whole), t.order_count.sum().over(whole))
+    t = t.mutate(usual=usual, **{name: share(t[hits], t.order_count)})
     t = shrink(t, name, "order_count", t.usual * (1 - t.usual), is_share=True, among=among)
     low = clamp(t[f"{name}_drawn"] - Z * t[f"{name}_sd"], 0.0, 1.0)
     short = name.removesuffix("_rate")

@@ -40,8 +40,8 @@ def _with_shares(t: ir.Table) -> ir.Table:
         low_rate=low,
         high_rate=high,
         usual_rate=usual,
-        lift=share(t.both_n, t.first_n) / usual.nullif(0),
-        sure_lift=low / usual.nullif(0),
+        lift=share(share(t.both_n, t.first_n), usual),
+        sure_lift=share(low, usual),
         closeness=share(t.both_n, (t.first_n.cast("float64") * t.second_n).sqrt()),
         pair_total=t.count().over(ibis.window()),
     ).drop("everybody")

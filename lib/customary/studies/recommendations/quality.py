@@ -134,6 +134,6 @@ def _with_choice(t: ir.Table, ways: tuple[str, ...]) -> ir.Table:
     judged = judged.mutate(best=best).filter(_.best == 0).select(chosen="method")
     t = t.left_join(judged, t.method == judged.chosen)
     popular = t.recall_rate.max(where=t.method == POPULAR).over(group_by=t.trial)
-    t = t.mutate(is_chosen=t.chosen.notnull(), against_popular=t.recall_rate / popular.nullif(0))
+    t = t.mutate(is_chosen=t.chosen.notnull(), against_popular=share(t.recall_rate, popular))
     t = t.relocate("trial", "method", "is_chosen", "customer_count").drop("chosen")
     return t.order_by(ibis.desc("trial"), ibis.desc("recall_rate"), "place").drop("place")

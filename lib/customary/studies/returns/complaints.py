@@ -9,7 +9,7 @@ from ibis import _
 from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
-from customary.stats.intervals import byar
+from customary.stats.intervals import byar, share_of_all
 from customary.stats.survival import count_spans, median, survival
 from customary.studies.shared.measures import measures
 
@@ -47,7 +47,7 @@ def complaints(tickets: ir.Table, orders: ir.Table, *, by: str = "topic") -> ir.
         high_per_thousand=high * per,
         customer_count="customer_count",
         order_named_count="order_named_count",
-        complaint_share=t.complaint_count.cast("float64") / t.complaint_count.sum().over(ibis.window()).nullif(0),
+        complaint_share=share_of_all(t.complaint_count),
     )
     return told.order_by(by) if by.endswith("_on") else told.order_by(ibis.desc("complaint_count"), by)
 

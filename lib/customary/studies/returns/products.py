@@ -15,7 +15,7 @@ from customary.dates import day_number
 from customary.declare import fit, study
 from customary.errors import Refused
 from customary.stats.arrays import table_of
-from customary.stats.intervals import clamp
+from customary.stats.intervals import clamp, share
 
 Array = NDArray[np.float64]
 KEY = ("order_count", "returned_count")
@@ -113,11 +113,11 @@ def product_returns(
     t = t.left_join(rates, KEY).drop(f"{name}_right" for name in KEY)
     has_rate = t.low_rate.notnull()
     by_category = ibis.window(group_by=t.category)
-    category_rate = t.returned_count.sum().over(by_category).cast("float64") / t.order_count.sum().over(by_category)
+    category_rate = share(t.returned_count.sum().over(by_category), t.order_count.sum().over(by_category))
     t = t.mutate(
         shop_rate=has_rate.ifelse(found.shop_rate, None),
         prior_weight=has_rate.ifelse(found.prior_weight, None),
-        raw_rate=t.returned_count.cast("float64") / t.order_count,
+        raw_rate=share(t.returned_count, t.order_count),
         category_rate=category_rate,
     )
     t = t.mutate(is_high=(t.low_rate > t.shop_rate).fill_null(False), product_total=t.count().over(ibis.window()))

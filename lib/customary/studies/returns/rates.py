@@ -9,7 +9,7 @@ from ibis import _
 from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
-from customary.stats.intervals import Z, clamp, clustered_ratio, shares
+from customary.stats.intervals import Z, clamp, clustered_ratio, share, share_of_all, shares
 from customary.stats.survival import count_spans, survival
 
 BESIDE = {"summary": "return_rates", "curve": "return_curve"}
@@ -52,7 +52,7 @@ def _progress(t: ir.Table) -> ir.Table:
     so_far = ibis.cumulative_window(order_by=[points.span, points.is_age])
     points = points.mutate(reached=points.back.max().over(so_far)).filter(_.is_age)
     end = curve.agg(whole=_.back.max())
-    return points.cross_join(end).select(aged="span", done=_.reached.fill_null(0.0) / _.whole.nullif(0))
+    return points.cross_join(end).select(aged="span", done=share(_.reached.fill_null(0.0), _.whole))
 
 
 @study(zh="退货率（按下单月）", source="A-074, M24", beside=BESIDE, rests_on="returned orders")
@@ -78,7 +78,7 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
     )
     rates = shares(t, ["month_on"], t.is_returned).rename(rated_month="month_on")
     t = sums.join(rates, sums.month_on == rates.rated_month)
-    expected = ibis.cases((t.is_mature, t.rate), else_=clamp(t.event_count / t.done_sum.nullif(0), most=1.0))
+    expected = ibis.cases((t.is_mature, t.rate), else_=clamp(share(t.event_count, t.done_sum), most=1.0))
     done = {name: ibis.cases((t.is_mature, t[name])) for name in ("rate", "low", "high")}
     return t.select(
         "month_on",
@@ -92,10 +92,10 @@ def returns(orders: ir.Table, as_of: date, present_frames: frozenset[str], *, wi
         expected_rate=expected,
         unit_count="unit_count",
         returned_unit_count="returned_unit_count",
-        unit_return_rate=t.returned_unit_count.cast("float64") / t.unit_count.nullif(0),
+        unit_return_rate=share(t.returned_unit_count, t.unit_count),
         ordered_amount="ordered_amount",
         refund_amount="refund_amount",
-        value_return_rate=t.refund_amount / t.ordered_amount.nullif(0),
+        value_return_rate=share(t.refund_amount, t.ordered_amount),
         window_days="window_days",
     ).order_by("month_on")
 
@@ -116,7 +116,7 @@ def return_rates(orders: ir.Table, as_of: date, present_frames: frozenset[str], 
     for position, (basis, (back, sold)) in enumerate(pairs.items()):
         both = t.mutate(back=back.cast("float64"), sold=sold.cast("float64"))
         mature = clustered_ratio(both.filter(_.is_mature), [], _.back, _.sold)
-        everything = both.agg(naive_rate=_.back.sum() / _.sold.sum().nullif(0), window_days=_.window_days.max())
+        everything = both.agg(naive_rate=share(_.back.sum(), _.sold.sum()), window_days=_.window_days.max())
         whole = mature.cross_join(everything)
         labels = {"position": ibis.literal(position, "int8"), "basis": ibis.literal(basis)}
         rows.append(whole.select(**labels, **_rate(whole)))
@@ -156,8 +156,8 @@ def return_reasons(returns: ir.Table) -> ir.Table:
         refund_amount=_.refund_amount.sum().cast("float64"),
         median_days=_.delay_days.cast("float64").quantile(0.5),
     )
-    share = t.return_count.cast("float64") / t.return_count.sum().over(ibis.window())
-    return t.mutate(return_share=share).order_by(ibis.desc("return_count"), ibis.asc("reason", nulls_first=False))
+    t = t.mutate(return_share=share_of_all(t.return_count))
+    return t.order_by(ibis.desc("return_count"), ibis.asc("reason", nulls_first=False))
 
 
 @study(zh="退货时长", source="M24")

@@ -12,7 +12,7 @@ from customary.dates import day_number
 from customary.declare import study
 from customary.errors import Refused
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, byar, clamp
+from customary.stats.intervals import Z, byar, clamp, share, share_of_all
 from customary.studies.seasons.almanac import HOLIDAY, SEASON, country_of, events
 from customary.studies.shared.measures import measures
 
@@ -71,16 +71,16 @@ def season_grid(orders: ir.Table, as_of: date) -> ir.Table:
         scatter=(_.order_count.cast("float64").var(how="pop") * _.count()),
     )
     everything = ibis.window()
-    average = t.order_count.sum().over(everything).cast("float64") / t.day_count.sum().over(everything).nullif(0)
-    per_day = t.order_count.cast("float64") / t.day_count.nullif(0)
+    average = share(t.order_count.sum().over(everything), t.day_count.sum().over(everything))
+    per_day = share(t.order_count, t.day_count)
     free = (t.day_count - 1).sum().over(everything)  # days beyond the one that each mean costs
-    dispersion = t.scatter.sum().over(everything) / free.nullif(0) / average.nullif(0)
-    half = Z * (dispersion * per_day / t.day_count.nullif(0)).sqrt()
+    dispersion = share(share(t.scatter.sum().over(everything), free), average)
+    half = Z * share(dispersion * per_day, t.day_count).sqrt()
     t = t.mutate(
         orders_per_day=per_day,
-        season_index=per_day / average.nullif(0),
-        low_index=clamp(per_day - half, 0.0) / average.nullif(0),
-        high_index=(per_day + half) / average.nullif(0),
+        season_index=share(per_day, average),
+        low_index=share(clamp(per_day - half, 0.0), average),
+        high_index=share(per_day + half, average),
     )
     return t.drop("scatter").order_by("month_no", "weekday")
 
@@ -137,17 +137,15 @@ def seasons(
 
 def _uplifts(t: ir.Table) -> ir.Table:
     """The ratio of two daily means, its interval on the logarithm; days vary at least as Poisson counts do."""
-    ratio = t.per_day / t.around_per_day.nullif(0)
+    ratio = share(t.per_day, t.around_per_day)
     parts = (
         (t.per_day, t.spread, t.day_count),
         (t.around_per_day, t.around_spread, t.around_count),
     )
-    noise = [
-        ibis.cases((spread > mean, spread), else_=mean) / (n * mean * mean).nullif(0.0) for mean, spread, n in parts
-    ]
+    noise = [share(ibis.cases((spread > mean, spread), else_=mean), n * mean * mean) for mean, spread, n in parts]
     error = (noise[0] + noise[1]).sqrt()
     closed = t.order_count == 0  # a shut shop: nothing for sure, at most what chance may hide behind no order
-    most = byar(t.order_count)[1] / (t.day_count * t.around_per_day).nullif(0)
+    most = share(byar(t.order_count)[1], t.day_count * t.around_per_day)
     low = ibis.cases((closed, ratio), else_=ratio * (-Z * error).exp())
     high = ibis.cases((closed, most), else_=ratio * (Z * error).exp())
     told = t.select(
@@ -216,12 +214,11 @@ def _season_shares(t: ir.Table) -> ir.Table:
         (t.bought == "never in a season", t.none_sum),
         else_=t.people - t.all_sum - t.none_sum,
     )
-    everything = ibis.window()
     return t.select(
         *("purchase_days", "bought", "buyer_count"),
         expected_count=expected.cast("float64"),
-        buyer_share=t.buyer_count.cast("float64") / t.buyer_count.sum().over(everything),
+        buyer_share=share_of_all(t.buyer_count),
         purchase_day_count="purchase_day_count",
         spend="spend",
-        spend_share=t.spend / t.spend.sum().over(everything).nullif(0),
+        spend_share=share_of_all(t.spend),
     ).order_by("purchase_days", ibis.desc("buyer_count"), "bought")

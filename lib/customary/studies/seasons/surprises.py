@@ -10,6 +10,7 @@ from customary.dates import day_number, month_number
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.calendar import epoch_day
+from customary.stats.intervals import share
 from customary.studies.shared.measures import measures
 
 Z = 2.576  # of a 99 % interval: several measures are looked through for the one that stands out
@@ -38,7 +39,7 @@ def _one_series(rows: ir.Table, frame: str, name: str) -> ir.Table:
     chance = (
         rows.mutate(adds=adds)
         .group_by(period="place")
-        .agg(noise=(_.adds * _.adds).sum() / (_.adds.sum() ** 2).nullif(0), record_count=_.count())
+        .agg(noise=share((_.adds * _.adds).sum(), _.adds.sum() ** 2), record_count=_.count())
     )
     t = t.inner_join(chance, t.place == chance.period)
     value = t[name].cast("float64")
@@ -61,7 +62,7 @@ def _growth(t: ir.Table, year: int) -> ir.Table:
         records_before="record_count",
     )
     t = t.left_join(before, [t.measure == before.same, t.place == before.year_place])
-    return t.mutate(growth=(t.value.nullif(0) / t.year_before.nullif(0)).ln())
+    return t.mutate(growth=share(t.value.nullif(0), t.year_before).ln())
 
 
 def _expectation(t: ir.Table, last: ir.IntegerValue, span: int, fewest: int) -> ir.Table:

@@ -57,6 +57,12 @@ def arm_moments(units: ir.Table, cap: float = 1.0, by: tuple[str, ...] = ()) -> 
     return t.mutate(**counts).order_by(keys)
 
 
+def with_control(t: ir.Table, *by: str) -> ir.Table:
+    """The arms with `control_did_count`: how many customers of the experiment's control did it, of the same `by`."""
+    of_control = t.did_count.arbitrary(where=t.arm == t.control_arm)  # the control is one row
+    return t.mutate(control_did_count=of_control.over(group_by=["experiment", *by]))
+
+
 def moment(value: Any) -> float:
     """A moment; of nobody, or where there is no “before”, 0."""
     return 0.0 if value is None or value != value else float(value)

@@ -8,12 +8,11 @@ from ibis import _
 
 from customary.errors import unknown_name
 from customary.studies.shared.people import in_time, parts_of, with_person
-from customary.studies.shared.spans import MICRO, span_seconds
+from customary.studies.shared.spans import DAY_US, MICRO, span_seconds
 
 KEYS = ("owner", "visit", "part")  # what a visit is known by
 SPLITS = ("campaign", "midnight", "24h")
 ENDS = "(visit ends)"  # what follows the last event of a visit
-DAY_US = 24 * 3600 * MICRO
 
 
 def cut_visits(events: ir.Table, gap: str = "", split: str = "") -> ir.Table:

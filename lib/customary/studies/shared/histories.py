@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from customary.dates import Window, day_number
 from customary.frames.calendar import epoch_day
+from customary.stats.intervals import share
 
 GROUP = ("repeats", "last_age_days", "age_days")  # what a model sees of a customer
 BIN = 0.025  # of the logarithm of mean spend: with mean and variance kept, it costs less than 1e-6 of a parameter
@@ -46,7 +47,7 @@ def histories(
         last_age_days=(t.last_day - t.first_day).cast("int32"),
         age_days=(until_day - t.first_day).cast("int32"),
         first_day=t.first_day.cast("int32"),
-        mean_spend=later / (t.priced_days - 1).nullif(0),
+        mean_spend=share(later, t.priced_days - 1),
     )
     return _mark_left_truncated(t, customers, log_began_on)
 

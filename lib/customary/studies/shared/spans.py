@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from customary.errors import Refused
 from customary.frames.places import MICRO, instant_us
 
-__all__ = ["MICRO", "SECONDS", "instant_us", "midnight_us", "span_seconds"]
+__all__ = ["DAY_US", "HOUR_US", "MICRO", "SECONDS", "instant_us", "midnight_us", "span_seconds"]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+HOUR_US, DAY_US = SECONDS["h"] * MICRO, SECONDS["d"] * MICRO
 
 
 def span_seconds(text: str, name: str) -> int:

@@ -7,13 +7,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import as_day, day_number
+from customary.dates import YEAR, as_day, day_number
 from customary.declare import study
 from customary.errors import Refused
-from customary.frames.people import YEAR
 from customary.rules.book import RuleBook
 from customary.segments import DERIVED
-from customary.stats.intervals import share, wilson
+from customary.stats.intervals import share, share_of_all, wilson
 from customary.studies.shared.labels import rank_of, segment_named
 
 NOT_YET = "not yet known"
@@ -206,7 +205,7 @@ def tier_outcomes(
         low_rate=low,
         high_rate=high,
         revenue_per_customer=share(t.ordered_revenue, t.customer_count),
-        revenue_share=share(t.ordered_revenue, t.ordered_revenue.sum().over(ibis.window())),
+        revenue_share=share_of_all(t.ordered_revenue),
     )
     names = segment_named(segment).labels(shop_rules)
     return t.order_by(rank_of(t.segment_label, names)).rename(label="segment_label")

@@ -7,7 +7,7 @@ from ibis import _
 from customary.declare import SEGMENTS, study
 from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
-from customary.stats.intervals import share
+from customary.stats.intervals import share, share_of_all
 from customary.stats.quantiles import score
 from customary.studies.shared.facts import SPENDS
 from customary.studies.shared.labels import rank_of
@@ -36,7 +36,7 @@ def weights_of(told: str, count: int) -> list[float]:
 def _money(t: ir.Table, spend: str, amount: str) -> ir.FloatingValue:
     """Spend as one sum, or as the mean of an order (M20)."""
     whole = t[spend].cast("float64")
-    return whole if amount == "sum" else whole / t.order_count.nullif(0)
+    return whole if amount == "sum" else share(whole, t.order_count)
 
 
 def _score(customers: ir.Table, bins: int, frequency: str, spend: str, amount: str) -> ir.Table:
@@ -147,10 +147,9 @@ def rfm_segments(customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
         orders_per_buyer=_.order_count.mean(),
         days_since_last_order=_.days_since_last_order.mean(),
     )
-    whole = ibis.window()
     t = t.mutate(
-        buyer_share=share(t.buyer_count, t.buyer_count.sum().over(whole)),
-        spend_share=share(t.net_spend, t.net_spend.sum().over(whole)),
+        buyer_share=share_of_all(t.buyer_count),
+        spend_share=share_of_all(t.net_spend),
         rank=rank_of(t.rfm_segment, found.labels(shop_rules)),
     )
     return t.order_by("rank").drop("rank")
@@ -174,7 +173,7 @@ def _compose(customers: ir.Table, columns: str, weights: str) -> ir.Table:
     for name, weight in zip(names, wanted, strict=True):
         value = t[name].cast("float64")
         below = ibis.rank().over(order_by=-value if weight < 0 else value).cast("float64")
-        parts.append(abs(weight) * ibis.cases((value.isnull(), 0.0), else_=below / (n - 1).nullif(0)).fill_null(0))
+        parts.append(abs(weight) * ibis.cases((value.isnull(), 0.0), else_=share(below, n - 1)).fill_null(0))
     whole = sum(abs(weight) for weight in wanted)
     return t.mutate(composite_score=100 * sum(parts[1:], start=parts[0]) / ibis.literal(whole))
 
@@ -216,8 +215,7 @@ def composite_bands(
         net_spend=_.net_spend.sum().cast("float64"),
         orders_per_buyer=_.order_count.mean(),
     )
-    whole = ibis.window()
     return t.mutate(
-        buyer_share=share(t.buyer_count, t.buyer_count.sum().over(whole)),
-        spend_share=share(t.net_spend, t.net_spend.sum().over(whole)),
+        buyer_share=share_of_all(t.buyer_count),
+        spend_share=share_of_all(t.net_spend),
     ).order_by(ibis.desc("band"))

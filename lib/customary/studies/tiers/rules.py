@@ -9,7 +9,7 @@ from customary.rules.book import RuleBook, with_text
 from customary.rules.proof import Stretch, cells, stretches
 from customary.rules.ranges import Rules
 from customary.segments import label, resolve_facts
-from customary.stats.intervals import share
+from customary.stats.intervals import share_of_all
 from customary.studies.shared.labels import rank_of
 
 KINDS = {0: "hole", 1: "one label"}
@@ -112,5 +112,5 @@ def rule_effect(customers: ir.Table, shop_rules: RuleBook, *, rules: str = "valu
     return sums.mutate(
         customer_change=sums.customers_after - sums.customers_before,
         revenue_change=sums.revenue_after - sums.revenue_before,
-        revenue_share=share(sums.revenue_after, sums.revenue_after.sum().over(ibis.window())),
+        revenue_share=share_of_all(sums.revenue_after),
     ).order_by(rank_of(sums.label, names))

@@ -6,7 +6,7 @@ from ibis import _
 
 from customary.declare import SEGMENTS, study
 from customary.rules.book import RuleBook
-from customary.stats.intervals import share
+from customary.stats.intervals import share_of_all
 from customary.studies.shared.labels import rank_of, segment_named
 
 
@@ -24,10 +24,9 @@ def tiers(customers: ir.Table, shop_rules: RuleBook, *, segment: str = "value_ti
         year_net_spend=_.year_net_spend.sum().cast("float64"),
         spend_per_year_buyer=_.year_net_spend.cast("float64").mean(where=_.bought),
     )
-    whole = ibis.window()
     t = t.mutate(
-        customer_share=share(t.customer_count, t.customer_count.sum().over(whole)),
-        spend_share=share(t.year_net_spend, t.year_net_spend.sum().over(whole)),
+        customer_share=share_of_all(t.customer_count),
+        spend_share=share_of_all(t.year_net_spend),
     )
     return t.mutate(rank=rank_of(t[segment], found.labels(shop_rules))).order_by("rank", segment).drop("rank")
 
@@ -51,7 +50,7 @@ def tier_categories(
         place=ibis.least(t["rank"], categories),
     )
     t = t.group_by("value_tier", "category", "place").agg(spend=_.spend.sum().cast("float64"))
-    part = t.spend / t.spend.sum().over(group_by=t.value_tier).nullif(0)
+    part = share_of_all(t.spend, t.value_tier)
     return t.mutate(spend_share=part).order_by("place", "category", "value_tier").drop("place")
 
 

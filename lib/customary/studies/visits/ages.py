@@ -10,12 +10,10 @@ from ibis import _
 from customary.dates import day_number, month_number
 from customary.frames.calendar import day_of
 from customary.studies.shared.people import with_person
-from customary.studies.shared.spans import MICRO, instant_us
+from customary.studies.shared.spans import DAY_US, instant_us
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 
 DAYS = {"day": 1, "week": 7, "month": 30}  # of a span of one's own clock
-HOUR_US = 3600 * MICRO
-DAY_US = 24 * HOUR_US
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from customary.dates import WindowLike, day_number
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.calendar import day_of
-from customary.stats.intervals import share
+from customary.stats.intervals import share, share_of_all
 from customary.studies.shared.people import in_time, with_person
 from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
@@ -50,7 +50,7 @@ def stickiness(
     later = ibis.window(group_by=group, order_by=t.active_days, preceding=0, following=None)
     whole = ibis.window(group_by=group)
     t = t.mutate(
-        customer_share=share(t.customer_count, t.customer_count.sum().over(whole)),
+        customer_share=share_of_all(t.customer_count, *names),
         at_least_count=t.customer_count.sum().over(later).cast("int64"),
     )
     t = t.mutate(at_least_share=share(t.at_least_count, t.customer_count.sum().over(whole)))

@@ -8,7 +8,7 @@ from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.places import AUTOMATIC
-from customary.stats.intervals import Z, clamp
+from customary.stats.intervals import Z, clamp, share, share_of_all
 from customary.studies.shared.cuts import ENDS
 from customary.studies.shared.follows import with_follows
 from customary.studies.shared.windows import inside
@@ -43,8 +43,8 @@ def visit_funnel(sessions: ir.Table) -> ir.Table:
     before = f.session_count.lag().over(order_by=f.position)
     first = f.session_count.max().over(ibis.window())
     return f.mutate(
-        step_rate=f.session_count.cast("float64") / before.nullif(0),
-        overall_rate=f.session_count.cast("float64") / first.nullif(0),
+        step_rate=share(f.session_count, before),
+        overall_rate=share(f.session_count, first),
     ).order_by("position")
 
 
@@ -93,9 +93,7 @@ def product_views(events: ir.Table, products: ir.Table, *, of: str = "categories
     )
     t = t.mutate(product_name=ibis.coalesce(t.product_name, t.product_id))
     t = t.group_by(label=t[THINGS[of]]).agg(view_count=_.count(), visitor_count=_.visitor_id.nunique())
-    whole = ibis.window()
-    view_share = t.view_count.cast("float64") / t.view_count.sum().over(whole)
-    t = t.mutate(view_share=view_share, group_total=t.count().over(whole))
+    t = t.mutate(view_share=share_of_all(t.view_count), group_total=t.count().over(ibis.window()))
     return t.order_by(ibis.desc("view_count"), "label")
 
 
@@ -108,7 +106,6 @@ def page_flow(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table
     t = inside(with_follows(events), during).filter(_.event_name.notin(AUTOMATIC))
     t = t.mutate(following=t.next_event.fill_null(ENDS))
     t = t.group_by("event_name", "following").agg(pair_count=_.count())
-    share = t.pair_count.cast("float64") / t.pair_count.sum().over(group_by=t.event_name)
-    return t.mutate(share=share, pair_total=t.count().over(ibis.window())).order_by(
+    return t.mutate(share=share_of_all(t.pair_count, t.event_name), pair_total=t.count().over(ibis.window())).order_by(
         ibis.desc("pair_count"), "event_name", "following"
     )

@@ -9,7 +9,7 @@ from ibis import _
 from customary.dates import WindowLike
 from customary.declare import study
 from customary.errors import unknown_name
-from customary.stats.intervals import share
+from customary.stats.intervals import share, share_of_all
 from customary.studies.shared.follows import visit_keys
 from customary.studies.shared.measures import measures
 from customary.studies.shared.windows import inside
@@ -50,9 +50,7 @@ def visit_mix(sessions: ir.Table, *, by: str = "channel") -> ir.Table:
         raise unknown_name(by, WAYS, "way to split visits")
     t = sessions.mutate(label=sessions[by])
     t = measures({"sessions": t}, FACTS, ["label"])
-    whole = ibis.window()
-    session_share = t.session_count.cast("float64") / t.session_count.sum().over(whole)
-    t = t.mutate(session_share=session_share, group_total=t.count().over(whole))
+    t = t.mutate(session_share=share_of_all(t.session_count), group_total=t.count().over(ibis.window()))
     return t.order_by(ibis.desc("session_count"), "label")
 
 
@@ -75,7 +73,7 @@ def visit_gaps(sessions: ir.Table, *, z: float = 2.58, fewest: int = FEWEST) -> 
     facts = ("session_count", "bounce_rate", "visit_conversion_rate")
     t = measures({"sessions": t}, facts, ["way", "label"])
     n = t.session_count.cast("float64")
-    average = (t.visit_conversion_rate * n).sum().over(group_by=t.way) / n.sum().over(group_by=t.way)
+    average = share((t.visit_conversion_rate * n).sum().over(group_by=t.way), n.sum().over(group_by=t.way))
     half = z * (t.visit_conversion_rate * (1 - t.visit_conversion_rate) / n).sqrt()
     t = t.mutate(average=average, low=t.visit_conversion_rate - half, high=t.visit_conversion_rate + half)
     t = t.filter(t.label.notnull() & (t.session_count >= fewest))
@@ -100,11 +98,10 @@ def visit_frequency(sessions: ir.Table) -> ir.Table:
     t = t.mutate(position=place.cast("int8"))
     t = t.group_by("position").agg(visitor_count=_.count(), session_count=_.visits.sum(), purchases=_.purchases.sum())
     names = [*(name for _most, name in TIMES), "20 visits or more"]
-    whole = ibis.window()
     return t.mutate(
         label=ibis.cases(*((t.position == n, name) for n, name in enumerate(names))),
-        visitor_share=t.visitor_count.cast("float64") / t.visitor_count.sum().over(whole),
-        session_share=t.session_count.cast("float64") / t.session_count.sum().over(whole),
+        visitor_share=share_of_all(t.visitor_count),
+        session_share=share_of_all(t.session_count),
     ).order_by("position")
 
 
@@ -120,7 +117,7 @@ def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike
     totals = _totals_of_actions(inside(events, during), names).cross_join(known)
     places = ibis.array(list(range(1, len(ACTIONS) + 1))).unnest().name("place").as_table()
     t = _by_action(totals.cross_join(places))
-    return t.mutate(lift=t.conversion_with / t.conversion_without.nullif(0)).order_by("position")
+    return t.mutate(lift=share(t.conversion_with, t.conversion_without)).order_by("position")
 
 
 def _totals_of_actions(t: ir.Table, names: Sequence[str]) -> ir.Table:
@@ -181,7 +178,5 @@ def search_terms(events: ir.Table) -> ir.Table:
         visit_count=_.count(),
         conversion_with=_.bought.notnull().cast("float64").mean(),
     )
-    whole = ibis.window()
-    search_share = t.search_count.cast("float64") / t.search_count.sum().over(whole)
-    t = t.mutate(search_share=search_share, term_total=t.count().over(whole))
+    t = t.mutate(search_share=share_of_all(t.search_count), term_total=t.count().over(ibis.window()))
     return t.order_by(ibis.desc("search_count"), "term")

@@ -15,8 +15,9 @@ from ibis import _
 from customary.dates import WindowLike
 from customary.errors import unknown_name
 from customary.stats.intervals import share
+from customary.studies.shared.spans import HOUR_US
 from customary.studies.shared.windows import inside
-from customary.studies.visits.ages import HOUR_US, Timing
+from customary.studies.visits.ages import Timing
 from customary.studies.visits.bounces import visits_of, with_bounces
 from customary.studies.visits.retention_rule import ReturnRule, count_retained
 

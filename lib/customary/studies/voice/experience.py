@@ -7,7 +7,7 @@ from ibis import _
 from customary.declare import study
 from customary.errors import unknown_name
 from customary.frames.calendar import epoch_day
-from customary.stats.intervals import Z, clamp
+from customary.stats.intervals import Z, clamp, share
 
 FACTORS = {
     "delivery": "delivered late or on time",
@@ -75,9 +75,9 @@ def _level(t: ir.Table, factor: str) -> ir.Table:
     g = t.group_by(level=t[factor]).agg(n=_.count(), total=_.score.sum(), squares=(_.score * _.score).sum())
     g = g.mutate(n=g.n.cast("float64"))
     g = g.mutate(**{f"other_{name}": g[name].sum().over(whole) - g[name] for name in ("n", "total", "squares")})
-    mean, other = g.total / g.n, g.other_total / g.other_n.nullif(0)
-    inner = (g.squares - g.n * mean**2) / (g.n - 1).nullif(0) / g.n
-    outer = (g.other_squares - g.other_n * other**2) / (g.other_n - 1).nullif(0) / g.other_n.nullif(0)
+    mean, other = g.total / g.n, share(g.other_total, g.other_n)
+    inner = share(g.squares - g.n * mean**2, g.n - 1) / g.n
+    outer = share(share(g.other_squares - g.other_n * other**2, g.other_n - 1), g.other_n)
     half = Z * clamp(inner + outer, 0.0).sqrt()
     return g.select(
         factor=ibis.literal(factor),

@@ -9,7 +9,7 @@ from ibis import _
 from customary.dates import day_number
 from customary.declare import study
 from customary.frames.calendar import epoch_day
-from customary.stats.intervals import wilson
+from customary.stats.intervals import share, wilson
 
 
 @study(zh="推荐率", source="B-084, M27", rests_on="dates")
@@ -30,7 +30,7 @@ def referrals(customers: ir.Table, as_of: date, *, mature: int = 90) -> ir.Table
     t = t.cross_join(buyers.agg(by_channel_count=channel)).cross_join(brought.agg(referred_count=_.count()))
     t = t.cross_join(customers.agg(named_count=customers.referred_by.count()))
     low, high = wilson(t.referrer_count, t.buyer_count)
-    rate = t.referrer_count.cast("float64") / t.buyer_count.nullif(0)
+    rate = share(t.referrer_count, t.buyer_count)
     rates = {"referral_rate": rate, "low_rate": low, "high_rate": high}
     known = {name: ibis.cases((t.named_count > 0, value)) for name, value in rates.items()}
     return t.mutate(**known).drop("named_count")

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.declare import study
+from customary.stats.intervals import share, share_of_all
 
 
 def _rows(tickets: ir.Table, responses: ir.Table, topics: ir.Table) -> ir.Table:
@@ -51,7 +52,7 @@ def voice_topics(tickets: ir.Table, responses: ir.Table, topics: ir.Table) -> ir
     total = t.text_count.sum().over(group_by=t.kind)
     t = t.mutate(
         complaint_rate=ibis.cases((t.kind == "ticket", t.complaint_rate)),
-        text_share=t.text_count.cast("float64") / total,
+        text_share=share(t.text_count, total),
         text_total=total,
     )
     return t.order_by(ibis.desc("kind"), ibis.asc("topic_no", nulls_first=False))
@@ -66,7 +67,6 @@ def topic_months(tickets: ir.Table, responses: ir.Table, topics: ir.Table, *, ki
     t = _rows(tickets, responses, topics)
     t = t.filter((t.kind == kind) & t.topic_no.notnull())
     t = t.group_by("topic_no", "words", "month_on").agg(text_count=_.count(), customer_count=_.customer_id.nunique())
-    count, whole = t.text_count.cast("float64"), ibis.window()
-    share = count / t.text_count.sum().over(group_by=t.month_on)
-    usual = t.text_count.sum().over(group_by=t.topic_no).cast("float64") / t.text_count.sum().over(whole)
-    return t.mutate(month_share=share, times_usual=share / usual).order_by("topic_no", "month_on")
+    usual = share(t.text_count.sum().over(group_by=t.topic_no), t.text_count.sum().over(ibis.window()))
+    t = t.mutate(month_share=share_of_all(t.text_count, t.month_on), usual=usual)
+    return t.mutate(times_usual=t.month_share / t.usual).drop("usual").order_by("topic_no", "month_on")

@@ -13,7 +13,7 @@ from customary.frames import PERIODS
 from customary.frames.calendar import epoch_day
 from customary.frames.plain import votes
 from customary.rules.book import RuleBook
-from customary.stats.intervals import Z, clamp, wilson
+from customary.stats.intervals import Z, clamp, share, wilson
 from customary.studies.shared.windows import inside
 
 SURVEYS = ("nps", "csat", "review")
@@ -105,7 +105,7 @@ def nps(
         nps=100 * (up - down),
         low=clamp(100 * (up - down - half), -100.0, 100.0),
         high=clamp(100 * (up - down + half), -100.0, 100.0),
-        answers_per_voter=t.all_answer_count.cast("float64") / t.voter_count.nullif(0),
+        answers_per_voter=share(t.all_answer_count, t.voter_count),
     )
     return _name_groups(t.drop("voter_count"), by, every, as_of)
 
@@ -134,7 +134,7 @@ def satisfaction(
     t = t.group_by(*keys).agg(**sums) if keys else t.agg(**sums)
     t = t.mutate(satisfied_count=t.satisfied_count.fill_null(0))
     low, high = wilson(t.satisfied_count, t.answer_count)
-    rate = t.satisfied_count.cast("float64") / t.answer_count.nullif(0)
+    rate = share(t.satisfied_count, t.answer_count)
     return _name_groups(t.mutate(satisfied_rate=rate, low_rate=low, high_rate=high), by, every, as_of)
 
 
@@ -186,7 +186,7 @@ def response_rates(
     ]
     t = ibis.union(*parts)
     low, high = wilson(t.answered_count, t.asked_count)
-    rate = t.answered_count.cast("float64") / t.asked_count.nullif(0)
+    rate = share(t.answered_count, t.asked_count)
     rates = {"response_rate": rate, "low_rate": low, "high_rate": high}
     rates = {name: ibis.cases((t.tied_count > 0, value)) for name, value in rates.items()}
     front = ("position", "survey", "asked", "asked_count", "answered_count")
@@ -213,5 +213,5 @@ def vote_loyalty(
     t = t.group_by("position").agg(voter_count=_.count(), buyer_count=_.back_id.notnull().sum())
     low, high = wilson(t.buyer_count, t.voter_count)
     name = ibis.cases((t.position == 1, "promoters"), (t.position == 2, "passives"), else_="detractors")
-    rate = t.buyer_count.cast("float64") / t.voter_count
+    rate = share(t.buyer_count, t.voter_count)
     return t.mutate(vote=name, bought_again_rate=rate, low_rate=low, high_rate=high).order_by("position")
