@@ -19,6 +19,12 @@ def test_a_table_that_loses_too_much_is_not_published(tiny_shop):
         tiny_shop(orders=orders(60, 10), as_of="2025-03-01")
 
 
+def test_a_shop_that_loses_all_its_orders_is_not_published_however_few_they_are(tiny_shop):
+    """None of 5 can be read: a shop without an order would look like one that sold nothing."""
+    with pytest.raises(NotAccepted, match="orders loses 5 of 5 records"):
+        tiny_shop(orders=orders(5, 5), as_of="2025-03-01")
+
+
 def test_a_few_faults_among_few_records_are_no_verdict(tiny_shop):
     """2 of 60 may be chance: it is published, and the report says that the standard is missed."""
     facts = tiny_shop(orders=orders(60, 2), as_of="2025-03-01").snapshot.facts

@@ -68,10 +68,10 @@ def _standards(con: duckdb.DuckDBPyConnection, rules: Mapping[str, float]) -> It
         "from quality"
     )
     for name, judged, loaded, completeness, accuracy, *wanted in rows.fetchall():
-        if judged < rules["fewest_records"]:
+        lost, is_required = 1 - loaded / judged, standard.declared_tables()[name].required
+        if judged < rules["fewest_records"] and not (is_required and lost == 1):  # none is left, of however few
             continue
-        lost = 1 - loaded / judged
-        if standard.declared_tables()[name].required and lost > rules["lost"]:
+        if is_required and lost > rules["lost"]:
             yield LOSES.format(table=name, lost=f"{judged - loaded:,}", judged=f"{judged:,}")
         elif _most(completeness, judged) < wanted[0] or _most(accuracy, judged) < wanted[1]:
             shares = {"completeness": f"{completeness:.1%}", "accuracy": f"{accuracy:.1%}"}
