@@ -801,7 +801,26 @@ domain_sessionid,page_url,mkt_source,tr_orderid,tr_total
 2024-01-05 10:00:05,2024-01-05 09:59:58,2024-01-05 10:00:00,page_view,e1,,d1,s1,https://x.example/a,google,,
 2024-01-05 10:01:05,2024-01-05 10:00:58,2024-01-05 10:01:00,transaction,e2,u1,d1,s1,https://x.example/b,google,T1,20.00
 """
+ADOBE = """hit_time_gmt\tpost_visid_high\tpost_visid_low\tvisit_num\tpost_pagename\tpost_event_list\texclude_hit
+1704448800\t31\t42\t1\thome\t\t0
+1704448860\t31\t42\t1\tmug\t2,200\t0
+1704448920\t31\t42\t1\tthanks\t200,1,12\t0
+1704448980\t31\t43\t1\thome\t\t4
+"""
 WEB = {
+    "Adobe Analytics": (
+        {"hits.tsv": ADOBE},
+        {
+            "select session_id, occurred_at::VARCHAR, event_name, page, excluded_because is null from events "
+            "order by occurred_at": [
+                ("31-42-1", "2024-01-05 10:00:00", "page_view", "home", True),
+                ("31-42-1", "2024-01-05 10:01:00", "view_item", "mug", True),
+                ("31-42-1", "2024-01-05 10:02:00", "purchase", "thanks", True),
+                ("31-43-1", "2024-01-05 10:03:00", "page_view", "home", False),
+            ],
+            "select distinct visitor_id from events order by 1": [("31-42",), ("31-43",)],
+        },
+    ),
     "Snowplow": (
         {"events.csv": SNOWPLOW},
         {

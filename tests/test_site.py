@@ -305,3 +305,15 @@ def test_a_log_without_times_says_nothing_of_speed():
     assert read(page_speed(rows, few())) == [] and read(speed_bands(rows, few())) == []
     with pytest.raises(UnknownName, match="device"):
         page_speed(rows, few(), by="devise")
+
+
+def test_a_load_time_that_cannot_be_is_emptied(tiny_shop):
+    """Below nothing or above ten minutes no page loads: the view stays, its time is unknown."""
+    view = {"visitor_id": "v", "occurred_at": "2025-03-01 10:00", "event_name": "page_view"}
+    times = {"a": -1, "b": 0, "c": 600_000, "d": 600_001}
+    shop = tiny_shop(events=[{**view, "event_id": name, "load_ms": time} for name, time in times.items()])
+    events = shop.frame("events")
+    assert read(events.select("event_id", "load_ms").order_by("event_id")) == [
+        *(("a", None), ("b", 0)),
+        *(("c", 600_000), ("d", None)),
+    ]

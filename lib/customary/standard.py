@@ -41,8 +41,8 @@ class Field:
     zh: str
     required: bool = False
     personal: bool = False
-    low: str | None = None
-    high: str | None = None
+    low: str | int | float | None = None  # the first day, or the least number, that can be
+    high: str | int | float | None = None
     allowed: tuple[str, ...] = ()
     is_own: bool = False  # a shop declared it for itself
 

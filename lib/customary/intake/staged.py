@@ -78,11 +78,11 @@ def _cast_typed(column: Field, kind: str, zone: str) -> str:
 
 def _limits(column: Field, cast: str) -> Iterator[tuple[str, str]]:
     """(condition, reason) of each rule that a value of this column can break."""
-    name = column.name
-    if column.low:
-        yield f"{cast} < '{column.low}'", f"{name} is before {column.low}"
-    if column.high:
-        yield f"{cast} > '{column.high}'", f"{name} is after {column.high}"
+    name, is_time = column.name, column.type in ("timestamp", "date")
+    if column.low is not None:
+        yield f"{cast} < '{column.low}'", f"{name} is {'before' if is_time else 'below'} {column.low}"
+    if column.high is not None:
+        yield f"{cast} > '{column.high}'", f"{name} is {'after' if is_time else 'above'} {column.high}"
     if column.allowed:
         allowed = ", ".join(f"'{one}'" for one in column.allowed)
         yield f"{cast} not in ({allowed})", f"{name} is none of the allowed values"
