@@ -392,7 +392,7 @@ def test_a_count_of_people_says_that_it_is_one(key):
 
 
 def test_metrics_that_count_people_say_so():
-    """Customers, buyers, new buyers, visitors, voters, complaining customers, shoppers, customers month by month."""
+    """Customers, buyers, new buyers, visitors, people of events, voters, those who complain, shoppers, month by month."""
     marked = {name for name, metric in METRICS.items() if metric.people in HEADS}
     assert marked == {
         "customer_count",
@@ -400,6 +400,7 @@ def test_metrics_that_count_people_say_so():
         "priced_buyer_count",
         "new_buyer_count",
         "visitor_count",
+        "person_count",
         "nps_answer_count",
         "complaining_customer_count",
         "shopper_count",
