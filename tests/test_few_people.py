@@ -392,7 +392,7 @@ def test_a_count_of_people_says_that_it_is_one(key):
 
 
 def test_metrics_that_count_people_say_so():
-    """Customers, buyers, visitors, people of events, voters, those who complain, shoppers; all of them month by month."""
+    """Customers, buyers, visitors, people of events, voters, complaining customers, shoppers, all month by month."""
     marked = {name for name, metric in METRICS.items() if metric.people in HEADS}
     assert marked == {
         "customer_count",
