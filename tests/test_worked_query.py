@@ -314,7 +314,8 @@ def test_where_nothing_counts_nothing_is_published(tmp_path):
             for name in ("orders", "customers"):
                 con.execute(f"delete from {name}")
             for frame in (
-                FRAMES[name] for name in ("sessions", "tickets", "responses", "returns", "spend", "assignments")
+                FRAMES[name]
+                for name in ("sessions", "tickets", "responses", "returns", "spend", "assignments", "events")
             ):
                 keys = ", ".join(f"null::text as {key}" for key in frame.key)
                 con.execute(f"create table {frame.name} as select {keys}, null::date as day_on limit 0")
