@@ -175,7 +175,7 @@ def test_what_is_no_value_is_set_aside_with_its_reason(tmp_path, broken, reason)
 def test_an_order_without_a_readable_time_is_set_aside(tmp_path):
     """Its lines stay in the books and are left out, because their order is unknown."""
     con = loaded([written(tmp_path, f"{HEADER}\n{LAMP}\n{MUG.replace('2010-12-01', 'yesterday')}\n")])
-    assert reasons(con) == {"ordered_at is missing": 1}
+    assert reasons(con) == {"ordered_at is not a time": 1}
     assert counts(con, "orders") == 1 and counts(con, "order_items") == 2
 
 
@@ -208,7 +208,7 @@ def test_two_files_of_one_name_are_both_kept(tmp_path):
 
 def test_all_files_are_adopted_or_none(tmp_path):
     """One stranger among them, and nothing has happened."""
-    folder = shops_folder() / "nobody"
+    folder = shops_folder() / "not_adopted"
     good, bad = written(tmp_path, f"{HEADER}\n{MUG}\n"), written(tmp_path, "a,b\n1,2\n", "other.csv")
     with pytest.raises(Refused, match=r"other\.csv"):
         intake.adopt([good, bad], intake.source_named("online_retail"), folder)
