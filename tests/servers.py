@@ -1,6 +1,7 @@
 """Database servers for tests, on loopback and in a temporary folder: PostgreSQL and MariaDB from Debian's packages."""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -45,7 +46,8 @@ def _folder_of(user: str) -> Iterator[Path]:
     """An empty folder that the server's user may enter, which pytest's own is not."""
     with tempfile.TemporaryDirectory(prefix="customary-server-") as folder:
         if os.geteuid() == 0:
-            shutil.chown(folder, user, user)
+            known = pwd.getpwnam(user)
+            os.chown(folder, known.pw_uid, known.pw_gid)  # groups by name are not found in a process of many libraries
         yield Path(folder)
 
 
