@@ -44,8 +44,8 @@ from ibis.backends.duckdb import Backend  # noqa: E402
 # studies and metrics the same rows, in no more of the engine's time, from a text that is a tenth longer.
 ibis.options.sql.fuse_selects = False
 
-from customary import compiler  # noqa: E402  (on the backend that was imported above)
+from customary.compiler import Compiler, install  # noqa: E402  (on the backend that was imported above)
 
-compiler.install()
+install()
 
-__all__ = ["Backend"]
+__all__ = ["Backend", "Compiler"]

@@ -17,7 +17,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
 
-from customary.dialects import Backend
+from customary.dialects import Compiler
 
 _TEXT_OR_PLACE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w+)""")
 
@@ -32,11 +32,11 @@ class Place(ops.Value):  # type: ignore[misc]  # Ibis ships no types
 
 @cache
 def _compiler() -> Any:
-    class Compiler(type(Backend.compiler)):  # type: ignore[misc]  # its class is only reached through the backend
+    class CompilerOfPlaces(Compiler):
         def visit_Place(self, op: Place, *, name: str, dtype: dt.DataType) -> Any:
             return self.cast(sge.Placeholder(this=name), dtype)
 
-    return Compiler()
+    return CompilerOfPlaces()
 
 
 def place_for(name: str, value: Any) -> ir.Value:

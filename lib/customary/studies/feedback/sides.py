@@ -34,7 +34,7 @@ def sides_of(
     if change.about == "topic":
         return _of_topics(change, changed, orders, tickets, rule)
     t = _of_goods(change, [key for key in changed if key != change.of], items, rule)
-    about_goods = _complained(orders, tickets, rule, {"complaints": ibis.literal(True)})
+    about_goods = _complaints_of(orders, tickets, rule, {"complaints": ibis.literal(True)})
     facts = orders.select(*FACTS, **{"next orders": (orders.days_to_next <= rule["repeat_days"]).fill_null(False)})
     facts = facts.inner_join(about_goods, "order_id")
     return t.inner_join(facts, "order_id")
@@ -51,7 +51,7 @@ def _of_goods(change: Change, changed: Sequence[str], items: ir.Table, rule: Map
     return t.group_by("order_id", "is_subject").agg(returns=_.is_back.any())
 
 
-def _complained(
+def _complaints_of(
     orders: ir.Table, tickets: ir.Table, rule: Mapping[str, Any], kinds: Mapping[str, ir.BooleanValue]
 ) -> ir.Table:
     """Order → for each kind whether there was a complaint of it in time; `kinds` are conditions on tickets."""
@@ -67,6 +67,8 @@ def _of_topics(
 ) -> ir.Table:
     """Every order on both sides: complaints of the topic on one, of topics that nobody changed on the other."""
     own, others = tickets.topic == change.of, tickets.topic.notin([change.of, *changed])
-    t = _complained(orders, tickets, rule, {"own": own, "others": others}).inner_join(orders.select(*FACTS), "order_id")
+    t = _complaints_of(orders, tickets, rule, {"own": own, "others": others}).inner_join(
+        orders.select(*FACTS), "order_id"
+    )
     sides = [t.select(*FACTS, is_subject=ibis.literal(side == "own"), complaints=t[side]) for side in ("own", "others")]
     return ibis.union(*sides)
