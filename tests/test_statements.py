@@ -151,13 +151,13 @@ def customers_by(lib, folder):
 
 
 def test_changed_source_is_another_statement(tmp_path):
-    """A frame's file was edited between two processes: the second builds by its own text."""
+    """What a frame rests on was edited between two processes: the second builds by its own text."""
     for name in ("lib", "data", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("shops", "__pycache__"))
     before = customers_by(tmp_path / "lib", tmp_path / "both")
-    people = tmp_path / "lib" / "customary" / "frames" / "people.py"
-    text = people.read_text("utf-8")
-    people.write_text(text.replace("YEAR = 365", "YEAR = 7"), "utf-8")  # of spend that is lately
+    dates = tmp_path / "lib" / "customary" / "dates.py"
+    text = dates.read_text("utf-8")
+    dates.write_text(text.replace("YEAR = 365", "YEAR = 7"), "utf-8")  # of spend that is lately
     after = customers_by(tmp_path / "lib", tmp_path / "both")
     assert len(remembered(tmp_path / "both")) == 2
     assert after == customers_by(tmp_path / "lib", tmp_path / "alone") != before
