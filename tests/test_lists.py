@@ -95,6 +95,14 @@ def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):
     assert per_customer == {*LISTS, *NOT_TO_ADDRESS}
 
 
+def test_who_is_left_off_is_counted_once(tiny_shop, monkeypatch):
+    """Another reader of the same list hears the number that is known."""
+    shop = tiny_shop(orders=ORDERS, consents=CONSENTS)
+    known = study(shop, "first_time_buyers").omissions
+    monkeypatch.setattr("customary.query.answer.count_omissions", None)
+    assert study(open_shop(shop.name), "first_time_buyers").omissions == known != {}
+
+
 def test_the_shell_says_whom_a_list_leaves_off(tiny_shop):
     """Under the table, and in JSON by reason."""
     shop = tiny_shop(orders=ORDERS, consents=CONSENTS)

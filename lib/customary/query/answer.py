@@ -144,7 +144,10 @@ class Answer:
     @cached_property
     def omissions(self) -> dict[str, int]:
         """Why customers are not on the list → how many; empty for an answer that is no list."""
-        return count_omissions(self.shop, self._whole._uncut) if self._whole else {}
+        if not self._whole:
+            return {}
+        everybody = self._whole._uncut
+        return dict(shared.answer(self._key("omissions"), lambda: count_omissions(self.shop, everybody)))
 
     @property
     def omissions_text(self) -> str:
