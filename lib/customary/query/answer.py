@@ -103,7 +103,7 @@ class Answer:
     @property
     def withheld_text(self) -> str:
         """What is not shown and why, in words: "2 rows not shown: fewer than 10 customers each"; "" where all is."""
-        return in_words(self.shop, self.is_withheld, partial(shared.answer, self._key("marked"), self._count_marks))
+        return in_words(self.shop, self.is_withheld, partial(self._once, self._count_marks, "marked"))
 
     def _count_marks(self) -> int:
         rows = self._all_rows()
@@ -121,14 +121,12 @@ class Answer:
         return rows if rows.num_rows <= MOST_FETCHED else None
 
     def _kept_rows(self, part: str, recipe: Recipe, most: int = 0) -> pa.Table:
-        found: pa.Table = shared.answer(self._key(part), lambda: fetch_rows(self.shop, recipe, most))
-        return found
+        return self._once(lambda: fetch_rows(self.shop, recipe, most), part)
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
         """Its columns' names; a known answer is not composed again to hear them."""
-        key = self._key("names")
-        found: tuple[str, ...] = shared.answer(key, lambda: column_names_of(self.shop, self._with_marks))
+        found = self._once(lambda: column_names_of(self.shop, self._with_marks), "names")
         return tuple(name for name in found if name not in MARKS)
 
     @cached_property
@@ -144,10 +142,7 @@ class Answer:
     @cached_property
     def omissions(self) -> dict[str, int]:
         """Why customers are not on the list → how many; empty for an answer that is no list."""
-        if not self._whole:
-            return {}
-        everybody = self._whole._uncut
-        return dict(shared.answer(self._key("omissions"), lambda: count_omissions(self.shop, everybody)))
+        return self._once(lambda: count_omissions(self.shop, self.whole._uncut), "omissions") if self._whole else {}
 
     @property
     def omissions_text(self) -> str:
@@ -208,7 +203,7 @@ class Answer:
         if rows is not None:
             return int(fetched_to_show(rows).num_rows)
         asked = self._uncut.then("count", lambda t: t.count().as_table())
-        return int(shared.answer(self._key("count"), lambda: fetch_rows(self.shop, asked)[0][0].as_py()))
+        return self._once(lambda: int(fetch_rows(self.shop, asked)[0][0].as_py()), "count")
 
     @property
     def size_text(self) -> str:
@@ -225,15 +220,15 @@ class Answer:
         if self.rows_total < max(fewest_people(self.shop), 1):
             return None
         asked = self._uncut.then(("sum", name), lambda t: t[name].sum().cast("float64").name("total").as_table())
-        key = self._key("sum", name)
-        found: float | None = shared.answer(key, lambda: fetch_rows(self.shop, asked)["total"][0].as_py())
-        return found
+        return self._once(lambda: fetch_rows(self.shop, asked)["total"][0].as_py(), "sum", name)
 
-    def _key(self, *part: object) -> tuple[object, ...]:
-        """What makes it another answer: snapshot, viewer, definitions, rules, the shop's own code, question, `part`."""
+    def _once[Found](self, ask: Callable[[], Found], *part: object) -> Found:
+        """What `ask` gives of a part of this answer – of snapshot, viewer, rules, code and question – once a process."""
         shop, kind = self.shop, "list" if self._whole else "answer"
         code = generation(), shop.rules.hash, shop.snapshot.own.version
-        return kind, str(shop.snapshot.path), shop.audience, *code, as_key(self.question), *part
+        key = kind, str(shop.snapshot.path), shop.audience, *code, as_key(self.question), *part
+        found: Found = shared.answer(key, ask)
+        return found
 
     def to_pyarrow(self) -> pa.Table:
         """All its rows as Arrow."""
