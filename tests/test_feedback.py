@@ -164,6 +164,20 @@ def test_what_another_change_is_about_is_no_comparison():
     assert effects(many(30, 5), "change_name", "other_before_order_count", text=both)[0] == ("softer lining", 0)
 
 
+def test_what_is_only_planned_is_left_alone_so_far():
+    """Sandals are to be changed: until then boots are held against them."""
+    plan = CHANGE.split("[watch]")[0].replace("softer lining", "other sole").replace('"boot"', '"sandal"')
+    both = CHANGE + plan.replace('"done"', '"planned"').replace("since = 2025-03-01\n", "")
+    assert effects(many(30, 5), "change_name", "other_before_order_count", text=both)[0] == ("softer lining", 40)
+
+
+@pytest.mark.parametrize("text", [CHANGE.replace('"boot"', '"bot"'), TOPIC.replace('"delivery"', '"delivry"')])
+def test_a_name_that_nothing_bears_is_no_verdict(text):
+    """Neither “too few orders” nor “no difference”: the shop sells no such product, and no case is about the topic."""
+    shop = shop_of(*((at, "mug", None, None) for at in (-5, -5, 5, 5)), cases=[("o0", "delivery", -4)])
+    assert {verdict for (verdict,) in effects(shop, "verdict", text=text)} == {"not in this shop"}
+
+
 def test_what_nobody_writes_down_is_not_told():
     """Without returns in the files there is no rate of them, not one of 0."""
     assert [row[0] for row in effects(many(0, 0), "figure", frames=("orders",))] == ["next orders"]

@@ -223,7 +223,7 @@ class Answer:
         return self._once(lambda: fetch_rows(self.shop, asked)["total"][0].as_py(), "sum", name)
 
     def _once[Found](self, ask: Callable[[], Found], *part: object) -> Found:
-        """What `ask` gives of a part of this answer – of its snapshot, viewer, rules, code, question – once a process."""
+        """What `ask` gives of a part of this answer – of its snapshot, viewer, rules and question – once a process."""
         shop, kind = self.shop, "list" if self._whole else "answer"
         code = generation(), shop.rules.hash, shop.snapshot.own.version
         key = kind, str(shop.snapshot.path), shop.audience, *code, as_key(self.question), *part

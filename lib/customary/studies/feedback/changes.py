@@ -12,7 +12,7 @@ from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.rules.changes import FILE, Change, changes_of
 from customary.stats.intervals import shares
-from customary.studies.feedback.sides import FIGURES, FIGURES_OF, RULE_OF, sides_of
+from customary.studies.feedback.sides import FIGURES, FIGURES_OF, RULE_OF, is_seen, sides_of
 
 NEEDS = {"returns": "returns", "complaints": "tickets", "next orders": "orders"}  # figure → frame that tells of it
 # Each of the four rates and its sign in the effect: what the change touches and what it leaves alone, after and before.
@@ -55,12 +55,16 @@ def change_effects(
     watch, changes = shop_rules[FILE]["watch"], changes_of(shop_rules[FILE])
     known = tuple(figure for figure in FIGURES if NEEDS[figure] in present_frames)
     parts = [orders.limit(0).select(**{name: ibis.null(kind) for name, kind in CELL.items()})]
-    for number, change in enumerate(changes):
-        if change.state == "done":
-            sides = sides_of(change, changes, items, orders, tickets, watch)
-            parts += _cells(sides, number, change, known, as_of, watch)
+    seen = [orders.limit(0).select(seen_no=ibis.null("int32"), is_seen=ibis.null("boolean"))]
+    done = {number: change for number, change in enumerate(changes) if change.state == "done"}
+    for number, change in done.items():
+        sides = sides_of(change, list(done.values()), items, orders, tickets, watch)
+        parts += _cells(sides, number, change, known, as_of, watch)
+        seen.append(is_seen(change, items, tickets).mutate(seen_no=ibis.literal(number, "int32")))
     t, found = _entries(changes), _effects(ibis.union(*parts) if len(parts) > 1 else parts[0])
     t = t.left_join(found, t.change_no == found.change_no).drop("change_no_right")
+    of = ibis.union(*(each.select("seen_no", "is_seen") for each in seen)) if done else seen[0]
+    t = t.left_join(of, t.change_no == of.seen_no).drop("seen_no")
     return _with_verdict(t, watch["fewest"]).order_by("change_no", "figure_no").drop(*KEYS)
 
 
@@ -127,6 +131,7 @@ def _with_verdict(t: ir.Table, fewest: int) -> ir.Table:
     figure = ibis.cases(*((t.figure_no == n, name) for n, name in enumerate(FIGURES)))
     verdict = ibis.cases(
         (~is_done, ibis.null("string")),
+        (~t.is_seen.fill_null(False), "not in this shop"),
         (t.is_running.fill_null(False), "still running"),
         (ibis.least(t.before_order_count, t.after_order_count) < fewest, "too few orders"),
         (ibis.least(t.other_before_order_count, t.other_after_order_count) < fewest, "nothing to compare with"),
@@ -136,5 +141,5 @@ def _with_verdict(t: ir.Table, fewest: int) -> ir.Table:
     )
     t = t.mutate(figure=figure, verdict=verdict)
     return t.relocate(*HEADS.values(), "since_on", "figure", "verdict", "effect_points", "low_effect_points").drop(
-        "is_running"
+        "is_running", "is_seen"
     )

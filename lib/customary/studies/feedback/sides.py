@@ -40,6 +40,12 @@ def sides_of(
     return t.inner_join(facts, "order_id")
 
 
+def is_seen(change: Change, items: ir.Table, tickets: ir.Table) -> ir.Table:
+    """One row: whether any order line, or any case, names what a change is about; what none names is mistyped."""
+    column = tickets.topic if change.about == "topic" else items[KEYS[change.about]]
+    return (column == change.of).any().fill_null(False).name("is_seen").as_table()
+
+
 def _of_goods(change: Change, changed: Sequence[str], items: ir.Table, rule: Mapping[str, Any]) -> ir.Table:
     """One row per order and side, and whether any of its goods on that side came back in time."""
     t = items.mutate(key=items[KEYS[change.about]]).filter(_.key.notnull())
