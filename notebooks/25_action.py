@@ -151,24 +151,28 @@ def finding_pace(found, results):
 
 
 @app.cell(hide_code=True)
-def finding_changes():
-    mo.stop(not rows["orders"])
-    _changes = study(shop, "change_effects")
+def noted_changes():
+    changes = study(shop, "change_effects") if rows["orders"] else None
     _none = (
         "No change is written down: what stands in the shop’s changes.toml is held here against what was left alone."
     )
-    mo.stop(not _changes.rows_total, page.sentence(_none, _changes))
-    _told = _changes.to_pandas().query("verdict in ('more', 'fewer', 'no difference shown')")
-    _told = _told.assign(
-        what=[say("{name}: {text}", name=each.change_name, text=word(each.figure)) for each in _told.itertuples()]
-    )
-    _clear = _told[_told.verdict != "no difference shown"]
+    page.sentence(_none, changes) if changes and not changes.rows_total else None
+    return (changes,)
+
+
+@app.cell(hide_code=True)
+def finding_changes(changes):
+    mo.stop(not changes or not changes.rows_total)
+    _told = changes.to_pandas().query("verdict in ('more', 'fewer', 'no difference shown')")
+    _names = [say("{name}: {text}", name=each.change_name, text=word(each.figure)) for each in _told.itertuples()]
+    _told = _told.assign(what=_names)
+    _clear = list(_told.what[_told.verdict != "no difference shown"])
     _value, _low, _high = "effect_points", "low_effect_points", "high_effect_points"
-    _shown = {"unit": POINTS, "average": 0.0, "highlight": list(_clear.what)}
+    _drawn = charts.ranked_intervals(_told, "what", _value, _low, _high, unit=POINTS, average=0.0, highlight=_clear)
     page.figure(
-        _changes,
-        charts.ranked_intervals(_told, "what", _value, _low, _high, **_shown) if len(_told) else None,
-        "{n} figures clearly moved with a change" if len(_clear) else "No change has clearly moved anything yet",
+        changes,
+        _drawn if len(_told) else None,
+        "{n} figures clearly moved with a change" if _clear else "No change has clearly moved anything yet",
         "Returns, complaints and next orders of orders after a change less those before, less the same of what was left alone; "
         "95% intervals, dashed: no effect. What else happened to these goods alone is in it.",
         n=len(_clear),
