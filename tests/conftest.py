@@ -42,8 +42,16 @@ LARGE = {
     "whole_demo",
     "true_demo",
     "chapter_shops",
+    "shop_server",
 }
-TOGETHER = {"true_demo": "truth", "shop_server": "server", "chapter_shops": "chapters"}  # fixture → group of its files
+# Fixture → group of its files: what is built, served or compiled for one of them is there for all.
+TOGETHER = {
+    "true_demo": "truth",
+    "giftshop": "truth",
+    "shop_server": "server",
+    "chapter_shops": "chapters",
+    "worked_shop": "worked",
+}
 Rows = Sequence[Mapping[str, Any]]
 GIVEN = tuple(Raw(name=name, files=(), columns=(), becomes=(name,)) for name in standard.declared_tables())
 
@@ -58,8 +66,9 @@ def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
     """Keep the tests of a file in one process, and those of all chapters, which are opened once for all of them.
 
     So are those that ask the server of a shop: one that starts draws every page; and those of the shop whose truth is
-    known, which takes long to build. Mark as `large` what asks for a shop of hundreds of customers, by a fixture or by
-    its name in a parameter.
+    known, which takes long to build; and those that put every question to the shop of the worked examples. Mark as
+    `large` what asks for a shop of hundreds of customers, by a fixture or by its name in a parameter, and as `browser`
+    what looks at a page.
     """
     groups = {item.path: item.path.stem for item in items}
     for item in items:
@@ -69,6 +78,8 @@ def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
         item.add_marker(pytest.mark.xdist_group(groups[item.path]))
         if LARGE & _asked_for(item):
             item.add_marker("large")
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
 
 
 def _asked_for(item: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""Parts of a law over many cases: the ordinary run tries every third of them, `make slow` all."""
+"""Parts of a law over many cases: the ordinary run tries every third or sixth of them, `make slow` all."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 
 def thirds(values: Iterable[Any], first: int = 0, step: int = 3) -> list[Any]:
-    """Parameters of all values; all but every third, from number `first` on, are for `make slow` alone.
+    """Parameters of all values; all but every `step`-th, from number `first` on, are for `make slow` alone.
 
     Laws over the same cases begin at different ones, so that each case meets some of them in the ordinary run.
     """

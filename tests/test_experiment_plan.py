@@ -66,6 +66,13 @@ def test_the_baseline_is_what_the_buyers_of_a_year_did_lately(monthly):
     assert half["needed_count"] == customers_needed(Baseline(0.2, variance, is_share=True), 0.5, 0.5, 0.8)
 
 
+def test_a_plan_is_for_the_customers_that_were_asked_for(monthly):
+    """Of c0, c1 and c2 two ordered again; of a customer who is nobody there is nothing to plan."""
+    of_three = told(monthly, "experiment_plan", where={"customer_id": ["c0", "c1", "c2"]})
+    assert {(row["available_count"], row["did_count"]) for row in of_three} == {(3, 2)}
+    assert told(monthly, "experiment_plan", where={"customer_id": []}) == []
+
+
 def test_amounts_are_planned_for_by_their_own_spread(monthly):
     """80 of revenue by ten customers: 8 each."""
     assert {row["average"] for row in told(monthly, "experiment_plan", outcome="net_revenue")} == {8.0}

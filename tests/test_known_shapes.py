@@ -127,9 +127,9 @@ def are_alike(plain, by_shape, from_disk):
 
 
 every_asked = pytest.mark.parametrize("asked", ASKED)
-# The ordinary run asks a third of the studies, of those that have no shape one, and of a metric what holds window and
+# The ordinary run asks a sixth of the studies, of those that have no shape one, and of a metric what holds window and
 # values; the slow one all.
-A_FEW = {*[name for name in OF_SHOPS[::3] if name not in BY_THEIR_WINDOWS], "alive_share"}
+A_FEW = {*[name for name in OF_SHOPS[::6] if name not in BY_THEIR_WINDOWS], "alive_share"}
 some_studies = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in A_FEW else pytest.mark.slow) for name in OF_SHOPS]
 )
@@ -139,7 +139,7 @@ some_asked = pytest.mark.parametrize(
 
 
 @some_asked
-@pytest.mark.parametrize("name", thirds(METRICS))
+@pytest.mark.parametrize("name", thirds(METRICS, step=6))
 def test_a_metric_by_a_known_shape_is_the_same(worked_shop, name, asked):
     """Learned from January, asked of spring; from China, asked of Germany; cold, warm and after a restart."""
     first, then = ASKED[asked]
@@ -153,7 +153,7 @@ def test_a_study_by_a_known_shape_is_the_same(worked_shop, name):
 
 
 @pytest.mark.parametrize("name", ["net_revenue", "buyer_count", "visit_conversion_rate", "return_rate_by_value"])
-@pytest.mark.parametrize("every", ["day", "week", "month", None])
+@pytest.mark.parametrize("every", thirds(["day", "week", "month", None], 2))
 def test_split_and_compared_metrics_by_a_known_shape_are_the_same(worked_shop, name, every):
     """By country, by period, by both, against the days before; for whoever sees everybody and for whoever does not."""
     reader = Shop(worked_shop.name, worked_shop.snapshot, "stakeholder")
@@ -211,7 +211,7 @@ def test_a_metric_of_many_by_a_known_shape_is_the_same(demo_shop, name, audience
         )
 
 
-@pytest.mark.parametrize("name", thirds(OF_SHOPS, 1))
+@pytest.mark.parametrize("name", thirds(OF_SHOPS, 1, 6))
 def test_the_window_of_a_study_is_bound_but_for_those_that_learn_from_it(worked_shop, name):
     """A study that asks Python about its days is compiled for each window: one more is put on the list on purpose."""
     answer = study(worked_shop, name, during=JANUARY)
@@ -222,7 +222,7 @@ def test_the_window_of_a_study_is_bound_but_for_those_that_learn_from_it(worked_
     assert is_bound != (name in BY_THEIR_WINDOWS)
 
 
-@pytest.mark.parametrize("name", thirds(METRICS, 1))
+@pytest.mark.parametrize("name", thirds(METRICS, 1, 6))
 def test_the_values_of_a_metric_are_bound(worked_shop, name):
     """No metric is compiled again for another window or another country."""
     try:

@@ -331,10 +331,11 @@ def test_data_that_say_nothing_are_said_to(model, history, why):
 
 
 @every_model
-def test_a_handful_of_customers_is_never_called_sound(model):
+@pytest.mark.parametrize("shops", [10, pytest.param(80, marks=pytest.mark.slow)])
+def test_a_handful_of_customers_is_never_called_sound(model, shops):
     """Whatever few rows come to: an answer without an exception, and identified only with finite errors."""
     rng = np.random.default_rng(15)
-    for _shop in range(40):
+    for _shop in range(shops):
         age = rng.integers(1, 60, 5)
         last = np.array([rng.integers(0, end + 1) for end in age])
         repeats = np.where(last > 0, rng.integers(1, 4, 5), 0)

@@ -105,7 +105,7 @@ def random_log(seed):
     return log(*rows)
 
 
-@pytest.fixture(scope="module", params=(1, 2))
+@pytest.fixture(scope="module", params=(1, pytest.param(2, marks=pytest.mark.slow)))
 def logs(request):
     """A log, and the same as the build stores it."""
     plain = ibis.memtable(random_log(request.param).to_pyarrow())

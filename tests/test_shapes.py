@@ -4,6 +4,7 @@ import re
 
 import pytest
 import sqlglot
+from samples import thirds
 from sqlglot import exp
 
 from customary import measure, study
@@ -44,9 +45,7 @@ OF_SHOPS = [name for name in STUDIES if not set(STUDIES[name].needs) <= set(BOOK
 
 
 # That studies are one shape tests/test_known_shapes.py proves, with places for the days; here two texts are compared.
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(OF_SHOPS)]
-)
+@pytest.mark.parametrize("name", thirds(OF_SHOPS, 3, 6))
 def test_two_windows_of_a_study_are_one_shape(worked_shop, name):
     """No study asks Python what the days are before it says what to do with them."""
     one, other = (study(worked_shop, name, during=window).sql() for window in (JANUARY, LONGER))

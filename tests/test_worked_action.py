@@ -164,7 +164,8 @@ def test_buyers_of_a_year_are_those_from_its_first_second_to_before_the_last():
     rows = [("first", start - 365 * DAY_S, None), ("before", start - 365 * DAY_S - 1, None), ("last", start - 1, None)]
     rows += [("last", start - 2, None), ("late", start, None), ("test", start - 9, "a test"), (None, start - 9, None)]
     orders = table("customer_id string, ts_s int64, left_out_because string", *rows)
-    assert sorted(read(_eligible(orders, start), "customer_id", "ts_s")) == [("first", start), ("last", start)]
+    buyers = table("customer_id string", ("first",), ("last",), ("before",), ("late",), ("test",))
+    assert sorted(read(_eligible(buyers, orders, start), "customer_id", "ts_s")) == [("first", start), ("last", start)]
 
 
 def test_a_plan_says_for_each_effect_what_it_takes_and_whether_it_is_there():

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import ibis
 
+from customary.cache import shared
 from customary.dialects import Backend
 from customary.errors import Refused
 
@@ -35,8 +36,20 @@ def damage_error(path: Path) -> Refused:
 class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types
     """Ibis over a cursor of a locked instance: its own set-up changes the time zone, which the lock forbids."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._can_reconnect = False
+        self.con = _root(path).cursor()
+        self._post_connect()
+
     def _post_connect(self, extensions: Any = None) -> None:
         self._record_batch_readers_consumed: dict[Any, Any] = {}
+
+    def get_schema(self, table_name: str, **place: Any) -> Any:
+        """The columns of a table; a snapshot never changes, so its first reader asks for all of them."""
+        key = (str(self._path), "schema", table_name, *place.values())
+        return shared.answer(key, lambda: super(_Cursor, self).get_schema(table_name, **place))
 
 
 _roots: dict[Path, duckdb.DuckDBPyConnection] = {}
@@ -66,11 +79,7 @@ def _root(path: Path) -> duckdb.DuckDBPyConnection:
 
 def connect(path: Path) -> Backend:
     """An Ibis backend on a cursor of its own: viewers are threads; a shared one answers with others' rows."""
-    backend = _Cursor()
-    backend._can_reconnect = False
-    backend.con = _root(path).cursor()
-    backend._post_connect()
-    return backend
+    return _Cursor(path)
 
 
 def disconnect(path: Path) -> None:

@@ -23,9 +23,9 @@ _KINDS = {
 type Plan = list[dict[str, Any]]
 
 
-def _eligible(whole_orders: ir.Table, start_s: int) -> ir.Table:
-    """Who had bought in the year before the window began, as if put into an experiment at its beginning."""
-    t = whole_orders.filter(whole_orders.left_out_because.isnull() & whole_orders.customer_id.notnull())
+def _eligible(customers: ir.Table, whole_orders: ir.Table, start_s: int) -> ir.Table:
+    """Which of the customers had bought in the year before the window began, as if put into arms at its beginning."""
+    t = whole_orders.filter(whole_orders.left_out_because.isnull()).semi_join(customers, "customer_id")
     t = t.filter((t.ts_s >= start_s - YEAR_S) & (t.ts_s < start_s)).select("customer_id").distinct()
     start = ibis.literal(start_s, "int64")
     return t.mutate(experiment=ibis.literal(""), arm=ibis.literal(""), ts_s=start, day_on=ibis.null("date"))
@@ -33,6 +33,7 @@ def _eligible(whole_orders: ir.Table, start_s: int) -> ir.Table:
 
 def plan_baseline(
     assignments: ir.Table,
+    customers: ir.Table,
     whole_orders: ir.Table,
     as_of: date,
     time_zone: str,
@@ -45,7 +46,7 @@ def plan_baseline(
     if outcome not in OF_ORDERS:
         raise unknown_name(outcome, OF_ORDERS, "outcome")
     asked = question_of(assignments, present_frames, as_of, time_zone, outcome, within)
-    units = units_of(_eligible(whole_orders, asked.end_s - asked.seconds), whole_orders, asked)
+    units = units_of(_eligible(customers, whole_orders, asked.end_s - asked.seconds), whole_orders, asked)
     t = units.filter(units.outcome.notnull())
     did = (t.outcome != 0).cast("int64").sum().coalesce(0)
     return t.agg(n=_.count(), did=did, mean=_.outcome.mean(), variance=_.outcome.var(how="sample"))
@@ -81,6 +82,7 @@ def plan_sizes(
 @study(zh="实验设计", source="C-089", rests_on="dates")
 def experiment_plan(
     assignments: ir.Table,
+    customers: ir.Table,
     whole_orders: ir.Table,
     as_of: date,
     time_zone: str,
@@ -94,11 +96,12 @@ def experiment_plan(
 ) -> ir.Table:
     """How many customers an experiment needs to see an effect of 2 to 50 %, and whether the shop has them today.
 
-    The baseline is what buyers of a year did in the last `within` 30 days without an experiment: the share who bought,
-    orders or net revenue per customer (`outcome`). `needed_count` are both arms together, `control_share` of them in
-    the control, for a two-sided test at 5 % that finds the effect with the chance `power`; `available_count` are the
-    buyers of a year, `power_rate` the chance to find it with all of them. All are put into arms on one day, so the
-    experiment lasts as long as each is watched; whoever looks earlier needs the bounds of `experiment_looks`.
+    The baseline is what buyers of a year did in the last `within` 30 days without an experiment: the share who
+    bought, orders or net revenue per customer (`outcome`). `needed_count` are both arms together, `control_share` of
+    them in the control, for a two-sided test at 5 % that finds the effect with the chance `power`; `available_count`
+    are the buyers of a year among those asked for, `power_rate` the chance to find it with all of them. All are put
+    into arms on one day, so the experiment lasts as long as each is watched; whoever looks earlier needs the bounds
+    of `experiment_looks`.
     """
     rows = [{name: row[name] for name in _KINDS} for row in plan_sizes]
     return ibis.memtable(rows, schema=_KINDS).order_by("relative_lift")
