@@ -9,7 +9,11 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
-from functools import lru_cache
+from collections.abc import Callable
+from copy import copy, deepcopy
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any
 
 from customary.serve.echoes import skip_echoes
 
@@ -23,6 +27,7 @@ def warm() -> None:
     """Import what every page needs, and spare marimo's kernels needless work. Safe to call more than once."""
     for name in (*LIBRARIES, *ASKED_BY_CHAPTERS):
         importlib.import_module(name)
+    remember_notebooks()
     remember_places()
     remember_plugins()
     skip_echoes()
@@ -36,6 +41,54 @@ def look_less_for_garbage() -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def remember_notebooks() -> bool:
+    """Let marimo remember what it read of a chapter's file; False if it has moved that.
+
+    It parses the file and compiles its cells for every page and once more for every viewer, who runs none of these:
+    half of the CPU of a page whose answers are all known. Each viewer has a list of cells of his own.
+    """
+    try:
+        from marimo._ast import load
+        from marimo._ast.app import App
+
+        wanted = ("_config", "_cell_manager", "_graph", "_initialized")
+        if not all(hasattr(App(), name) for name in wanted):
+            raise AttributeError(wanted)
+        read = getattr(load.load_app, "__wrapped__", load.load_app)
+        load.load_app = _remember(read)
+    except (ImportError, AttributeError):
+        log.warning("marimo has moved its reading of notebooks: pages will start more slowly")
+        return False
+    return True
+
+
+def _remember(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The reader of a notebook's file, which reads one again only when it was written since."""
+
+    @lru_cache(maxsize=64)
+    def read_as_of(path: Path, _written: int, _size: int) -> Any:
+        return read(path)
+
+    @wraps(read)
+    def load_app(path: str | Path | None) -> Any:
+        if path is None or not Path(path).is_file():
+            return read(path)
+        state = Path(path).stat()
+        app = read_as_of(Path(path), state.st_mtime_ns, state.st_size)
+        return app and _own_copy(app)
+
+    return load_app
+
+
+def _own_copy(app: Any) -> Any:
+    """A notebook for one session: its settings and its list of cells are its own, the compiled cells are not."""
+    own, cells = copy(app), copy(app._cell_manager)
+    cells._document, cells._compiled_cells = deepcopy(cells._document), dict(cells._compiled_cells)
+    own._config, own._cell_manager, own._graph = copy(app._config), cells, type(app._graph)()
+    own._initialized = False
+    return own
 
 
 def remember_places() -> bool:
