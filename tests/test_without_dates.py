@@ -47,6 +47,12 @@ def test_what_needs_no_time_is_known(shop):
     assert [row["product_id"] for row in study(shop, "products").to_pylist()] == ["mug", "pot"]
 
 
+def test_the_shell_says_that_there_are_no_dates(shop):
+    """Not that a figure is of the days from its as-of day until before that very day."""
+    said = CliRunner().invoke(app, ["measure", shop.name, "order_count"]).output
+    assert said.splitlines()[0] == f"{shop.name} · no dates · as of 2025-04-01"
+
+
 def test_what_needs_time_is_unknown_and_not_zero(shop):
     """Who is new, on how many days they bought, and who came back."""
     unknown = (c.new_buyer_count, c.purchase_day_count, c.repeat_purchase_rate, c.retention_rate, c.churn_rate)

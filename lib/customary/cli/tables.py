@@ -93,7 +93,8 @@ def show_heading(answer: Answer) -> None:
     question = answer.question
     named = question.title if question.title == question.shop else f"{question.title} ({question.shop})"
     start, end = question.during or (answer.shop.snapshot.first_on, question.as_of)
-    parts = [named, say("from {start} until before {end}", start=start, end=end)]
+    is_dated = start < end  # a shop whose files say no date stands as of the day on which it begins
+    parts = [named, say("from {start} until before {end}", start=start, end=end) if is_dated else say("no dates")]
     if question.against:
         before, after = question.against
         parts.append(say("against {start} until before {end}", start=before, end=after))
