@@ -18,6 +18,7 @@ from customary.studies.shared.splits import split_columns
 from customary.studies.shared.wanted import WantedEvents, is_wanted
 from customary.studies.shared.windows import inside
 
+STAGES = ("cart", "checkout")
 UNITS = {"sessions": KEYS, "people": ("person_no", "day")}
 CART = WantedEvents("event=add_to_cart")
 CHECKOUT = WantedEvents(("event=begin_checkout", "event=add_shipping_info", "event=add_payment_info"))
@@ -56,13 +57,13 @@ def _marked_events(events: ir.Table, cart: WantedEvents, checkout: WantedEvents,
     return t.select(*parts_of(t, *facts), *MARKS, local_us=instant_us(t.occurred_local))
 
 
-def _openings(t: ir.Table, mark: str, unit: str, by: tuple[str, ...]) -> ir.Table:
-    """One row per visit, or person and day, with such an event: its first one."""
+def _openings(t: ir.Table, stage: str, unit: str, by: tuple[str, ...]) -> ir.Table:
+    """One row per visit, or person and day, with an event of the stage: its first one."""
     keys = UNITS[unit]
-    t = t.filter(t[mark])
+    t = t.filter(t[f"is_{stage}"]).mutate(stage=ibis.literal(stage))
     place = ibis.row_number().over(group_by=[t[key] for key in keys], order_by=in_time(t))
     t = t.mutate(place=place).filter(_.place == 0)
-    facts = ("person_no", "person_id", "event_id", "at_us", "local_us", "day_on")
+    facts = ("stage", "person_no", "person_id", "event_id", "at_us", "local_us", "day_on")
     return t.select(*dict.fromkeys((*keys, *facts, *by)))
 
 
@@ -90,7 +91,7 @@ def _with_orders(t: ir.Table, purchases: ir.Table, watch: Watch) -> ir.Table:
 def _count(t: ir.Table, stage: str, position: int, by: tuple[str, ...]) -> ir.Table:
     lost = t.is_over & ~t.is_bought
     back = lost & ~t.is_bought_later & t.person_id.startswith("customer ")
-    t = t.mutate(is_lost=lost, is_recoverable=back)
+    t = t.mutate(is_lost=lost, is_recoverable=back).filter(t.stage == stage)
     found = (t.group_by(*by) if by else t).agg(
         cart_count=_.is_over.cast("int32").sum().fill_null(0),
         customer_count=_.person_no.nunique(where=_.is_over),
@@ -134,12 +135,10 @@ def abandonment(
     names, watch = split_columns(asked_events, by), Watch(span_seconds(within, "within") * MICRO, as_of)
     t = cut_visits(_marked_events(asked_events, cart, checkout, names), gap, split)
     t = t.filter(t.is_cart | t.is_checkout | t.is_added | t.is_purchase)
-    purchases = purchases_of(t, whole_orders)
-    parts = []
-    for position, stage in enumerate(("cart", "checkout"), 1):
-        opened = _with_value(inside(_openings(t, f"is_{stage}", unit, names), during), t, whole_products, unit)
-        parts.append(_count(_with_orders(opened, purchases, watch), stage, position, names))
-    t = ibis.union(*parts)
+    opened = ibis.union(*(_openings(t, stage, unit, names) for stage in STAGES))
+    opened = _with_value(inside(opened, during), t, whole_products, unit)
+    opened = _with_orders(opened, purchases_of(t, whole_orders), watch)
+    t = ibis.union(*(_count(opened, stage, position, names) for position, stage in enumerate(STAGES, 1)))
     low, high = wilson(t.abandoned_count, t.cart_count)
     t = t.mutate(abandonment_rate=share(t.abandoned_count, t.cart_count), low_rate=low, high_rate=high)
     t = t.relocate("position", "stage", *names, "cart_count", "abandoned_count", "abandonment_rate", "immature_count")
