@@ -58,7 +58,7 @@ def demo(
         typer.Option(help="S: 20,000 customers and a million events; M: 1 and 20 million; L: 5 and 100 million."),
     ] = Size.S,
 ) -> None:
-    """Invent a large shop – demo-s, demo-m or demo-l – to time answers on.
+    """Invent a large shop, to time answers on.
 
     The same scale gives the same files, byte for byte. `customary build demo` invents the one whose truth is known.
     """
