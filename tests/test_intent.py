@@ -1,5 +1,7 @@
 """What goes with buying: behaviours before a purchase, among visits that did as much. Judges studies/intent."""
 
+from datetime import date
+
 import pytest
 from in_memory import read, table
 from logs import log
@@ -8,7 +10,13 @@ from customary import study
 from customary.errors import UnknownName
 from customary.places import DATA
 from customary.rules.book import RuleBook
-from customary.studies.intent import conversion_drivers, purchase_barriers
+from customary.studies.intent import (
+    conversion_drivers,
+    intent_bands,
+    intent_deciles,
+    intent_score,
+    purchase_barriers,
+)
 
 FACTS = ("action", "visit_count", "conversion_with", "conversion_without", "adjusted_difference", "verdict")
 
@@ -192,7 +200,114 @@ def test_pages_are_slow_in_the_slowest_band_of_the_median():
     assert ("slow pages", 2, 1) in rows
 
 
+# --- the score -------------------------------------------------------------------------------------
+
+POINTS = RuleBook(
+    RULES.defaults,
+    {
+        "intent": """
+[intent]
+days = 10
+fresh_days = 3
+horizon = 5
+medium = 4
+high = 10
+fewest = 1
+
+[points]
+view_item = { each = 1, most = 2 }
+add_to_cart = { each = 5, most = 2 }
+"""
+    },
+    shop="mine",
+)
+AS_OF = date(2025, 3, 11)  # the score's days are 1 to 10 March, the fresh ones 8 to 10
+
+
+def scores(*rows, columns=("customer_id", "intent_points", "intent_band", "strongest")):
+    """The list of customers by points, for these events."""
+    return read(intent_score(log(*rows), POINTS, AS_OF), *columns)
+
+
+def test_points_are_given_as_often_as_the_table_says():
+    """Three views give two points, three carts ten, a page none: twelve, mostly for the cart, and high."""
+    at = "2025-03-10 10:0"
+    rows = [("ann", f"{at}{n}", name) for n, name in enumerate(["view_item"] * 3 + ["add_to_cart"] * 3 + ["page_view"])]
+    assert scores(*rows) == [("ann", 12.0, "high", "add_to_cart")]
+
+
+def test_what_was_last_done_before_the_fresh_days_counts_half():
+    """A cart of 7 March gives 2.5 points, one of 8 March 5; one of 28 February, or of today, none."""
+    rows = [
+        ("old", "2025-03-07 23:59", "add_to_cart"),
+        ("new", "2025-03-08 00:00", "add_to_cart"),
+        ("gone", "2025-02-28 10:00", "add_to_cart"),
+        ("today", "2025-03-11 00:00", "add_to_cart"),
+    ]
+    assert scores(*rows) == [("new", 5.0, "medium", "add_to_cart"), ("old", 2.5, "low", "add_to_cart")]
+
+
+def test_only_customers_who_are_known_and_have_points_are_on_the_list():
+    """A visitor without a number cannot be addressed, and who looked at a page alone means nothing yet."""
+    unknown = ("eve", "2025-03-10 10:00", "add_to_cart", {"customer_id": None})
+    assert scores(unknown, ("bob", "2025-03-10 10:00", "page_view")) == []
+
+
+def graded(study_of, *columns, rules=POINTS):
+    """A study that grades, asked of four people before 6 March, of whom two bought until 10 March."""
+    rows = [
+        ("ann", "2025-03-05 10:00", "add_to_cart"),  # 5 points, buys
+        ("ann", "2025-03-06 00:00", "purchase"),
+        ("bob", "2025-03-05 10:00", "add_to_cart"),  # 5 points, does not
+        ("cem", "2025-03-05 10:00", "view_item"),  # 1 point, buys
+        ("cem", "2025-03-10 23:59", "purchase"),
+        ("dee", "2025-03-05 10:00", "page_view"),  # no point, buys too late
+        ("dee", "2025-03-11 00:00", "purchase"),
+    ]
+    return read(study_of(log(*rows), rules, AS_OF), *columns)
+
+
+def test_bands_are_graded_by_who_bought_in_the_horizon_after():
+    """Of two of medium intent one bought, of two of low intent one; what came after the horizon does not count."""
+    assert graded(intent_bands, "intent_band", "graded_count", "bought_count", "bought_rate") == [
+        ("medium", 2, 1, 0.5),
+        ("low", 2, 1, 0.5),
+    ]
+
+
+def test_bands_tell_how_many_people_there_are_today():
+    """A visitor without a number is among them."""
+    unknown = ("eve", "2025-03-10 10:00", "add_to_cart", {"customer_id": None})
+    known = [(who, "2025-03-09 10:00", "view_item") for who in ("ann", "bob")]
+    found = read(intent_bands(log(unknown, *known), POINTS, AS_OF), "intent_band", "person_count", "graded_count")
+    assert found == [("medium", 1, None), ("low", 2, None)]
+
+
+def test_the_area_under_the_curve_counts_pairs():
+    """Of the pairs of a buyer and another, ann ties with bob and beats dee, cem beats dee alone: 2.5 of 4."""
+    assert {row[0] for row in graded(intent_deciles, "auc")} == {0.625}
+
+
+def test_people_of_equal_points_are_in_one_tenth():
+    """Four people: dee at 1/8 of the way is in the second tenth, cem at 3/8 in the fourth, two at 3/4 in the eighth."""
+    columns = ("position", "low_points", "high_points", "graded_count", "bought_count")
+    assert graded(intent_deciles, *columns) == [(2, 0.0, 0.0, 1, 0), (4, 1.0, 1.0, 1, 1), (8, 5.0, 5.0, 2, 1)]
+
+
+def test_few_people_are_not_graded():
+    """The default asks for fifty."""
+    assert graded(intent_deciles, "position", rules=RULES) == []
+
+
 # --- the demo's truth ------------------------------------------------------------------------------
+
+
+def test_points_tell_who_buys_in_the_demo(big_demo):
+    """Whom no weights were learned from: more than chance gives, and the higher the band the oftener they buy."""
+    tenths = study(big_demo, "intent_deciles").to_pylist()
+    assert 0.7 < tenths[0]["low_auc"] < tenths[0]["auc"] < tenths[0]["high_auc"] < 0.9
+    rates = [row["bought_rate"] for row in study(big_demo, "intent_bands").to_pylist()]
+    assert rates == sorted(rates, reverse=True) and rates[0] > 5 * rates[-1]
 
 
 def test_the_demo_has_no_driver_and_none_is_found(demo_shop):

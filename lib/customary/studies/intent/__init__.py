@@ -2,5 +2,7 @@
 
 from customary.studies.intent.barriers import purchase_barriers
 from customary.studies.intent.drivers import conversion_drivers
+from customary.studies.intent.grades import intent_bands, intent_deciles
+from customary.studies.intent.score import intent_score
 
-__all__ = ["conversion_drivers", "purchase_barriers"]
+__all__ = ["conversion_drivers", "intent_bands", "intent_deciles", "intent_score", "purchase_barriers"]
