@@ -294,6 +294,13 @@ def test_people_of_equal_points_are_in_one_tenth():
     assert graded(intent_deciles, *columns) == [(2, 0.0, 0.0, 1, 0), (4, 1.0, 1.0, 1, 1), (8, 5.0, 5.0, 2, 1)]
 
 
+def test_the_end_of_a_window_stands_in_place_of_today():
+    """A cart of 7 March is fresh on 10 March, when the window ends, and gives its five points in full."""
+    events = log(("ann", "2025-03-07 10:00", "add_to_cart"), ("ann", "2025-03-10 10:00", "add_to_cart"))
+    found = intent_score(events, POINTS, AS_OF, during=("2025-03-01", "2025-03-10"))
+    assert read(found, "intent_points", "days_since_last_seen") == [(5.0, 3)]
+
+
 def test_few_people_are_not_graded():
     """The default asks for fifty."""
     assert graded(intent_deciles, "position", rules=RULES) == []

@@ -8,17 +8,17 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import day_number
+from customary.dates import WindowLike
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.intervals import Z, clamp, share, wilson
-from customary.studies.intent.score import band_name, band_of, points_until
+from customary.studies.intent.score import band_name, band_of, end_of, points_until
 from customary.studies.shared.people import with_person
 
 TENTHS = 10
 
 
-def _graded(events: ir.Table, rules: Mapping[str, Any], end: int) -> ir.Table:
+def _graded(events: ir.Table, rules: Mapping[str, Any], end: ir.IntegerValue) -> ir.Table:
     """Everybody seen in the days before day number `end`, with points, and whether they bought in the horizon after."""
     later = with_person(events)
     later = later.filter((later.day >= end) & (later.day < end + rules["intent"]["horizon"]))
@@ -34,17 +34,17 @@ def _with_rate(t: ir.Table) -> ir.Table:
 
 
 @study(zh="购买意向分档", source="A-062", rests_on="visits")
-def intent_bands(whole_events: ir.Table, shop_rules: RuleBook, as_of: date) -> ir.Table:
+def intent_bands(events: ir.Table, shop_rules: RuleBook, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """How many people mean to buy – high, medium, low by points –, and how many of each band bought when last graded.
 
     People are customers, and visitors whose number is not known. `person_count` is of today; the others were graded one
-    horizon of `intent.toml` ago by what they did until then, and followed to the end of it.
+    horizon of `intent.toml` ago by what they did until then, and followed to the end of it. With `during` today is its
+    end.
     """
-    rules = shop_rules["intent"]
-    end, horizon = day_number(as_of), rules["intent"]["horizon"]
-    now = points_until(whole_events, rules, end)
+    rules, end = shop_rules["intent"], end_of(during, as_of)
+    now = points_until(events, rules, end)
     now = now.group_by(place=band_of(now.points, rules)).agg(person_count=_.count())
-    then = _graded(whole_events, rules, end - horizon)
+    then = _graded(events, rules, end - rules["intent"]["horizon"])
     then = then.group_by(place=band_of(then.points, rules)).agg(graded_count=_.count(), bought_count=_.bought.sum())
     t = _with_rate(now.outer_join(then, "place"))
     t = t.mutate(position=ibis.coalesce(t.place, t.place_right))
@@ -54,16 +54,19 @@ def intent_bands(whole_events: ir.Table, shop_rules: RuleBook, as_of: date) -> i
 
 
 @study(zh="购买意向检验", source="A-062", rests_on="visits")
-def intent_deciles(whole_events: ir.Table, shop_rules: RuleBook, as_of: date) -> ir.Table:
+def intent_deciles(
+    events: ir.Table, shop_rules: RuleBook, as_of: date, *, during: WindowLike | None = None
+) -> ir.Table:
     """How often people of more and of fewer points bought within the horizon: tenths of all, the lowest first.
 
     Graded one horizon of `intent.toml` before the as-of date; the points were not learned from these people, nor from
     any. People of equal points are in one group, so that there may be fewer than ten. `auc` is how often somebody who
     bought had more points than somebody who did not, ties counted half (Hanley and McNeil 1982, with their interval);
-    0.5 is what chance gives. Empty where fewer people were seen than `intent.toml` asks for.
+    0.5 is what chance gives. Empty where fewer people were seen than `intent.toml` asks for. With `during` its end is
+    taken in place of the as-of date.
     """
     rules = shop_rules["intent"]
-    t = _graded(whole_events, rules, day_number(as_of) - rules["intent"]["horizon"])
+    t = _graded(events, rules, end_of(during, as_of) - rules["intent"]["horizon"])
     t = t.group_by("points").agg(graded_count=_.count(), bought_count=_.bought.sum())
     below = ibis.window(order_by=t.points, preceding=(None, 1))
     t = t.mutate(others=t.graded_count - t.bought_count)

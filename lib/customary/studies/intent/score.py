@@ -8,18 +8,24 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from customary.dates import day_number
+from customary.dates import WindowLike
 from customary.declare import study
 from customary.rules.book import RuleBook
 from customary.stats.intervals import clamp
 from customary.studies.shared.people import with_person
+from customary.studies.shared.windows import day_count, days_of
 
 BANDS = ("high", "medium", "low")
 CUSTOMER = "customer "  # what person_id begins with, of somebody whose number is known
 STALE = 0.5  # what is left of points for what was done last before the fresh days
 
 
-def points_until(events: ir.Table, rules: Mapping[str, Any], end: int) -> ir.Table:
+def end_of(during: WindowLike | None, as_of: date) -> ir.IntegerValue:
+    """The day that everything is before: the end of the window, else the as-of date, as days since 1970."""
+    return day_count(days_of(during)[1] if during else as_of)
+
+
+def points_until(events: ir.Table, rules: Mapping[str, Any], end: ir.IntegerValue) -> ir.Table:
     """Everybody seen in the days before day number `end`, with their `points` and what gave most of them.
 
     Gives `person_id`, `points`, `strongest` (a name of an event, empty without points) and `last_day`.
@@ -57,16 +63,16 @@ def band_name(place: ir.Value) -> ir.Value:
     rests_on="visits",
     beside={"bands": "intent_bands", "deciles": "intent_deciles"},
 )
-def intent_score(whole_events: ir.Table, shop_rules: RuleBook, as_of: date) -> ir.Table:
+def intent_score(events: ir.Table, shop_rules: RuleBook, as_of: date, *, during: WindowLike | None = None) -> ir.Table:
     """Customers seen lately by points for what they did: products seen, reviews, carts, checkouts; the highest first.
 
     Each kind of event gives the points of `intent.toml` as often as it says; half of them where it was last done before
     the fresh days. `strongest` is what gave most. Points are no probability: `intent_deciles` tells how often people of
-    as many bought. Visitors whose number is not known are in the bands and not on this list.
+    as many bought. Visitors whose number is not known are in the bands and not on this list. With `during` its end
+    stands in place of the as-of date.
     """
-    rules = shop_rules["intent"]
-    end = day_number(as_of)
-    t = points_until(whole_events, rules, end)
+    rules, end = shop_rules["intent"], end_of(during, as_of)
+    t = points_until(events, rules, end)
     t = t.filter(t.person_id.startswith(CUSTOMER) & (t.points > 0))
     t = t.select(
         customer_id=t.person_id.substr(len(CUSTOMER)),
