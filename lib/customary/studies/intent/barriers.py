@@ -17,7 +17,7 @@ from customary.studies.shared.windows import inside
 
 # What may stand in the way: its name, and the words for it
 BARRIERS = (
-    ("search_led_nowhere", "a search that led nowhere", "搜索无下文"),
+    ("search_repeated", "a search that was repeated", "重复搜索"),
     ("out_of_stock", "a product out of stock", "商品缺货"),
     ("slow_pages", "slow pages", "页面缓慢"),
     ("error", "an error", "出错"),
@@ -43,11 +43,11 @@ def purchase_barriers(
     """What visits met that got to a step and dropped out, beside visits that bought: shares with n and interval.
 
     `step` is what a visit has done: view_item, add_to_cart or begin_checkout; page_view takes all. What came after the
-    purchase does not count. A search led nowhere where the next thing done was another search, or nothing; pages are
-    slow where their median load time is in the slowest band of `site.toml`; stock is that of the catalogue now, not of
-    then. What the log and the catalogue do not tell is not known in this shop, and empty: a delivery promise stands in
-    orders alone, so that nobody knows what those saw who did not order. Whoever stays longer meets more of everything,
-    and what is met more often by those who dropped out need not be why: it shows where to look.
+    purchase does not count. A search was repeated where the next thing done was another one; pages are slow where their
+    median load time is in the slowest band of `site.toml`; stock is that of the catalogue now, not of then. What log
+    and catalogue do not tell is not known in this shop, and empty: a delivery promise stands in orders alone, so
+    that nobody knows what those saw who did not order. Whoever stays longer meets more of everything, and what is met
+    more often by those who dropped out need not be why: it shows where to look.
     """
     if step not in STEPS:
         raise unknown_name(step, STEPS, "step")
@@ -71,7 +71,7 @@ def _known(events: ir.Table, products: ir.Table) -> ir.Table:
 
     loads = events.load_ms.notnull().any() if "load_ms" in events.columns else ibis.literal(False)
     of_log = events.agg(
-        knows_search_led_nowhere=names(*SEARCHES),
+        knows_search_repeated=names(*SEARCHES),
         knows_slow_pages=loads,
         knows_error=names(*ERRORS),
         knows_checkout_again=names("begin_checkout"),
@@ -87,13 +87,13 @@ def _visits(events: ir.Table, products: ir.Table, speed: Mapping[str, list[int]]
     """Visits that got to the step: whether they bought, and which barriers they met before."""
     t = until_purchase(_with_stock(events, products))
     load = t.load_ms.cast("float64") if "load_ms" in t.columns else ibis.null("float64")
-    nowhere = t.event_name.isin(SEARCHES) & (t.next_event.isnull() | t.next_event.isin(SEARCHES))
-    v = t.mutate(load=load, nowhere=nowhere.fill_null(False))
+    again = t.event_name.isin(SEARCHES) & t.next_event.isin(SEARCHES)
+    v = t.mutate(load=load, again=again.fill_null(False))
     v = v.group_by(visit_keys(t)).agg(
         customer_id=_.visitor_id.max(),
         bought=_.bought.any(),
         got_there=ibis.literal(True) if step == "page_view" else (_.event_name == step).any(),
-        met_search_led_nowhere=_.nowhere.any(),
+        met_search_repeated=_.again.any(),
         met_out_of_stock=_.is_out.any(),
         load=_.load.median(),
         met_error=_.event_name.isin(ERRORS).any(),
