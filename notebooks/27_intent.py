@@ -146,7 +146,8 @@ def finding_bands(bands):
 def finding_tenths(tenths):
     _rows = tenths.to_pandas()
     mo.stop(_rows.empty)
-    _rows["name"] = [f"{low:g}–{high:g}" for low, high in zip(_rows.low_points, _rows.high_points, strict=True)]
+    _spans = zip(_rows.low_points, _rows.high_points, strict=True)
+    _rows["name"] = [f"{low:g}–{high:g}" if high > low else f"{low:g}" for low, high in _spans]
     _auc, _low, _high = (tenths.text(name, _rows[name].iloc[0]) for name in ("auc", "low_auc", "high_auc"))
     page.figure(
         tenths,
