@@ -1,5 +1,5 @@
--- What all slices share: the pages of the catalogue by item, and when the log begins on the seasonal clock. Lists, not a
--- table: a join may turn the order of the rows about, and the order of a file is part of its bytes.
+-- What all slices share: the pages of the catalogue by item, and when the log begins on the seasonal clock. Lists, not
+-- a table: a join may turn the order of the rows about, and the order of a file is part of its bytes.
 set variable log_opens = timestamp '2025-07-01';
 set variable log_clock = (select starts from clock where on_date = getvariable('log_opens')::date);
 set variable skus = (select list(sku order by item) from items);

@@ -1,4 +1,4 @@
--- Orders of the slice's customers, and their lines. Each falls between the registration and the end by the shop's seasons.
+-- Orders of the slice's customers, and their lines. Each falls between registration and end by the shop's seasons.
 create or replace table slice_orders as
 with placed as (
     select *, unnest(range(order_count)) as nth from slice_customers

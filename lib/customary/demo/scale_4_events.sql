@@ -26,6 +26,7 @@ select event_no, named_no as customer_no, visitor_no, visit_no,
         when j > 0 then '/help'
         when chance < 0.25 then '/promo' else '/' end as url,
     channel as source, device, os, browser, network,
-    if(event in ('view_item', 'view_review', 'add_to_wishlist', 'add_to_cart'), getvariable('skus')[shown], null) as sku,
+    if(event in ('view_item', 'view_review', 'add_to_wishlist', 'add_to_cart'), getvariable('skus')[shown],
+        null) as sku,
     if(event = 'search', getvariable('keywords')[shown], null) as keyword
 from named;
