@@ -17,7 +17,14 @@ QUERIES = ROOT / "queries" / "demo"
 SOURCE = tomllib.loads((QUERIES / "source.toml").read_text(encoding="utf-8"))
 STANDARD = {f.stem: tomllib.loads(f.read_text(encoding="utf-8")) for f in (ROOT / "data/standard").glob("*.toml")}
 TABLES = sorted(STANDARD)
-TYPES = {"number": "double", "money": "decimal(18,2)", "timestamp": "timestamp", "integer": "bigint", "date": "date", "boolean": "boolean"}
+TYPES = {
+    "number": "double",
+    "money": "decimal(18,2)",
+    "timestamp": "timestamp",
+    "integer": "bigint",
+    "date": "date",
+    "boolean": "boolean",
+}
 
 # A record that the re-sent batch, the collector or the CRM wrote twice is no new order, line, event or customer.
 ORDERS = "(select distinct on (order_id) * from staged_orders)"
