@@ -3,6 +3,7 @@
 import ibis
 import pytest
 
+from customary import study
 from customary.frames.channels import default_channel, with_channel
 
 # source, medium, campaign → channel; the rules of support.google.com/analytics/answer/9756891 in their order
@@ -69,3 +70,17 @@ def test_a_log_without_sources_is_left_as_it_is():
     """Then only its own channels are known."""
     events = ibis.memtable({"channel": ["own"]})
     assert with_channel(events).equals(events)
+
+
+def test_a_shop_whose_log_names_sources_has_channels_and_an_untracked_share(tiny_shop):
+    """Of three visits one came by a search advertisement, one of its own accord, and of one nobody knows whence."""
+    facts = {"event_name": "page_view", "page": "/"}
+    told = (("google", "cpc"), ("(direct)", "(none)"), (None, None))
+    events = [
+        {**facts, "event_id": f"e{n}", "visitor_id": f"v{n}", "occurred_at": "2025-02-01 10:00:00"}
+        | {"traffic_source": source, "traffic_medium": medium}
+        for n, (source, medium) in enumerate(told)
+    ]
+    rows = study(tiny_shop(events=events), "visit_mix", by="channel").to_pylist()
+    shares = {row["label"]: row["session_share"] for row in rows}
+    assert shares == {name: pytest.approx(1 / 3) for name in ("Paid Search", "Direct", None)}
