@@ -10,13 +10,13 @@ import duckdb
 from customary.demo.build import Progress
 from customary.wording import say
 
-SLICE = 250_000  # customers: what is held of them takes a third of MEMORY
+SLICE = 250_000  # customers: with so many at a time the process stays within 1.2 GB
 MEMORY = "1GB"  # what the engine may hold; beyond it, it writes aside
 TABLES = ("customers", "orders", "lines", "returns", "events")
 SHARED = ("10_draws", "20_calendar", "30_products", "scale_0_catalogue")
 STEPS = ("scale_1_customers", "scale_2_orders", "scale_3_visits", "scale_4_events", "scale_5_files")
 PRODUCTS = "select sku, product_name, category, subcategory, list_price, launched_on from items"
-# zstd takes a third of the room for the same time; row groups are those of the engine's own tables.
+# Row groups are those of the engine's own tables, so that a slice's batches are written as they come.
 FORM = "format parquet, compression zstd, row_group_size 122880"
 
 
@@ -48,8 +48,8 @@ def generate_at_scale(folder: Path, scale: Scale, progress: Progress | None = No
     """Write the shop's files to `folder`/files: products, and of each slice customers, orders, lines, returns, events.
 
     The same scale gives the same bytes on every run of one DuckDB version, whatever the number of `threads` (two at
-    least: a single one cuts files into other parts), as every draw is a hash of what it is about. Nothing is planted in
-    it: this shop shows how fast, not how true, an answer is. `progress` is called with each step as it begins.
+    least: a single one cuts files into other parts), as every draw is a hash of what it is about. No truth is written
+    beside it: this shop shows how fast, not how true, an answer is. `progress` is called with each step as it begins.
     """
     tell = progress or (lambda step: None)
     target = folder / "files"
