@@ -834,7 +834,7 @@ WEB = {
     "GA4": (
         {"events.jsonl": GA4},
         {
-            "select event_name, visitor_id, page, channel, device, os, excluded_because is null from events "
+            "select event_name, visitor_id, page, traffic_medium, device, os, excluded_because is null from events "
             "order by occurred_at limit 2": [
                 ("page_view", "c1", "https://x.example/a", "cpc", "mobile", None, True),
                 ("purchase", "c1", None, "email", "mobile", None, True),

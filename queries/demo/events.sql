@@ -16,6 +16,8 @@ select
     platform,
     sku as product_id,
     keyword as search_term,
+    load_ms,
+    lcp_ms,
     coalesce(browser ilike '%spider%' or browser ilike '%bot%', false) as is_bot,
     _record
 from weblog

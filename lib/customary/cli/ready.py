@@ -26,6 +26,21 @@ def make_demo(tell: Tell) -> None:
     intake.adopt(files, intake.source_named(DEMO), folder, settings)
 
 
+def make_demo_at_scale(size: str, tell: Tell) -> str:
+    """Generate and adopt the demo shop of that size; gives its name. One that is here already is refused."""
+    from customary import demo
+    from customary.demo.scale import SCALES, generate_at_scale
+
+    name = f"{DEMO}-{size.lower()}"
+    if name in shops():
+        raise Refused("shop “{name}” is here already: `customary remove {name}` first", name=name)
+    folder = shops_folder() / name
+    generate_at_scale(folder, SCALES[size], tell)
+    settings = {"title": f"Demo shop, scale {size}", "as_of": demo.AS_OF.isoformat()}
+    intake.adopt(sorted((folder / "files").iterdir()), intake.source_named("demo_scale"), folder, settings)
+    return name
+
+
 def build_shop(name: str, tell: Tell, as_of: str | None = None, accepted: str = "") -> Snapshot:
     """A fresh snapshot of the shop; the demo is made first where it is not there.
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -41,6 +42,33 @@ def build(
     said = "{shop} was built in {seconds:.1f} s: snapshot {snapshot}"
     typer.echo(say(said, shop=shop, seconds=took, snapshot=snapshot))
     typer.echo(say("next: {command}", command=f"customary serve {shop}"))
+
+
+class Size(StrEnum):
+    """How large the demo shop at scale is."""
+
+    S = "S"
+    M = "M"
+    L = "L"
+
+
+def demo(
+    scale: Annotated[
+        Size,
+        typer.Option(help="S: 20,000 customers and a million events; M: 1 and 20 million; L: 5 and 100 million."),
+    ] = Size.S,
+) -> None:
+    """Invent a large shop, to time answers on.
+
+    The same scale gives the same files, byte for byte. `customary build demo` invents the one whose truth is known.
+    """
+    from customary.cli.ready import make_demo_at_scale
+
+    start = time.monotonic()
+    with progress(say("inventing a shop of scale {scale}", scale=scale.value)) as tell:
+        name = make_demo_at_scale(scale.value, tell)
+    typer.echo(say("{shop} was invented in {seconds:.1f} s", shop=name, seconds=time.monotonic() - start))
+    typer.echo(say("next: {command}", command=f"customary build {name}"))
 
 
 def _report(shop: str, snapshot: Any) -> None:

@@ -25,6 +25,10 @@ with steps as (
         -- while browsing, the classics of the category are seen most
         if(step >= 0, item, category_no * 40 + 5 * floor(8 * pow(chance2, 1.6))::int + if(chance2 > 0.7, 2, 0)) as shown
     from chanced c left join steps using (script, step)
+), timed as (
+    select *, round(900 * exp(0.35 * bell(session, 201) + 0.45 * bell(session, j, 202)) * if(device = 'pc', 0.8, 1.15)
+        * case network when '4G' then 1.9 when '5G' then 1.2 else 1 end)::int as load_time
+    from named
 ), pages as (
     select item as shown, sku, subcategory as keyword, '/item/' || sku as item_page,
         '/item/' || sku || '/reviews' as review_page, '/list/' || replace(category, ' ', '-') as list_page
@@ -48,5 +52,10 @@ select session * 64::bigint + j as event_no, if(j >= named_from, cust_no, null) 
     channel as source, device as terminal, os, browser, network, platform,
     if(name in ('view_item', 'view_review', 'add_to_wishlist', 'share', 'add_to_cart'), sku, null) as sku,
     if(name = 'search', keyword, null) as keyword,
+    -- How long a page took to load and to be seen: by network and device, with the visit's luck and the page's. Nobody
+    -- leaves for it: where conversion differs by load time, it is by who has which device and network.
+    if(name in ('page_view', 'view_item_list', 'view_item', 'search', 'view_review'), load_time, null) as load_ms,
+    if(name in ('page_view', 'view_item_list', 'view_item', 'search', 'view_review'),
+        round(load_time * (0.75 + 0.2 * draw(session, j, 204)))::int, null) as lcp_ms,
     dirt
-from named join pages using (shown);
+from timed join pages using (shown);

@@ -11,6 +11,7 @@ with crawlers as (  -- the first half say who they are; the others pretend to be
             'direct' as source, 'pc' as terminal, 'Linux' as os,
         if(g % 2 = 0, 'Baiduspider', 'Chrome') as browser, 'fixed' as network, 'site' as platform, sku,
             null::varchar as keyword,
+            null::int as load_ms, null::int as lcp_ms,
         if(g % 2 = 0, 'bot that says so', 'bot in disguise') as dirt
     from crawlers join (select item, sku, '/item/' || sku as item_page from items) on item = (g * 37 + j) % 480
 )

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 
 from customary.declare import frame
 from customary.frames.calendar import with_calendar
+from customary.frames.channels import with_channel
 from customary.frames.consents import people
 from customary.frames.places import name_of, places_of
 
@@ -80,8 +81,12 @@ def place_events(events: ir.Table, consents: ir.Table, customers: ir.Table) -> i
 
 @frame("one row per page view or action", key="event_id")
 def events(events: ir.Table, placed_events: ir.Table, week_start: int) -> ir.Table:
-    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event."""
-    t = events.inner_join(placed_events, events.event_id == placed_events.placed_event)
+    """Events with the visit they belong to (the visitor's `visit_no`) and the seconds until the visit's next event.
+
+    Where a log names no channel but the source or the medium, the channel is that of GA4's default channel group.
+    """
+    t = with_channel(events)
+    t = t.inner_join(placed_events, t.event_id == placed_events.placed_event)
     t = with_calendar(t, "occurred_at", week_start)
     aside = ("placed_event", "excluded_because", "is_bot", "week_on", "quarter_on", "year_on")
     # In this order it takes less room, and what is of one visit is read together.

@@ -20,10 +20,11 @@ from customary.rules.proof import prove
 from customary.rules.reading import Rules, parse_toml, place, read, sets
 from customary.rules.shape import check_shape
 
-# Tables whose keys a shop chooses: metrics, currencies, time zones, languages.
+# Tables whose keys a shop chooses: metrics, currencies, time zones, languages, events.
 FREE = (
     ("channels", "acquisition"),
     ("goals", "follow_days"),
+    ("intent", "points"),
     ("price_bands", "price"),
     ("seasons", "countries"),
     ("voice", "stop_words"),

@@ -2,7 +2,8 @@
 -- grain:   one row per event
 -- decided: times are microseconds in UTC; a visitor is the cookie; without consent there is none and the event stays out
 -- decided: a page is its address without what stands behind the question mark; a visit is the cookie's with its ga_session_id
--- decided: the channel is the medium of the event, else that of the visitor's first touch
+-- decided: source and medium are the event's, else those of the visitor's first touch; the channel follows from them by the
+-- rules of GA4's default channel group
 select
     _record,
     'event-' || _record as event_id,
@@ -14,7 +15,8 @@ select
     visitor || '-' || session as session_id,
     campaign,
     split_part(page, '?', 1) as page,
-    coalesce(nullif(medium, '(not set)'), nullif(first_medium, '(not set)')) as channel,
+    coalesce(nullif(source, '(not set)'), nullif(first_source, '(not set)')) as traffic_source,
+    coalesce(nullif(medium, '(not set)'), nullif(first_medium, '(not set)')) as traffic_medium,
     device,
     nullif(os, '<Other>') as os,
     nullif(browser, '<Other>') as browser,

@@ -1,5 +1,6 @@
 -- source:  Universal Analytics, the export to BigQuery
 -- grain:   one row per hit
+-- decided: the channel follows from source and medium by the rules of GA4's default channel group
 -- decided: a hit's time is the visit's start, in seconds UTC, plus its own milliseconds
 -- decided: actions 2, 3, 4, 5 and 6 are view, cart, out of cart, checkout and purchase; other hits are page views
 select
@@ -14,7 +15,8 @@ select
     end as event_name,
     split_part(one.page."pagePath", '?', 1) as page,
     visitor || '-' || visit as session_id,
-    medium as channel,
+    nullif(source, '(not set)') as traffic_source,
+    nullif(medium, '(not set)') as traffic_medium,
     device,
     os,
     browser

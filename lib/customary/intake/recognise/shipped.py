@@ -7,7 +7,7 @@ from customary.errors import Refused
 from customary.intake.adopt import recognise
 from customary.intake.source import Source, source_named, sources
 
-NOT_OFFERED = ("template", "demo")  # one to copy, one whose files are made
+NOT_OFFERED = ("template", "demo", "demo_scale")  # one to copy, two whose files are made
 
 
 def fits(source: Source, paths: Sequence[Path]) -> bool:
