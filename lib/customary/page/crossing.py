@@ -19,7 +19,7 @@ from customary.page import periods
 from customary.page.choice import Choice, value_text
 from customary.page.links import here
 from customary.page.markup import element
-from customary.page.offers import IN_LINKS, UNKNOWN
+from customary.query.address import IN_LINKS, UNKNOWN
 from customary.query.answer import Answer
 from customary.units import NOTHING
 from customary.wording import say, word
