@@ -13,7 +13,7 @@ from customary.query.address import in_one_text, parts_of, parts_of_question, re
 from customary.query.catalogue import split_names, study_names
 from customary.query.exploration import ask, read_exploration
 from customary.query.pivots import pivot
-from customary.query.sorting import Order, read_order, rows_in_order
+from customary.query.sorting import RowOrder, read_order, rows_in_order
 from customary.shop import Shop, open_shop
 
 STEM = "27_explore"
@@ -204,7 +204,7 @@ def test_rows_are_sorted_with_the_unknown_last(tiny_shop):
     rows += [sold("3", "z", "2025-01-05 10:00", 5, country="c"), sold("4", "z", "2025-01-06 10:00", 7, country="d")]
     shop = tiny_shop(orders=rows, as_of="2025-03-01", name="unsorted")
     answer = ask(shop, read_exploration(shop, {"ask": "average_order_value", "by": "country"}).exploration)
-    up, down = (rows_in_order(answer, Order("average_order_value", way), 10) for way in (False, True))
+    up, down = (rows_in_order(answer, RowOrder("average_order_value", way), 10) for way in (False, True))
     assert "".join(row["country"] for row in up) == "acdb"
     assert "".join(row["country"] for row in down) == "dacb"
 

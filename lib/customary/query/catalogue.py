@@ -70,7 +70,8 @@ def split_names(shop: Shop, names: Sequence[str]) -> tuple[str, ...]:
     """The columns that these metrics can be split by: those that name groups on each of their frames."""
     frames = frames_to_cut(shop, names)
     found = [_groups_on(shop, frame) for frame in frames]
-    return tuple(name for name in found[0] if all(name in other for other in found) and name not in names)
+    shared = found[0] if found else ()
+    return tuple(name for name in shared if all(name in other for other in found) and name not in names)
 
 
 def filter_names(shop: Shop, names: Sequence[str]) -> tuple[str, ...]:
@@ -103,7 +104,7 @@ def _frames_that_select(shop: Shop, names: Sequence[str]) -> tuple[str, ...]:
 def period_names(shop: Shop, names: Sequence[str]) -> tuple[str, ...]:
     """The periods that these metrics can be shown by, the finest first; none where a frame has no days."""
     frames = frames_to_cut(shop, names)
-    if any(not FRAMES[frame].time or not has_days(shop, frame) for frame in frames):
+    if not frames or any(not FRAMES[frame].time or not has_days(shop, frame) for frame in frames):
         return ()
     found = [known_periods(shop, frame) for frame in frames]
     return tuple(every for every in found[0] if all(every in other for other in found))

@@ -61,28 +61,30 @@ class Exploration:
 
 
 @dataclass(frozen=True)
-class Reading:
+class LinkReading:
     """An exploration and what of the address it leaves out, each in a sentence with what would be understood."""
 
     exploration: Exploration
     notes: tuple[str, ...] = ()
 
 
-def read_exploration(shop: Shop, asked: Mapping[str, object]) -> Reading:
+def read_exploration(shop: Shop, asked: Mapping[str, object]) -> LinkReading:
     """What an address asks for as far as the catalogue knows it; without anything, the usual metric."""
     notes: list[str] = []
     names = tuple(_known_names(shop, _texts(asked, ASK), notes))
     if not names and not any(_texts(asked, part) for part in (BY, EVERY)):
-        return Reading(_usual(shop), tuple(notes))
+        return LinkReading(_usual(shop), tuple(notes))
     names = names or usual_names(shop)
     if names[0] in STUDIES:
         options = dict(_known_options(shop, names[0], _texts(asked, WITH), notes))
-        return Reading(Exploration(names, options=options), tuple(notes))
-    by = tuple(_known(map(renamed.column, _texts(asked, BY)), split_names(shop, names), "column to split by", notes))
-    every = tuple(_known(_texts(asked, EVERY), period_names(shop, names), "period", notes))
+        return LinkReading(Exploration(names, options=options), tuple(notes))
+    by = tuple(
+        _keep_known(map(renamed.column, _texts(asked, BY)), split_names(shop, names), "column to split by", notes)
+    )
+    every = tuple(_keep_known(_texts(asked, EVERY), period_names(shop, names), "period", notes))
     if len(by) > MOST_SPLITS:
         notes.append(say("At most {most} splits: the others are left out.", most=MOST_SPLITS))
-    return Reading(Exploration(names, by[:MOST_SPLITS], "".join(every[:1])), tuple(notes))
+    return LinkReading(Exploration(names, by[:MOST_SPLITS], "".join(every[:1])), tuple(notes))
 
 
 def _usual(shop: Shop) -> Exploration:
@@ -105,17 +107,17 @@ def _texts(asked: Mapping[str, object], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in found if part))
 
 
-def _known(asked: Iterable[str], known: Iterable[str], kind: str, notes: list[str]) -> Iterator[str]:
+def _keep_known(asked: Iterable[str], known: Iterable[str], kind: str, notes: list[str]) -> Iterator[str]:
     """The names that are known; of the others a note says so, with the nearest."""
     names = tuple(known)
     for name in dict.fromkeys(asked):
         if name in names:
             yield name
         else:
-            notes.append(_left_out(unknown_name(name[:MOST_LETTERS], names, kind)))
+            notes.append(_omission(unknown_name(name[:MOST_LETTERS], names, kind)))
 
 
-def _left_out(error: Exception) -> str:
+def _omission(error: Exception) -> str:
     return say("Left out: {error}", error=str(error))
 
 
@@ -127,7 +129,7 @@ def _known_names(shop: Shop, asked: Iterable[str], notes: list[str]) -> list[str
         if name in STUDIES and name not in studies:
             notes.append(say("{name} shows single customers, which only analysts see: left out.", name=name))
     asked = [name for name in now if name in studies or name not in STUDIES]
-    found = list(_known(asked, (*metrics, *studies), "metric or study", notes))
+    found = list(_keep_known(asked, (*metrics, *studies), "metric or study", notes))
     if found and found[0] in STUDIES:
         return found[:1]
     return [name for name in found if name in metrics][:MOST_METRICS]
@@ -144,7 +146,7 @@ def _known_options(shop: Shop, name: str, asked: Iterable[str], notes: list[str]
             option_value(name, option, value)
             _check_nobody(shop, option, value)
         except (Refused, UnknownName) as error:
-            notes.append(_left_out(error))
+            notes.append(_omission(error))
             continue
         yield option, value
 

@@ -13,7 +13,7 @@ _PLACE = "place_before_sorting"
 
 
 @dataclass(frozen=True)
-class Order:
+class RowOrder:
     """By which column rows are sorted, "" as they come; whether the greatest comes first; the first row shown, from 0.
 
     What is unknown comes last either way, and rows that are equal keep the order they had.
@@ -24,16 +24,16 @@ class Order:
     start: int = 0
 
 
-def read_order(answer: Answer, sort: str, start: str, most: int) -> Order:
+def read_order(answer: Answer, sort: str, start: str, most: int) -> RowOrder:
     """An order out of a link: "-net_revenue" is the greatest first; what the answer does not have is its own order."""
     name = sort.removeprefix("-")
     known = {column.name for column in answer.columns if not column.hidden}
     first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
     last = max((answer.rows_total - 1) // most * most, 0)
-    return Order(name if name in known else "", sort.startswith("-"), min(first // most * most, last))
+    return RowOrder(name if name in known else "", sort.startswith("-"), min(first // most * most, last))
 
 
-def rows_in_order(answer: Answer, order: Order, most: int) -> list[dict[str, Any]]:
+def rows_in_order(answer: Answer, order: RowOrder, most: int) -> list[dict[str, Any]]:
     """`most` rows of an answer from `order.start` on, as dictionaries."""
     if answer.rows_total > MOST_FETCHED and order.column:
         found = answer.shop.fetch(_sorted_table(answer.table, order).limit(most, offset=order.start))
@@ -43,14 +43,14 @@ def rows_in_order(answer: Answer, order: Order, most: int) -> list[dict[str, Any
     return rows
 
 
-def _sorted_table(t: ir.Table, order: Order) -> ir.Table:
+def _sorted_table(t: ir.Table, order: RowOrder) -> ir.Table:
     """The same by the engine, for answers that are too long to be held for a page of them."""
     t = t.mutate(**{_PLACE: ibis.row_number()})
     key = ibis.desc(order.column) if order.greatest_first else ibis.asc(order.column)
     return t.order_by(t[order.column].isnull(), key, _PLACE).drop(_PLACE)
 
 
-def _sorted_rows(rows: pa.Table, order: Order) -> pa.Table:
+def _sorted_rows(rows: pa.Table, order: RowOrder) -> pa.Table:
     if not order.column:
         return rows
     import pyarrow.compute as pc  # a table in its own order does not wait for it

@@ -1,11 +1,11 @@
 """The chapter in which a reader asks a question of their own: its form, its answer, the shop's saved views."""
 
-from customary.page.explore.asking import Asked, choose, offer, refusal
+from customary.page.explore.asking import Inquiry, choose, offer, refusal
 from customary.page.explore.form import about, form, read_address, subject_field
 from customary.page.explore.showing import grid, headline, result, table
 
 __all__ = [
-    "Asked",
+    "Inquiry",
     "about",
     "choose",
     "form",

@@ -20,13 +20,13 @@ from customary.page.switches import with_parts
 from customary.query.address import IN_LINKS
 from customary.query.answer import Answer
 from customary.query.catalogue import filter_names, frames_to_cut, is_dated, selectable_names
-from customary.query.exploration import Exploration, Reading, ask
+from customary.query.exploration import Exploration, LinkReading, ask
 from customary.shop import Shop
 from customary.wording import say
 
 
 @dataclass(frozen=True)
-class Asked:
+class Inquiry:
     """A question with its filters and period, how it is shown, and its answer; `fault` says why there is none."""
 
     exploration: Exploration
@@ -49,7 +49,7 @@ def offer(shop: Shop, wanted: Exploration) -> Offer:
     return offer_filters(shop, *names, frame=frame, splits=False, compare=NOTHING, dated=dated)
 
 
-def choose(shop: Shop, wanted: Reading, offered: Offer, filled: object, filters: object) -> Asked:
+def choose(shop: Shop, wanted: LinkReading, offered: Offer, filled: object, filters: object) -> Inquiry:
     """The question that form and filters hold, and its answer; never raises for what a viewer can send."""
     found = read_form(shop, wanted.exploration, filled)
     address, kind = address_now(), chart_kind(filled)
@@ -57,10 +57,10 @@ def choose(shop: Shop, wanted: Reading, offered: Offer, filled: object, filters:
     shown = {CHART: "" if kind == AUTOMATIC else kind, SORT: sort, START: start}
     own = {**found.exploration.parts, **{name: text for name, text in shown.items() if text}}
     choice = with_parts(choose_filters(offered, filters), own, (*wanted.notes, *found.notes))
-    return _with_answer(shop, Asked(found.exploration, choice, kind, sort, start))
+    return _with_answer(shop, Inquiry(found.exploration, choice, kind, sort, start))
 
 
-def _with_answer(shop: Shop, asked: Asked) -> Asked:
+def _with_answer(shop: Shop, asked: Inquiry) -> Inquiry:
     """The question with its answer, whose rows are there: what refuses it, refuses it here."""
     choice = asked.choice
     try:
@@ -71,11 +71,11 @@ def _with_answer(shop: Shop, asked: Asked) -> Asked:
     return replace(asked, answer=answer)
 
 
-def _comparison(asked: Asked) -> str | None:
+def _comparison(asked: Inquiry) -> str | None:
     return None if asked.exploration.is_study else asked.choice.comparison
 
 
-def refusal(asked: Asked) -> mo.Html:
+def refusal(asked: Inquiry) -> mo.Html:
     """Why a question has no answer, and what to change."""
     said = asked.fault if asked.fault.endswith(".") else say("{sentence}.", sentence=asked.fault)
     return notice(say("No answer to this question."), said)

@@ -130,7 +130,7 @@ def _lines(shape: Shape) -> Drawing | None:
         return Drawing(charts.line_over_time(rows, shape.time, shape.value), shape.rows)
     kept = rows[rows[NAME].isin(names)]
     return Drawing(
-        charts.line_over_time(kept, shape.time, shape.value, split=NAME, order=names), kept, _left_out(shape, names)
+        charts.line_over_time(kept, shape.time, shape.value, split=NAME, order=names), kept, _omission(shape, names)
     )
 
 
@@ -140,7 +140,7 @@ def _area(shape: Shape) -> Drawing | None:
     names = _greatest(shape, MOST_SERIES)
     kept = shape.rows[shape.rows[NAME].isin(names)].dropna(subset=[shape.time])
     chart = charts.stacked_area_over_time(kept, shape.time, shape.value, NAME, order=names)
-    return Drawing(chart, kept, _left_out(shape, names))
+    return Drawing(chart, kept, _omission(shape, names))
 
 
 def _bars(shape: Shape) -> Drawing | None:
@@ -164,7 +164,7 @@ def _named_by_time(shape: Shape) -> Shape:
     return Shape(shape.answer, shape.rows.assign(**{NAME: both}), shape.time, shape.labels, shape.value)
 
 
-def _stacked(shape: Shape) -> Drawing | None:
+def _stack(shape: Shape) -> Drawing | None:
     across = [*([shape.time] if shape.time else []), *shape.labels]
     if len(across) != 2 or not shape.adds_up or shape.rows[across[0]].nunique() > MOST_BARS:
         return None
@@ -187,7 +187,7 @@ def _greatest(shape: Shape, most: int) -> list[str]:
     return [str(name) for name in sizes.index[:most]]
 
 
-def _left_out(shape: Shape, names: Sequence[str]) -> str:
+def _omission(shape: Shape, names: Sequence[str]) -> str:
     return _first_of(len(names), shape.rows[NAME].nunique())
 
 
@@ -201,7 +201,7 @@ _DRAWERS: dict[str, Callable[[Shape], Drawing | None]] = {
     "lines": _lines,
     "area": _area,
     "bars": _bars,
-    "stacked": _stacked,
+    "stacked": _stack,
     "heatmap": _heatmap,
 }
 _WHY: dict[str, Callable[[], str]] = {

@@ -21,7 +21,7 @@ from customary.query.exploration import (
     MOST_METRICS,
     MOST_SPLITS,
     Exploration,
-    Reading,
+    LinkReading,
     option_names,
     read_exploration,
 )
@@ -41,12 +41,12 @@ def address_now() -> dict[str, object]:
     return {name: address.get(name) for name in address}
 
 
-def read_address(shop: Shop) -> Reading:
+def read_address(shop: Shop) -> LinkReading:
     """What the reader's link asks for, as far as this shop and this audience know it."""
     return read_exploration(shop, address_now())
 
 
-def subject_field(shop: Shop, found: Reading, address: Any = None) -> Any:
+def subject_field(shop: Shop, found: LinkReading, address: Any = None) -> Any:
     """The choice of one metric or study by its name; it can be searched by typing."""
     address = mo.query_params() if address is None else address
     shown = subject_names(shop)
@@ -84,7 +84,7 @@ def _study_label(name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def about(shop: Shop, subject: str | None, found: Reading) -> Reading:
+def about(shop: Shop, subject: str | None, found: LinkReading) -> LinkReading:
     """The question about what the field says: that of the link as long as it is about the same."""
     if subject in (None, found.exploration.names[0]):
         return found
@@ -176,7 +176,7 @@ def _option_label(option: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def read_form(shop: Shop, wanted: Exploration, value: object) -> Reading:
+def read_form(shop: Shop, wanted: Exploration, value: object) -> LinkReading:
     """The question that the fields hold, each part checked again: a viewer can send anything."""
     given: Mapping[str, object] = value if isinstance(value, Mapping) else {}
     first = wanted.names[0]

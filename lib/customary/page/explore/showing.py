@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import marimo as mo
 
-from customary.page.explore.asking import Asked, refusal
+from customary.page.explore.asking import Inquiry, refusal
 from customary.page.explore.drawing import Drawing, draw
 from customary.page.explore.form import SORT, START
 from customary.page.figures import figure
@@ -18,13 +18,13 @@ from customary.query.address import read_query, write_query
 from customary.query.answer import Answer
 from customary.query.pivots import Pivot, can_be_pivoted, pivot
 from customary.query.question import name_of
-from customary.query.sorting import Order, read_order, rows_in_order
+from customary.query.sorting import RowOrder, read_order, rows_in_order
 from customary.wording import Finished, all_of, say
 
 MOST_ROWS = 25  # of a page of the table
 
 
-def headline(asked: Asked) -> mo.Html:
+def headline(asked: Inquiry) -> mo.Html:
     """The answer in one sentence: its figures where it has one row, else how many rows there are."""
     answer = asked.answer
     if answer is None:
@@ -45,7 +45,7 @@ def _is_one_figure(answer: Answer) -> bool:
 
 
 def _subject(answer: Answer) -> str:
-    """What is asked, as a heading begins: "Net revenue and Order count"."""
+    """What is asked, as a heading begins: "Net revenue and RowOrder count"."""
     said = all_of(_name(answer, name) for name in answer.question.names)
     return said[:1].upper() + said[1:]
 
@@ -55,7 +55,7 @@ def _name(answer: Answer, name: str) -> str:
     return known.get(name) or name_of(name)
 
 
-def result(asked: Asked) -> mo.Html:
+def result(asked: Inquiry) -> mo.Html:
     """The figure: drawn as it suits the answer, or as the reader asks; what cannot be drawn is its table."""
     answer = asked.answer
     if answer is None or answer.is_withheld or not answer.rows_total:
@@ -86,7 +86,7 @@ def _notes(answer: Answer, drawing: Drawing) -> Iterator[str]:
         yield Finished(say("Drawn: {name}; the table has the others.", name=_name(answer, answer.name)))
 
 
-def grid(asked: Asked) -> mo.Html:
+def grid(asked: Inquiry) -> mo.Html:
     """The answer with its last key across, for each of its metrics; nothing where it has fewer than two keys."""
     answer = asked.answer
     if answer is None or not can_be_pivoted(answer) or not answer.rows_total:
@@ -126,7 +126,7 @@ def _size_text(found: Pivot) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def table(asked: Asked) -> mo.Html:
+def table(asked: Inquiry) -> mo.Html:
     """All rows, a page at a time: a heading sorts by its column, the greatest first, and again the other way round."""
     answer = asked.answer
     is_drawn = answer is not None and is_for(answer) and answer.rows_total > 1 and _is_drawn(asked, answer)
@@ -135,11 +135,11 @@ def table(asked: Asked) -> mo.Html:
     return show(element("section", element("h2", say("All rows")), _rows(asked, answer), kind="cy-finding"))
 
 
-def _is_drawn(asked: Asked, answer: Answer) -> bool:
+def _is_drawn(asked: Inquiry, answer: Answer) -> bool:
     return draw(answer, asked.kind, asked.sort.removeprefix("-")).chart is not None
 
 
-def _rows(asked: Asked, answer: Answer) -> Markup:
+def _rows(asked: Inquiry, answer: Answer) -> Markup:
     """A page of an answer's rows in the order asked for."""
     order = read_order(answer, asked.sort, asked.start, MOST_ROWS)
     records = rows_in_order(answer, order, MOST_ROWS)
@@ -147,15 +147,15 @@ def _rows(asked: Asked, answer: Answer) -> Markup:
     heads = {column.name: _heading(asked, order, column.name, column.title(answer.shop.currency)) for column in shown}
     texts = [[answer.cell(column.name, row) for column in shown] for row in records]
     note = _pages(asked, order, len(records), answer.rows_total)
-    return rows_markup(shown, heads, texts, note, _sorted_by(order))
+    return rows_markup(shown, heads, texts, note, _sorting(order))
 
 
-def _sorted_by(order: Order) -> dict[str, str]:
+def _sorting(order: RowOrder) -> dict[str, str]:
     """The column by which rows are sorted → how, as the browser says it aloud."""
     return {order.column: "descending" if order.greatest_first else "ascending"} if order.column else {}
 
 
-def _heading(asked: Asked, order: Order, name: str, title: str) -> Markup:
+def _heading(asked: Inquiry, order: RowOrder, name: str, title: str) -> Markup:
     is_greatest = order.column == name and order.greatest_first
     mark = "" if order.column != name else " ▼" if order.greatest_first else " ▲"
     link = _link(asked, {SORT: name if is_greatest else f"-{name}", START: ""})
@@ -163,13 +163,13 @@ def _heading(asked: Asked, order: Order, name: str, title: str) -> Markup:
     return element("a", title, element("span", mark, aria_hidden="true"), href=link, kind="cy-sort", title=said)
 
 
-def _link(asked: Asked, parts: dict[str, str]) -> str:
+def _link(asked: Inquiry, parts: dict[str, str]) -> str:
     """The link to the same question, its table in another order or on another page."""
     query = {**read_query(asked.choice.query), **parts}
     return here(write_query({name: text for name, text in query.items() if text}))
 
 
-def _pages(asked: Asked, order: Order, shown: int, total: int) -> Markup:
+def _pages(asked: Inquiry, order: RowOrder, shown: int, total: int) -> Markup:
     """Which rows these are of how many, and the way to those before and after."""
     said = say("rows {first:,} to {last:,} of {total:,}", first=order.start + 1, last=order.start + shown, total=total)
     before = _link(asked, {START: str(order.start - MOST_ROWS) if order.start > MOST_ROWS else ""})
