@@ -11,12 +11,12 @@ __generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="Explore")
 
 with app.setup(hide_code=True):
+    import marimo as mo
+
     from customary import open_shop, page
     from customary.page import explore
 
     shop = open_shop()
-    reading = explore.read_address(shop)
-    offer = explore.offer(shop, reading.exploration)
 
 
 @app.cell(hide_code=True)
@@ -34,14 +34,21 @@ def question(asked):
 
 
 @app.cell(hide_code=True)
-def subject():
-    subject = explore.subject_field(shop, reading)
-    subject
-    return (subject,)
+def saved():
+    explore.board(shop)
+    return
 
 
 @app.cell(hide_code=True)
-def details(subject):
+def subjects():
+    reading = explore.read_address(shop)
+    subject = explore.subject_field(shop, reading)
+    subject
+    return reading, subject
+
+
+@app.cell(hide_code=True)
+def details(reading, subject):
     wanted = explore.about(shop, subject.value, reading)
     form = explore.form(shop, wanted.exploration)
     form
@@ -50,15 +57,15 @@ def details(subject):
 
 @app.cell(hide_code=True)
 def controls(wanted):
-    offered = explore.offer(shop, wanted.exploration)
-    bar = page.controls(offered)
+    offer = explore.offer(shop, wanted.exploration)
+    bar = page.controls(offer)
     bar
-    return bar, offered
+    return bar, offer
 
 
 @app.cell(hide_code=True)
-def chosen(bar, form, offered, wanted):
-    asked = explore.choose(shop, wanted, offered, form.value, bar.value)
+def chosen(bar, form, offer, wanted):
+    asked = explore.choose(shop, wanted, offer, form.value, bar.value)
     return (asked,)
 
 
@@ -83,6 +90,20 @@ def finding_grid(asked):
 @app.cell(hide_code=True)
 def finding_rows(asked):
     explore.table(asked)
+    return
+
+
+@app.cell(hide_code=True)
+def keeping(asked):
+    title, notebook = explore.keeper(shop, asked), explore.notebook_button(shop, asked)
+    mo.hstack([title, notebook], justify="start", align="end", wrap=True)
+    return notebook, title
+
+
+@app.cell(hide_code=True)
+def kept(asked, notebook, title):
+    _saved = explore.keep(shop, asked, getattr(title, "value", None))
+    mo.vstack([_saved, explore.open_notebook(shop, asked, getattr(notebook, "value", None))])
     return
 
 

@@ -46,7 +46,7 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class Shape:
+class Drawable:
     """What can be drawn of an answer: its rows, the column of its time, those of its labels, the value."""
 
     answer: Answer
@@ -78,7 +78,7 @@ def draw(answer: Answer, kind: str, value: str = "") -> Drawing:
     )
 
 
-def shape_of(answer: Answer, value: str = "") -> Shape | None:
+def shape_of(answer: Answer, value: str = "") -> Drawable | None:
     """The parts of an answer that can be drawn; None where it has no number, or nothing to name its rows by."""
     shown = [column for column in answer.columns if not column.hidden]
     numbers = [column.name for column in shown if column.unit.is_number and column.name not in answer.keys]
@@ -90,7 +90,7 @@ def shape_of(answer: Answer, value: str = "") -> Shape | None:
     rows = answer.to_pandas()
     labels = tuple(name for name in names if name not in times[:1])
     labels = labels if answer.keys else _naming(rows, times[:1], labels)
-    return Shape(
+    return Drawable(
         answer, _with_names(answer, rows, labels), "".join(times[:1]), labels, value if value in numbers else numbers[0]
     )
 
@@ -115,14 +115,14 @@ def _label_text(answer: Answer, name: str, row: dict[Any, Any]) -> str:
     return say("unknown") if value is None or value != value else answer.cell(name, row)
 
 
-def _suitable(shape: Shape) -> str:
+def _suitable(shape: Drawable) -> str:
     """The kind of chart that an answer suggests: time is a line, one label bars, two a heatmap."""
     if shape.time:
         return "lines" if shape.rows[NAME].nunique() <= MOST_SERIES or len(shape.labels) < 2 else "bars"
     return "heatmap" if len(shape.labels) == 2 and not shape.answer.question.is_study else "bars"
 
 
-def _lines(shape: Shape) -> Drawing | None:
+def _lines(shape: Drawable) -> Drawing | None:
     if not shape.time or shape.rows.duplicated([shape.time, NAME]).any():
         return None
     rows, names = shape.rows.dropna(subset=[shape.time]), _greatest(shape, MOST_SERIES)
@@ -134,7 +134,7 @@ def _lines(shape: Shape) -> Drawing | None:
     )
 
 
-def _area(shape: Shape) -> Drawing | None:
+def _area(shape: Drawable) -> Drawing | None:
     if not shape.time or not shape.labels or not shape.adds_up:
         return None
     names = _greatest(shape, MOST_SERIES)
@@ -143,7 +143,7 @@ def _area(shape: Shape) -> Drawing | None:
     return Drawing(chart, kept, _omission(shape, names))
 
 
-def _bars(shape: Shape) -> Drawing | None:
+def _bars(shape: Drawable) -> Drawing | None:
     if shape.time:
         shape = _named_by_time(shape)
     if shape.rows[NAME].duplicated().any():
@@ -156,15 +156,15 @@ def _bars(shape: Shape) -> Drawing | None:
     return Drawing(chart, kept, _first_of(len(kept), len(shape.rows))) if len(kept) else None
 
 
-def _named_by_time(shape: Shape) -> Shape:
+def _named_by_time(shape: Drawable) -> Drawable:
     """The same with each row named by its period as well, as a bar has no axis of time."""
     records = shape.rows[[shape.time]].to_dict("records")
     texts = [shape.answer.cell(shape.time, row) for row in records]
     both = [" · ".join(filter(None, pair)) for pair in zip(texts, shape.rows[NAME], strict=True)]
-    return Shape(shape.answer, shape.rows.assign(**{NAME: both}), shape.time, shape.labels, shape.value)
+    return Drawable(shape.answer, shape.rows.assign(**{NAME: both}), shape.time, shape.labels, shape.value)
 
 
-def _stack(shape: Shape) -> Drawing | None:
+def _stack(shape: Drawable) -> Drawing | None:
     across = [*([shape.time] if shape.time else []), *shape.labels]
     if len(across) != 2 or not shape.adds_up or shape.rows[across[0]].nunique() > MOST_BARS:
         return None
@@ -174,20 +174,20 @@ def _stack(shape: Shape) -> Drawing | None:
     return Drawing(charts.stacked_bars(rows, across[0], shape.value, across[1]), rows)
 
 
-def _heatmap(shape: Shape) -> Drawing | None:
+def _heatmap(shape: Drawable) -> Drawing | None:
     across = [*shape.labels, *([shape.time] if shape.time else [])]
     if len(across) != 2 or len(shape.rows) > MOST_CELLS or shape.rows.duplicated(across).any():
         return None
     return Drawing(charts.heatmap(shape.rows, across[1], across[0], shape.value), shape.rows)
 
 
-def _greatest(shape: Shape, most: int) -> list[str]:
+def _greatest(shape: Drawable, most: int) -> list[str]:
     """The names with the greatest values in all, in that order: what is drawn where not all can be."""
     sizes = shape.rows.groupby(NAME, sort=False)[shape.value].sum().sort_values(ascending=False, kind="stable")
     return [str(name) for name in sizes.index[:most]]
 
 
-def _omission(shape: Shape, names: Sequence[str]) -> str:
+def _omission(shape: Drawable, names: Sequence[str]) -> str:
     return _first_of(len(names), shape.rows[NAME].nunique())
 
 
@@ -197,7 +197,7 @@ def _first_of(shown: int, total: int) -> str:
     return say("Drawn: {shown} of {total:,}; the table and the download have all.", shown=shown, total=total)
 
 
-_DRAWERS: dict[str, Callable[[Shape], Drawing | None]] = {
+_DRAWERS: dict[str, Callable[[Drawable], Drawing | None]] = {
     "lines": _lines,
     "area": _area,
     "bars": _bars,
