@@ -9,6 +9,7 @@ from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
 from customary.page.reader import HTML, NAMES, unknown_language, with_language
 from customary.places import NOTEBOOKS
+from customary.query.address import EXPLORE
 from customary.reasons import reason_text
 from customary.shop import Shop, now
 from customary.wording import say
@@ -40,7 +41,10 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "", p
     links += [_link_to_adoption(chapter)] if shop.audience == "analyst" and mo.app_meta().mode == "edit" else []
     sections = element("nav", kind="cy-sections", aria_label=say("On this page"))
     parts = [skip, top, _navigation(links), _unknown_language(), sections]
-    return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population, period)))
+    paper, explore = _source(shop, population, period), _address(EXPLORE, with_language())
+    no_figure = say("This file does not say which figure it holds: it was not downloaded here as XLSX.")
+    told = {"data_paper": paper, "data_explore": explore, "data_no_figure": no_figure}
+    return show(element("header", join(parts), kind="cy-header", **told))
 
 
 def _languages(chapter: str, query: str) -> Markup:

@@ -142,16 +142,16 @@ def download(answer: Answer, file_name: str) -> Markup:
     """
     if not is_for(answer):
         return Markup()
-    name = _plain_name(answer, file_name)
+    name = plain_name(answer, file_name)
     is_long = answer.rows_total > LONG
     data = (lambda: to_csv_bytes(answer)) if is_long else to_csv_bytes(answer)
     button = mo.download(data, filename=f"{name}.csv", mimetype="text/csv", label="CSV")
     if is_long:
-        _keep(button)
+        hold_button(button)
     return embed(button)
 
 
-def _plain_name(answer: Answer, file_name: str) -> str:
+def plain_name(answer: Answer, file_name: str) -> str:
     """The name of a file without its ending: what it is, the selection, the days; letters, digits and hyphens."""
     question = answer.question
     days = [day.isoformat() for day in (question.during[0], last_of(question.during))] if question.during else []
@@ -160,7 +160,7 @@ def _plain_name(answer: Answer, file_name: str) -> str:
     return "_".join(part for part in plain if part) or "table"
 
 
-def _keep(button: object) -> None:
+def hold_button(button: object) -> None:
     """Hold a button for as long as its viewer's thread lives: marimo forgets what nobody holds, with its click."""
     if not hasattr(_held, "buttons"):
         _held.buttons = deque(maxlen=100)

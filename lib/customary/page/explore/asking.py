@@ -22,6 +22,7 @@ from customary.query.address import IN_LINKS, read_query
 from customary.query.answer import Answer
 from customary.query.catalogue import filter_names, frames_to_cut, is_dated, selectable_names
 from customary.query.exploration import Exploration, LinkReading, ask, read_exploration
+from customary.query.origin import DEFINITION, SHOP, SNAPSHOT, Origin, notes_on_origin
 from customary.shop import Shop
 from customary.wording import say
 
@@ -76,7 +77,17 @@ def _inquiry(shop: Shop, found: LinkReading, choice: Choice, kind: str, address:
     sort, start = (next(iter(texts(address.get(name))), "") for name in (SORT, START))
     shown = {CHART: "" if kind == AUTOMATIC else kind, SORT: sort, START: start}
     own = {**found.exploration.parts, **{name: text for name, text in shown.items() if text}}
-    return _with_answer(shop, Inquiry(found.exploration, with_parts(choice, own, found.notes), kind, sort, start))
+    asked = Inquiry(found.exploration, with_parts(choice, own, found.notes), kind, sort, start)
+    return _with_origin(_with_answer(shop, asked), address)
+
+
+def _with_origin(asked: Inquiry, address: Mapping[str, object]) -> Inquiry:
+    """The question with a note on what has changed, where the link stood in a file that was taken away."""
+    said = {name: next(iter(texts(address.get(name))), "") for name in (SHOP, SNAPSHOT, DEFINITION)}
+    if asked.answer is None or not any(said.values()):
+        return asked
+    notes = notes_on_origin(asked.answer, Origin(said[SHOP], said[SNAPSHOT], said[DEFINITION], {}))
+    return replace(asked, choice=replace(asked.choice, notes=(*asked.choice.notes, *notes)))
 
 
 def _with_answer(shop: Shop, asked: Inquiry) -> Inquiry:
