@@ -34,6 +34,19 @@ def question(asked):
 
 
 @app.cell(hide_code=True)
+def searching():
+    words = explore.search_field()
+    words
+    return (words,)
+
+
+@app.cell(hide_code=True)
+def found(words):
+    explore.search_results(shop, words.value)
+    return
+
+
+@app.cell(hide_code=True)
 def saved():
     explore.board(shop)
     return

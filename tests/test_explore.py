@@ -8,7 +8,7 @@ from given import sold
 from samples import thirds
 
 from customary.declare import METRICS, STUDIES
-from customary.page.explore.drawing import draw
+from customary.page.explore.drawing import draw, shape_of
 from customary.query.address import in_one_text, parts_of, parts_of_question, read_query, write_query
 from customary.query.catalogue import split_names, study_names
 from customary.query.exploration import ask, read_exploration
@@ -247,6 +247,12 @@ def test_what_does_not_add_up_is_not_stacked(two_countries):
         "two_countries", ask="average_order_value", by="country,channel", chart="stacked", period="all"
     )
     assert "cannot be drawn as stacked bars" in said and "values that add up" in said
+
+
+def test_the_number_of_a_step_is_not_what_is_drawn(chapter_shops):
+    """A funnel is drawn by how many got to each step, not by 1, 2, 3."""
+    _said, asked = explored("full", "analyst", ask="funnel")
+    assert shape_of(asked.answer).value == "customer_count"
 
 
 # --- the whole catalogue ----------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ KINDS = {
 }
 MOST_BARS, MOST_CELLS, MOST_READ = 30, 400, 5_000
 NAME = "group_name"  # the column of a drawing that names a row by all its labels
+_PLACES = frozenset({"position", "step", "age", "bin", "band", "hour", "weekday", "week_no", "month_no", "digit"})
 _OF_TIME = (DATE, MONTH, QUARTER, YEAR)
 
 
@@ -81,7 +82,7 @@ def draw(answer: Answer, kind: str, value: str = "") -> Drawing:
 def shape_of(answer: Answer, value: str = "") -> Drawable | None:
     """The parts of an answer that can be drawn; None where it has no number, or nothing to name its rows by."""
     shown = [column for column in answer.columns if not column.hidden]
-    numbers = [column.name for column in shown if column.unit.is_number and column.name not in answer.keys]
+    numbers = [column.name for column in shown if column.unit.is_number and column.name not in (*answer.keys, *_PLACES)]
     numbers = [*(name for name in answer.question.names if name in numbers), *numbers]
     names = answer.keys or tuple(c.name for c in shown if not c.unit.is_number and c.name != "is_complete")
     times = [name for name in names if answer.column(name).unit in _OF_TIME or name == answer.question.every]
@@ -178,7 +179,8 @@ def _heatmap(shape: Drawable) -> Drawing | None:
     across = [*shape.labels, *([shape.time] if shape.time else [])]
     if len(across) != 2 or len(shape.rows) > MOST_CELLS or shape.rows.duplicated(across).any():
         return None
-    return Drawing(charts.heatmap(shape.rows, across[1], across[0], shape.value), shape.rows)
+    title = shape.answer.column(across[1]).label()
+    return Drawing(charts.heatmap(shape.rows, across[1], across[0], shape.value, x_title=title), shape.rows)
 
 
 def _greatest(shape: Drawable, most: int) -> list[str]:
