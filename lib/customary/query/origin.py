@@ -7,12 +7,13 @@ is said and never passed over.
 import hashlib
 import inspect
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
 from pathlib import Path
 from re import DOTALL, findall
+from typing import Any
 
 from customary.cache import as_key, shared
 from customary.declare import METRICS, STUDIES
@@ -57,13 +58,20 @@ def _digest(answer: Answer) -> str:
 
 
 def _formulas(answer: Answer) -> Iterator[str]:
-    known = {**answer.shop.snapshot.own.metrics, **METRICS}
+    """The source of each metric or of the study; its name where there is none to read, as of one made in a notebook."""
     for name in answer.question.names:
-        function = STUDIES[name].question if answer.question.is_study else known[name].formula
+        function = _function(answer, name)
         try:
-            yield inspect.getsource(function)
-        except OSError:  # a function made in a notebook has no file to read
+            yield inspect.getsource(function) if function else name
+        except OSError:
             yield name
+
+
+def _function(answer: Answer, name: str) -> Callable[..., Any] | None:
+    if answer.question.is_study:
+        return STUDIES[name].question if name in STUDIES else None
+    known = {**answer.shop.snapshot.own.metrics, **METRICS}
+    return known[name].formula if name in known else None
 
 
 def origin_of(answer: Answer) -> Origin:
