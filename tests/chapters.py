@@ -130,6 +130,13 @@ def first_view(stem: str, shop: str, audience: str = "stakeholder") -> tuple[Any
     return opened(stem, shop, audience)
 
 
+def offer_of(view: tuple[Any, Any, Mapping[str, Any]]) -> Offer:
+    """What a chapter lets a viewer choose from; in one whose filters follow its question a cell says it."""
+    chapter, _outputs, names = view
+    found: Offer = getattr(chapter, "offer", None) or names["offer"]
+    return found
+
+
 def text_of(outputs: Iterable[Any]) -> str:
     """All that the cells say."""
     return " ".join(getattr(one, "text", "") for one in outputs if one is not None)

@@ -11,6 +11,7 @@ from chapters import (
     every_link,
     first_view,
     in_link,
+    offer_of,
     opened,
     some_links,
     stands,
@@ -49,7 +50,7 @@ def failed_links(stem, shop, links):
 )
 def test_some_filters_leave_every_cell_standing(shop, stem):
     """The rarest values together in a short time, by a split; one day, elsewhere: no cell fails, none says "nan"."""
-    tried = [*some_links(first_view(stem, shop)[0].offer)]
+    tried = [*some_links(offer_of(first_view(stem, shop)))]
     assert failed_links(stem, shop, tried if shop == "full" else tried[:1]) == []
 
 
@@ -58,8 +59,9 @@ def test_some_filters_leave_every_cell_standing(shop, stem):
 @every_shop
 def test_every_filter_leaves_every_cell_standing(shop, stem):
     """Every offered value, two filters at once, values nobody has, every split, period, comparison and switch."""
-    chapter, _outputs, names = first_view(stem, shop)
-    links = [*every_link(chapter.offer), *switch_links(names.get("fields", ()))]
+    view = first_view(stem, shop)
+    names = view[2]
+    links = [*every_link(offer_of(view)), *switch_links(names.get("fields", ()))]
     assert failed_links(stem, shop, links) == []
 
 
@@ -75,15 +77,16 @@ def test_the_switches_of_a_chapter_leave_every_cell_standing(chapter_shops, stem
 @pytest.mark.parametrize("stem", thirds(STEMS, 2, 6))
 def test_a_page_names_its_population_and_what_a_link_asks_in_vain(chapter_shops, stem):
     """The header says whom the page speaks of; a value that nobody has is said, and is not taken for everybody."""
-    chapter, outputs, _names = first_view(stem, "full")
-    assert "the whole shop" in text_of(outputs)
-    named = {chapter.offer.name_in_links(name): (name, values[-1]) for name, values in chapter.offer.wheres.items()}
+    view = first_view(stem, "full")
+    offer = offer_of(view)
+    assert "the whole shop" in text_of(view[1])
+    named = {offer.name_in_links(name): (name, values[-1]) for name, values in offer.wheres.items()}
     address = {link: f"{in_link(value)},Atlantis" for link, (_name, value) in named.items()}
     said = text_of(opened(stem, "full", address={"period": "since ever", **address})[1])
     asked_in_vain = "The link asks for the period “since ever”, which is not known here; shown:" in said
     assert asked_in_vain or "cy-filters" not in said  # a chapter without filters goes by no link
     for name, value in named.values():
-        label, shown = chapter.offer.label(name), value_text(chapter.offer, name, value)
+        label, shown = offer.label(name), value_text(offer, name, value)
         assert f"{label} = {shown}" in said
         assert f"{label}: ‘Atlantis’ is not in this shop; shown: {shown}." in said
 

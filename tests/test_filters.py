@@ -15,7 +15,8 @@ from customary.charts import line_over_time, ranked_bars
 from customary.page import crossing, filters, links, markup, tables
 from customary.page.chips import chips_markup
 from customary.page.choice import ASKED, choose
-from customary.page.offers import MOST_CHOSEN, MOST_LISTED, UNKNOWN, Offer
+from customary.page.offers import MOST_CHOSEN, MOST_LISTED, Offer
+from customary.query.address import UNKNOWN
 from customary.query.selection import MOST_VALUES
 from customary.query.workbook import about
 

@@ -23,6 +23,7 @@ from customary.cli import (
     removal,
     rules,
     shops,
+    views,
 )
 from customary.cli.sentences import PlainErrors
 
@@ -73,6 +74,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
         answers.goals,
         columns.columns,
         columns.values,
+        views.views,
         rules.rules,
         reference.reference,
         keeping.standards,

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from customary.cli.files import answer_of_file
 from customary.cli.options import (
     AnswerForm,
     AnswerFormat,
@@ -121,17 +122,21 @@ def _ask_study(shop: str, name: str, period: Any, given: Selection, options: dic
 def passport(
     ctx: typer.Context,
     shop: ShopName,
-    name: Annotated[str, typer.Argument(metavar="METRIC|STUDY", help="A metric's or a study's name.")],
+    name: Annotated[str, typer.Argument(metavar="METRIC|STUDY", help="A metric's or a study's name.")] = "",
     during: During = None,
     where: Where = [],  # noqa: B006
     form: Form = Format.table,
 ) -> None:
     """What a figure is made of: definition, SQL and all its rows.
 
-    A study's own options follow its name, as in `customary study`.
+    A study's own options follow its name, as in `customary study`. In place of shop and name a workbook that was
+    downloaded may be given: its figure is asked again.
     """
     with working("gathering"):
-        answer = _find_answer(shop, name, window(during), selection(where), own_options(ctx.args))
+        if not name:
+            answer = answer_of_file(shop)
+        else:
+            answer = _find_answer(shop, name, window(during), selection(where), own_options(ctx.args))
         from customary.query.passport import passport_of
 
         found = passport_of(answer)

@@ -11,7 +11,8 @@ from customary.page import links, periods
 from customary.page.choices import choice_text
 from customary.page.faults import faults_of
 from customary.page.links import OF_PERIODS
-from customary.page.offers import EVERY_FIGURE, MOST_CHOSEN, NO_FIGURE, NO_SPLIT, TILES, UNKNOWN, Offer
+from customary.page.offers import EVERY_FIGURE, MOST_CHOSEN, NO_FIGURE, NO_SPLIT, TILES, Offer
+from customary.query.address import UNKNOWN
 from customary.query.selection import Scope
 from customary.wording import any_of, say, word, wording
 

@@ -7,7 +7,8 @@ A link and not a selection in the browser: it is reached by keyboard, it can be 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from customary.page import periods
 from customary.page.choice import Choice, value_text
 from customary.page.links import here
 from customary.page.markup import element
-from customary.page.offers import IN_LINKS, UNKNOWN
+from customary.query.address import IN_LINKS, UNKNOWN
 from customary.query.answer import Answer
 from customary.units import NOTHING
 from customary.wording import say, word
@@ -38,6 +39,16 @@ def draw_for(choice: Choice) -> Choice:
     """Note the choice that the figures of this viewer's page are drawn for from now on; gives it back."""
     _viewer.choice = choice
     return choice
+
+
+@contextmanager
+def drawing_apart() -> Iterator[None]:
+    """Within it figures are drawn for a question of their own; afterwards for the page's again."""
+    before = getattr(_viewer, "choice", None)
+    try:
+        yield
+    finally:
+        _viewer.choice = before
 
 
 def crossing_of(answer: Answer) -> Crossing:

@@ -11,11 +11,13 @@ import marimo as mo
 import pandas as pd
 
 from customary.page.crossing import Crossing, crossing_of
+from customary.page.drill import explore_markup
 from customary.page.markup import Markup, element, embed, join, keep_days, show
 from customary.page.parts import fill_line
 from customary.page.passports import passport_markup
 from customary.page.plotting import linked_element
 from customary.page.tables import download, table_markup
+from customary.page.workbooks import workbook_markup
 from customary.query.answer import Answer
 from customary.query.question import name_of
 from customary.query.selection import texts_of
@@ -61,7 +63,8 @@ def figure(
     quiet = [
         element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", say("Table")), rows) if rows else Markup(),
-        element("div", download(answer, answer.name), kind="cy-download"),
+        explore_markup(answer),
+        element("div", download(answer, answer.name), workbook_markup(answer), kind="cy-download"),
         element("span", say("Goal: {goal}", goal=word(wording(goal))), kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")

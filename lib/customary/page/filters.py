@@ -18,6 +18,7 @@ from customary.page.links import OF_PERIODS
 from customary.page.markup import Markup, element, join, label_text
 from customary.page.offers import MOST_CHOSEN, MOST_LISTED, NO_FIGURE, TILES, Offer, offer
 from customary.page.twins import Twins
+from customary.query.address import in_one_text
 from customary.wording import say, word
 
 __all__ = ["choose", "controls", "offer"]
@@ -151,7 +152,7 @@ def _several_of(offer: Offer, name: str, chosen: tuple[str, ...], address: Any) 
         label=_label(offer, name),
         max_selections=MOST_CHOSEN,
         full_width=True,
-        on_change=lambda values: _write(address, offer.name_in_links(name), links.in_one_text(map(str, values)), ""),
+        on_change=lambda values: _write(address, offer.name_in_links(name), in_one_text(map(str, values)), ""),
     )
 
 

@@ -9,6 +9,7 @@ from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
 from customary.page.reader import HTML, NAMES, unknown_language, with_language
 from customary.places import NOTEBOOKS
+from customary.query.address import EXPLORE
 from customary.reasons import reason_text
 from customary.shop import Shop, now
 from customary.wording import say
@@ -34,13 +35,16 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "", p
     ]
     line = join([element("span", fact) for fact in facts if fact])
     skip = element("a", say("Skip to the answer"), kind="cy-skip", href=f"#{ANSWER}")
-    title = element("a", shop.snapshot.title, kind="cy-shop", href=_address(None, with_language()))
+    title = element("a", shop.snapshot.title, kind="cy-shop", href=chapter_address(None, with_language()))
     top = element("div", title, element("div", line, kind="cy-facts"), _languages(chapter, query), kind="cy-top")
     links = [_link(one, chapter, query) for one in chapters(mo.notebook_dir() or NOTEBOOKS)]
     links += [_link_to_adoption(chapter)] if shop.audience == "analyst" and mo.app_meta().mode == "edit" else []
     sections = element("nav", kind="cy-sections", aria_label=say("On this page"))
     parts = [skip, top, _navigation(links), _unknown_language(), sections]
-    return show(element("header", join(parts), kind="cy-header", data_paper=_source(shop, population, period)))
+    paper, explore = _source(shop, population, period), chapter_address(EXPLORE, with_language())
+    no_figure = say("This file does not say which figure it holds: it was not downloaded here as XLSX.")
+    told = {"data_paper": paper, "data_explore": explore, "data_no_figure": no_figure}
+    return show(element("header", join(parts), kind="cy-header", **told))
 
 
 def _languages(chapter: str, query: str) -> Markup:
@@ -49,7 +53,7 @@ def _languages(chapter: str, query: str) -> Markup:
         element(
             "a",
             NAMES[language],
-            href=_address(chapter, with_language(query, language)),
+            href=chapter_address(chapter, with_language(query, language)),
             lang=HTML[language],
             hreflang=HTML[language],
             aria_current="true" if language == reader_language() else None,
@@ -114,11 +118,11 @@ def _unpublished_mark(shop: Shop) -> Markup | None:
 
 
 def _link(one: Chapter, here: str, query: str) -> Markup:
-    address = _address(one.stem, with_language(query))
+    address = chapter_address(one.stem, with_language(query))
     return element("a", one.name, href=address, aria_current="page" if one.stem == here else None)
 
 
-def _address(stem: str | None, query: str) -> str:
+def chapter_address(stem: str | None, query: str) -> str:
     """Where a chapter stands, or the index of all: a folder of the server, or a file in an analyst's editor."""
     if stem is not None and mo.app_meta().mode == "edit":
         return f"/?file={stem}.py" + (f"&{query}" if query else "")
@@ -128,5 +132,5 @@ def _address(stem: str | None, query: str) -> str:
 def _link_to_adoption(here: str) -> Markup:
     """The way to the page that takes in files, which is in an analyst's editor only."""
     current = "page" if here == "adopt" else None
-    address = _address("adopt", with_language())
+    address = chapter_address("adopt", with_language())
     return element("a", say("Take in files"), href=address, aria_current=current)

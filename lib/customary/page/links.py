@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -12,10 +11,9 @@ import marimo as mo
 from customary import renamed
 from customary.columns import find
 from customary.page import periods
-from customary.page.offers import IN_LINKS, NO_SPLIT, Offer, label_of
+from customary.page.offers import NO_SPLIT, Offer, label_of
+from customary.query.address import IN_LINKS, LONGEST, in_one_text, plain_part, raw_parts
 
-_PARTS, _ESCAPED, _SPECIAL = re.compile(r"(?:\\.|[^,\\])+", re.S), re.compile(r"\\(.)", re.S), re.compile(r"[,\\]")
-LONGEST = 8_000  # letters of an address that are read: browsers and servers cut longer ones
 LANGUAGE = "lang"  # stays in every link of a page
 OF_PERIODS = ("period", "between", "compare")
 CHOICES = (*OF_PERIODS, "split")  # what is no filter by a column
@@ -42,18 +40,8 @@ def texts(value: object) -> tuple[str, ...]:
 def values_in(value: object, known: Iterable[str]) -> tuple[str, ...]:
     """The values that a link or a field asks for: "app,web" is two, unless the shop has one of that very name."""
     values = frozenset(known)
-    found = [[one] if one in values else _PARTS.findall(one) for one in texts(value)]
-    return tuple(dict.fromkeys(part if part in values else _plain(part) for parts in found for part in parts))
-
-
-def _plain(part: str) -> str:
-    """A part of a list without its escapes."""
-    return _ESCAPED.sub(r"\1", part).strip()
-
-
-def in_one_text(values: Iterable[str]) -> str:
-    """Values as one text that `values_in` takes apart again: of a name said twice in an address marimo keeps one."""
-    return ",".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values)
+    found = [[one] if one in values else raw_parts(one) for one in texts(value)]
+    return tuple(dict.fromkeys(part if part in values else plain_part(part) for parts in found for part in parts))
 
 
 def answers_in(offer: Offer, asked: Mapping[str, object]) -> dict[str, object]:

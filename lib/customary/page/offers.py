@@ -13,14 +13,11 @@ from customary.cache import cached_per_snapshot
 from customary.columns import find
 from customary.declare import FRAMES
 from customary.page import periods
+from customary.query.address import IN_LINKS, UNKNOWN
 from customary.query.known import has_days
 from customary.query.selection import MOST_VALUES
 from customary.shop import Shop
 
-# One name, two columns: a visit's channel is where it came from, an order's the way it was placed. A link that filters
-# by the one must not filter the other page by the other.
-IN_LINKS = {("sessions", "channel"): "source_channel"}
-UNKNOWN = "unknown"  # as a value: the rows of which it is not known
 NO_SPLIT = "nothing"
 MOST_LISTED = 200  # values that a field lists; the others are reached by a link or by the words in a table
 MOST_CHOSEN = 30  # values of one filter: more make no address that every browser and server takes

@@ -13,6 +13,7 @@ from customary.page.headers import ANSWER, header
 from customary.page.markup import Markup, element, fill_template, join, keep_days, show, value_text
 from customary.page.passports import fold
 from customary.page.tables import download, table_markup
+from customary.page.workbooks import chapter_markup
 from customary.query.answer import Answer
 from customary.query.question import Definition
 from customary.query.withholding import fewest_people, is_too_small
@@ -198,7 +199,7 @@ def exercise(text: str, title: str = "Exercise") -> mo.Html:
 
 
 def definitions(*answers: Answer) -> mo.Html:
-    """Every metric, segment and study of the answers a page shows, once, in their own words.
+    """Every metric, segment and study of the answers a page shows, once, in their own words; all of it as a workbook.
 
     Where each stands in the method is for analysts.
     """
@@ -209,7 +210,9 @@ def definitions(*answers: Answer) -> mo.Html:
     rows = [_definition_row(said, is_analyst) for said in found.values()]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", element("div", body, kind="cy-scroll"), kind="cy-table")
-    return show(element("details", element("summary", say("Definitions")), scrolling, kind="cy-definitions"))
+    book = chapter_markup(answers, "chapter")
+    taken = element("div", book, kind="cy-download") if book else Markup()
+    return show(element("details", element("summary", say("Definitions")), scrolling, taken, kind="cy-definitions"))
 
 
 def _definition_row(said: Definition, is_analyst: bool) -> Markup:

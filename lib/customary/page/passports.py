@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from customary.page.drill import explore_markup
 from customary.page.markup import Markup, element, escape, join
 from customary.query.accounts import Accounts
 from customary.query.answer import Answer
+from customary.query.origin import definition_hash
 from customary.query.question import Definition
 from customary.reasons import reason_text
 from customary.wording import say, word
@@ -20,6 +22,7 @@ def passport_markup(answer: Answer) -> Markup:
     terms += [_term(say("Rows of {frame}", frame=word(part.frame)), _rows(part)) for part in answer.accounts]
     if is_analyst:
         terms.append(_term(say("Rules"), escape(answer.question.rules_text)))
+        terms.append(_term(say("Hash of the definition"), escape(definition_hash(answer))))
     query = _query(answer) if is_analyst else Markup()
     return element("div", element("dl", join(terms)), query, kind="cy-passport")
 
@@ -30,7 +33,7 @@ def _query(answer: Answer) -> Markup:
 
 def fold(answers: Iterable[Answer]) -> Markup:
     """The passports behind a sentence or a list; nothing where it rests on no answer."""
-    parts = [passport_markup(answer) for answer in answers]
+    parts = [join([passport_markup(answer), explore_markup(answer)]) for answer in answers]
     if not parts:
         return Markup()
     return element("details", element("summary", say("Passport")), join(parts), kind="cy-why")

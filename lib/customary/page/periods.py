@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 from customary.dates import Window, months_later, previous, year_before
+from customary.query import address
 from customary.wording import say
 
 DEFAULT = "last 12 months"
-CUSTOM = "custom dates"
+CUSTOM = address.CUSTOM
 PRESETS = (DEFAULT, "this year", "last quarter", "last 90 days", "last 30 days", "all", CUSTOM)
 PREVIOUS, LAST_YEAR, NOTHING = "previous period", "same period last year", "nothing"
 COMPARES = (PREVIOUS, LAST_YEAR, NOTHING)

@@ -94,11 +94,15 @@ def with_switches(
     """The choice whose links keep the answers that are no defaults; its notes say what the address asks in vain."""
     known, address = list(switches), mo.query_params() if address is None else address
     own = {switch.name: answers[switch.name] for switch in known if answers[switch.name] != switch.default}
-    others = {**choice.others, **own}
     asked = {switch: _text_in(switch, address) for switch in known}
     notes = [_note(switch, text) for switch, text in asked.items() if text and text not in switch.options]
+    return with_parts(choice, own, notes)
+
+
+def with_parts(choice: Choice, own: Mapping[str, str], notes: Iterable[str] = ()) -> Choice:
+    """The choice whose links keep these parts of an address as well, and which says these notes."""
     chips = [replace(one, without=_with(one.without, own)) if one.without is not None else one for one in choice.chips]
-    kept = replace(choice, others=others, query=_with(choice.query, own), chips=tuple(chips))
+    kept = replace(choice, others={**choice.others, **own}, query=_with(choice.query, own), chips=tuple(chips))
     return draw_for(replace(kept, notes=(*choice.notes, *notes)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import marimo as mo
 import pandas as pd
@@ -14,7 +14,7 @@ from customary.cell_texts import cell
 from customary.columns import Column
 from customary.frame_columns import DeclaredColumns
 from customary.page.crossing import Crossing, linked_cell
-from customary.page.markup import Markup, element, embed, join, show
+from customary.page.markup import Markup, element, embed, escape, join, show
 from customary.page.periods import last_of
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
@@ -82,22 +82,41 @@ def _markup(
     omissions: str = "",
 ) -> Markup:
     """Headings, rows of texts and the line below: n of N rows, and whom a list leaves off."""
+    heads = {column.name: escape(column.title(currency)) for column in columns}
+    said = " · ".join(part for part in (rows_text(len(texts), total), omissions) if part)
+    return rows_markup(columns, heads, texts, escape(said), crossing=crossing)
+
+
+def rows_markup(
+    columns: Sequence[Column],
+    heads: Mapping[str, Markup],
+    texts: Iterable[Sequence[str]],
+    note: Markup,
+    order: Mapping[str, str] | None = None,
+    crossing: Crossing | None = None,
+) -> Markup:
+    """A table of finished texts under their headings, with a line below; `order` says how a column is sorted, if so."""
+    sorts = order or {}
     head = [
-        element("th", column.title(currency), kind=_kind(column), scope="col", title=column.meaning_in() or None)
+        element(
+            "th",
+            heads[column.name],
+            kind=_kind(column),
+            scope="col",
+            title=column.meaning_in() or None,
+            aria_sort=sorts.get(column.name),
+        )
         for column in columns
     ]
-    kinds = [_kind(column) for column in columns]
-    names = [column.name for column in columns]
-    cells = [[linked_cell(crossing, *cell) for cell in zip(names, row, strict=True)] for row in texts]
+    kinds, names = [_kind(column) for column in columns], [column.name for column in columns]
+    cells = [[linked_cell(crossing or {}, *cell) for cell in zip(names, row, strict=True)] for row in texts]
     rows = [
         element("tr", join(element("td", text, kind=kind) for text, kind in zip(row, kinds, strict=True)))
         for row in cells
     ]
     body = element("table", element("thead", element("tr", join(head))), element("tbody", join(rows)))
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="group", aria_label=say("Table"))
-    said = " · ".join(part for part in (rows_text(len(texts), total), omissions) if part)
-    note = element("div", said, kind="cy-note")
-    return element("div", scrolling, note, kind="cy-table")
+    return element("div", scrolling, element("div", note, kind="cy-note"), kind="cy-table")
 
 
 def _shown_columns(columns: Iterable[Column]) -> list[Column]:
@@ -123,16 +142,16 @@ def download(answer: Answer, file_name: str) -> Markup:
     """
     if not is_for(answer):
         return Markup()
-    name = _plain_name(answer, file_name)
+    name = plain_name(answer, file_name)
     is_long = answer.rows_total > LONG
     data = (lambda: to_csv_bytes(answer)) if is_long else to_csv_bytes(answer)
     button = mo.download(data, filename=f"{name}.csv", mimetype="text/csv", label="CSV")
     if is_long:
-        _keep(button)
+        hold_button(button)
     return embed(button)
 
 
-def _plain_name(answer: Answer, file_name: str) -> str:
+def plain_name(answer: Answer, file_name: str) -> str:
     """The name of a file without its ending: what it is, the selection, the days; letters, digits and hyphens."""
     question = answer.question
     days = [day.isoformat() for day in (question.during[0], last_of(question.during))] if question.during else []
@@ -141,7 +160,7 @@ def _plain_name(answer: Answer, file_name: str) -> str:
     return "_".join(part for part in plain if part) or "table"
 
 
-def _keep(button: object) -> None:
+def hold_button(button: object) -> None:
     """Hold a button for as long as its viewer's thread lives: marimo forgets what nobody holds, with its click."""
     if not hasattr(_held, "buttons"):
         _held.buttons = deque(maxlen=100)

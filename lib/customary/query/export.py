@@ -14,6 +14,7 @@ from customary.units import is_nothing
 _PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,]*(e[+-]?\d+)?\Z", re.IGNORECASE)
 # Full-width forms are formulas too in some spreadsheets' locales.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"  # what may stand before a sign without being seen, and is no space
 
 
 def as_json(value: Any) -> Any:
@@ -71,7 +72,13 @@ def as_csv_cell(value: Any) -> Any:
     text = str(value)
     if not isinstance(value, str) or _PLAIN_NUMBER.match(text):
         return value
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+    begins = text.startswith(_FORMULA) or _begin(text).startswith(_FORMULA)
+    return f"'{text}" if begins else text
+
+
+def _begin(text: str) -> str:
+    """The text from its first letter that is seen."""
+    return text.strip().strip(_UNSEEN).strip()
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

@@ -19,6 +19,7 @@ from customary.language import reader_language, translate
 from customary.query.accounts import Accounts
 from customary.query.answer import Answer
 from customary.query.numbers import spreadsheet_number
+from customary.query.origin import definition_hash, origin_lines
 from customary.query.preview import rows_text
 from customary.query.selection import where_in_words
 from customary.reasons import reason_text
@@ -143,6 +144,7 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
     yield say("Whom it speaks of"), _population(answer)
     yield say("As of"), str(question.as_of)
     yield say("Snapshot"), question.snapshot
+    yield say("Hash of the definition"), definition_hash(answer)
     yield say("Rows"), rows_text(total, total)
     if answer.omissions:
         yield say("Not on the list"), answer.omissions_text
@@ -162,10 +164,11 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
         yield say("Rows of {frame}", frame=word(accounts.frame)), _accounts_text(accounts)
 
 
-def _about_sheet(book: Workbook, answer: Answer) -> None:
+def _about_sheet(book: Workbook, *answers: Answer) -> None:
+    """What each answer is, one below the other."""
     sheet = book.create_sheet(say("About"))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 32, 100
-    for label, text in about(answer):
+    for label, text in (line for answer in answers for line in (*about(answer), ("", ""))):
         cells = [_text(sheet, label, _BOLD), _text(sheet, text)]
         for cell in cells:
             cell.alignment = _TOP
@@ -174,11 +177,31 @@ def _about_sheet(book: Workbook, answer: Answer) -> None:
 
 def workbook_bytes(answer: Answer) -> bytes:
     """The workbook: all rows, then “About”, then whatever must stand beside the answer, such as a back-test."""
-    book = Workbook(write_only=True)
+    book = _book_of(answer)
     _rows_sheet(book, answer.name.replace("_", " ").capitalize(), answer)
     _about_sheet(book, answer)
     for key, companion in answer.companions.items():
         _rows_sheet(book, key.replace("_", " ").capitalize(), companion)
+    return _bytes_of(book)
+
+
+def chapter_bytes(answers: Sequence[Answer]) -> bytes:
+    """One workbook of several answers: a sheet each, under a number where names are alike, then “About” them all."""
+    book = _book_of(*answers)
+    for number, answer in enumerate(answers, 1):
+        _rows_sheet(book, f"{number} {answer.name.replace('_', ' ').capitalize()}", answer)
+    _about_sheet(book, *answers)
+    return _bytes_of(book)
+
+
+def _book_of(*answers: Answer) -> Workbook:
+    """An empty workbook that says in its properties which figures it holds, so that it can be opened as them again."""
+    book = Workbook(write_only=True)
+    book.properties.creator, book.properties.identifier = "customary", origin_lines(answers)
+    return book
+
+
+def _bytes_of(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -194,9 +217,7 @@ def plain_workbook_bytes(name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     sheet.append([_text(sheet, title, _BOLD) for title in (rows[0] if rows else ())])
     for row in rows:
         sheet.append([_plain_cell(sheet, value) for value in row.values()])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return _bytes_of(book)
 
 
 def _plain_cell(sheet: Any, value: Any) -> Any:

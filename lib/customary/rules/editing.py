@@ -103,14 +103,14 @@ class Desk:
         return path.read_text("utf-8") if path.is_file() else ""
 
     def _replace(self, file: str, text: str) -> None:
-        _write(self._path(file, ".before"), self._now(file))
+        replace_file(self._path(file, ".before"), self._now(file))
         if is_blank(text):
             self._path(file).unlink(missing_ok=True)
         else:
-            _write(self._path(file), text)
+            replace_file(self._path(file), text)
 
 
-def _write(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Replace a file in one step: readers see the old text or the new one, never half."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

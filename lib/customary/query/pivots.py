@@ -1,0 +1,89 @@
+"""An answer with one of its keys across: a grid of texts, its totals asked for and never added up.
+
+A rate over all is no sum and no mean of the rates of its parts, so each total is a question of its own at its grain.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from customary.query.answer import Answer
+from customary.query.measure import measure
+from customary.wording import word
+
+MOST_ACROSS, MOST_DOWN = 24, 50  # heads and rows that a grid shows
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """A grid: the keys down, the values of the key across as `heads`, the cells as texts, and how many there are.
+
+    `totals` holds the cells of the total column by the labels of its row; it is empty where a total would tell what is
+    not shown.
+    """
+
+    value: str
+    down: tuple[str, ...]
+    across: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    heads_total: int
+    rows_total: int
+    totals: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+
+def can_be_pivoted(answer: Answer) -> bool:
+    """Whether an answer has two keys at least, so that one can stand across: metrics by two columns, or by a period."""
+    return not answer.question.is_study and len(answer.keys) > 1
+
+
+def pivot(answer: Answer, value: str) -> Pivot:
+    """The grid of one metric of an answer: its last key across, the others down.
+
+    Of more heads or rows than a grid shows the first ones are kept – of periods the last ones – and the number of all.
+    """
+    *down, across = answer.keys
+    records = answer.to_pylist()
+    columns = [row[across] for row in records]
+    heads = _kept_heads(list(dict.fromkeys(columns)), answer, across)
+    lines: dict[Key, dict[Any, str]] = {}
+    for row in records:
+        line = lines.setdefault(tuple(row[name] for name in down), {})
+        line[row[across]] = answer.cell(value, row)
+    texts = {key: tuple(cells.get(head, "") for head in heads) for key, cells in [*lines.items()][:MOST_DOWN]}
+    return Pivot(
+        value=value,
+        down=tuple(down),
+        across=across,
+        heads=tuple(_text(answer, across, head) for head in heads),
+        rows=tuple((_texts(answer, down, key), cells) for key, cells in texts.items()),
+        heads_total=len(set(columns)),
+        rows_total=len(lines),
+        totals=_totals(answer, value, down),
+    )
+
+
+def _kept_heads(found: list[Any], answer: Answer, across: str) -> list[Any]:
+    """The heads in their own order; too many periods are cut at the beginning, too many labels at the end."""
+    ordered = sorted(found, key=lambda head: (head is None, head))
+    return ordered[-MOST_ACROSS:] if across == answer.question.every else ordered[:MOST_ACROSS]
+
+
+def _text(answer: Answer, name: str, value: Any) -> str:
+    return answer.cell(name, {name: value}) if value is not None else word("unknown")
+
+
+def _texts(answer: Answer, names: Sequence[str], key: Key) -> tuple[str, ...]:
+    return tuple(_text(answer, name, value) for name, value in zip(names, key, strict=True))
+
+
+def _totals(answer: Answer, value: str, down: Sequence[str]) -> dict[tuple[str, ...], str]:
+    """The metric by the keys down alone, over the same period and selection; nothing where figures are withheld."""
+    if answer.withheld_text or not down:
+        return {}
+    question = answer.question
+    whole = measure(answer.shop, value, by=question.by[: len(down)], during=question.during, where=dict(question.where))
+    if whole.withheld_text:
+        return {}
+    return {_texts(whole, down, tuple(row[name] for name in down)): whole.cell(value, row) for row in whole.to_pylist()}
