@@ -104,7 +104,19 @@ def no_shops(tmp_path, monkeypatch):
 
 def test_help_names_every_command():
     """Help comes for `customary`, `customary --help` and each command."""
-    commands = ("sources", "adopt", "build", "serve", "edit", "chapters", "shops", "pseudonym", "prune", "remove")
+    commands = (
+        "sources",
+        "adopt",
+        "build",
+        "serve",
+        "edit",
+        "chapters",
+        "shops",
+        "pseudonym",
+        "prune",
+        "remove",
+        "doctor",
+    )
     commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method")
     for page in (say().stdout, say("--help").stdout):
         assert all(f"\n  {name} " in page for name in commands)

@@ -16,6 +16,7 @@ from customary.cli import (
     bench,
     campaigns,
     columns,
+    doctor,
     fits,
     keeping,
     lists,
@@ -64,7 +65,7 @@ def customary(
 # A study's options are its own; they are checked once the study is known.
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
-    *(lists.sources, adoption.adopt, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
+    *(lists.sources, adoption.adopt, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops, doctor.doctor),
     *(keeping.refresh, keeping.inspect, keeping.compare, keeping.undo, keeping.forget),
     *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import marimo
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from customary.page.chapters import Chapter, chapters
 from customary.page.reader import LINK, writing_for
 from customary.serve.assets import FONT_FOLDER, FONT_LINKS, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
 from customary.serve.gateway import FindPage, Gateway, no_page
+from customary.serve.health.readiness import Readiness, shop_readiness
 from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
 from customary.serve.languages import asked_language
@@ -47,11 +49,12 @@ def app(
     hosts: Collection[str] = (),
     drawn: FindPage = no_page,
     session_ttl: int = SESSION_TTL,
+    ready: Callable[[], Readiness] | None = None,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
     `show` is asked at each visit of the front page, so a new snapshot shows without a restart; by default the store.
-    `drawn` finds a chapter's page that needs no session yet.
+    `drawn` finds a chapter's page that needs no session yet; `ready` says what /readyz tells, by default of the shop.
     `hosts` are the names (without port) the server answers to, beside addresses and this machine's own.
     Chapters added to the folder later need a restart; edited ones do not.
     """
@@ -67,6 +70,7 @@ def app(
         routes=[
             Route("/", index),
             Route("/healthz", _healthy),
+            Route("/readyz", _readiness_route(ready or shop_readiness(shop_name))),
             Route(PREFIX + "/{path:path}", Assets()),
             Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
             Route(PLACE + "/{path:path}", answer_script),
@@ -117,6 +121,18 @@ def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
 
 async def _healthy(request: Request) -> Response:
     return JSONResponse({"status": "ok", "server": SERVER})
+
+
+def _readiness_route(ready: Callable[[], Readiness]) -> Callable[[Request], Awaitable[Response]]:
+    """What /readyz answers: 200 where everything is so that must be, else 503; names and truth, nothing of the shop."""
+
+    async def answer(request: Request) -> Response:
+        found = await run_in_threadpool(ready)
+        is_ready = all(found.values())
+        told = {"status": "ready" if is_ready else "not ready", **found}
+        return JSONResponse(told, status_code=200 if is_ready else 503, headers={"cache-control": "no-store"})
+
+    return answer
 
 
 async def _with_slash(request: Request) -> Response:

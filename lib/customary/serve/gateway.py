@@ -69,7 +69,7 @@ class Gateway:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
         page_parts = r"/?|/health|/favicon\.ico|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
         kept = rf"{re.escape(PREFIX)}/{OPEN}|{re.escape(FONT_PREFIX)}/{FONT_OPEN}|{files.PLACE}/{files.OPEN}"
-        read = rf"/|/healthz|{kept}|{page}(?:{page_parts})"
+        read = rf"/|/healthz|/readyz|{kept}|{page}(?:{page_parts})"
         self._open = {
             "GET": re.compile(read),
             "HEAD": re.compile(read),

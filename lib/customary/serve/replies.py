@@ -47,6 +47,7 @@ SAID = {
     503: "The server is full. Try again in a minute.",
 }
 RETRY_SECONDS = b"60"
+UNREADY = "/readyz"  # says itself what is wrong, to a monitor
 STORED = frozenset({b"etag", b"cache-control", b"content-length"})
 Headers = list[tuple[bytes, bytes]]
 
@@ -91,7 +92,7 @@ class Reply:
             await self._send(message)
 
     async def _begin(self, message: Message) -> None:
-        if message["status"] >= 400:
+        if message["status"] >= 400 and self._scope["path"] != UNREADY:
             self._refused = self.has_begun = True
             return await refusal(self._scope, self._send, message["status"])
         headers = _without(message["headers"], DROPPED)
