@@ -117,7 +117,7 @@ def test_help_names_every_command():
         "remove",
         "doctor",
     )
-    commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method")
+    commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method", "doctor")
     for page in (say().stdout, say("--help").stdout):
         assert all(f"\n  {name} " in page for name in commands)
         assert "..." not in page.split("Commands:")[1], "a command's first sentence is too long for 80 columns"

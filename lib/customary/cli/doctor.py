@@ -15,9 +15,9 @@ def doctor(
     host: Annotated[str, typer.Option(help="The address that the server is to listen on.")] = "127.0.0.1",
     port: Port = 2718,
 ) -> None:
-    """Look whether a server can run here: packages, fonts, disk, clock, port, the shops and their fingerprints.
+    """Say whether a server can run here, and what mends what is wrong.
 
-    Each line that is wrong says what mends it. Exits with 1 if anything is.
+    Looked at are packages, fonts, disk, clock and port, and the shops with their fingerprints. Exits with 1 if anything is wrong.
     """
     from customary.cli.tables import without_controls
     from customary.serve.health.examination import examine
@@ -25,9 +25,9 @@ def doctor(
     faults = 0
     for found in examine(shop, host, port):
         faults += found.verdict == "fault"
-        typer.echo(f"{_SIGNS[found.verdict]} {without_controls(found.said)}")
+        typer.echo(" ".join([_SIGNS[found.verdict], without_controls(found.said)]))
         if found.mend:
-            typer.echo(f"  → {without_controls(found.mend)}")
+            typer.echo(" ".join(["  →", without_controls(found.mend)]))
     typer.echo(say("all is well") if not faults else say("{n:,} to mend", n=faults))
     if faults:
         raise typer.Exit(1)

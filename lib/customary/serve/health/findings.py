@@ -18,7 +18,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Health:
-    """One thing that was looked at: what was found, in a sentence, and what mends it; `mend` is "" where all is well."""
+    """One thing that was looked at: what was found, in a sentence, and what mends it, if anything must be."""
 
     verdict: Verdict
     said: str
