@@ -17,7 +17,8 @@ def doctor(
 ) -> None:
     """Say whether a server can run here, and what mends what is wrong.
 
-    Looked at are packages, fonts, disk, clock and port, and the shops with their fingerprints. Exits with 1 if anything is wrong.
+    Looked at are packages, fonts, disk, clock and port, and the shops with their fingerprints. Exits with 1 if anything
+    is wrong.
     """
     from customary.cli.tables import without_controls
     from customary.serve.health.examination import examine
