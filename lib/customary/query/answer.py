@@ -31,6 +31,7 @@ from customary.query.withholding import (
     withhold_all,
 )
 from customary.shop import Shop
+from customary.sight import viewer_key
 from customary.units import is_nothing
 from customary.wording import join_sentences, say, wording
 
@@ -226,7 +227,7 @@ class Answer:
         """What `ask` gives of a part of this answer – of its snapshot, viewer, rules and question – once a process."""
         shop, kind = self.shop, "list" if self._whole else "answer"
         code = generation(), shop.rules.hash, shop.snapshot.own.version
-        key = kind, str(shop.snapshot.path), shop.audience, *code, as_key(self.question), *part
+        key = kind, str(shop.snapshot.path), viewer_key(shop), *code, as_key(self.question), *part
         found: Found = shared.answer(key, ask)
         return found
 

@@ -28,7 +28,7 @@ FREE = (
     ("seasons", "countries"),
     ("voice", "stop_words"),
 )
-OTHERS = ("shop", "columns", "notes")  # files of a shop that hold no rules
+OTHERS = ("shop", "columns", "notes", "access")  # files of a shop that hold no rules
 
 Texts = Mapping[str, str]
 Stamps = tuple[tuple[str, int, int, int], ...]

@@ -14,11 +14,12 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from customary.fingerprints import verify_file
 from customary.language import reader_language
 from customary.page.chapters import Chapter
 from customary.places import DATA, NOTEBOOKS
 from customary.serve.front.drawing import Drawn, draw
-from customary.shop import Shop, Snapshot, fitting, verify_file
+from customary.shop import Shop, Snapshot, fitting
 
 log = logging.getLogger(__name__)
 

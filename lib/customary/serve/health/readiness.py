@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from customary.errors import Refused
+from customary.fingerprints import verify_file
 from customary.places import shop_path
-from customary.shop import fitting, readers_snapshot, verify_file
+from customary.shop import fitting, readers_snapshot
 
 Readiness = Mapping[str, bool]  # what must be so → whether it is
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from customary.errors import Refused
+from customary.fingerprints import verify_file
 from customary.places import shop_path, shops
 from customary.serve.health.findings import Health, fault, good, note
 from customary.serve.health.machine import PATIENCE
-from customary.shop import current_snapshot, fitting, now, verify_file
+from customary.shop import current_snapshot, fitting, now
 
 LEAST_FREE = 1_000_000_000  # bytes: a build of a shop of some hundred thousand orders, with what it spills
 # What only the shop's owner may read: it says whose a pseudonym is, how a customer is reached, or lets people in.
