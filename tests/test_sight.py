@@ -42,7 +42,7 @@ def test_what_belongs_to_nobody_is_not_seen(worked_shop):
 
 
 def test_figures_are_of_the_rows_that_are_seen(worked_shop):
-    """Net revenue is 27 less a refund of 10 in Germany; the split by country names no other, whatever was asked before."""
+    """Net revenue is 27 less a refund of 10 in Germany; the split by country names no other."""
     assert measure(worked_shop, "net_revenue").first["net_revenue"] > 100
     german = seen(worked_shop, GERMAN)
     assert float(measure(german, "net_revenue").first["net_revenue"]) == 17
