@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from customary.cli import (
+    access,
     adoption,
     answers,
     bench,
@@ -83,6 +84,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)
 app.add_typer(campaigns.lists, name="lists")
+app.add_typer(access.access, name="access")
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """Commands that keep a shop: adopt, build, serve, and the list of shops."""
 
+import os
 import time
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -90,12 +92,21 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name that readers open the server by; may be repeated.")
     ] = None,
+    audit: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to note who took what; else audit.jsonl in the shop's folder."),
+    ] = None,
+    base_path: Annotated[
+        str, typer.Option(metavar="PATH", help="The path below which a proxy shows the server, such as /analytics.")
+    ] = "",
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
 ) -> None:
     """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
+    os.environ.update({"CUSTOMARY_BASE_PATH": base_path} if base_path else {})  # before the addresses are made of it
     from customary.cli.ready import ensure_snapshot
+    from customary.places import shop_path
     from customary.serve import run
     from customary.serve.names import LOOPBACK, host_names
 
@@ -104,7 +115,8 @@ def serve(
         ensure_snapshot(shop, tell if build_if_missing else None)
     if host not in LOOPBACK and not allow_host:
         typer.echo(say("Readers may open this server by its address only; for a name start it with --allow-host NAME."))
-    run.serve(shop, host=host, port=port, allow_hosts=allow_host or ())
+    noted = audit or shop_path(shop) / "audit.jsonl"
+    run.serve(shop, host=host, port=port, allow_hosts=allow_host or (), audit_file=noted)
 
 
 def shops() -> None:

@@ -19,15 +19,21 @@ from starlette.routing import Mount, Route
 
 from customary.page.chapters import Chapter, chapters
 from customary.page.reader import LINK, writing_for
+from customary.serve.access.desk import Desk
+from customary.serve.access.door import Door
+from customary.serve.access.viewers import Readership
 from customary.serve.assets import FONT_FOLDER, FONT_LINKS, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
+from customary.serve.audit import Audit
+from customary.serve.base import BASE, BelowBase
 from customary.serve.gateway import FindPage, Gateway, no_page
 from customary.serve.health.readiness import Readiness, shop_readiness
 from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
 from customary.serve.languages import asked_language
+from customary.serve.scopes import person_of
 from customary.serve.sessions import Sessions
 from customary.serve.static.files import PLACE, SERVER, answer_script, script_tag
-from customary.serve.storefront import ShopSummary, storefront_of
+from customary.serve.storefront import ShopSummary, storefront_of, unchanged, without_figures
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
 _META = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
@@ -50,21 +56,26 @@ def app(
     drawn: FindPage = no_page,
     session_ttl: int = SESSION_TTL,
     ready: Callable[[], Readiness] | None = None,
+    desk: Desk | None = None,
+    audit: Audit | None = None,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
     `show` is asked at each visit of the front page, so a new snapshot shows without a restart; by default the store.
     `drawn` finds a chapter's page that needs no session yet; `ready` says what /readyz tells, by default of the shop.
+    `desk` says who may read and what they see, nobody is asked without one; `audit` notes who saw and took what.
     `hosts` are the names (without port) the server answers to, beside addresses and this machine's own.
     Chapters added to the folder later need a restart; edited ones do not.
     """
     listed = chapters(notebooks)
     pages = _pages(listed, session_ttl)
     kernels = Kernels(pages)
-    ask = show or storefront_of(listed)
+    ask, noted = show or storefront_of(listed), audit or Audit(None)
+    seen = Readership(desk)
 
     async def index(request: Request) -> Response:
-        return _index(request, lambda: index_page(ask(shop_name), listed))
+        summary = without_figures if seen.has_rules(person_of(request.scope)) else unchanged
+        return _index(request, lambda: index_page(summary(ask(shop_name)), listed))
 
     return Starlette(
         routes=[
@@ -78,7 +89,9 @@ def app(
             Mount("/", pages),
         ],
         middleware=[
+            Middleware(BelowBase),
             Middleware(GZipMiddleware, minimum_size=1000),
+            *([Middleware(Door, desk=desk, audit=noted, hosts=hosts)] if desk else []),
             Middleware(
                 Gateway,
                 stems=[page.stem for page in listed],
@@ -86,6 +99,8 @@ def app(
                 hosts=hosts,
                 hidden=hidden_paths(notebooks),
                 drawn=drawn,
+                sees_drawn=seen.sees_drawn,
+                audit=noted,
             ),
         ],
         lifespan=_with_shutdown(kernels),
@@ -109,7 +124,7 @@ def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
         quiet=True,
         include_code=False,
         session_ttl=session_ttl,
-        asset_url=PREFIX,
+        asset_url=BASE + PREFIX,
         skew_protection=True,
         show_tracebacks=False,
         html_head=HEAD + script_tag(SERVER),

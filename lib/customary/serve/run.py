@@ -21,13 +21,17 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from customary.places import NOTEBOOKS, shop_path, shops_folder
+from customary.serve.access.desk import Desk
+from customary.serve.access.viewers import viewer_of_page
 from customary.serve.app import app, hidden_paths
+from customary.serve.audit import Audit
 from customary.serve.connections import PunctualProtocol, QuietSocket
 from customary.serve.names import host_names
 from customary.serve.rehearsal import shorten_thread_turns
 from customary.serve.static.renewal import StaticPages
 from customary.serve.warm import warm
 from customary.shop import use_shop
+from customary.sight import ask_viewer
 
 log = logging.getLogger(__name__)
 
@@ -59,21 +63,26 @@ def serve(
     port: int = 2718,
     notebooks: Path = NOTEBOOKS,
     allow_hosts: Collection[str] = (),
+    audit_file: Path | None = None,
 ) -> None:
     """Serve the shop's chapters to viewers until Ctrl-C.
 
     Answered are addresses, this machine's own names and `allow_hosts`, so that another site's name cannot lead here.
+    Who may read stands in the shop's `access.toml`; who read what is written to `audit_file`.
     Raises PortTaken, Refused for an `allow_hosts` that is no name and, for a shop that does not exist, UnknownName.
     """
-    shop_path(shop_name)
+    desk, audit = Desk(shop_path(shop_name)), Audit(audit_file)
+    desk.book  # noqa: B018  # what cannot be understood is said before the slow start
     hosts = host_names(allow_hosts)
     os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
     # marimo reads its settings from the pyproject.toml above the folder it is started in.
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
+        ask_viewer(viewer_of_page(desk))
         warm()
         pages = StaticPages(notebooks, shop_name, hidden_paths(notebooks))
-        run(app(notebooks, shop_name, hosts=hosts, drawn=pages.find), listener, pages.thread())
+        served = app(notebooks, shop_name, hosts=hosts, drawn=pages.find, desk=desk, audit=audit)
+        run(served, listener, pages.thread())
 
 
 def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:
