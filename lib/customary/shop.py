@@ -19,6 +19,7 @@ from customary.engine import connect, damage_error
 from customary.errors import Refused, unknown_name
 from customary.fingerprints import verify_file
 from customary.own import Own, own_of
+from customary.patience import patience
 from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
 from customary.shown import shown_snapshot
@@ -240,7 +241,8 @@ class Shop:
 def fetch_sql(shop: Shop, sql: str, values: dict[str, Any], schema: pa.Schema) -> pa.Table:
     """The rows of a query in the types of `schema`; each `$name` in it stands for the value of that name."""
     try:
-        rows = shop._backend.con.execute(sql, values or None).to_arrow_table()
+        with patience.watch(shop._backend.con):
+            rows = shop._backend.con.execute(sql, values or None).to_arrow_table()
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise damage_error(shop.snapshot.path) from error
     return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute

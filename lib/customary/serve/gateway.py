@@ -26,7 +26,7 @@ from customary.serve.languages import cookie_of as language_cookie
 from customary.serve.names import check_host, check_origin
 from customary.serve.replies import Reply, RequestRefused, redirect, refusal, send_page
 from customary.serve.scopes import headers_of, person_of, query_of
-from customary.serve.sessions import PageSession, Sessions
+from customary.serve.sessions import LEAVE_SECONDS, PageSession, Sessions
 from customary.serve.static import files
 from customary.serve.static.store import StaticPage
 from customary.serve.visitors import cookie_of, new_visitor, visitor_of
@@ -126,6 +126,7 @@ class Gateway:
             except Exception as error:
                 _log_failure(scope, error)
         self._note("close", scope, headers_of(scope))
+        asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.sessions.leave, (_stem(scope), numbers[0]))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str]) -> None:
         owner, cookies = owner_of(scope, headers), []

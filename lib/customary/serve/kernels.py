@@ -8,6 +8,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from customary.patience import patience
+
 
 @dataclass(frozen=True)
 class Kernels:
@@ -24,6 +26,15 @@ class Kernels:
         """End a session now; one that is gone already is nothing to end."""
         if register := self._registers().get(stem):
             register.close_session(session)
+
+    def leave(self, stem: str, session: str) -> None:
+        """Stop the query that a session waits for: its reader is gone. What comes after it is within its time."""
+        register = self._registers().get(stem)
+        found = register.get_session(session) if register else None
+        manager = getattr(found, "kernel_manager", None) or getattr(found, "_kernel_manager", None)
+        thread = getattr(getattr(manager, "kernel_task", None), "ident", None)
+        if thread is not None:
+            patience.leave(thread)
 
     async def end_all(self) -> None:
         """End every viewer's session, as the server ends."""

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from starlette.types import ASGIApp
 
+from customary.patience import patience
 from customary.places import NOTEBOOKS, shop_path, shops_folder
 from customary.serve.access.desk import Desk
 from customary.serve.access.viewers import viewer_of_page
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 
 PORTS_TRIED = 100
 OPEN_FILES = 8_192  # a page with its session needs four
+QUERY_SECONDS = 8.0  # of a reader's query; what is drawn for all may take longer
 GRACE = 2  # seconds that open pages get to close before the server ends
 
 
@@ -64,11 +66,13 @@ def serve(
     notebooks: Path = NOTEBOOKS,
     allow_hosts: Collection[str] = (),
     audit_file: Path | None = None,
+    query_seconds: float = QUERY_SECONDS,
 ) -> None:
     """Serve the shop's chapters to viewers until Ctrl-C.
 
     Answered are addresses, this machine's own names and `allow_hosts`, so that another site's name cannot lead here.
     Who may read stands in the shop's `access.toml`; who read what is written to `audit_file`.
+    A query of a reader may take `query_seconds`; 0 is as long as it likes.
     Raises PortTaken, Refused for an `allow_hosts` that is no name and, for a shop that does not exist, UnknownName.
     """
     desk, audit = Desk(shop_path(shop_name)), Audit(audit_file)
@@ -79,6 +83,7 @@ def serve(
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
         use_shop(shop_name, audience="stakeholder")
         ask_viewer(viewer_of_page(desk))
+        patience.limit(query_seconds)
         warm()
         pages = StaticPages(notebooks, shop_name, hidden_paths(notebooks))
         served = app(notebooks, shop_name, hosts=hosts, drawn=pages.find, desk=desk, audit=audit)

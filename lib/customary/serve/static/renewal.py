@@ -13,6 +13,7 @@ from customary.errors import Refused
 from customary.language import LANGUAGES
 from customary.page.chapters import Chapter, chapters
 from customary.page.reader import writing_for
+from customary.patience import without_limit
 from customary.places import shop_path
 from customary.serve.rehearsal import run_chapter
 from customary.serve.static.document import document, theme_of
@@ -106,7 +107,7 @@ class StaticPages:
     def _draw(self, snapshot: Snapshot, wanted: Mapping[Place, tuple[str, Chapter]]) -> None:
         """Draw what is missing; what is drawn of the snapshot that readers have is shown at once."""
         store, begun = PageStore(snapshot.path.parent), self.clock()
-        with prepare_snapshot(snapshot):
+        with prepare_snapshot(snapshot), without_limit():
             draw_ahead(self.shop, chapters(self.notebooks))
         for place, (name, chapter) in wanted.items():
             if self.clock() - begun > LONGEST_SECONDS and self._shown is not snapshot:
@@ -127,7 +128,7 @@ class StaticPages:
         """Run a chapter for its answers and, where it is not kept yet, draw it; None for one that cannot be drawn."""
         _, language = place
         try:
-            with prepare_snapshot(snapshot), writing_for("" if language == LANGUAGES[0] else language):
+            with prepare_snapshot(snapshot), without_limit(), writing_for("" if language == LANGUAGES[0] else language):
                 title = _title(chapter)
                 outputs = run_chapter(chapter.path)
                 self._rehearsed.add(f"{snapshot.version}/{chapter.stem}")
