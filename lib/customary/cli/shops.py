@@ -102,6 +102,9 @@ def serve(
     query_seconds: Annotated[
         float, typer.Option(min=0, help="How long a reader's question may take before it is stopped; 0: for ever.")
     ] = 8,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="How many processes run the chapters: as many as processors, for crowds.")
+    ] = 1,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
@@ -119,7 +122,15 @@ def serve(
     if host not in LOOPBACK and not allow_host:
         typer.echo(say("Readers may open this server by its address only; for a name start it with --allow-host NAME."))
     noted = audit or shop_path(shop) / "audit.jsonl"
-    run.serve(shop, host=host, port=port, allow_hosts=allow_host or (), audit_file=noted, query_seconds=query_seconds)
+    run.serve(
+        shop,
+        host=host,
+        port=port,
+        allow_hosts=allow_host or (),
+        audit_file=noted,
+        query_seconds=query_seconds,
+        workers=workers,
+    )
 
 
 def shops() -> None:

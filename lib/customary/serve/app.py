@@ -1,50 +1,39 @@
-"""One ASGI app: the index, every chapter as a read-only marimo app, and the gateway in front of them."""
+"""One ASGI app: the gateway and what it answers by itself, in front of the rooms with the index and the chapters."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import cast
 from urllib.parse import quote
 
-import marimo
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
-from customary.page.chapters import Chapter, chapters
-from customary.page.reader import LINK, writing_for
+from customary.page.chapters import chapters
 from customary.serve.access.desk import Desk
 from customary.serve.access.door import Door
 from customary.serve.access.viewers import Readership
-from customary.serve.assets import FONT_FOLDER, FONT_LINKS, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
+from customary.serve.assets import FONT_FOLDER, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
 from customary.serve.audit import Audit
-from customary.serve.base import BASE, BelowBase
+from customary.serve.base import BelowBase
 from customary.serve.gateway import FindPage, Gateway, no_page
 from customary.serve.health.readiness import Readiness, shop_readiness
-from customary.serve.index import index_page
 from customary.serve.kernels import Kernels
-from customary.serve.languages import asked_language
-from customary.serve.scopes import person_of
+from customary.serve.memory import return_memory_after_crowds
+from customary.serve.rooms import pages_of, rooms
 from customary.serve.sessions import Sessions
-from customary.serve.static.files import PLACE, SERVER, answer_script, script_tag
-from customary.serve.storefront import ShopSummary, storefront_of, unchanged, without_figures
+from customary.serve.static.files import PLACE, SERVER, answer_script
+from customary.serve.storefront import ShopSummary, storefront_of
+from customary.serve.workers.fleet import Fleet
 
-# The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
-_META = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
-HEAD = f"{_META}{FONT_LINKS}"
 SESSION_TTL = 120  # seconds a closed tab keeps its session; a phone that slept for a moment finds it again
-
-
-def _index(request: Request, write: Callable[[], str]) -> Response:
-    """The front page in the language that the request asks for."""
-    with writing_for(asked_language({LINK: request.query_params.getlist(LINK)})):
-        return HTMLResponse(write())
 
 
 def app(
@@ -58,6 +47,7 @@ def app(
     ready: Callable[[], Readiness] | None = None,
     desk: Desk | None = None,
     audit: Audit | None = None,
+    fleet: Fleet | None = None,
 ) -> Starlette:
     """The server for `shop_name` with every `notebooks/NN_*.py` as a chapter at /NN_name/.
 
@@ -67,26 +57,25 @@ def app(
     `hosts` are the names (without port) the server answers to, beside addresses and this machine's own.
     Chapters added to the folder later need a restart; edited ones do not.
     """
-    listed = chapters(notebooks)
-    pages = _pages(listed, session_ttl)
-    kernels = Kernels(pages)
-    ask, noted = show or storefront_of(listed), audit or Audit(None)
-    seen = Readership(desk)
-
-    async def index(request: Request) -> Response:
-        summary = without_figures if seen.has_rules(person_of(request.scope)) else unchanged
-        return _index(request, lambda: index_page(summary(ask(shop_name)), listed))
-
+    listed, seen, noted = chapters(notebooks), Readership(desk), audit or Audit(None)
+    kernels: Kernels | Fleet
+    if fleet:
+        inside: ASGIApp = fleet
+        kernels, asked = fleet, {"workers": fleet.is_alive}
+    else:
+        pages = pages_of(listed, session_ttl)
+        kernels, asked = Kernels(pages), {}
+        return_memory_after_crowds(kernels)
+        inside = rooms(pages, listed, shop_name, show or storefront_of(listed), seen)
     return Starlette(
         routes=[
-            Route("/", index),
             Route("/healthz", _healthy),
-            Route("/readyz", _readiness_route(ready or shop_readiness(shop_name))),
+            Route("/readyz", _readiness_route(ready or shop_readiness(shop_name, asked))),
             Route(PREFIX + "/{path:path}", Assets()),
             Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
             Route(PLACE + "/{path:path}", answer_script),
             *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
-            Mount("/", pages),
+            Mount("/", inside),
         ],
         middleware=[
             Middleware(BelowBase),
@@ -118,22 +107,6 @@ def hidden_paths(notebooks: Path) -> dict[str, str]:
     return dict(sorted(hidden.items(), key=lambda pair: -len(pair[0])))
 
 
-def _pages(listed: tuple[Chapter, ...], session_ttl: int) -> Starlette:
-    """marimo's run-mode apps, one per chapter, sharing one address for scripts and styles."""
-    builder = marimo.create_asgi_app(
-        quiet=True,
-        include_code=False,
-        session_ttl=session_ttl,
-        asset_url=BASE + PREFIX,
-        skew_protection=True,
-        show_tracebacks=False,
-        html_head=HEAD + script_tag(SERVER),
-    )
-    for chapter in listed:
-        builder = builder.with_app(path=f"/{chapter.stem}", root=str(chapter.path))
-    return cast(Starlette, builder.build())
-
-
 async def _healthy(request: Request) -> Response:
     return JSONResponse({"status": "ok", "server": SERVER})
 
@@ -157,7 +130,7 @@ async def _with_slash(request: Request) -> Response:
     return RedirectResponse(request.url.path.rsplit("/", 1)[-1] + "/" + query, status_code=308)
 
 
-def _with_shutdown(kernels: Kernels) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _with_shutdown(kernels: Kernels | Fleet) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """A lifespan that ends viewers' sessions with the server; Starlette does not run a mounted app's own."""
 
     @asynccontextmanager

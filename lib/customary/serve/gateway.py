@@ -44,6 +44,7 @@ FUNCTIONS = frozenset(
 CLOSED_QUERY = frozenset({"file", "kiosk", "access_token"})
 SESSION = re.compile(r"s_[0-9a-z]{6,64}\Z")
 SESSION_HEADER = b"marimo-session-id"
+OWNER = "customary.owner"  # in a scope: whose request it is, for what is behind the gateway
 FindPage = Callable[[str, str], StaticPage | None]
 
 
@@ -122,7 +123,7 @@ class Gateway:
         with self.sessions.socket((_stem(scope), numbers[0]), owner) as session:
             self._note("open", scope, headers_of(scope))
             try:
-                await self.app(scope, _short_messages(receive), _note_files(send, session))
+                await self.app({**scope, OWNER: owner}, _short_messages(receive), _note_files(send, session))
             except Exception as error:
                 _log_failure(scope, error)
         self._note("close", scope, headers_of(scope))
@@ -130,6 +131,7 @@ class Gateway:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str]) -> None:
         owner, cookies = owner_of(scope, headers), []
+        visitor = visitor_of(headers) or new_visitor()
         asked = asked_language(query_of(scope)) if self._spoken.fullmatch(scope["path"]) else ""
         if self._goes_elsewhere(scope, headers, asked):
             return await redirect(send, _with_language(scope, preferred_language(headers)))
@@ -139,7 +141,7 @@ class Gateway:
             self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], owner)
             self._note("file", scope, headers, kind=scope["path"].rsplit(".", 1)[-1])
         else:
-            cookies = [b"" if owner else cookie_of(new_visitor(), headers), language_cookie(asked, headers)]
+            cookies = [b"" if owner else cookie_of(visitor, headers), language_cookie(asked, headers)]
             if self._page.fullmatch(scope["path"]):
                 self._note("page", scope, headers, choices=sorted(query_of(scope)))
             if page := self._page_of(scope):
@@ -148,7 +150,7 @@ class Gateway:
                 self.sessions.check_room(owner)
         reply = Reply(scope, send, self.hidden, [cookie for cookie in cookies if cookie], HTML.get(asked, ""))
         try:
-            await self.app(scope, receive, reply)
+            await self.app({**scope, OWNER: f"{person_of(scope)}/{visitor}"}, receive, reply)
         except Exception as error:
             if "/@file/" in scope["path"] and not reply.has_begun:
                 raise RequestRefused(404) from None  # the page has another one since

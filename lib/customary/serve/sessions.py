@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from customary.serve.kernels import Kernels
+from customary.serve.kernels import KernelRegister
 from customary.serve.replies import RequestRefused
 
 SOCKETS_EACH = 40  # open pages of one browser: every chapter in a tab of its own, twice
@@ -45,7 +45,7 @@ class PageSession:
 class Sessions:
     """All sessions of the server. `seconds` is how long marimo keeps one after its page was closed."""
 
-    kernels: Kernels
+    kernels: KernelRegister
     seconds: float
     clock: Callable[[], float] = time.monotonic
     known: dict[Key, PageSession] = field(default_factory=dict)

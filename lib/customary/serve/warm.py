@@ -12,6 +12,7 @@ import logging
 from functools import lru_cache
 
 from customary.serve.echoes import skip_echoes
+from customary.serve.memory import share_pools
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def warm() -> None:
     remember_places()
     remember_plugins()
     skip_echoes()
+    share_pools()
     look_less_for_garbage()
 
 

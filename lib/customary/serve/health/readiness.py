@@ -12,11 +12,11 @@ from customary.shop import fitting, readers_snapshot
 Readiness = Mapping[str, bool]  # what must be so → whether it is
 
 
-def shop_readiness(shop_name: str) -> Callable[[], Readiness]:
-    """A question for `/readyz`: whether the shop has a snapshot that this code reads, whole and sound."""
+def shop_readiness(shop_name: str, more: Mapping[str, Callable[[], bool]]) -> Callable[[], Readiness]:
+    """A question for `/readyz`: whether the shop has a snapshot that this code reads, whole and sound, and `more`."""
 
     def ask() -> Readiness:
-        return {"snapshot": _has_sound_snapshot(shop_name)}
+        return {"snapshot": _has_sound_snapshot(shop_name), **{name: is_so() for name, is_so in more.items()}}
 
     return ask
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from customary.errors import Refused
 from customary.language import LANGUAGES
@@ -46,6 +47,7 @@ class StaticPages:
     clock: Callable[[], float] = time.monotonic
     _ready: dict[Place, StaticPage] = field(default_factory=dict)
     _names: dict[Place, str] = field(default_factory=dict)
+    _kept: dict[Place, str] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _shown: Snapshot | None = None
     _rehearsed: set[str] = field(default_factory=set)
@@ -53,6 +55,12 @@ class StaticPages:
     def find(self, stem: str, language: str) -> StaticPage | None:
         """The page of a chapter over the snapshot that is shown, or None while it is not drawn."""
         return self._ready.get((stem, language))
+
+    def state(self) -> dict[str, Any]:
+        """The version that readers have and the name of each of its drawn pages, by chapter and language."""
+        version = self._shown.version if self._shown else ""
+        names = {f"{stem} {language}": name for (stem, language), name in self._kept.items()}
+        return {"version": version, "names": names}
 
     def thread(self) -> threading.Thread:
         """A thread, not yet started, that draws what is missing, and looks for what is new from then on."""
@@ -101,6 +109,7 @@ class StaticPages:
         store = PageStore(snapshot.path.parent)
         kept = {place: store.read(name) for place, (name, _) in wanted.items()}
         self._ready = {place: page for place, page in kept.items() if page}
+        self._kept = {place: wanted[place][0] for place in self._ready}
         self._shown = snapshot
         show_snapshot(snapshot)
 
@@ -116,7 +125,7 @@ class StaticPages:
                 continue
             page = self._page(store, snapshot, place, name, chapter)
             if page and self._shown and self._shown.version == snapshot.version:
-                self._ready = {**self._ready, place: page}
+                self._ready, self._kept = {**self._ready, place: page}, {**self._kept, place: name}
 
     def _is_rehearsed(self, snapshot: Snapshot, chapter: Chapter) -> bool:
         """Whether this process has the answers of a chapter at hand, for readers who make the page live."""
