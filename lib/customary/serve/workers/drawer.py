@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ class Drawer:
 
 
 def _rehearse(snapshot: Snapshot, notebooks: Path) -> None:
-    if hasattr(os, "nice") and hasattr(os, "setpriority"):
+    with suppress(OSError):  # a sandbox may forbid it
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)  # of this thread alone, on Linux
     for chapter in chapters(notebooks):
         try:
