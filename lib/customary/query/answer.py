@@ -22,6 +22,7 @@ from customary.query.recipes import Recipe, column_names_of, fetch_rows, sql_of_
 from customary.query.withholding import (
     MARKS,
     count_marked,
+    empty_all,
     fetched_to_show,
     fewer_than,
     fewest_people,
@@ -93,8 +94,8 @@ class Answer:
     @cached_property
     def _with_marks(self) -> Recipe:
         """The table with the rows that are withheld, and the marks that say which."""
-        rows = self._recipe
-        return rows.then("withheld", withhold_all) if self.is_withheld and self.question.is_study else rows
+        hide = withhold_all if self.question.is_study else partial(empty_all, keys=self.keys)
+        return self._recipe.then("withheld", hide) if self.is_withheld else self._recipe
 
     @cached_property
     def is_withheld(self) -> bool:

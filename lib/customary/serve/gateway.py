@@ -11,8 +11,9 @@ import json
 import logging
 import re
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -125,7 +126,7 @@ class Gateway:
             try:
                 await self.app({**scope, OWNER: owner}, _short_messages(receive), _note_files(send, session))
             except Exception as error:
-                _log_failure(scope, error)
+                log_failure(scope, error)
         self._note("close", scope, headers_of(scope))
         asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.sessions.leave, (_stem(scope), numbers[0]))
 
@@ -154,7 +155,7 @@ class Gateway:
         except Exception as error:
             if "/@file/" in scope["path"] and not reply.has_begun:
                 raise RequestRefused(404) from None  # the page has another one since
-            _log_failure(scope, error)
+            log_failure(scope, error)
             if not reply.has_begun:
                 raise RequestRefused(500) from None
 
@@ -215,7 +216,7 @@ def _stem(scope: Scope) -> str:
     return str(scope["path"]).split("/", 2)[1]
 
 
-def _log_failure(scope: Scope, error: Exception) -> None:
+def log_failure(scope: Mapping[str, Any], error: Exception) -> None:
     """One line: what failed and where; not what with, which may be a customer's."""
     *_, place = traceback.extract_tb(error.__traceback__)
     where = f"{place.filename}:{place.lineno}"

@@ -18,6 +18,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message
 
+from customary.serve.gateway import log_failure
 from customary.serve.kernels import Kernels
 from customary.serve.scopes import headers_of
 from customary.serve.workers.drawer import Drawer
@@ -64,7 +65,12 @@ class Worker:
             write_message(writer, message)
             await writer.drain()
 
-        await self.rooms({**scope, "extensions": {}, "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+        try:
+            await self.rooms({**scope, "extensions": {}, "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+        except ConnectionError:
+            raise
+        except Exception as error:  # the gateway says so to the reader; here stands what failed
+            log_failure(scope, error)
 
     def _runs(self, scope: dict[str, Any]) -> bool:
         stem = scope["path"].split("/", 2)[1]
