@@ -105,6 +105,9 @@ def serve(
     workers: Annotated[
         int, typer.Option(min=1, max=64, help="How many processes run the chapters: as many as processors, for crowds.")
     ] = 1,
+    json_logs: Annotated[
+        bool, typer.Option("--json-logs", help="Write the log as lines of JSON, in which no library quotes a value.")
+    ] = False,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
@@ -130,6 +133,7 @@ def serve(
         audit_file=noted,
         query_seconds=query_seconds,
         workers=workers,
+        json_logs=json_logs,
     )
 
 

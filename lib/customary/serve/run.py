@@ -30,6 +30,7 @@ from customary.serve.app import SESSION_TTL, app, hidden_paths
 from customary.serve.audit import Audit
 from customary.serve.connections import PunctualProtocol, QuietSocket
 from customary.serve.gateway import FindPage
+from customary.serve.logs import write_json_lines
 from customary.serve.names import host_names
 from customary.serve.rehearsal import shorten_thread_turns
 from customary.serve.static.files import SERVER
@@ -74,13 +75,14 @@ def serve(
     audit_file: Path | None = None,
     query_seconds: float = QUERY_SECONDS,
     workers: int = 1,
+    json_logs: bool = False,
 ) -> None:
     """Serve the shop's chapters to viewers until Ctrl-C.
 
     Answered are addresses, this machine's own names and `allow_hosts`, so that another site's name cannot lead here.
     Who may read stands in the shop's `access.toml`; who read what is written to `audit_file`.
     A query of a reader may take `query_seconds`; 0 is as long as it likes. With several `workers` the chapters run in
-    as many processes behind this one.
+    as many processes behind this one. With `json_logs` what is logged is lines of JSON.
     Raises PortTaken, Refused for an `allow_hosts` that is no name and, for a shop that does not exist, UnknownName.
     """
     desk, audit = Desk(shop_path(shop_name)), Audit(audit_file)
@@ -89,7 +91,7 @@ def serve(
     os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
     # marimo reads its settings from the pyproject.toml above the folder it is started in.
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
-        outside = Outside(notebooks, shop_name, hosts, desk, audit)
+        outside = Outside(notebooks, shop_name, hosts, desk, audit, json_logs)
         if workers > 1:
             _serve_by_workers(outside, listener, workers, query_seconds)
         else:
@@ -105,6 +107,7 @@ class Outside:
     hosts: frozenset[str]
     desk: Desk
     audit: Audit
+    json_logs: bool = False
 
     def app(self, drawn: FindPage, fleet: Fleet | None = None) -> Starlette:
         """The server with these drawn pages, and with workers if there are any."""
@@ -125,6 +128,8 @@ def _serve_here(outside: Outside, listener: socket.socket, query_seconds: float)
     ask_viewer(viewer_of_page(outside.desk))
     patience.limit(query_seconds)
     warm()
+    if outside.json_logs:
+        write_json_lines()
     pages = StaticPages(outside.notebooks, outside.shop, hidden_paths(outside.notebooks))
     run(outside.app(pages.find), listener, pages.thread())
 
@@ -137,7 +142,10 @@ def _serve_by_workers(outside: Outside, listener: socket.socket, count: int, que
         "server": SERVER,
         "session_ttl": SESSION_TTL,
         "query_seconds": query_seconds,
+        "json_logs": outside.json_logs,
     }
+    if outside.json_logs:
+        write_json_lines()
     with fleet_of(count, told) as fleet:
         pages = SharedPages(fleet, outside.shop)
         run(outside.app(pages.find, fleet), listener, pages.thread())

@@ -16,6 +16,7 @@ from customary.serve.access.desk import Desk
 from customary.serve.access.viewers import Readership, viewer_of_page
 from customary.serve.app import hidden_paths
 from customary.serve.kernels import Kernels
+from customary.serve.logs import write_json_lines
 from customary.serve.memory import return_memory_after_crowds
 from customary.serve.rehearsal import shorten_thread_turns
 from customary.serve.rooms import pages_of, rooms
@@ -37,6 +38,8 @@ def outfit(told: Mapping[str, Any]) -> tuple[ASGIApp, Kernels, Drawer]:
     patience.limit(float(told["query_seconds"]))
     shorten_thread_turns()
     warm()
+    if told["json_logs"]:
+        write_json_lines()
     listed = chapters(notebooks)
     pages = pages_of(listed, int(told["session_ttl"]), str(told["server"]))
     kernels = Kernels(pages)
