@@ -75,8 +75,8 @@ def is_too_small(shop: Shop, frames: Iterable[str], scope: Scope) -> bool:
     cut = [frame for frame in frames if where_known(shop, frame, scope) == scope] if fewest else []
     if 0 < max((_count_people(shop, frame, scope) for frame in cut), default=0) < fewest:
         return True
-    parts = [(frame, name) for frame in cut for name, _wanted in scope.where]
-    return any(0 < _count_people_left(shop, frame, scope, name) < fewest for frame, name in parts)
+    left = (max(_count_people_left(shop, frame, scope, name) for frame in cut) for name, _ in scope.where if cut)
+    return any(0 < most < fewest for most in left)
 
 
 def _is_few(value: ir.NumericValue, fewest: int) -> ir.BooleanValue:
