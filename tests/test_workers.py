@@ -9,6 +9,7 @@ import httpx
 import pytest
 from given import sold
 from live_server import TESTS, is_drawn, live_server, wait_for
+from loops import run_apart
 from websocket_viewer import Viewer, crowd
 
 from customary.serve.workers.fleet import Fleet
@@ -66,13 +67,9 @@ def test_messages_arrive_as_they_were_sent(tmp_path):
         reader.feed_eof()
         return await read_message(reader)
 
-    loop = asyncio.new_event_loop()
-    try:
-        assert loop.run_until_complete(through(None)) == said
-        assert loop.run_until_complete(through(-1)) is None
-        assert loop.run_until_complete(through(0)) is None
-    finally:
-        loop.close()
+    assert run_apart(lambda: through(None)) == said
+    assert run_apart(lambda: through(-1)) is None
+    assert run_apart(lambda: through(0)) is None
 
 
 def test_a_scope_leaves_behind_what_belongs_to_its_process():

@@ -16,6 +16,23 @@ from customary.wording import say
 _AGES = ((86400, "1 day", "{n} days"), (3600, "1 hour", "{n} hours"), (60, "1 minute", "{n} minutes"))
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 
+AuditFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where to note who took what; else audit.jsonl in the shop's folder."),
+]
+BasePath = Annotated[
+    str, typer.Option(metavar="PATH", help="The path below which a proxy shows the server, such as /analytics.")
+]
+QuerySeconds = Annotated[
+    float, typer.Option(min=0, help="How long a reader's question may take before it is stopped; 0: for ever.")
+]
+Workers = Annotated[
+    int, typer.Option(min=1, max=64, help="How many processes run the chapters: as many as processors, for crowds.")
+]
+JsonLogs = Annotated[
+    bool, typer.Option("--json-logs", help="Write the log as lines of JSON, in which no library quotes a value.")
+]
+
 
 def build(
     shop: ShopName,
@@ -92,22 +109,11 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name that readers open the server by; may be repeated.")
     ] = None,
-    audit: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to note who took what; else audit.jsonl in the shop's folder."),
-    ] = None,
-    base_path: Annotated[
-        str, typer.Option(metavar="PATH", help="The path below which a proxy shows the server, such as /analytics.")
-    ] = "",
-    query_seconds: Annotated[
-        float, typer.Option(min=0, help="How long a reader's question may take before it is stopped; 0: for ever.")
-    ] = 8,
-    workers: Annotated[
-        int, typer.Option(min=1, max=64, help="How many processes run the chapters: as many as processors, for crowds.")
-    ] = 1,
-    json_logs: Annotated[
-        bool, typer.Option("--json-logs", help="Write the log as lines of JSON, in which no library quotes a value.")
-    ] = False,
+    audit: AuditFile = None,
+    base_path: BasePath = "",
+    query_seconds: QuerySeconds = 8,
+    workers: Workers = 1,
+    json_logs: JsonLogs = False,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,

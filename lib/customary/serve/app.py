@@ -13,10 +13,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from customary.page.chapters import chapters
+from customary.page.chapters import Chapter, chapters
 from customary.serve.access.desk import Desk
 from customary.serve.access.door import Door
 from customary.serve.access.viewers import Readership
@@ -58,42 +58,52 @@ def app(
     Chapters added to the folder later need a restart; edited ones do not.
     """
     listed, seen, noted = chapters(notebooks), Readership(desk), audit or Audit(None)
-    kernels: Kernels | Fleet
-    if fleet:
-        inside: ASGIApp = fleet
-        kernels, asked = fleet, {"workers": fleet.is_alive}
-    else:
-        pages = pages_of(listed, session_ttl)
-        kernels, asked = Kernels(pages), {}
-        return_memory_after_crowds(kernels)
-        inside = rooms(pages, listed, shop_name, show or storefront_of(listed), seen)
+    show = show or storefront_of(listed)
+    kernels, inside = (fleet, fleet) if fleet else _rooms_here(listed, session_ttl, shop_name, show, seen)
+    asked = {"workers": fleet.is_alive} if fleet else {}
+    gateway = Middleware(
+        Gateway,
+        stems=[page.stem for page in listed],
+        sessions=Sessions(kernels, session_ttl),
+        hosts=hosts,
+        hidden=hidden_paths(notebooks),
+        drawn=drawn,
+        sees_drawn=seen.sees_drawn,
+        audit=noted,
+    )
+    door = [Middleware(Door, desk=desk, audit=noted, hosts=hosts)] if desk else []
     return Starlette(
-        routes=[
-            Route("/healthz", _healthy),
-            Route("/readyz", _readiness_route(ready or shop_readiness(shop_name, asked))),
-            Route(PREFIX + "/{path:path}", Assets()),
-            Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
-            Route(PLACE + "/{path:path}", answer_script),
-            *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
-            Mount("/", inside),
-        ],
-        middleware=[
-            Middleware(BelowBase),
-            Middleware(GZipMiddleware, minimum_size=1000),
-            *([Middleware(Door, desk=desk, audit=noted, hosts=hosts)] if desk else []),
-            Middleware(
-                Gateway,
-                stems=[page.stem for page in listed],
-                sessions=Sessions(kernels, session_ttl),
-                hosts=hosts,
-                hidden=hidden_paths(notebooks),
-                drawn=drawn,
-                sees_drawn=seen.sees_drawn,
-                audit=noted,
-            ),
-        ],
+        routes=_routes(listed, ready or shop_readiness(shop_name, asked), inside),
+        middleware=[Middleware(BelowBase), Middleware(GZipMiddleware, minimum_size=1000), *door, gateway],
         lifespan=_with_shutdown(kernels),
     )
+
+
+def _rooms_here(
+    listed: tuple[Chapter, ...],
+    session_ttl: int,
+    shop_name: str,
+    show: Callable[[str], ShopSummary],
+    seen: Readership,
+) -> tuple[Kernels, ASGIApp]:
+    """The chapters in this process, and their kernels."""
+    pages = pages_of(listed, session_ttl)
+    kernels = Kernels(pages)
+    return_memory_after_crowds(kernels)
+    return kernels, rooms(pages, listed, shop_name, show, seen)
+
+
+def _routes(listed: tuple[Chapter, ...], ready: Callable[[], Readiness], inside: ASGIApp) -> list[BaseRoute]:
+    """What the server answers by itself, and the rooms for all else."""
+    return [
+        Route("/healthz", _healthy),
+        Route("/readyz", _readiness_route(ready)),
+        Route(PREFIX + "/{path:path}", Assets()),
+        Route(FONT_PREFIX + "/{path:path}", Assets(FONT_FOLDER, FONT_OPEN)),
+        Route(PLACE + "/{path:path}", answer_script),
+        *(Route(f"/{chapter.stem}", _with_slash) for chapter in listed),
+        Mount("/", inside),
+    ]
 
 
 def hidden_paths(notebooks: Path) -> dict[str, str]:

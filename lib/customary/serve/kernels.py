@@ -44,8 +44,8 @@ class Kernels:
         """Stop the query that a session waits for: its reader is gone. What comes after it is within its time."""
         register = self._registers().get(stem)
         found = register.get_session(session) if register else None
-        manager = getattr(found, "kernel_manager", None) or getattr(found, "_kernel_manager", None)
-        thread = getattr(getattr(manager, "kernel_task", None), "ident", None)
+        kernel = getattr(found, "_kernel_manager", None)
+        thread = getattr(getattr(kernel, "kernel_task", None), "ident", None)
         if thread is not None:
             patience.leave(thread)
 

@@ -13,6 +13,7 @@ import hmac
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +49,11 @@ class Token:
 def access_key(folder: Path) -> bytes:
     """The key of a shop's folder, made with the first token; only its owner can read the file."""
     file = folder / FILE
-    try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(KEY_BYTES))
-    except FileExistsError:
-        pass
+    with (
+        suppress(FileExistsError),
+        os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out,
+    ):
+        out.write(secrets.token_bytes(KEY_BYTES))
     return file.read_bytes()
 
 

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,14 +44,13 @@ class Worker:
             await server.serve_forever()
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with (
+            suppress(ConnectionError, asyncio.CancelledError),
+            closing(writer),
+        ):  # once let go of, nobody hears an answer
             told = await read_message(reader)
             if told is not None:
                 await (self._hear(told, writer) if told["type"] == "word" else self._run(told, reader, writer))
-        except (ConnectionError, asyncio.CancelledError):
-            pass  # the gateway has let go of it: nobody hears an answer
-        finally:
-            writer.close()
 
     async def _run(self, scope: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Let the chapters answer one request or socket."""
