@@ -4,6 +4,8 @@
 SHOP ?= demo
 PORT ?= 2718
 PYTEST_ARGS ?=
+READERS ?= 100
+WORKERS ?= 2
 
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
@@ -14,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help app test fast slow fuzz bench lock clean FORCE
+.PHONY: help app test fast slow fuzz bench faults load lock clean FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -36,6 +38,12 @@ fuzz: $(VENV)/.test $(VENV)/.self ## read 100,000 text files with quotes where t
 
 bench: $(VENV)/.test $(VENV)/.self ## time what must stay fast
 	@$(VENV)/bin/python tests/bench/run.py
+
+faults: $(VENV)/.test $(VENV)/.self ## kill builds, fill disks and damage files a thousand times (an hour)
+	@$(VENV)/bin/python -m pytest tests/test_faults.py $(PYTEST_ARGS)
+
+load: $(VENV)/.test $(VENV)/.self ## let a hundred readers come, thirty of whom make a page live (SHOP=name, READERS=100)
+	@$(VENV)/bin/python tests/load.py $(SHOP) $(READERS) $(WORKERS)
 
 clean: ## remove the virtual environment and all caches, never a shop
 	rm -rf $(VENV) .tmp .pytest_cache .ruff_cache .mypy_cache .hypothesis build lib/*.egg-info

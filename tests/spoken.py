@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Refused": ((0,), ()),
     "Undecided": ((0,), ()),
     "Outdated": ((0,), ()),
+    "Stopped": ((0,), ()),
     "NotAccepted": ((0,), ()),
     "unknown_fact": ((0,), ()),
     "usage_error": ((0,), ()),

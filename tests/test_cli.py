@@ -105,7 +105,7 @@ def no_shops(tmp_path, monkeypatch):
 def test_help_names_every_command():
     """Help comes for `customary`, `customary --help` and each command."""
     commands = ("sources", "adopt", "build", "serve", "edit", "chapters", "shops", "pseudonym", "prune", "remove")
-    commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method", "demo")
+    commands += ("metrics", "measure", "studies", "study", "fit", "passport", "method", "demo", "doctor")
     for page in (say().stdout, say("--help").stdout):
         assert all(f"\n  {name} " in page for name in commands)
         assert "..." not in page.split("Commands:")[1], "a command's first sentence is too long for 80 columns"

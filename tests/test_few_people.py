@@ -226,7 +226,7 @@ def test_two_splits_of_a_metric_hide_in_both_totals(countries):
 
 def test_a_selection_of_few_has_a_sentence_and_no_figures(countries):
     """Three Italians: no count, no revenue, no rows counted; an analyst sees all of it, a viewer the twelve French."""
-    viewer, said = viewer_of(countries), "fewer than 10 customers: not shown"
+    viewer, said = viewer_of(countries), "fewer than 10 customers, in it or left over: not shown"
     answer = measure(viewer, "net_revenue", "customer_count", where={"country": "IT"})
     assert answer.first == {"net_revenue": None, "customer_count": None}
     assert (answer.withheld_text, answer.accounts) == (said, ())
@@ -239,8 +239,8 @@ def test_a_selection_of_few_has_a_sentence_and_no_figures(countries):
 def test_files_say_it_too(countries):
     """JSON and a workbook's “About” carry the sentence."""
     answer = measure(viewer_of(countries), "net_revenue", where={"country": "IT"})
-    assert to_record(answer)["withheld"] == "fewer than 10 customers: not shown"
-    assert dict(about(answer))["Not shown"] == "fewer than 10 customers: not shown"
+    assert to_record(answer)["withheld"] == "fewer than 10 customers, in it or left over: not shown"
+    assert dict(about(answer))["Not shown"] == "fewer than 10 customers, in it or left over: not shown"
 
 
 def test_the_shell_says_it(countries, monkeypatch):
@@ -248,7 +248,10 @@ def test_the_shell_says_it(countries, monkeypatch):
     assert told("measure", countries.name, "net_revenue")["withheld"] == ""
     monkeypatch.setenv("CUSTOMARY_AUDIENCE", "stakeholder")
     heard = say("measure", countries.name, "net_revenue", "--where", "country=IT", code=1)
-    assert "fewer than 10 customers: not shown" in heard.stdout and "30" not in heard.stdout.splitlines()[-2]
+    assert (
+        "fewer than 10 customers, in it or left over: not shown" in heard.stdout
+        and "30" not in heard.stdout.splitlines()[-2]
+    )
 
 
 def test_days_of_few_buyers_are_emptied(tiny_shop):

@@ -35,6 +35,9 @@ FLOORS = {
     "engine": 1,
     "own": 1.5,  # a shop holds what it declared for itself
     "shown": 0,
+    "fingerprints": 1.6,
+    "patience": 1,
+    "sight": 1.6,  # a shop shows its frames as its viewer sees them
     "shop": 2,
     "shapes": 2,
     "rules": 1.9,  # a shop holds its rules, so they stand just below it

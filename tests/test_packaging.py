@@ -31,6 +31,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 TOP_LEVEL = {
     *("pyproject.toml", "notebooks", "lib", "queries", "tests", "data"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "LICENSE", "Makefile", ".gitignore", ".ci"),
+    "deploy",
 }
 
 

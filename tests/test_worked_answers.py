@@ -505,7 +505,7 @@ def test_rows_that_are_withheld_are_counted():
     assert withholding.in_words(shop, False, lambda: 2) == "2 rows not shown: fewer than 10 customers each"
     assert withholding.in_words(shop, False, lambda: 1) == "1 row not shown: fewer than 10 customers each"
     assert withholding.in_words(shop, False, lambda: 0) == "" == withholding.in_words(shop_of(), True, lambda: 2)
-    assert withholding.in_words(shop, True, lambda: 2) == "fewer than 10 customers: not shown"
+    assert withholding.in_words(shop, True, lambda: 2) == "fewer than 10 customers, in it or left over: not shown"
 
 
 def test_a_selection_of_few_people_is_too_small():

@@ -95,7 +95,7 @@ def cached_per_snapshot[S, **P, A](question: Callable[Concatenate[S, P], A]) -> 
 
     @wraps(question)
     def ask(shop: S, /, *args: P.args, **options: P.kwargs) -> A:
-        about = str(shop.snapshot.path), shop.audience, shop.rules.hash  # type: ignore[attr-defined]  # knows no shop
+        about = str(shop.snapshot.path), shop._viewer, shop.rules.hash  # type: ignore[attr-defined]  # knows no shop
         key = (about, question.__module__, question.__qualname__, as_key(args), as_key(options))
         found: A = shared.answer(key, lambda: question(shop, *args, **options))
         return found

@@ -21,6 +21,11 @@ def shops_folder() -> Path:
     return Path(os.environ.get("CUSTOMARY_SHOPS") or usual).resolve()
 
 
+def base_path() -> str:
+    """Under which path of its name the server is reached, `/analytics`; "" at the top. A command line sets it first."""
+    return os.environ.get("CUSTOMARY_BASE_PATH", "").rstrip("/")
+
+
 def shops() -> tuple[str, ...]:
     """The names of all shops that were adopted or built here."""
     return tuple(sorted(path.parent.name for path in shops_folder().glob("*/shop.toml")))

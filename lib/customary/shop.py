@@ -1,10 +1,8 @@
 """A shop: its snapshot, its clock and its connection. The only place for connections, environment, clock."""
 
-import hashlib
 import json
 import os
 import re
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,10 +17,13 @@ from ibis.common.exceptions import TableNotFound
 from customary.cache import shared
 from customary.engine import connect, damage_error
 from customary.errors import Refused, unknown_name
+from customary.fingerprints import verify_file
 from customary.own import Own, own_of
+from customary.patience import patience
 from customary.places import DATA, shop_path
 from customary.rules.book import RuleBook
 from customary.shown import shown_snapshot
+from customary.sight import EVERYTHING, Sight, Viewer, present_viewer
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BOOKS = (
@@ -162,41 +163,10 @@ def fitting(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-_verified: set[tuple[Path, str, int, int]] = set()
-_verifying = threading.Lock()
-
-
-def verify_file(snapshot: Snapshot) -> Snapshot:
-    """The snapshot itself if its file is, byte for byte, what was published; otherwise the error that it is damaged.
-
-    The file is read once per process, and again when it was written since.
-    """
-    if not snapshot.path.is_file():
-        raise damage_error(snapshot.path)
-    state = snapshot.path.stat()
-    key = (snapshot.path, snapshot.sha256, state.st_size, state.st_mtime_ns)
-    with _verifying:  # twelve viewers who come at once wait for one reading
-        if key not in _verified:
-            _verified.add(_checked_key(key))
-    return snapshot
-
-
-def _checked_key(key: tuple[Path, str, int, int]) -> tuple[Path, str, int, int]:
-    path, published, *_ = key
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise damage_error(path) from error
-    if found != published:
-        raise damage_error(path)
-    return key
-
-
 class Shop:
     """A shop as one viewer sees it: settings, frames and answers of one snapshot over a cursor of its own."""
 
-    def __init__(self, name: str, snapshot: Snapshot, audience: str = "analyst") -> None:
+    def __init__(self, name: str, snapshot: Snapshot, audience: str = "analyst", sight: Sight = EVERYTHING) -> None:
         facts = snapshot.facts
         self.name: str = name
         self.as_of: date = date.fromisoformat(facts["as_of"])
@@ -205,6 +175,7 @@ class Shop:
         self.week_start: str = facts["week_start"]
         self.audience: str = audience
         self.snapshot: Snapshot = snapshot
+        self._sight, self._viewer = sight, (audience, sight.key)
         self._backend = connect(snapshot.path)
         self._frames: dict[str, ir.Table] = {}
         self._compiled: tuple[ir.Table | None, str] = (None, "")
@@ -231,18 +202,22 @@ class Shop:
         return RuleBook({**RuleBook.from_files(DATA).defaults, **kept}, own, shop=self.name)
 
     def frame(self, name: str) -> ir.Table:
-        """The frame called `name` with all its rows, those left out included (`left_out_because` says why).
+        """The frame called `name` with all rows its viewer sees, those left out included (`left_out_because` says why).
 
         The books of a build open the same way: `files`, `quarantine`, `ledger`, `merges`, `quality`, `rules`, `notes`.
         """
         if name not in self._frames:
             if name not in (*self.snapshot.rows, *BOOKS):
                 raise unknown_name(name, self.snapshot.rows, "frame")
-            try:
-                self._frames[name] = self._backend.table(name)
-            except TableNotFound as error:
-                raise version_error(self.name, self.snapshot.built_by) from error
+            self._frames[name] = self._sight.of(name, self._stored)
         return self._frames[name]
+
+    def _stored(self, name: str) -> ir.Table:
+        """A frame as the snapshot has it, whoever looks."""
+        try:
+            return self._backend.table(name)
+        except TableNotFound as error:
+            raise version_error(self.name, self.snapshot.built_by) from error
 
     def _sql(self, expression: ir.Table) -> str:
         """The query that `fetch` runs; compiling costs more than running, so the latest is not compiled again."""
@@ -266,7 +241,8 @@ class Shop:
 def fetch_sql(shop: Shop, sql: str, values: dict[str, Any], schema: pa.Schema) -> pa.Table:
     """The rows of a query in the types of `schema`; each `$name` in it stands for the value of that name."""
     try:
-        rows = shop._backend.con.execute(sql, values or None).to_arrow_table()
+        with patience.watch(shop._backend.con):
+            rows = shop._backend.con.execute(sql, values or None).to_arrow_table()
     except (duckdb.IOException, duckdb.FatalException) as error:
         raise damage_error(shop.snapshot.path) from error
     return rows if rows.schema == schema else rows.cast(schema)  # a cast imports all that Arrow can compute
@@ -295,5 +271,7 @@ def open_shop(name: str | None = None) -> Shop:
     snapshot = readers_snapshot(shop_path(wanted))
     if snapshot is None:
         raise Refused("shop “{wanted}” was never built: run `customary build {wanted}`", wanted=wanted)
-    audience = _default.get("audience") if name is None else None
-    return Shop(wanted, verify_file(fitting(snapshot)), audience or os.environ.get("CUSTOMARY_AUDIENCE", "analyst"))
+    viewer = present_viewer() if name is None else None
+    usual = (_default.get("audience") if name is None else None) or os.environ.get("CUSTOMARY_AUDIENCE", "analyst")
+    viewer = viewer or Viewer(usual)
+    return Shop(wanted, verify_file(fitting(snapshot)), viewer.audience, viewer.sight)

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from customary.cli import (
+    access,
     adoption,
     answers,
     bench,
     campaigns,
     columns,
+    doctor,
     fits,
     keeping,
     lists,
@@ -66,6 +68,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, adoption.adopt, shops.demo, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
+    doctor.doctor,
     *(keeping.refresh, keeping.inspect, keeping.compare, keeping.undo, keeping.forget),
     *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
@@ -84,6 +87,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)
 app.add_typer(campaigns.lists, name="lists")
+app.add_typer(access.access, name="access")
 
 
 def main() -> None:

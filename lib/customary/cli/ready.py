@@ -3,10 +3,11 @@
 from customary import intake
 from customary.cli.progress import Tell
 from customary.errors import Refused
+from customary.fingerprints import verify_file
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
-from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting, verify_file
+from customary.shop import Outdated, Shop, Snapshot, current_snapshot, fitting
 from customary.units import MONEY
 from customary.wording import say, wording
 

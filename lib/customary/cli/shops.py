@@ -1,8 +1,10 @@
 """Commands that keep a shop: adopt, build, serve, and the list of shops."""
 
+import os
 import time
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +16,23 @@ from customary.wording import say
 
 _AGES = ((86400, "1 day", "{n} days"), (3600, "1 hour", "{n} hours"), (60, "1 minute", "{n} minutes"))
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+
+AuditFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where to note who took what; else audit.jsonl in the shop's folder."),
+]
+BasePath = Annotated[
+    str, typer.Option(metavar="PATH", help="The path below which a proxy shows the server, such as /analytics.")
+]
+QuerySeconds = Annotated[
+    float, typer.Option(min=0, help="How long a reader's question may take before it is stopped; 0: for ever.")
+]
+Workers = Annotated[
+    int, typer.Option(min=1, max=64, help="How many processes run the chapters: as many as processors, for crowds.")
+]
+JsonLogs = Annotated[
+    bool, typer.Option("--json-logs", help="Write the log as lines of JSON, in which no library quotes a value.")
+]
 
 
 def build(
@@ -118,12 +137,19 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name that readers open the server by; may be repeated.")
     ] = None,
+    audit: AuditFile = None,
+    base_path: BasePath = "",
+    query_seconds: QuerySeconds = 8,
+    workers: Workers = 1,
+    json_logs: JsonLogs = False,
     build_if_missing: Annotated[
         bool, typer.Option("--build-if-missing", help="Build the shop first if it never was, or by another version.")
     ] = False,
 ) -> None:
     """Show a shop's chapters in the browser, read-only, until Ctrl-C."""
+    os.environ.update({"CUSTOMARY_BASE_PATH": base_path} if base_path else {})  # before the addresses are made of it
     from customary.cli.ready import ensure_snapshot
+    from customary.places import shop_path
     from customary.serve import run
     from customary.serve.names import LOOPBACK, host_names
 
@@ -132,7 +158,17 @@ def serve(
         ensure_snapshot(shop, tell if build_if_missing else None)
     if host not in LOOPBACK and not allow_host:
         typer.echo(say("Readers may open this server by its address only; for a name start it with --allow-host NAME."))
-    run.serve(shop, host=host, port=port, allow_hosts=allow_host or ())
+    noted = audit or shop_path(shop) / "audit.jsonl"
+    run.serve(
+        shop,
+        host=host,
+        port=port,
+        allow_hosts=allow_host or (),
+        audit_file=noted,
+        query_seconds=query_seconds,
+        workers=workers,
+        json_logs=json_logs,
+    )
 
 
 def shops() -> None:

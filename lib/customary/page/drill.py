@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import marimo as mo
-
 from customary.declare import STUDIES
+from customary.page.headers import chapter_address
 from customary.page.markup import Markup, element
 from customary.page.reader import with_language
 from customary.query.address import EXPLORE, parts_of_question, write_query
@@ -23,10 +22,7 @@ def explore_link(answer: Answer) -> str:
         return ""
     if not question.is_study and any(name in STUDIES for name in question.names):
         return ""
-    query = with_language(write_query(parts_of_question(question)))
-    if mo.running_in_notebook() and mo.app_meta().mode == "edit":
-        return f"/?file={EXPLORE}.py&{query}"
-    return f"/{EXPLORE}/?{query}"
+    return chapter_address(EXPLORE, with_language(write_query(parts_of_question(question))))
 
 
 def explore_markup(answer: Answer) -> Markup:

@@ -8,7 +8,7 @@ from customary.language import LANGUAGES, format_date, reader_language
 from customary.page.chapters import Chapter, chapters
 from customary.page.markup import Markup, element, join, show
 from customary.page.reader import HTML, NAMES, unknown_language, with_language
-from customary.places import NOTEBOOKS
+from customary.places import NOTEBOOKS, base_path
 from customary.query.address import EXPLORE
 from customary.reasons import reason_text
 from customary.shop import Shop, now
@@ -126,7 +126,7 @@ def chapter_address(stem: str | None, query: str) -> str:
     """Where a chapter stands, or the index of all: a folder of the server, or a file in an analyst's editor."""
     if stem is not None and mo.app_meta().mode == "edit":
         return f"/?file={stem}.py" + (f"&{query}" if query else "")
-    return (f"/{stem}/" if stem else "/") + (f"?{query}" if query else "")
+    return base_path() + (f"/{stem}/" if stem else "/") + (f"?{query}" if query else "")
 
 
 def _link_to_adoption(here: str) -> Markup:

@@ -7,11 +7,12 @@ from datetime import timedelta
 from customary.dates import Window
 from customary.declare import METRICS
 from customary.errors import Refused, unknown_name
+from customary.fingerprints import verify_file
 from customary.intake import report_words
 from customary.language import format_month
 from customary.places import shop_path
 from customary.query.measure import measure
-from customary.shop import Shop, Snapshot, fitting, kept_snapshots, verify_file
+from customary.shop import Shop, Snapshot, fitting, kept_snapshots
 from customary.wording import say, word
 
 FIGURES = ("net_revenue", "order_count", "buyer_count", "returned_revenue")

@@ -22,6 +22,7 @@ from customary.query.recipes import Recipe, column_names_of, fetch_rows, sql_of_
 from customary.query.withholding import (
     MARKS,
     count_marked,
+    empty_all,
     fetched_to_show,
     fewer_than,
     fewest_people,
@@ -31,6 +32,7 @@ from customary.query.withholding import (
     withhold_all,
 )
 from customary.shop import Shop
+from customary.sight import viewer_key
 from customary.units import is_nothing
 from customary.wording import join_sentences, say, wording
 
@@ -92,8 +94,8 @@ class Answer:
     @cached_property
     def _with_marks(self) -> Recipe:
         """The table with the rows that are withheld, and the marks that say which."""
-        rows = self._recipe
-        return rows.then("withheld", withhold_all) if self.is_withheld and self.question.is_study else rows
+        hide = withhold_all if self.question.is_study else partial(empty_all, keys=self.keys)
+        return self._recipe.then("withheld", hide) if self.is_withheld else self._recipe
 
     @cached_property
     def is_withheld(self) -> bool:
@@ -226,7 +228,7 @@ class Answer:
         """What `ask` gives of a part of this answer – of its snapshot, viewer, rules and question – once a process."""
         shop, kind = self.shop, "list" if self._whole else "answer"
         code = generation(), shop.rules.hash, shop.snapshot.own.version
-        key = kind, str(shop.snapshot.path), shop.audience, *code, as_key(self.question), *part
+        key = kind, str(shop.snapshot.path), viewer_key(shop), *code, as_key(self.question), *part
         found: Found = shared.answer(key, ask)
         return found
 

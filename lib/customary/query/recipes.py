@@ -37,6 +37,7 @@ from customary.shapes.places import (
 )
 from customary.shapes.store import Shape
 from customary.shop import Shop, fetch_sql, sql_of
+from customary.sight import viewer_key
 
 BOUND = (str, bool, int, float, date)  # what may be bound; anything else is part of the shape
 VERSIONS = (duckdb.__version__, ibis.__version__, version("sqlglot"))
@@ -110,7 +111,7 @@ def shape_of(shop: Shop, recipe: Recipe) -> Shape:
     values = len(_values(recipe))
     if recipe.about is None or values > MOST_VALUES or (values and not _can_bind()):
         return STEERED
-    key = (str(shop.snapshot.path), shop.audience, generation(), shop.rules.hash, shop.snapshot.own.version)
+    key = (str(shop.snapshot.path), viewer_key(shop), generation(), shop.rules.hash, shop.snapshot.own.version)
     shape: Shape = shared.answer(
         ("shape", *key, as_key(recipe.about), _form(recipe)), lambda: _recalled_or_compiled(shop, recipe)
     )
@@ -200,7 +201,7 @@ def _key_on_disk(shop: Shop, recipe: Recipe) -> str:
         return ""
     snapshot, rules = shop.snapshot, shop.rules.hash
     about = as_key(recipe.about), _form(recipe)
-    key = repr((VERSIONS, code, snapshot.sha256, snapshot.own.version, shop.audience, rules, about))
+    key = repr((VERSIONS, code, snapshot.sha256, snapshot.own.version, viewer_key(shop), rules, about))
     return "" if " at 0x" in key else key  # what says no more of itself than where it lies
 
 

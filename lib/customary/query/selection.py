@@ -255,11 +255,11 @@ def _as_literal(value: ir.Value, wanted: Any) -> ir.Value:
     return ibis.literal(wanted).cast(kind)
 
 
-def _is_among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
+def is_among(value: ir.Value, wanted: Sequence[Any]) -> ir.BooleanValue:
+    """Whether a value is one of those wanted, None among them being unknown."""
     plain = [w for w in wanted if w is not None]
     tests = [value.isnull()] if len(plain) < len(wanted) else []
-    if plain:
-        tests.append(value.isin([_as_literal(value, w) for w in plain]))
+    tests += [value.isin([_as_literal(value, w) for w in plain])] if plain else []
     return reduce(lambda a, b: a | b, tests) if tests else ibis.literal(False)
 
 
@@ -290,7 +290,7 @@ def frame_rows(shop: Shop, frame: str, scope: Scope) -> FrameRows:
     window = None
     if scope.during and FRAMES[frame].time:
         window = (table.day_on >= scope.during[0]) & (table.day_on < scope.during[1])
-    tests = [_is_among(table[name], wanted).fill_null(False) for name, wanted in scope.where]
+    tests = [is_among(table[name], wanted).fill_null(False) for name, wanted in scope.where]
     return FrameRows(table, window, reduce(lambda a, b: a & b, tests) if tests else None)
 
 

@@ -7,6 +7,7 @@ So is a rate that gives such a part away, by being multiplied with its n, and wh
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 
 import ibis
@@ -21,7 +22,7 @@ from customary.metrics.aggregate import bases_of, with_needs
 from customary.query.groups import SIZE, mark_small_groups, person_of, sizes_of, with_mark
 from customary.query.lists import ANALYST
 from customary.query.recipes import Recipe, column_names_of, fetch_rows, recipe_of
-from customary.query.selection import Scope, frame_rows, where_known
+from customary.query.selection import Scope, frame_rows, is_among, where_known, with_column
 from customary.shop import Shop
 from customary.units import KEY, LABEL, RATE
 from customary.wording import say
@@ -48,15 +49,34 @@ def _count_people(shop: Shop, frame: str, scope: Scope) -> int:
     return int(fetch_rows(shop, recipe_of(("people", frame), count, scope))["people"][0].as_py())
 
 
-def is_too_small(shop: Shop, frames: Iterable[str], scope: Scope) -> bool:
-    """Whether a few people, and nobody else, stand behind the rows of a selection; never for an analyst.
+@cached_per_snapshot
+def _count_people_left(shop: Shop, frame: str, scope: Scope, name: str) -> int:
+    """How many people stand behind what a selection leaves over by one of its columns, the others as they are."""
+    if person_of(shop.frame(frame)) is None:
+        return 0
 
-    Where nobody does, nothing is revealed: that answer is empty anyhow. Profiles that the selection does not cut do not
-    make it larger.
+    def count(scope: Scope) -> ir.Table:
+        others = tuple(pair for pair in scope.where if pair[0] != name)
+        rows = with_column(shop, frame_rows(shop, frame, replace(scope, where=others)).counting_rows(), name, frame)
+        rest = rows.filter(~is_among(rows[name], dict(scope.where)[name]).fill_null(False))
+        return rest.select(who=person_of(rest)).agg(people=_.who.nunique())
+
+    return int(fetch_rows(shop, recipe_of(("people left", frame, name), count, scope))["people"][0].as_py())
+
+
+def is_too_small(shop: Shop, frames: Iterable[str], scope: Scope) -> bool:
+    """Whether a few people, and nobody else, stand behind the rows of a selection, or behind what it leaves over.
+
+    Never for an analyst. Whoever sees 50 and then, with one value less, 45 has seen five: so a selection that leaves
+    few over by one of its columns is as small as theirs. Where nobody does, nothing is revealed: that answer is empty
+    anyhow. Profiles that the selection does not cut do not make it larger.
     """
     fewest = fewest_people(shop)
     cut = [frame for frame in frames if where_known(shop, frame, scope) == scope] if fewest else []
-    return 0 < max((_count_people(shop, frame, scope) for frame in cut), default=0) < fewest
+    if 0 < max((_count_people(shop, frame, scope) for frame in cut), default=0) < fewest:
+        return True
+    left = (max(_count_people_left(shop, frame, scope, name) for frame in cut) for name, _ in scope.where if cut)
+    return any(0 < most < fewest for most in left)
 
 
 def _is_few(value: ir.NumericValue, fewest: int) -> ir.BooleanValue:
@@ -178,6 +198,13 @@ def withhold_all(t: ir.Table) -> ir.Table:
     return t.drop(*(mark for mark in MARKS if mark in t.columns)).mutate(**{WITHHELD: ibis.literal(True)})
 
 
+def empty_all(t: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """The groups without any figure, all of them marked: a selection of few people, or one that leaves few over."""
+    figures = [name for name in t.columns if name not in (*keys, *MARKS)]
+    emptied = {name: ibis.null(t[name].type()) for name in figures}
+    return t.mutate(**emptied, **{EMPTIED: ibis.literal(True)})
+
+
 def rows_to_show(t: ir.Table) -> ir.Table:
     """The rows that are handed out, without marks."""
     t = t.filter(~t[WITHHELD]) if WITHHELD in t.columns else t
@@ -214,7 +241,7 @@ def in_words(shop: Shop, is_all: bool, count: Callable[[], int]) -> str:
     if not fewest:
         return ""
     if is_all:
-        return say("fewer than {fewest} customers: not shown", fewest=fewest)
+        return say("fewer than {fewest} customers, in it or left over: not shown", fewest=fewest)
     found = count()
     if found == 1:
         return say("1 row not shown: fewer than {fewest} customers each", fewest=fewest)

@@ -29,7 +29,7 @@ FREE = (
     ("seasons", "countries"),
     ("voice", "stop_words"),
 )
-OTHERS = ("shop", "columns", "notes", "views")  # files of a shop that hold no rules
+OTHERS = ("shop", "columns", "notes", "views", "access")  # files of a shop that hold no rules
 
 Texts = Mapping[str, str]
 Stamps = tuple[tuple[str, int, int, int], ...]

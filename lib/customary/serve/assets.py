@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from customary.places import NOTEBOOKS
+from customary.serve.base import BASE
 
 # The version stands in the address, so "immutable" stays true when marimo is upgraded.
 PREFIX = f"/_assets/{marimo.__version__}"
@@ -33,8 +34,8 @@ FONT_PREFIX = f"/_fonts/{hashlib.sha256((FONT_FOLDER / FONT_SHEET).read_bytes())
 FONT_OPEN = r"(?:fonts\.css|[\w-]+\.(?:woff2|txt))"
 # The query keeps marimo from taking this sheet into its shadow roots, where a face means nothing.
 FONT_LINKS = (
-    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{FONT_PREFIX}/inter-latin.woff2">'
-    f'<link rel="stylesheet" href="{FONT_PREFIX}/{FONT_SHEET}?faces">'
+    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{BASE}{FONT_PREFIX}/inter-latin.woff2">'
+    f'<link rel="stylesheet" href="{BASE}{FONT_PREFIX}/{FONT_SHEET}?faces">'
 )
 
 _held: dict[tuple[Path, bool], bytes] = {}

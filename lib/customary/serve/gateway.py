@@ -11,20 +11,23 @@ import json
 import logging
 import re
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from customary.language import LANGUAGES
 from customary.page.reader import HTML, LINK
 from customary.serve.assets import FONT_OPEN, FONT_PREFIX, OPEN, PREFIX
+from customary.serve.audit import Audit, reader_name
 from customary.serve.languages import asked_language, preferred_language
 from customary.serve.languages import cookie_of as language_cookie
 from customary.serve.names import check_host, check_origin
 from customary.serve.replies import Reply, RequestRefused, redirect, refusal, send_page
-from customary.serve.sessions import PageSession, Sessions
+from customary.serve.scopes import headers_of, person_of, query_of
+from customary.serve.sessions import LEAVE_SECONDS, PageSession, Sessions
 from customary.serve.static import files
 from customary.serve.static.store import StaticPage
 from customary.serve.visitors import cookie_of, new_visitor, visitor_of
@@ -42,11 +45,17 @@ FUNCTIONS = frozenset(
 CLOSED_QUERY = frozenset({"file", "kiosk", "access_token"})
 SESSION = re.compile(r"s_[0-9a-z]{6,64}\Z")
 SESSION_HEADER = b"marimo-session-id"
+OWNER = "customary.owner"  # in a scope: whose request it is, for what is behind the gateway
 FindPage = Callable[[str, str], StaticPage | None]
 
 
 def no_page(stem: str, language: str) -> None:
     """For a server that has drawn none: every page is live."""
+
+
+def everybody(person: str) -> bool:
+    """For a server that asks nobody who they are: all see what is drawn for all."""
+    return True
 
 
 @dataclass
@@ -55,7 +64,8 @@ class Gateway:
 
     `stems` are the chapters' places in the address; `sessions` says whose each session is; `hosts` are the names the
     server answers to beside addresses and this machine's own; `hidden` maps server paths to what a page shows instead;
-    `drawn` finds the page of a chapter in a language that needs no session.
+    `drawn` finds the page of a chapter in a language that needs no session; `sees_drawn` says of a person whether it is
+    what that one may see, no more and no less; `audit` notes who saw and took what.
     """
 
     app: ASGIApp
@@ -64,12 +74,14 @@ class Gateway:
     hosts: Collection[str] = ()
     hidden: dict[str, str] = field(default_factory=dict)
     drawn: FindPage = no_page
+    sees_drawn: Callable[[str], bool] = everybody
+    audit: Audit = field(default_factory=lambda: Audit(None))
 
     def __post_init__(self) -> None:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
         page_parts = r"/?|/health|/favicon\.ico|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
         kept = rf"{re.escape(PREFIX)}/{OPEN}|{re.escape(FONT_PREFIX)}/{FONT_OPEN}|{files.PLACE}/{files.OPEN}"
-        read = rf"/|/healthz|{kept}|{page}(?:{page_parts})"
+        read = rf"/|/healthz|/readyz|{kept}|{page}(?:{page_parts})"
         self._open = {
             "GET": re.compile(read),
             "HEAD": re.compile(read),
@@ -83,11 +95,11 @@ class Gateway:
         """Pass on what is viewing, answer the rest with its status and nothing else."""
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
-        headers = _headers(scope)
+        headers = headers_of(scope)
         try:
             self.admit(scope, headers)
             if scope["type"] == "websocket":
-                await self._open_socket(scope, receive, send, visitor_of(headers))
+                await self._open_socket(scope, receive, send, owner_of(scope, headers))
             else:
                 await self._answer(scope, receive, send, headers)
         except RequestRefused as refused:
@@ -101,42 +113,49 @@ class Gateway:
         allowed = self._open.get(scope["method"] if scope["type"] == "http" else "websocket")
         if allowed is None or not allowed.fullmatch(scope["path"]):
             raise RequestRefused(404)
-        if CLOSED_QUERY & _query(scope).keys():
+        if CLOSED_QUERY & query_of(scope).keys():
             raise RequestRefused(403)
 
-    async def _open_socket(self, scope: Scope, receive: Receive, send: Send, visitor: str) -> None:
-        numbers = _query(scope).get("session_id", [])
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send, owner: str) -> None:
+        numbers = query_of(scope).get("session_id", [])
         # Of two numbers marimo would take the last.
         if len(numbers) != 1 or not SESSION.match(numbers[0]):
             raise RequestRefused(403)
-        with self.sessions.socket((_stem(scope), numbers[0]), visitor) as session:
+        with self.sessions.socket((_stem(scope), numbers[0]), owner) as session:
+            self._note("open", scope, headers_of(scope))
             try:
-                await self.app(scope, _short_messages(receive), _note_files(send, session))
+                await self.app({**scope, OWNER: owner}, _short_messages(receive), _note_files(send, session))
             except Exception as error:
-                _log_failure(scope, error)
+                log_failure(scope, error)
+        self._note("close", scope, headers_of(scope))
+        asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.sessions.leave, (_stem(scope), numbers[0]))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str]) -> None:
-        visitor, cookies = visitor_of(headers), []
-        asked = asked_language(_query(scope)) if self._spoken.fullmatch(scope["path"]) else ""
+        owner, cookies = owner_of(scope, headers), []
+        visitor = visitor_of(headers) or new_visitor()
+        asked = asked_language(query_of(scope)) if self._spoken.fullmatch(scope["path"]) else ""
         if self._goes_elsewhere(scope, headers, asked):
             return await redirect(send, _with_language(scope, preferred_language(headers)))
         if scope["method"] == "POST":
-            receive = await self._check_post(scope, receive, headers, visitor)
+            receive = await self._check_post(scope, receive, headers, owner)
         elif "/@file/" in scope["path"]:
-            self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], visitor)
+            self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], owner)
+            self._note("file", scope, headers, kind=scope["path"].rsplit(".", 1)[-1])
         else:
-            cookies = [b"" if visitor else cookie_of(new_visitor(), headers), language_cookie(asked, headers)]
+            cookies = [b"" if owner else cookie_of(visitor, headers), language_cookie(asked, headers)]
+            if self._page.fullmatch(scope["path"]):
+                self._note("page", scope, headers, choices=sorted(query_of(scope)))
             if page := self._page_of(scope):
                 return await send_page(scope, send, page, headers, [one for one in cookies if one])
             if self._page.fullmatch(scope["path"]):
-                self.sessions.check_room(visitor)
+                self.sessions.check_room(owner)
         reply = Reply(scope, send, self.hidden, [cookie for cookie in cookies if cookie], HTML.get(asked, ""))
         try:
-            await self.app(scope, receive, reply)
+            await self.app({**scope, OWNER: f"{person_of(scope)}/{visitor}"}, receive, reply)
         except Exception as error:
             if "/@file/" in scope["path"] and not reply.has_begun:
                 raise RequestRefused(404) from None  # the page has another one since
-            _log_failure(scope, error)
+            log_failure(scope, error)
             if not reply.has_begun:
                 raise RequestRefused(500) from None
 
@@ -147,39 +166,44 @@ class Gateway:
 
     def _page_of(self, scope: Scope) -> StaticPage | None:
         """The page of a link without filters, if it is drawn."""
-        asked = _query(scope)
+        asked = query_of(scope)
         languages = asked.pop(LINK, [LANGUAGES[0]])
         if asked or len(languages) != 1 or not self._page.fullmatch(scope["path"]):
             return None
+        if not self.sees_drawn(person_of(scope)):
+            return None
         return self.drawn(_stem(scope), languages[0]) if languages[0] in LANGUAGES else None
 
-    async def _check_post(self, scope: Scope, receive: Receive, headers: dict[bytes, str], visitor: str) -> Receive:
+    def _note(self, event: str, scope: Scope, headers: dict[bytes, str], **facts: str | list[str]) -> None:
+        """Write down what a reader did; of a link's choices the names alone."""
+        who = reader_name(person_of(scope), visitor_of(headers))
+        self.audit.note(event, who, page=_stem(scope), **facts)
+
+    async def _check_post(self, scope: Scope, receive: Receive, headers: dict[bytes, str], owner: str) -> Receive:
         """`receive` for the app: the body of a visitor's own session, read and checked first."""
         if not headers.get(b"content-type", "").startswith("application/json"):
             raise RequestRefused(415)
         # Of two numbers we would check one and marimo might take the other.
         if sum(name == SESSION_HEADER for name, _ in scope["headers"]) > 1:
             raise RequestRefused(400)
-        self.sessions.check_owner((_stem(scope), headers.get(SESSION_HEADER, "")), visitor)
-        with self.sessions.body(visitor):
+        self.sessions.check_owner((_stem(scope), headers.get(SESSION_HEADER, "")), owner)
+        with self.sessions.body(owner):
             try:
                 body = await asyncio.wait_for(_whole(receive), BODY_SECONDS)
             except TimeoutError:
                 raise RequestRefused(408) from None
-        _check_body(scope, body)
+        if _check_body(scope, body) == "load":  # a list that is written when somebody wants it
+            self._note("file", scope, headers, kind="list")
         return _replay(body, receive)
 
 
-def _headers(scope: Scope) -> dict[bytes, str]:
-    """The first of each name, which is the one that marimo reads as well."""
-    found: dict[bytes, str] = {}
-    for name, value in scope["headers"]:
-        found.setdefault(name, value.decode("latin-1"))
-    return found
+def owner_of(scope: Scope, headers: dict[bytes, str]) -> str:
+    """Whose a session is: the browser's, and in it the person's who signed in; "" for a browser without a secret.
 
-
-def _query(scope: Scope) -> dict[str, list[str]]:
-    return parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    Whoever signs in after somebody else in the same browser does not find that one's pages.
+    """
+    visitor = visitor_of(headers)
+    return visitor and f"{person_of(scope)}/{visitor}"
 
 
 def _with_language(scope: Scope, language: str) -> str:
@@ -192,22 +216,26 @@ def _stem(scope: Scope) -> str:
     return str(scope["path"]).split("/", 2)[1]
 
 
-def _log_failure(scope: Scope, error: Exception) -> None:
+def log_failure(scope: Mapping[str, Any], error: Exception) -> None:
     """One line: what failed and where; not what with, which may be a customer's."""
     *_, place = traceback.extract_tb(error.__traceback__)
     where = f"{place.filename}:{place.lineno}"
     log.error("%s %r failed: %s at %s", scope.get("method", "socket"), scope["path"], type(error).__name__, where)
 
 
-def _check_body(scope: Scope, body: bytes) -> None:
+def _check_body(scope: Scope, body: bytes) -> str:
+    """The name of the function that is called, one of those that may be; "" where none is."""
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
         raise RequestRefused(400) from None
     if not isinstance(asked, dict):
         raise RequestRefused(400)
-    if scope["path"].endswith("/function_call") and str(asked.get("functionName")) not in FUNCTIONS:
+    if not scope["path"].endswith("/function_call"):
+        return ""
+    if (called := str(asked.get("functionName"))) not in FUNCTIONS:
         raise RequestRefused(403)
+    return called
 
 
 async def _whole(receive: Receive) -> bytes:

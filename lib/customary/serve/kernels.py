@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
+
+from customary.patience import patience
+
+
+class KernelRegister(Protocol):
+    """What sessions ask of the chapters' kernels, wherever these run."""
+
+    def is_running(self, stem: str, session: str) -> bool:
+        """Whether a session of a chapter is still kept."""
+
+    def end(self, stem: str, session: str) -> None:
+        """End a session now."""
+
+    def leave(self, stem: str, session: str) -> None:
+        """Stop what a session waits for."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,19 @@ class Kernels:
         """End a session now; one that is gone already is nothing to end."""
         if register := self._registers().get(stem):
             register.close_session(session)
+
+    def leave(self, stem: str, session: str) -> None:
+        """Stop the query that a session waits for: its reader is gone. What comes after it is within its time."""
+        register = self._registers().get(stem)
+        found = register.get_session(session) if register else None
+        kernel = getattr(found, "_kernel_manager", None)
+        thread = getattr(getattr(kernel, "kernel_task", None), "ident", None)
+        if thread is not None:
+            patience.leave(thread)
+
+    def count(self) -> int:
+        """How many pages are kept."""
+        return sum(len(register.sessions) for register in self._registers().values())
 
     async def end_all(self) -> None:
         """End every viewer's session, as the server ends."""

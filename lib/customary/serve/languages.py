@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from customary.language import LANGUAGES
 from customary.page.reader import LINK
+from customary.serve.base import BASE
 
 COOKIE = "customary_language"
 _YEAR = 365 * 24 * 3600
@@ -37,4 +38,4 @@ def cookie_of(language: str, headers: Mapping[bytes, str]) -> bytes:
     if language not in LANGUAGES:
         return b""
     secure = "; Secure" if headers.get(b"x-forwarded-proto", "").strip().lower() == "https" else ""
-    return f"{COOKIE}={language}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}".encode()
+    return f"{COOKIE}={language}; Path={BASE}/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}".encode()

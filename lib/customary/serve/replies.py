@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from starlette.types import Message, Scope, Send
 
+from customary.serve.base import BASE
 from customary.serve.static.store import StaticPage
 
 # marimo answers with `*`, which would let any site read a page through its reader's browser.
@@ -40,6 +41,7 @@ CLOSED_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors
 FILE_POLICY = b"sandbox; default-src 'none'; frame-ancestors 'none'"
 # What a refusal says beyond its status; all others keep their reason to themselves.
 SAID = {
+    401: "Sign in to read this.",
     404: "There is no page here.",
     408: "The request did not arrive in time.",
     421: "This server does not go by that name. Who runs it can allow it: customary serve --allow-host NAME",
@@ -47,6 +49,7 @@ SAID = {
     503: "The server is full. Try again in a minute.",
 }
 RETRY_SECONDS = b"60"
+UNREADY = "/readyz"  # says itself what is wrong, to a monitor
 STORED = frozenset({b"etag", b"cache-control", b"content-length"})
 Headers = list[tuple[bytes, bytes]]
 
@@ -91,7 +94,7 @@ class Reply:
             await self._send(message)
 
     async def _begin(self, message: Message) -> None:
-        if message["status"] >= 400:
+        if message["status"] >= 400 and self._scope["path"] != UNREADY:
             self._refused = self.has_begun = True
             return await refusal(self._scope, self._send, message["status"])
         headers = _without(message["headers"], DROPPED)
@@ -194,7 +197,7 @@ def _page(status: int) -> bytes:
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>customary</title>'
         f'<body style="font:15px/1.5 system-ui,sans-serif;margin:40px 24px"><p>{said} '
-        '<a href="/">All chapters</a></p>'
+        f'<a href="{BASE}/">All chapters</a></p>'
     ).encode()
 
 

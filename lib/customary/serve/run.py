@@ -14,25 +14,38 @@ import time
 import webbrowser
 from collections.abc import Collection
 from contextlib import chdir, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from customary.patience import patience
 from customary.places import NOTEBOOKS, shop_path, shops_folder
-from customary.serve.app import app, hidden_paths
+from customary.serve.access.desk import Desk
+from customary.serve.access.viewers import viewer_of_page
+from customary.serve.app import SESSION_TTL, app, hidden_paths
+from customary.serve.audit import Audit
 from customary.serve.connections import PunctualProtocol, QuietSocket
+from customary.serve.gateway import FindPage
+from customary.serve.logs import write_json_lines
 from customary.serve.names import host_names
 from customary.serve.rehearsal import shorten_thread_turns
+from customary.serve.static.files import SERVER
 from customary.serve.static.renewal import StaticPages
 from customary.serve.warm import warm
+from customary.serve.workers.fleet import Fleet, fleet_of
+from customary.serve.workers.pages import SharedPages
 from customary.shop import use_shop
+from customary.sight import ask_viewer
 
 log = logging.getLogger(__name__)
 
 PORTS_TRIED = 100
 OPEN_FILES = 8_192  # a page with its session needs four
+QUERY_SECONDS = 8.0  # of a reader's query; what is drawn for all may take longer
 GRACE = 2  # seconds that open pages get to close before the server ends
 
 
@@ -59,21 +72,83 @@ def serve(
     port: int = 2718,
     notebooks: Path = NOTEBOOKS,
     allow_hosts: Collection[str] = (),
+    audit_file: Path | None = None,
+    query_seconds: float = QUERY_SECONDS,
+    workers: int = 1,
+    json_logs: bool = False,
 ) -> None:
     """Serve the shop's chapters to viewers until Ctrl-C.
 
     Answered are addresses, this machine's own names and `allow_hosts`, so that another site's name cannot lead here.
+    Who may read stands in the shop's `access.toml`; who read what is written to `audit_file`.
+    A query of a reader may take `query_seconds`; 0 is as long as it likes. With several `workers` the chapters run in
+    as many processes behind this one. With `json_logs` what is logged is lines of JSON.
     Raises PortTaken, Refused for an `allow_hosts` that is no name and, for a shop that does not exist, UnknownName.
     """
-    shop_path(shop_name)
+    desk, audit = Desk(shop_path(shop_name)), Audit(audit_file)
+    desk.book  # noqa: B018  # what cannot be understood is said before the slow start
     hosts = host_names(allow_hosts)
     os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
     # marimo reads its settings from the pyproject.toml above the folder it is started in.
     with bind_socket(host, port) as listener, chdir(notebooks.parent):
-        use_shop(shop_name, audience="stakeholder")
-        warm()
-        pages = StaticPages(notebooks, shop_name, hidden_paths(notebooks))
-        run(app(notebooks, shop_name, hosts=hosts, drawn=pages.find), listener, pages.thread())
+        outside = Outside(notebooks, shop_name, hosts, desk, audit, json_logs)
+        if workers > 1:
+            _serve_by_workers(outside, listener, workers, query_seconds)
+        else:
+            _serve_here(outside, listener, query_seconds)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is the same for a server of one process and of several."""
+
+    notebooks: Path
+    shop: str
+    hosts: frozenset[str]
+    desk: Desk
+    audit: Audit
+    json_logs: bool = False
+
+    def app(self, drawn: FindPage, fleet: Fleet | None = None) -> Starlette:
+        """The server with these drawn pages, and with workers if there are any."""
+        return app(
+            self.notebooks,
+            self.shop,
+            hosts=self.hosts,
+            drawn=drawn,
+            desk=self.desk,
+            audit=self.audit,
+            fleet=fleet,
+        )
+
+
+def _serve_here(outside: Outside, listener: socket.socket, query_seconds: float) -> None:
+    """Chapters, drawing and answering in this one process."""
+    use_shop(outside.shop, audience="stakeholder")
+    ask_viewer(viewer_of_page(outside.desk))
+    patience.limit(query_seconds)
+    warm()
+    if outside.json_logs:
+        write_json_lines()
+    pages = StaticPages(outside.notebooks, outside.shop, hidden_paths(outside.notebooks))
+    run(outside.app(pages.find), listener, pages.thread())
+
+
+def _serve_by_workers(outside: Outside, listener: socket.socket, count: int, query_seconds: float) -> None:
+    """This process answers what is drawn and lets in whom it should; the chapters run in the workers."""
+    told = {
+        "notebooks": str(outside.notebooks.resolve()),
+        "shop": outside.shop,
+        "server": SERVER,
+        "session_ttl": SESSION_TTL,
+        "query_seconds": query_seconds,
+        "json_logs": outside.json_logs,
+    }
+    if outside.json_logs:
+        write_json_lines()
+    with fleet_of(count, told) as fleet:
+        pages = SharedPages(fleet, outside.shop)
+        run(outside.app(pages.find, fleet), listener, pages.thread())
 
 
 def run(served: ASGIApp, listener: socket.socket, afterwards: threading.Thread | None = None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from customary.serve.kernels import Kernels
+from customary.serve.kernels import KernelRegister
 from customary.serve.replies import RequestRefused
 
 SOCKETS_EACH = 40  # open pages of one browser: every chapter in a tab of its own, twice
@@ -19,6 +19,7 @@ SESSIONS_IN_ALL = 300
 BODIES_EACH = 8  # controls being sent at the same moment
 BODIES_IN_ALL = 64
 FILES = 2_000  # files that one session may fetch; a page has a few dozen
+LEAVE_SECONDS = 5.0  # a page that lost its socket for a moment is given its answer all the same
 SPARE = 30  # seconds that a session is remembered longer than marimo keeps it
 _FILE = re.compile(r"@file/(\d+-[\w-]+\.\w+)")
 Key = tuple[str, str]  # a chapter and the session's number
@@ -44,7 +45,7 @@ class PageSession:
 class Sessions:
     """All sessions of the server. `seconds` is how long marimo keeps one after its page was closed."""
 
-    kernels: Kernels
+    kernels: KernelRegister
     seconds: float
     clock: Callable[[], float] = time.monotonic
     known: dict[Key, PageSession] = field(default_factory=dict)
@@ -74,6 +75,12 @@ class Sessions:
         finally:
             session.sockets -= 1
             session.left_at = self.clock()
+
+    def leave(self, key: Key) -> None:
+        """Stop what a page waits for, unless somebody has come back to it."""
+        session = self.known.get(key)
+        if session is not None and not session.sockets:
+            self.kernels.leave(*key)
 
     def check_owner(self, key: Key, visitor: str) -> None:
         """Answer 404, whether there is no such session or it is somebody else's: nobody learns which."""

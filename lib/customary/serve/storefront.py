@@ -71,6 +71,16 @@ def storefront_of(chapters: Iterable[Chapter]) -> Callable[[str], ShopSummary]:
     return show
 
 
+def unchanged(summary: ShopSummary) -> ShopSummary:
+    """The summary as it is, for whoever sees the whole shop."""
+    return summary
+
+
+def without_figures(summary: ShopSummary) -> ShopSummary:
+    """The summary for somebody who sees a part of the shop: its figures are drawn for those who see all of it."""
+    return replace(summary, drawn=None, is_drawing=False)
+
+
 def draw_ahead(shop_name: str, chapters: Iterable[Chapter]) -> None:
     """Draw the parts before the first visit, where there is a snapshot."""
     snapshot = readers_snapshot(shop_path(shop_name))

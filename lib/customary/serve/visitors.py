@@ -6,6 +6,8 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from customary.serve.base import BASE
+
 COOKIE = "customary_visitor"
 # Nobody guesses 256 bits. It is not signed: who makes up a secret of his own gets nothing but that.
 _SECRET = re.compile(rf"(?:^|;)\s*{COOKIE}=([\w-]{{43}})\s*(?=;|$)", re.ASCII)
@@ -29,4 +31,4 @@ def cookie_of(visitor: str, headers: Mapping[bytes, str]) -> bytes:
     would take the reader's open pages from him. Where a proxy says that the reader came by https, only by https.
     """
     secure = "; Secure" if headers.get(b"x-forwarded-proto", "").strip().lower() == "https" else ""
-    return f"{COOKIE}={visitor}; Path=/; HttpOnly; SameSite=Lax{secure}".encode()
+    return f"{COOKIE}={visitor}; Path={BASE}/; HttpOnly; SameSite=Lax{secure}".encode()

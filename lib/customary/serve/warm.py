@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from customary.serve.echoes import skip_echoes
+from customary.serve.memory import share_pools
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ def warm() -> None:
     remember_places()
     remember_plugins()
     skip_echoes()
+    share_pools()
     look_less_for_garbage()
 
 

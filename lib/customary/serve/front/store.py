@@ -14,11 +14,13 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from customary.fingerprints import verify_file
 from customary.language import reader_language
 from customary.page.chapters import Chapter
+from customary.patience import without_limit
 from customary.places import DATA, NOTEBOOKS
 from customary.serve.front.drawing import Drawn, draw
-from customary.shop import Shop, Snapshot, fitting, verify_file
+from customary.shop import Shop, Snapshot, fitting
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +77,9 @@ class Fronts:
         try:
             # By name an analyst's shop would be opened, who may see what no reader of this page may.
             shop = Shop(shop_name, verify_file(fitting(snapshot)), audience="stakeholder")
-            for drawn in draw(shop, chapters):  # a visit meanwhile finds what is there already
-                self._keep(key, drawn)
+            with without_limit():
+                for drawn in draw(shop, chapters):  # a visit meanwhile finds what is there already
+                    self._keep(key, drawn)
             _write(_file(snapshot, key), drawn)
         except Exception as error:  # the page says so, and the chapters stay open
             log.error("the front page of %s failed: %s: %s", shop_name, type(error).__name__, error)

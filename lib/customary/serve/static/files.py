@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from customary.language import LANGUAGES
 from customary.serve.assets import FOLDER, FOREVER, PREFIX
+from customary.serve.base import BASE
 from customary.wording import wording
 
 PLACE = "/_customary"
@@ -44,6 +45,7 @@ def script() -> bytes:
     """Both scripts of a page, with sentences in every language and the list of marimo's files to fetch ahead."""
     texts = {name: {key: wording(text, name) for key, text in _TEXTS.items()} for name in LANGUAGES}
     filled = _source("page.js").replace('"__TEXTS__"', json.dumps(texts, ensure_ascii=False))
+    filled = filled.replace("__BASE__", BASE)
     filled += files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
     fields = {name: {his: wording(text, name) for his, text in _FIELDS.items()} for name in LANGUAGES[1:]}
     filled = filled.replace('"__FIELDS__"', json.dumps(fields, ensure_ascii=False))
@@ -53,7 +55,7 @@ def script() -> bytes:
 @cache
 def script_address() -> str:
     """Where the script stands; it changes with its content, so that it may be kept for ever."""
-    return f"{PLACE}/{hashlib.sha256(script()).hexdigest()[:16]}/page.js"
+    return f"{BASE}{PLACE}/{hashlib.sha256(script()).hexdigest()[:16]}/page.js"
 
 
 def script_tag(server: str = "") -> str:
@@ -67,11 +69,11 @@ def _assets() -> list[str]:
     page = (FOLDER / "index.html").read_text("utf-8")
     first = re.findall(r'(?:src|href)="\./(assets/[\w.~@+-]+\.(?:js|css))"', page)
     charts = [f"assets/{path.name}" for path in sorted((FOLDER / "assets").glob("*vega*.js"))]
-    return [f"{PREFIX}/{name}" for name in dict.fromkeys([*first, *charts])]
+    return [f"{BASE}{PREFIX}/{name}" for name in dict.fromkeys([*first, *charts])]
 
 
 async def answer_script(request: Request) -> Response:
     """The script, under its present name only."""
-    if request.url.path != script_address():
+    if BASE + request.scope["path"] != script_address():
         return Response(status_code=404)
     return Response(script(), media_type="text/javascript", headers={"cache-control": FOREVER})

@@ -39,7 +39,7 @@
 
   async function health() {
     try {
-      const reply = await fetch("/healthz", { cache: "no-store" });
+      const reply = await fetch("__BASE__/healthz", { cache: "no-store" });
       return reply.ok ? await reply.json() : null;
     } catch { return null; }
   }

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from customary.errors import Refused
 from customary.language import LANGUAGES
 from customary.page.chapters import Chapter, chapters
 from customary.page.reader import writing_for
+from customary.patience import without_limit
 from customary.places import shop_path
 from customary.serve.rehearsal import run_chapter
 from customary.serve.static.document import document, theme_of
@@ -45,6 +47,7 @@ class StaticPages:
     clock: Callable[[], float] = time.monotonic
     _ready: dict[Place, StaticPage] = field(default_factory=dict)
     _names: dict[Place, str] = field(default_factory=dict)
+    _kept: dict[Place, str] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _shown: Snapshot | None = None
     _rehearsed: set[str] = field(default_factory=set)
@@ -52,6 +55,12 @@ class StaticPages:
     def find(self, stem: str, language: str) -> StaticPage | None:
         """The page of a chapter over the snapshot that is shown, or None while it is not drawn."""
         return self._ready.get((stem, language))
+
+    def state(self) -> dict[str, Any]:
+        """The version that readers have and the name of each of its drawn pages, by chapter and language."""
+        version = self._shown.version if self._shown else ""
+        names = {f"{stem} {language}": name for (stem, language), name in self._kept.items()}
+        return {"version": version, "names": names}
 
     def thread(self) -> threading.Thread:
         """A thread, not yet started, that draws what is missing, and looks for what is new from then on."""
@@ -100,13 +109,14 @@ class StaticPages:
         store = PageStore(snapshot.path.parent)
         kept = {place: store.read(name) for place, (name, _) in wanted.items()}
         self._ready = {place: page for place, page in kept.items() if page}
+        self._kept = {place: wanted[place][0] for place in self._ready}
         self._shown = snapshot
         show_snapshot(snapshot)
 
     def _draw(self, snapshot: Snapshot, wanted: Mapping[Place, tuple[str, Chapter]]) -> None:
         """Draw what is missing; what is drawn of the snapshot that readers have is shown at once."""
         store, begun = PageStore(snapshot.path.parent), self.clock()
-        with prepare_snapshot(snapshot):
+        with prepare_snapshot(snapshot), without_limit():
             draw_ahead(self.shop, chapters(self.notebooks))
         for place, (name, chapter) in wanted.items():
             if self.clock() - begun > LONGEST_SECONDS and self._shown is not snapshot:
@@ -115,7 +125,7 @@ class StaticPages:
                 continue
             page = self._page(store, snapshot, place, name, chapter)
             if page and self._shown and self._shown.version == snapshot.version:
-                self._ready = {**self._ready, place: page}
+                self._ready, self._kept = {**self._ready, place: page}, {**self._kept, place: name}
 
     def _is_rehearsed(self, snapshot: Snapshot, chapter: Chapter) -> bool:
         """Whether this process has the answers of a chapter at hand, for readers who make the page live."""
@@ -127,7 +137,7 @@ class StaticPages:
         """Run a chapter for its answers and, where it is not kept yet, draw it; None for one that cannot be drawn."""
         _, language = place
         try:
-            with prepare_snapshot(snapshot), writing_for("" if language == LANGUAGES[0] else language):
+            with prepare_snapshot(snapshot), without_limit(), writing_for("" if language == LANGUAGES[0] else language):
                 title = _title(chapter)
                 outputs = run_chapter(chapter.path)
                 self._rehearsed.add(f"{snapshot.version}/{chapter.stem}")
