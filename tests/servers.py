@@ -81,13 +81,13 @@ def _set_up(command: list[str], folder: Path, user: str) -> None:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server with an empty database `postgres`; gives its address."""
+def postgres(*options: str) -> Iterator[str]:
+    """A PostgreSQL server with an empty database `postgres`, made with these options; gives its address."""
     port, user = free_port(), "postgres"
     initdb, server = program("initdb"), program("postgres")
     with _folder_of(user) as folder:
         data = str(folder / "data")
-        _set_up([initdb, "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, user)
+        _set_up([initdb, "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync", *options], folder, user)
         with _running([server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"], port, folder, user):
             yield f"postgres://owner@127.0.0.1:{port}/postgres"
 

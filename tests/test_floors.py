@@ -37,6 +37,7 @@ FLOORS = {
     "shown": 0,
     "shop": 2,
     "shapes": 2,
+    "engines": 2.2,  # a shop over tables that live elsewhere is a shop
     "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,
     "demo": 2,

@@ -15,6 +15,7 @@ from customary.cli import (
     answers,
     bench,
     campaigns,
+    certifying,
     columns,
     fits,
     keeping,
@@ -65,7 +66,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, adoption.adopt, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
-    *(keeping.refresh, keeping.inspect, keeping.compare, keeping.undo, keeping.forget),
+    *(certifying.certify, keeping.refresh, keeping.inspect, keeping.compare, keeping.undo, keeping.forget),
     *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),
     *(

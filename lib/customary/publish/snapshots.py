@@ -128,13 +128,18 @@ def build(
     Raises `NotAccepted` where the data miss their standards or history moved, unless `accepted` says why that is right.
     """
     folder = shop_path(name)
-    settings = {**read_settings(folder), **({"as_of": as_of} if as_of else {})}
+    order = order_of(folder, **({"as_of": as_of} if as_of else {}))
+    return publish(folder, dict(order.settings), lambda con: intake.load(con, order, progress), progress, accepted)
+
+
+def order_of(folder: Path, **chosen: Any) -> intake.Order:
+    """What a build loads: the shop's source, its files and its settings, some of them `chosen` for this build."""
+    settings = {**read_settings(folder), **chosen}
     if settings.get("rates"):
         settings["rates"] = str(folder / settings["rates"])
     if settings.get(erasure.KEY):
         settings["erasure"] = erasure.erasure_of(settings, pseudonyms.secret_of(folder))
-    order = intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
-    return publish(folder, settings, lambda con: intake.load(con, order, progress), progress, accepted)
+    return intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
 
 
 def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progress, accepted: str = "") -> Snapshot:
