@@ -59,8 +59,12 @@ class Compiler(type(_Backend.compiler)):  # type: ignore[misc]  # its class is o
         return self.if_(is_whole, sge.DPipe(this=text, expression=sge.convert(".0")), text)
 
     def visit_Divide(self, op: ops.Divide, *, left: Any, right: Any) -> Any:
-        """A share of whole numbers is not rounded down."""
-        return self.binop(sge.Div, self.cast(left, dt.float64), right)
+        """A share of whole numbers is not rounded down, and one of nothing stops nobody: it is infinite, or none."""
+        above = self.cast(left, dt.float64)
+        parts = self.binop(sge.Div, above, right)
+        if isinstance(op.right, ops.Literal) and op.right.value:
+            return parts
+        return self.if_(right.eq(0), self.binop(sge.Mul, above.copy(), self.POS_INF), parts)
 
     def visit_SortKey(self, op: ops.SortKey, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
         """Texts in the order of their letters' numbers."""
