@@ -14,11 +14,23 @@ from samples import thirds
 from customary.declare import METRICS, STUDIES
 from customary.engine import working_database
 from customary.engines import engine_at
+from customary.engines.certificate import (
+    CANNOT,
+    DIFFERS,
+    EQUAL,
+    FILE,
+    FRAME,
+    METRIC,
+    STUDY,
+    Certificate,
+    Line,
+    recall_certificate,
+)
 from customary.engines.shop import EngineShop
 from customary.errors import Refused, UnknownName
 from customary.frames import ORDER
 from customary.publish import certificate
-from customary.publish.certificate import CANNOT, DIFFERS, EQUAL, FRAME, METRIC, STUDY, Certificate, Line, compare_shops
+from customary.publish.certificate import compare_shops
 from customary.publish.certify import addresses_of
 from customary.publish.elsewhere import copy_books, copy_tables, derive, facts_of
 
@@ -226,8 +238,8 @@ def test_a_certificate_is_kept_beside_the_shop(tmp_path):
     lines = (Line("postgres", METRIC, "a", EQUAL), Line("postgres", METRIC, "b", CANNOT, "SyntaxError: near “x”"))
     made = Certificate("s1", {"postgres": "PostgreSQL 15"}, (*lines, Line("postgres", STUDY, "c", DIFFERS, "row 1")))
     certificate.keep(tmp_path, made)
-    assert certificate.recall(tmp_path) == made
+    assert recall_certificate(tmp_path) == made
     assert made.count("postgres", METRIC) == (1, 2)
     assert made.kinds_of_failure == {"SyntaxError": 1}
-    (tmp_path / certificate.FILE).write_text("{", "utf-8")
-    assert certificate.recall(tmp_path) is None
+    (tmp_path / FILE).write_text("{", "utf-8")
+    assert recall_certificate(tmp_path) is None

@@ -11,7 +11,7 @@ from customary.cli.progress import progress
 from customary.wording import say, word
 
 if TYPE_CHECKING:
-    from customary.publish.certificate import Certificate
+    from customary.engines.certificate import Certificate
 
 PLACES = "CUSTOMARY_{name}"  # where an engine is that was named without an address
 MOST = 30  # exceptions that the table names
@@ -51,7 +51,7 @@ def certify(shop: ShopName, engines: Engines = "duckdb,postgres", form: Form = F
 def show_certificate(found: "Certificate") -> None:
     """How much is equal on each engine, then what is not, with its reason."""
     from customary.cli.tables import grid, without_controls
-    from customary.publish.certificate import FRAME, METRIC, STUDY
+    from customary.engines.certificate import FRAME, METRIC, STUDY
 
     compared = dict.fromkeys(line.engine for line in found.lines)
     counts = {engine: [found.count(engine, kind) for kind in (FRAME, METRIC, STUDY)] for engine in compared}

@@ -4,11 +4,8 @@ What is compared is what readers have: the published snapshot. The typed tables 
 more, copied onto the other engine, and everything derived from them is computed there by the same expressions.
 """
 
-import json
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,19 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from customary.declare import FRAMES, METRICS, STUDIES
+from customary.engines.certificate import (
+    CANNOT,
+    DIFFERS,
+    EQUAL,
+    FILE,
+    FRAME,
+    METRIC,
+    STUDY,
+    TOLERANCE,
+    Certificate,
+    Line,
+    write_certificate,
+)
 from customary.errors import Refused, UnknownName
 from customary.publish import files
 from customary.query.answer import Answer
@@ -25,63 +35,9 @@ from customary.query.study import study
 from customary.shop import Shop
 from customary.wording import say
 
-FILE = "certificate.json"
-TOLERANCE = 1e-9  # of floats, relative; sums are added up in another order on every engine
-EQUAL, DIFFERS, CANNOT = "equal", "differs", "cannot"
-FRAME, METRIC, STUDY = "frame", "metric", "study"
 _KEEPS_ORDER = (ops.Project, ops.Filter, ops.DropColumns, ops.Limit)
 Rows = list[dict[str, Any]]
 Told = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Line:
-    """What came of one definition on one engine; `detail` says where it differs first, or why it cannot be asked."""
-
-    engine: str
-    kind: str
-    name: str
-    verdict: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What was compared of a shop: its snapshot, the engines with their versions, and a line for each definition."""
-
-    snapshot: str
-    engines: Mapping[str, str]
-    lines: tuple[Line, ...]
-
-    def count(self, engine: str, kind: str) -> tuple[int, int]:
-        """How many definitions of a kind are equal on an engine, and of how many."""
-        found = [line for line in self.lines if (line.engine, line.kind) == (engine, kind)]
-        return sum(line.verdict == EQUAL for line in found), len(found)
-
-    @property
-    def exceptions(self) -> list[Line]:
-        """The definitions that are not equal."""
-        return [line for line in self.lines if line.verdict != EQUAL]
-
-    @property
-    def kinds_of_failure(self) -> Counter[str]:
-        """How often each kind of error stands behind what an engine cannot do."""
-        return Counter(line.detail.partition(":")[0] for line in self.lines if line.verdict == CANNOT)
-
-    def facts(self) -> dict[str, Any]:
-        """All of it, for programs."""
-        told = {engine: {kind: self.count(engine, kind) for kind in (FRAME, METRIC, STUDY)} for engine in self.engines}
-        counts = {
-            engine: {kind: {"equal": n, "of": of} for kind, (n, of) in found.items()} for engine, found in told.items()
-        }
-        lines = [asdict(line) for line in self.lines]
-        return {
-            "snapshot": self.snapshot,
-            "tolerance": TOLERANCE,
-            "engines": dict(self.engines),
-            "counts": counts,
-            "lines": lines,
-        }
 
 
 def compare_shops(ours: Shop, theirs: Shop, engine: str, names: Iterable[tuple[str, str]], tell: Told) -> list[Line]:
@@ -179,17 +135,4 @@ def are_alike(one: Any, other: Any) -> bool:
 
 def keep(folder: Path, certificate: Certificate) -> None:
     """Write the certificate beside the shop, in one step."""
-    files.replace(folder / FILE, json.dumps(certificate.facts(), indent=1, ensure_ascii=False))
-
-
-def recall(folder: Path) -> Certificate | None:
-    """The certificate of a shop; none where it was never certified, or what is there is none."""
-    try:
-        told = json.loads((folder / FILE).read_text("utf-8"))
-        return Certificate(told["snapshot"], told["engines"], tuple(_read_lines(told["lines"])))
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-
-
-def _read_lines(told: Iterable[Mapping[str, str]]) -> Iterator[Line]:
-    return (Line(**line) for line in told)
+    files.replace(folder / FILE, write_certificate(certificate))

@@ -11,10 +11,11 @@ import duckdb
 from customary import intake
 from customary.engine import working_database
 from customary.engines import Engine, engine_at, name_of
+from customary.engines.certificate import Certificate, Line
 from customary.engines.shop import EngineShop
 from customary.errors import Refused
 from customary.publish import pseudonyms
-from customary.publish.certificate import Certificate, Line, compare_shops, everything, keep
+from customary.publish.certificate import compare_shops, everything, keep
 from customary.publish.elsewhere import copy_books, copy_tables, derive, facts_of
 from customary.publish.frames import Progress
 from customary.publish.snapshots import order_of
