@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from customary.engines.certificate import CANNOT, EQUAL, FILE, METRIC, STUDY, Certificate, Line, write_certificate
+from customary.engines.certificate import CANNOT, EQUAL, FILE, METRIC, STUDY, Certificate, Verdict, write_certificate
 from customary.page.certificates import certificate
 
 
@@ -13,8 +13,8 @@ def shop_of(folder, version="s1"):
 
 def keep(folder):
     """A certificate of two metrics and a study, one of them not alike."""
-    lines = (Line("postgres", METRIC, "a", EQUAL), Line("postgres", METRIC, "b", CANNOT, "SyntaxError: x"))
-    made = Certificate("s1", {"postgres": "PostgreSQL 15"}, (*lines, Line("postgres", STUDY, "c", EQUAL)))
+    lines = (Verdict("postgres", METRIC, "a", EQUAL), Verdict("postgres", METRIC, "b", CANNOT, "SyntaxError: x"))
+    made = Certificate("s1", {"postgres": "PostgreSQL 15"}, (*lines, Verdict("postgres", STUDY, "c", EQUAL)))
     (folder / FILE).write_text(write_certificate(made), "utf-8")
 
 

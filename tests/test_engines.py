@@ -23,16 +23,18 @@ from customary.engines.certificate import (
     METRIC,
     STUDY,
     Certificate,
-    Line,
+    Verdict,
     recall_certificate,
 )
 from customary.engines.shop import EngineShop
 from customary.errors import Refused, UnknownName
 from customary.frames import ORDER
+from customary.intake.settings import read_settings
 from customary.publish import certificate
 from customary.publish.certificate import compare_shops
 from customary.publish.certify import addresses_of
 from customary.publish.elsewhere import copy_books, copy_tables, derive, facts_of
+from customary.shop import open_shop
 
 SILENT = lambda step, amount: None  # noqa: E731
 
@@ -91,6 +93,47 @@ def test_a_metric_is_the_same_on_postgres(worked_shop, elsewhere, name):
 def test_a_study_is_the_same_on_postgres(worked_shop, elsewhere, name):
     """Its rows, in the order that it declares."""
     assert verdict(worked_shop, elsewhere, STUDY, name) == (EQUAL, "")
+
+
+# --- a build whose frames are computed there ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_builds(tiny_shop, address):
+    """The shop of worked examples, built here and built with its frames computed on PostgreSQL."""
+    here, there = ({**worked_examples.TABLES, "as_of": worked_examples.AS_OF, "engine": e} for e in ("", address))
+    return tiny_shop(**here, name="built_here"), tiny_shop(**there, name="built_there")
+
+
+@pytest.mark.parametrize("name", [*ORDER, "portraits"])
+def test_a_build_on_an_engine_gives_the_same_frames(two_builds, name):
+    """In the same types and with the same values: whoever reads the snapshot sees no difference."""
+    here, there = two_builds
+    assert here.frame(name).schema() == there.frame(name).schema()
+    assert verdict(here, there, FRAME, name) == (EQUAL, "")
+
+
+def test_a_build_leaves_nothing_on_the_engine(two_builds, address):
+    """The place that was made for it is gone."""
+    with psycopg.connect(address) as con:
+        assert con.execute("select nspname from pg_namespace where nspname like 'customary_%'").fetchall() == []
+
+
+def test_an_engine_is_one_line_of_a_shops_settings(two_builds):
+    """It stands in shop.toml, and a build without another word goes there."""
+    assert read_settings(two_builds[1].snapshot.folder)["engine"].startswith("postgres://")
+
+
+def test_a_build_without_its_engine_publishes_nothing(tiny_shop):
+    """What readers had stands as it was."""
+    shop = tiny_shop(**worked_examples.TABLES, as_of=worked_examples.AS_OF, name="engine_gone")
+    with pytest.raises(Refused, match="does not answer"):
+        tiny_shop(
+            **{**worked_examples.TABLES, "engine": "postgres://me@127.0.0.1:1/shop"},
+            as_of=worked_examples.AS_OF,
+            name="engine_gone",
+        )
+    assert open_shop("engine_gone").snapshot.version == shop.snapshot.version
 
 
 # --- what an engine means otherwise --------------------------------------------------------------
@@ -235,8 +278,8 @@ def test_unknown_yes_and_one_are_three_things():
 
 def test_a_certificate_is_kept_beside_the_shop(tmp_path):
     """It counts what is equal of what was compared, and says why the rest is not."""
-    lines = (Line("postgres", METRIC, "a", EQUAL), Line("postgres", METRIC, "b", CANNOT, "SyntaxError: near “x”"))
-    made = Certificate("s1", {"postgres": "PostgreSQL 15"}, (*lines, Line("postgres", STUDY, "c", DIFFERS, "row 1")))
+    lines = (Verdict("postgres", METRIC, "a", EQUAL), Verdict("postgres", METRIC, "b", CANNOT, "SyntaxError: near “x”"))
+    made = Certificate("s1", {"postgres": "PostgreSQL 15"}, (*lines, Verdict("postgres", STUDY, "c", DIFFERS, "row 1")))
     certificate.keep(tmp_path, made)
     assert recall_certificate(tmp_path) == made
     assert made.count("postgres", METRIC) == (1, 2)

@@ -4,6 +4,9 @@ An engine keeps tables by name, makes new ones of expressions, and gives the row
 otherwise than DuckDB is put right in its own compiler, in one place, so that an expression means one thing everywhere.
 """
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import ibis.expr.types as ir
@@ -11,7 +14,7 @@ import pyarrow as pa
 
 from customary.errors import Refused, unknown_name
 
-__all__ = ["NAMES", "Engine", "engine_at", "name_of"]
+__all__ = ["NAMES", "Engine", "engine_at", "name_of", "passing_place"]
 NAMES = ("postgres",)
 _SCHEMES = {"postgres": "postgres", "postgresql": "postgres"}
 
@@ -63,3 +66,15 @@ def engine_at(address: str, place: str) -> Engine:
     from customary.engines.postgres import Postgres  # with it come its driver and its compiler
 
     return Postgres(address, place)
+
+
+@contextmanager
+def passing_place(address: str) -> Iterator[Engine]:
+    """An engine with a place of its own, which is removed afterwards whatever happened."""
+    engine = engine_at(address, f"customary_{uuid.uuid4().hex[:12]}")
+    try:
+        yield engine
+    finally:
+        with suppress(Refused):  # an engine that is lost has said so already
+            engine.drop()
+        engine.close()

@@ -14,7 +14,7 @@ FRAME, METRIC, STUDY = "frame", "metric", "study"
 
 
 @dataclass(frozen=True)
-class Line:
+class Verdict:
     """What came of one definition on one engine; `detail` says where it differs first, or why it cannot be asked."""
 
     engine: str
@@ -30,7 +30,7 @@ class Certificate:
 
     snapshot: str
     engines: Mapping[str, str]
-    lines: tuple[Line, ...]
+    lines: tuple[Verdict, ...]
 
     def count(self, engine: str, kind: str) -> tuple[int, int]:
         """How many definitions of a kind are equal on an engine, and of how many."""
@@ -38,7 +38,7 @@ class Certificate:
         return sum(line.verdict == EQUAL for line in found), len(found)
 
     @property
-    def exceptions(self) -> list[Line]:
+    def exceptions(self) -> list[Verdict]:
         """The definitions that are not equal."""
         return [line for line in self.lines if line.verdict != EQUAL]
 
@@ -70,6 +70,6 @@ def recall_certificate(folder: Path) -> Certificate | None:
     """The certificate of a shop; none where it was never certified, or what is there is none."""
     try:
         about, *lines = map(json.loads, (folder / FILE).read_text("utf-8").splitlines())
-        return Certificate(about["snapshot"], about["engines"], tuple(Line(**line) for line in lines))
+        return Certificate(about["snapshot"], about["engines"], tuple(Verdict(**line) for line in lines))
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from customary.engines.arrow import as_table
-from customary.engines.postgres_sql import LEVENSHTEIN, Backend
+from customary.engines.postgres_sql import LEVENSHTEIN, PostgresBackend
 from customary.errors import Refused
 
 PATIENCE = 600  # seconds that a single question may take
@@ -39,7 +39,7 @@ class Postgres:
             for setting in _SETTINGS:
                 self._con.execute(f"set {setting}")
             self._con.execute(LEVENSHTEIN)
-        self._backend = Backend.from_connection(self._con)
+        self._backend = PostgresBackend.from_connection(self._con)
         self.version = f"PostgreSQL {self._con.info.server_version // 10_000}"
 
     @contextmanager
@@ -48,12 +48,14 @@ class Postgres:
         try:
             yield
         except psycopg.errors.QueryCanceled as error:
-            raise Refused("{place} took longer than {seconds} s", place=self._shown(), seconds=PATIENCE) from error
+            raise Refused("{place} took longer than {seconds} s", place=self._place_text(), seconds=PATIENCE) from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             told = " ".join(str(error).split())
-            raise Refused("the engine at {place} does not answer: {error}", place=self._shown(), error=told) from error
+            raise Refused(
+                "the engine at {place} does not answer: {error}", place=self._place_text(), error=told
+            ) from error
 
-    def _shown(self) -> str:
+    def _place_text(self) -> str:
         """The address without what is secret in it."""
         known = psycopg.conninfo.conninfo_to_dict(self._address)
         return f"{known.get('host', 'localhost')}:{known.get('port', 5432)}"
@@ -61,7 +63,9 @@ class Postgres:
     def load(self, name: str, rows: pa.Table) -> None:
         """A new table with these rows."""
         kinds = ibis.Schema.from_pyarrow(rows.schema).items()
-        columns = ", ".join(f'"{column}" {Backend.compiler.type_mapper.to_string(kind)}' for column, kind in kinds)
+        columns = ", ".join(
+            f'"{column}" {PostgresBackend.compiler.type_mapper.to_string(kind)}' for column, kind in kinds
+        )
         with self._answers(), self._guard:
             self._con.execute(f'create table "{name}" ({columns})')
             with self._con.cursor() as cursor, cursor.copy(f'copy "{name}" from stdin (format csv)') as copy:
@@ -72,7 +76,7 @@ class Postgres:
     def keep(self, name: str, expression: ir.Table) -> None:
         """A new table with the rows of an expression, computed there."""
         with self._answers():
-            sql = self._prepared(expression)
+            sql = self._question_of(expression)
             with self._guard:
                 self._con.execute(f'create table "{name}" as {sql}')
                 self._con.execute(f'analyze "{name}"')
@@ -86,7 +90,7 @@ class Postgres:
         """The query of an expression."""
         return self._backend.compile(expression)
 
-    def _prepared(self, expression: ir.Table) -> str:
+    def _question_of(self, expression: ir.Table) -> str:
         """The query of an expression, after rows that it brings along were put there."""
         with self._guard:
             self._backend._run_pre_execute_hooks(expression)
@@ -95,7 +99,7 @@ class Postgres:
     def fetch(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression as Arrow."""
         with self._answers():
-            sql = self._prepared(expression)
+            sql = self._question_of(expression)
             with self._guard, self._con.cursor() as cursor:
                 rows = cursor.execute(sql).fetchall()
         return as_table(rows, expression.schema().to_pyarrow())

@@ -37,7 +37,7 @@ end $$
 """
 
 
-class Compiler(type(_Backend.compiler)):  # type: ignore[misc]  # its class is only reached through the backend
+class PostgresCompiler(type(_Backend.compiler)):  # type: ignore[misc]  # its class is only reached through the backend
     """PostgreSQL's compiler with the meanings of DuckDB."""
 
     def visit_Select(self, op: Any, *, qualified: Any, **parts: Any) -> Any:
@@ -111,10 +111,10 @@ def _forget_tables(predicate: sge.Expression) -> None:
             column.set("table", None)
 
 
-class Backend(_Backend):  # type: ignore[misc]  # Ibis ships no types
+class PostgresBackend(_Backend):  # type: ignore[misc]  # Ibis ships no types
     """Ibis over a connection to PostgreSQL, compiled by the rules above."""
 
-    compiler = Compiler()
+    compiler = PostgresCompiler()
 
     def compile(self, expr: Any, /, **_options: Any) -> str:
         """The query of an expression; a part that stands in two places is written twice, so it must not be changed."""

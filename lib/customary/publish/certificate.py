@@ -24,7 +24,7 @@ from customary.engines.certificate import (
     STUDY,
     TOLERANCE,
     Certificate,
-    Line,
+    Verdict,
     write_certificate,
 )
 from customary.errors import Refused, UnknownName
@@ -40,7 +40,7 @@ Rows = list[dict[str, Any]]
 Told = Callable[[str, float], None]
 
 
-def compare_shops(ours: Shop, theirs: Shop, engine: str, names: Iterable[tuple[str, str]], tell: Told) -> list[Line]:
+def compare_shops(ours: Shop, theirs: Shop, engine: str, names: Iterable[tuple[str, str]], tell: Told) -> list[Verdict]:
     """A line for each of `names` – kind and name – of a shop and the same shop on an engine."""
     return [_line(ours, theirs, engine, kind, name, tell) for kind, name in names]
 
@@ -51,17 +51,17 @@ def everything() -> list[tuple[str, str]]:
     return [*((FRAME, name) for name in stored), *((METRIC, name) for name in METRICS), *((STUDY, n) for n in STUDIES)]
 
 
-def _line(ours: Shop, theirs: Shop, engine: str, kind: str, name: str, tell: Told) -> Line:
+def _line(ours: Shop, theirs: Shop, engine: str, kind: str, name: str, tell: Told) -> Verdict:
     tell(say("comparing {name}", name=name), 0)
     wanted, is_ordered = _answer(ours, kind, name)
     try:
         found, _same = _answer(theirs, kind, name)
     except Exception as error:  # whatever an engine cannot do is what the certificate is to say
-        return Line(engine, kind, name, CANNOT, f"{type(error).__name__}: {_first_line(error)}")
+        return Verdict(engine, kind, name, CANNOT, f"{type(error).__name__}: {_first_line(error)}")
     if isinstance(found, str) and not isinstance(wanted, str):
-        return Line(engine, kind, name, CANNOT, f"{Refused.__name__}: {found}")
+        return Verdict(engine, kind, name, CANNOT, f"{Refused.__name__}: {found}")
     difference = difference_between(wanted, found, is_ordered)
-    return Line(engine, kind, name, DIFFERS if difference else EQUAL, difference)
+    return Verdict(engine, kind, name, DIFFERS if difference else EQUAL, difference)
 
 
 def _first_line(error: Exception) -> str:
@@ -98,11 +98,15 @@ def difference_between(wanted: Rows | str, found: Rows | str, is_ordered: bool) 
         return "" if wanted == found else f"refused here: {wanted}"
     if len(wanted) != len(found):
         return f"{len(wanted)} rows, and {len(found)} there"
-    pairs = zip(wanted, found, strict=True) if is_ordered else zip(_sorted(wanted), _sorted(found), strict=True)
+    pairs = (
+        zip(wanted, found, strict=True)
+        if is_ordered
+        else zip(_rows_in_order(wanted), _rows_in_order(found), strict=True)
+    )
     return next(filter(None, (_first_in(number, one, other) for number, (one, other) in enumerate(pairs, 1))), "")
 
 
-def _sorted(rows: Rows) -> Rows:
+def _rows_in_order(rows: Rows) -> Rows:
     """Rows in an order of their own: by all that is exact, then by numbers as far as they are compared."""
     return sorted(rows, key=_places)
 

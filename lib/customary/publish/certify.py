@@ -1,7 +1,6 @@
 """A shop's typed tables onto other engines, everything computed there, and what came of it beside the shop."""
 
 import tempfile
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +9,14 @@ import duckdb
 
 from customary import intake
 from customary.engine import working_database
-from customary.engines import Engine, engine_at, name_of
-from customary.engines.certificate import Certificate, Line
+from customary.engines import name_of, passing_place
+from customary.engines.certificate import Certificate, Verdict
 from customary.engines.shop import EngineShop
 from customary.errors import Refused
 from customary.publish import pseudonyms
 from customary.publish.certificate import compare_shops, everything, keep
 from customary.publish.elsewhere import copy_books, copy_tables, derive, facts_of
-from customary.publish.frames import Progress
+from customary.publish.progress import Progress
 from customary.publish.snapshots import order_of
 from customary.shop import Shop
 from customary.wording import say
@@ -39,19 +38,6 @@ def typed_tables(shop: Shop, progress: Progress) -> Iterator[duckdb.DuckDBPyConn
         intake.load(con, order, progress)
         pseudonyms.hide_people(con, folder)
         yield con
-
-
-@contextmanager
-def passing_place(address: str) -> Iterator[Engine]:
-    """An engine with a place of its own, which is removed afterwards whatever happened."""
-    engine = engine_at(address, f"customary_{uuid.uuid4().hex[:12]}")
-    try:
-        yield engine
-    finally:
-        try:
-            engine.drop()
-        finally:
-            engine.close()
 
 
 def certify(
@@ -79,7 +65,7 @@ def _certify_on(
     address: str,
     progress: Progress,
     wanted: list[tuple[str, str]] | None,
-) -> tuple[str, str, list[Line]]:
+) -> tuple[str, str, list[Verdict]]:
     with passing_place(address) as engine:
         progress(say("copying tables onto {engine}", engine=engine.version), 0)
         tables = copy_tables(con, engine)

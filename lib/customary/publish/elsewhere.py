@@ -7,11 +7,12 @@ from typing import Any
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from customary import frames, standard
-from customary.engines import Engine
+from customary.engines import Engine, passing_place
 from customary.portraits import common_facts, draw_portraits, portraits
-from customary.publish.frames import Progress
+from customary.publish.progress import Progress
 from customary.rules.book import RuleBook
 from customary.shop import BOOKS, WEEKDAYS, Shop
 from customary.wording import say, word
@@ -88,3 +89,31 @@ def _row_counts(engine: Engine, names: tuple[str, ...]) -> dict[str, int]:
     counts = [engine.table(name).agg(name=ibis.literal(name), n=ibis._.count()) for name in names]
     found = {row["name"]: row["n"] for row in engine.fetch(ibis.union(*counts)).to_pylist()}
     return {name: int(found[name]) for name in names}
+
+
+def compute_elsewhere(
+    con: duckdb.DuckDBPyConnection, address: str, facts: Mapping[str, Any], progress: Progress
+) -> None:
+    """Compute the frames of a build on the engine at `address`, into the empty tables that the build has for them.
+
+    The typed tables of `con` are copied there; nothing of them stays. Raises `Refused` where the engine does not
+    answer, or is lost on the way: then nothing is published.
+    """
+    with passing_place(address) as engine:
+        progress(say("copying tables onto {engine}", engine=engine.version), 0)
+        tables, made = copy_tables(con, engine), Placed(engine, (*frames.ASIDE, *frames.ORDER))
+
+        def keep(name: str, compose: frames.Compose) -> None:
+            progress(say("building frame {name}", name=word(name.replace("_", " "))), 0)
+            rows = compose()
+            engine.keep(name, rows)
+            _bring_back(con, engine.fetch(engine.table(name).cast(rows.schema())), name)
+
+        frames.write(tables, facts, made, keep)
+
+
+def _bring_back(con: duckdb.DuckDBPyConnection, rows: pa.Table, name: str) -> None:
+    place = name if name in frames.ASIDE else f"final.{name}"
+    con.register("_brought", rows)
+    con.execute(f"insert into {place} by name from _brought")
+    con.unregister("_brought")
