@@ -32,7 +32,7 @@ from customary.frames import ORDER
 from customary.intake.settings import read_settings
 from customary.publish import certificate
 from customary.publish.certificate import compare_shops
-from customary.publish.certify import addresses_of
+from customary.publish.certify import addresses_of, certify
 from customary.publish.elsewhere import copy_books, copy_tables, derive, facts_of
 from customary.shop import open_shop
 
@@ -93,6 +93,16 @@ def test_a_metric_is_the_same_on_postgres(worked_shop, elsewhere, name):
 def test_a_study_is_the_same_on_postgres(worked_shop, elsewhere, name):
     """Its rows, in the order that it declares."""
     assert verdict(worked_shop, elsewhere, STUDY, name) == (EQUAL, "")
+
+
+@pytest.mark.slow
+def test_a_whole_shop_is_certified(demo_shop, address):
+    """Every frame, metric and study of a shop from files is alike, and the certificate of it lies beside the shop."""
+    found = certify(demo_shop, {"postgres": address}, SILENT)
+    assert found.exceptions == []
+    assert found.count("postgres", METRIC) == (len(METRICS), len(METRICS))
+    assert found.count("postgres", STUDY) == (len(STUDIES), len(STUDIES))
+    assert recall_certificate(demo_shop.snapshot.folder) == found
 
 
 # --- a build whose frames are computed there ------------------------------------------------------

@@ -26,10 +26,11 @@ Engines = Annotated[
 
 
 def certify(shop: ShopName, engines: Engines = "duckdb,postgres", form: Form = Format.table) -> None:
-    """Compare every frame, metric and study of a shop on other engines with DuckDB's.
+    """Compare what other engines say of a shop with DuckDB.
 
-    Value by value. The shop's typed tables are copied into a place of their own on each engine, which is removed
-    afterwards; the certificate is kept beside the shop. The exit code is 1 where something differs or cannot be asked.
+    Every frame, metric and study, value by value. The shop's typed tables are copied into a place of their own on each
+    engine, which is removed afterwards; the certificate is kept beside the shop. The exit code is 1 where something
+    differs or cannot be asked.
     """
     from customary.engines import NAMES
     from customary.publish.certify import addresses_of
