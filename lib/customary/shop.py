@@ -204,7 +204,7 @@ class Shop:
         self.time_zone: str = facts["time_zone"]
         self.week_start: str = facts["week_start"]
         self.audience: str = audience
-        self.keeps_shapes = True  # a question is compiled once per shape
+        self._keeps_shapes = True  # a question is compiled once per shape
         self.snapshot: Snapshot = snapshot
         self._backend = connect(snapshot.path)
         self._frames: dict[str, ir.Table] = {}

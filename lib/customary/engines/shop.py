@@ -19,7 +19,7 @@ class EngineShop(Shop):
         self.__dict__.update(vars(shop))
         elsewhere = shop.snapshot.path.with_name(f"shop.{engine.name}")  # nothing is there: it names the answers
         self.snapshot = replace(shop.snapshot, path=elsewhere, rows=dict(rows))
-        self.keeps_shapes = False  # what is kept is in DuckDB's words
+        self._keeps_shapes = False  # what is kept is in DuckDB's words
         self._of, self._engine, self._frames = shop, engine, {}
 
     @property
