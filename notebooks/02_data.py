@@ -20,7 +20,6 @@ with app.setup(hide_code=True):
 
     shop = open_shop()
     offer = page.offer(shop, period="all", compare="nothing")
-    trust = "Figures that can be trusted"
 
 
 @app.cell(hide_code=True)
@@ -94,7 +93,7 @@ def finding_books(books):
         "Share of rows counted, left out and quarantined, {during}; n = {n:,} rows. Quarantined records are those of all "
         "files; the table has the other tables as well.",
         n=_drawn.row_count.sum(),
-        goal=trust,
+        goal="Figures that can be trusted",
     )
     return
 
@@ -268,12 +267,13 @@ def so_what():
 def finding_method():
     mo.stop(shop.audience != "analyst")
     _parts = list(method.coverage())
-    page.sentence(
+    _said = page.sentence(
         "{method_lines_met} of the {method_lines} lines of the method are answered by a figure, a command or a file here; "
         "`customary method` lists them by chapter.",
         method_lines_met=sum(part.met for part in _parts),
         method_lines=sum(part.lines for part in _parts),
     )
+    mo.vstack([_said, page.certificate(shop)])
     return
 
 

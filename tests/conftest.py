@@ -176,6 +176,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
         rates=None,
         unnamed_orders=None,
         undated_refunds=None,
+        engine=None,
         **tables,
     ) -> Shop:
         unknown = set(tables) - set(standard.declared_tables())
@@ -190,6 +191,7 @@ def tiny_shop(shops) -> Callable[..., Shop]:
             **({"rates": str(rates)} if rates else {}),
             **({"unnamed_orders": unnamed_orders} if unnamed_orders else {}),
             **({"undated_refunds": undated_refunds} if undated_refunds else {}),
+            **({"engine": engine} if engine else {}),
         }
         return built_from_rows(name or f"tiny{next(numbers)}", settings, tables, clocks)
 

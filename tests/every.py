@@ -3,6 +3,12 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_LIB = ROOT / "lib" / "customary"
+# What says what things mean, in expressions alone.
+LIB_ROOMS_OF_MEANING = [
+    *(path for room in ("frames", "metrics", "studies", "stats") for path in sorted((_LIB / room).rglob("*.py"))),
+    *(_LIB / "portraits.py", _LIB / "segments.py"),
+]
 
 
 def shown(path):

@@ -18,6 +18,7 @@ class PaperShop:
 
     def __init__(self, frames, *, first_on="2025-01-01", as_of="2025-04-01", audience="analyst", rules=(), **told):
         number = next(_numbers)
+        self._keeps_shapes = True
         self.name, self.audience, self._viewer = f"paper{number}", audience, (audience, "")
         self.as_of, self.currency = date.fromisoformat(as_of), told.get("currency", "CNY")
         self.time_zone, self.week_start = "UTC", told.get("week_start", "monday")

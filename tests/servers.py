@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 
@@ -80,16 +81,29 @@ def _set_up(command: list[str], folder: Path, user: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def _wait_for_answer(address: str) -> None:
+    """A server that listens may still be starting up."""
+    for _ in range(100):
+        try:
+            psycopg.connect(address).close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    pytest.fail("the database server answers no question")
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server with an empty database `postgres`; gives its address."""
+def postgres(*options: str) -> Iterator[str]:
+    """A PostgreSQL server with an empty database `postgres`, made with these options; gives its address."""
     port, user = free_port(), "postgres"
     initdb, server = program("initdb"), program("postgres")
     with _folder_of(user) as folder:
         data = str(folder / "data")
-        _set_up([initdb, "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, user)
+        _set_up([initdb, "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync", *options], folder, user)
         with _running([server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"], port, folder, user):
-            yield f"postgres://owner@127.0.0.1:{port}/postgres"
+            address = f"postgres://owner@127.0.0.1:{port}/postgres"
+            _wait_for_answer(address)
+            yield address
 
 
 @contextmanager

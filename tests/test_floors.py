@@ -40,6 +40,7 @@ FLOORS = {
     "sight": 1.6,  # a shop shows its frames as its viewer sees them
     "shop": 2,
     "shapes": 2,
+    "engines": 2.2,  # a shop over tables that live elsewhere is a shop
     "rules": 1.9,  # a shop holds its rules, so they stand just below it
     "intake": 2,
     "demo": 2,

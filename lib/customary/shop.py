@@ -174,6 +174,7 @@ class Shop:
         self.time_zone: str = facts["time_zone"]
         self.week_start: str = facts["week_start"]
         self.audience: str = audience
+        self._keeps_shapes = True  # a question is compiled once per shape
         self.snapshot: Snapshot = snapshot
         self._sight, self._viewer = sight, (audience, sight.key)
         self._backend = connect(snapshot.path)

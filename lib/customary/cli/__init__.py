@@ -16,6 +16,7 @@ from customary.cli import (
     answers,
     bench,
     campaigns,
+    certifying,
     columns,
     doctor,
     fits,
@@ -68,7 +69,7 @@ def customary(
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True}
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(lists.sources, adoption.adopt, shops.demo, shops.build, shops.serve, bench.edit, bench.chapters, shops.shops),
-    doctor.doctor,
+    *(doctor.doctor, certifying.certify),
     *(keeping.refresh, keeping.inspect, keeping.compare, keeping.undo, keeping.forget),
     *(shops.pseudonym, removal.prune, removal.remove),
     *(lists.metrics, answers.measure, lists.studies, answers.study, fits.fit),

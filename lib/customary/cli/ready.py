@@ -42,14 +42,14 @@ def make_demo_at_scale(size: str, tell: Tell) -> str:
     return name
 
 
-def build_shop(name: str, tell: Tell, as_of: str | None = None, accepted: str = "") -> Snapshot:
+def build_shop(name: str, tell: Tell, as_of: str | None = None, accepted: str = "", engine: str = "") -> Snapshot:
     """A fresh snapshot of the shop; the demo is made first where it is not there.
 
     `accepted` is why one that misses its standards is published.
     """
     if name == DEMO and DEMO not in shops():
         make_demo(tell)
-    return build(name, tell, as_of=as_of, accepted=accepted)
+    return build(name, tell, as_of=as_of, accepted=accepted, engine=engine)
 
 
 def ensure_snapshot(name: str, tell: Tell | None) -> None:

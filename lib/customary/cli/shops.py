@@ -42,6 +42,9 @@ def build(
     accept: Annotated[
         str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
     ] = "",
+    engine: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Compute its frames there: postgres://name@host:5432/database.")
+    ] = "",
 ) -> None:
     """Build a shop from its files and publish it.
 
@@ -55,7 +58,7 @@ def build(
         remember_readings(shop_path(shop), reading)
     start = time.monotonic()
     with progress(say("building {shop}", shop=shop)) as tell:
-        snapshot = build_shop(shop, tell, as_of.isoformat() if as_of else None, accept)
+        snapshot = build_shop(shop, tell, as_of.isoformat() if as_of else None, accept, engine)
     _report(shop, snapshot)
     took = time.monotonic() - start
     said = "{shop} was built in {seconds:.1f} s: snapshot {snapshot}"

@@ -36,10 +36,13 @@ def _codes(rows: ir.Table, name: str) -> ir.Table:
 
 
 def _edges(items: ir.Table, limits: Limits) -> ir.Table:
-    """Category → the prices at which its middle and its upper third begin."""
+    """Category → the prices at which its middle and its upper third begin.
+
+    A price that is an edge is not above it: an edge has no more places than a price, however an engine comes to it.
+    """
     bounds = [at["to"] for at in limits["price"]["thirds"][:-1]]
     t = items.select(shelf=items.category.fill_null(UNKNOWN), price=items.unit_price.cast("float64")).group_by("shelf")
-    return t.agg(**{f"edge{n}": _.price.quantile(to) for n, to in enumerate(bounds)})
+    return t.agg(**{f"edge{n}": _.price.quantile(to).round(4) for n, to in enumerate(bounds)})
 
 
 def shared_facts(orders: ir.Table, items: ir.Table, sessions: ir.Table, limits: Limits) -> dict[str, ir.Table]:

@@ -1,6 +1,7 @@
 """What a page is made of: the only place, besides the notebooks, that knows marimo. No formulas."""
 
 from customary.page import rules
+from customary.page.certificates import certificate
 from customary.page.figures import figure, two_up
 from customary.page.filters import choose, controls, offer
 from customary.page.headline import headline
@@ -15,6 +16,7 @@ fix_charts()  # once per process, when the first page is imported: see plotting
 
 __all__ = [
     "action",
+    "certificate",
     "choose",
     "controls",
     "definitions",

@@ -1,6 +1,5 @@
 """Everything that is derived, written into the snapshot: frames, portraits, topics, and the books of the intake."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,7 +11,9 @@ from customary import frames, standard
 from customary.frames import feeds
 from customary.portraits import portraits
 from customary.publish import inspections, rules, topics
+from customary.publish.elsewhere import compute_elsewhere
 from customary.publish.portraits import portray
+from customary.publish.progress import Progress
 from customary.publish.statements import Statements
 from customary.publish.tables import Tables
 from customary.publish.variables import as_of, set_as_of
@@ -20,8 +21,6 @@ from customary.query import coverage
 from customary.rules.book import RuleBook
 from customary.shop import BOOKS
 from customary.wording import say, word
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Basis:
     rules: RuleBook
     notes: pa.Table
     inspections: pa.Table | None = None
+    engine: str = ""  # the address of another engine that computes the frames; "" for the working database itself
 
 
 def write_frames(
@@ -49,7 +49,8 @@ def write_frames(
     def keep(name: str, compose: frames.Compose) -> None:
         progress(say("building frame {name}", name=word(name.replace("_", " "))), 0)
         place = "" if name in frames.ASIDE else "final."
-        con.execute(f"create table {place}{name} as {statements.sql(f'frame {name}', compose)}")
+        rows = f"({statements.sql(f'frame {name}', compose)})"
+        con.execute(f"create table {place}{name} as from {rows}{' limit 0' if basis.engine else ''}")
 
     def fetch(name: str, compose: frames.Compose) -> pa.Table:
         return con.execute(statements.sql(name, compose)).to_arrow_table()
@@ -62,6 +63,8 @@ def write_frames(
         "shop_rules": basis.rules,
     }
     frames.write(tables, facts, made, keep)
+    if basis.engine:
+        compute_elsewhere(con, basis.engine, {**facts, "as_of": day}, progress)
     progress(say("building frame {name}", name=word(portraits.name)), 0)
     portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)
     progress(say("reading what customers wrote"), 0)

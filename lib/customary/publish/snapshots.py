@@ -24,8 +24,9 @@ from customary.intake.settings import read_settings
 from customary.own import tables_of
 from customary.places import shop_path
 from customary.publish import acceptance, contacts, files, inspections, notes, pseudonyms, rules, tracking
-from customary.publish.frames import Basis, Progress, write_frames
+from customary.publish.frames import Basis, write_frames
 from customary.publish.lock import build_lock
+from customary.publish.progress import Progress
 from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import remove_others, sweep
 from customary.query import checks
@@ -121,20 +122,32 @@ def _seal(aside: Path) -> str:
 
 
 def build(
-    name: str, progress: Progress = lambda step, amount: None, *, as_of: str | None = None, accepted: str = ""
+    name: str,
+    progress: Progress = lambda step, amount: None,
+    *,
+    as_of: str | None = None,
+    accepted: str = "",
+    engine: str = "",
 ) -> Snapshot:
     """Build and publish a new snapshot of shop `name` from its adopted files; `as_of` overrides the shop's own date.
 
+    Its frames are computed on the `engine` at that address, by default on the shop's own (`engine` in shop.toml).
     Raises `NotAccepted` where the data miss their standards or history moved, unless `accepted` says why that is right.
     """
     folder = shop_path(name)
-    settings = {**read_settings(folder), **({"as_of": as_of} if as_of else {})}
+    chosen = {"as_of": as_of, "engine": engine}
+    order = order_of(folder, **{key: value for key, value in chosen.items() if value})
+    return publish(folder, dict(order.settings), lambda con: intake.load(con, order, progress), progress, accepted)
+
+
+def order_of(folder: Path, **chosen: Any) -> intake.Order:
+    """What a build loads: the shop's source, its files and its settings, some of them `chosen` for this build."""
+    settings = {**read_settings(folder), **chosen}
     if settings.get("rates"):
         settings["rates"] = str(folder / settings["rates"])
     if settings.get(erasure.KEY):
         settings["erasure"] = erasure.erasure_of(settings, pseudonyms.secret_of(folder))
-    order = intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
-    return publish(folder, settings, lambda con: intake.load(con, order, progress), progress, accepted)
+    return intake.Order(intake.source_of(folder, settings["source"]), settings, folder)
 
 
 def publish(folder: Path, settings: dict[str, Any], load: Load, progress: Progress, accepted: str = "") -> Snapshot:
@@ -177,7 +190,8 @@ def _basis(folder: Path, settings: dict[str, Any]) -> Basis:
     unnamed_orders = settings.get("unnamed_orders", UNNAMED_ORDERS[0])
     if unnamed_orders not in UNNAMED_ORDERS:
         raise unknown_name(unnamed_orders, UNNAMED_ORDERS, "setting unnamed_orders")
-    return Basis(_week_start(settings["week_start"]), unnamed_orders, rules.rules_of(folder), notes.book(folder))
+    facts = _week_start(settings["week_start"]), unnamed_orders, rules.rules_of(folder), notes.book(folder)
+    return Basis(*facts, engine=str(settings.get("engine", "")))
 
 
 def _week_start(day: str) -> int:

@@ -109,7 +109,7 @@ def column_names_of(shop: Shop, recipe: Recipe) -> tuple[str, ...]:
 def shape_of(shop: Shop, recipe: Recipe) -> Shape:
     """The shape of a recipe: known to this process, kept beside the snapshot, or compiled now."""
     values = len(_values(recipe))
-    if recipe.about is None or values > MOST_VALUES or (values and not _can_bind()):
+    if not shop._keeps_shapes or recipe.about is None or values > MOST_VALUES or (values and not _can_bind()):
         return STEERED
     key = (str(shop.snapshot.path), viewer_key(shop), generation(), shop.rules.hash, shop.snapshot.own.version)
     shape: Shape = shared.answer(

@@ -95,7 +95,7 @@ def _rates(moments: ir.Table) -> ir.Table:
         columns |= {
             f"{name}_watched_count": t.customer_count.sum(where=t.arm == arm).fill_null(0),
             f"{name}_buyer_count": t.did_count.sum(where=t.arm == arm).fill_null(0),
-            f"{name}_rate": t.average.arbitrary(where=t.arm == arm),
+            f"{name}_rate": t.average.max(where=t.arm == arm),
         }
     return t.group_by("experiment").agg(**columns)
 

@@ -95,5 +95,5 @@ def experiment_chances(
     t = t.select("experiment", "arm", "customer_count", "did_count", "average")
     found = _rows(arm_chances)
     t = t.left_join(found, ["experiment", "arm"]).drop("experiment_right", "arm_right")
-    t = with_control(t.mutate(control_arm=t.control_arm.arbitrary().over(group_by=t.experiment)))
+    t = with_control(t.mutate(control_arm=t.control_arm.max().over(group_by=t.experiment)))
     return t.order_by("experiment", t.arm != t.control_arm, "arm")

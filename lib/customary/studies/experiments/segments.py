@@ -161,7 +161,7 @@ def experiment_segments(
     keys = ["experiment", "label", "arm"]
     effects = _rows(segment_effects, false_rate)
     t = t.left_join(effects, keys).drop(*(f"{key}_right" for key in keys))
-    t = with_control(t.mutate(control_arm=t.control_arm.arbitrary().over(group_by=t.experiment)), "label")
+    t = with_control(t.mutate(control_arm=t.control_arm.max().over(group_by=t.experiment)), "label")
     t = t.mutate(label=t.label.nullif(UNKNOWN))
     t = t.mutate(size=t.assigned_count.sum().over(group_by=[t.experiment, t.label]))
     return t.order_by("experiment", t.label.isnull(), t.size.desc(), "label", t.arm != t.control_arm, "arm").drop(

@@ -20,10 +20,10 @@ def _slowdowns(orders: ir.Table, slower: float, fewest: int) -> ir.Table:
     back = ibis.row_number().over(group_by=days.customer_id, order_by=ibis.desc(days.day))
     t = days.mutate(gap=gap, back=back)
     t = t.group_by(slow_id="customer_id").agg(
-        last_gap_days=t.gap.arbitrary(where=t.back == 0),
+        last_gap_days=t.gap.max(where=t.back == 0),
         earlier_count=t.gap.count(where=t.back > 0),
         earlier_gap_days=t.gap.cast("float64").quantile(0.5, where=t.back > 0),
-        previous_day=t.day.arbitrary(where=t.back == 1),
+        previous_day=t.day.max(where=t.back == 1),
     )
     bound = slower * t.earlier_gap_days
     is_slow = (t.earlier_count >= fewest) & (t.last_gap_days >= bound)

@@ -96,12 +96,12 @@ def lifetime_value_spread(
     `mean_value` and `median_value` are those of all customers; options as in lifetime_value.
     """
     t = value_customers(named_orders, whole_customers, returns, lifetime_forecast, first_on, during)
-    whole, value = ibis.window(), t.lifetime_value
+    value = t.lifetime_value
     t = t.select(
         value=value,
-        top=value.quantile(0.98).over(whole),
-        mean_value=value.mean().over(whole),
-        median_value=value.quantile(0.5).over(whole),
+        top=value.quantile(0.98).as_scalar(),
+        mean_value=value.mean().as_scalar(),
+        median_value=value.quantile(0.5).as_scalar(),
     )
     width = t.top / bins
     place = share(t.value, width).floor().fill_null(0.0)

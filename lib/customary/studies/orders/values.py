@@ -13,7 +13,7 @@ from customary.studies.shared.measures import measures
 def order_values(orders: ir.Table, *, bins: int = 24) -> ir.Table:
     """How many orders fall into each band of order value; the last band holds everything above the 98th percentile."""
     value = orders.net_amount.cast("float64")
-    t = orders.mutate(value=value, top=value.quantile(0.98).over(ibis.window()))
+    t = orders.mutate(value=value, top=value.quantile(0.98).as_scalar())
     width = t.top / bins
     band = ibis.cases((t.value >= t.top, bins), else_=share(t.value, width).floor().cast("int32").fill_null(0))
     t = t.mutate(band=band, low=band * width, high=ibis.cases((band < bins, (band + 1) * width)))

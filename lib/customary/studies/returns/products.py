@@ -46,13 +46,7 @@ def _mature(items: ir.Table, as_of: date, window_days: int) -> ir.Table:
     if window_days < 0:
         raise Refused("a window for returns has at least one day, or 0 for the 95 % quantile of the delays seen")
     seen = (
-        clamp(items.return_delay_days, 0)
-        .cast("float64")
-        .quantile(0.95)
-        .ceil()
-        .cast("int32")
-        .fill_null(30)
-        .over(ibis.window())
+        clamp(items.return_delay_days, 0).cast("float64").quantile(0.95).ceil().cast("int32").fill_null(30).as_scalar()
     )
     t = items.mutate(window_days=seen if window_days == 0 else ibis.literal(window_days, "int32"))
     return t.filter(t.product_id.notnull() & (day_number(as_of) - t.day > t.window_days))

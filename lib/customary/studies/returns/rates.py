@@ -30,7 +30,7 @@ def _observed_orders(orders: ir.Table, as_of: date, present_frames: frozenset[st
     delay = clamp(t.return_delay_days, 0)  # a refund dated before its order came back at once
     t = t.mutate(age=(day_number(as_of) - 1 - t.day).cast("int32"), delay=delay)  # the last day seen is the day before
     seen = t.delay.cast("float64").quantile(MOST).ceil().cast("int32").fill_null(30)
-    t = t.mutate(window_days=seen.over(ibis.window()) if window_days == 0 else ibis.literal(window_days, "int32"))
+    t = t.mutate(window_days=seen.as_scalar() if window_days == 0 else ibis.literal(window_days, "int32"))
     return t.mutate(is_mature=t.age >= t.window_days)
 
 

@@ -59,7 +59,7 @@ def arm_moments(units: ir.Table, cap: float = 1.0, by: tuple[str, ...] = ()) -> 
 
 def with_control(t: ir.Table, *by: str) -> ir.Table:
     """The arms with `control_did_count`: how many customers of the experiment's control did it, of the same `by`."""
-    of_control = t.did_count.arbitrary(where=t.arm == t.control_arm)  # the control is one row
+    of_control = t.did_count.max(where=t.arm == t.control_arm)  # the control is one row
     return t.mutate(control_did_count=of_control.over(group_by=["experiment", *by]))
 
 
