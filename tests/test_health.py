@@ -12,7 +12,7 @@ from typed import say
 
 from customary.places import shop_path
 from customary.serve.health import machine
-from customary.serve.health.findings import Verdict
+from customary.serve.health.findings import HealthState
 from customary.serve.health.machine import clock_health, font_health, package_health, port_health
 from customary.serve.health.shops import disk_health, folder_health, shop_health
 from customary.serve.run import bind_socket
@@ -49,30 +49,30 @@ def test_a_missing_font_is_named(tmp_path):
     (tmp_path / "fonts.css").write_text("src: url(here.woff2); src: url(gone.woff2);", encoding="utf-8")
     (tmp_path / "here.woff2").write_bytes(b"")
     found = font_health(tmp_path)
-    assert found.verdict is Verdict.fault and "gone.woff2" in found.said and "here.woff2" not in found.said
+    assert found.verdict is HealthState.fault and "gone.woff2" in found.said and "here.woff2" not in found.said
 
 
 def test_a_clock_before_the_code_is_wrong(monkeypatch):
     """In 1970 nobody had written this."""
     early = machine.now().replace(year=1970)
     monkeypatch.setattr(machine, "now", lambda: early)
-    assert clock_health().verdict is Verdict.fault
+    assert clock_health().verdict is HealthState.fault
 
 
 def test_a_taken_port_is_said():
     """Somebody listens there: it may be the server itself, so it is a note."""
     with bind_socket("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        assert port_health("127.0.0.1", port).verdict is Verdict.note
-    assert port_health("127.0.0.1", port).verdict is Verdict.good
+        assert port_health("127.0.0.1", port).verdict is HealthState.note
+    assert port_health("127.0.0.1", port).verdict is HealthState.good
 
 
 def test_little_room_on_the_disk_is_a_fault(tmp_path):
     """No disk has as many bytes free as all of them together would need."""
-    assert disk_health(tmp_path, least=1).verdict is Verdict.good
-    assert disk_health(tmp_path, least=1 << 62).verdict is Verdict.fault
-    assert disk_health(tmp_path / "not" / "there", least=1).verdict is Verdict.good
-    assert folder_health(tmp_path / "not" / "there").verdict is Verdict.fault
+    assert disk_health(tmp_path, least=1).verdict is HealthState.good
+    assert disk_health(tmp_path, least=1 << 62).verdict is HealthState.fault
+    assert disk_health(tmp_path / "not" / "there", least=1).verdict is HealthState.good
+    assert folder_health(tmp_path / "not" / "there").verdict is HealthState.fault
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def shop(tiny_shop):
 def test_a_sound_shop_has_its_fingerprint_told(shop):
     """The first letters of the sha256 with which it was published."""
     (found,) = shop_health(shop.name)
-    assert found.verdict is Verdict.good and shop.snapshot.sha256[:12] in found.said
+    assert found.verdict is HealthState.good and shop.snapshot.sha256[:12] in found.said
 
 
 def test_a_damaged_shop_is_a_fault_with_its_mend(shop):
@@ -96,7 +96,7 @@ def test_a_damaged_shop_is_a_fault_with_its_mend(shop):
         bytes_of_it.write(b"\xff\x00\xff")
     os.utime(file, (time.time() + 9, time.time() + 9))
     (found,) = shop_health(shop.name)
-    assert found.verdict is Verdict.fault
+    assert found.verdict is HealthState.fault
     said = say("doctor", shop.name, code=1).stdout
     assert "is damaged" in said and f"→ customary build {shop.name}" in said and "1 to mend" in said
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 
 from customary.cache import shared
 from customary.dialects import Backend
@@ -46,10 +48,10 @@ class _Cursor(Backend):  # type: ignore[misc]  # Ibis ships no types
     def _post_connect(self, extensions: Any = None) -> None:
         self._record_batch_readers_consumed: dict[Any, Any] = {}
 
-    def get_schema(self, table_name: str, **place: Any) -> Any:
-        """The columns of a table; a snapshot never changes, so its first reader asks for all of them."""
-        key = (str(self._path), "schema", table_name, *place.values())
-        return shared.answer(key, lambda: super(_Cursor, self).get_schema(table_name, **place))
+    def table(self, name: str) -> ir.Table:
+        """A table with its columns; a snapshot never changes, so its first reader asks for all of them."""
+        columns = shared.answer((str(self._path), "columns", name), lambda: super(_Cursor, self).table(name).schema())
+        return ops.DatabaseTable(name=name, schema=columns, source=self, namespace=ops.Namespace()).to_expr()
 
 
 _roots: dict[Path, duckdb.DuckDBPyConnection] = {}

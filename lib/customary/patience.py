@@ -59,7 +59,7 @@ class Patience:
         try:
             yield
         except duckdb.InterruptException:
-            raise _stopped(one, limit) from None
+            raise _reason_to_stop(one, limit) from None
         finally:
             with self._guard:
                 self._running.discard(one)
@@ -87,7 +87,7 @@ class Patience:
         return len(stopped)
 
 
-def _stopped(one: Running, limit: float) -> Stopped:
+def _reason_to_stop(one: Running, limit: float) -> Stopped:
     if one.stopped_by == "clock":
         told = "this question took longer than {seconds:g} seconds and was stopped: ask for fewer days or fewer splits"
         return Stopped(told, seconds=limit)

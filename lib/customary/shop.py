@@ -210,10 +210,10 @@ class Shop:
         if name not in self._frames:
             if name not in (*self.snapshot.rows, *BOOKS):
                 raise unknown_name(name, self.snapshot.rows, "frame")
-            self._frames[name] = self._sight.of(name, self._stored)
+            self._frames[name] = self._sight.of(name, self._frame_of_all)
         return self._frames[name]
 
-    def _stored(self, name: str) -> ir.Table:
+    def _frame_of_all(self, name: str) -> ir.Table:
         """A frame as the snapshot has it, whoever looks."""
         try:
             return self._backend.table(name)

@@ -26,7 +26,10 @@ def views(
         str, typer.Option(metavar="VIEW", help="Write a chapter of your own that asks this view's question.")
     ] = "",
 ) -> None:
-    """The saved views of a shop: questions of the chapter Explore by name, and the board that shows some of them."""
+    """The saved views of a shop: questions by name, and its board.
+
+    A view is a link of the chapter Explore under a name; the board shows some of them in an order of your own.
+    """
     from customary.cli.opening import open_asked
     from customary.query import views as rooms
 

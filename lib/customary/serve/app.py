@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from customary.page.chapters import Chapter, chapters
-from customary.serve.access.desk import Desk
+from customary.serve.access.desk import AccessDesk
 from customary.serve.access.door import Door
 from customary.serve.access.viewers import Readership
 from customary.serve.assets import FONT_FOLDER, FONT_OPEN, FONT_PREFIX, PREFIX, Assets
@@ -45,7 +45,7 @@ def app(
     drawn: FindPage = no_page,
     session_ttl: int = SESSION_TTL,
     ready: Callable[[], Readiness] | None = None,
-    desk: Desk | None = None,
+    desk: AccessDesk | None = None,
     audit: Audit | None = None,
     fleet: Fleet | None = None,
 ) -> Starlette:

@@ -20,7 +20,7 @@ from customary.serve.index import index_page
 from customary.serve.languages import asked_language
 from customary.serve.scopes import person_of
 from customary.serve.static.files import SERVER, script_tag
-from customary.serve.storefront import ShopSummary, unchanged, without_figures
+from customary.serve.storefront import ShopSummary, as_it_is, without_figures
 
 # The pages' style sheet is not here: marimo takes it from the project's settings, as the editor does.
 _META = '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
@@ -37,7 +37,7 @@ def rooms(
     """The front page at / and the chapters below it; whoever sees a part of the shop has no figures on the first."""
 
     async def index(request: Request) -> Response:
-        summary = without_figures if seen.has_rules(person_of(request.scope)) else unchanged
+        summary = without_figures if seen.has_rules(person_of(request.scope)) else as_it_is
         with writing_for(asked_language({LINK: request.query_params.getlist(LINK)})):
             return HTMLResponse(index_page(summary(show(shop_name)), listed))
 

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 
 from customary.patience import patience
 from customary.places import NOTEBOOKS, shop_path, shops_folder
-from customary.serve.access.desk import Desk
+from customary.serve.access.desk import AccessDesk
 from customary.serve.access.viewers import viewer_of_page
 from customary.serve.app import SESSION_TTL, app, hidden_paths
 from customary.serve.audit import Audit
@@ -85,7 +85,7 @@ def serve(
     as many processes behind this one. With `json_logs` what is logged is lines of JSON.
     Raises PortTaken, Refused for an `allow_hosts` that is no name and, for a shop that does not exist, UnknownName.
     """
-    desk, audit = Desk(shop_path(shop_name)), Audit(audit_file)
+    desk, audit = AccessDesk(shop_path(shop_name)), Audit(audit_file)
     desk.book  # noqa: B018  # what cannot be understood is said before the slow start
     hosts = host_names(allow_hosts)
     os.environ["CUSTOMARY_SHOPS"] = str(shops_folder())  # a relative one would move with the folder
@@ -105,7 +105,7 @@ class Outside:
     notebooks: Path
     shop: str
     hosts: frozenset[str]
-    desk: Desk
+    desk: AccessDesk
     audit: Audit
     json_logs: bool = False
 

@@ -59,7 +59,7 @@ def remember_notebooks() -> bool:
         if not all(hasattr(App(), name) for name in wanted):
             raise AttributeError(wanted)
         read = getattr(load.load_app, "__wrapped__", load.load_app)
-        load.load_app = _remember(read)
+        load.load_app = _remember(read)  # type: ignore[assignment]  # marimo names its function's own type
     except (ImportError, AttributeError):
         log.warning("marimo has moved its reading of notebooks: pages will start more slowly")
         return False

@@ -16,7 +16,7 @@ FILES = (book.FILE, passwords.FILE, tokens.FILE)
 
 
 @dataclass
-class Desk:
+class AccessDesk:
     """The files of a shop's folder that say who may read; read again when one of them has changed."""
 
     folder: Path

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from customary.errors import Refused
-from customary.serve.access.desk import Desk
-from customary.serve.access.entry import Answer, Entry, cookie_header
+from customary.serve.access.desk import AccessDesk
+from customary.serve.access.entry import DoorReply, SignIn, cookie_header
 from customary.serve.assets import FONT_OPEN, FONT_PREFIX
 from customary.serve.audit import Audit
 from customary.serve.base import BASE
@@ -38,13 +38,13 @@ class Door:
     """ASGI middleware; `hosts` are the names the server answers to, as in the gateway behind it."""
 
     app: ASGIApp
-    desk: Desk
+    desk: AccessDesk
     audit: Audit
     hosts: Collection[str] = ()
-    entry: Entry = field(init=False)
+    entry: SignIn = field(init=False)
 
     def __post_init__(self) -> None:
-        self.entry = Entry(self.desk, self.audit)
+        self.entry = SignIn(self.desk, self.audit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass with its person, or answer it here."""
@@ -70,7 +70,7 @@ class Door:
             return await self.app({**scope, "user": user}, receive, send)
         if scope["type"] != "http" or "text/html" not in headers.get(b"accept", ""):
             raise RequestRefused(401)
-        await _send(send, Answer(303, location=_way_in(scope)), headers)
+        await _send(send, DoorReply(303, location=_way_in(scope)), headers)
 
     def person_of(self, scope: Scope, headers: Headers) -> str:
         """Who asks: by the header of a proxy that is trusted, else by the cookie; "" for nobody known.
@@ -94,7 +94,7 @@ def _way_in(scope: Scope) -> str:
     return f"{BASE}/sign-in?{urlencode({'next': aim})}"
 
 
-async def _send(send: Send, answer: Answer, headers: Headers) -> None:
+async def _send(send: Send, answer: DoorReply, headers: Headers) -> None:
     body = answer.page.encode()
     said = [
         (b"content-type", b"text/html; charset=utf-8"),

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope
 
 from customary.page.reader import writing_for
-from customary.serve.access.desk import Desk
+from customary.serve.access.desk import AccessDesk
 from customary.serve.access.pages import answer_page, sign_in_page
 from customary.serve.access.passwords import is_password
 from customary.serve.access.tokens import LINK, BadToken, EarlyToken, ExpiredToken, read_token
@@ -30,7 +30,7 @@ _AIM = re.compile(r"/(?![/\\])[\w./-]*(?:\?[^\s#\\]*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Answer:
+class DoorReply:
     """What is answered: a page or a way on; `session` is a cookie to set, "" to take it away, None to leave it."""
 
     status: int
@@ -41,27 +41,27 @@ class Answer:
 
 
 @dataclass
-class Entry:
+class SignIn:
     """The desk beside the door."""
 
-    desk: Desk
+    desk: AccessDesk
     audit: Audit
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHING))
     _waiting: int = 0
 
-    async def answer(self, scope: Scope, receive: Receive, headers: Mapping[bytes, str]) -> Answer:
-        """Answer /sign-in, /sign-in/link and /sign-out, in the language of whoever asks."""
+    async def answer(self, scope: Scope, receive: Receive, headers: Mapping[bytes, str]) -> DoorReply:
+        """DoorReply /sign-in, /sign-in/link and /sign-out, in the language of whoever asks."""
         language = preferred_language(headers)
         with writing_for(language):
             if scope["path"] == "/sign-out":
-                return Answer(303, location=f"{BASE}/sign-in", session="")
+                return DoorReply(303, location=f"{BASE}/sign-in", session="")
             if scope["path"] == "/sign-in/link":
                 return self._by_link(scope)
             if scope["method"] == "POST":
                 return await self._by_password(scope, receive, headers)
-            return Answer(200, sign_in_page(self.desk.book.ways, _aim(query_of(scope))))
+            return DoorReply(200, sign_in_page(self.desk.book.ways, _aim(query_of(scope))))
 
-    def _by_link(self, scope: Scope) -> Answer:
+    def _by_link(self, scope: Scope) -> DoorReply:
         given = "".join(query_of(scope).get("token", []))
         try:
             if "link" not in self.desk.book.ways:
@@ -77,15 +77,15 @@ class Entry:
             return self._no_entry("link refused", 403, say("This link lets nobody in"), say(_REFUSED))
         return self._let_in(person, "link", "/")
 
-    def _no_entry(self, event: str, status: int, title: str, text: str) -> Answer:
+    def _no_entry(self, event: str, status: int, title: str, text: str) -> DoorReply:
         self.audit.note(event)
-        return Answer(status, answer_page(title, text))
+        return DoorReply(status, answer_page(title, text))
 
-    def _let_in(self, person: str, way: str, aim: str) -> Answer:
+    def _let_in(self, person: str, way: str, aim: str) -> DoorReply:
         self.audit.note("sign-in", person, way=way)
-        return Answer(303, location=BASE + aim, session=self.desk.session_for(person))
+        return DoorReply(303, location=BASE + aim, session=self.desk.session_for(person))
 
-    async def _by_password(self, scope: Scope, receive: Receive, headers: Mapping[bytes, str]) -> Answer:
+    async def _by_password(self, scope: Scope, receive: Receive, headers: Mapping[bytes, str]) -> DoorReply:
         if "password" not in self.desk.book.ways:
             raise RequestRefused(404)
         if not headers.get(b"content-type", "").startswith("application/x-www-form-urlencoded"):
@@ -95,11 +95,11 @@ class Entry:
         aim, peer = _aim(form), peer_of(scope)
         if wait := self.desk.attempts.wait_seconds(person, peer):
             said = say("Too many wrong attempts. Try again in {n} minutes.", n=-(-wait // 60))
-            return Answer(429, sign_in_page(self.desk.book.ways, aim, said), wait=wait)
+            return DoorReply(429, sign_in_page(self.desk.book.ways, aim, said), wait=wait)
         if not await self._is_right(person, password):
             self.desk.attempts.note_wrong(person, peer)
             self.audit.note("sign-in refused", person if person in self.desk.book.people else "", way="password")
-            return Answer(403, sign_in_page(self.desk.book.ways, aim, say("Name or password is wrong.")))
+            return DoorReply(403, sign_in_page(self.desk.book.ways, aim, say("Name or password is wrong.")))
         self.desk.attempts.forgive(person)
         return self._let_in(person, "password", aim)
 

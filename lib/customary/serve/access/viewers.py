@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import marimo as mo
 
 from customary.errors import Refused
-from customary.serve.access.desk import Desk
+from customary.serve.access.desk import AccessDesk
 from customary.sight import EVERYTHING, Viewer
 
 
@@ -16,7 +16,7 @@ from customary.sight import EVERYTHING, Viewer
 class Readership:
     """What is drawn once for all readers, and for whom of them it is right."""
 
-    desk: Desk | None = None
+    desk: AccessDesk | None = None
 
     def has_rules(self, person: str) -> bool:
         """Whether somebody sees a part of the shop only, or nobody knows."""
@@ -31,7 +31,7 @@ class Readership:
         return self.desk.book.viewer_of(person) if self.desk and self.desk.book.ways else Viewer()
 
 
-def viewer_of_page(desk: Desk) -> Callable[[], Viewer | None]:
+def viewer_of_page(desk: AccessDesk) -> Callable[[], Viewer | None]:
     """For `ask_viewer`: the viewer whom the door let in to this page; None where nobody is asked who they are.
 
     What is drawn for all readers is drawn without a page, and for a stakeholder. A page without a person is refused:

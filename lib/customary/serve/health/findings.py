@@ -8,7 +8,7 @@ from enum import StrEnum
 from customary.errors import refusal_text
 
 
-class Verdict(StrEnum):
+class HealthState(StrEnum):
     """How one thing stands: a note is worth knowing and no fault."""
 
     good = "good"
@@ -20,21 +20,21 @@ class Verdict(StrEnum):
 class Health:
     """One thing that was looked at: what was found, in a sentence, and what mends it, if anything must be."""
 
-    verdict: Verdict
+    verdict: HealthState
     said: str
     mend: str = ""
 
 
 def good(template: str, /, **values: object) -> Health:
     """All is well; the sentence says what was found."""
-    return Health(Verdict.good, refusal_text(template, **values))
+    return Health(HealthState.good, refusal_text(template, **values))
 
 
 def note(template: str, mend: str = "", /, **values: object) -> Health:
     """Worth knowing, with what to do about it if anything."""
-    return Health(Verdict.note, refusal_text(template, **values), refusal_text(mend, **values) if mend else "")
+    return Health(HealthState.note, refusal_text(template, **values), refusal_text(mend, **values) if mend else "")
 
 
 def fault(template: str, mend: str, /, **values: object) -> Health:
     """Wrong, and what mends it."""
-    return Health(Verdict.fault, refusal_text(template, **values), refusal_text(mend, **values))
+    return Health(HealthState.fault, refusal_text(template, **values), refusal_text(mend, **values))

@@ -36,7 +36,9 @@ def package_health(lock: Path = LOCK) -> Iterator[Health]:
         yield note("the packages are not compared: only a checkout has the list of those that were tested")
         return
     pins = _PIN.findall(lock.read_text("utf-8"))
-    wrong = [(name, wanted, _installed(name)) for name, wanted, marker in pins if _differs(name, wanted, marker)]
+    wrong = [
+        (name, wanted, _installed_version(name)) for name, wanted, marker in pins if _differs(name, wanted, marker)
+    ]
     for name, wanted, found in wrong:
         if found:
             told = "{name} {found} is installed, {wanted} was tested"
@@ -48,11 +50,11 @@ def package_health(lock: Path = LOCK) -> Iterator[Health]:
 
 
 def _differs(name: str, wanted: str, marker: str) -> bool:
-    found = _installed(name)
+    found = _installed_version(name)
     return found != wanted if found else ";" not in marker
 
 
-def _installed(name: str) -> str:
+def _installed_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:

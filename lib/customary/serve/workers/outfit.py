@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from customary.page.chapters import chapters
 from customary.patience import patience
 from customary.places import shop_path
-from customary.serve.access.desk import Desk
+from customary.serve.access.desk import AccessDesk
 from customary.serve.access.viewers import Readership, viewer_of_page
 from customary.serve.app import hidden_paths
 from customary.serve.kernels import Kernels
@@ -32,7 +32,7 @@ def outfit(told: Mapping[str, Any]) -> tuple[ASGIApp, Kernels, Drawer]:
     """The chapters, their kernels, and what draws; sets this process up as a server's."""
     notebooks, shop = Path(told["notebooks"]), str(told["shop"])
     os.chdir(notebooks.parent)  # marimo reads its settings from the pyproject.toml above
-    desk = Desk(shop_path(shop))
+    desk = AccessDesk(shop_path(shop))
     use_shop(shop, audience="stakeholder")
     ask_viewer(viewer_of_page(desk))
     patience.limit(float(told["query_seconds"]))

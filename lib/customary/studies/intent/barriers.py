@@ -51,7 +51,7 @@ def purchase_barriers(
     """
     if step not in STEPS:
         raise unknown_name(step, STEPS, "step")
-    known, speed = _known(whole_events, products), shop_rules["site"]["speed"]
+    known, speed = _what_is_known(whole_events, products), shop_rules["site"]["speed"]
     visits = _visits(inside(with_follows(events), during), products, speed, step)
     rows = visits.cross_join(known).cross_join(places(len(BARRIERS)))
     rows = rows.mutate(met=_pick(rows, "met"), is_known=_pick(rows, "knows").fill_null(False))
@@ -63,7 +63,7 @@ def _pick(t: ir.Table, kind: str) -> ir.Value:
     return ibis.cases(*((t.place == n, t[f"{kind}_{name}"]) for n, (name, _en, _zh) in enumerate(BARRIERS, 1)))
 
 
-def _known(events: ir.Table, products: ir.Table) -> ir.Table:
+def _what_is_known(events: ir.Table, products: ir.Table) -> ir.Table:
     """One row: of which barriers the log and the catalogue of this shop tell anything."""
 
     def names(*wanted: str) -> ir.BooleanValue:

@@ -51,7 +51,7 @@ def conversion_drivers(events: ir.Table, whole_events: ir.Table, *, during: Wind
     names = [name for name, _en, _zh in BEHAVIOURS]
     known = whole_events.agg(**{f"knows_{name}": (_.event_name == name).any() for name in names})
     rows = _spread(_visits(inside(events, during), names).cross_join(known))
-    return _judged(_differences(rows)).order_by(ibis.desc("adjusted_difference"), "event_name")
+    return _with_verdicts(_differences(rows)).order_by(ibis.desc("adjusted_difference"), "event_name")
 
 
 def _visits(events: ir.Table, names: Sequence[str]) -> ir.Table:
@@ -112,7 +112,7 @@ def _spreads(rows: ir.Table, cells: ir.Table) -> ir.Table:
     return t.mutate(square=share(t.square * t.visitors, t.visitors - 1)).drop("visitors")
 
 
-def _judged(t: ir.Table) -> ir.Table:
+def _with_verdicts(t: ir.Table) -> ir.Table:
     """With words, Holm's intervals and verdicts: the clearest first, and none after one that is not clear."""
     t = t.mutate(z=share(t.adjusted_difference, t.error).abs(), left=t.count().over(ibis.window()))
     t = t.mutate(rank=ibis.row_number().over(order_by=[ibis.desc(t.z.fill_null(-1.0)), t.place]))

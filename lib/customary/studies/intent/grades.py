@@ -18,7 +18,7 @@ from customary.studies.shared.people import with_person
 TENTHS = 10
 
 
-def _graded(events: ir.Table, rules: Mapping[str, Any], end: ir.IntegerValue) -> ir.Table:
+def _with_grades(events: ir.Table, rules: Mapping[str, Any], end: ir.IntegerValue) -> ir.Table:
     """Everybody seen in the days before day number `end`, with points, and whether they bought in the horizon after."""
     later = with_person(events)
     later = later.filter((later.day >= end) & (later.day < end + rules["intent"]["horizon"]))
@@ -44,7 +44,7 @@ def intent_bands(events: ir.Table, shop_rules: RuleBook, as_of: date, *, during:
     rules, end = shop_rules["intent"], end_of(during, as_of)
     now = points_until(events, rules, end)
     now = now.group_by(place=band_of(now.points, rules)).agg(person_count=_.count())
-    then = _graded(events, rules, end - rules["intent"]["horizon"])
+    then = _with_grades(events, rules, end - rules["intent"]["horizon"])
     then = then.group_by(place=band_of(then.points, rules)).agg(graded_count=_.count(), bought_count=_.bought.sum())
     t = _with_rate(now.outer_join(then, "place"))
     t = t.mutate(position=ibis.coalesce(t.place, t.place_right))
@@ -66,7 +66,7 @@ def intent_deciles(
     taken in place of the as-of date.
     """
     rules = shop_rules["intent"]
-    t = _graded(events, rules, end_of(during, as_of) - rules["intent"]["horizon"])
+    t = _with_grades(events, rules, end_of(during, as_of) - rules["intent"]["horizon"])
     t = t.group_by("points").agg(graded_count=_.count(), bought_count=_.bought.sum())
     below = ibis.window(order_by=t.points, preceding=(None, 1))
     t = t.mutate(others=t.graded_count - t.bought_count)
