@@ -11,7 +11,7 @@ import yaml
 from typed import say
 
 ROOT = Path(__file__).resolve().parents[1]
-DEPLOY = ROOT / "deploy"
+DEPLOY = ROOT / ".ci" / "deploy"
 UNIT = DEPLOY / "customary.service"
 MOST_EXPOSED = 2.0  # of 10, as systemd counts
 

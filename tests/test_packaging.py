@@ -31,7 +31,6 @@ EXTRAS = PROJECT["optional-dependencies"]
 TOP_LEVEL = {
     *("pyproject.toml", "notebooks", "lib", "queries", "tests", "data"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "LICENSE", "Makefile", ".gitignore", ".ci"),
-    "deploy",
 }
 
 
