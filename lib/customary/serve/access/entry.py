@@ -25,7 +25,7 @@ from customary.wording import say
 
 LARGEST_FORM = 4_096  # bytes
 FORM_SECONDS = 10.0
-HASHING, WAITING = 2, 16  # passwords that are proved at a time, 128 MB each, and that wait for their turn
+HASHING, WAITING = 2, 16  # passwords that are proved at a time, 64 MB each, and that wait for their turn
 _AIM = re.compile(r"/(?![/\\])[\w./-]*(?:\?[^\s#\\]*)?", re.ASCII)
 
 
