@@ -201,6 +201,16 @@ def test_options_take_text_and_refuse_nonsense(worked_shop):
         told(worked_shop, "rfm", frequency="often")
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("false", False), ("No", False), ("0", False), ("TRUE", True), ("yes", True)]
+)
+def test_yes_and_no_are_taken_from_text(worked_shop, text, meant):
+    """Any text but an empty one is true to Python; what is neither yes nor no is refused."""
+    assert study(worked_shop, "next_product", explore=text).question.options["explore"] is meant
+    with pytest.raises(Refused, match="option explore of next_product is like True, not 'fals'"):
+        study(worked_shop, "next_product", explore="fals")
+
+
 def test_the_drivers_add_up_to_the_change(worked_shop):
     """Buyers, orders per buyer, order value and returns explain the change of net revenue without a remainder."""
     rows = {row["driver"]: row for row in told(worked_shop, "driver_tree")}

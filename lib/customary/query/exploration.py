@@ -28,7 +28,7 @@ from customary.query.catalogue import (
 from customary.query.lists import ANALYST
 from customary.query.measure import measure
 from customary.query.selection import Where
-from customary.query.study import study
+from customary.query.study import YES, study
 from customary.shop import Shop
 from customary.units import KEY
 from customary.wording import say
@@ -37,7 +37,6 @@ MOST_METRICS, MOST_SPLITS = 4, 3
 MOST_LETTERS, MOST_VALUES = 400, 20  # of an option, and of a list that is one
 GREATEST = 1_000_000.0  # a number of an option: beyond it no question of a shop makes sense
 USUAL = ("net_revenue", "order_count", "session_count", "customer_count")  # what is shown where nothing is asked
-_YES = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def option_value(name: str, option: str, text: str) -> Any:
     if isinstance(default, tuple):
         return [part.strip() for part in text.split(";") if part.strip()][:MOST_VALUES]
     if isinstance(default, bool):
-        return _of_kind(name, option, text, _YES.get(text.lower()))
+        return _of_kind(name, option, text, YES.get(text.lower()))
     if isinstance(default, int | float) or (default is None and option not in ("during", "against")):
         return _of_kind(name, option, text, _number(text, isinstance(default, int)))
     return text

@@ -31,6 +31,7 @@ from customary.query.withholding import fewest_people, is_too_small, withhold_sm
 from customary.shop import BOOKS, Shop
 
 SPLITS = ("by", "and_by")  # the options that name columns
+YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}  # by their text
 
 
 def study_named(name: str) -> Study:
@@ -51,10 +52,12 @@ def _option(study: Study, name: str, value: Any) -> Any:
     if isinstance(value, list) and not isinstance(default, tuple):
         raise Refused("{study} takes one {name}, not several: {names}", study=study.name, name=name, names=value)
     try:
+        if isinstance(default, bool):
+            return value if isinstance(value, bool) else YES[str(value).lower()]
         return value if default is None else type(default)(renamed.column(value) if name in SPLITS else value)
     except Refused:
         raise  # it says by itself what is wrong
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Refused(
             "option {name} of {study} is like {default}, not {value}",
             name=name,
