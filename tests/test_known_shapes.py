@@ -247,13 +247,15 @@ def test_another_window_is_not_compiled_again(worked_shop, compiled):
 def test_other_code_other_rules_and_another_viewer_are_other_shapes(worked_shop, compiled, monkeypatch):
     """Nobody is answered by the text that another version of the code has made."""
     ask = lambda shop: measure(shop, "buyer_count", during=JANUARY).to_pylist()  # noqa: E731
+    # Of a small shop a viewer sees no figure: what is asked then is made of the question, and is another shape.
+    asked = lambda: [about for about in compiled if "measure" in (about[0], about[0][0])]  # noqa: E731
     ask(worked_shop)
     ask(Shop(worked_shop.name, worked_shop.snapshot, "stakeholder"))
-    assert len([about for about in compiled if about[0] == "measure"]) == 2
+    assert len(asked()) == 2
     forget()
     monkeypatch.setattr(recipes.source, "fingerprint", lambda: "the code of tomorrow")
     ask(worked_shop)
-    assert len([about for about in compiled if about[0] == "measure"]) == 3
+    assert len(asked()) == 3
 
 
 # --- values that are not what they look like --------------------------------------------------------
