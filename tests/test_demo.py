@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from customary.cli import ready
 from customary.demo import AS_OF, RAW_FILES, TRUTH_FILES, generate
+from customary.demo.build import STAMP
 from customary.studies.shared.outcomes import OF_LISTS
 
 ROOT = Path(__file__).parents[1]
@@ -332,3 +334,42 @@ def test_campaigns_are_randomised_and_one_has_no_effect(shop: duckdb.DuckDBPyCon
     assert one(shop, "select count(*) from truth_campaigns where has_no_effect") == 1
     excess = "abs(treated_count - control_count) > 4 * sqrt(treated_count + control_count)"
     assert one(shop, f"select count(*) from truth_campaigns where {excess}") == 0
+
+
+@pytest.fixture
+def small_demo(tmp_path, monkeypatch):
+    """The folder of the shop `demo`, invented with two hundred customers; nothing of it is published."""
+    monkeypatch.setenv("CUSTOMARY_SHOPS", str(tmp_path))
+    monkeypatch.setattr(ready, "CUSTOMERS", 200)
+    ready.make_demo(lambda step: None)
+    return tmp_path / "demo"
+
+
+def test_a_demo_of_another_version_is_invented_anew_and_keeps_what_people_wrote(small_demo, monkeypatch):
+    """Its files are those of this version, its settings and notes are those it had; a second build invents nothing."""
+    monkeypatch.setattr(ready, "build", lambda name, tell, **more: tell("built"))
+    log, notes, settings = (small_demo / name for name in ("files/erp_orders.csv", "notes.toml", "shop.toml"))
+    orders = log.read_bytes()
+    log.write_text("order_no\n1\n")
+    notes.write_text(notes.read_text("utf-8") + "# ours\n", "utf-8")
+    settings.write_text(settings.read_text("utf-8").replace("Demo shop", "Our demo"), "utf-8")
+    (small_demo / STAMP).write_text("the version before\n")
+    told: list[object] = []
+    ready.build_shop("demo", told.append)
+    assert log.read_bytes() == orders
+    assert "Our demo" in settings.read_text("utf-8") and "# ours" in notes.read_text("utf-8")
+    assert str(told[0]).startswith("inventing the demo shop anew")
+    told.clear()
+    ready.build_shop("demo", told.append)
+    assert told == ["built"]
+
+
+def test_a_shop_of_ones_own_that_is_called_demo_is_left_alone(small_demo, monkeypatch):
+    """It is of another source."""
+    monkeypatch.setattr(ready, "build", lambda name, tell, **more: tell("built"))
+    settings = small_demo / "shop.toml"
+    settings.write_text(settings.read_text("utf-8").replace('source = "demo"', 'source = "template"'), "utf-8")
+    (small_demo / STAMP).unlink()
+    told: list[object] = []
+    ready.build_shop("demo", told.append)
+    assert told == ["built"]

@@ -4,6 +4,7 @@ from customary import intake
 from customary.cli.progress import Tell
 from customary.errors import Refused
 from customary.fingerprints import verify_file
+from customary.intake.settings import read_settings
 from customary.places import shop_path, shops, shops_folder
 from customary.publish import build
 from customary.query.rulebook import mismatch, proposal
@@ -16,15 +17,29 @@ CUSTOMERS = 20_000
 
 
 def make_demo(tell: Tell) -> None:
-    """Generate the demo shop's files and adopt them; the shop appears only once all are there."""
+    """Generate the demo shop's files and adopt them; the shop appears only once all are there.
+
+    One that is here keeps its settings and snapshots: its files are those of this version afterwards.
+    """
     from customary import demo
 
-    folder = shops_folder() / DEMO
-    tell(wording("inventing the demo shop"))
+    folder, is_here = shops_folder() / DEMO, DEMO in shops()
+    anew = wording("inventing the demo shop anew: its files are another version's")
+    tell(anew if is_here else wording("inventing the demo shop"))
     demo.generate(folder, customers=CUSTOMERS, progress=tell)
     files = sorted(path for path in (folder / "files").iterdir() if path.is_file())
-    settings = {"title": "Demo shop", "as_of": demo.AS_OF.isoformat()}
-    intake.adopt(files, intake.source_named(DEMO), folder, settings)
+    settings = {} if is_here else {"title": "Demo shop", "as_of": demo.AS_OF.isoformat()}
+    intake.adopt(files, intake.source_named(DEMO), folder, settings, replace=is_here)
+
+
+def _needs_files() -> bool:
+    """Whether the demo shop is not here, or was invented by another version; a shop of that name is left alone."""
+    from customary import demo
+
+    if DEMO not in shops():
+        return True
+    folder = shops_folder() / DEMO
+    return read_settings(folder).get("source") == DEMO and not demo.is_of_this_version(folder)
 
 
 def make_demo_at_scale(size: str, tell: Tell) -> str:
@@ -43,11 +58,11 @@ def make_demo_at_scale(size: str, tell: Tell) -> str:
 
 
 def build_shop(name: str, tell: Tell, as_of: str | None = None, accepted: str = "", engine: str = "") -> Snapshot:
-    """A fresh snapshot of the shop; the demo is made first where it is not there.
+    """A fresh snapshot of the shop; the demo is made first where it is not there, or is another version's.
 
     `accepted` is why one that misses its standards is published.
     """
-    if name == DEMO and DEMO not in shops():
+    if name == DEMO and _needs_files():
         make_demo(tell)
     return build(name, tell, as_of=as_of, accepted=accepted, engine=engine)
 

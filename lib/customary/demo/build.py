@@ -1,5 +1,6 @@
 """Builds the demo shop: SQL files run in the order of their names, then tables are written to a folder."""
 
+import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +10,7 @@ import duckdb
 from customary.wording import wording
 
 Progress = Callable[[str], None]
+STAMP = "generator.txt"  # beside the files: the version of the generator that wrote them
 
 # Raw file -> the columns that order its rows (a total order, so that every run writes the same bytes).
 RAW_FILES: dict[str, str] = {
@@ -57,7 +59,21 @@ def generate(folder: Path, customers: int = 20_000, progress: Progress | None = 
         _write_all(connection, folder / "files", "raw_", RAW_FILES)
         _write_all(connection, folder / "truth", "truth_", TRUTH_FILES)
         _plant_malformed(connection, folder / "files")
-        _write_notes(connection, folder / "notes.toml")
+        if not (folder / "notes.toml").exists():  # an analyst may have written more into it
+            _write_notes(connection, folder / "notes.toml")
+    (folder / STAMP).write_text(_version(), encoding="utf-8")
+
+
+def is_of_this_version(folder: Path) -> bool:
+    """Whether the files in a folder are those that this version of the generator writes."""
+    stamp = folder / STAMP
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _version()
+
+
+def _version() -> str:
+    """A name for what the generator writes: another one as soon as a letter of its scripts is another."""
+    texts = [script.read_bytes() for script in _scripts()]
+    return f"{hashlib.sha256(b''.join(texts)).hexdigest()[:16]}, DuckDB {duckdb.__version__}\n"
 
 
 def _scripts() -> list[Path]:
