@@ -74,6 +74,7 @@ def shop_of(title="Shop", *, as_of=TODAY, audience="analyst", columns=()):
         as_of=as_of,
         audience=audience,
         _viewer=(audience, ""),
+        _keeps_shapes=True,
         currency="GBP",
         rules=Rules(privacy={"groups": {"fewest": 10}}),
         snapshot=SimpleNamespace(title=title, path=title, built_at=NOON, first_on=FIRST, own=own, facts={}),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import marimo as mo
 
 from customary.cache import as_key
+from customary.errors import Refused, UnknownName
 from customary.page.markup import Markup, element, embed
 from customary.page.tables import hold_button, is_for, plain_name
 from customary.query.answer import Answer
@@ -31,7 +32,10 @@ def chapter_markup(answers: Sequence[Answer], name: str) -> Markup:
 
 
 def _can_be_taken(answer: Answer) -> bool:
-    return is_for(answer) and not answer.is_withheld and answer.rows_total > 0
+    try:
+        return is_for(answer) and not answer.is_withheld and answer.rows_total > 0
+    except (Refused, UnknownName):  # it says why where it stands; the others can be taken along
+        return False
 
 
 def _chapter(answers: Sequence[Answer]) -> bytes:
