@@ -356,7 +356,7 @@ def test_what_a_visitor_and_a_buyer_of_a_channel_cost():
     )
     everything = visits.mutate(left_out_because=ibis.null("string"))
     found = channel_costs(visits, everything, buyers(ann=[12]), spend, AS_OF, during=(on(0), on(99)))
-    columns = ("channel", "marketing_cost", "visitor_count", "immature_count", "first_purchase_rate")
+    columns = ("channel", "watched_cost", "visitor_count", "immature_count", "first_purchase_rate")
     assert read(found, *columns, "cost_per_visitor", "cost_per_first_buyer") == [
         ("mail", 60, 2, 1, 0.5, 20, 40),
         ("radio", 9, 0, 0, None, None, None),
@@ -365,7 +365,7 @@ def test_what_a_visitor_and_a_buyer_of_a_channel_cost():
     (low, high) = read(found, "low_cost_per_first_buyer", "high_cost_per_first_buyer")[0]
     assert (low, high) == (pytest.approx(20 / 0.9055, rel=1e-3), pytest.approx(20 / 0.0945, rel=1e-3))
     some = channel_costs(visits.filter(visits.channel == "mail"), everything, buyers(ann=[12]), spend, AS_OF)
-    assert read(some, "channel", "marketing_cost", "cost_per_visitor") == [("mail", None, None)]
+    assert read(some, "channel", "watched_cost", "cost_per_visitor") == [("mail", None, None)]
 
 
 # --- warnings ------------------------------------------------------------------------------------

@@ -77,16 +77,16 @@ def channel_costs(
     spend = whole_spend.filter(whole_spend.left_out_because.isnull())
     paid = inside(spend, during).cross_join(watched)
     paid = paid.filter(_.day >= _.watched_from, _.asked_count == _.all_count)
-    paid = measures({"spend": paid}, ["marketing_cost"], ["acquisition_channel"])
+    paid = measures({"spend": paid}, ["marketing_cost"], ["acquisition_channel"]).rename(watched_cost="marketing_cost")
     t = t.outer_join(paid, t.channel == paid.acquisition_channel)
     counts = {name: t[name].fill_null(0) for name in ("visitor_count", "first_buyer_count", "immature_count")}
     t = t.mutate(channel=ibis.coalesce(t.channel, t.acquisition_channel), **counts).drop("acquisition_channel")
     everybody = (t.visitor_count + t.immature_count).cast("float64").nullif(0)
-    t = t.mutate(cost_per_visitor=t.marketing_cost.cast("float64").nullif(0) / everybody)
+    t = t.mutate(cost_per_visitor=t.watched_cost.cast("float64").nullif(0) / everybody)
     t = t.mutate(
         cost_per_first_buyer=t.cost_per_visitor / t.first_purchase_rate.nullif(0),
         low_cost_per_first_buyer=t.cost_per_visitor / t.high_rate.nullif(0),
         high_cost_per_first_buyer=t.cost_per_visitor / t.low_rate.nullif(0),
     )
-    t = t.relocate("channel", "marketing_cost")
-    return t.order_by(ibis.desc("marketing_cost", nulls_first=False), ibis.desc("visitor_count"), "channel")
+    t = t.relocate("channel", "watched_cost")
+    return t.order_by(ibis.desc("watched_cost", nulls_first=False), ibis.desc("visitor_count"), "channel")
