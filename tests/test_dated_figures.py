@@ -29,8 +29,11 @@ def dated_of(chapter):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_says_which_of_its_figures_go_by_the_period(chapter):
-    """A chapter whose figures show customers as they stand has no period to choose, or says what it is for."""
-    if "page.controls(" in chapter.read_text("utf-8"):
+    """A chapter whose figures show customers as they stand has no period to choose, or says what it is for.
+
+    One whose question is the reader's makes its offer by the question (tests/test_explore.py).
+    """
+    if all(word in chapter.read_text("utf-8") for word in ("page.controls(", "page.offer(")):
         said, shown = dated_of(chapter)
         assert said == {shown}
 
