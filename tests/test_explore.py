@@ -8,10 +8,12 @@ from given import sold
 from samples import thirds
 
 from customary.declare import METRICS, STUDIES
+from customary.page.explore.asking import offer
 from customary.page.explore.drawing import draw, shape_of
+from customary.page.offers import EVERY_FIGURE, NO_FIGURE
 from customary.query.address import in_one_text, parts_of, parts_of_question, read_query, write_query
 from customary.query.catalogue import split_names, study_names
-from customary.query.exploration import ask, read_exploration
+from customary.query.exploration import Exploration, ask, read_exploration
 from customary.query.pivots import pivot
 from customary.query.sorting import RowOrder, read_order, rows_in_order
 from customary.shop import Shop, open_shop
@@ -54,6 +56,12 @@ def test_a_link_asks_for_metrics_splits_and_a_period(two_countries):
     found = read_exploration(two_countries, asked)
     assert found.exploration.names == ("net_revenue", "order_count")
     assert (found.exploration.by, found.exploration.every, found.notes) == (("country", "last_os"), "month", ())
+
+
+def test_a_question_that_no_period_cuts_offers_none(two_countries):
+    """Sales go by days; the tier that a customer has today does not."""
+    dated = [offer(two_countries, Exploration((name,)), {}).dated for name in ("net_revenue", "tiers")]
+    assert dated == [EVERY_FIGURE, NO_FIGURE]
 
 
 def test_a_name_that_nobody_bears_is_said_with_the_nearest(two_countries):
