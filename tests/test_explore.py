@@ -289,3 +289,9 @@ def test_whatever_a_link_says_is_a_name_or_left_out(chapter_shops, odd):
     parts = ("ask", "by", "every", "with", "chart", "sort", "start", "country", "period")
     _chapter, outputs, _names = opened(STEM, "full", address=dict.fromkeys(parts, odd))
     assert stands(text_of(outputs)) and "<script>x" not in text_of(outputs)
+
+
+def test_a_heading_says_labels_as_a_sentence_does(two_countries):
+    """Only its first letter is a capital, whatever stands at the head of a column."""
+    said, _asked = explored(two_countries.name, ask="net_revenue,order_count", by="country", every="month")
+    assert "Net revenue and order count by country and month" in said

@@ -45,9 +45,15 @@ def _is_one_figure(answer: Answer) -> bool:
 
 
 def _subject(answer: Answer) -> str:
-    """What is asked, as a heading begins: "Net revenue and RowOrder count"."""
-    said = all_of(_name(answer, name) for name in answer.question.names)
+    """What is asked, as a heading begins: "Net revenue and order count"."""
+    said = all_of(_inside(_name(answer, name)) for name in answer.question.names)
     return said[:1].upper() + said[1:]
+
+
+def _inside(label: str) -> str:
+    """A label within a sentence: "Month" is month there, "RFM cell" stays what it is."""
+    is_short = label[1:2].isupper() or label[1:2].isdigit()
+    return label if is_short else label[:1].lower() + label[1:]
 
 
 def _name(answer: Answer, name: str) -> str:
@@ -61,7 +67,7 @@ def result(asked: Inquiry) -> mo.Html:
     if answer is None or answer.is_withheld or not answer.rows_total:
         return show(Markup())
     drawing = draw(answer, asked.kind, asked.sort.removeprefix("-"))
-    split = all_of(_name(answer, name) for name in answer.keys)
+    split = all_of(_inside(_name(answer, name)) for name in answer.keys)
     return figure(
         answer,
         show(_rows(asked, answer)) if drawing.chart is None and is_for(answer) else drawing.chart,
@@ -102,7 +108,8 @@ def _grid_markup(answer: Answer, found: Pivot) -> Markup:
     head = join(element("th", text, scope="col", kind=kind) for text, kind in zip(heads, kinds, strict=True))
     rows = [_grid_row(found, labels, cells) for labels, cells in found.rows]
     caption = element(
-        "caption", say("{value} by {across}", value=_name(answer, found.value), across=_name(answer, found.across))
+        "caption",
+        say("{value} by {across}", value=_name(answer, found.value), across=_inside(_name(answer, found.across))),
     )
     body = element("table", caption, element("thead", element("tr", head)), element("tbody", join(rows)))
     label = say("Table")
