@@ -270,7 +270,10 @@ def test_the_number_of_a_step_is_not_what_is_drawn(chapter_shops):
 @pytest.mark.parametrize("audience", ["stakeholder", "analyst"])
 def test_every_study_is_answered_or_refused_in_words(chapter_shops, name, audience):
     """With its defaults each study of the catalogue is a chapter whose cells all stand."""
-    explored("full", audience, ask=name)
+    _said, asked = explored("full", audience, ask=name)
+    is_offered = name in study_names(Shop("full", open_shop("full").snapshot, audience))
+    assert (asked.exploration.names == (name,)) == is_offered
+    assert asked.answer is not None or asked.fault
 
 
 @pytest.mark.parametrize("name", thirds(sorted(METRICS), 2, 12))
@@ -278,7 +281,9 @@ def test_every_metric_is_split_by_what_it_is_offered_by(chapter_shops, name):
     """By its first and its last split together, and by its coarsest period."""
     shop = for_viewers(open_shop("full"))
     splits = split_names(shop, [name])
-    explored("full", ask=name, by=f"{splits[0]},{splits[-1]}", every="year")
+    _said, asked = explored("full", ask=name, by=f"{splits[0]},{splits[-1]}", every="year")
+    assert asked.exploration.names == (name,) and asked.exploration.by == (splits[0], splits[-1])
+    assert asked.answer is not None or asked.fault
 
 
 @pytest.mark.parametrize(

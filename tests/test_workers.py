@@ -130,4 +130,7 @@ def test_workers_end_with_the_server(server):
     left = children(server.process)
     server.process.kill()
     server.process.wait()
-    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), 20)
+    assert left, "there were workers"
+    running = lambda: [pid for pid in left if Path(f"/proc/{pid}").exists()]  # noqa: E731
+    wait_for(lambda: not running(), 20)
+    assert running() == []
