@@ -10,6 +10,8 @@ from customary.frames.channels import default_channel, with_channel
 RULES = [
     (None, None, None, None),
     ("", "", "spring", None),
+    ("google", None, None, "Organic Search"),  # one of both is enough to be tracked
+    (None, "email", None, "Email"),
     ("(direct)", "(none)", None, "Direct"),
     ("(direct)", "(not set)", None, "Direct"),
     ("google", "cpc", "Cross-Network sale", "Cross-network"),
