@@ -261,12 +261,11 @@ def test_a_failure_is_said_and_not_repeated(orders_alone, monkeypatch):
     assert tried == [1] and "could not be worked out" in html and 'href="01_goals/"' in html
 
 
-def test_a_visit_from_the_store_costs_a_hundredth_of_a_drawing(orders_alone):
+def test_a_visit_from_the_store_costs_a_hundredth_of_a_drawing(tiny_shop):
     """The pointer is read and the parts are put together; of the shop nothing is asked."""
-    fronts, snapshot = store.Fronts(), orders_alone.snapshot
-    fronts.draw_now(orders_alone.name, snapshot, HEADERS)
-    drawing = _spend(lambda: list(draw(as_viewer(orders_alone), HEADERS)))
-    visits = [_spend(lambda: _stored_page(fronts, orders_alone)) for _visit in range(20)]
+    shop, fronts = tiny_shop(orders=many_orders(customers=4)), store.Fronts()
+    drawing = _spend(lambda: fronts.draw_now(shop.name, shop.snapshot, HEADERS))
+    visits = [_spend(lambda: _stored_page(fronts, shop)) for _visit in range(20)]
     assert sorted(visits)[10] < drawing / 100
 
 
