@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 import shutil
 import subprocess
 import sys
@@ -20,8 +21,9 @@ from customary import shown
 from customary.serve.static import keys, pictures, renewal
 from customary.serve.static.document import theme_of
 from customary.serve.static.keys import page_key
-from customary.serve.static.pictures import NotDrawn, fit
+from customary.serve.static.pictures import fit
 from customary.serve.static.plain import Picture, plain
+from customary.serve.static.process import NotDrawn, Painter, one_painter
 from customary.serve.static.renewal import StaticPages
 from customary.serve.static.store import FOLDER, PageStore
 from customary.shop import current_snapshot, open_shop, use_shop
@@ -133,6 +135,44 @@ def test_a_chart_that_vega_refuses_is_said():
     """The reason is the drawing's last line."""
     with pytest.raises(NotDrawn):
         pictures.pictures([{"mark": {"type": "no such mark"}, "data": {"values": []}, "encoding": 7}])
+
+
+def test_a_refused_chart_does_not_end_the_drawing():
+    """The next one is drawn by the same process; one that was killed is followed by another."""
+    refused = {"mark": {"type": "no such mark"}, "data": {"values": []}, "encoding": 7}
+    with one_painter() as painter:
+        with pytest.raises(NotDrawn):
+            pictures.pictures([refused])
+        process = painter._process
+        assert len(pictures.pictures([csv_chart("name,n\nstill here,1\n")])) == 1
+        assert painter._process is process and process.poll() is None
+        process.kill()
+        process.wait()
+        with pytest.raises(NotDrawn):
+            pictures.pictures([csv_chart("name,n\nlost,1\n")])
+        assert len(pictures.pictures([csv_chart("name,n\nlost,1\n")])) == 1
+    assert painter._process is None
+
+
+def test_a_drawing_that_takes_too_long_is_given_up():
+    """No page waits for ever, and it is said how long was waited."""
+    with pytest.raises(NotDrawn, match=r"within 0\.01 seconds"):
+        Painter(seconds=0.01).draw(pictures.CONFIG, [fit(csv_chart("name,n\nx,1\n"), 330)])
+
+
+@pytest.mark.parametrize(("label", "width"), [("iiiiiiiiii", 28), ("mmmmmmmmmm", 106), ("微信支付宝", 60)])
+def test_a_label_is_given_the_room_that_it_takes(label, width):
+    """At 12 px: ten i of Inter take 28 px, ten m 106, five ideographs an em each; whatever fonts a machine has."""
+    narrow, wide = csv_chart("name,n\na,1\n"), csv_chart(f"name,n\n{label},1\n")
+    for one in (narrow, wide):
+        one["config"] = {"font": "Inter Variable", "axis": {"labelFontSize": 12, "labelLimit": 500}}
+    (one,), (other,) = ([_left(svg) for svg in drawn[:1]] for drawn in pictures.pictures([narrow, wide]))
+    assert other - one == pytest.approx(width - 7, abs=2)
+
+
+def _left(svg):
+    """Where the plot begins: right of the labels."""
+    return float(re.search(r'transform="translate\(([\d.]+),', svg)[1])
 
 
 # The store ----------------------------------------------------------------------------------------------

@@ -1,8 +1,4 @@
-"""A chart's specification as an SVG picture for both themes, drawn by a process of its own.
-
-Drawing needs a JavaScript engine of 140 MB that would keep the server's lock while it works; a process that ends again
-takes neither from those who read.
-"""
+"""A chart's specification as an SVG picture for both themes, drawn by a process of its own."""
 
 from __future__ import annotations
 
@@ -12,13 +8,12 @@ import hashlib
 import io
 import json
 import math
-import os
 import re
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+from customary.serve.static.process import NotDrawn, one_painter
 
 # A picture cannot ask how wide its place is: it is drawn for a phone, for half a page, a tablet and a whole page, and
 # the style sheet shows the one that fits. All four together weigh less, packed, than one chart with its data.
@@ -33,14 +28,12 @@ CONFIG = {
     "text": {"color": "currentColor"},
 }
 MOST_DRAWN = 1_000  # charts whose pictures are remembered, packed: about 5 kB each
-SECONDS = 300  # for the pictures of one chapter; a crowded machine takes a tenth of that
+# Inter's widths, and an em for each ideograph, which the drawing process knows: it has no web fonts, and another font's
+# widths would leave too little room. The picture bears no font, it has the page's.
+MEASURED_BY = "Customary Widths"
 
 # Tomorrow's page and the one in the other language have mostly the same charts.
 _drawn: dict[bytes, bytes] = {}
-
-
-class NotDrawn(RuntimeError):
-    """A chart that cannot be drawn without a browser; its page stays live."""
 
 
 def pictures(specifications: Sequence[dict[str, Any]]) -> list[list[str]]:
@@ -70,12 +63,15 @@ def _unpack(packed: bytes) -> list[str]:
 
 
 def fit(specification: dict[str, Any], width: int) -> dict[str, Any]:
-    """The specification with its data inside and its width in pixels, where it would ask its place for them."""
+    """The specification with its data inside, its width in pixels where it would ask its place for them, and a font
+    that the drawing process can measure."""
     text = json.dumps(specification).replace("containerSize()[0]", str(width))
     fitted: dict[str, Any] = json.loads(text)
     for part in _parts(fitted):
         if part.get("width") == "container":
             part.update(width=width, autosize={"type": "fit-x", "contains": "padding"})
+        if isinstance(part.get("font"), str):
+            part["font"] = MEASURED_BY
         data = part.get("data")
         if isinstance(data, dict) and "url" in data:
             part["data"] = {"values": _rows(data)}
@@ -115,18 +111,8 @@ def _value(text: str | None, kind: str) -> str | float | bool | None:
 
 def _draw(tasks: list[dict[str, Any]]) -> list[str]:
     """The SVG of each task, by a process that lets everybody else on the machine go first."""
-    command = [sys.executable, "-m", "customary.serve.static.draw"]
-    told = json.dumps({"config": CONFIG, "tasks": tasks}, allow_nan=False)
-    try:
-        done = subprocess.run(
-            command, input=told, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, env=os.environ
-        )
-    except subprocess.TimeoutExpired:
-        raise NotDrawn(f"its charts were not drawn within {SECONDS} seconds") from None
-    if done.returncode:
-        raise NotDrawn((done.stderr.strip() or f"the drawing ended with {done.returncode}").splitlines()[-1])
-    drawn: list[str] = json.loads(done.stdout)
-    return drawn
+    with one_painter() as painter:
+        return painter.draw(CONFIG, tasks)
 
 
 def _unique(svg: str, place: str) -> str:

@@ -19,7 +19,7 @@ from customary.places import shop_path
 from customary.serve.rehearsal import run_chapter
 from customary.serve.static.document import document, theme_of
 from customary.serve.static.keys import page_key
-from customary.serve.static.pictures import NotDrawn
+from customary.serve.static.process import NotDrawn, one_painter
 from customary.serve.static.store import PageStore, StaticPage
 from customary.serve.storefront import draw_ahead
 from customary.shop import Snapshot, current_snapshot, open_shop
@@ -76,7 +76,8 @@ class StaticPages:
             return
         if self._shown is None or not self._shown.path.is_file() or self._shown.version == snapshot.version:
             self._show(snapshot, wanted)
-        self._draw(snapshot, wanted)
+        with one_painter():
+            self._draw(snapshot, wanted)
         self._show(snapshot, wanted)
         self._names = {place: name for place, (name, _) in wanted.items()}
         PageStore(snapshot.path.parent).keep_only(set(self._names.values()))
