@@ -1,4 +1,4 @@
-"""What is compiled over one walk is what Ibis compiles over three, word for word."""
+"""What is compiled over one walk is what Ibis compiles over three, word for word but for what is computed once."""
 
 import re
 
@@ -23,7 +23,7 @@ def sql_of(compiler, expression):
 
 def words_of(compiler, expression):
     """The words of the SQL, in no order: that of shared parts and of columns left out goes by chance in Ibis."""
-    unnumbered = re.sub(r'"t\d+"', "t", sql_of(compiler, expression))
+    unnumbered = re.sub(r'"t\d+"', "t", sql_of(compiler, expression)).replace(" MATERIALIZED", "")
     return sorted(re.findall(r"[^\s,()]+|[()]", unnumbered))
 
 
@@ -69,6 +69,13 @@ def test_a_walk_gives_the_text_of_three(name):
 def test_what_is_asked_twice_is_written_once():
     """A part of two places is a common table expression of its own."""
     assert sql_of(Compiler(), EXPRESSIONS["a part asked by two"]).count("GROUP BY") == 1
+
+
+@pytest.mark.parametrize(("times", "is_kept"), [(4, False), (5, True)])
+def test_what_is_asked_five_times_is_computed_once(times, is_kept):
+    """DuckDB would compute it five times; what is asked less often is left to it."""
+    asked = (TWICE.filter(TWICE.spent > least).aggregate(n=TWICE.spent.count()) for least in range(times))
+    assert (" MATERIALIZED " in sql_of(Compiler(), ibis.union(*asked))) == is_kept
 
 
 @pytest.mark.large

@@ -2,12 +2,12 @@
 
 Ibis lowers what an engine lacks, then turns relations into SELECTs, then marks what is asked twice, and makes every
 node anew each time. Here a node passes both sets of rules when it is reached, and what is asked twice is noted while
-the text is put together. The rules are Ibis's own.
+the text is put together. The rules are Ibis's own; what is asked five times is marked as computed once.
 """
 
 import itertools
 import operator
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from functools import cache, lru_cache, reduce
 from typing import Any
 
@@ -17,8 +17,14 @@ from ibis.backends.duckdb import Backend
 from ibis.backends.sql import rewrites
 from ibis.backends.sql.compilers._compat import WITH_ARG
 from ibis.common.collections import FrozenOrderedDict
-from ibis.common.patterns import NoMatch, Pattern
+from ibis.common.graph import Graph
+from ibis.common.patterns import InstanceOf, NoMatch, Pattern
 
+# DuckDB decides by itself what it computes once, and computed a part that ten others ask ten times. A part asked less
+# often is left to it: read through, a filter or a choice of columns reaches its tables.
+COMPUTED_ONCE = 5
+_SHARED = (ops.Aggregate, ops.JoinChain, ops.Set, ops.Limit, ops.Sample, rewrites.Select)
+_NEVER_COUNTED = (ops.Field, ops.CountStar, ops.CountDistinctStar)
 _TO_SELECTS: Pattern = reduce(
     operator.or_,
     (
@@ -43,7 +49,7 @@ class Compiler(type(Backend.compiler)):  # type: ignore[misc]  # its class is on
         if params:
             raise TypeError("an expression with parameters of Ibis is not compiled here: give its values a place")
         root = op.replace(self._lower)
-        writer = _Writer(self, root, rewrites.extract_ctes(root))
+        writer = _Writer(self, root, _times_asked(root))
         return _with_shared_parts(self, root.map(writer.write)[root], writer.shared)
 
     def _lower(self, node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
@@ -61,11 +67,21 @@ def _rules(compiler: Compiler) -> tuple[Pattern, ...]:
     return reduce(operator.or_, compiler.lowered_ops.values()), reduce(operator.or_, compiler.rewrites), _TO_SELECTS
 
 
+def _times_asked(root: ops.Node) -> dict[ops.Node, int]:
+    """Of each part that Ibis writes once and asks by its name: how many nodes ask it (`rewrites.extract_ctes`)."""
+    asking = Graph.from_bfs(root, filter=~InstanceOf(_NEVER_COUNTED)).invert()
+    return {
+        node: len(by)
+        for node, by in asking.items()
+        if isinstance(node, ops.AliasedRelation) or (len(by) > 1 and isinstance(node, _SHARED))
+    }
+
+
 class _Writer:
     """Writes the nodes of one expression, parts first; `shared` are the common table expressions found so far."""
 
-    def __init__(self, compiler: Compiler, root: ops.Node, asked_twice: Set[ops.Node]) -> None:
-        self._compiler, self._root, self._asked_twice = compiler, root, asked_twice
+    def __init__(self, compiler: Compiler, root: ops.Node, times_asked: Mapping[ops.Node, int]) -> None:
+        self._compiler, self._root, self._times_asked = compiler, root, times_asked
         self._numbers = itertools.count()
         self.shared: list[sge.CTE] = []
 
@@ -76,7 +92,7 @@ class _Writer:
             return text
         name = node.name if isinstance(node, ops.AliasedRelation) else self._next_name()
         part = self._name(text, name)
-        return self._share(part, name) if node in self._asked_twice else part
+        return self._share(part, name, self._times_asked[node]) if node in self._times_asked else part
 
     def _next_name(self) -> str:
         return f"t{next(self._numbers)}"
@@ -87,9 +103,10 @@ class _Writer:
             return text.subquery(alias, copy=False)
         return text.as_(alias, quoted=True, table=isinstance(text, sge.Table))
 
-    def _share(self, part: Any, name: str) -> Any:
+    def _share(self, part: Any, name: str, times: int) -> Any:
         this = part.this if "alias" in part.args else part
-        self.shared.append(sge.CTE(alias=sge.to_identifier(name, quoted=True), this=this))
+        keeps = True if times >= COMPUTED_ONCE else None
+        self.shared.append(sge.CTE(alias=sge.to_identifier(name, quoted=True), this=this, materialized=keeps))
         return sge.table_(name, quoted=True).as_(self._next_name(), quoted=True, table=True)
 
 
@@ -101,7 +118,8 @@ def _with_shared_parts(compiler: Compiler, text: Any, shared: list[sge.CTE]) -> 
     every = [*shared, *select.ctes]
     select.args.pop(WITH_ARG, None)
     for part in every:
-        select = select.with_(part.args["alias"], as_=part.args["this"], dialect=compiler.dialect, copy=False)
+        told = {"dialect": compiler.dialect, "materialized": part.args.get("materialized"), "copy": False}
+        select = select.with_(part.args["alias"], as_=part.args["this"], **told)
     return select
 
 
