@@ -22,6 +22,7 @@ from customary.declare import FITS, STUDIES
 BY_DEFAULT = {
     "a": {0.0: {"abc"}},
     "active": {180: {"product_launches", "new_product_trial"}},
+    "age": {1: {"retention_people"}},
     "around_days": {14: {"seasons"}},
     "at": {0: {"funnel_people"}},
     "b": {0.0: {"abc"}},

@@ -10,11 +10,11 @@ from math import floor
 from typing import Any
 
 from customary.campaigns.ledger import DrawnList, Ledger, Member
-from customary.errors import Refused, unknown_name
+from customary.errors import Refused
 from customary.publish import pseudonyms
 from customary.query.answer import Answer
+from customary.query.audiences import candidates
 from customary.query.playbook import Play
-from customary.query.study import study
 from customary.shop import Shop
 from customary.wording import say
 
@@ -26,17 +26,14 @@ SUPPRESSED, BUSY, BEYOND = "suppressed", "on another list lately", "beyond the m
 def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     """Draw a play's list from the current snapshot and write it into the ledger.
 
-    Customers stand in the order of the play's study. Consent was applied by the study; suppressed customers, those on
-    a list not delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and
-    counted. Raises `Refused` where nobody is left.
+    Customers stand in the order of the play's study, consent applied; suppressed customers, those on a list not
+    delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and counted.
+    Raises `Refused` where nobody is left.
     """
     known = [each.list_id for each in ledger.lists()]
-    answer = study(shop, play.study, **play.options)
-    if play.score not in (names := [column.name for column in answer.columns]):
-        raise unknown_name(play.score, names, "column of {study}", study=play.study)
-    folder = shop.snapshot.folder
-    rows = list(_with_keys(answer.to_pylist(), pseudonyms.keys(folder)))
-    left_off = Counter(answer.omissions)
+    found, folder = candidates(shop, play), shop.snapshot.folder
+    rows = list(_with_keys(found.rows, pseudonyms.keys(folder)))
+    left_off, total = found.left_off.copy(), len(rows) + found.left_off.total()
     kept = _keep(rows, {SUPPRESSED: ledger.suppressions(), BUSY: ledger.busy(now, play.rest_days)}, left_off)
     if kept[play.most :]:
         left_off[BEYOND] = len(kept) - play.most
@@ -45,7 +42,7 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
         raise Refused("nobody is left on this list: {reasons}", reasons=_in_words(left_off) or say("it holds nobody"))
     name = _name(play.name, shop, known)
     members = hold_out(kept, play, f"{pseudonyms.secret_of(folder).hex()} {name}".encode())
-    drawn = _entry(shop, play, answer, name, now, len(rows) + sum(answer.omissions.values()), dict(left_off), members)
+    drawn = _entry(shop, play, found.answer, name, now, total, dict(left_off), members)
     ledger.add(drawn, len(known))
     return drawn
 

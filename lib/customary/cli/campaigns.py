@@ -85,16 +85,21 @@ def draw(
 
     It is written into the shop's ledger and stays as it is; nothing leaves this machine.
     """
+    from customary.query.playbook import play_named
+
+    opened = _shop_named(shop)
+    draw_and_tell(opened, play_named(opened.rules, play))
+
+
+def draw_and_tell(opened: "Shop", play: "Play") -> None:
+    """Draw a list into the shop's ledger and say whom it holds, who is left off, and what comes next."""
     from customary.campaigns import Ledger
     from customary.campaigns import draw as draw_list
     from customary.campaigns.drawing import CONTACTED, HELD_OUT
-    from customary.query.playbook import play_named
     from customary.shop import now
 
-    opened = _shop_named(shop)
     with progress(wording("drawing the list")):
-        ledger = Ledger(opened.snapshot.folder)
-        drawn = draw_list(opened, play_named(opened.rules, play), ledger, now())
+        drawn = draw_list(opened, play, Ledger(opened.snapshot.folder), now())
     typer.echo(
         say(
             "{name}: {n:,} of {total:,} customers to contact, {held:,} held out by lot",
@@ -107,7 +112,7 @@ def draw(
     _show_reasons(drawn.left_off)
     if not drawn.of_arm(HELD_OUT):
         typer.echo(wording("Nobody is held out: what the list brings cannot be attributed to it."))
-    typer.echo(say("next: customary lists deliver {shop} {name} --to FOLDER", shop=shop, name=drawn.list_id))
+    typer.echo(say("next: customary lists deliver {shop} {name} --to FOLDER", shop=opened.name, name=drawn.list_id))
 
 
 def _show_reasons(left_off: dict[str, int]) -> None:
