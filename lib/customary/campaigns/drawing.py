@@ -10,9 +10,9 @@ from math import floor
 from typing import Any
 
 from customary.campaigns.ledger import DrawnList, Ledger, Member
+from customary.campaigns.stock import check_stock
 from customary.errors import Refused
 from customary.publish import pseudonyms
-from customary.query.answer import Answer
 from customary.query.audiences import candidates
 from customary.query.playbook import Play
 from customary.shop import Shop
@@ -23,15 +23,20 @@ STRATA = 4  # parts of a list, from its top to its end, in each of which the sam
 SUPPRESSED, BUSY, BEYOND = "suppressed", "on another list lately", "beyond the most of the play"
 
 
+class NobodyLeft(Refused):
+    """A list that would hold nobody: no fault of a play that waits for its day."""
+
+
 def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     """Draw a play's list from the current snapshot and write it into the ledger.
 
     Customers stand in the order of the play's study, consent applied; suppressed customers, those on a list not
     delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and counted.
-    Raises `Refused` where nobody is left.
+    Raises `NobodyLeft`, or `Refused` where its goods are out of stock; what stock is unknown stands in its question.
     """
     known = [each.list_id for each in ledger.lists()]
-    found, folder = candidates(shop, play), shop.snapshot.folder
+    found, notes = check_stock(shop, play, candidates(shop, play))
+    folder = shop.snapshot.folder
     rows = list(_with_keys(found.rows, pseudonyms.keys(folder)))
     left_off, total = found.left_off.copy(), len(rows) + found.left_off.total()
     kept = _keep(rows, {SUPPRESSED: ledger.suppressions(), BUSY: ledger.busy(now, play.rest_days)}, left_off)
@@ -39,10 +44,13 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
         left_off[BEYOND] = len(kept) - play.most
     kept = kept[: play.most]
     if not kept:
-        raise Refused("nobody is left on this list: {reasons}", reasons=_in_words(left_off) or say("it holds nobody"))
+        raise NobodyLeft(
+            "nobody is left on this list: {reasons}", reasons=_in_words(left_off) or say("it holds nobody")
+        )
     name = _name(play.name, shop, known)
     members = hold_out(kept, play, f"{pseudonyms.secret_of(folder).hex()} {name}".encode())
-    drawn = _entry(shop, play, found.answer, name, now, total, dict(left_off), members)
+    question = say("; ").join([found.answer.question.text, *notes])
+    drawn = _entry(shop, play, found.answer.definition, question, name, now, total, dict(left_off), members)
     ledger.add(drawn, len(known))
     return drawn
 
@@ -104,7 +112,8 @@ def _in_words(left_off: Mapping[str, int]) -> str:
 def _entry(
     shop: Shop,
     play: Play,
-    answer: Answer,
+    definition: str,
+    question: str,
     name: str,
     now: datetime,
     candidates: int,
@@ -112,8 +121,7 @@ def _entry(
     members: Sequence[Member],
 ) -> DrawnList:
     """What the ledger keeps of a list: the play as it was, the question and what defines it, and the snapshot."""
-    rules = shop.rules.hash
-    definition = hashlib.sha256(repr((play, answer.definition, rules)).encode()).hexdigest()[:12]
+    print_of_it = hashlib.sha256(repr((play, definition, shop.rules.hash)).encode()).hexdigest()[:12]
     return DrawnList(
         list_id=name,
         play=play.name,
@@ -124,8 +132,8 @@ def _entry(
         drawn_at=now.isoformat(),
         as_of=shop.as_of.isoformat(),
         snapshot=shop.snapshot.version,
-        definition=definition,
-        question=answer.question.text,
+        definition=print_of_it,
+        question=question,
         candidates=candidates,
         left_off=left_off,
         members=members,

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from customary.campaigns.delivery import deliver, end_of_data
-from customary.campaigns.drawing import draw
+from customary.campaigns.drawing import NobodyLeft, draw
 from customary.campaigns.formats import FORMS, Form
 from customary.campaigns.ledger import DrawnList, Ledger
 from customary.campaigns.targets import Folder, Target, Webhook
@@ -30,13 +30,17 @@ class Due:
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a play that was due: its list, how many went out, or why none did; `is_new` if it went out now."""
+    """What became of a play that was due: its list, how many went out, or why none did; `is_new` if it went out now.
+
+    `is_fault` says that somebody has to look why not; that a play has nobody to address today is none.
+    """
 
     play: str
     list_id: str = ""
     count: int = 0
     is_new: bool = False
     why_not: str = ""
+    is_fault: bool = False
 
 
 def due_plays(shop: Shop, settings: Mapping[str, Mapping[str, str]]) -> list[Due]:
@@ -70,7 +74,7 @@ def send_due(shop: Shop, ledger: Ledger, due: list[Due], now: Callable[[], datet
         try:
             yield _send(shop, ledger, one, now)
         except Refused as error:
-            yield Sent(one.play.name, why_not=str(error))
+            yield Sent(one.play.name, why_not=str(error), is_fault=not isinstance(error, NobodyLeft))
 
 
 def _send(shop: Shop, ledger: Ledger, one: Due, now: Callable[[], datetime]) -> Sent:

@@ -110,6 +110,7 @@ def draw_and_tell(opened: "Shop", play: "Play") -> None:
         )
     )
     _show_reasons(drawn.left_off)
+    typer.echo(say("asked: {question}", question=drawn.question))
     if not drawn.of_arm(HELD_OUT):
         typer.echo(wording("Nobody is held out: what the list brings cannot be attributed to it."))
     typer.echo(say("next: customary lists deliver {shop} {name} --to FOLDER", shop=opened.name, name=drawn.list_id))
@@ -183,7 +184,7 @@ def run(shop: ShopName) -> None:
     """Draw and deliver every play that the shop's settings name, as a timer does after each `refresh`.
 
     A play is drawn once as of a day and delivered once to its place: run again, this goes on where it ended. The exit
-    code is 1 where a list could not go out.
+    code is 1 where a list could not go out; a play that has nobody to address today is no fault.
     """
     from customary.campaigns import Ledger
     from customary.campaigns.due import due_plays, send_due
@@ -199,7 +200,7 @@ def run(shop: ShopName) -> None:
         outcomes = list(send_due(opened, Ledger(opened.snapshot.folder), due, now))
     for one in outcomes:
         typer.echo(_outcome_text(one))
-    if any(one.why_not for one in outcomes):
+    if any(one.is_fault for one in outcomes):
         raise typer.Exit(1)
 
 

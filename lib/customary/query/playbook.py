@@ -10,6 +10,7 @@ from customary.errors import Refused, unknown_name
 from customary.rules.book import RuleBook
 
 FILE, LIST = "playbook", "plays"
+FAVOURITE = "favourite_category"  # as goods of an offer: each customer's own
 # Study whose figures are cells → the list of the people who stand behind one of them.
 CELLS = {"funnel": "funnel_people", "funnel_drop_offs": "funnel_people", "retention": "retention_people"}
 CELL_EXAMPLES = {
@@ -44,6 +45,7 @@ class Play:
     score_below: float | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
     during: Window | None = None
+    goods: tuple[str, ...] = ()  # what the offer names: "product=ID", "category=NAME", "favourite_category"
 
 
 def plays(shop_rules: RuleBook) -> tuple[Play, ...]:
@@ -82,7 +84,7 @@ def _play(told: Mapping[str, Any], goals: list[str]) -> Play:
             raise unknown_name(name, STUDIES[told["study"]].options, "option of {study}", study=told["study"])
     if told.get("goal") and told["goal"] not in goals:
         raise unknown_name(told["goal"], goals, "goal")
-    return check_play(Play(**{**told, "options": options}))
+    return check_play(Play(**{**told, "options": options, "goods": tuple(told.get("goods", ()))}))
 
 
 def _options(texts: Iterable[str]) -> dict[str, Any]:
@@ -100,6 +102,9 @@ def check_play(play: Play) -> Play:
         raise Refused("hold_out is a share from 0 to 0.5, not {share}", share=play.hold_out)
     if play.most < 1 or play.rest_days < 0 or play.contact_cost < 0:
         raise Refused("most is at least 1; rest_days and contact_cost are not below 0")
+    for good in play.goods:
+        if good != FAVOURITE and good.partition("=")[0] not in ("product", "category"):
+            raise Refused("goods are product=ID, category=NAME or favourite_category, not “{good}”", good=good)
     if (play.score_from is not None or play.score_below is not None) and not play.score:
         raise Refused("a band from … below … is one of scores: say of which column")
     return play
