@@ -9,6 +9,7 @@ from customary.campaigns.delivery import deliver, end_of_data
 from customary.campaigns.drawing import NobodyLeft, draw
 from customary.campaigns.formats import FORMS, Form
 from customary.campaigns.ledger import DrawnList, Ledger
+from customary.campaigns.sftp import Sftp
 from customary.campaigns.targets import Folder, Target, Webhook
 from customary.errors import Refused, unknown_name
 from customary.publish.pseudonyms import secret_of
@@ -16,6 +17,7 @@ from customary.query.playbook import Play, play_named
 from customary.shop import Shop
 
 SETTING = "deliveries"
+SFTP = "sftp://"
 AS = " as "  # between a place and the form of the file: "/exports/lists as mailchimp"
 
 
@@ -61,7 +63,13 @@ def place_of(shop: Shop, ledger: Ledger, list_id: str, to: str) -> tuple[Target,
     if "://" not in to:
         path = (folder / Path(to)).resolve()
         return Folder(path), str(path)
-    return Webhook(to, secret_of(folder), attempt=lambda: ledger.count_attempt(list_id, to)), to
+
+    def count() -> None:
+        ledger.count_attempt(list_id, to)
+
+    if to.startswith(SFTP):
+        return Sftp(to, attempt=count), to
+    return Webhook(to, secret_of(folder), attempt=count), to
 
 
 def send_due(shop: Shop, ledger: Ledger, due: list[Due], now: Callable[[], datetime]) -> Iterator[Sent]:

@@ -125,7 +125,12 @@ def _show_reasons(left_off: dict[str, int]) -> None:
 def deliver(
     shop: ShopName,
     name: Name,
-    to: Annotated[str, typer.Option(metavar="FOLDER|URL", help="A folder, or the https address of a webhook.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="FOLDER|URL", help="A folder, sftp://user@host/folder, or the https address of a webhook."
+        ),
+    ],
     form: Annotated[
         str,
         typer.Option(
@@ -138,7 +143,7 @@ def deliver(
         str | None, typer.Option(metavar="DAY", help="The day it reached its customers, where that was before today.")
     ] = None,
 ) -> None:
-    """Deliver a drawn list, once: to a folder, or to a webhook that is signed and asked again until it answers.
+    """Deliver a drawn list, once: to a folder, by SFTP, or to a signed webhook that is asked again until it answers.
 
     Consent is asked once more; contacts are joined now, from the shop's own store.
     """
