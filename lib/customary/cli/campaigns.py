@@ -15,7 +15,6 @@ from customary.wording import say, word, wording
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from customary.campaigns.due import Sent
     from customary.campaigns.ledger import DrawnList
     from customary.query.playbook import Play
     from customary.shop import Shop
@@ -186,35 +185,20 @@ def _instant(opened: "Shop", on: str | None) -> "datetime":
 
 @lists.command()
 def run(shop: ShopName) -> None:
-    """Draw and deliver every play that the shop's settings name, as a timer does after each `refresh`.
+    """Draw and deliver every play that the shop's settings name, as each `refresh` does at its end.
 
     A play is drawn once as of a day and delivered once to its place: run again, this goes on where it ended. The exit
     code is 1 where a list could not go out; a play that has nobody to address today is no fault.
     """
-    from customary.campaigns import Ledger
-    from customary.campaigns.due import due_plays, send_due
+    from customary.campaigns.due import due_plays
+    from customary.cli.chain import send_lists
     from customary.intake.settings import read_settings
-    from customary.shop import now
 
     opened = _shop_named(shop)
-    due = due_plays(opened, read_settings(opened.snapshot.folder))
-    if not due:
+    if not due_plays(opened, read_settings(opened.snapshot.folder)):
         typer.echo(wording("no play goes out by itself: name some under [deliveries] in the shop's shop.toml"))
-        return
-    with progress(wording("delivering the lists")):
-        outcomes = list(send_due(opened, Ledger(opened.snapshot.folder), due, now))
-    for one in outcomes:
-        typer.echo(_outcome_text(one))
-    if any(one.is_fault for one in outcomes):
+    elif any(one.is_fault for one in send_lists(shop)):
         raise typer.Exit(1)
-
-
-def _outcome_text(one: "Sent") -> str:
-    if one.why_not:
-        return say("{play}: not sent, {why}", play=one.play, why=one.why_not)
-    if not one.is_new:
-        return say("{play}: {name} went out already, to {n:,} customers", play=one.play, name=one.list_id, n=one.count)
-    return say("{play}: {name} went to {n:,} customers", play=one.play, name=one.list_id, n=one.count)
 
 
 @lists.command()

@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -24,17 +25,33 @@ def refresh(
         str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
     ] = "",
 ) -> None:
-    """Take in what is new at a shop's places, and build it.
+    """Take in what is new at a shop's places, build it, and send the lists that are due.
 
     Folders, addresses and databases that were adopted are looked at again. Files that are there already change nothing;
-    a database is read as it stands now. Late records restate history: what moved is said at the end.
+    a database is read as it stands now. Late records restate history: what moved is said. Plays under [deliveries] of
+    shop.toml go out once as of a day. Whatever a refresh was cut off at, the next one goes on there.
     """
+    from customary.campaigns.runs import begin
+    from customary.cli import chain
     from customary.intake.origins import origins_of
     from customary.places import shop_path
+    from customary.shop import now
 
-    folder = shop_path(shop)
-    with tempfile.TemporaryDirectory() as scratch:
+    folder, run = shop_path(shop), begin(now())
+    with run.step(chain.FILES, monotonic), tempfile.TemporaryDirectory() as scratch:
         new = _adopt_again(folder, origins_of(folder), Path(scratch))
+    run.new_files = len(new)
+    with run.step(chain.BUILD, monotonic):
+        _build_new(shop, folder, new, accept)
+    with run.step(chain.LISTS, monotonic):
+        outcomes = chain.send_lists(shop)
+    chain.finish(shop, run, outcomes)
+    if any(one.is_fault for one in outcomes):
+        raise typer.Exit(1)
+
+
+def _build_new(shop: str, folder: Path, new: list[str], accept: str) -> None:
+    """Build the shop where something is new, and say what that changed."""
     if not new and _is_built(folder):
         typer.echo(wording("nothing is new: the shop stays as it is"))
         return

@@ -207,6 +207,7 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
         **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
         "unnamed_orders": settings.get("unnamed_orders", UNNAMED_ORDERS[0]),
         "as_of": filling.as_of.isoformat(),
+        "is_as_of_given": bool(settings.get("as_of")),
         **filling.facts,
         "pseudonyms": len(filling.pseudonyms),
         "decisions": settings.get("decisions", {}),
