@@ -135,7 +135,7 @@ def finding_drivers(choice, drivers):
 @app.cell(hide_code=True)
 def finding_trend(quarters):
     _rows = quarters.to_pandas()
-    _complete = _rows[_rows.is_complete]
+    _complete = _rows[_rows.is_complete.eq(True)]
     mo.stop(_complete.empty, page.empty("complete quarters"))
     mo.stop(_complete.net_revenue.isna().all(), page.missing("order amounts", "net revenue by quarter"))
     _best = first_of(_complete, "quarter", "net_revenue")

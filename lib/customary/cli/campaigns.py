@@ -232,6 +232,27 @@ def suppress(
 
 
 @lists.command()
+def feedback(
+    shop: ShopName,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="CSV: list_id, event, occurred_at, customer_id or email.")
+    ],
+) -> None:
+    """Take in what came back of delivered lists: delivered, opened, clicked, unsubscribed.
+
+    Whoever unsubscribed is on no list from then on. The next build counts it; a folder under `feedback` in shop.toml is
+    read by each refresh.
+    """
+    from customary.cli.chain import tell_feedback
+
+    for path in files:
+        if not path.is_file():
+            raise usage_error("there is no file {path}", path=path)
+    tell_feedback(shop, files)
+    typer.echo(say("next: customary refresh {shop}, then customary lists report {shop}", shop=shop))
+
+
+@lists.command()
 def report(shop: ShopName, form: AnswerForm = AnswerFormat.table) -> None:
     """What every delivered list brought beyond the customers who were held out, as of the shop's last build."""
     from customary.query.study import study

@@ -1,18 +1,44 @@
 """The daily chain behind `customary refresh`: what is new comes in, is built and published, and lists go out."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from customary.cli.progress import progress
-from customary.wording import say, wording
+from customary.wording import say, word, wording
 
 if TYPE_CHECKING:
     from customary.campaigns.due import Sent
     from customary.campaigns.runs import Run
     from customary.shop import Shop
 
-FILES, BUILD, LISTS = "files", "build", "lists"
+FILES, FEEDBACK, BUILD, LISTS = "files", "feedback", "build", "lists"
+
+
+def take_feedback(shop: str, folder: Path) -> None:
+    """Take in what came back of lists, from the folder that the shop's settings name (`feedback`), and say how much."""
+    from customary.campaigns.feedback import feedback_files
+    from customary.intake.settings import read_settings
+    from customary.shop import current_snapshot
+
+    named = read_settings(folder).get("feedback")
+    if named and current_snapshot(folder):
+        tell_feedback(shop, feedback_files(folder, named))
+
+
+def tell_feedback(shop: str, paths: Sequence[Path]) -> None:
+    """Take in files of feedback, and say how many rows are new and which were set aside."""
+    from customary.campaigns import Ledger
+    from customary.campaigns.feedback import read_feedback
+    from customary.cli.opening import open_asked
+
+    opened = open_asked(shop)
+    new, aside = read_feedback(opened, Ledger(opened.snapshot.folder), paths)
+    typer.echo(say("feedback of lists: {n:,} new rows", n=new))
+    for reason, n in aside.items():
+        typer.echo(say("set aside: {n:,} {reason}", n=n, reason=word(reason)))
 
 
 def send_lists(shop: str) -> list["Sent"]:
@@ -59,7 +85,12 @@ def finish(shop: str, run: "Run", outcomes: list["Sent"]) -> None:
 
 def steps_text(run: "Run") -> str:
     """The seconds of each step in one line."""
-    names = {FILES: say("looking for what is new"), BUILD: say("building"), LISTS: say("lists")}
+    names = {
+        FILES: say("looking for what is new"),
+        FEEDBACK: say("feedback"),
+        BUILD: say("building"),
+        LISTS: say("lists"),
+    }
     told = [say("{step} {n:.1f} s", step=names[name], n=seconds) for name, seconds in run.seconds.items()]
     return say("took: {steps}", steps=say(", ").join(told))
 

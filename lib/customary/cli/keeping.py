@@ -25,7 +25,7 @@ def refresh(
         str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
     ] = "",
 ) -> None:
-    """Take in what is new at a shop's places, build it, and send the lists that are due.
+    """Take in what is new at a shop's places, build it, send its lists.
 
     Folders, addresses and databases that were adopted are looked at again. Files that are there already change nothing;
     a database is read as it stands now. Late records restate history: what moved is said. Plays under [deliveries] of
@@ -41,6 +41,8 @@ def refresh(
     with run.step(chain.FILES, monotonic), tempfile.TemporaryDirectory() as scratch:
         new = _adopt_again(folder, origins_of(folder), Path(scratch))
     run.new_files = len(new)
+    with run.step(chain.FEEDBACK, monotonic):
+        chain.take_feedback(shop, folder)
     with run.step(chain.BUILD, monotonic):
         _build_new(shop, folder, new, accept)
     with run.step(chain.LISTS, monotonic):
@@ -65,13 +67,16 @@ def _build_new(shop: str, folder: Path, new: list[str], accept: str) -> None:
 
 
 def _is_built(folder: Path) -> bool:
-    """Whether the current snapshot was built from the files that the shop counts now."""
+    """Whether the current snapshot was built from the files and the feedback that the shop counts now."""
+    from customary.intake.contacted import feedback_count
     from customary.intake.settings import read_settings
     from customary.shop import current_snapshot
 
     snapshot = current_snapshot(folder)
     listed = [file["sha256"] for file in read_settings(folder).get("files", [])]
-    return snapshot is not None and snapshot.facts.get("files") == listed
+    if snapshot is None or snapshot.facts.get("files") != listed:
+        return False
+    return int(snapshot.facts.get("feedback", 0)) == feedback_count(folder)
 
 
 def _has_predecessor(folder: Path) -> bool:
