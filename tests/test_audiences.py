@@ -60,7 +60,7 @@ def audience(people, **more):
 
 def named(found):
     """The customers of a list, in its order."""
-    return [row["customer_id"] for row in found.rows]
+    return [row["customer_id"] for row in found.people.rows]
 
 
 def test_who_stood_at_a_step_and_did_not_go_on(shop):
@@ -68,7 +68,7 @@ def test_who_stood_at_a_step_and_did_not_go_on(shop):
     asked = f"ask=funnel&with={STEPS.replace('step=', 'step:')}&period=all"
     found = candidates(shop, audience(people_of_link(shop, asked, {"at": "2", "state": "stopped"})))
     assert named(found) == ["ann"]
-    assert found.left_off == {"refused marketing": 1, "not known as customers": 1}
+    assert found.people.left_off == {"refused marketing": 1, "not known as customers": 1}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_cell_of_retention_is_who_was_kept_or_who_was_not(shop, state, who, le
     """Of January's three Ann came again at age 2; of the other two Cy refused marketing. The link says by cohort."""
     cell = {"label": "2025-01", "age": "2", "state": state}
     found = candidates(shop, audience(people_of_link(shop, "ask=retention&with=by:cohort&period=all", cell)))
-    assert (named(found), found.left_off) == (who, left_off)
+    assert (named(found), found.people.left_off) == (who, left_off)
 
 
 @pytest.mark.parametrize(("kind", "clock"), [("exact", "calendar"), ("on_or_after", "rolling")])
@@ -93,7 +93,9 @@ def test_the_people_of_a_cell_are_as_many_as_it_says(shop, kind, clock):
             candidates(shop, audience({"study": "retention_people", "options": {**rule, **cell, "state": s}}))
             for s in ("kept", "not kept")
         )
-        sizes.append((len(kept.rows) + kept.left_off.total(), len(away.rows) + away.left_off.total()))
+        sizes.append(
+            (len(kept.people.rows) + kept.people.left_off.total(), len(away.people.rows) + away.people.left_off.total())
+        )
     assert sizes == [(row["kept_count"], row["customer_count"] - row["kept_count"]) for row in rows[::2]]
     assert len(sizes) > 3
 
@@ -103,7 +105,7 @@ def test_a_band_of_scores_takes_from_and_leaves_below(shop):
     people = {"study": "retention_people", "options": {"age": 0, "state": "kept"}}
     found = candidates(shop, audience(people, score="net_spend", score_from=30, score_below=40))
     assert named(found) == ["dee"]
-    assert found.left_off == {"refused marketing": 1, "outside the band of scores": 2}
+    assert found.people.left_off == {"refused marketing": 1, "outside the band of scores": 2}
 
 
 def test_a_selection_is_an_audience(shop):

@@ -253,6 +253,15 @@ def test_nobody_is_contacted_twice(full, ledger, tmp_path):
     assert ledger.find(drawn.list_id).delivered_at == NOW.isoformat()
 
 
+def test_a_list_of_whom_all_are_held_out_is_done_and_sends_nothing(full, ledger, tmp_path):
+    """The lot held out its only customer: the list is delivered as far as there is anything, and no file is written."""
+    drawn = draw(full, Play(**{**vars(newcomers(full)), "most": 1, "hold_out": 0.0}), ledger, NOW)
+    (only,) = drawn.members
+    drawn = DrawnList(**{**vars(drawn), "members": [Member(only.customer_id, 1, only.score, 1, "hold-out")]})
+    assert deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW) == (0, {})
+    assert ledger.find(drawn.list_id).delivered_at == NOW.isoformat() and [*tmp_path.glob("*.csv")] == []
+
+
 def test_no_cell_of_a_delivered_file_is_a_formula():
     """A name that a spreadsheet would run is written as text."""
     drawn = DrawnList("l", "p", "=1+1", "e-mail", 1.0, 0.0, "", "", "", "", "", 1, {})

@@ -5,6 +5,7 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
 from typing import Any
@@ -13,7 +14,7 @@ from customary.campaigns.ledger import DrawnList, Ledger, Member
 from customary.campaigns.stock import check_stock
 from customary.errors import Refused
 from customary.publish import pseudonyms
-from customary.query.audiences import candidates
+from customary.query.audiences import People, candidates
 from customary.query.playbook import Play
 from customary.shop import Shop
 from customary.wording import say
@@ -34,11 +35,30 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and counted.
     Raises `NobodyLeft`, or `Refused` where its goods are out of stock; what stock is unknown stands in its question.
     """
+    found = candidates(shop, play)
+    asked = Asked(found.answer.definition, found.answer.question.text, shop.as_of.isoformat())
+    return draw_from(shop, play, found.people, asked, ledger, now)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What made the people of a list: its definition, the question in words, and the day that its data end with.
+
+    `as_of` is "" for people of a micro-batch, whose data have no such day.
+    """
+
+    definition: str
+    question: str
+    as_of: str = ""
+
+
+def draw_from(shop: Shop, play: Play, people: People, asked: Asked, ledger: Ledger, now: datetime) -> DrawnList:
+    """Draw a list of people who were found already, as `draw` does."""
     known = [each.list_id for each in ledger.lists()]
-    found, notes = check_stock(shop, play, candidates(shop, play))
+    people, notes = check_stock(shop, play, people)
     folder = shop.snapshot.folder
-    rows = list(_with_keys(found.rows, pseudonyms.keys(folder)))
-    left_off, total = found.left_off.copy(), len(rows) + found.left_off.total()
+    rows = list(_with_keys(people.rows, pseudonyms.keys(folder)))
+    left_off, total = people.left_off.copy(), len(rows) + people.left_off.total()
     kept = _keep(rows, {SUPPRESSED: ledger.suppressions(), BUSY: ledger.busy(now, play.rest_days)}, left_off)
     if kept[play.most :]:
         left_off[BEYOND] = len(kept) - play.most
@@ -49,8 +69,8 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
         )
     name = _name(play.name, shop, known)
     members = hold_out(kept, play, f"{pseudonyms.secret_of(folder).hex()} {name}".encode())
-    question = say("; ").join([found.answer.question.text, *notes])
-    drawn = _entry(shop, play, found.answer.definition, question, name, now, total, dict(left_off), members)
+    asked = replace(asked, question=say("; ").join([asked.question, *notes]))
+    drawn = _entry(shop, play, asked, name, now, total, dict(left_off), members)
     ledger.add(drawn, len(known))
     return drawn
 
@@ -112,8 +132,7 @@ def _in_words(left_off: Mapping[str, int]) -> str:
 def _entry(
     shop: Shop,
     play: Play,
-    definition: str,
-    question: str,
+    asked: Asked,
     name: str,
     now: datetime,
     candidates: int,
@@ -121,7 +140,7 @@ def _entry(
     members: Sequence[Member],
 ) -> DrawnList:
     """What the ledger keeps of a list: the play as it was, the question and what defines it, and the snapshot."""
-    print_of_it = hashlib.sha256(repr((play, definition, shop.rules.hash)).encode()).hexdigest()[:12]
+    print_of_it = hashlib.sha256(repr((play, asked.definition, shop.rules.hash)).encode()).hexdigest()[:12]
     return DrawnList(
         list_id=name,
         play=play.name,
@@ -130,10 +149,10 @@ def _entry(
         contact_cost=play.contact_cost,
         hold_out=play.hold_out,
         drawn_at=now.isoformat(),
-        as_of=shop.as_of.isoformat(),
+        as_of=asked.as_of,
         snapshot=shop.snapshot.version,
         definition=print_of_it,
-        question=question,
+        question=asked.question,
         candidates=candidates,
         left_off=left_off,
         members=members,

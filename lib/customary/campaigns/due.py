@@ -88,12 +88,18 @@ def send_due(shop: Shop, ledger: Ledger, due: list[Due], now: Callable[[], datet
 def _send(shop: Shop, ledger: Ledger, one: Due, now: Callable[[], datetime]) -> Sent:
     known = _of_this_day(ledger, one.play.name, shop)
     drawn = ledger.find(known.list_id) if known else draw(shop, one.play, ledger, now())
-    target, where = place_of(shop, ledger, drawn.list_id, one.to)
+    _target, where = place_of(shop, ledger, drawn.list_id, one.to)
     done = ledger.delivery(drawn.list_id, where)
     if done and done["ended_at"]:
         return Sent(one.play.name, drawn.list_id, done["sent"])
-    count, _left_off = deliver(shop, ledger, drawn, one.form, target, where, now())
-    return Sent(one.play.name, drawn.list_id, count, is_new=True)
+    return Sent(one.play.name, drawn.list_id, deliver_to(shop, ledger, one, drawn, now()), is_new=True)
+
+
+def deliver_to(shop: Shop, ledger: Ledger, one: Due, drawn: DrawnList, now: datetime) -> int:
+    """Deliver a list to the place and in the form of a play that is due; gives how many went out."""
+    target, where = place_of(shop, ledger, drawn.list_id, one.to)
+    count, _left_off = deliver(shop, ledger, drawn, one.form, target, where, now)
+    return count
 
 
 def _of_this_day(ledger: Ledger, play: str, shop: Shop) -> DrawnList | None:
@@ -104,6 +110,6 @@ def _of_this_day(ledger: Ledger, play: str, shop: Shop) -> DrawnList | None:
 
 def hours_after_data(shop: Shop, drawn: DrawnList) -> float | None:
     """Hours from the end of the data that a list was drawn from until it arrived (M37); None before it did."""
-    if drawn.delivered_at is None:
+    if drawn.delivered_at is None or not drawn.as_of:
         return None
     return (datetime.fromisoformat(drawn.delivered_at) - end_of_data(shop, drawn)).total_seconds() / 3600

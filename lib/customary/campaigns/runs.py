@@ -23,6 +23,7 @@ class Run:
     new_files: int = 0
     snapshot: str = ""
     as_of: str = ""
+    lag_seconds: float | None = None  # of a micro-batch: how old its latest record was when lists had gone out
     lists: dict[str, int] = field(default_factory=dict)  # name of a list → how many it went to, of those sent now
 
     @contextmanager

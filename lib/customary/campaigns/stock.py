@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from customary.errors import Refused, unknown_name
-from customary.query.audiences import Audience
+from customary.query.audiences import People
 from customary.query.playbook import FAVOURITE, Play
 from customary.shop import Shop
 from customary.wording import say
@@ -20,8 +20,8 @@ IN_STOCK, OUT_OF_STOCK, NOT_KNOWN = "in stock", "out of stock", "stock not known
 FAVOURITE_GONE = "whose favourite category is out of stock"
 
 
-def check_stock(shop: Shop, play: Play, found: Audience) -> tuple[Audience, tuple[str, ...]]:
-    """The audience without customers whose goods are out of stock, and in sentences what stock is not known.
+def check_stock(shop: Shop, play: Play, found: People) -> tuple[People, tuple[str, ...]]:
+    """The people without those whose goods are out of stock, and in sentences what stock is not known.
 
     Raises `Refused` where goods that the offer names are out of stock: the play is suspended. Stock that the shop does
     not tell is unknown and not nothing: nobody is left off for it.
@@ -71,8 +71,8 @@ def _note_on(shop: Shop, column: str, name: str) -> str:
     return say("the stock of {name} is not known", name=name) if states[name] == NOT_KNOWN else ""
 
 
-def _without_gone(shop: Shop, found: Audience) -> tuple[Audience, str]:
-    """The audience without those whose favourite category is gone, and how many favourites' stock is not known."""
+def _without_gone(shop: Shop, found: People) -> tuple[People, str]:
+    """The people without those whose favourite category is gone, and how many favourites' stock is not known."""
     states, customers = stock_states(shop, "category"), shop.frame("customers")
     asked = customers.select("customer_id", "favourite_category").filter(_.favourite_category.notnull())
     favourite = {row["customer_id"]: row["favourite_category"] for row in shop.fetch(asked).to_pylist()}

@@ -24,6 +24,13 @@ def refresh(
     accept: Annotated[
         str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
     ] = "",
+    watch: Annotated[
+        float | None,
+        typer.Option(
+            min=1, metavar="SECONDS", help="Do not build: look so often for new files, and send cart reminders."
+        ),
+    ] = None,
+    batches: Annotated[int, typer.Option(min=0, help="With --watch: end after so many looks; 0: at Ctrl-C.")] = 0,
 ) -> None:
     """Take in what is new at a shop's places, build it, send its lists.
 
@@ -32,11 +39,13 @@ def refresh(
     shop.toml go out once as of a day. Whatever a refresh was cut off at, the next one goes on there.
     """
     from customary.campaigns.runs import begin
-    from customary.cli import chain
+    from customary.cli import chain, watching
     from customary.intake.origins import origins_of
     from customary.places import shop_path
     from customary.shop import now
 
+    if watch:
+        return watching.watch(shop, watch, batches)
     folder, run = shop_path(shop), begin(now())
     with run.step(chain.FILES, monotonic), tempfile.TemporaryDirectory() as scratch:
         new = _adopt_again(folder, origins_of(folder), Path(scratch))

@@ -12,7 +12,7 @@ from customary.intake.source import Raw
 FILE = "lists.sqlite"
 LISTS = Raw(name="lists", files=(), columns=(), becomes=("assignments",))
 _ASKED = """select list_id, customer_id, arm, delivered_at, play, offer, sent_by,
-    case arm when 'contacted' then contact_cost else 0 end, as_of,
+    case arm when 'contacted' then contact_cost else 0 end, nullif(as_of, ''),
     min(case event when 'delivered' then at end), min(case event when 'opened' then at end),
     min(case event when 'clicked' then at end)
     from members join lists using (list_id) left join feedback using (list_id, customer_id)

@@ -17,12 +17,19 @@ NO_SCORE, OUTSIDE = "of unknown score", "outside the band of scores"
 
 
 @dataclass(frozen=True)
-class Audience:
-    """The answer that a play asks, the rows of those who may be addressed in its order, and who is left off and why."""
+class People:
+    """The rows of those who may be addressed, in their order, and who is left off and why."""
 
-    answer: Answer
     rows: list[dict[str, Any]]
     left_off: Counter[str]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The answer that a play asks, and the people behind it."""
+
+    answer: Answer
+    people: People
 
 
 def candidates(shop: Shop, play: Play) -> Audience:
@@ -41,7 +48,7 @@ def candidates(shop: Shop, play: Play) -> Audience:
         raise unknown_name(play.score, names, "column of {study}", study=play.study)
     left_off = _omissions(shop, answer)
     once = {row[KEY]: row for row in reversed(_to_address(shop, answer))}
-    return Audience(answer, _in_band(list(once.values())[::-1], play, left_off), left_off)
+    return Audience(answer, People(_in_band(list(once.values())[::-1], play, left_off), left_off))
 
 
 def _to_address(shop: Shop, answer: Answer) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from customary.shop import Shop
 from customary.units import HOURS
 from customary.wording import say
 
-TABLE, FIGURES, LISTS = "pace", "figures", "lists"  # of goals.toml
+TABLE, FIGURES, LISTS, RECORDS = "pace", "figures", "lists", "records"  # of goals.toml
 
 
 @dataclass(frozen=True)
