@@ -137,7 +137,10 @@ def finding_untold(found, results):
 @app.cell(hide_code=True)
 def finding_messages(found, results):
     mo.stop(found is None)
-    _back, _none = found.dropna(subset=["delivered_count"]), "Nothing came back of messages: who opened them is not known."
+    _back, _none = (
+        found.dropna(subset=["delivered_count"]),
+        "Nothing came back of messages: who opened them is not known.",
+    )
     mo.stop(_back.empty, page.sentence(_none, results))
     _columns = ["experiment", "delivered_count", "opened_rate", "clicked_rate", "contacted_rate", "incremental_orders"]
     page.figure(

@@ -17,7 +17,7 @@ from customary.campaigns.runs import FILE, runs
 from customary.cli import app
 from customary.intake.settings import read_settings, write_settings
 from customary.publish.pseudonyms import secret_of
-from customary.query.pace import Pace, pace_of_figures, pace_of_list
+from customary.query.pace import Timeliness, pace_of_figures, pace_of_list
 from customary.shop import Shop
 
 NAME, OUT = "daily", "out"
@@ -196,4 +196,4 @@ def test_of_a_day_that_is_fixed_by_hand_no_pace_is_told(uninterrupted, monkeypat
     monkeypatch.setenv("CUSTOMARY_SHOPS", str(uninterrupted[1].parent))
     shop = open_shop(NAME)
     fixed = replaced(shop.snapshot, facts={**shop.snapshot.facts, "is_as_of_given": True})
-    assert pace_of_figures(Shop(NAME, fixed)) == Pace(None, 72) and Pace(None, 72).is_met is None
+    assert pace_of_figures(Shop(NAME, fixed)) == Timeliness(None, 72) and Timeliness(None, 72).is_met is None

@@ -36,12 +36,12 @@ def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     Raises `NobodyLeft`, or `Refused` where its goods are out of stock; what stock is unknown stands in its question.
     """
     found = candidates(shop, play)
-    asked = Asked(found.answer.definition, found.answer.question.text, shop.as_of.isoformat())
+    asked = ListQuestion(found.answer.definition, found.answer.question.text, shop.as_of.isoformat())
     return draw_from(shop, play, found.people, asked, ledger, now)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListQuestion:
     """What made the people of a list: its definition, the question in words, and the day that its data end with.
 
     `as_of` is "" for people of a micro-batch, whose data have no such day.
@@ -52,7 +52,7 @@ class Asked:
     as_of: str = ""
 
 
-def draw_from(shop: Shop, play: Play, people: People, asked: Asked, ledger: Ledger, now: datetime) -> DrawnList:
+def draw_from(shop: Shop, play: Play, people: People, asked: ListQuestion, ledger: Ledger, now: datetime) -> DrawnList:
     """Draw a list of people who were found already, as `draw` does."""
     known = [each.list_id for each in ledger.lists()]
     people, notes = check_stock(shop, play, people)
@@ -132,7 +132,7 @@ def _in_words(left_off: Mapping[str, int]) -> str:
 def _entry(
     shop: Shop,
     play: Play,
-    asked: Asked,
+    asked: ListQuestion,
     name: str,
     now: datetime,
     candidates: int,

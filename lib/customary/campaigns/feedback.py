@@ -44,7 +44,7 @@ def read_feedback(shop: Shop, ledger: Ledger, paths: Iterable[Path]) -> tuple[in
     reached = contacts(shop.snapshot.folder).to_pylist()
     by_address = {str(row["email"]).casefold(): row["customer_id"] for row in reached if row["email"]}
     found, aside = [], Counter[str]()
-    sent = dict(_sent(ledger))
+    sent = dict(_arms_by_list(ledger))
     for row in (row for path in paths for row in _rows(path)):
         one = _event(row, by_address, ZoneInfo(shop.time_zone))
         why = one if isinstance(one, str) else _why_not(one, sent)
@@ -71,7 +71,7 @@ def _rows(path: Path) -> Iterator[Row]:
         yield from table
 
 
-def _sent(ledger: Ledger) -> Iterator[tuple[str, _Sent]]:
+def _arms_by_list(ledger: Ledger) -> Iterator[tuple[str, _Sent]]:
     for each in ledger.lists():
         if each.delivered_at:
             arms = {member.customer_id: member.arm for member in ledger.find(each.list_id).members}

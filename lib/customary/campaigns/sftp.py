@@ -80,11 +80,11 @@ class Sftp:
     def _batch(self, file: Path, name: str) -> str:
         """What the client does, step by step until one fails; the rename takes the place of a file that is there."""
         folder = unquote(urlsplit(self.url).path).rstrip("/")
-        aside, there = _quoted(f"{folder}/.{name}.part"), _quoted(f"{folder}/{name}")
-        return f"put -p {_quoted(str(file))} {aside}\nrename {aside} {there}\n"  # -p: for its owner alone, as here
+        aside, there = _quote(f"{folder}/.{name}.part"), _quote(f"{folder}/{name}")
+        return f"put -p {_quote(str(file))} {aside}\nrename {aside} {there}\n"  # -p: for its owner alone, as here
 
 
-def _quoted(path: str) -> str:
+def _quote(path: str) -> str:
     """A path as one word of the client's, in which no sign means anything else."""
     return '"' + re.sub(r'([\\"])', r"\\\1", path) + '"'
 

@@ -9,7 +9,7 @@ from typing import Any
 from ibis import _
 
 from customary.campaigns.delivery import consenting
-from customary.campaigns.drawing import Asked, NobodyLeft, draw_from
+from customary.campaigns.drawing import ListQuestion, NobodyLeft, draw_from
 from customary.campaigns.due import Due, deliver_to
 from customary.campaigns.ledger import DrawnList, Ledger
 from customary.declare import STUDIES
@@ -125,7 +125,7 @@ def send_waiting(shop: Shop, ledger: Ledger, due: Due, batch: MicroBatch, now: d
     for each in reversed(ledger.lists()):
         if each.play == due.play.name and each.delivered_at is None:
             _send(shop, ledger, due, ledger.find(each.list_id), now, outcome)
-    asked = Asked(STUDIES[TRIGGER].definition, f"{TRIGGER} · {now.isoformat(timespec='seconds')}")
+    asked = ListQuestion(STUDIES[TRIGGER].definition, f"{TRIGGER} · {now.isoformat(timespec='seconds')}")
     try:
         drawn = draw_from(shop, due.play, people_waiting(shop, batch, due, now), asked, ledger, now)
     except NobodyLeft:

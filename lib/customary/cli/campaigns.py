@@ -27,6 +27,11 @@ lists = typer.Typer(
 )
 Name = Annotated[str, typer.Argument(metavar="LIST", help="A list's name, as `lists show` tells it.")]
 
+Place = Annotated[
+    str,
+    typer.Option(metavar="FOLDER|URL", help="A folder, sftp://user@host/folder, or the https address of a webhook."),
+]
+
 
 @lists.command()
 def show(shop: ShopName) -> None:
@@ -124,12 +129,7 @@ def _show_reasons(left_off: dict[str, int]) -> None:
 def deliver(
     shop: ShopName,
     name: Name,
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="FOLDER|URL", help="A folder, sftp://user@host/folder, or the https address of a webhook."
-        ),
-    ],
+    to: Place,
     form: Annotated[
         str,
         typer.Option(

@@ -12,7 +12,7 @@ TABLE, FIGURES, LISTS, RECORDS = "pace", "figures", "lists", "records"  # of goa
 
 
 @dataclass(frozen=True)
-class Pace:
+class Timeliness:
     """Hours from the end of the data until something was there, and how many are wanted; `hours` None: not told."""
 
     hours: float | None
@@ -40,15 +40,15 @@ def wanted_hours(shop: Shop, what: str) -> float:
     return float(shop.rules["goals"][TABLE][what])
 
 
-def pace_of_figures(shop: Shop) -> Pace:
+def pace_of_figures(shop: Shop) -> Timeliness:
     """From the end of the data until the snapshot was published; not told of a shop whose day is fixed by hand."""
     wanted = wanted_hours(shop, FIGURES)
     if shop.snapshot.facts.get("is_as_of_given", True):
-        return Pace(None, wanted)
+        return Timeliness(None, wanted)
     end = datetime.combine(shop.as_of, time(), ZoneInfo(shop.time_zone))
-    return Pace((shop.snapshot.built_at - end).total_seconds() / 3600, wanted)
+    return Timeliness((shop.snapshot.built_at - end).total_seconds() / 3600, wanted)
 
 
-def pace_of_list(shop: Shop, hours: float) -> Pace:
+def pace_of_list(shop: Shop, hours: float) -> Timeliness:
     """From the end of the data of a list until it arrived."""
-    return Pace(hours, wanted_hours(shop, LISTS))
+    return Timeliness(hours, wanted_hours(shop, LISTS))
