@@ -15,6 +15,7 @@ from customary import open_shop
 from customary.campaigns import Ledger
 from customary.campaigns.runs import FILE, runs
 from customary.cli import app
+from customary.cli.chain import pace_lines
 from customary.intake.settings import read_settings, write_settings
 from customary.publish.pseudonyms import secret_of
 from customary.query.pace import Timeliness, pace_of_figures, pace_of_list
@@ -99,7 +100,8 @@ def test_a_refresh_takes_in_builds_and_sends(uninterrupted):
     assert "new: february.csv" in said and "took: looking for what is new" in said
     ((name, listed),) = members.items()
     (run,) = runs(folder)
-    assert set(run["seconds"]) == {"files", "build", "lists"} and min(run["seconds"].values()) > 0
+    assert set(run["seconds"]) == {"files", "feedback", "build", "lists"}
+    assert min(run["seconds"][step] for step in ("files", "build", "lists")) > 0
     contacted = sum(arm == "contacted" for _who, arm in listed)
     assert (run["new_files"], run["lists"]) == (1, {name: contacted}) and run["as_of"] == "2025-03-01"
 
@@ -197,3 +199,4 @@ def test_of_a_day_that_is_fixed_by_hand_no_pace_is_told(uninterrupted, monkeypat
     shop = open_shop(NAME)
     fixed = replaced(shop.snapshot, facts={**shop.snapshot.facts, "is_as_of_given": True})
     assert pace_of_figures(Shop(NAME, fixed)) == Timeliness(None, 72) and Timeliness(None, 72).is_met is None
+    assert pace_lines(Shop(NAME, fixed), [])[0].startswith("figures: the day of the data is fixed by hand")

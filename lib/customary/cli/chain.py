@@ -102,8 +102,10 @@ def pace_lines(opened: "Shop", outcomes: list["Sent"]) -> list[str]:
     from customary.query.pace import pace_of_figures, pace_of_list
 
     figures = pace_of_figures(opened)
+    fixed = say("figures: the day of the data is fixed by hand, so how soon they came cannot be told")
     template = "figures: there {hours} after the end of the data, {wanted:.0f} hours are wanted: {verdict}"
-    lines: list[str] = [say(template, hours=figures.text, wanted=figures.wanted, verdict=figures.verdict)]
+    timely = say(template, hours=figures.text, wanted=figures.wanted, verdict=figures.verdict)
+    lines: list[str] = [fixed if figures.hours is None else timely]
     ledger = Ledger(opened.snapshot.folder)
     for one in outcomes:
         hours = hours_after_data(opened, ledger.find(one.list_id)) if one.list_id else None
