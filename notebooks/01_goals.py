@@ -17,6 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.superlatives import first_of
     from customary.page.totals import sum_text
     from customary.query.goals import goals, missed_goals
+    from customary.query.pace import LISTS, pace_of_figures, wanted_hours
     from customary.studies.action.goals import NO_GOAL
 
     shop = open_shop()
@@ -52,8 +53,11 @@ def answers(bar):
     drivers = study(shop, "driver_tree", during=choice.during, against=choice.against)
     quarters = measure(shop, "net_revenue", "order_count", every="quarter")
     rows = shop.snapshot.rows
-    actions = study(shop, "goal_actions") if rows["assignments"] and rows["orders"] else None
-    return actions, board, choice, drivers, missed, quarters
+    actions, lists = [
+        study(shop, name) if rows["assignments"] and rows["orders"] else None
+        for name in ("goal_actions", "list_results")
+    ]
+    return actions, board, choice, drivers, lists, missed, quarters
 
 
 @app.cell(hide_code=True)
@@ -131,7 +135,7 @@ def finding_drivers(choice, drivers):
 @app.cell(hide_code=True)
 def finding_trend(quarters):
     _rows = quarters.to_pandas()
-    _complete = _rows[_rows.is_complete]
+    _complete = _rows[_rows.is_complete.eq(True)]
     mo.stop(_complete.empty, page.empty("complete quarters"))
     mo.stop(_complete.net_revenue.isna().all(), page.missing("order amounts", "net revenue by quarter"))
     _best = first_of(_complete, "quarter", "net_revenue")
@@ -173,6 +177,32 @@ def finding_actions(actions):
 
 
 @app.cell(hide_code=True)
+def finding_pace(lists):
+    _figures, _wanted = pace_of_figures(shop), wanted_hours(shop, LISTS)
+    _hours = lists.to_pandas().hours_after_data.dropna() if lists else []
+    _soon = "Figures were there {hours} after the end of the data; {wanted:.0f} hours are wanted: {verdict}."
+    _fixed = "The day of this shop’s data is fixed by hand: how soon its figures came cannot be told."
+    _quick = "Of {n} lists {quick} were delivered within {most:.0f} hours of the end of their data, the slowest after {slowest}."
+    _said = page.finding(
+        "How soon after the data",
+        _fixed if _figures.hours is None else _soon,
+        hours=_figures.text,
+        wanted=_figures.wanted,
+        verdict=_figures.verdict,
+    )
+    _of_lists = page.sentence(
+        _quick if len(_hours) else "No delivered list tells how long it took.",
+        *([lists] if lists else []),
+        n=len(_hours),
+        quick=int(sum(hours <= _wanted for hours in _hours)),
+        most=_wanted,
+        slowest=lists.text("hours_after_data", max(_hours)) if len(_hours) else "",
+    )
+    mo.vstack([_said, _of_lists])
+    return
+
+
+@app.cell(hide_code=True)
 def so_what(choice, missed):
     page.action(
         "Start with what is missed",
@@ -196,8 +226,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(actions, board, drivers, quarters):
-    page.definitions(board, drivers, quarters, *([actions] if actions else []))
+def definitions(actions, board, drivers, lists, quarters):
+    page.definitions(board, drivers, quarters, *([actions, lists] if actions else []))
     return
 
 

@@ -261,9 +261,8 @@ def finding_others(asked, begun, labels, picked):
 @app.cell(hide_code=True)
 def so_what(basis, labels, people, stopped, worst):
     mo.stop(not stopped)
-    _who = (
-        "Below is who they are, for looking closer; whom to write to is what the lists of actions say." if mine else ""
-    )
+    _more = "Below is who they are, for looking closer. Saved as a view in Explore, the funnel’s people become a list."
+    _who = _more if mine else ""
     page.action(
         "Begin at “{step}”: {n:,} got no further",
         (

@@ -135,6 +135,29 @@ def finding_untold(found, results):
 
 
 @app.cell(hide_code=True)
+def finding_messages(found, results):
+    mo.stop(found is None)
+    _back, _none = (
+        found.dropna(subset=["delivered_count"]),
+        "Nothing came back of messages: who opened them is not known.",
+    )
+    mo.stop(_back.empty, page.sentence(_none, results))
+    _columns = ["experiment", "delivered_count", "opened_rate", "clicked_rate", "contacted_rate", "incremental_orders"]
+    page.figure(
+        results,
+        None,
+        "Messages of {n} lists came back as delivered, opened or clicked",
+        "Shares of those to whom the message came. Mail programs that protect privacy open messages that nobody reads, so "
+        "opens say more than people did; neither opens nor clicks say what a list brought: its hold-out does.",
+        n=len(_back),
+        frame=_back[_columns],
+        most=12,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def finding_pace(found, results):
     mo.stop(found is None)
     _hours = found.hours_after_data.dropna()

@@ -1,4 +1,4 @@
-"""Database servers for tests, on loopback and in a temporary folder: PostgreSQL and MariaDB from Debian's packages."""
+"""Servers for tests, on loopback and in a temporary folder: PostgreSQL, MariaDB and OpenSSH from Debian's packages."""
 
 import os
 import pwd
@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -59,7 +60,7 @@ def _wait(port: int, server: subprocess.Popen, log: Path) -> None:
                 return
         assert server.poll() is None, log.read_text("utf-8", "replace")[-2000:]
         time.sleep(0.1)
-    pytest.fail("the database server did not start")
+    pytest.fail("the server did not start")
 
 
 @contextmanager
@@ -117,3 +118,56 @@ def mariadb() -> Iterator[str]:
         told = [server, *common, f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/socket"]
         with _running(told, port, folder, user):
             yield f"mysql://root@127.0.0.1:{port}/mysql"
+
+
+@dataclass(frozen=True)
+class SshServer:
+    """An SSH server: a folder of its own, the address of one in it, and the client's options that get one in."""
+
+    folder: Path
+    inbox: Path
+    address: str
+    options: tuple[str, ...]
+
+
+def _key(folder: Path, name: str) -> Path:
+    done = subprocess.run(
+        [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=False
+    )
+    assert done.returncode == 0
+    return folder / name
+
+
+def _sshd_settings(folder: Path, port: int) -> str:
+    told = {"Port": port, "ListenAddress": "127.0.0.1", "HostKey": _key(folder, "host"), "PidFile": "none"}
+    told |= {"AuthorizedKeysFile": f"{_key(folder, 'mine')}.pub", "StrictModes": "no", "UsePAM": "no"}
+    told |= {"PasswordAuthentication": "no", "KbdInteractiveAuthentication": "no", "PermitRootLogin": "yes"}
+    return "".join(f"{name} {value}\n" for name, value in told.items()) + "Subsystem sftp internal-sftp\n"
+
+
+@contextmanager
+def sshd() -> Iterator[SshServer]:
+    """An OpenSSH server that runs as whoever runs the tests, lets one key in and hands out files."""
+    port, server, user = free_port(), program("sshd"), pwd.getpwuid(os.geteuid()).pw_name
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # Debian's service makes it when it starts
+    with tempfile.TemporaryDirectory(prefix="customary-server-") as name:
+        folder, inbox = Path(name), Path(name) / "in box"
+        inbox.mkdir()
+        (folder / "settings").write_text(_sshd_settings(folder, port))
+        (folder / "known").write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}")
+        with (folder / "log").open("wb") as said:
+            running = subprocess.Popen([server, "-D", "-e", "-f", str(folder / "settings")], stderr=said)
+            try:
+                _wait(port, running, folder / "log")
+                files = {
+                    "IdentityFile": folder / "mine",
+                    "UserKnownHostsFile": folder / "known",
+                    "IdentityAgent": "none",
+                }
+                options = tuple(word for name, value in files.items() for word in ("-o", f"{name}={value}"))
+                address = f"sftp://{user}@127.0.0.1:{port}{folder}/in%20box"
+                yield SshServer(folder, inbox, address, ("-F", "none", *options))
+            finally:
+                running.terminate()
+                running.wait(30)

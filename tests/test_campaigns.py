@@ -112,9 +112,9 @@ def test_a_list_that_moves_five_in_a_hundred_is_found_as_often_as_was_said():
 
 
 def test_every_play_of_the_documents_is_there_and_asks_a_list(full):
-    """Nineteen plays; each one's study lists customers and has the column that is kept as their score."""
+    """Twenty plays; each one's study lists customers and has the column that is kept as their score."""
     found = plays(full.rules)
-    assert len(found) == 19 and len({play.study for play in found}) == 7
+    assert len(found) == 20 and len({play.study for play in found}) == 8
     columns = {play.name: {one.name for one in study(full, play.study, **play.options).columns} for play in found}
     assert [play.name for play in found if play.score not in columns[play.name]] == []
     with pytest.raises(UnknownName, match="did you mean second purchase"):
@@ -251,6 +251,15 @@ def test_nobody_is_contacted_twice(full, ledger, tmp_path):
     with pytest.raises(Refused, match="went to here already: nobody is contacted twice"):
         deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW)
     assert ledger.find(drawn.list_id).delivered_at == NOW.isoformat()
+
+
+def test_a_list_of_whom_all_are_held_out_is_done_and_sends_nothing(full, ledger, tmp_path):
+    """The lot held out its only customer: the list is delivered as far as there is anything, and no file is written."""
+    drawn = draw(full, Play(**{**vars(newcomers(full)), "most": 1, "hold_out": 0.0}), ledger, NOW)
+    (only,) = drawn.members
+    drawn = DrawnList(**{**vars(drawn), "members": [Member(only.customer_id, 1, only.score, 1, "hold-out")]})
+    assert deliver(full, ledger, drawn, FORMS["plain"], Folder(tmp_path), "here", NOW) == (0, {})
+    assert ledger.find(drawn.list_id).delivered_at == NOW.isoformat() and [*tmp_path.glob("*.csv")] == []
 
 
 def test_no_cell_of_a_delivered_file_is_a_formula():

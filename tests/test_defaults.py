@@ -22,6 +22,7 @@ from customary.declare import FITS, STUDIES
 BY_DEFAULT = {
     "a": {0.0: {"abc"}},
     "active": {180: {"product_launches", "new_product_trial"}},
+    "age": {1: {"retention_people"}},
     "around_days": {14: {"seasons"}},
     "at": {0: {"funnel_people"}},
     "b": {0.0: {"abc"}},
@@ -36,7 +37,12 @@ BY_DEFAULT = {
     "cap": {1.0: {"experiment_effect", "experiment_segments", "experiment_chances"}},  # all outcomes as they are
     "categories": {8: {"tier_categories"}},
     "control_share": {0.5: {"experiment_plan"}},
-    "days": {0: {"first_time_buyers"}, 90: {"repeat_within", "tier_outcomes"}, 365: {"migration"}},
+    "days": {
+        0: {"first_time_buyers"},
+        3: {"holiday_greetings"},
+        90: {"repeat_within", "tier_outcomes"},
+        365: {"migration"},
+    },
     "discount": {0.1: {"lifetime_value", "lifetime_value_spread", "value_at_risk"}},
     "false_rate": {0.05: {"experiment_segments"}},
     "fewest": {

@@ -237,7 +237,8 @@ SHOWN = {
     100: {
         *("first_time_buyers", "high_value_care", "service_list", "action_list", "funnel_people", "customer_intervals"),
         *("early_warning", "value_at_risk", "products", "next_tier", "composite_score"),
-        *("birthdays", "open_carts", "next_product", "intent_score"),
+        *("birthdays", "open_carts", "next_product", "intent_score", "retention_people"),
+        "holiday_greetings",
     },
     200: {"timeline", "visitor_retention"},
     400: {"tier_rule"},

@@ -26,7 +26,8 @@ def deliver(
 
     Consent is asked again of the current snapshot, and whoever was suppressed since is left off. The ledger notes that
     the delivery begins before anything leaves, and that it arrived once it has: a delivery that was cut off is taken up
-    under the same key, one that arrived is not repeated. Raises `Refused` where there is nobody to send to, where it
+    under the same key, one that arrived is not repeated. A list on which the lot held out everybody is done at once and
+    nothing is sent: they are compared with all the same. Raises `Refused` where there is nobody to send to, where it
     arrived already, or where it did not arrive.
     """
     if now < (end := end_of_data(shop, drawn)):
@@ -35,6 +36,8 @@ def deliver(
     done = ledger.delivery(drawn.list_id, where)
     if done and done["ended_at"]:
         raise Refused("{name} went to {where} already: nobody is contacted twice", name=drawn.list_id, where=where)
+    if not drawn.of_arm(CONTACTED):
+        return _note_nobody(ledger, drawn, where, now)
     reached = {row["customer_id"]: row for row in contacts(shop.snapshot.folder).to_pylist()}
     members, left_off = _who_may_be_addressed(shop, ledger, drawn)
     to_send = reachable(form, members, reached)
@@ -49,14 +52,26 @@ def deliver(
     return len(to_send), dict(left_off)
 
 
+def _note_nobody(ledger: Ledger, drawn: DrawnList, where: str, now: datetime) -> tuple[int, dict[str, int]]:
+    """Note that a list is done of which nobody is to be contacted."""
+    ledger.begin(drawn.list_id, where, now)
+    ledger.finish(drawn.list_id, where, 0, {}, now)
+    return 0, {}
+
+
 def end_of_data(shop: Shop, drawn: DrawnList) -> datetime:
-    """The first instant that the data of a list do not know any more, by the shop's clock."""
+    """The first instant that the data of a list do not know any more, by the shop's clock.
+
+    Of people of a micro-batch, whose data have no day, that is when they were drawn.
+    """
+    if not drawn.as_of:
+        return datetime.fromisoformat(drawn.drawn_at)
     return datetime.combine(datetime.fromisoformat(drawn.as_of), time(), ZoneInfo(shop.time_zone))
 
 
 def _who_may_be_addressed(shop: Shop, ledger: Ledger, drawn: DrawnList) -> tuple[list[Member], Counter[str]]:
     """The members to contact who did not refuse since the list was drawn, and why the others are left off."""
-    allowed, suppressed = _consenting(shop), ledger.suppressions()
+    allowed, suppressed = consenting(shop), ledger.suppressions()
     left_off: Counter[str] = Counter()
     kept = []
     for member in drawn.of_arm(CONTACTED):
@@ -70,7 +85,7 @@ def _who_may_be_addressed(shop: Shop, ledger: Ledger, drawn: DrawnList) -> tuple
     return kept, left_off
 
 
-def _consenting(shop: Shop) -> set[str]:
+def consenting(shop: Shop) -> set[str]:
     """Customers, under the shop's own keys, whom a list may address by the current snapshot."""
     customers, keys = shop.frame("customers"), pseudonyms.keys(shop.snapshot.folder)
     t = customers.filter(customers.marketing_consent.isin(labels_to_list(shop)) & customers.left_out_because.isnull())

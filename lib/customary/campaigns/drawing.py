@@ -5,16 +5,17 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
 from typing import Any
 
 from customary.campaigns.ledger import DrawnList, Ledger, Member
-from customary.errors import Refused, unknown_name
+from customary.campaigns.stock import check_stock
+from customary.errors import Refused
 from customary.publish import pseudonyms
-from customary.query.answer import Answer
+from customary.query.audiences import People, candidates
 from customary.query.playbook import Play
-from customary.query.study import study
 from customary.shop import Shop
 from customary.wording import say
 
@@ -23,29 +24,53 @@ STRATA = 4  # parts of a list, from its top to its end, in each of which the sam
 SUPPRESSED, BUSY, BEYOND = "suppressed", "on another list lately", "beyond the most of the play"
 
 
+class NobodyLeft(Refused):
+    """A list that would hold nobody: no fault of a play that waits for its day."""
+
+
 def draw(shop: Shop, play: Play, ledger: Ledger, now: datetime) -> DrawnList:
     """Draw a play's list from the current snapshot and write it into the ledger.
 
-    Customers stand in the order of the play's study. Consent was applied by the study; suppressed customers, those on
-    a list not delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and
-    counted. Raises `Refused` where nobody is left.
+    Customers stand in the order of the play's study, consent applied; suppressed customers, those on a list not
+    delivered yet or delivered within the play's days of rest, and those beyond its `most` are left off and counted.
+    Raises `NobodyLeft`, or `Refused` where its goods are out of stock; what stock is unknown stands in its question.
     """
+    found = candidates(shop, play)
+    asked = ListQuestion(found.answer.definition, found.answer.question.text, shop.as_of.isoformat())
+    return draw_from(shop, play, found.people, asked, ledger, now)
+
+
+@dataclass(frozen=True)
+class ListQuestion:
+    """What made the people of a list: its definition, the question in words, and the day that its data end with.
+
+    `as_of` is "" for people of a micro-batch, whose data have no such day.
+    """
+
+    definition: str
+    question: str
+    as_of: str = ""
+
+
+def draw_from(shop: Shop, play: Play, people: People, asked: ListQuestion, ledger: Ledger, now: datetime) -> DrawnList:
+    """Draw a list of people who were found already, as `draw` does."""
     known = [each.list_id for each in ledger.lists()]
-    answer = study(shop, play.study, **play.options)
-    if play.score not in (names := [column.name for column in answer.columns]):
-        raise unknown_name(play.score, names, "column of {study}", study=play.study)
+    people, notes = check_stock(shop, play, people)
     folder = shop.snapshot.folder
-    rows = list(_with_keys(answer.to_pylist(), pseudonyms.keys(folder)))
-    left_off = Counter(answer.omissions)
+    rows = list(_with_keys(people.rows, pseudonyms.keys(folder)))
+    left_off, total = people.left_off.copy(), len(rows) + people.left_off.total()
     kept = _keep(rows, {SUPPRESSED: ledger.suppressions(), BUSY: ledger.busy(now, play.rest_days)}, left_off)
     if kept[play.most :]:
         left_off[BEYOND] = len(kept) - play.most
     kept = kept[: play.most]
     if not kept:
-        raise Refused("nobody is left on this list: {reasons}", reasons=_in_words(left_off) or say("it holds nobody"))
+        raise NobodyLeft(
+            "nobody is left on this list: {reasons}", reasons=_in_words(left_off) or say("it holds nobody")
+        )
     name = _name(play.name, shop, known)
     members = hold_out(kept, play, f"{pseudonyms.secret_of(folder).hex()} {name}".encode())
-    drawn = _entry(shop, play, answer, name, now, len(rows) + sum(answer.omissions.values()), dict(left_off), members)
+    asked = replace(asked, question=say("; ").join([asked.question, *notes]))
+    drawn = _entry(shop, play, asked, name, now, total, dict(left_off), members)
     ledger.add(drawn, len(known))
     return drawn
 
@@ -107,7 +132,7 @@ def _in_words(left_off: Mapping[str, int]) -> str:
 def _entry(
     shop: Shop,
     play: Play,
-    answer: Answer,
+    asked: ListQuestion,
     name: str,
     now: datetime,
     candidates: int,
@@ -115,8 +140,7 @@ def _entry(
     members: Sequence[Member],
 ) -> DrawnList:
     """What the ledger keeps of a list: the play as it was, the question and what defines it, and the snapshot."""
-    rules = shop.rules.hash
-    definition = hashlib.sha256(repr((play, answer.definition, rules)).encode()).hexdigest()[:12]
+    print_of_it = hashlib.sha256(repr((play, asked.definition, shop.rules.hash)).encode()).hexdigest()[:12]
     return DrawnList(
         list_id=name,
         play=play.name,
@@ -125,10 +149,10 @@ def _entry(
         contact_cost=play.contact_cost,
         hold_out=play.hold_out,
         drawn_at=now.isoformat(),
-        as_of=shop.as_of.isoformat(),
+        as_of=asked.as_of,
         snapshot=shop.snapshot.version,
-        definition=definition,
-        question=answer.question.text,
+        definition=print_of_it,
+        question=asked.question,
         candidates=candidates,
         left_off=left_off,
         members=members,

@@ -26,6 +26,8 @@ create table if not exists members (list_id TEXT REFERENCES lists, customer_id T
 create table if not exists deliveries (list_id TEXT REFERENCES lists, target TEXT, began_at TEXT, ended_at TEXT,
     attempts INTEGER, sent INTEGER, left_off TEXT, PRIMARY KEY (list_id, target));
 create table if not exists suppressed (customer_id TEXT PRIMARY KEY, reason TEXT, since TEXT);
+create table if not exists feedback (list_id TEXT REFERENCES lists, customer_id TEXT, event TEXT, at TEXT,
+    PRIMARY KEY (list_id, customer_id, event, at));
 """
 
 
@@ -63,6 +65,16 @@ class DrawnList:
     def of_arm(self, arm: str) -> list[Member]:
         """The members of one arm, in the order of the list."""
         return [member for member in self.members if member.arm == arm]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What somebody on a list did with its message: delivered, opened, clicked or unsubscribed, and when in UTC."""
+
+    list_id: str
+    customer_id: str
+    event: str
+    at: str
 
 
 class Ledger:
@@ -196,13 +208,19 @@ class Ledger:
                 [now.isoformat(), list_id],
             )
 
+    def add_feedback(self, found: Iterable[Feedback]) -> int:
+        """Write down what came back; gives how many were not there before."""
+        rows = [(one.list_id, one.customer_id, one.event, one.at) for one in found]
+        with self._open() as con:
+            return con.executemany("insert or ignore into feedback values (?, ?, ?, ?)", rows).rowcount if rows else 0
+
     def forget(self, customers: Iterable[str]) -> int:
         """Take customers out of every list and of those suppressed; gives in how many places they stood."""
         if not self.path.exists():
             return 0
         keys = [(key,) for key in customers]
         with self._open() as con:
-            for table in ("members", "suppressed"):
+            for table in ("members", "suppressed", "feedback"):
                 con.executemany(f"delete from {table} where customer_id = ?", keys)
             return con.total_changes
 

@@ -14,8 +14,8 @@ from customary.cli import (
     access,
     adoption,
     answers,
+    audiences,
     bench,
-    campaigns,
     certifying,
     columns,
     doctor,
@@ -87,7 +87,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in _COMMANDS:
     app.command(context_settings=_OPEN if command in (answers.study, answers.passport) else None)(command)
-app.add_typer(campaigns.lists, name="lists")
+app.add_typer(audiences.lists, name="lists")
 app.add_typer(access.access, name="access")
 
 

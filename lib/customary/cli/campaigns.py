@@ -15,7 +15,6 @@ from customary.wording import say, word, wording
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from customary.campaigns.due import Sent
     from customary.campaigns.ledger import DrawnList
     from customary.query.playbook import Play
     from customary.shop import Shop
@@ -27,6 +26,11 @@ lists = typer.Typer(
     help="Draw lists of customers, deliver them, and see what they brought.",
 )
 Name = Annotated[str, typer.Argument(metavar="LIST", help="A list's name, as `lists show` tells it.")]
+
+Place = Annotated[
+    str,
+    typer.Option(metavar="FOLDER|URL", help="A folder, sftp://user@host/folder, or the https address of a webhook."),
+]
 
 
 @lists.command()
@@ -85,16 +89,21 @@ def draw(
 
     It is written into the shop's ledger and stays as it is; nothing leaves this machine.
     """
+    from customary.query.playbook import play_named
+
+    opened = _shop_named(shop)
+    draw_and_tell(opened, play_named(opened.rules, play))
+
+
+def draw_and_tell(opened: "Shop", play: "Play") -> None:
+    """Draw a list into the shop's ledger and say whom it holds, who is left off, and what comes next."""
     from customary.campaigns import Ledger
     from customary.campaigns import draw as draw_list
     from customary.campaigns.drawing import CONTACTED, HELD_OUT
-    from customary.query.playbook import play_named
     from customary.shop import now
 
-    opened = _shop_named(shop)
     with progress(wording("drawing the list")):
-        ledger = Ledger(opened.snapshot.folder)
-        drawn = draw_list(opened, play_named(opened.rules, play), ledger, now())
+        drawn = draw_list(opened, play, Ledger(opened.snapshot.folder), now())
     typer.echo(
         say(
             "{name}: {n:,} of {total:,} customers to contact, {held:,} held out by lot",
@@ -105,9 +114,10 @@ def draw(
         )
     )
     _show_reasons(drawn.left_off)
+    typer.echo(say("asked: {question}", question=drawn.question))
     if not drawn.of_arm(HELD_OUT):
         typer.echo(wording("Nobody is held out: what the list brings cannot be attributed to it."))
-    typer.echo(say("next: customary lists deliver {shop} {name} --to FOLDER", shop=shop, name=drawn.list_id))
+    typer.echo(say("next: customary lists deliver {shop} {name} --to FOLDER", shop=opened.name, name=drawn.list_id))
 
 
 def _show_reasons(left_off: dict[str, int]) -> None:
@@ -119,7 +129,7 @@ def _show_reasons(left_off: dict[str, int]) -> None:
 def deliver(
     shop: ShopName,
     name: Name,
-    to: Annotated[str, typer.Option(metavar="FOLDER|URL", help="A folder, or the https address of a webhook.")],
+    to: Place,
     form: Annotated[
         str,
         typer.Option(
@@ -132,7 +142,7 @@ def deliver(
         str | None, typer.Option(metavar="DAY", help="The day it reached its customers, where that was before today.")
     ] = None,
 ) -> None:
-    """Deliver a drawn list, once: to a folder, or to a webhook that is signed and asked again until it answers.
+    """Deliver a drawn list, once: to a folder, by SFTP, or to a signed webhook that is asked again until it answers.
 
     Consent is asked once more; contacts are joined now, from the shop's own store.
     """
@@ -175,35 +185,20 @@ def _instant(opened: "Shop", on: str | None) -> "datetime":
 
 @lists.command()
 def run(shop: ShopName) -> None:
-    """Draw and deliver every play that the shop's settings name, as a timer does after each `refresh`.
+    """Draw and deliver every play that the shop's settings name, as each `refresh` does at its end.
 
     A play is drawn once as of a day and delivered once to its place: run again, this goes on where it ended. The exit
-    code is 1 where a list could not go out.
+    code is 1 where a list could not go out; a play that has nobody to address today is no fault.
     """
-    from customary.campaigns import Ledger
-    from customary.campaigns.due import due_plays, send_due
+    from customary.campaigns.due import due_plays
+    from customary.cli.chain import send_lists
     from customary.intake.settings import read_settings
-    from customary.shop import now
 
     opened = _shop_named(shop)
-    due = due_plays(opened, read_settings(opened.snapshot.folder))
-    if not due:
+    if not due_plays(opened, read_settings(opened.snapshot.folder)):
         typer.echo(wording("no play goes out by itself: name some under [deliveries] in the shop's shop.toml"))
-        return
-    with progress(wording("delivering the lists")):
-        outcomes = list(send_due(opened, Ledger(opened.snapshot.folder), due, now))
-    for one in outcomes:
-        typer.echo(_outcome_text(one))
-    if any(one.why_not for one in outcomes):
+    elif any(one.is_fault for one in send_lists(shop)):
         raise typer.Exit(1)
-
-
-def _outcome_text(one: "Sent") -> str:
-    if one.why_not:
-        return say("{play}: not sent, {why}", play=one.play, why=one.why_not)
-    if not one.is_new:
-        return say("{play}: {name} went out already, to {n:,} customers", play=one.play, name=one.list_id, n=one.count)
-    return say("{play}: {name} went to {n:,} customers", play=one.play, name=one.list_id, n=one.count)
 
 
 @lists.command()
@@ -234,6 +229,27 @@ def suppress(
     keys = pseudonyms.keys(folder)
     n = Ledger(folder).suppress([keys.get(key, key) for key in customers], reason, now())
     typer.echo(say("customers on no list from now on: {n:,}", n=n))
+
+
+@lists.command()
+def feedback(
+    shop: ShopName,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="CSV: list_id, event, occurred_at, customer_id or email.")
+    ],
+) -> None:
+    """Take in what came back of delivered lists: delivered, opened, clicked, unsubscribed.
+
+    Whoever unsubscribed is on no list from then on. The next build counts it; a folder under `feedback` in shop.toml is
+    read by each refresh.
+    """
+    from customary.cli.chain import tell_feedback
+
+    for path in files:
+        if not path.is_file():
+            raise usage_error("there is no file {path}", path=path)
+    tell_feedback(shop, files)
+    typer.echo(say("next: customary refresh {shop}, then customary lists report {shop}", shop=shop))
 
 
 @lists.command()

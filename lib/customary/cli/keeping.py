@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -23,18 +24,45 @@ def refresh(
     accept: Annotated[
         str, typer.Option(metavar="REASON", help="Publish what misses its standards, and show this reason on pages.")
     ] = "",
+    watch: Annotated[
+        float | None,
+        typer.Option(
+            min=1, metavar="SECONDS", help="Do not build: look so often for new files, and send cart reminders."
+        ),
+    ] = None,
+    batches: Annotated[int, typer.Option(min=0, help="With --watch: end after so many looks; 0: at Ctrl-C.")] = 0,
 ) -> None:
-    """Take in what is new at a shop's places, and build it.
+    """Take in what is new at a shop's places, build it, send its lists.
 
     Folders, addresses and databases that were adopted are looked at again. Files that are there already change nothing;
-    a database is read as it stands now. Late records restate history: what moved is said at the end.
+    a database is read as it stands now. Late records restate history: what moved is said. Plays under [deliveries] of
+    shop.toml go out once as of a day. Whatever a refresh was cut off at, the next one goes on there.
     """
+    from customary.campaigns.runs import begin
+    from customary.cli import chain, watching
     from customary.intake.origins import origins_of
     from customary.places import shop_path
+    from customary.shop import now
 
-    folder = shop_path(shop)
-    with tempfile.TemporaryDirectory() as scratch:
+    if watch:
+        return watching.watch(shop, watch, batches)
+    folder, run = shop_path(shop), begin(now())
+    with run.step(chain.FILES, monotonic), tempfile.TemporaryDirectory() as scratch:
         new = _adopt_again(folder, origins_of(folder), Path(scratch))
+    run.new_files = len(new)
+    with run.step(chain.FEEDBACK, monotonic):
+        chain.take_feedback(shop, folder)
+    with run.step(chain.BUILD, monotonic):
+        _build_new(shop, folder, new, accept)
+    with run.step(chain.LISTS, monotonic):
+        outcomes = chain.send_lists(shop)
+    chain.finish(shop, run, outcomes)
+    if any(one.is_fault for one in outcomes):
+        raise typer.Exit(1)
+
+
+def _build_new(shop: str, folder: Path, new: list[str], accept: str) -> None:
+    """Build the shop where something is new, and say what that changed."""
     if not new and _is_built(folder):
         typer.echo(wording("nothing is new: the shop stays as it is"))
         return
@@ -48,13 +76,16 @@ def refresh(
 
 
 def _is_built(folder: Path) -> bool:
-    """Whether the current snapshot was built from the files that the shop counts now."""
+    """Whether the current snapshot was built from the files and the feedback that the shop counts now."""
+    from customary.intake.contacted import feedback_count
     from customary.intake.settings import read_settings
     from customary.shop import current_snapshot
 
     snapshot = current_snapshot(folder)
     listed = [file["sha256"] for file in read_settings(folder).get("files", [])]
-    return snapshot is not None and snapshot.facts.get("files") == listed
+    if snapshot is None or snapshot.facts.get("files") != listed:
+        return False
+    return int(snapshot.facts.get("feedback", 0)) == feedback_count(folder)
 
 
 def _has_predecessor(folder: Path) -> bool:

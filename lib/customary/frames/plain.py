@@ -69,5 +69,7 @@ def spend(spend: ir.Table, week_start: int, shop_rules: RuleBook) -> ir.Table:
 
 @frame("one row per customer and experiment", key=("experiment", "customer_id"))
 def assignments(assignments: ir.Table, customers: ir.Table, consents: ir.Table, week_start: int) -> ir.Table:
-    """Who was put into which arm, and when."""
-    return with_calendar(_with_exclusions(assignments, customers, consents), "assigned_at", week_start)
+    """Who was put into which arm, and when; of a list's messages when they came, were opened and clicked."""
+    t = _with_exclusions(assignments, customers, consents)
+    shown_twice = [name for name in t.columns if name.startswith("message_") and name.endswith("_local")]
+    return with_calendar(t.drop(*shown_twice), "assigned_at", week_start)

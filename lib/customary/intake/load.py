@@ -178,7 +178,8 @@ def _list_charges(con: duckdb.DuckDBPyConnection, order: Order) -> None:
         con.execute(f"insert into {CHARGES} values (?, ?)", [code, charge])
 
 
-def _stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
+def stage(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progress) -> None:
+    """The canonical tables of what was read, each by its SELECT."""
     con.execute("set variable as_of = ?::TIMESTAMP", [order.settings.get("as_of")])
     for decision in order.source.decisions:
         chosen = decision.choose(order.settings.get("decisions", {}))
@@ -285,7 +286,7 @@ def load(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progres
     con.execute(BOOKS)
     with lean_memory(con):
         _read(con, order, progress)
-        _stage(con, order, progress)
+        stage(con, order, progress)
         for raw in order.source.raw:
             computed.judge(con, raw)
         contacted.add_lists(con, order.folder, order.settings["time_zone"])

@@ -20,7 +20,7 @@ from customary.wording import say, word, wording
 FILE = "shop.toml"
 PLAIN = (
     *("title", "source", "currency", "time_zone", "week_start"),
-    *("as_of", "rates", "identity", "unnamed_orders", "undated_refunds", "engine"),
+    *("as_of", "rates", "identity", "unnamed_orders", "undated_refunds", "engine", "feedback"),
 )
 LISTS = ("origins", "forgotten", "taken_back")
 NOTED = ("adopted_on",)  # what adoption notes for itself

@@ -17,7 +17,7 @@ import pyarrow as pa
 from customary import intake
 from customary.engine import working_database
 from customary.errors import Refused, unknown_name
-from customary.intake import erasure, identity, quality
+from customary.intake import contacted, erasure, identity, quality
 from customary.intake.inspection import inspect_fields
 from customary.intake.report import report, with_lines
 from customary.intake.settings import read_settings
@@ -68,6 +68,7 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
             "emptied": _emptied_counts(con),
             "report": report(con, basis.unnamed_orders),
             "identity": identity.moves(con),
+            "feedback": contacted.feedback_count(aside.parents[1]),
         }
         found["inspection"] = inspect_fields(con, {**tables_of(aside.parents[1]), **feeds()})
         facts = {**found, **judge(con, as_of)}
@@ -207,6 +208,7 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
         **{key: settings.get(key, "") for key in ("title", "source", "currency", "time_zone", "week_start")},
         "unnamed_orders": settings.get("unnamed_orders", UNNAMED_ORDERS[0]),
         "as_of": filling.as_of.isoformat(),
+        "is_as_of_given": bool(settings.get("as_of")),
         **filling.facts,
         "pseudonyms": len(filling.pseudonyms),
         "decisions": settings.get("decisions", {}),

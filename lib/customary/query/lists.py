@@ -30,19 +30,16 @@ def cut_to_list(shop: Shop, table: ir.Table) -> ir.Table:
 
 def count_omissions(shop: Shop, everybody: Recipe) -> dict[str, int]:
     """Why customers are not on a list → how many people of `everybody` they are; empty where nobody was left off."""
-
-    def count(table: ir.Table) -> ir.Table:
-        words = shop.frame("customers").select(worded_id=KEY, marketing_consent="marketing_consent")
-        t = table.select(KEY).inner_join(words, [_[KEY] == words.worded_id])
-        t = (
-            t.filter(t.marketing_consent.notin(labels_to_list(shop)))
-            .group_by("marketing_consent")
-            .agg(n=_[KEY].nunique())
-        )
-        return t.order_by(ibis.desc("n"), "marketing_consent")
-
-    found = fetch_rows(shop, everybody.then("omissions", count)).to_pylist()
+    found = fetch_rows(shop, everybody.then("omissions", lambda t: omissions_of(shop, t))).to_pylist()
     return {REASONS[row["marketing_consent"]]: row["n"] for row in found}
+
+
+def omissions_of(shop: Shop, table: ir.Table) -> ir.Table:
+    """One row per word on marketing for which customers of `table` are not on a list, with how many people they are."""
+    words = shop.frame("customers").select(worded_id=KEY, marketing_consent="marketing_consent")
+    t = table.select(KEY).inner_join(words, [_[KEY] == words.worded_id])
+    t = t.filter(t.marketing_consent.notin(labels_to_list(shop))).group_by("marketing_consent").agg(n=_[KEY].nunique())
+    return t.order_by(ibis.desc("n"), "marketing_consent")
 
 
 def check_audience(shop: Shop, name: str, is_about_single_people: bool) -> None:

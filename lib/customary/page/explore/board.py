@@ -16,10 +16,11 @@ from customary.page.links import here
 from customary.page.markup import Markup, element, join, show
 from customary.page.parts import notice
 from customary.query.address import ASK, write_query
-from customary.query.lists import ANALYST
+from customary.query.lists import ANALYST, KEY
+from customary.query.playbook import CELL_EXAMPLES, CELLS
 from customary.query.views import SavedView, SavedViews, notes_on, save_view, views_of
 from customary.shop import Shop
-from customary.wording import Finished, say
+from customary.wording import Finished, join_sentences, say
 
 HEIGHT_WITHOUT = 4  # rows of a table that stands on the board in place of a chart
 
@@ -92,7 +93,17 @@ def keep(shop: Shop, asked: Inquiry, title: object) -> mo.Html:
     except (Refused, UnknownName) as error:
         return notice(say("Not saved."), say("{sentence}.", sentence=str(error)))
     command = f"customary views {shop.name} --board {view.name}"
-    return notice(say("Saved."), say("On the board it is put by `{command}`.", command=command))
+    said = say("On the board it is put by `{command}`.", command=command)
+    return notice(say("Saved."), join_sentences([said, *_as_list(shop, asked, view)]))
+
+
+def _as_list(shop: Shop, asked: Inquiry, view: SavedView) -> Iterator[str]:
+    """How the people behind a view become a list, where there are any."""
+    study = asked.exploration.names[0]
+    if study in CELLS or (asked.answer is not None and KEY in asked.answer.titles()):
+        cell = f" --cell {CELL_EXAMPLES[study]}" if study in CELL_EXAMPLES else ""
+        command = f"customary lists audience {shop.name} NAME --view {view.name}{cell} --offer TEXT"
+        yield say("The people behind it become a list by `{command}`.", command=command)
 
 
 def view_link(asked: Inquiry) -> str:

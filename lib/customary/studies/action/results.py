@@ -21,6 +21,7 @@ OUTCOMES = {"bought": "buyers", "order_count": "orders", "net_revenue": "revenue
 SHOWN = (
     *("experiment", "play", "list_offer", "sent_by", "sent_on", "hours_after_data"),
     *("contacted_count", "held_count", "immature_count"),
+    *("delivered_count", "opened_count", "opened_rate", "clicked_count", "clicked_rate"),
     *("contacted_watched_count", "contacted_buyer_count", "contacted_rate"),
     *("held_watched_count", "held_buyer_count", "held_rate", "verdict", "contact_amount"),
     *("incremental_orders", "low_incremental_orders", "high_incremental_orders"),
@@ -79,6 +80,25 @@ def _facts(assignments: ir.Table) -> ir.Table:
         contact_amount=assignments.contact_amount.sum(where=is_contacted).cast("float64"),
         hours_after_data=_hours(assignments).min(),
     )
+
+
+def _messages(assignments: ir.Table) -> ir.Table:
+    """One row per list: to how many contacted its message is known to have come, how many opened it and clicked.
+
+    A list of which nothing came back has no counts: not known is not none. Rates are shares of whom it came to.
+    """
+    columns = {"delivered": "message_delivered_at", "opened": "message_opened_at", "clicked": "message_clicked_at"}
+    if not set(columns.values()) <= set(assignments.columns):
+        assignments = assignments.mutate(**{name: ibis.null("timestamp") for name in columns.values()})
+    contacted = assignments.filter(assignments.arm == CONTACTED)
+    known = {name: contacted[column].count() for name, column in columns.items()}
+    came = ibis.or_(*(contacted[column].notnull() for column in columns.values())).cast("int64").sum()
+    t = contacted.group_by("experiment").agg(came=came, **known)
+    counts = {f"{name}_count": ibis.cases((t[name] > 0, t[name])) for name in ("opened", "clicked")}
+    t = t.mutate(delivered_count=ibis.cases((t.delivered > 0, t.came)), **counts)
+    rates = {f"{name}_rate": share(t[f"{name}_count"], t.delivered_count) for name in ("opened", "clicked")}
+    names = ("experiment", "delivered_count", "opened_count", "clicked_count")
+    return t.mutate(**rates).select(*names, *rates)
 
 
 def _hours(assignments: ir.Table) -> ir.FloatingValue:
@@ -148,7 +168,7 @@ def _in_words(t: ir.Table) -> ir.StringValue:
     )
 
 
-@study(zh="名单成效", source="B-104, C-087", rests_on="dates")
+@study(zh="名单成效", source="B-104, C-087, C-090", rests_on="dates")
 def list_results(
     assignments: ir.Table,
     whole_orders: ir.Table,
@@ -166,11 +186,13 @@ def list_results(
     difference per customer between both arms times the customers contacted and watched to the end, with a 95 %
     interval. `verdict` is “more” or “fewer” where the interval of incremental orders leaves out zero, and “too few”
     where fewer than five customers of an arm bought, or fewer than five did not; only where it is “more” an incremental
-    order has a cost. Where nobody was held out nothing can be attributed to the list.
+    order has a cost. Where nobody was held out nothing can be attributed to the list. What came back of its messages is
+    counted where any of it came back; mail programs that protect privacy open messages that nobody reads.
     """
     lists = _of_lists(assignments)
     moments = list_moments(assignments, whole_orders, as_of, time_zone, present_frames, within=within)
     t = _facts(lists).left_join(_rates(moments), "experiment").drop("experiment_right")
     t = t.left_join(_extras(list_effects), "experiment").drop("experiment_right")
+    t = t.left_join(_messages(lists), "experiment").drop("experiment_right")
     t = t.mutate(**_sums(t), **_costs(t), verdict=_in_words(t))
     return t.select(*SHOWN).order_by(ibis.desc("sent_on"), "experiment")

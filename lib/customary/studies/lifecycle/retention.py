@@ -19,7 +19,7 @@ CLOCKS = ("calendar", "rolling")
 MONTH = 30  # days of a rolling month
 
 
-def _people(
+def starts_of(
     customers: ir.Table, as_of: date, shop_rules: RuleBook, by: str, clock: str, during: WindowLike | None
 ) -> ir.Table:
     """Buyers with their label, where their clock starts and how many whole months of it were `watched`."""
@@ -31,6 +31,13 @@ def _people(
     return t.select(
         "customer_id", label=label_of(t, by, shop_rules), start=start.cast("int32"), watched=watched.cast("int32")
     )
+
+
+def acts_of(named_orders: ir.Table, starts: ir.Table, clock: str) -> ir.Table:
+    """The orders of these people with how many months after their first one each was, by their clock."""
+    t = named_orders.inner_join(starts, "customer_id")
+    age = (t.month_idx if clock == "calendar" else t.day) - t.start
+    return t.mutate(age=(age if clock == "calendar" else age // MONTH).cast("int32")).filter(_.age >= 0)
 
 
 def _count_retained(acts: ir.Table, ages: ir.Table, kind: str) -> ir.Table:
@@ -67,10 +74,8 @@ def retention(
     """
     if kind not in KINDS or clock not in CLOCKS:
         raise Refused("kind is one of {kinds}, clock is one of {clocks}", kinds=KINDS, clocks=CLOCKS)
-    who = _people(customers, as_of, shop_rules, by, clock, during)
-    t = named_orders.inner_join(who, "customer_id")
-    age = (t.month_idx if clock == "calendar" else t.day) - t.start
-    acts = t.mutate(age=(age if clock == "calendar" else age // MONTH).cast("int32")).filter(_.age >= 0)
+    who = starts_of(customers, as_of, shop_rules, by, clock, during)
+    acts = acts_of(named_orders, who, clock)
     ages = ibis.range(0, max_age + 1).unnest().cast("int32").name("age").as_table()
     sizes = who.group_by("label", "watched").agg(n=_.count()).cross_join(ages)
     base = sizes.filter(sizes.age < sizes.watched).group_by("label", "age").agg(customer_count=_.n.sum())

@@ -42,9 +42,14 @@ def _black_friday(year: int) -> date:
 
 
 @cache
+def public_day(country: str, year: int, name: str) -> date | None:
+    """The first day of a year's public holiday in whose English name `name` stands; None where there is none."""
+    found = holidays.country_holidays(country, years=year, language="en_US").items()
+    return min((day for day, said in found if name in said and not said.startswith("Day off")), default=None)
+
+
 def _chinese_new_year(year: int) -> date | None:
-    found = holidays.country_holidays("CN", years=year, language="en_US").items()
-    return min((day for day, name in found if "Spring Festival" in name), default=None)
+    return public_day("CN", year, "Spring Festival")
 
 
 _RULES: Mapping[str, Callable[[int], date | None]] = {

@@ -20,7 +20,11 @@ CONTROLS = (
     *("untreated", "对照", "对照组", "空白组"),
 )
 # What a list says that was delivered: no outcome of anybody's.
-OF_LISTS = ("play", "list_offer", "sent_by", "contact_amount", "data_until")
+MESSAGES = ("message_delivered", "message_opened", "message_clicked")
+OF_LISTS = (
+    *("play", "list_offer", "sent_by", "contact_amount", "data_until"),
+    *(f"{name}_at" for name in MESSAGES),
+)
 # Columns of the frame that say who, when and which; whatever else an assignment has may be its outcome.
 _OURS = (
     *("experiment", "customer_id", "arm", "assigned_at", "assigned_local", "left_out_because", "ts_s", "day"),
