@@ -179,7 +179,7 @@ def finding_actions(actions):
 @app.cell(hide_code=True)
 def finding_pace(lists):
     _figures, _wanted = pace_of_figures(shop), wanted_hours(shop, LISTS)
-    _hours = lists.to_pandas().hours_after_data.dropna() if lists else []
+    _hours = lists.to_pandas().hours_after_data.dropna() if lists and _figures.hours is not None else []
     _soon = "Figures were there {hours} after the end of the data; {wanted:.0f} hours are wanted: {verdict}."
     _fixed = "The day of this shop’s data is fixed by hand: how soon its figures came cannot be told."
     _quick = "Of {n} lists {quick} were delivered within {most:.0f} hours of the end of their data, the slowest after {slowest}."

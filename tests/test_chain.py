@@ -199,4 +199,5 @@ def test_of_a_day_that_is_fixed_by_hand_no_pace_is_told(uninterrupted, monkeypat
     shop = open_shop(NAME)
     fixed = replaced(shop.snapshot, facts={**shop.snapshot.facts, "is_as_of_given": True})
     assert pace_of_figures(Shop(NAME, fixed)) == Timeliness(None, 72) and Timeliness(None, 72).is_met is None
-    assert pace_lines(Shop(NAME, fixed), [])[0].startswith("figures: the day of the data is fixed by hand")
+    (line,) = pace_lines(Shop(NAME, fixed), [])
+    assert line.startswith("the day of the data is fixed by hand")

@@ -102,10 +102,10 @@ def pace_lines(opened: "Shop", outcomes: list["Sent"]) -> list[str]:
     from customary.query.pace import pace_of_figures, pace_of_list
 
     figures = pace_of_figures(opened)
-    fixed = say("figures: the day of the data is fixed by hand, so how soon they came cannot be told")
+    if figures.hours is None:
+        return [wording("the day of the data is fixed by hand: how soon figures and lists came cannot be told")]
     template = "figures: there {hours} after the end of the data, {wanted:.0f} hours are wanted: {verdict}"
-    timely = say(template, hours=figures.text, wanted=figures.wanted, verdict=figures.verdict)
-    lines: list[str] = [fixed if figures.hours is None else timely]
+    lines: list[str] = [say(template, hours=figures.text, wanted=figures.wanted, verdict=figures.verdict)]
     ledger = Ledger(opened.snapshot.folder)
     for one in outcomes:
         hours = hours_after_data(opened, ledger.find(one.list_id)) if one.list_id else None
