@@ -49,6 +49,9 @@ BY_THEIR_WINDOWS = {
         "experiment_plan",
         "experiment_segments",
         "experiments",
+        "uplift",
+        "uplift_curve",
+        "uplift_fifths",
         "goal_actions",
         "list_results",
     ),  # what is tested stands in the statement

@@ -33,6 +33,7 @@ TRUTH_FILES: dict[str, str] = {
     "people.parquet": "cust_no",
     "buyers.parquet": "person",
     "campaigns.parquet": "campaign",
+    "moved.parquet": "cust_no",
     "stories.parquet": "story",
     "dirt.parquet": "kind, file",
 }
