@@ -131,7 +131,7 @@ def verdict_of_ranking(curve: "GainCurve | None") -> str:
     return "above" if curve.low_qini > 0 else "below" if curve.high_qini < 0 else "not clear"
 
 
-def _graded(uplift_grades: Uplifts) -> Iterator[tuple[Moved, "Grade"]]:
+def _with_grade(uplift_grades: Uplifts) -> Iterator[tuple[Moved, "Grade"]]:
     """Those of whom enough took part, with their grade."""
     for one in uplift_grades.values():
         if one.grade:
@@ -201,7 +201,7 @@ def uplift_curve(
     first; `random_gain` is that of a random order. Options are those of `uplift`.
     """
     rows = []
-    for one, grade in _graded(uplift_grades):
+    for one, grade in _with_grade(uplift_grades):
         curve = grade.gain
         for place, part in enumerate(curve.shares):
             ends = {name: getattr(curve, name)[place] for name in ("gain", "low_gain", "high_gain")}
@@ -227,7 +227,7 @@ def uplift_fifths(
     verdict is not “above”, fifths differ by chance. Who they are is told by what they had ordered before.
     """
     rows = []
-    for one, grade in _graded(uplift_grades):
+    for one, grade in _with_grade(uplift_grades):
         fifths = grade.fifths
         number = np.argsort(np.argsort(grade.place, kind="stable")) * len(fifths.low) // len(grade.place)
         for place in range(len(fifths.low)):

@@ -45,12 +45,12 @@ def what_to_change(
     """
     rule = shop_rules["voice"]["problems"]
     parts = {
-        "product": lambda: products(items, tickets, responses, events, rule),
-        "topic": lambda: topics(tickets, orders, responses),
+        "product": products(items, tickets, responses, events, rule),
+        "topic": topics(tickets, orders, responses),
     }
     if about not in ("", *parts):
         raise unknown_name(about, parts, "subject")
-    t = together([make() for name, make in parts.items() if about in ("", name)])
+    t = together([part for name, part in parts.items() if about in ("", name)])
     evidence = sum(t[name].fill_null(0) for name in EVIDENCE)
     effects = change_effects(orders, items, tickets, as_of, present_frames, shop_rules)
     t = _with_changes(t.mutate(evidence_count=evidence), changes_of(shop_rules[FILE]), effects)
