@@ -85,13 +85,14 @@ def finding_wanted(wanted):
     _rows = wanted.to_pandas()
     _rows = _rows[(_rows.sign_count > 0) | (_rows.change_state != "open")]
     mo.stop(_rows.empty, page.sentence("No product or topic has a sign beyond the usual.", wanted))
-    _first = _rows.iloc[0]
+    _first = _rows.sort_values("sign_count", ascending=False, kind="stable").iloc[0]
+    _rows = _rows.sort_values("change_state", key=lambda state: state == "open", kind="stable")
     _shown = ["subject_name", "change_about", "sign_count", "evidence_count", "returned_count", "complaint_count"]
     _shown += ["low_review_count", "detractor_count", "change_state", "change_owner"]
     page.figure(
         wanted,
         None,
-        "“{name}” asks loudest for a change: {evidence} signs",
+        "“{name}” has most signs beyond the usual, by {evidence} pieces of evidence",
         "Products and service topics whose returns, complaints or low reviews are beyond the usual of their category, or whose "
         "complaints came in three months or more, and those with a change: {shown} of {total_rows:,} with five signs. "
         "Topics that recur are worth preventing.",
@@ -168,6 +169,9 @@ def finding_budget(budget):
         "budget.toml until lists with a hold-out tell better. Draw the list of the tier from the playbook.",
         n=int(_paid.contacted_count.sum()),
         tier=word(_paid.value_tier.iloc[0]) if len(_paid) else "",
+        frame=_rows[
+            ["value_tier", "customer_count", "contacted_count", "expected_spend", "expected_profit", "low", "high"]
+        ],
         most=8,
         goal=sell,
     )
