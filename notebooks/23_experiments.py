@@ -14,11 +14,12 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
-    from customary.page.experiments import experiment_switches
+    from customary.page.experiments import experiment_switches, label_groups, one_ranking
     from customary.page.offers import NO_FIGURE
     from customary.page.switches import read_switches, switch_bar, with_switches
     from customary.studies.experiments.ratios import RATIOS
     from customary.studies.shared.outcomes import OF_ORDERS
+    from customary.units import MIXED
     from customary.wording import say, word
 
     shop = open_shop()
@@ -79,8 +80,13 @@ def answers(asked, choice, fields, picked):
     chances = study(shop, "experiment_chances", **asked) if per_customer else None
     split = {"by": picked["groups"]} if per_customer and picked["groups"] else None
     parts = study(shop, "experiment_segments", **asked, **split, adjust=bool(picked["adjust"])) if split else None
-    asked_of_shop = [each for each in (register, effect, chances, parts, looks) if each is not None]
-    return asked_of_shop, chances, effect, looks, parts, register
+    moved, gains = (study(shop, name, **asked) if per_customer else None for name in ("uplift", "uplift_curve"))
+    compared = label_groups(parts, picked["groups"]) if parts else None
+    # A column that came with the arms is no baseline of who has not been in one.
+    _plan = {name: told for name, told in asked.items() if name != "outcome" or told in OF_ORDERS}
+    plan = study(shop, "experiment_plan", **_plan) if rows["orders"] else None
+    asked_of_shop = [each for each in (register, effect, chances, parts, moved, gains, looks, plan) if each is not None]
+    return asked_of_shop, chances, compared, effect, gains, looks, moved, parts, plan, register
 
 
 @app.cell(hide_code=True)
@@ -164,18 +170,6 @@ def finding_chances(chances):
 
 
 @app.cell(hide_code=True)
-def compared_groups(parts, picked):
-    _rows = parts.to_pandas().query("arm != control_arm") if parts else None
-    _rows = None if _rows is None else _rows.dropna(subset=["relative_difference"])
-    _told = () if _rows is None else _rows.fillna({"label": "unknown"}).itertuples()
-    _groups = [
-        f"{word(one.label, column=picked['groups'])} – {one.experiment}, {parts.text('arm', one.arm)}" for one in _told
-    ]
-    compared = None if _rows is None else _rows.assign(label=_groups)
-    return (compared,)
-
-
-@app.cell(hide_code=True)
 def finding_groups(compared, fields, parts, picked):
     mo.stop(compared is None)
     mo.stop(compared.empty, page.sentence("No group has enough customers in both arms to be compared.", parts))
@@ -195,6 +189,35 @@ def finding_groups(compared, fields, parts, picked):
         n=len(compared),
         outcome=fields[0].options[picked["measured"]],
         split=fields[3].options[picked["groups"]],
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_moved(gains, moved):
+    mo.stop(moved is None or not moved.rows_total)
+    _rows = moved.to_pandas()
+    _drawn, _two = one_ranking(_rows, gains.to_pandas()), _rows[_rows.uplift_method == "two models"]
+    _few = "Whom an offer moves cannot be learned yet: each arm needs 200 customers, and 40 who did and who did not."
+    mo.stop(_drawn.empty, page.sentence(_few, moved))
+    _clear, _name = int((_two.verdict == "above").sum()), _drawn.iloc[0]
+    _ends, _share = ("gain", "low_gain", "high_gain", "random_gain"), say("share who are offered it")
+    page.figure(
+        gains,
+        charts.gain_curve(_drawn, "customer_share", *_ends, unit=MIXED, x_title=_share, n="customer_count"),
+        "In {clear} of {n} arms it can be told beforehand who is moved; surest in “{name}”"
+        if _clear
+        else "In none of {n} arms can it be told beforehand who is moved more than others",
+        "“{name}”, {arm}: gain per customer had only the first so many the offer, ranked by models that did not see them, with "
+        "95% intervals; dashed: a random order. {few} arms have too few customers.",
+        clear=_clear,
+        n=int(_two.qini.notna().sum()),
+        name=_name.experiment,
+        arm=gains.text("arm", _name.arm),
+        few=int(_two.qini.isna().sum()),
+        beside=[moved],
+        frame=_drawn,
         goal=goal,
     )
     return
@@ -236,14 +259,6 @@ def finding_looks(looks):
 
 
 @app.cell(hide_code=True)
-def plan(choice, fields, picked):
-    _told = {"outcome": picked["measured"], "within": picked["within"]} if fields else {}
-    _asked = {name: value for name, value in _told.items() if name == "within" or value in OF_ORDERS}
-    plan = study(shop, "experiment_plan", where=choice.where, **_asked) if rows["orders"] else None
-    return (plan,)
-
-
-@app.cell(hide_code=True)
 def finding_plan(plan):
     mo.stop(plan is None or not plan.rows_total)
     _rows = plan.to_pandas()
@@ -275,8 +290,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(asked_of_shop, plan):
-    page.definitions(*asked_of_shop, *([plan] if plan else []))
+def definitions(asked_of_shop):
+    page.definitions(*asked_of_shop)
     return
 
 

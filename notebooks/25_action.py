@@ -17,8 +17,7 @@ with app.setup(hide_code=True):
     from customary.page.offers import NO_FIGURE
     from customary.page.playbook import playbook
     from customary.query.open_plays import open_plays
-    from customary.units import POINTS, RATIO
-    from customary.wording import say, word
+    from customary.units import RATIO
 
     shop = open_shop()
     rows = shop.snapshot.rows
@@ -169,38 +168,6 @@ def finding_pace(found, results):
         n=len(_hours),
         quick=int((_hours <= 12).sum()),
         longest=results.text("hours_after_data", _hours.max()),
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def noted_changes():
-    changes = study(shop, "change_effects") if rows["orders"] else None
-    _none = (
-        "No change is written down: what stands in the shop’s changes.toml is held here against what was left alone."
-    )
-    page.sentence(_none, changes) if changes and not changes.rows_total else None
-    return (changes,)
-
-
-@app.cell(hide_code=True)
-def finding_changes(changes):
-    mo.stop(not changes or not changes.rows_total)
-    _told = changes.to_pandas().query("verdict in ('more', 'fewer', 'no difference shown')")
-    _names = [say("{name}: {text}", name=each.change_name, text=word(each.figure)) for each in _told.itertuples()]
-    _told = _told.assign(what=_names)
-    _clear = list(_told.what[_told.verdict != "no difference shown"])
-    _value, _low, _high = "effect_points", "low_effect_points", "high_effect_points"
-    _drawn = charts.ranked_intervals(_told, "what", _value, _low, _high, unit=POINTS, average=0.0, highlight=_clear)
-    page.figure(
-        changes,
-        _drawn if len(_told) else None,
-        "{n} figures clearly moved with a change" if _clear else "No change has clearly moved anything yet",
-        "Returns, complaints and next orders of orders after a change less those before, less the same of what was left alone; "
-        "95% intervals, dashed: no effect. What else happened to these goods alone is in it.",
-        n=len(_clear),
-        frame=_told if len(_told) else None,
-        goal=goal,
     )
     return
 

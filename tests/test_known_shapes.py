@@ -49,10 +49,14 @@ BY_THEIR_WINDOWS = {
         "experiment_plan",
         "experiment_segments",
         "experiments",
+        "uplift",
+        "uplift_curve",
+        "uplift_fifths",
         "goal_actions",
         "list_results",
     ),  # what is tested stands in the statement
     *("next_product", "recommended_products"),  # the way to recommend is chosen by a trial first
+    "what_to_change",  # what was written down of changes stands in the statement
     *("churn_weights", "satisfaction_effects", "driver_certainty", "migration", "seasons", "season_buyers"),
     "tier_rule",
 }

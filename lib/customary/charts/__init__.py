@@ -2,7 +2,7 @@
 
 from customary.charts.alluvial import alluvial
 from customary.charts.bars import funnel_bars, ranked_bars, stacked_bars
-from customary.charts.curves import curve, reliability
+from customary.charts.curves import curve, gain_curve, reliability
 from customary.charts.dots import dot_plot
 from customary.charts.flows import flow_bars
 from customary.charts.forecasts import expected_and_actual, tracking_lines
@@ -25,6 +25,7 @@ __all__ = [
     "expected_and_actual",
     "flow_bars",
     "funnel_bars",
+    "gain_curve",
     "heatmap",
     "histogram",
     "install",

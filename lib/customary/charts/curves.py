@@ -93,3 +93,42 @@ def curve(
         words = base.mark_text(dy=-12, fontWeight=600).encode(text=alt.Text("text:N"))
         layers.append(words.properties(data=best))
     return theme.layer(*layers, height=height)
+
+
+@draw_once
+def gain_curve(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    low: str,
+    high: str,
+    base: str,
+    *,
+    unit: Unit = RATE,
+    currency: str = "",
+    x_title: str | None = None,
+    n: str | None = None,
+    height: int = theme.HEIGHT,
+) -> alt.LayerChart:
+    """What a list brings as it grows, with its interval as a band; dashed: the same in a random order.
+
+    `x` is the share of all who are on the list. Both lines end in one point: of everybody no order can be right.
+    """
+    rows = columns.select(frame, x=x, y=y, low=low, high=high, base=base, n=n)
+    rows = columns.numeric(rows, "x", "y", "low", "high", "base", "n").dropna(subset=["x", "y"])
+    for role, of in (("x", RATE), *((name, unit) for name in ("y", "low", "high", "base"))):
+        rows[f"exact_{role}"] = [numbers.exact(v, of, currency) for v in rows[role]]
+    lines = (("exact_x:N", x_title or x), ("exact_y:N", y), ("exact_low:N", say("from")), ("exact_high:N", say("to")))
+    up = alt.Scale(zero=True)
+    chart = alt.Chart(rows).encode(
+        x=alt.X("x:Q", scale=alt.Scale(nice=False), axis=numbers.axis(RATE, title=x_title)),
+        tooltip=columns.tooltips(*lines, ("exact_base:N", base), n=n),
+    )
+    axis = numbers.axis(unit, currency)
+    return theme.layer(
+        chart.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q", scale=up, axis=axis), y2=alt.Y2("high")),
+        chart.mark_line(strokeDash=[4, 4], strokeWidth=1, color=theme.QUIET).encode(y=alt.Y("base:Q", scale=up)),
+        chart.mark_line().encode(y=alt.Y("y:Q", scale=up, axis=axis)),
+        chart.mark_point(size=40, opacity=1).encode(y=alt.Y("y:Q", scale=up)),
+        height=height,
+    )

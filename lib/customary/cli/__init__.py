@@ -76,6 +76,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(
         answers.passport,
         answers.goals,
+        answers.kpis,
         columns.columns,
         columns.values,
         views.views,

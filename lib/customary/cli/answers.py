@@ -172,6 +172,16 @@ def _find_answer(shop: str, name: str, period: Any, given: Selection, options: d
     return _ask_study(shop, name, period, given, options)
 
 
+def kpis(shop: ShopName, form: Form = Format.table) -> None:
+    """The KPIs of the method: formula, baseline, today, and what it would take to attribute them."""
+    with working("measuring"):
+        from customary.cli.opening import open_asked
+        from customary.query.kpis import kpis as ask
+
+        answer = ask(open_asked(shop))
+    write(answer, AnswerFormat(form), 0)
+
+
 def goals(shop: ShopName, during: During = None, form: Form = Format.table) -> None:
     """The scorecard: every aim against target and period before."""
     with working("measuring"):

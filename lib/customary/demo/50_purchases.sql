@@ -27,7 +27,9 @@ select (row_number() over ())::int as campaign_no, * from (values
     ('early access 11.11', date '2024-10-28', 14, 0.10, 1.0, 'active'),
     ('bundle offer', date '2025-09-01', 60, 0.0, 1.25, 'active'),
     ('free shipping 6.18', date '2025-06-01', 18, 0.05, 1.0, 'active'),
-    ('new banner', date '2025-10-13', 28, 0.0, 1.0, 'active')
+    ('new banner', date '2025-10-13', 28, 0.0, 1.0, 'active'),
+    -- the chance of an order more, for those alone whom a voucher moves; nobody else buys because of it
+    ('winter voucher', date '2025-12-01', 28, 0.35, 1.0, 'any')
 ) c(campaign, starts_on, window_days, extra_orders, value_factor, audience);
 
 create table assigned as
@@ -36,16 +38,19 @@ with known as (
     from purchases, campaigns where ordered_at < starts_on group by all
 )
 select c.*, person, if(draw(person, campaign_no, 41) < 0.5, 'treatment', 'control') as arm,
-    starts_on + to_seconds(32400) as assigned_at
-from known join campaigns c using (campaign_no)
-where draw(person, campaign_no, 42) < 0.8
-  and (audience = 'lapsed') = (last_at < starts_on - interval 120 day);
+    starts_on + to_seconds(32400) as assigned_at,
+    -- moved by the voucher: who waits for offers, and ordered neither lately nor long ago
+    extra_orders * (campaign <> 'winter voucher' or promotion_sensitivity > 0.4
+        and last_at between starts_on - interval 240 day and starts_on - interval 30 day)::int as moves
+from known join campaigns c using (campaign_no) join people using (person)
+where draw(person, campaign_no, 42) < if(audience = 'any', 0.4, 0.8)
+  and (audience = 'any' or (audience = 'lapsed') = (last_at < starts_on - interval 120 day));
 
 insert into purchases
 select person, 1000 + campaign_no, assigned_at + to_seconds(1800 + floor(86400 * (window_days - 1) * draw(person,
     campaign_no, 43))::bigint),
     campaign_no
-from assigned where arm = 'treatment' and draw(person, campaign_no, 44) < extra_orders;
+from assigned where arm = 'treatment' and draw(person, campaign_no, 44) < moves;
 
 insert into purchases  -- guests and nameless store customers: no account, one order each, person below zero
 select -1 - g, 0, on_date + to_seconds(second_of_day(draw(g, 45), draw(g, 46))), null

@@ -20,6 +20,10 @@ select campaign, starts_on, window_days, audience, extra_orders as extra_orders_
 from campaigns left join assigned using (campaign, starts_on, window_days, audience, extra_orders, value_factor)
     group by all;
 
+create table truth_moved as
+select campaign, cust_no, arm, moves::double as extra_order_chance
+from assigned join accounts using (person) where nth = 1 and campaign = 'winter voucher';
+
 create table truth_stories as
 from (values
     ('quality_problem', 'P01291', date '2025-05-01', date '2025-12-31', 0.40, 0.05,
@@ -43,6 +47,15 @@ from (values
     ('basket_pair', 'P01266 with P01181', date '2024-01-01', date '2025-12-31', 0.45, 0.01,
         'share of orders led by the machine that hold the beans',
      'Who buys the espresso machine as first line takes the coffee beans along.'),
+    ('moved_by_a_voucher', 'winter voucher', date '2025-12-01', date '2025-12-28', 0.35, 0.0,
+        'chance of an order more, of who is moved',
+     'The voucher moves only who waits for offers and ordered one to eight months ago; nobody else.'),
+    ('change_that_worked', 'P01196', date '2025-06-01', date '2025-12-31', 0.01, 0.22,
+        'return rate of the product''s lines, since the change and before it',
+     'Torn bags come back from mid-February; sealed twice from June they do no more.'),
+    ('change_that_did_not', 'P01291', date '2025-08-01', date '2025-12-31', 0.40, 0.40,
+        'return rate of the product''s lines, since the change and before it',
+     'Another cable is put into the headphones in August; the fault was elsewhere.'),
     ('no_effect', 'new banner', date '2025-10-13', date '2025-11-09', 0.0, 0.0,
         'true effect on orders and on value',
      'The new banner changes nothing; any difference is chance.')

@@ -33,6 +33,7 @@ TRUTH_FILES: dict[str, str] = {
     "people.parquet": "cust_no",
     "buyers.parquet": "person",
     "campaigns.parquet": "campaign",
+    "moved.parquet": "cust_no",
     "stories.parquet": "story",
     "dirt.parquet": "kind, file",
 }
@@ -40,7 +41,7 @@ BUILD_COLUMNS = ("account", "order_key", "batch", "plan", "dirt")  # known to th
 
 
 def generate(folder: Path, customers: int = 20_000, progress: Progress | None = None) -> None:
-    """Write the demo shop's raw files to `folder`/files, its truth to `folder`/truth, its notes to `folder`/notes.toml.
+    """Write the demo shop's raw files to `folder`/files, its truth to `folder`/truth, notes and changes beside.
 
     `customers` is the number of customer accounts (at least 100); everything else grows with it: 20,000 give
     about a million web events. The same number gives the same contents on every run of one DuckDB version
@@ -61,6 +62,10 @@ def generate(folder: Path, customers: int = 20_000, progress: Progress | None = 
         _plant_malformed(connection, folder / "files")
         if not (folder / "notes.toml").exists():  # an analyst may have written more into it
             _write_notes(connection, folder / "notes.toml")
+        if not (folder / "changes.toml").exists():
+            (folder / "changes.toml").write_text(
+                files("customary.demo").joinpath("changes.toml").read_text("utf-8"), "utf-8"
+            )
     (folder / STAMP).write_text(_version(), encoding="utf-8")
 
 

@@ -1,6 +1,9 @@
 """How the chapter of experiments asks: which outcome is compared, and how long each customer is watched."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from customary.page.offers import label_of, offer
 from customary.page.switches import Switch
@@ -10,6 +13,11 @@ from customary.studies.experiments.ratios import RATIOS
 from customary.studies.experiments.segments import BEFORE, may_be_outcome
 from customary.studies.shared.outcomes import OF_ORDERS, own_columns
 from customary.wording import word, wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from customary.query.answer import Answer
 
 MOST_GROUPS = 12  # of one column, beyond which a figure of all groups is not read
 
@@ -48,3 +56,21 @@ def experiment_switches(shop: Shop) -> tuple[Switch, ...]:
         Switch("adjust", wording("Take out what was before"), before),
         Switch("groups", wording("Effects by group"), {"": word("none")} | dict(groups(shop))),
     )
+
+
+def label_groups(parts: Answer, column: str) -> pd.DataFrame:
+    """Effects within groups, each labelled by its group, experiment and arm; those that have a relative effect."""
+    rows = parts.to_pandas().query("arm != control_arm").dropna(subset=["relative_difference"])
+    known = rows.fillna({"label": "unknown"}).itertuples()
+    names = [f"{word(one.label, column=column)} – {one.experiment}, {parts.text('arm', one.arm)}" for one in known]
+    return rows.assign(label=names)
+
+
+def one_ranking(moved: pd.DataFrame, curve: pd.DataFrame) -> pd.DataFrame:
+    """Of the curves of several arms the one to draw: what is surest to know who is moved, two models being equal."""
+    told = moved[moved.uplift_method == "two models"].dropna(subset=["qini"])
+    if told.empty:
+        return curve.head(0)
+    best = told.sort_values("low_qini", ascending=False, kind="stable").iloc[0]
+    keys = ["experiment", "arm", "uplift_method"]
+    return curve[(curve[keys] == best[keys]).all(axis=1)]

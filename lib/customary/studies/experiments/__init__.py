@@ -6,6 +6,7 @@ from customary.studies.experiments.plan import experiment_plan, plan_sizes
 from customary.studies.experiments.posterior import arm_chances, experiment_chances
 from customary.studies.experiments.register import arm_ratios, experiments
 from customary.studies.experiments.segments import experiment_segments, segment_effects
+from customary.studies.experiments.uplift import uplift, uplift_curve, uplift_fifths, uplift_grades
 
 __all__ = [
     "arm_chances",
@@ -20,4 +21,8 @@ __all__ = [
     "look_verdicts",
     "plan_sizes",
     "segment_effects",
+    "uplift",
+    "uplift_curve",
+    "uplift_fifths",
+    "uplift_grades",
 ]

@@ -69,10 +69,11 @@ def interests_of(doings: ir.Table, memory: Memory) -> ir.Table:
     `strength` is 100 for every purchase and a part of it for views, without fading; `place` is 0 for the product with
     the most weight. Customers and products are numbered, so that they are joined fast: `customer_no`, `product_no`.
     """
-    own = ibis.window(group_by=[doings.trial, doings.customer_id])
-    age = (doings.day.max().over(own) - doings.day).cast("float64")
-    left = (FULL * doings.strength / ONE * ibis.literal(2.0).pow(-age / memory.half_life)).round().cast("int32")
-    t = doings.mutate(left=left).group_by("trial", "customer_id", "product_id")
+    last = doings.group_by(last_trial="trial", last_customer="customer_id").agg(end=_.day.max())
+    t = doings.inner_join(last, [doings.trial == last.last_trial, doings.customer_id == last.last_customer])
+    age = (t.end - t.day).cast("float64")
+    left = (FULL * t.strength / ONE * ibis.literal(2.0).pow(-age / memory.half_life)).round().cast("int32")
+    t = t.mutate(left=left).group_by("trial", "customer_id", "product_id")
     t = t.agg(
         weight=_.left.sum().cast("int32"),
         strength=_.strength.sum().cast("int32"),

@@ -88,5 +88,6 @@ def _nearest(t: ir.Table, neighbours: int) -> ir.Table:
     turned = t.filter(t.first_no < t.second_no)
     turned = turned.select(first_no="second_no", second_no="first_no", closeness="closeness")
     t = ibis.union(t, turned)
-    place = ibis.row_number().over(group_by=t.first_no, order_by=[ibis.desc("closeness"), "second_no"])
+    key = t.closeness * PAIR - t.second_no  # the closest, then the first by number: one key is sorted faster than two
+    place = ibis.row_number().over(group_by=t.first_no, order_by=ibis.desc(key))
     return t.mutate(place=place).filter(_.place < neighbours).drop("place")

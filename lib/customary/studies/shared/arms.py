@@ -35,11 +35,16 @@ def arm_moments(units: ir.Table, cap: float = 1.0, by: tuple[str, ...] = ()) -> 
     columns, of which nothing is unknown.
     """
     keys = ["experiment", *by, "arm"]
-    t = units.mutate(counts=units.is_mature & units.outcome.notnull())
-    counted = cap_outcomes(t.filter(t.counts), cap)
-    counted = counted.group_by(keys).agg(
-        customer_count=_.count(),
-        did_count=(_.outcome != 0).cast("int64").sum(),
+    counts = units.is_mature & units.outcome.notnull()
+    # Who does not count has no outcome from here on, so that one pass over the customers tells everything.
+    known = {name: ibis.cases((counts, units[name])) for name in ("outcome", "before")}
+    t = cap_outcomes(units.mutate(is_unknown=units.is_mature & units.outcome.isnull(), **known), cap)
+    t = t.group_by(keys).agg(
+        assigned_count=_.count(),
+        immature_count=(~_.is_mature).cast("int64").sum(),
+        unknown_count=_.is_unknown.cast("int64").sum(),
+        customer_count=_.outcome.count(),
+        did_count=(_.outcome != 0).cast("int64").sum().fill_null(0),
         average=_.outcome.mean(),
         variance=_.outcome.var(how="sample"),
         before_average=_.before.mean(),
@@ -47,14 +52,7 @@ def arm_moments(units: ir.Table, cap: float = 1.0, by: tuple[str, ...] = ()) -> 
         covariance=_.outcome.cov(_.before, how="sample"),
         is_share=((_.outcome == 0) | (_.outcome == 1)).all(),
     )
-    whole = t.group_by(keys).agg(
-        assigned_count=_.count(),
-        immature_count=(~_.is_mature).cast("int64").sum(),
-        unknown_count=(_.is_mature & _.outcome.isnull()).cast("int64").sum(),
-    )
-    t = whole.left_join(counted, keys).drop(*(f"{key}_right" for key in keys))
-    counts = {name: t[name].fill_null(0) for name in ("customer_count", "did_count")}
-    return t.mutate(**counts).order_by(keys)
+    return t.order_by(keys)
 
 
 def with_control(t: ir.Table, *by: str) -> ir.Table:
