@@ -14,14 +14,14 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page import plans
     from customary.page.superlatives import highest
     from customary.wording import say
 
     shop = open_shop()
     first = study(shop, "visit_span").first.get("first_on")
     offer = page.offer(shop, "device", "channel", "platform", frame="sessions", splits=False, first_day=first)
-    goal, trust = "Optimise the conversion path", "Figures that can be trusted"
-    fine = ("as planned", "new event")
+    goal = "Optimise the conversion path"
 
 
 @app.cell(hide_code=True)
@@ -180,21 +180,7 @@ def finding_unseen(choice, unseen):
 
 @app.cell(hide_code=True)
 def finding_recorded(recorded):
-    _rows = recorded.to_pandas()
-    _planned = _rows[_rows.property.isna() & _rows.state.isin(("as planned", "missing"))]
-    _faults = _rows[~_rows.state.isin(fine)]
-    page.figure(
-        recorded,
-        None,
-        "{came} of {planned} planned events came; {faults} faults",
-        "The log of the last days before the as-of date held against the instrumentation plan, tracking.toml; the filters "
-        "do not cut it. What is missing or misspelt here is missing in every figure of this chapter.",
-        came=int((_planned.state == "as planned").sum()),
-        planned=len(_planned),
-        faults=len(_faults),
-        most=15,
-        goal=trust,
-    )
+    plans.recorded(recorded)
     return
 
 
