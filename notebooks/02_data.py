@@ -140,7 +140,7 @@ def finding_quality(quality):
 @app.cell(hide_code=True)
 def finding_recorded():
     recorded = study(shop, "instrumentation")
-    plans.recorded(recorded)
+    plans.plan_figure(recorded)
     return (recorded,)
 
 

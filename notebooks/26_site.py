@@ -20,7 +20,9 @@ with app.setup(hide_code=True):
 
     shop = open_shop()
     first = study(shop, "visit_span").first.get("first_on")
-    offer = page.offer(shop, "device", "channel", "platform", frame="sessions", splits=False, first_day=first)
+    offer = page.offer(
+        shop, "device", "channel", "platform", "bot_sign", frame="sessions", splits=False, first_day=first
+    )
     goal = "Optimise the conversion path"
 
 
@@ -59,7 +61,8 @@ def answers(asked, choice):
     leads, machines = study(shop, "navigation", **asked), study(shop, "visit_mix", by="device", **asked)
     unseen, recorded = study(shop, "unseen_products", during=choice.during), study(shop, "instrumentation")
     speed, waiting = study(shop, "page_speed", **asked), study(shop, "speed_bands", **asked)
-    return leads, machines, now, recorded, speed, unseen, waiting
+    signs = study(shop, "bots", **asked)
+    return leads, machines, now, recorded, signs, speed, unseen, waiting
 
 
 @app.cell(hide_code=True)
@@ -180,7 +183,24 @@ def finding_unseen(choice, unseen):
 
 @app.cell(hide_code=True)
 def finding_recorded(recorded):
-    plans.recorded(recorded)
+    plans.plan_figure(recorded)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_bots(signs):
+    _rows = signs.to_pandas().set_index("label").event_count
+    _suspected = int(_rows.drop(["none", "says so"], errors="ignore").sum())
+    page.figure(
+        signs,
+        None,
+        "{suspected:,} of {events:,} events are of visitors that behave like machines",
+        "Visitors by their sign of a machine, bots.toml, {during}. Those that say so count nowhere; suspects count unless the "
+        "filter or bots.toml leaves them out. A sign is no proof.",
+        suspected=_suspected,
+        events=int(_rows.sum()),
+        goal="Figures that can be trusted",
+    )
     return
 
 
@@ -211,8 +231,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(leads, machines, now, recorded, speed, unseen, waiting):
-    page.definitions(now, leads, machines, speed, waiting, unseen, recorded)
+def definitions(leads, machines, now, recorded, signs, speed, unseen, waiting):
+    page.definitions(now, leads, machines, speed, waiting, unseen, recorded, signs)
     return
 
 

@@ -321,6 +321,15 @@ def test_vitals_are_good_up_to_their_bound_and_poor_above_the_other(lcp, rating)
     assert read(page_speed(timed(*rows), few(), by="device"), "rating") == [(rating,)]
 
 
+def test_speed_day_by_day():
+    """Three views took one second on the first day and three took six on the next: each day is a row of its own."""
+    speed = {"01": 1000, "02": 6000}
+    rows = log(*((f"v{n}", f"2025-03-{day} 10:0{n}", "page_view", {"page": "/"}) for day in speed for n in range(3)))
+    rows = rows.mutate(load_ms=rows.day_on.cast("string")[8:10].substitute({k: str(v) for k, v in speed.items()}))
+    found = page_speed(rows.mutate(load_ms=rows.load_ms.cast("float64")), few(), by="day")
+    assert sorted(read(found, "label", "p75_load_ms")) == [("2025-03-01", 1000), ("2025-03-02", 6000)]
+
+
 def test_who_waits_buys_less_or_not():
     """Ann's page takes 0.5 s and she buys; Ben's 0.4 s, Cai's 1 and 3 s, in the middle 2; Dan's is unknown."""
     rows = [

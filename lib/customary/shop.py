@@ -33,7 +33,7 @@ BOOKS = (
 PARTS = ("version", "built_at", "sha256", "rows", "facts")  # of what the pointer says, and of its facts
 FACTS = ("title", "as_of", "first_on", "currency", "time_zone", "week_start")
 _VERSION = re.compile(r"\w[\w.-]*")  # a folder's name, and never a way out of it
-LAYOUT = 10  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
+LAYOUT = 11  # of the tables in a snapshot: raised whenever one of their columns comes, goes or changes its meaning
 
 
 def now() -> datetime:

@@ -12,7 +12,7 @@ FINE = ("as planned", "new event")
 MOST = 15
 
 
-def recorded(answer: Answer) -> mo.Html:
+def plan_figure(answer: Answer) -> mo.Html:
     """How many planned events came, how many faults there are, and each with its share, its example and its owner.
 
     `answer` is of the study `instrumentation`; a shop without events hears what they would add.

@@ -23,7 +23,7 @@ from customary.intake.report import report, with_lines
 from customary.intake.settings import read_settings
 from customary.own import tables_of
 from customary.places import shop_path
-from customary.publish import acceptance, contacts, files, inspections, notes, pseudonyms, rules, tracking
+from customary.publish import acceptance, bots, contacts, files, inspections, notes, pseudonyms, rules, tracking
 from customary.publish.frames import Basis, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.progress import Progress
@@ -76,7 +76,8 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         key = key_of(con, basis.week_start, basis.unnamed_orders, basis.rules)
         statements = Statements(aside.parents[2] / ".statements", key)
         rows = write_frames(con, as_of, basis, statements, progress)
-        facts["report"] = with_lines(facts["report"], tracking.lines(con, basis.rules, statements))
+        told = [line for each in (tracking, bots) for line in each.lines(con, basis.rules, statements)]
+        facts["report"] = with_lines(facts["report"], told)
         return Filling(as_of, rows, statements, facts, hidden, reached)
 
 
