@@ -17,6 +17,7 @@ import pyarrow as pa
 from customary import intake
 from customary.engine import working_database
 from customary.errors import Refused, unknown_name
+from customary.frames.cubes import CUBES
 from customary.intake import erasure, identity, quality
 from customary.intake.inspection import inspect_fields
 from customary.intake.report import report, with_lines
@@ -210,6 +211,7 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
         "as_of": filling.as_of.isoformat(),
         **filling.facts,
         "pseudonyms": len(filling.pseudonyms),
+        "cubes": list(CUBES),
         "decisions": settings.get("decisions", {}),
         "rates": intake.rates.version(settings),
         "forgotten": settings.get(erasure.KEY, []),
