@@ -77,10 +77,7 @@ def write_frames(
     _write_book(con, "notes", basis.notes)
     _write_book(con, "inspections", basis.inspections or inspections.BOOK.empty_table())
     _write_book(con, "coverage", coverage.book(_source_rows(con)))
-    for name in frames.ASIDE:
-        con.execute(f"drop table {name}")
-    for book in BOOKS:
-        con.execute(f"create table final.{book} as from {book}")
+    _keep_books(con)
     return _row_counts(con, (*frames.ORDER, portraits.name))
 
 
@@ -88,6 +85,13 @@ def _write_cubes(con: duckdb.DuckDBPyConnection, made: Tables, statements: State
     for name, count in CUBES.items():
         sql = statements.sql(f"cube {name}", partial(count, made["events"]))
         con.execute(f"create table final.{name} as from ({sql})")
+
+
+def _keep_books(con: duckdb.DuckDBPyConnection) -> None:
+    for name in frames.ASIDE:
+        con.execute(f"drop table {name}")
+    for book in BOOKS:
+        con.execute(f"create table final.{book} as from {book}")
 
 
 def _source_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
