@@ -21,7 +21,7 @@ from customary.errors import Refused, unknown_name
 from customary.rules.proof import prove
 from customary.rules.reading import Rules, parse_toml, place, read, sets
 from customary.rules.shape import check_shape
-from customary.rules.sources import SourceRules, rules_of_source, source_of_shop
+from customary.rules.sources import SourceRules, rules_of_source, source_of_shop, stamps_of_source
 
 # Tables whose keys a shop chooses: metrics, currencies, time zones, languages, events.
 FREE = (
@@ -66,9 +66,8 @@ class RuleBook:
         """The book of the files of two folders as they stand now; they are read again only where one has changed."""
         special = _stamps(shop) if shop else ()
         source = _source_as_of(shop, special) if shop else None
-        return _book_as_of(
-            defaults, shop, published, source, _stamps(defaults), special, _stamps(source) if source else ()
-        )
+        brought = stamps_of_source(source) if source else ()
+        return _book_as_of(defaults, shop, published, source, _stamps(defaults), special, brought)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The rules that a source brings for its shops: its instrumentation plan, in a file beside its SELECTs."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -47,3 +48,13 @@ def rules_of_source(folder: Path) -> SourceRules:
     found = {name: folder / f"{name}.toml" for name in FILES}
     texts = {name: path.read_text("utf-8") for name, path in found.items() if path.is_file()}
     return SourceRules(f"{folder.parent.name}/{folder.name}", texts)
+
+
+def stamps_of_source(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What changes when a file that the source in a folder brings is written, replaced or taken away."""
+    found = []
+    for name in FILES:
+        with suppress(FileNotFoundError):
+            at = (folder / f"{name}.toml").stat()
+            found.append((name, at.st_mtime_ns, at.st_ino, at.st_size))
+    return tuple(found)
