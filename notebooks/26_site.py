@@ -189,6 +189,8 @@ def finding_recorded(recorded):
 
 @app.cell(hide_code=True)
 def finding_bots(signs):
+    _few = page.sentence("Too few visitors bear a sign of a machine to tell of them here: {during}.", signs)
+    mo.stop(not signs.rows_total, _few)
     _rows = signs.to_pandas().set_index("label").event_count
     _suspected = int(_rows.drop(["none", "says so"], errors="ignore").sum())
     page.figure(
