@@ -14,8 +14,8 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page import certificates, plans
     from customary.page.superlatives import first_of
-    from customary.query import method
     from customary.wording import say, word
 
     shop = open_shop()
@@ -135,6 +135,13 @@ def finding_quality(quality):
         goal="Accurate data",
     )
     return
+
+
+@app.cell(hide_code=True)
+def finding_recorded():
+    recorded = study(shop, "instrumentation")
+    plans.plan_figure(recorded)
+    return (recorded,)
 
 
 @app.cell(hide_code=True)
@@ -266,14 +273,7 @@ def so_what():
 @app.cell(hide_code=True)
 def finding_method():
     mo.stop(shop.audience != "analyst")
-    _parts = list(method.coverage())
-    _said = page.sentence(
-        "{method_lines_met} of the {method_lines} lines of the method are answered by a figure, a command or a file here; "
-        "`customary method` lists them by chapter.",
-        method_lines_met=sum(part.met for part in _parts),
-        method_lines=sum(part.lines for part in _parts),
-    )
-    mo.vstack([_said, page.certificate(shop)])
+    mo.vstack([certificates.method_lines(), page.certificate(shop)])
     return
 
 
@@ -288,11 +288,10 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions(
-    books, coverage, differences, feeds, files, identity, inspections, integration, ledger, quality, repeats
+    books, coverage, differences, feeds, files, identity, inspections, integration, ledger, quality, recorded, repeats
 ):
-    page.definitions(
-        books, repeats, quality, files, ledger, coverage, integration, identity, feeds, *differences, inspections
-    )
+    shown = (books, repeats, quality, recorded, files, ledger, coverage, integration, identity, feeds)
+    page.definitions(*shown, *differences, inspections)
     return
 
 

@@ -14,14 +14,16 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page import plans
     from customary.page.superlatives import highest
     from customary.wording import say
 
     shop = open_shop()
     first = study(shop, "visit_span").first.get("first_on")
-    offer = page.offer(shop, "device", "channel", "platform", frame="sessions", splits=False, first_day=first)
-    goal, trust = "Optimise the conversion path", "Figures that can be trusted"
-    fine = ("as planned", "new event")
+    offer = page.offer(
+        shop, "device", "channel", "platform", "bot_sign", frame="sessions", splits=False, first_day=first
+    )
+    goal = "Optimise the conversion path"
 
 
 @app.cell(hide_code=True)
@@ -59,7 +61,8 @@ def answers(asked, choice):
     leads, machines = study(shop, "navigation", **asked), study(shop, "visit_mix", by="device", **asked)
     unseen, recorded = study(shop, "unseen_products", during=choice.during), study(shop, "instrumentation")
     speed, waiting = study(shop, "page_speed", **asked), study(shop, "speed_bands", **asked)
-    return leads, machines, now, recorded, speed, unseen, waiting
+    signs = study(shop, "bots", **asked)
+    return leads, machines, now, recorded, signs, speed, unseen, waiting
 
 
 @app.cell(hide_code=True)
@@ -180,20 +183,25 @@ def finding_unseen(choice, unseen):
 
 @app.cell(hide_code=True)
 def finding_recorded(recorded):
-    _rows = recorded.to_pandas()
-    _planned = _rows[_rows.property.isna() & _rows.state.isin(("as planned", "missing"))]
-    _faults = _rows[~_rows.state.isin(fine)]
+    plans.plan_figure(recorded)
+    return
+
+
+@app.cell(hide_code=True)
+def finding_bots(signs):
+    _few = page.sentence("Too few visitors bear a sign of a machine to tell of them here: {during}.", signs)
+    mo.stop(not signs.rows_total, _few)
+    _rows = signs.to_pandas().set_index("label").event_count
+    _suspected = int(_rows.drop(["none", "says so"], errors="ignore").sum())
     page.figure(
-        recorded,
+        signs,
         None,
-        "{came} of {planned} planned events came; {faults} faults",
-        "The log of the last days before the as-of date held against the instrumentation plan, tracking.toml; the filters "
-        "do not cut it. What is missing or misspelt here is missing in every figure of this chapter.",
-        came=int((_planned.state == "as planned").sum()),
-        planned=len(_planned),
-        faults=len(_faults),
-        most=15,
-        goal=trust,
+        "{suspected:,} of {events:,} events are of visitors that behave like machines",
+        "Visitors by their sign of a machine, bots.toml, {during}. Those that say so count nowhere; suspects count unless the "
+        "filter or bots.toml leaves them out. A sign is no proof.",
+        suspected=_suspected,
+        events=int(_rows.sum()),
+        goal="Figures that can be trusted",
     )
     return
 
@@ -225,8 +233,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(leads, machines, now, recorded, speed, unseen, waiting):
-    page.definitions(now, leads, machines, speed, waiting, unseen, recorded)
+def definitions(leads, machines, now, recorded, signs, speed, unseen, waiting):
+    page.definitions(now, leads, machines, speed, waiting, unseen, recorded, signs)
     return
 
 

@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page.superlatives import highest
     from customary.units import POINTS, RATE
     from customary.wording import all_of, say, word
 
@@ -57,7 +58,8 @@ def answers(asked, choice):
     now = measure(shop, "session_count", "visit_conversion_rate", **asked)
     drivers, barriers = study(shop, "conversion_drivers", **asked), study(shop, "purchase_barriers", **asked)
     bands, tenths = study(shop, "intent_bands", **asked), study(shop, "intent_deciles", **asked)
-    return bands, barriers, drivers, now, tenths
+    sought, taking_part = study(shop, "search_outcomes", **asked), study(shop, "campaign_participation", **asked)
+    return bands, barriers, drivers, now, sought, taking_part, tenths
 
 
 @app.cell(hide_code=True)
@@ -115,6 +117,45 @@ def finding_barriers(barriers, basis):
         "bought beside them. Not known in this shop: {unknown}.",
         basis=basis,
         unknown=all_of(_unknown) if _unknown else "–",
+        frame=_rows,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_sought(sought):
+    mo.stop(not sought.rows_total, page.missing("search term in its events", "what visitors look for and do not find"))
+    _rows = sought.to_pandas(15)
+    _most = highest(_rows, "term", "unmet_rate", n="visit_count")
+    page.figure(
+        sought,
+        charts.ranked_intervals(
+            _rows, "term", "unmet_rate", "low_unmet_rate", "high_unmet_rate", highlight=_most.labels
+        ),
+        _most.say(
+            "After “{names}” most visits open nothing: {value}", "No search clearly leads nowhere more than others"
+        ),
+        "Share of visits that opened no product after the search, 95% confidence interval; the {shown} of {total_rows:,} "
+        "terms with most such visits. What is sought and not opened is wanted and not shown, or named otherwise.",
+        shown=len(_rows),
+        frame=_rows,
+        goal=goal,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def finding_campaigns(taking_part):
+    _asks = page.missing("campaign in its events", "who takes part in campaigns, and what they do then")
+    mo.stop(not taking_part.rows_total, _asks)
+    _rows = taking_part.to_pandas(15)
+    page.figure(
+        taking_part,
+        charts.ranked_intervals(_rows, "campaign", "bought_rate", "low_bought_rate", "high_bought_rate"),
+        "{total_rows:,} groups of visits by campaign",
+        "Share of visits that bought by the campaign that brought them, 95% confidence interval. Whoever follows a campaign "
+        "differs in more than that: only a group that was left alone shows what it brought.",
         frame=_rows,
         goal=goal,
     )
@@ -190,8 +231,8 @@ def exercise():
 
 
 @app.cell(hide_code=True)
-def definitions(bands, barriers, drivers, now, tenths):
-    page.definitions(now, drivers, barriers, bands, tenths)
+def definitions(bands, barriers, drivers, now, sought, taking_part, tenths):
+    page.definitions(now, drivers, barriers, sought, taking_part, bands, tenths)
     return
 
 

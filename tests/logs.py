@@ -6,7 +6,8 @@ from in_memory import table
 
 COLUMNS = (
     "event_id string, visitor_id string, customer_id string, event_name string, page string, channel string, "
-    "campaign string, device string, product_id string, session_id string, visit_no int32, occurred_at timestamp, "
+    "campaign string, device string, product_id string, search_term string, session_id string, visit_no int32, "
+    "occurred_at timestamp, "
     "occurred_local timestamp, ts_s int64, day int32, month_idx int32, hour int32, weekday int32, day_on date, "
     "month_on date, left_out_because string"
 )

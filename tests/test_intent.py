@@ -7,15 +7,17 @@ from in_memory import read, table
 from logs import log
 
 from customary import study
-from customary.errors import UnknownName
+from customary.errors import Refused, UnknownName
 from customary.places import DATA
 from customary.rules.book import RuleBook
 from customary.studies.intent import (
+    campaign_participation,
     conversion_drivers,
     intent_bands,
     intent_deciles,
     intent_score,
     purchase_barriers,
+    search_outcomes,
 )
 
 FACTS = ("action", "visit_count", "conversion_with", "conversion_without", "adjusted_difference", "verdict")
@@ -333,3 +335,62 @@ def test_the_demo_loops_at_its_checkout_and_that_is_found(true_demo):
     rows = {row["barrier"]: row for row in study(shop, "purchase_barriers", step="begin_checkout").to_pylist()}
     assert rows["checkout begun again"]["verdict"] == "above"
     assert rows["checkout begun again"]["bought_rate"] < 0.001 < 0.01 < rows["checkout begun again"]["dropped_rate"]
+
+
+# --- what is sought, and campaigns -----------------------------------------------------------------------
+
+SOUGHT = log(
+    ("ann", "10:00", "search", {"search_term": "Lamp "}),
+    ("ben", "10:00", "search", {"search_term": "lamp"}),
+    ("cy", "10:00", "search", {"search_term": "tent"}),
+    *(("ann", f"10:0{n}", name) for n, name in enumerate(("view_item", "add_to_cart", "purchase"), 1)),
+    ("ben", "09:59", "view_item"),
+    ("cy", "10:01", "search", {"search_term": "tent"}),
+)
+
+
+def test_what_is_sought_and_not_opened_is_a_need_unmet():
+    """Cy sought a tent twice and opened nothing; Ben looked before he searched; Ann found her lamp and bought."""
+    names = ("term", "search_count", "visit_count", "opened_count", "carted_count", "bought_count", "unmet_rate")
+    assert read(search_outcomes(SOUGHT), *names) == [("lamp", 2, 2, 1, 1, 1, 0.5), ("tent", 2, 1, 0, 0, 0, 1)]
+
+
+def test_results_that_are_not_told_are_unknown():
+    """A log without their number knows of no search without a result; with it, Cy's tent had none."""
+    assert read(search_outcomes(SOUGHT), "no_result_count") == [(None,), (None,)]
+    told = SOUGHT.mutate(result_count=(SOUGHT.search_term != "tent").cast("int64"))
+    assert read(search_outcomes(told), "term", "no_result_count") == [("lamp", 0), ("tent", 1)]
+
+
+def test_an_address_in_a_search_is_nobodys_to_read():
+    """Terms with an @ or a long number are one line."""
+    rows = [("ann", "10:00", "search", {"search_term": term}) for term in ("ann@example.org", "call 5551234")]
+    assert read(search_outcomes(log(*rows)), "term", "visit_count") == [("(with numbers or addresses)", 1)]
+
+
+def test_who_takes_part_in_a_campaign():
+    """Two of three came by May: one clicked its promotion and bought, the other did nothing; Cy came by none."""
+    may = {"campaign": "may"}
+    events = log(
+        *(("ann", f"10:0{n}", name, may) for n, name in enumerate(("view_promotion", "select_promotion", "purchase"))),
+        ("ben", "10:00", "page_view", may),
+        ("cy", "10:00", "page_view"),
+    )
+    names = ("campaign", "session_count", "visitor_share", "promotion_clicked_count", "bought_rate")
+    assert read(campaign_participation(events), *names) == [("may", 2, 0.6667, 1, 0.5), (None, 1, 0.3333, 0, 0)]
+
+
+def test_a_visit_of_two_campaigns_is_in_both_and_in_no_other():
+    """Ann clicked May and then June in one visit, and a page without either lies between."""
+    events = log(
+        ("ann", "10:00", "page_view", {"campaign": "may"}),
+        ("ann", "10:01", "page_view"),
+        ("ann", "10:02", "page_view", {"campaign": "june"}),
+    )
+    assert read(campaign_participation(events), "campaign", "session_count") == [("june", 1), ("may", 1)]
+
+
+def test_campaigns_that_nobody_names_are_unknown(demo_shop):
+    """The demo's log names none: the question is refused with what would answer it."""
+    with pytest.raises(Refused, match="which campaign brought a visit"):
+        study(demo_shop, "campaign_participation").to_pylist()

@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 from in_memory import read, table
 from logs import log
+from typed import say
 
 from customary.errors import Refused, UnknownName
 from customary.places import DATA
+from customary.rules import sources
 from customary.rules.book import RuleBook
 from customary.studies.site import instrumentation, navigation, page_speed, speed_bands, unseen_products
 
@@ -162,6 +164,42 @@ def test_a_build_says_how_the_log_differs_from_the_shops_own_plan(tiny_shop):
     ]
 
 
+def test_a_source_brings_a_plan_for_its_shops(tmp_path, monkeypatch):
+    """Its file holds where the shop says nothing; what the shop plans itself stands in its place."""
+    queries, mine = tmp_path / "queries", tmp_path / "mine"
+    for folder in (queries / "kiosk", mine):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(sources, "QUERIES", queries)
+    (mine / "shop.toml").write_text('source = "kiosk"\n', "utf-8")
+    assert RuleBook.from_files(DATA, mine).is_silent("tracking")
+    (queries / "kiosk" / "tracking.toml").write_text(PLAN, "utf-8")
+    brought = RuleBook.from_files(DATA, mine)
+    assert [event["name"] for event in brought["tracking"]["events"]] == ["view_item", "add_to_cart", "share"]
+    assert not brought.is_silent("tracking") and brought.hash != RuleBook.from_files(DATA).hash
+    (mine / "tracking.toml").write_text("[[events]]" + PLAN.split("[[events]]")[3], "utf-8")
+    assert [event["name"] for event in RuleBook.from_files(DATA, mine)["tracking"]["events"]] == ["share"]
+
+
+def test_a_plan_of_a_source_has_the_shape_of_a_plan(tmp_path, monkeypatch):
+    """A key that no plan has is refused with its place and the nearest."""
+    (tmp_path / "own").mkdir()
+    monkeypatch.setattr(sources, "QUERIES", tmp_path)
+    (tmp_path / "shop.toml").write_text('source = "own"\n', "utf-8")
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "tracking.toml").write_text(PLAN.replace('version = "1"', 'vrsion = "1"'), "utf-8")
+    with pytest.raises(Refused, match=r"source/tracking\.toml.*vrsion.*version"):
+        RuleBook.from_files(DATA, tmp_path)
+
+
+def test_the_demo_is_held_against_the_plan_of_its_source(demo_shop):
+    """Its log sends all that is planned but one; `inspect` names that one with who answers for it."""
+    assert plan_lines(demo_shop) == ["instrumentation plan: missing: remove_from_cart"]
+    done = say("inspect", demo_shop.name, code=1)
+    assert "13 of 14 planned events came; faults: 1" in done.stdout
+    (row,) = [line for line in done.stdout.splitlines() if "remove_from_cart" in line]
+    assert row.split()[0] == "missing" and "checkout team" in row
+
+
 def plan_lines(shop):
     """The lines of a build's report that speak of the instrumentation plan."""
     return [line for line in shop.snapshot.facts["report"] if line.startswith("instrumentation plan")]
@@ -281,6 +319,15 @@ def test_vitals_are_good_up_to_their_bound_and_poor_above_the_other(lcp, rating)
     """The bounds of web.dev: 2.5 s and 4 s belong to the better side."""
     rows = [("ann", n, "page_view", "phone", None, lcp) for n in range(3)]
     assert read(page_speed(timed(*rows), few(), by="device"), "rating") == [(rating,)]
+
+
+def test_speed_day_by_day():
+    """Three views took one second on the first day and three took six on the next: each day is a row of its own."""
+    speed = {"01": 1000, "02": 6000}
+    rows = log(*((f"v{n}", f"2025-03-{day} 10:0{n}", "page_view", {"page": "/"}) for day in speed for n in range(3)))
+    rows = rows.mutate(load_ms=rows.day_on.cast("string")[8:10].substitute({k: str(v) for k, v in speed.items()}))
+    found = page_speed(rows.mutate(load_ms=rows.load_ms.cast("float64")), few(), by="day")
+    assert sorted(read(found, "label", "p75_load_ms")) == [("2025-03-01", 1000), ("2025-03-02", 6000)]
 
 
 def test_who_waits_buys_less_or_not():

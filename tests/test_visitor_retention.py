@@ -171,6 +171,20 @@ def test_what_cannot_be_asked_is_refused(options, words):
         visitor_retention(log(*U1), NOW, 0, **options)
 
 
+def test_cohorts_that_are_over_are_pooled_by_their_people():
+    """5 of 10 and 4 of 5 came back a day later, and of 7 whose day is not over one has: 9 of 15, not 10 of 22."""
+    days = {"2025-03-01": (10, 5), "2025-03-02": (5, 4), "2025-03-03": (7, 1)}
+    rows = [(f"{day}{n}", f"{day} 10:00", "A") for day, (people, _kept) in days.items() for n in range(people)]
+    after = {"2025-03-01": "2025-03-02", "2025-03-02": "2025-03-03", "2025-03-03": "2025-03-04"}
+    rows += [(f"{day}{n}", f"{after[day]} 11:00", "B") for day, (_people, kept) in days.items() for n in range(kept)]
+    t = visitor_retention(log(*rows), date(2025, 3, 4), 0, every="day", **A_TO_B)
+    whole, over = pooled([dict(zip(POOLED, row, strict=True)) for row in read(t, *POOLED)], 1)
+    assert over == (9, 15) and whole[1] >= over[1]
+
+
+POOLED = ("age", "customer_count", "kept_count", "is_mature")
+
+
 def pooled(rows, age):
     """People who came back and who started: of all rows of an age, and of the mature ones."""
     here = [row for row in rows if row["age"] == age]

@@ -7,6 +7,7 @@ from given import told
 from in_memory import read
 from logs import log
 from test_sessions import S1
+from test_visitor_retention import A_TO_B, U1, U2
 
 from customary.errors import Refused, UnknownName
 from customary.studies.shared.wanted import WantedEvents
@@ -57,6 +58,27 @@ def test_twenty_three_hours_are_a_day_from_the_full_hour():
     readings = ("ours", "week start", "clock", "full hours", "mode", "cohorts", "maturity", "amplitude")
     assert [kept[0, name] for name in readings] == [0, 0, 1, 0, 0, 0, 0, 0]
     assert [kept[1, name] for name in readings] == [1, 1, 0, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("tool", "first", "second"),
+    [("posthog", [1, 2, 7], [8]), ("sensors", [1, 2, 7], [8]), ("ga4", [1, 2, 7], [8]), ("amplitude", [0, 2, 6], [7])],
+)
+def test_a_return_is_of_another_day_for_some(tool, first, second):
+    """After ten hours, two days and six and a half; after almost eight days: by the calendar or by one's own clock."""
+    for rows, days in ((U1, first), (U2, second)):
+        t = visitor_retention(log(*rows), NOW, 0, every="day", max_age=9, as_=tool, **A_TO_B)
+        assert (
+            sorted(age for age, name, kept in read(t, "age", "reading", "kept_count") if name == tool and kept) == days
+        )
+
+
+@pytest.mark.parametrize(("rows", "last"), [(U1, 6), (U2, 7)])
+def test_whoever_came_later_is_kept_until_then_for_mixpanel(rows, last):
+    """On or after, by one's own clock: kept on day 1 for a return after 49 hours, and not beyond the last return."""
+    t = visitor_retention(log(*rows), NOW, 0, every="day", max_age=9, as_="mixpanel", **A_TO_B)
+    kept = {age: count for age, name, count in read(t, "age", "reading", "kept_count") if name == "mixpanel"}
+    assert [age for age, count in kept.items() if count] == list(range(last + 1))
 
 
 def test_weeks_begin_on_sunday_for_some():

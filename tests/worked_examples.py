@@ -71,15 +71,15 @@ RETURNS = [
 ]
 EVENTS = [
     # Ann's first visit: 20 s, 60 s, 520 s, and it ends with a purchase
-    ("e1", "v1", "ann", "2025-01-05 09:50:00", "page_view", "/"),
-    ("e2", "v1", "ann", "2025-01-05 09:50:20", "view_item", "/mug"),
-    ("e3", "v1", "ann", "2025-01-05 09:51:20", "add_to_cart", "/mug"),
-    ("e4", "v1", "ann", "2025-01-05 10:00:00", "purchase", "/thanks"),
+    ("e1", "v1", "ann", "2025-01-05 09:50:00", "page_view", "/", None),
+    ("e2", "v1", "ann", "2025-01-05 09:50:20", "view_item", "/mug", None),
+    ("e3", "v1", "ann", "2025-01-05 09:51:20", "add_to_cart", "/mug", None),
+    ("e4", "v1", "ann", "2025-01-05 10:00:00", "purchase", "/thanks", None),
     # her second: one page and gone
-    ("e5", "v1", "ann", "2025-01-06 12:00:00", "page_view", "/"),
+    ("e5", "v1", "ann", "2025-01-06 12:00:00", "page_view", "/", None),
     # somebody around midnight: one page and a cart, 1,200 s
-    ("e6", "v2", None, "2025-02-01 23:50:00", "page_view", "/lamp"),
-    ("e7", "v2", None, "2025-02-02 00:10:00", "add_to_cart", "/lamp"),
+    ("e6", "v2", None, "2025-02-01 23:50:00", "page_view", "/lamp", "spring"),
+    ("e7", "v2", None, "2025-02-02 00:10:00", "add_to_cart", "/lamp", "spring"),
 ]
 TICKETS = [
     {"ticket_id": "t1", "customer_id": "ann", "opened_at": "2025-02-03 09:00", "kind": "complaint"},
@@ -111,7 +111,7 @@ ASSIGNMENTS = [
     {"experiment": "coupon", "customer_id": "ben", "arm": "control", "assigned_at": "2025-02-01 10:00"},
     {"experiment": "coupon", "customer_id": "rex", "arm": "control", "assigned_at": "2025-02-01 10:00"},
 ]
-_EVENT = ("event_id", "visitor_id", "customer_id", "occurred_at", "event_name", "page")
+_EVENT = ("event_id", "visitor_id", "customer_id", "occurred_at", "event_name", "page", "campaign")
 _RESPONSE = ("response_id", "customer_id", "survey", "answered_at", "score")
 _BOT = {"event_id": "e8", "visitor_id": "v3", "occurred_at": "2025-02-03 10:00", "event_name": "page_view"}
 

@@ -254,6 +254,16 @@ def sql_of(shop: Shop, expression: ir.Table) -> str:
     return shop._sql(expression)
 
 
+def cube_of(shop: Shop, name: str) -> ir.Table | None:
+    """A small table that the build counted beforehand; none where the snapshot lacks it or the viewer sees only a part.
+
+    Nor has a shop any whose frames stand on another engine: what was counted here is not there.
+    """
+    if name not in shop.snapshot.facts.get("cubes", ()) or not shop._keeps_shapes or shop._sight != EVERYTHING:
+        return None
+    return shop._frame_of_all(name)
+
+
 _default: dict[str, str] = {}
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from customary.publish.inspections import Inspection
 
 MONTHS = 12
+TOLD = ("example", "nearest", "owner", "plan_version")  # what is said of a fault besides what it is
 
 
 def _rate(count: int, of: int) -> str:
@@ -99,6 +100,33 @@ def show_drifts(found: Sequence["Inspection"]) -> bool:
     if not grown:
         typer.echo(wording("no reason sets more records aside than before"))
     return bool(grown)
+
+
+def show_plan(shop: str) -> None:
+    """The log against its instrumentation plan: each fault with its share, an example and who answers for it."""
+    from customary.publish.tracking import held_against_plan
+    from customary.shop import open_shop
+
+    held = held_against_plan(open_shop(shop))
+    if held is None:
+        return
+    rows = held.to_pylist()
+    planned = [row["state"] for row in rows if row["property"] is None and row["state"] in ("missing", "as planned")]
+    told = [row for row in rows if row["state"] != "as planned"]
+    faults = sum(row["state"] != "new event" for row in told)
+    counts = {"came": planned.count("as planned"), "planned": len(planned), "faults": faults}
+    typer.echo(say("instrumentation plan: {came} of {planned} planned events came; faults: {faults}", **counts))
+    names = ("state", "event_name", "property", "event_share", *TOLD)
+    if told:
+        grid([held.column(name).label() for name in names], [_fault(row) for row in told], [n == 3 for n in range(8)])
+
+
+def _fault(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """A fault of the log; its share is of the events of that name where a property is meant, else of all events."""
+    part = row["faulty_share"] if row["faulty_count"] else row["event_share"] if row["event_count"] else None
+    share = "–" if part is None else f"{part:.1%}"
+    texts = [without_controls(row[name] or "–") for name in ("event_name", "property", *TOLD)]
+    return word(row["state"]), *texts[:2], share, *texts[2:]
 
 
 def manual(shop: str, language: str, *, is_html: bool) -> str:

@@ -66,6 +66,11 @@ def _compose(
     return table.rename(own) if own else table
 
 
+def _place_events(tables: Mapping[str, ir.Table], facts: Mapping[str, Any]) -> ir.Table:
+    events, consents, customers = (tables[name] for name in ("events", "consents", "customers"))
+    return _visits.place_events(events, consents, customers, facts["shop_rules"])
+
+
 def write(
     tables: Mapping[str, ir.Table],
     facts: Mapping[str, Any],
@@ -78,6 +83,6 @@ def write(
     fact; `made` looks up the frames stored so far. Nothing is composed, and no table looked at, unless `keep` asks.
     """
     keep(LINKED, lambda: _returns.link_orders(tables["returns"], tables["orders"], tables["order_items"]))
-    keep(PLACED, lambda: _visits.place_events(tables["events"], tables["consents"], tables["customers"]))
+    keep(PLACED, lambda: _place_events(tables, facts))
     for frame in stored_frames():
         keep(frame.name, partial(_compose, frame, tables, facts, made))

@@ -4,23 +4,16 @@ import ibis
 import ibis.expr.types as ir
 
 from customary.declare import frame
+from customary.frames.bots import SUSPECTED, VIEWS, is_left_out, with_bot_sign
 from customary.frames.calendar import with_calendar
 from customary.frames.channels import with_channel
 from customary.frames.consents import people
 from customary.frames.places import name_of, places_of
+from customary.rules.book import RuleBook
 
 GAP_S = 30 * 60  # a visit ends after half an hour without an event
 ENGAGED_S = 10  # GA4: ten seconds, a second page view or a key event make a visit engaged
 WAYS = ("channel", "campaign", "device", "os", "browser", "network", "platform")  # what a visit begins with
-VIEWS = (
-    "page_view",
-    "view_item",
-    "view_item_list",
-    "view_search_results",
-    "search",
-    "view_review",
-    "view_cart",
-)
 
 
 def _visits(t: ir.Table) -> ir.Table:
@@ -53,25 +46,27 @@ def _visits(t: ir.Table) -> ir.Table:
     )
 
 
-def _with_reasons(events: ir.Table, who: ir.Table) -> ir.Table:
+def _with_reasons(events: ir.Table, who: ir.Table, shop_rules: RuleBook) -> ir.Table:
     """The few columns that visits and places are made of, and why an event is left out.
 
     Only these go through windows and grouping; the wide rows are joined once, at the end.
     """
-    t = events.left_join(who, events.customer_id == who.person_id)
+    t = with_bot_sign(events, shop_rules)
+    t = t.left_join(who, t.customer_id == who.person_id)
     why = ibis.cases(
         (t.excluded_because.notnull(), t.excluded_because),
         (t.is_bot.fill_null(False), "known bot"),
         (t.is_test_account.fill_null(False), "test account"),
         (t.refuses.fill_null(False), "no consent to analysis"),
+        (is_left_out(t, shop_rules), SUSPECTED),
     )
-    facts = ("event_id", "visitor_id", "customer_id", "session_id", "occurred_at", "event_name", "page")
+    facts = ("event_id", "visitor_id", "customer_id", "session_id", "occurred_at", "event_name", "page", "bot_sign")
     return t.select(*facts, name=name_of(t), left_out_because=why)
 
 
-def place_events(events: ir.Table, consents: ir.Table, customers: ir.Table) -> ir.Table:
-    """Event (`placed_event`) → its visit, its person, its place, and why it is left out: on the way to events."""
-    t = _with_reasons(events, people(customers, consents))
+def place_events(events: ir.Table, consents: ir.Table, customers: ir.Table, shop_rules: RuleBook) -> ir.Table:
+    """Event (`placed_event`) → its visit, person, place, sign of a bot, why it is left out: on the way to events."""
+    t = _with_reasons(events, people(customers, consents), shop_rules)
     visits = _visits(t)
     t = places_of(t.inner_join(visits, t.event_id == visits.visit_event))
     known = ("visitor_id", "customer_id", "session_id", "occurred_at", "event_name", "page")
@@ -120,6 +115,7 @@ def sessions(events: ir.Table, week_start: int) -> ir.Table:
         has_add_to_cart=_has_event(t, "add_to_cart"),
         has_begin_checkout=_has_event(t, "begin_checkout"),
         has_purchase=_has_event(t, "purchase"),
+        bot_sign=t.bot_sign.max(),
         **start,
     )
     engaged = (s.duration_seconds >= ENGAGED_S) | (s.view_count >= 2) | s.has_purchase

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def _read(con: duckdb.DuckDBPyConnection, order: Order, progress: readers.Progre
         readers.take_in(con, given, progress)
     for raw in order.source.raw:
         raws.define(con, raw)
-        repeats.set_aside_again(con, raw)
+        with_memory(con, partial(repeats.set_aside_again, con, raw))
         computed.read(con, raw)
     places = [extracts.place(file.kept_in, file.path, file.fingerprint, file.raw) for file in files]
     extracts.sweep(order.folder / extracts.FOLDER, places)

@@ -1,4 +1,4 @@
-"""What the page says of other engines: how much of a shop they compute alike."""
+"""What a page certifies: how much of the method is answered, and how much of a shop other engines compute alike."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ import marimo as mo
 
 from customary.engines.certificate import METRIC, STUDY, Certificate, recall_certificate
 from customary.page.parts import sentence
+from customary.query import method
 from customary.shop import Shop
 from customary.wording import say
 
 MOST = 12  # names of exceptions in a sentence
+
+
+def method_lines() -> mo.Html:
+    """In a sentence how many lines of the method are answered here, of how many."""
+    parts = list(method.coverage())
+    return sentence(
+        "{method_lines_met} of the {method_lines} lines of the method are answered by a figure, a command or a file "
+        "here; `customary method` lists them by chapter.",
+        method_lines_met=sum(part.met for part in parts),
+        method_lines=sum(part.lines for part in parts),
+    )
 
 
 def certificate(shop: Shop) -> mo.Html:

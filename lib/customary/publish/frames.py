@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from customary import frames, standard
 from customary.frames import feeds
+from customary.frames.cubes import CUBES
 from customary.portraits import portraits
 from customary.publish import inspections, rules, topics
 from customary.publish.elsewhere import compute_elsewhere
@@ -65,6 +66,7 @@ def write_frames(
     frames.write(tables, facts, made, keep)
     if basis.engine:
         compute_elsewhere(con, basis.engine, {**facts, "as_of": day}, progress)
+    _write_cubes(con, made, statements)
     progress(say("building frame {name}", name=word(portraits.name)), 0)
     portray(con, made, day, basis.rules, f"final.{portraits.name}", statements)
     progress(say("reading what customers wrote"), 0)
@@ -75,11 +77,21 @@ def write_frames(
     _write_book(con, "notes", basis.notes)
     _write_book(con, "inspections", basis.inspections or inspections.BOOK.empty_table())
     _write_book(con, "coverage", coverage.book(_source_rows(con)))
+    _keep_books(con)
+    return _row_counts(con, (*frames.ORDER, portraits.name))
+
+
+def _write_cubes(con: duckdb.DuckDBPyConnection, made: Tables, statements: Statements) -> None:
+    for name, count in CUBES.items():
+        sql = statements.sql(f"cube {name}", partial(count, made["events"]))
+        con.execute(f"create table final.{name} as from ({sql})")
+
+
+def _keep_books(con: duckdb.DuckDBPyConnection) -> None:
     for name in frames.ASIDE:
         con.execute(f"drop table {name}")
     for book in BOOKS:
         con.execute(f"create table final.{book} as from {book}")
-    return _row_counts(con, (*frames.ORDER, portraits.name))
 
 
 def _source_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

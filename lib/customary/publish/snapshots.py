@@ -17,13 +17,14 @@ import pyarrow as pa
 from customary import intake
 from customary.engine import working_database
 from customary.errors import Refused, unknown_name
+from customary.frames.cubes import CUBES
 from customary.intake import contacted, erasure, identity, quality
 from customary.intake.inspection import inspect_fields
 from customary.intake.report import report, with_lines
 from customary.intake.settings import read_settings
 from customary.own import tables_of
 from customary.places import shop_path
-from customary.publish import acceptance, contacts, files, inspections, notes, pseudonyms, rules, tracking
+from customary.publish import acceptance, bots, contacts, files, inspections, notes, pseudonyms, rules, tracking
 from customary.publish.frames import Basis, write_frames
 from customary.publish.lock import build_lock
 from customary.publish.progress import Progress
@@ -77,7 +78,8 @@ def _fill(aside: Path, load: Load, basis: Basis, judge: Judge, progress: Progres
         key = key_of(con, basis.week_start, basis.unnamed_orders, basis.rules)
         statements = Statements(aside.parents[2] / ".statements", key)
         rows = write_frames(con, as_of, basis, statements, progress)
-        facts["report"] = with_lines(facts["report"], tracking.lines(con, basis.rules, statements))
+        told = [line for each in (tracking, bots) for line in each.lines(con, basis.rules, statements)]
+        facts["report"] = with_lines(facts["report"], told)
         return Filling(as_of, rows, statements, facts, hidden, reached)
 
 
@@ -211,6 +213,7 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
         "is_as_of_given": bool(settings.get("as_of")),
         **filling.facts,
         "pseudonyms": len(filling.pseudonyms),
+        "cubes": list(CUBES),
         "decisions": settings.get("decisions", {}),
         "rates": intake.rates.version(settings),
         "forgotten": settings.get(erasure.KEY, []),

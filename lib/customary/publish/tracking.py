@@ -1,4 +1,4 @@
-"""What a build says of the log against the shop's own instrumentation plan, in one line."""
+"""What a build says of the log against the instrumentation plan of the shop or its source, in one line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,11 @@ from customary.language import format_percent
 from customary.publish.statements import Statements
 from customary.publish.tables import Tables
 from customary.publish.variables import as_of
-from customary.rules.book import RuleBook, is_blank
+from customary.query.answer import Answer
+from customary.query.study import study
+from customary.rules.book import RuleBook
 from customary.rules.tracking import FILE
+from customary.shop import Shop
 from customary.studies.site import instrumentation
 from customary.wording import say
 
@@ -27,11 +30,11 @@ SAYINGS = {
 
 
 def lines(con: duckdb.DuckDBPyConnection, rules: RuleBook, statements: Statements) -> list[str]:
-    """One line where the shop has a plan of its own: that the log is as planned, or how it differs; else none.
+    """One line where the shop or its source has a plan: that the log is as planned, or how it differs; else none.
 
     Reads the frame of events that the build has just written.
     """
-    if is_blank(rules.own.get(FILE, "")):
+    if rules.is_silent(FILE):
         return []
     events = Tables(con, ("events",), ("final", "main"))["events"]
     events = events.filter(events.left_out_because.isnull())
@@ -40,6 +43,13 @@ def lines(con: duckdb.DuckDBPyConnection, rules: RuleBook, statements: Statement
     parts = [_part(saying, [row for row in rows if row["state"] == state]) for state, saying in SAYINGS.items()]
     told = say("; ").join(part for part in parts if part)
     return [say("instrumentation plan: {told}", told=told or say("the log is as planned"))]
+
+
+def held_against_plan(shop: Shop) -> Answer | None:
+    """The answer of the study `instrumentation`; none where neither the shop nor its source planned anything."""
+    if shop.rules.is_silent(FILE) or not shop.snapshot.rows["events"]:
+        return None
+    return study(shop, "instrumentation")
 
 
 def _part(saying: str, rows: list[Mapping[str, Any]]) -> str:

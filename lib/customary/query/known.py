@@ -23,6 +23,7 @@ _WHEN = ("orders", "day", "when its orders were placed", "the day of each order"
 BUYERS, PROFILES = "buyers", "profiles"
 _WHO = ("orders", "customer_id", "who bought", "the customer of each order")
 EVENTS, VISITS, TIMES = "events", "visits", "event times"
+CAMPAIGNS = "campaigns"
 FACTS |= {
     BUYERS: _WHO,
     PROFILES: _WHO,
@@ -34,10 +35,17 @@ FACTS |= {
         "which events were of one visit",
         "the time of each event, or the number of its visit",
     ),
+    CAMPAIGNS: ("events", "campaign", "which campaign brought a visit", "the campaign of each visit (utm_campaign)"),
     TIMES: ("events", "day_on", "when its events happened", "the time of each event"),
 }
 OF_EVENTS = (EVENTS, VISITS, TIMES)
-_UNLESS_THERE = (BUYERS, PROFILES, DATES, *OF_EVENTS)  # where there is no row at all, nothing is said to be missing
+_UNLESS_THERE = (
+    BUYERS,
+    PROFILES,
+    DATES,
+    CAMPAIGNS,
+    *OF_EVENTS,
+)  # where there is no row at all, nothing is said to be missing
 OF_RETURNS = ("returned orders", "returned lines")
 
 

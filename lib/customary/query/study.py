@@ -19,6 +19,7 @@ from customary.query.accounts import Accounts, accounts_of, customers_accounts_o
 from customary.query.answer import SHOWN, Answer
 from customary.query.beside import Beside, beside_study, text_beside
 from customary.query.conditions import check_conditions
+from customary.query.cubes import answer_from_cubes
 from customary.query.groups import merge_small_groups
 from customary.query.known import BUYERS, OF_EVENTS, PROFILES, TIMES, check_days, check_known
 from customary.query.lists import cut_to_list
@@ -225,6 +226,9 @@ def _question(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any])
 
 def _make(shop: Shop, found: Study, scope: Scope, chosen: Mapping[str, Any]) -> ir.Table:
     check_known(shop, found.name, (*found.rests_on, *_people_behind(found), *_times_behind(found)))
+    counted = answer_from_cubes(shop, found.name, scope, chosen)
+    if counted is not None:
+        return counted
     options = {**found.options, **chosen}
     parts = {name: shop if name == "shop" else value_of(shop, name, scope, options) for name in found.needs}
     table: ir.Table = found(*_with_merged_groups(shop, parts, options).values(), **chosen)

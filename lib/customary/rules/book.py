@@ -4,6 +4,8 @@ A file of the shop, `<shop>/tiers.toml`, is laid over the default of the same na
 its top stands in place of the default's, whole – a list such as `[[goal]]`, a set of labels, a table of thresholds –
 and what it does not name stays as it is. So that a typo changes nothing silently, a table that the default does not
 have is refused with the nearest name, and so is one that has other keys than the default's.
+
+A source may bring a file of its own, `queries/<source>/tracking.toml`: it is the default of the shops of that source.
 """
 
 import difflib
@@ -19,6 +21,7 @@ from customary.errors import Refused, unknown_name
 from customary.rules.proof import prove
 from customary.rules.reading import Rules, parse_toml, place, read, sets
 from customary.rules.shape import check_shape
+from customary.rules.sources import SourceRules, rules_of_source, source_of_shop, stamps_of_source
 
 # Tables whose keys a shop chooses: metrics, currencies, time zones, languages, events.
 FREE = (
@@ -39,11 +42,21 @@ class RuleBook:
     """All rules and thresholds of one shop, by the name of their file: "tiers", "stages", "goals" …
 
     `defaults` and `own` are the texts as they were written, name → TOML. `shop` is the name of its folder, for
-    messages; `published` is the hash of the book that its snapshot was built with, if that is known.
+    messages; `published` is the hash of the book that its snapshot was built with, if that is known. What its `source`
+    brings is a default like the others.
     """
 
-    def __init__(self, defaults: Texts, own: Texts | None = None, *, shop: str = "", published: str = "") -> None:
-        self.defaults, self.own = dict(defaults), dict(own or {})
+    def __init__(
+        self,
+        defaults: Texts,
+        own: Texts | None = None,
+        *,
+        shop: str = "",
+        published: str = "",
+        source: SourceRules | None = None,
+    ) -> None:
+        self.source = source.check(defaults) if source else SourceRules()
+        self.defaults, self.own = {**defaults, **self.source.texts}, dict(own or {})
         self._shop, self._published = shop, published
         self._tables: dict[str, Mapping[str, Any]] = {}
         self._sets: dict[str, Rules] = {}
@@ -51,7 +64,10 @@ class RuleBook:
     @classmethod
     def from_files(cls, defaults: Path, shop: Path | None = None, *, published: str = "") -> "RuleBook":
         """The book of the files of two folders as they stand now; they are read again only where one has changed."""
-        return _book_as_of(defaults, shop, published, _stamps(defaults), _stamps(shop) if shop else ())
+        special = _stamps(shop) if shop else ()
+        source = _source_as_of(shop, special) if shop else None
+        brought = stamps_of_source(source) if source else ()
+        return _book_as_of(defaults, shop, published, source, _stamps(defaults), special, brought)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,7 +153,11 @@ class RuleBook:
         own = self.own.get(name, "")
         if table in parse_toml(own, name):
             return f"{self._shop or 'shop'}/{name}.toml", own
-        return f"data/{name}.toml", self.defaults[name]
+        return self.source.place(name) or f"data/{name}.toml", self.defaults[name]
+
+    def is_silent(self, name: str) -> bool:
+        """Whether neither the shop nor its source says anything in a file: what holds is the default of the code."""
+        return is_blank(self.own.get(name, "")) and name not in self.source.texts
 
 
 def check_settings(told: Mapping[str, Any], book: RuleBook, shop: str) -> None:
@@ -158,7 +178,7 @@ def is_blank(text: str) -> bool:
 
 def with_text(book: RuleBook, name: str, text: str) -> RuleBook:
     """The book as it would be if the shop's file called `name` held that text."""
-    return RuleBook(book.defaults, {**book.own, name: text}, shop=book._shop)
+    return RuleBook(book.defaults, {**book.own, name: text}, shop=book._shop, source=book.source)
 
 
 def _stamps(folder: Path) -> Stamps:
@@ -169,7 +189,20 @@ def _stamps(folder: Path) -> Stamps:
 
 
 @lru_cache(maxsize=64)
-def _book_as_of(defaults: Path, shop: Path | None, published: str, common: Stamps, special: Stamps) -> RuleBook:
+def _source_as_of(shop: Path, _stamps: Stamps) -> Path | None:
+    return source_of_shop(shop)
+
+
+@lru_cache(maxsize=64)
+def _book_as_of(
+    defaults: Path,
+    shop: Path | None,
+    published: str,
+    source: Path | None,
+    common: Stamps,
+    special: Stamps,
+    _of_source: Stamps,
+) -> RuleBook:
     names = [Path(stamp[0]).stem for stamp in common]
     theirs = [Path(stamp[0]).stem for stamp in special]
     for name in theirs:
@@ -181,4 +214,5 @@ def _book_as_of(defaults: Path, shop: Path | None, published: str, common: Stamp
             )
     texts = {name: (defaults / f"{name}.toml").read_text("utf-8") for name in names}
     own = {name: (shop / f"{name}.toml").read_text("utf-8") for name in theirs if shop and name in names}
-    return RuleBook(texts, own, shop=shop.name if shop else "", published=published)
+    brought = rules_of_source(source) if source else None
+    return RuleBook(texts, own, shop=shop.name if shop else "", published=published, source=brought)

@@ -52,7 +52,7 @@ def events(found: Recognition, made: Composition) -> None:
     event = str(found.column("event_name"))
     who, visitor = person(found), found.column("visitor_id")
     ways = ("page", "channel", "campaign", "session_id", "device", "product_id", "search_term")
-    same = (*ways, "traffic_source", "traffic_medium", "load_ms", "lcp_ms", "inp_ms", "cls")
+    same = (*ways, "traffic_source", "traffic_medium", "result_count", "load_ms", "lcp_ms", "inp_ms", "cls")
     names = {name: name for name in same}
     told = {name: quote(column) for name, one in names.items() if (column := found.column(one))}
     when = quote(day) if (day := found.column("event_time", "time", "order_time")) else None

@@ -18,7 +18,8 @@ from customary.studies.shared.follows import visit_keys
 from customary.studies.shared.windows import inside
 
 TIMES = ("load_ms", "lcp_ms", "inp_ms", "cls")
-WAYS = ("page", "device", "browser", "os", "network", "platform")
+DAY = "day"
+WAYS = ("page", "device", "browser", "os", "network", "platform", DAY)
 TAIL = 0.75  # the percentile at which Core Web Vitals are judged
 
 
@@ -32,7 +33,7 @@ def _with_times(events: ir.Table) -> ir.Table:
 def page_speed(
     events: ir.Table, shop_rules: RuleBook, *, by: str = "page", during: WindowLike | None = None
 ) -> ir.Table:
-    """How fast pages are for three of four views: load time and Core Web Vitals by page, device, browser or network.
+    """How fast pages are for three of four views: load time and Core Web Vitals by page, device, network, day …
 
     The 75th percentile of what visitors' browsers measured, with the number of measured views; none is given for fewer
     than `site.toml` says. `rating` is the worst of those vitals that are known: good, needs improvement or poor by the
@@ -44,7 +45,7 @@ def page_speed(
     t = inside(_with_times(events), during)
     t = t.filter(reduce(lambda a, b: a | b, (t[name].notnull() for name in TIMES)))
     counts = {f"{name}_count": t[name].count() for name in TIMES}
-    t = t.group_by(label=t[by]).agg(
+    t = t.group_by(label=t.day_on.cast("string") if by == DAY else t[by]).agg(
         view_count=t.count(), **counts, **{f"p75_{name}": t[name].cast("float64").quantile(TAIL) for name in TIMES}
     )
     enough = {f"p75_{n}": ibis.cases((t[f"{n}_count"] >= rules["speed"]["fewest"], t[f"p75_{n}"])) for n in TIMES}

@@ -3,7 +3,8 @@
 import ibis
 import ibis.expr.types as ir
 
-from customary.frames.visits import ENGAGED_S, VIEWS
+from customary.frames.bots import VIEWS
+from customary.frames.visits import ENGAGED_S
 from customary.studies.shared.cuts import KEYS, cut_visits, mark_first_events
 from customary.studies.shared.people import parts_of
 from customary.studies.shared.spans import MICRO

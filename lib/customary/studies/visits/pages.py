@@ -69,6 +69,11 @@ def pages(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
         exit_count=_.page_seconds.isnull().sum(),
         exit_rate=_.page_seconds.isnull().cast("float64").mean(),
     )
+    return rank_pages(t)
+
+
+def rank_pages(t: ir.Table) -> ir.Table:
+    """Pages with their counts and the spread of their seconds: with the interval of the mean, the most seen first."""
     half = Z * t.spread / t.dwell_count.nullif(0).cast("float64").sqrt()
     t = t.mutate(
         low_dwell_seconds=clamp(t.dwell_seconds - half, 0.0),
@@ -104,8 +109,12 @@ def page_flow(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table
     A selection, or `during`, is of the first of the two; what follows it may be outside.
     """
     t = inside(with_follows(events), during).filter(_.event_name.notin(AUTOMATIC))
-    t = t.mutate(following=t.next_event.fill_null(ENDS))
-    t = t.group_by("event_name", "following").agg(pair_count=_.count())
+    return rank_flow(t.group_by("event_name", "next_event").agg(pair_count=_.count()))
+
+
+def rank_flow(t: ir.Table) -> ir.Table:
+    """Pairs of an event and the next with their count: with the share among what follows, the commonest first."""
+    t = t.mutate(following=t.next_event.fill_null(ENDS)).select("event_name", "following", "pair_count")
     return t.mutate(share=share_of_all(t.pair_count, t.event_name), pair_total=t.count().over(ibis.window())).order_by(
         ibis.desc("pair_count"), "event_name", "following"
     )

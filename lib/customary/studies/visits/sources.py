@@ -113,8 +113,14 @@ def interactions(events: ir.Table, whole_events: ir.Table, *, during: WindowLike
     An action that the log never names is unknown, not zero: it may have been done and not recorded.
     """
     names = [name for name, _en, _zh in ACTIONS]
+    return answer_by_action(_totals_of_actions(inside(events, during), names), whole_events)
+
+
+def answer_by_action(totals: ir.Table, whole_events: ir.Table) -> ir.Table:
+    """A row per action, of the totals of all visits; one that no event is called is unknown."""
+    names = [name for name, _en, _zh in ACTIONS]
     known = whole_events.agg(**{f"knows_{name}": (_.event_name == name).any() for name in names})
-    totals = _totals_of_actions(inside(events, during), names).cross_join(known)
+    totals = totals.cross_join(known)
     places = ibis.array(list(range(1, len(ACTIONS) + 1))).unnest().name("place").as_table()
     t = _by_action(totals.cross_join(places))
     return t.mutate(lift=share(t.conversion_with, t.conversion_without)).order_by("position")
