@@ -189,6 +189,30 @@ def test_the_total_of_a_grid_is_measured_and_not_the_mean_of_its_cells(two_count
     assert found.totals == {("DE",): "30.00", ("FR",): "100.00"}
 
 
+def test_the_totals_below_a_grid_are_measured_too(two_countries):
+    """App: 12 of 10 and 12 of 100 are 55 over all, web 40, and all 48 orders 47.50: no sum and no mean of cells."""
+    asked = {"ask": "average_order_value", "by": "country,channel"}
+    found = pivot(ask(two_countries, read_exploration(two_countries, asked).exploration), "average_order_value")
+    assert (found.bottom, found.whole) == (("55.00", "40.00"), "47.50")
+    said = explored("two_countries", "analyst", **asked)[0]
+    assert "measured over the whole row or column" in said and "47.50" in said
+
+
+def test_the_totals_below_a_grid_over_time_are_those_of_its_periods(two_countries):
+    """January has 36 buyers in DE and none in FR, February 12 in FR."""
+    asked = {"ask": "buyer_count", "by": "country", "every": "month"}
+    found = pivot(ask(two_countries, read_exploration(two_countries, asked).exploration), "buyer_count")
+    assert dict(zip(found.heads, found.bottom, strict=True)) == {"January 2025": "36", "February 2025": "12"}
+    assert found.whole == "48"
+
+
+def test_reset_all_stands_only_where_something_is_set(two_countries):
+    """As the chapter opens there is nothing to take back; a split or a filter is taken back by it."""
+    assert "Reset all" not in explored("two_countries", "analyst")[0]
+    assert "Reset all" in explored("two_countries", "analyst", by="country")[0]
+    assert "Reset all" in explored("two_countries", "analyst", country="DE")[0]
+
+
 def test_a_grid_tells_no_total_where_a_cell_is_withheld(plain_shop):
     """A total less the cells that are shown would tell the one that is not: viewers have none, analysts have."""
     analyst = open_shop(plain_shop)
@@ -196,6 +220,8 @@ def test_a_grid_tells_no_total_where_a_cell_is_withheld(plain_shop):
     told = ask(for_viewers(analyst), wanted)
     assert pivot(ask(analyst, wanted), "buyer_count").totals
     assert not told.withheld_text or not pivot(told, "buyer_count").totals
+    assert pivot(ask(analyst, wanted), "buyer_count").bottom
+    assert not told.withheld_text or not pivot(told, "buyer_count").bottom
 
 
 def test_a_grid_of_many_columns_says_how_many(tiny_shop):
