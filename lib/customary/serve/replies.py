@@ -129,6 +129,13 @@ class Reply:
         await self._send({"type": "http.response.body", "body": page})
 
 
+async def nothing(send: Send) -> None:
+    """Answer that something was heard, with nothing to say to it."""
+    headers: Headers = [(b"cache-control", b"no-store"), (b"content-security-policy", CLOSED_POLICY), *ALWAYS]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def redirect(send: Send, address: str) -> None:
     """Send a reader to the same page by another link, this once: another browser may prefer another one."""
     headers: Headers = [
