@@ -10,6 +10,7 @@ from samples import thirds
 from customary.declare import METRICS, STUDIES
 from customary.page.explore.asking import offer
 from customary.page.explore.drawing import draw, shape_of
+from customary.page.explore.showing import _grid_markup
 from customary.page.offers import EVERY_FIGURE, NO_FIGURE
 from customary.query.address import in_one_text, parts_of, parts_of_question, read_query, write_query
 from customary.query.catalogue import split_names, study_names
@@ -204,6 +205,18 @@ def test_the_totals_below_a_grid_over_time_are_those_of_its_periods(two_countrie
     found = pivot(ask(two_countries, read_exploration(two_countries, asked).exploration), "buyer_count")
     assert dict(zip(found.heads, found.bottom, strict=True)) == {"January 2025": "36", "February 2025": "12"}
     assert found.whole == "48"
+
+
+def test_a_grid_of_ten_thousand_columns_shows_a_few_of_them(two_countries, monkeypatch):
+    """24 heads and that there are 10,000, each with a total; so many rows are said by the answer, not made here."""
+    asked = {"ask": "order_count", "by": "country,channel"}
+    answer = ask(two_countries, read_exploration(two_countries, asked).exploration)
+    rows = [{"country": "DE", "channel": f"way {n:05}", "order_count": 1} for n in range(10_000)]
+    monkeypatch.setattr(type(answer), "to_pylist", lambda _answer: rows)
+    found = pivot(answer, "order_count")
+    assert (len(found.heads), found.heads_total, found.heads[0]) == (24, 10_000, "way 00000")
+    assert found.bottom == ("1",) * 24
+    assert "24 of 10,000 columns" in _grid_markup(answer, found)
 
 
 def test_reset_all_stands_only_where_something_is_set(two_countries):

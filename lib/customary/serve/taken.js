@@ -118,6 +118,12 @@
     for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
     return one;
   };
+  // The first ground behind the figure that is not clear; a browser's own page is white.
+  function paperOf(one) {
+    const ground = getComputedStyle(one).backgroundColor;
+    if (!/^rgba\(.*, 0\)$|^transparent$/.test(ground)) return ground;
+    return one.parentElement ? paperOf(one.parentElement) : "white";
+  }
   function pictureOf(figure) {
     const drawings = [...drawingsIn(figure.querySelector(".cy-chart"))], boxes = drawings.map((one) => one.getBoundingClientRect());
     const width = Math.max(...boxes.map((box) => box.width)) + 2 * MARGIN;
@@ -137,7 +143,7 @@
       height += boxes[index].height + MARGIN;
       return copy;
     });
-    const paper = made("rect", { width: "100%", height: "100%", fill: getComputedStyle(document.body).backgroundColor });
+    const paper = made("rect", { width: "100%", height: "100%", fill: paperOf(figure) });
     for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) whole.setAttribute(name, value);
     whole.append(kept, paper, head, ...parts);
     return { text: new XMLSerializer().serializeToString(whole), width, height };
