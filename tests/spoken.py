@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Outdated": ((0,), ()),
     "Stopped": ((0,), ()),
     "NotAccepted": ((0,), ()),
+    "Unbalanced": ((0,), ()),
     "unknown_fact": ((0,), ()),
     "usage_error": ((0,), ()),
     "echo": ((0,), ()),

@@ -10,6 +10,7 @@ from samples import thirds
 from customary.declare import METRICS, STUDIES
 from customary.page.explore.asking import offer
 from customary.page.explore.drawing import draw, shape_of
+from customary.page.explore.showing import _grid_markup
 from customary.page.offers import EVERY_FIGURE, NO_FIGURE
 from customary.query.address import in_one_text, parts_of, parts_of_question, read_query, write_query
 from customary.query.catalogue import split_names, study_names
@@ -189,6 +190,42 @@ def test_the_total_of_a_grid_is_measured_and_not_the_mean_of_its_cells(two_count
     assert found.totals == {("DE",): "30.00", ("FR",): "100.00"}
 
 
+def test_the_totals_below_a_grid_are_measured_too(two_countries):
+    """App: 12 of 10 and 12 of 100 are 55 over all, web 40, and all 48 orders 47.50: no sum and no mean of cells."""
+    asked = {"ask": "average_order_value", "by": "country,channel"}
+    found = pivot(ask(two_countries, read_exploration(two_countries, asked).exploration), "average_order_value")
+    assert (found.bottom, found.whole) == (("55.00", "40.00"), "47.50")
+    said = explored("two_countries", "analyst", **asked)[0]
+    assert "measured over the whole row or column" in said and "47.50" in said
+
+
+def test_the_totals_below_a_grid_over_time_are_those_of_its_periods(two_countries):
+    """January has 36 buyers in DE and none in FR, February 12 in FR."""
+    asked = {"ask": "buyer_count", "by": "country", "every": "month"}
+    found = pivot(ask(two_countries, read_exploration(two_countries, asked).exploration), "buyer_count")
+    assert dict(zip(found.heads, found.bottom, strict=True)) == {"January 2025": "36", "February 2025": "12"}
+    assert found.whole == "48"
+
+
+def test_a_grid_of_ten_thousand_columns_shows_a_few_of_them(two_countries, monkeypatch):
+    """24 heads and that there are 10,000, each with a total; so many rows are said by the answer, not made here."""
+    asked = {"ask": "order_count", "by": "country,channel"}
+    answer = ask(two_countries, read_exploration(two_countries, asked).exploration)
+    rows = [{"country": "DE", "channel": f"way {n:05}", "order_count": 1} for n in range(10_000)]
+    monkeypatch.setattr(type(answer), "to_pylist", lambda _answer: rows)
+    found = pivot(answer, "order_count")
+    assert (len(found.heads), found.heads_total, found.heads[0]) == (24, 10_000, "way 00000")
+    assert found.bottom == ("1",) * 24
+    assert "24 of 10,000 columns" in _grid_markup(answer, found)
+
+
+def test_reset_all_stands_only_where_something_is_set(two_countries):
+    """As the chapter opens there is nothing to take back; a split or a filter is taken back by it."""
+    assert "Reset all" not in explored("two_countries", "analyst")[0]
+    assert "Reset all" in explored("two_countries", "analyst", by="country")[0]
+    assert "Reset all" in explored("two_countries", "analyst", country="DE")[0]
+
+
 def test_a_grid_tells_no_total_where_a_cell_is_withheld(plain_shop):
     """A total less the cells that are shown would tell the one that is not: viewers have none, analysts have."""
     analyst = open_shop(plain_shop)
@@ -196,6 +233,8 @@ def test_a_grid_tells_no_total_where_a_cell_is_withheld(plain_shop):
     told = ask(for_viewers(analyst), wanted)
     assert pivot(ask(analyst, wanted), "buyer_count").totals
     assert not told.withheld_text or not pivot(told, "buyer_count").totals
+    assert pivot(ask(analyst, wanted), "buyer_count").bottom
+    assert not told.withheld_text or not pivot(told, "buyer_count").bottom
 
 
 def test_a_grid_of_many_columns_says_how_many(tiny_shop):

@@ -289,6 +289,15 @@ def test_while_parts_are_drawn_the_page_says_so_and_comes_again():
     assert 'http-equiv="refresh"' in html and "being worked out" in html and 'href="06_orders/"' in html
 
 
+def test_the_search_of_the_front_page_leads_into_explore(orders_alone):
+    """A form without a script, in the reader's language; without the chapter there is none."""
+    summary = shop_summary(orders_alone.name)
+    html = index_page(summary, LISTED)
+    assert '<form class="search" role="search" action="28_explore/" method="get">' in html
+    assert 'name="find" maxlength="100"' in html and 'name="lang" value="en"' in html
+    assert 'role="search"' not in index_page(summary, HEADERS)
+
+
 def test_a_card_is_dim_only_without_the_table_it_cannot_do_without():
     """The first table named is that one; what is missing beside it is said and no more."""
     needs = {"04_a": ("events", "orders"), "05_b": ("orders", "events")}

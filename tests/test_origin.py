@@ -19,8 +19,9 @@ from customary.query.address import EXPLORE, read_query
 from customary.query.answer import Answer
 from customary.query.export import as_csv_cell, to_xlsx
 from customary.query.measure import measure
-from customary.query.origin import Origin, definition_hash, notes_on_origin, origin_of, origins_in, read_origin
+from customary.query.origin import Origin, definition_hash, notes_on_origin, origin_of, read_origin
 from customary.query.study import study
+from customary.query.taken_files import origins_in
 from customary.query.workbook import chapter_bytes
 from customary.shop import Shop
 
@@ -196,6 +197,6 @@ def test_an_origin_is_read_as_it_is_written(answer):
 
 
 def test_the_command_says_what_is_missing():
-    """Without a name it wants a workbook."""
-    assert "workbook" in refused("passport", "taken_away", code=2)
+    """Without a name it wants a file."""
+    assert "a file that was downloaded" in refused("passport", "taken_away", code=2)
     assert "Traceback" not in say("passport", "nothing.xlsx", code=1).output

@@ -9,7 +9,8 @@ from test_explore import STEM, explored
 from typed import refused, say
 
 from customary.errors import Refused
-from customary.page.explore.board import keep
+from customary.page.explore.asking import inquiry_of_link
+from customary.page.explore.board import keep, keeper
 from customary.page.explore.notebook import write_chapter
 from customary.query.address import read_query
 from customary.query.chapter_text import chapter_text
@@ -129,6 +130,32 @@ def test_what_asks_nothing_is_not_saved(shop, title, link):
     with pytest.raises(Refused):
         save_view(shop, title, link)
     assert not (shop.snapshot.folder / FILE).exists()
+
+
+def test_the_form_of_the_editor_keeps_the_question_as_a_view(shop):
+    """An analyst has a field and a button; what is sent is saved under its title and asks the same."""
+    asked = inquiry_of_link(shop, "ask=order_count&by=country")
+    assert "marimo-form" in keeper(shop, asked).text
+    assert "Saved." in keep(shop, asked, "Orders by country").text
+    (view,) = views_of(shop).views
+    assert view.title == "Orders by country"
+    again = inquiry_of_link(shop, view.link)
+    assert again.answer.to_pylist() == asked.answer.to_pylist()
+
+
+def test_the_form_of_the_editor_says_why_nothing_was_saved(shop):
+    """Without a title; before the button is pressed it says nothing at all."""
+    asked = inquiry_of_link(shop, "ask=order_count&by=country")
+    assert "Not saved." in keep(shop, asked, "  ").text
+    assert keep(shop, asked, None).text == "" and views_of(shop).views == ()
+
+
+def test_a_viewer_has_no_form_and_saves_nothing(shop):
+    """Whatever is sent under its name."""
+    viewer = Shop(shop.name, shop.snapshot, "stakeholder")
+    asked = inquiry_of_link(viewer, "ask=order_count&by=country")
+    assert "marimo-form" not in keeper(viewer, asked).text
+    assert keep(viewer, asked, "Orders by country").text == "" and views_of(shop).views == ()
 
 
 def test_any_title_survives_its_file(shop):

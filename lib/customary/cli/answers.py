@@ -129,8 +129,8 @@ def passport(
 ) -> None:
     """What a figure is made of: definition, SQL and all its rows.
 
-    A study's own options follow its name, as in `customary study`. In place of shop and name a workbook that was
-    downloaded may be given: its figure is asked again.
+    A study's own options follow its name, as in `customary study`. In place of shop and name a file that was
+    downloaded (XLSX, CSV, PNG, SVG) may be given: its figure is asked again.
     """
     with working("gathering"):
         if not name:

@@ -10,19 +10,22 @@ if TYPE_CHECKING:
     from customary.query.answer import Answer
 
 
+KINDS = (".xlsx", ".csv", ".png", ".svg")
+
+
 def answer_of_file(text: str) -> "Answer":
-    """The answer to the question of a downloaded workbook, of the shop it came from as that stands now.
+    """The answer to the question of a downloaded file, of the shop it came from as that stands now.
 
     Of a workbook of a whole chapter it is the first figure. What has changed since is said on stderr.
     """
     from customary.cli.progress import note
     from customary.errors import Refused
     from customary.page.explore.asking import inquiry_of_link
-    from customary.query.origin import origins_in
+    from customary.query.taken_files import origins_in
     from customary.shop import open_shop
 
-    if Path(text).suffix.lower() != ".xlsx":
-        raise usage_error("write a shop and a metric or study, or a workbook that was downloaded: sales.xlsx")
+    if Path(text).suffix.lower() not in KINDS:
+        raise usage_error("write a shop and a metric or study, or a file that was downloaded: sales.xlsx")
     origin, *others = origins_in(Path(text))
     asked = inquiry_of_link(open_shop(origin.shop), origin.query)
     if asked.answer is None:

@@ -129,6 +129,34 @@ def _fault(row: Mapping[str, Any]) -> tuple[str, ...]:
     return word(row["state"]), *texts[:2], share, *texts[2:]
 
 
+def show_equations(found: Sequence[Mapping[str, Any]] | None) -> None:
+    """What the build proved between chapters: each equation by its name, with both sides, added up over its places."""
+    from customary.query.equations.entries import EQUATIONS
+    from customary.query.equations.proof import number_text
+
+    if found is None:
+        typer.echo(wording("no equations between chapters were proved when this snapshot was built"))
+        return
+    names = {one.name: one for one in EQUATIONS}
+    headings = (word("equation"), word("places"), word("one side"), "", word("other side"), "")
+    lines = [
+        (
+            wording(one["name"]),
+            f"{one['place_count']:,}",
+            wording(names[one["name"]].here),
+            number_text(one["here"]),
+            wording(names[one["name"]].there),
+            number_text(one["there"]),
+        )
+        for one in found
+        if one["name"] in names
+    ]
+    grid(headings, lines, (False, True, False, True, False, True))
+    rest = len(names) - len(lines)
+    template = "{n} equations between chapters hold; {rest} rest on what this shop’s files do not say"
+    typer.echo(say(template, n=len(lines), rest=rest))
+
+
 def manual(shop: str, language: str, *, is_html: bool) -> str:
     """The customer data standards manual as text, with today's state where a shop is named."""
     from customary.errors import unknown_name

@@ -142,17 +142,20 @@ def inspect(shop: ShopName) -> None:
     """Say whether a shop's data meet their standards.
 
     Each table against its thresholds, with the interval that chance leaves; the log against its instrumentation plan;
-    month by month what earlier builds found; reasons that set more records aside than before. The exit code is 1 where
-    a standard is missed or a reason drifts.
+    month by month what earlier builds found; reasons that set more records aside than before; the equations between
+    chapters that the build proved. The exit code is 1 where a standard is missed or a reason drifts.
     """
-    from customary.cli.inspecting import show_drifts, show_months, show_plan, show_tables
+    from customary.cli.inspecting import show_drifts, show_equations, show_months, show_plan, show_tables
     from customary.places import shop_path
     from customary.publish.inspections import inspections
+    from customary.shop import current_snapshot
 
     found = inspections(shop_path(shop))
     show_tables(found[-1])
     show_plan(shop)
     show_months(found)
+    if snapshot := current_snapshot(shop_path(shop)):
+        show_equations(snapshot.facts.get("equations"))
     is_drifting = show_drifts(found)
     if found[-1].misses or is_drifting:
         raise typer.Exit(1)

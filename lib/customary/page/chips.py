@@ -13,7 +13,7 @@ def chips_markup(choice: Choice | None) -> Markup:
     if choice is None or not choice.chips:
         return Markup()
     shown = [_chip(one) for one in choice.chips]
-    if choice.query:
+    if choice.query != choice.usual_query:
         shown.append(element("li", element("a", say("Reset all"), href=here(""), kind="cy-reset")))
     row = element("ul", join(shown), kind="cy-chips", aria_label=say("Whom this page speaks of"))
     return join([row, *(element("div", note, kind="cy-notice", role="alert", dir="auto") for note in choice.notes)])

@@ -42,6 +42,7 @@ class Choice:
     """What a viewer chose, checked: ready for `measure` (during, by, every, where) and for links (query).
 
     `chips` name the population part by part, `notes` say in words what was asked in vain and what is shown instead.
+    `usual_query` is the query of the page as it opens, where that is not empty.
     """
 
     during: Window
@@ -58,6 +59,7 @@ class Choice:
     offer: Offer | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
+    usual_query: str = ""
 
     @property
     def query_options(self) -> dict[str, Any]:

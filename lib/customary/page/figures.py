@@ -14,11 +14,13 @@ from customary.page.crossing import Crossing, crossing_of
 from customary.page.drill import explore_markup
 from customary.page.markup import Markup, element, embed, join, keep_days, show
 from customary.page.parts import fill_line
-from customary.page.passports import passport_markup
+from customary.page.passports import open_passports, passport_markup
+from customary.page.pictures import picture_markup
 from customary.page.plotting import linked_element
-from customary.page.tables import download, table_markup
+from customary.page.tables import download, plain_name, table_markup
 from customary.page.workbooks import workbook_markup
 from customary.query.answer import Answer
+from customary.query.origin import origin_lines
 from customary.query.question import name_of
 from customary.query.selection import texts_of
 from customary.wording import any_of, say, word, wording
@@ -59,17 +61,24 @@ def figure(
     said = [element("p", keep_days(text), kind="cy-subtitle") for text in texts if text]
     head = element("figcaption", element("h3", heading), join(said))
     drawing = table(most=most) if chart is None else _drawing(chart, answer, crossing, heading)
-    rows = Markup() if chart is None else table()
+    rows, picture = Markup() if chart is None else table(), picture_markup(chart)
     quiet = [
-        element("details", element("summary", say("Passport")), join(map(passport_markup, [answer, *beside]))),
+        open_passports([answer, *beside], join(map(passport_markup, [answer, *beside]))),
         element("details", element("summary", say("Table")), rows) if rows else Markup(),
         explore_markup(answer),
-        element("div", download(answer, answer.name), workbook_markup(answer), kind="cy-download"),
+        element("div", download(answer, answer.name), workbook_markup(answer), picture, kind="cy-download"),
         element("span", say("Goal: {goal}", goal=word(wording(goal))), kind="cy-goal") if goal else Markup(),
     ]
     row = element("div", join(part for part in quiet if part), kind="cy-quiet")
     words = element("p", keep_days(_words(chart)), kind="cy-events") if _words(chart) else Markup()
-    return show(element("figure", head, element("div", drawing, kind="cy-chart"), words, row, kind="cy-figure"))
+    drawn = element("div", drawing, kind="cy-chart")
+    return show(element("figure", head, drawn, words, row, kind="cy-figure", **(_origin(answer) if picture else {})))
+
+
+def _origin(answer: Answer) -> dict[str, object]:
+    """What a picture of a figure is called, and what it says of itself."""
+    taken = {"figure": answer.name, "file": plain_name(answer, answer.name), "origin": origin_lines([answer])}
+    return {f"data_{name}": said for name, said in taken.items()}
 
 
 def _population(answer: Answer) -> str:

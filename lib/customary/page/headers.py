@@ -42,7 +42,7 @@ def header(shop: Shop, chapter: str, *, query: str = "", population: str = "", p
     sections = element("nav", kind="cy-sections", aria_label=say("On this page"))
     parts = [skip, top, _navigation(links), _unknown_language(), sections]
     paper, explore = _source(shop, population, period), chapter_address(EXPLORE, with_language())
-    no_figure = say("This file does not say which figure it holds: it was not downloaded here as XLSX.")
+    no_figure = say("This file does not say which figure it holds: it was not downloaded here, or was named anew.")
     told = {"data_paper": paper, "data_explore": explore, "data_no_figure": no_figure}
     return show(element("header", join(parts), kind="cy-header", **told))
 

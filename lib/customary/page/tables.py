@@ -19,6 +19,7 @@ from customary.page.periods import last_of
 from customary.query.answer import Answer
 from customary.query.export import to_csv_bytes
 from customary.query.preview import rows_text
+from customary.query.taken_files import name_of_csv
 from customary.wording import say
 
 MOST_ROWS = 25
@@ -137,15 +138,15 @@ def is_for(answer: Answer) -> bool:
 def download(answer: Answer, file_name: str) -> Markup:
     """A quiet button that hands out all rows as CSV under a plain file name; a long list is written when it is pressed.
 
-    The name says whom the rows are about: a file that was put aside says it nowhere else. Rows about single people
-    are handed to analysts only.
+    The name says whom the rows are about, of which snapshot and under which definition: a file that was put aside says
+    it nowhere else. Rows about single people are handed to analysts only.
     """
     if not is_for(answer):
         return Markup()
-    name = plain_name(answer, file_name)
+    name = name_of_csv(answer, plain_name(answer, file_name))
     is_long = answer.rows_total > LONG
     data = (lambda: to_csv_bytes(answer)) if is_long else to_csv_bytes(answer)
-    button = mo.download(data, filename=f"{name}.csv", mimetype="text/csv", label="CSV")
+    button = mo.download(data, filename=name, mimetype="text/csv", label="CSV")
     if is_long:
         hold_button(button)
     return embed(button)

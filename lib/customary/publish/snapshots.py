@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from customary import intake
-from customary.engine import working_database
+from customary.engine import disconnect, working_database
 from customary.errors import Refused, unknown_name
 from customary.frames.cubes import CUBES
 from customary.intake import contacted, erasure, identity, quality
@@ -31,7 +31,8 @@ from customary.publish.progress import Progress
 from customary.publish.statements import Statements, key_of
 from customary.publish.sweep import remove_others, sweep
 from customary.query import checks
-from customary.shop import LAYOUT, WEEKDAYS, Snapshot, current_snapshot, now, pointer
+from customary.query.equations import proof
+from customary.shop import FACTS, LAYOUT, WEEKDAYS, Shop, Snapshot, current_snapshot, now, pointer
 from customary.standard import feeds
 from customary.wording import say
 
@@ -221,11 +222,25 @@ def _facts_of(settings: dict[str, Any], filling: Filling) -> dict[str, Any]:
     }
 
 
+def _prove_equations(
+    aside: Path, settings: dict[str, Any], filling: Filling, first_on: str | None
+) -> list[dict[str, Any]]:
+    """What chapters say of the same is the same in the snapshot that is about to be published."""
+    path, day = aside / "shop.duckdb", filling.as_of.isoformat()
+    facts = {**{key: settings.get(key, "") for key in FACTS}, "as_of": day}
+    snapshot = Snapshot("", path, now(), date.fromisoformat(first_on or day), filling.rows, facts)
+    try:
+        return proof.prove(Shop(aside.parents[1].name, snapshot), filling.statements.sql)
+    finally:
+        disconnect(path)
+
+
 def _publish(
     folder: Path, aside: Path, settings: dict[str, Any], filling: Filling, basis: Basis, progress: Progress
 ) -> Snapshot:
     progress(say("checking the books"), 0)
     facts = checks.verify(aside / "shop.duckdb", filling.statements.sql)
+    facts["equations"] = _prove_equations(aside, settings, filling, facts["first_on"])
     _remember(filling.statements, progress)
     digest, built_at = _seal(aside), now()
     name = f"{built_at:%Y%m%dT%H%M%S%f}-{digest[:12]}"

@@ -18,6 +18,7 @@ IN_LINKS = {("sessions", "channel"): "source_channel"}
 UNKNOWN = "unknown"  # as a value: the rows of which it is not known
 CUSTOM, ALL = "custom dates", "all"  # periods: dates of one's own, and all days
 ASK, BY, EVERY, WITH = "ask", "by", "every", "with"
+FIND = "find"  # what is searched for
 LONGEST = 8_000  # letters of an address that are read: browsers and servers cut longer ones
 _SPECIAL = re.compile(r"[,\\]")
 _PARTS, _ESCAPED = re.compile(r"(?:\\.|[^,\\])+", re.S), re.compile(r"\\(.)", re.S)

@@ -11,6 +11,7 @@ from customary.cache import cached_per_snapshot
 from customary.dates import MONTHS, Window, last_whole, previous
 from customary.declare import METRICS, Metric, metric_named
 from customary.errors import Refused, unknown_name
+from customary.language import reader_language
 from customary.query.answer import Answer
 from customary.query.measure import accounts_behind, define, measure
 from customary.query.question import Definition, Question
@@ -18,6 +19,7 @@ from customary.query.recipes import recipe_of
 from customary.query.selection import Scope
 from customary.rules.book import RuleBook
 from customary.shop import Shop
+from customary.wording import say
 
 _MEANING = "Every aim against its target and the window before."
 
@@ -43,6 +45,17 @@ class Aim:
         if self.target is not None:
             return self.target
         return None if before is None or self.change is None else before * (1 + self.change)
+
+    def text(self, currency: str) -> str:
+        """The goal in words: "Raise the value of customers: repeat purchase rate 30 %"; "" without a number."""
+        goal = self.goal_zh if reader_language() == "zh" else self.goal
+        if self.target is not None:
+            wanted = self.metric.unit.text(self.target, currency)
+        elif self.change is not None:
+            wanted = say("{change} on the period before", change=f"{self.change:+.0%}")
+        else:
+            return ""
+        return say("{goal}: {metric} {wanted}", goal=goal, metric=define(self.metric).label(), wanted=wanted)
 
 
 @dataclass(frozen=True)

@@ -6,28 +6,21 @@ is said and never passed over.
 
 import hashlib
 import inspect
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from html import unescape
-from pathlib import Path
-from re import DOTALL, findall
 from typing import Any
 
 from customary.cache import as_key, shared
 from customary.declare import METRICS, STUDIES
-from customary.errors import Refused
-from customary.query.address import LONGEST, parts_of_question, read_query, write_query
+from customary.query.address import parts_of_question, read_query, write_query
 from customary.query.answer import Answer
 from customary.shop import Shop
 from customary.wording import say
 
 SIGN = "customary:?"  # begins the line of a figure
 SHOP, SNAPSHOT, DEFINITION = "of_shop", "of_snapshot", "of_definition"
-PROPERTIES = "docProps/core.xml"  # where a workbook keeps what it is
 MOST_LETTERS = 80  # of a name out of a file that are repeated
-MOST_BYTES = 1_000_000  # of these properties: ours have a few hundred
 
 
 @dataclass(frozen=True)
@@ -90,20 +83,6 @@ def read_origin(query: str) -> Origin:
     parts = read_query(query)
     shop, snapshot, definition = (parts.pop(name, "") for name in (SHOP, SNAPSHOT, DEFINITION))
     return Origin(shop, snapshot, definition, parts)
-
-
-def origins_in(path: Path) -> tuple[Origin, ...]:
-    """The origins that a workbook of ours says; raises `Refused` for another file."""
-    try:
-        with zipfile.ZipFile(path) as book, book.open(PROPERTIES) as file:
-            said = unescape(file.read(MOST_BYTES).decode("utf-8", "replace"))
-    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise Refused("{file} is no workbook that was downloaded here", file=path.name) from error
-    inside = " ".join(findall(r"<dc:identifier>(.*?)</dc:identifier>", said, DOTALL))
-    lines = [line.removeprefix(SIGN)[:LONGEST] for line in inside.split() if line.startswith(SIGN)]
-    if not lines:
-        raise Refused("{file} does not say which figure it holds: it was not downloaded here", file=path.name)
-    return tuple(map(read_origin, lines))
 
 
 def notes_on_origin(answer: Answer, origin: Origin) -> tuple[str, ...]:

@@ -65,6 +65,14 @@ def _formula(answer: Answer) -> str:
     return formula_of(current_metric(answer.shop, answer.name))
 
 
+def formula_text(answer: Answer) -> str:
+    """The formula of each metric of an answer under its name, or the whole of its study."""
+    if answer.question.is_study:
+        return _formula(answer)
+    metrics = [current_metric(answer.shop, name) for name in answer.question.names]
+    return "\n".join(f"{metric.name} = {formula_of(metric)}" for metric in metrics)
+
+
 def formula_of(metric: Metric) -> str:
     """The body of a metric's function, as it is written."""
     source = _source(metric.formula)

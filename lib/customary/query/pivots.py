@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from customary.query.answer import Answer
+from customary.query.groups import OTHER
 from customary.query.measure import measure
 from customary.wording import word
 
@@ -19,8 +20,8 @@ Key = tuple[Any, ...]
 class Pivot:
     """A grid: the keys down, the values of the key across as `heads`, the cells as texts, and how many there are.
 
-    `totals` holds the cells of the total column by the labels of its row; it is empty where a total would tell what is
-    not shown.
+    `totals` holds the cells of the total column by the labels of its row, `bottom` those of the total row below `heads`
+    and `whole` the total of all; they are empty where a total would tell what is not shown.
     """
 
     value: str
@@ -31,6 +32,8 @@ class Pivot:
     heads_total: int
     rows_total: int
     totals: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    bottom: tuple[str, ...] = ()
+    whole: str = ""
 
 
 def can_be_pivoted(answer: Answer) -> bool:
@@ -61,6 +64,8 @@ def pivot(answer: Answer, value: str) -> Pivot:
         heads_total=len(set(columns)),
         rows_total=len(lines),
         totals=_totals(answer, value, down),
+        bottom=_bottom(answer, value, across, set(columns), heads),
+        whole=_whole(answer, value),
     )
 
 
@@ -78,12 +83,39 @@ def _texts(answer: Answer, names: Sequence[str], key: Key) -> tuple[str, ...]:
     return tuple(_text(answer, name, value) for name, value in zip(names, key, strict=True))
 
 
+def _cut(answer: Answer, value: str, **split: Any) -> Answer:
+    """One metric of an answer over the same period and selection, split otherwise."""
+    question = answer.question
+    return measure(answer.shop, value, during=question.during, where=dict(question.where), **split)
+
+
+def _bottom(answer: Answer, value: str, across: str, columns: set[Any], heads: Sequence[Any]) -> tuple[str, ...]:
+    """The metric by the key across alone, below its heads; nothing where the heads stand for other groups there.
+
+    That is so where small groups are merged: “other” by two columns is not “other” by one.
+    """
+    if answer.withheld_text:
+        return ()
+    split: dict[str, Any] = {"every": across} if across == answer.question.every else {"by": across}
+    found = _cut(answer, value, **split)
+    cells = {row[across]: found.cell(value, row) for row in found.to_pylist()}
+    is_alike = not found.withheld_text and columns <= set(cells) and (OTHER not in columns or not split.get("by"))
+    return tuple(cells[head] for head in heads) if is_alike else ()
+
+
+def _whole(answer: Answer, value: str) -> str:
+    """The metric over everything that the grid is about; "" where figures are withheld."""
+    if answer.withheld_text:
+        return ""
+    found = _cut(answer, value)
+    return "" if found.withheld_text else found.cell(value, found.to_pylist()[0])
+
+
 def _totals(answer: Answer, value: str, down: Sequence[str]) -> dict[tuple[str, ...], str]:
     """The metric by the keys down alone, over the same period and selection; nothing where figures are withheld."""
     if answer.withheld_text or not down:
         return {}
-    question = answer.question
-    whole = measure(answer.shop, value, by=question.by[: len(down)], during=question.during, where=dict(question.where))
+    whole = _cut(answer, value, by=answer.question.by[: len(down)])
     if whole.withheld_text:
         return {}
     return {_texts(whole, down, tuple(row[name] for name in down)): whole.cell(value, row) for row in whole.to_pylist()}

@@ -7,7 +7,6 @@ a dozen routes beyond viewing answer. So this is a list of what is open, not of 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import traceback
@@ -22,10 +21,12 @@ from customary.language import LANGUAGES
 from customary.page.reader import HTML, LINK
 from customary.serve.assets import FONT_OPEN, FONT_PREFIX, OPEN, PREFIX
 from customary.serve.audit import Audit, reader_name
+from customary.serve.bodies import button_of, check_body, replay, whole_body
+from customary.serve.downloads import KINDS, figure_in, known_figure
 from customary.serve.languages import asked_language, preferred_language
 from customary.serve.languages import cookie_of as language_cookie
 from customary.serve.names import check_host, check_origin
-from customary.serve.replies import Reply, RequestRefused, redirect, refusal, send_page
+from customary.serve.replies import Reply, RequestRefused, nothing, redirect, refusal, send_page
 from customary.serve.scopes import headers_of, person_of, query_of
 from customary.serve.sessions import LEAVE_SECONDS, PageSession, Sessions
 from customary.serve.static import files
@@ -34,13 +35,8 @@ from customary.serve.visitors import cookie_of, new_visitor, visitor_of
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 64_000  # bytes; a control's value is a few hundred
 BODY_SECONDS = 10.0
 LARGEST_MESSAGE = 4_096  # bytes a viewer may send over the socket; marimo needs none
-# What tables and charts call back for while being read; download_as would hand out whole tables.
-FUNCTIONS = frozenset(
-    {"search", "get_column_summaries", "get_row_ids", "get_size_bytes", "calculate_top_k_rows", "load"}
-)
 # They choose another notebook, another role or a token.
 CLOSED_QUERY = frozenset({"file", "kiosk", "access_token"})
 SESSION = re.compile(r"s_[0-9a-z]{6,64}\Z")
@@ -81,7 +77,8 @@ class Gateway:
         page = f"/(?:{'|'.join(map(re.escape, self.stems)) or '(?!)'})"
         page_parts = r"/?|/health|/favicon\.ico|/public-files-sw\.js|/@file/\d+-[\w-]+\.\w+"
         kept = rf"{re.escape(PREFIX)}/{OPEN}|{re.escape(FONT_PREFIX)}/{FONT_OPEN}|{files.PLACE}/{files.OPEN}"
-        read = rf"/|/healthz|/readyz|{kept}|{page}(?:{page_parts})"
+        told = rf"taken/({'|'.join(KINDS)})/([a-z][a-z0-9_]{{0,79}})"
+        read = rf"/|/healthz|/readyz|{kept}|{page}(?:{page_parts})|{page}/{told}"
         self._open = {
             "GET": re.compile(read),
             "HEAD": re.compile(read),
@@ -89,6 +86,7 @@ class Gateway:
             "websocket": re.compile(rf"{page}/ws"),
         }
         self._page = re.compile(rf"{page}/")
+        self._told = re.compile(rf"{page}/{told}")
         self._spoken = re.compile(rf"/|{page}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,8 +137,14 @@ class Gateway:
         if scope["method"] == "POST":
             receive = await self._check_post(scope, receive, headers, owner)
         elif "/@file/" in scope["path"]:
-            self.sessions.check_file(_stem(scope), scope["path"].rsplit("/", 1)[-1], owner)
-            self._note("file", scope, headers, kind=scope["path"].rsplit(".", 1)[-1])
+            number = scope["path"].rsplit("/", 1)[-1]
+            self.sessions.check_file(_stem(scope), number, owner)
+            self._note(
+                "file", scope, headers, kind=number.rsplit(".", 1)[-1], figure=self._figure(scope, number, owner)
+            )
+        elif found := self._told.fullmatch(scope["path"]):
+            self._note("passport" if found[1] == "passport" else "file", scope, headers, **_told_facts(found))
+            return await nothing(send)
         else:
             cookies = [b"" if owner else cookie_of(visitor, headers), language_cookie(asked, headers)]
             if self._page.fullmatch(scope["path"]):
@@ -189,12 +193,18 @@ class Gateway:
         self.sessions.check_owner((_stem(scope), headers.get(SESSION_HEADER, "")), owner)
         with self.sessions.body(owner):
             try:
-                body = await asyncio.wait_for(_whole(receive), BODY_SECONDS)
+                body = await asyncio.wait_for(whole_body(receive), BODY_SECONDS)
             except TimeoutError:
                 raise RequestRefused(408) from None
-        if _check_body(scope, body) == "load":  # a list that is written when somebody wants it
-            self._note("file", scope, headers, kind="list")
-        return _replay(body, receive)
+        if button := button_of(check_body(scope, body)):  # a file that is written when somebody wants it
+            figure = self._figure(scope, button, owner)
+            self._note("file", scope, headers, kind="list", figure=figure)
+        return replay(body, receive)
+
+    def _figure(self, scope: Scope, number: str, owner: str) -> str:
+        """Which figure a file of a page is, for the log; "" where its page was told of no name."""
+        name = self.sessions.file_name(_stem(scope), number, owner)
+        return figure_in(name, _stem(scope)) if name else ""
 
 
 def owner_of(scope: Scope, headers: dict[bytes, str]) -> str:
@@ -223,41 +233,10 @@ def log_failure(scope: Mapping[str, Any], error: Exception) -> None:
     log.error("%s %r failed: %s at %s", scope.get("method", "socket"), scope["path"], type(error).__name__, where)
 
 
-def _check_body(scope: Scope, body: bytes) -> str:
-    """The name of the function that is called, one of those that may be; "" where none is."""
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError):
-        raise RequestRefused(400) from None
-    if not isinstance(asked, dict):
-        raise RequestRefused(400)
-    if not scope["path"].endswith("/function_call"):
-        return ""
-    if (called := str(asked.get("functionName"))) not in FUNCTIONS:
-        raise RequestRefused(403)
-    return called
-
-
-async def _whole(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise RequestRefused(400)
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise RequestRefused(413)
-        if not message.get("more_body"):
-            return body
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
+def _told_facts(found: re.Match[str]) -> dict[str, str]:
+    """What a browser tells of a picture that it made, or of a passport that was opened."""
+    kind, name = found[1], known_figure(found[2])
+    return {"figure": name} if kind == "passport" else {"kind": kind, "figure": name}
 
 
 def _note_files(send: Send, session: PageSession) -> Send:

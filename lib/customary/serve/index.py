@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 
 from customary.language import format_date, reader_language
 from customary.page.chapters import Chapter
+from customary.query.address import EXPLORE, FIND
+from customary.query.search import MOST_LETTERS
 from customary.serve.assets import FONT_LINKS
 from customary.serve.front.periods import address
 from customary.serve.storefront import ShopSummary, age_in_words
@@ -42,7 +44,7 @@ def index_page(store: ShopSummary, chapters: Iterable[Chapter]) -> str:
 <header>
 <div class="whose"><h1>{title}</h1>{_languages()}</div>
 <p class="standing">{_status(store, listed)}</p>
-</header>
+{_search(listed)}</header>
 <main>
 {_state(store, listed)}
 {_columns(store)}
@@ -63,6 +65,17 @@ def _languages() -> Markup:
         for one, name in names
     )
     return Markup('<nav class="languages" aria-label="{}">{}</nav>').format(say("Language"), links)
+
+
+def _search(chapters: list[Chapter]) -> Markup:
+    """A field that leads to what Explore finds: metrics, studies, columns, pages, for analysts customers too."""
+    if EXPLORE not in {chapter.stem for chapter in chapters}:
+        return Markup()
+    language = Markup('<input type="hidden" name="lang" value="{}">').format(reader_language())
+    return Markup(
+        '<form class="search" role="search" action="{}/" method="get">{}<label>{} '
+        '<input type="search" name="{}" maxlength="{}" required></label> <button>{}</button></form>\n'
+    ).format(EXPLORE, language, say("Search metrics, studies, columns and pages"), FIND, MOST_LETTERS, say("Search"))
 
 
 def _status(store: ShopSummary, chapters: list[Chapter]) -> Markup:

@@ -111,59 +111,6 @@
     if (style.textContent !== rules) style.textContent = rules;
   }
 
-  // A workbook that was downloaded here says in its properties which figure it holds: dropped, it opens as that again.
-  // It is read in the browser alone; of a zip archive only the list at its end and one small file of it are looked at.
-  const PROPERTIES = "docProps/core.xml";
-  async function propertiesOf(file) {
-    const tail = new DataView(await file.slice(Math.max(0, file.size - 65_557)).arrayBuffer());
-    let end = tail.byteLength - 22;
-    while (end >= 0 && tail.getUint32(end, true) !== 0x06054b50) end -= 1;
-    if (end < 0) return "";
-    const from = tail.getUint32(end + 16, true), size = tail.getUint32(end + 12, true);
-    const list = new DataView(await file.slice(from, from + size).arrayBuffer());
-    for (let at = 0; at + 46 <= list.byteLength && list.getUint32(at, true) === 0x02014b50;) {
-      const letters = list.getUint16(at + 28, true), more = list.getUint16(at + 30, true) + list.getUint16(at + 32, true);
-      const name = new TextDecoder().decode(new Uint8Array(list.buffer, at + 46, letters));
-      if (name === PROPERTIES) {
-        return unpacked(file, list.getUint32(at + 42, true), list.getUint32(at + 20, true), list.getUint16(at + 10, true));
-      }
-      at += 46 + letters + more;
-    }
-    return "";
-  }
-  async function unpacked(file, at, size, method) {
-    const head = new DataView(await file.slice(at, at + 30).arrayBuffer());
-    const begin = at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
-    const stored = file.slice(begin, begin + Math.min(size, 1_000_000));
-    const plain = method === 8 ? stored.stream().pipeThrough(new DecompressionStream("deflate-raw")) : stored.stream();
-    return new Response(plain).text();
-  }
-  async function openFigure(file) {
-    const said = await propertiesOf(file).catch(() => "");
-    const named = new DOMParser().parseFromString(said, "text/xml").getElementsByTagName("dc:identifier")[0];
-    const line = (named?.textContent ?? "").split(" ").find((one) => one.startsWith("customary:?"));
-    const header = first(".cy-header");
-    if (!line) return sayOnTop(header.dataset.noFigure);
-    const place = new URL(header.dataset.explore, location.origin);
-    for (const [name, value] of new URLSearchParams(line.slice("customary:?".length))) place.searchParams.set(name, value);
-    location.assign(place);
-  }
-  function sayOnTop(text) {
-    const note = Object.assign(document.createElement("p"), { className: "cy-notice", textContent: text });
-    note.setAttribute("role", "alert");
-    first(".cy-header").after(note);
-    note.scrollIntoView({ block: "center" });
-  }
-  const isOurs = (event) => first(".cy-header")?.dataset.explore && event.dataTransfer?.types.includes("Files")
-    && !event.composedPath().some((one) => one.localName === "marimo-file");
-  document.addEventListener("dragover", (event) => { if (isOurs(event)) event.preventDefault(); });
-  document.addEventListener("drop", (event) => {
-    if (!isOurs(event)) return;
-    event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (file) openFigure(file);
-  });
-
   window.addEventListener("resize", showChapter);
 
   let waiting = 0;

@@ -35,6 +35,8 @@ PAGE_POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
+# The front page has a form: its search leads to a chapter of this server.
+FRONT_POLICY = PAGE_POLICY.replace("form-action 'none'", "form-action 'self'")
 # A page that was drawn has no script inside, so it needs no nonce. Once it is live, it runs what a live one runs.
 STATIC_POLICY = PAGE_POLICY.replace(" 'nonce-{nonce}'", "").encode()
 CLOSED_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -99,7 +101,7 @@ class Reply:
             return await refusal(self._scope, self._send, message["status"])
         headers = _without(message["headers"], DROPPED)
         kind = dict(headers).get(b"content-type", b"")
-        policy = FILE_POLICY if "/@file/" in self._scope["path"] else PAGE_POLICY.format(nonce=self._nonce).encode()
+        policy = self._policy()
         headers += [*ALWAYS, (b"content-security-policy", policy)]
         if kind.startswith(b"text/html"):
             # A page carries a fresh nonce: a stored one would meet a policy that refuses its scripts.
@@ -114,6 +116,13 @@ class Reply:
         self.has_begun = True
         await self._send({**message, "headers": headers})
 
+    def _policy(self) -> bytes:
+        """What the browser may do with this answer."""
+        if "/@file/" in self._scope["path"]:
+            return FILE_POLICY
+        allowed = FRONT_POLICY if self._scope["path"] == "/" else PAGE_POLICY
+        return allowed.format(nonce=self._nonce).encode()
+
     async def _hold(self, message: Message) -> None:
         self._page += message.get("body", b"")
         if message.get("more_body") or self._start is None:
@@ -127,6 +136,13 @@ class Reply:
         self.has_begun = True
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": page})
+
+
+async def nothing(send: Send) -> None:
+    """Answer that something was heard, with nothing to say to it."""
+    headers: Headers = [(b"cache-control", b"no-store"), (b"content-security-policy", CLOSED_POLICY), *ALWAYS]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def redirect(send: Send, address: str) -> None:

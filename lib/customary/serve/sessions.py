@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from customary.serve.downloads import downloads_in
 from customary.serve.kernels import KernelRegister
 from customary.serve.replies import RequestRefused
 
@@ -33,12 +34,15 @@ class PageSession:
     sockets: int = 0
     left_at: float = 0.0
     files: dict[str, None] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # number of a file or of its button → the file's name
 
     def remember_files(self, said: str) -> None:
         """Note the files that a message to the page names; of too many the oldest are forgotten."""
         self.files.update(dict.fromkeys(_FILE.findall(said)))
-        while len(self.files) > FILES:
-            del self.files[next(iter(self.files))]
+        self.names.update(downloads_in(said))
+        for known in (self.files, self.names):
+            while len(known) > FILES:
+                del known[next(iter(known))]
 
 
 @dataclass
@@ -93,6 +97,11 @@ class Sessions:
         mine = (session for (page, _), session in self.known.items() if page == stem and session.visitor == visitor)
         if not visitor or not any(name in session.files for session in mine):
             raise RequestRefused(404)
+
+    def file_name(self, stem: str, number: str, visitor: str) -> str:
+        """What a file is called, by its number or by that of its button, on a page of this visitor; "" for none."""
+        mine = (session for (page, _), session in self.known.items() if page == stem and session.visitor == visitor)
+        return next((session.names[number] for session in mine if number in session.names), "")
 
     @contextmanager
     def body(self, visitor: str) -> Iterator[None]:

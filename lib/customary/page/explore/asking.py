@@ -18,7 +18,7 @@ from customary.page.offers import offer as offer_filters
 from customary.page.parts import notice
 from customary.page.periods import NOTHING
 from customary.page.switches import with_parts
-from customary.query.address import IN_LINKS, read_query
+from customary.query.address import IN_LINKS, read_query, write_query
 from customary.query.answer import Answer
 from customary.query.catalogue import filter_names, frames_to_cut, is_dated, selectable_names
 from customary.query.exploration import Exploration, LinkReading, ask, read_exploration
@@ -77,7 +77,9 @@ def _inquiry(shop: Shop, found: LinkReading, choice: Choice, kind: str, address:
     sort, start = (next(iter(texts(address.get(name))), "") for name in (SORT, START))
     shown = {CHART: "" if kind == AUTOMATIC else kind, SORT: sort, START: start}
     own = {**found.exploration.parts, **{name: text for name, text in shown.items() if text}}
-    asked = Inquiry(found.exploration, with_parts(choice, own, found.notes), kind, sort, start)
+    usual = write_query(read_exploration(shop, {}).exploration.parts)
+    choice = replace(with_parts(choice, own, found.notes), usual_query=usual)
+    asked = Inquiry(found.exploration, choice, kind, sort, start)
     return _with_origin(_with_answer(shop, asked), address)
 
 

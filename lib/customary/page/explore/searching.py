@@ -13,13 +13,12 @@ from customary.page.links import here, texts
 from customary.page.markup import Markup, element, join, label_text, show
 from customary.page.reader import with_language
 from customary.places import NOTEBOOKS
-from customary.query.address import ASK, BY, WITH, in_one_text, write_query
+from customary.query.address import ASK, BY, FIND, WITH, in_one_text, write_query
 from customary.query.exploration import usual_names
 from customary.query.search import COLUMN, CUSTOMER, MOST_LETTERS, Hit, rank_of, search
 from customary.shop import Shop
 from customary.wording import say, word, wording
 
-FIND = "find"
 PAGE = "page"
 
 

@@ -111,7 +111,8 @@ def _grid_markup(answer: Answer, found: Pivot) -> Markup:
         "caption",
         say("{value} by {across}", value=_name(answer, found.value), across=_inside(_name(answer, found.across))),
     )
-    body = element("table", caption, element("thead", element("tr", head)), element("tbody", join(rows)))
+    foot = element("tfoot", _grid_foot(found)) if found.bottom else Markup()
+    body = element("table", caption, element("thead", element("tr", head)), element("tbody", join(rows)), foot)
     label = say("Table")
     scrolling = element("div", body, kind="cy-scroll", tabindex="0", role="group", aria_label=label)
     return element("div", scrolling, element("div", _size_text(found), kind="cy-note"), kind="cy-table cy-grid")
@@ -123,12 +124,19 @@ def _grid_row(found: Pivot, labels: Sequence[str], cells: Sequence[str]) -> Mark
     return element("tr", join(heads), join(element("td", text, kind="cy-number") for text in (*cells, *total)))
 
 
+def _grid_foot(found: Pivot) -> Markup:
+    """The row of totals: each head over all rows, and in the corner all of it."""
+    name = element("th", say("all"), scope="row", colspan=len(found.down))
+    corner = [found.whole] if found.totals else []
+    return element("tr", name, join(element("td", text, kind="cy-number") for text in (*found.bottom, *corner)))
+
+
 def _size_text(found: Pivot) -> str:
     """n of N rows and columns; that a total is asked for and not added up."""
     parts = [
         say("{shown:,} of {total:,} rows", shown=len(found.rows), total=found.rows_total),
         say("{shown:,} of {total:,} columns", shown=len(found.heads), total=found.heads_total),
-        say("“all” is measured over the whole row, not added up") if found.totals else "",
+        say("“all” is measured over the whole row or column, not added up") if found.totals or found.bottom else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -19,6 +19,7 @@ from customary.wording import wording
 
 PLACE = "/_customary"
 OPEN = r"[0-9a-f]{16}/page\.js"
+OWN = ("page.js", "taken.js")  # what a page does besides marimo
 SERVER = secrets.token_hex(8)  # another one after each start: an open page sees that its session is gone
 _TEXTS = {
     "away": "The server does not answer. This page comes back by itself.",
@@ -42,11 +43,11 @@ def style() -> str:
 
 @cache
 def script() -> bytes:
-    """Both scripts of a page, with sentences in every language and the list of marimo's files to fetch ahead."""
+    """All scripts of a page as one, with sentences in every language and the list of marimo's files to fetch ahead."""
     texts = {name: {key: wording(text, name) for key, text in _TEXTS.items()} for name in LANGUAGES}
     filled = _source("page.js").replace('"__TEXTS__"', json.dumps(texts, ensure_ascii=False))
     filled = filled.replace("__BASE__", BASE)
-    filled += files("customary.serve").joinpath("page.js").read_text(encoding="utf-8")
+    filled += "".join(files("customary.serve").joinpath(name).read_text(encoding="utf-8") for name in OWN)
     fields = {name: {his: wording(text, name) for his, text in _FIELDS.items()} for name in LANGUAGES[1:]}
     filled = filled.replace('"__FIELDS__"', json.dumps(fields, ensure_ascii=False))
     return filled.replace('"__ASSETS__"', json.dumps(_assets())).encode()
