@@ -67,7 +67,7 @@ BY_DEFAULT = {
             *("lifetime_value_fits", "lifetime_value", "lifetime_value_spread", "value_at_risk"),
         },
     },
-    "least": {1: {"behaviour_groups", "paths"}, 10: {"transition_contrast"}},
+    "least": {1: {"behaviour_groups", "paths"}, 5: {"what_to_change"}, 10: {"transition_contrast"}},
     "list_share": {0.0: {"churn_lift"}},
     "lookback": {90: {"value_at_risk"}},
     "margin": {

@@ -5,8 +5,10 @@ the net spend of all tiers and the net revenue of customers. Each equation is br
 """
 
 from dataclasses import replace
+from datetime import date
 from functools import wraps
 
+import ibis
 import pytest
 from conftest import built_from_rows
 from given import sold, value
@@ -17,10 +19,11 @@ from customary.declare import STUDIES
 from customary.errors import Refused
 from customary.places import shop_path
 from customary.publish import snapshots
+from customary.publish.statements import Statements
 from customary.query.checks import compile_once
 from customary.query.equations.entries import EQUATIONS
 from customary.query.equations.proof import Imbalance, Unbalanced, check, differences_text, proof_of, prove
-from customary.shop import current_snapshot
+from customary.shop import Shop, current_snapshot
 
 NAMED = {one.name: one for one in EQUATIONS}
 # Equation → the study on one of its sides, the column in which it says one too many, and what is then said.
@@ -40,6 +43,11 @@ BROKEN = {
 }
 
 
+def compose_anew(name, _about, compose):
+    """The SQL of a side, remembered from nowhere."""
+    return compile_once(name, compose)
+
+
 def falsified(name, column):
     """A study that says one more in a column of each of its rows."""
     found = STUDIES[name]
@@ -55,13 +63,13 @@ def falsified(name, column):
 @pytest.mark.parametrize("name", NAMED)
 def test_an_equation_holds_in_the_worked_shop(worked_shop, name):
     """Both sides say something, and the same."""
-    proof = proof_of(worked_shop, NAMED[name], compile_once)
+    proof = proof_of(worked_shop, NAMED[name], compose_anew)
     assert proof.differences == () and proof.here == pytest.approx(proof.there) and proof.here > 0
 
 
 def test_the_tiers_of_the_worked_shop_hold_147(worked_shop):
     """(45 + 10 + 30) − 30 + 27 − 10 + 80 − 5."""
-    proof = proof_of(worked_shop, NAMED["value tiers"], compile_once)
+    proof = proof_of(worked_shop, NAMED["value tiers"], compose_anew)
     assert (proof.here, proof.there) == (147, 147)
 
 
@@ -71,7 +79,7 @@ def test_an_equation_that_is_broken_is_named(worked_shop, monkeypatch, name):
     study, column, said = BROKEN[name]
     monkeypatch.setitem(STUDIES, study, falsified(study, column))
     with pytest.raises(Unbalanced) as refusal:
-        prove(worked_shop, compile_once, [NAMED[name]])
+        prove(worked_shop, compose_anew, [NAMED[name]])
     text = str(refusal.value)
     assert f"“{name}”" in text and said in text and "difference" in text and "nothing was published" in text
 
@@ -81,7 +89,7 @@ def test_the_amount_of_a_difference_is_what_was_added(worked_shop, monkeypatch, 
     """One in each falsified row of a place, no more and no less."""
     study, column, _said = BROKEN[name]
     monkeypatch.setitem(STUDIES, study, falsified(study, column))
-    proof = proof_of(worked_shop, NAMED[name], compile_once)
+    proof = proof_of(worked_shop, NAMED[name], compose_anew)
     assert proof.differences and all((one.here - one.there) % 1 == 0 for one in proof.differences)
     assert sum(one.here - one.there for one in proof.differences) == pytest.approx(proof.here - proof.there)
 
@@ -98,7 +106,7 @@ def test_what_rounds_is_equal_and_what_is_unknown_is_not_zero(worked_shop):
     equation = NAMED["value tiers"]
     sides = {"near": "147.0000000001", "far": "147.5", "unknown": "null"}
     found = {
-        name: proof_of(worked_shop, equation, lambda about, _side, amount=amount: _one(about, amount))
+        name: proof_of(worked_shop, equation, lambda side, _about, _compose, amount=amount: _one(side, amount))
         for name, amount in sides.items()
     }
     assert found["near"].differences == ()
@@ -106,9 +114,39 @@ def test_what_rounds_is_equal_and_what_is_unknown_is_not_zero(worked_shop):
     assert [(one.here, one.there) for one in found["unknown"].differences] == [(None, 147)]
 
 
-def _one(about, amount):
+def _one(side, amount):
     """The SQL of a side of one place: 147 on the other side, the given amount here."""
-    return f"select 'a place', ({amount if about.endswith(' here') else 147})::double"
+    return f"select 'a place', ({amount if side.endswith(' here') else 147})::double"
+
+
+OTHER_FACTS = {"as_of": "2026-06-05", "first_on": "2023-02-03", "time_zone": "Europe/Berlin"}
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("fact", OTHER_FACTS)
+def test_what_is_not_said_to_steer_an_equation_does_not(worked_shop, name, fact):
+    """A shop of another day, beginning or clock is asked the same SQL, or the equation names that fact."""
+    facts = {**worked_shop.snapshot.facts, fact: OTHER_FACTS[fact]}
+    first_on = date.fromisoformat(facts["first_on"])
+    other = Shop(worked_shop.name, replace(worked_shop.snapshot, facts=facts, first_on=first_on))
+    equation = NAMED[name]
+    for side in (equation.here_side, equation.there_side):
+        texts = {compile_once(name, lambda shop=shop, side=side: side(shop)) for shop in (worked_shop, other)}
+        assert len(texts) == 1 or fact in equation.steered_by
+
+
+def test_only_the_latest_day_of_an_equation_is_remembered():
+    """The SQL of yesterday is not asked today, and does not heap up."""
+    known, asked = Statements(), []
+
+    def compose(day):
+        asked.append(day)
+        return ibis.literal(day).as_table()
+
+    texts = [
+        known.sql_for("equation", day, lambda day=day: compose(day)) for day in ("1 May", "1 May", "2 May", "1 May")
+    ]
+    assert asked == ["1 May", "2 May", "1 May"] and texts[0] == texts[1] == texts[3] != texts[2]
 
 
 ORDERS = [sold("o1", "ann", "2025-01-01 10:00", 10), sold("o2", "ben", "2025-01-02 10:00", 20)]
@@ -144,5 +182,5 @@ def test_inspect_lists_what_a_build_proved():
 
 def test_an_equation_that_holds_is_the_proof_itself(worked_shop):
     """What is checked comes back as it was."""
-    proof = proof_of(worked_shop, NAMED["visits"], compile_once)
+    proof = proof_of(worked_shop, NAMED["visits"], compose_anew)
     assert check(NAMED["visits"], proof) is proof

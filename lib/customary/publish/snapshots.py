@@ -230,7 +230,7 @@ def _prove_equations(
     facts = {**{key: settings.get(key, "") for key in FACTS}, "as_of": day}
     snapshot = Snapshot("", path, now(), date.fromisoformat(first_on or day), filling.rows, facts)
     try:
-        return proof.prove(Shop(aside.parents[1].name, snapshot), filling.statements.sql)
+        return proof.prove(Shop(aside.parents[1].name, snapshot), filling.statements.sql_for)
     finally:
         disconnect(path)
 

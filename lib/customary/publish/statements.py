@@ -85,6 +85,13 @@ class Statements:
         """The one statement of a step."""
         return self.queries(step, lambda: {step: compose()})[step]
 
+    def sql_for(self, step: str, about: str, compose: Callable[[], ir.Expr]) -> str:
+        """The one statement of a step whose text depends on `about`, such as a day; only the latest is remembered."""
+        if about not in self._known.get(step, {}):
+            self._known[step] = {about: _text(step, compose())}
+            self._is_new = True
+        return self._known[step][about]
+
     def remember(self) -> None:
         """Keep new statements for the next build, unless the source was edited while they were composed."""
         if self._file is None or (self._file.exists() and not self._is_new) or self._file.stem != self._key():

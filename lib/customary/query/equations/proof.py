@@ -9,12 +9,13 @@ from typing import Any
 import ibis.expr.types as ir
 
 from customary.errors import Refused, Unknown, UnknownName
-from customary.query.equations.entries import EQUATIONS, Equation, Side
+from customary.query.equations.entries import EQUATIONS, Equation
 from customary.query.known import is_known
 from customary.shop import Shop
 from customary.wording import say, word, wording
 
-Sql = Callable[[str, Callable[[], ir.Table]], str]  # the SQL of an expression that bears a name
+# The SQL of an expression that bears a name, and what steers how it is put together.
+Sql = Callable[[str, str, Callable[[], ir.Table]], str]
 MOST_PLACES = 3  # of those that differ are named
 HALF_A_CENT, ROUNDING = 0.005, 1e-9  # sums of binary fractions differ in their last digits
 
@@ -105,9 +106,9 @@ def number_text(value: float | None) -> str:
 
 def proof_of(shop: Shop, equation: Equation, sql: Sql) -> Proof:
     """Both sides of an equation in a snapshot, place by place."""
-    name = f"equation: {equation.name} {_steering(shop, equation)}"
-    here = _amounts(shop, sql, f"{name} here", equation.here_side)
-    there = _amounts(shop, sql, f"{name} there", equation.there_side)
+    name, about = f"equation {equation.name}", _steering(shop, equation)
+    here = _amounts(shop, sql(f"{name} here", about, lambda: equation.here_side(shop)))
+    there = _amounts(shop, sql(f"{name} there", about, lambda: equation.there_side(shop)))
     places = sorted({*here, *there})
     found = [Imbalance(place, here.get(place, 0.0), there.get(place, 0.0)) for place in places]
     differences = tuple(one for one in found if not _is_equal(one))
@@ -119,7 +120,7 @@ def _sum(side: Mapping[str, float | None]) -> float:
 
 
 def _steering(shop: Shop, equation: Equation) -> str:
-    """What steers how its sides are put together, as a part of their name: some facts, and which frames are empty."""
+    """What steers how its sides are put together: some facts, and which frames are empty."""
     facts = {"as_of": shop.as_of, "first_on": shop.snapshot.first_on, "time_zone": shop.time_zone}
     empty = [name for name, count in shop.snapshot.rows.items() if not count]
     return " ".join([*(str(facts[name]) for name in equation.steered_by), "without", *sorted(empty)])
@@ -132,7 +133,7 @@ def _is_equal(found: Imbalance) -> bool:
     return isclose(found.here, found.there, rel_tol=ROUNDING, abs_tol=HALF_A_CENT)
 
 
-def _amounts(shop: Shop, sql: Sql, name: str, side: Side) -> dict[str, float | None]:
+def _amounts(shop: Shop, sql: str) -> dict[str, float | None]:
     """Place → amount of a side."""
-    rows = shop._backend.con.execute(sql(name, lambda: side(shop))).fetchall()
+    rows = shop._backend.con.execute(sql).fetchall()
     return {str(place): amount for place, amount in rows}
