@@ -67,11 +67,10 @@ def fit(specification: dict[str, Any], width: int) -> dict[str, Any]:
     that the drawing process can measure."""
     text = json.dumps(specification).replace("containerSize()[0]", str(width))
     fitted: dict[str, Any] = json.loads(text)
+    fitted["config"] = {**fitted.get("config", {}), "font": MEASURED_BY}
     for part in _parts(fitted):
         if part.get("width") == "container":
             part.update(width=width, autosize={"type": "fit-x", "contains": "padding"})
-        if isinstance(part.get("font"), str):
-            part["font"] = MEASURED_BY
         data = part.get("data")
         if isinstance(data, dict) and "url" in data:
             part["data"] = {"values": _rows(data)}
