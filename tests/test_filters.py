@@ -421,8 +421,8 @@ def test_a_file_says_whom_it_is_about(odd_shop):
     """By its name as CSV, on its sheet “About” as a workbook; the whole shop is named as well."""
     choice = choose(page.offer(odd_shop, "channel"), {"period": "all", "channel": ["app", UNKNOWN]})
     answer = measure(odd_shop, "order_count", **choice.query_options)
-    named = "orders_channel-app-unknown-or-unknown_2025-01-05_2025-01-31.csv"
-    assert named in tables.download(answer, "Orders")
+    named = "orders_channel-app-unknown-or-unknown_2025-01-05_2025-01-31_"
+    assert named in tables.download(answer, "Orders")  # what follows says of which snapshot and definition
     facts = dict(about(answer))
     assert facts["Whom it speaks of"] == "Order channel = app, unknown or unknown · 2025-01-05 – 2025-01-31"
     assert dict(about(measure(odd_shop, "order_count")))["Whom it speaks of"] == "the whole shop · all days"

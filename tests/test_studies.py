@@ -224,13 +224,13 @@ def test_the_drivers_add_up_to_the_change(worked_shop):
 SHOWN = {
     3: {"alike"},
     25: {"payment_differences", "delivery_differences", "record_ledger"},
-    30: {"search_terms"},
+    30: {"search_terms", "search_outcomes"},
     50: {
         *("funnel_drop_offs", "attribution", "abandonment", "behaviour_groups", "event_intervals", "transitions"),
         *("transition_contrast", "paths", "product_launches", "product_pairs", "review_products", "problem_products"),
         *("product_returns", "stickiness", "pages", "product_views", "page_flow", "sessions", "visit_mix"),
         *("basket_pairs", "recommended_products", "rising_demand"),
-        *("instrumentation", "navigation", "unseen_products", "page_speed"),
+        *("instrumentation", "navigation", "unseen_products", "page_speed", "campaign_participation", "what_to_change"),
     },
     60: {"distribution", "step_matrix"},
     62: {"active_people"},

@@ -33,7 +33,7 @@ def _with_times(events: ir.Table) -> ir.Table:
 def page_speed(
     events: ir.Table, shop_rules: RuleBook, *, by: str = "page", during: WindowLike | None = None
 ) -> ir.Table:
-    """How fast pages are for three of four views: load time and Core Web Vitals by page, device, network, day …
+    """How fast pages are for three of four views: load time and Core Web Vitals by page, device, network or day.
 
     The 75th percentile of what visitors' browsers measured, with the number of measured views; none is given for fewer
     than `site.toml` says. `rating` is the worst of those vitals that are known: good, needs improvement or poor by the
