@@ -430,7 +430,7 @@ def test_a_visit_ends_after_half_an_hour(tiny_shop):
 EVENT = (
     "visitor_id string, visit_no int32, customer_id string, left_out_because string, occurred_at timestamp, "
     "occurred_local timestamp, ts_s int64, event_name string, page string, is_start boolean, is_end boolean, "
-    "channel string, campaign string, device string, os string, browser string, network string, platform string"
+    "channel string, campaign string, device string, os string, browser string, network string, platform string, bot_sign string"
 )
 
 
@@ -451,7 +451,7 @@ def test_a_bounce_and_an_engaged_visit(names, seconds, bounce, engaged):
         EVENT,
         *(
             ("v", 1, None, None, f"2025-03-01 10:00:{s:02d}", f"2025-03-01 10:00:{s:02d}", s, name, None, n == 0, False)
-            + (None,) * 7
+            + (None,) * 8
             for n, (name, s) in enumerate(zip(names, at, strict=True))
         ),
     )
@@ -465,8 +465,8 @@ def test_a_visit_is_told_by_how_it_began():
     moment = ("2025-03-01 10:00:00", "2025-03-01 18:00:00")
     events = table(
         EVENT,
-        ("v", 1, None, None, *moment, 5, "add_to_cart", "/b", False, True, "mail", *(None,) * 6),
-        ("v", 1, "ann", None, *moment, 0, "view_item", "/a", True, False, "ads", *(None,) * 6),
+        ("v", 1, None, None, *moment, 5, "add_to_cart", "/b", False, True, "mail", *(None,) * 7),
+        ("v", 1, "ann", None, *moment, 0, "view_item", "/a", True, False, "ads", *(None,) * 7),
     )
     columns = ("customer_id", "channel", "landing_page", "exit_page", "hour", "event_count")
     found = FRAMES["sessions"].build(events, 0)
