@@ -430,7 +430,8 @@ def test_a_visit_ends_after_half_an_hour(tiny_shop):
 EVENT = (
     "visitor_id string, visit_no int32, customer_id string, left_out_because string, occurred_at timestamp, "
     "occurred_local timestamp, ts_s int64, event_name string, page string, is_start boolean, is_end boolean, "
-    "channel string, campaign string, device string, os string, browser string, network string, platform string, bot_sign string"
+    "channel string, campaign string, device string, os string, browser string, network string, platform string, "
+    "bot_sign string"
 )
 
 

@@ -335,7 +335,7 @@ def test_a_visit_is_left_out_with_any_of_its_events():
         ("ben", "10:00:09", "scroll"),
         ("cai", "10:00:00", "page_view"),
         ("cai", "10:00:10", "scroll"),
-    ).mutate(**{name: ibis.null("string") for name in ("os", "browser", "network", "platform")})
+    ).mutate(**{name: ibis.null("string") for name in ("os", "browser", "network", "platform", "bot_sign")})
     first = seen.ts_s == seen.ts_s.min().over(group_by=seen.visitor_id)
     seen = seen.mutate(is_start=first, is_end=~first)
     columns = ("visitor_id", "left_out_because", "duration_seconds", "view_count", "is_bounce", "is_engaged")
