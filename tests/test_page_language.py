@@ -218,7 +218,7 @@ def words_of(html):
     """The English words of a page's text, without passports and tables, whose rows are data."""
     html = re.sub(r'<div class="cy-(?:passport|table)">.*?</table>', " ", html, flags=re.S)
     html = re.sub(
-        r'<dl>.*?</dl>|<details class="cy-why">.*?</dl>|<code>.*?</code>|<pre>.*?</pre>', " ", html, flags=re.S
+        r'<dl>.*?</dl>|<details class="cy-why"[^>]*>.*?</dl>|<code>.*?</code>|<pre>.*?</pre>', " ", html, flags=re.S
     )
     return set(re.findall(r"(?<![\w/.-])[A-Za-z]{3,}(?![\w/.-])", re.sub(r"<[^>]*>", " ", html)))
 
