@@ -177,15 +177,16 @@ def finding_actions(actions):
 
 
 @app.cell(hide_code=True)
-def finding_pace(lists):
+def finding_pace(board, lists):
     _figures, _wanted = pace_of_figures(shop), wanted_hours(shop, LISTS)
     _hours = lists.to_pandas().hours_after_data.dropna() if lists and _figures.hours is not None else []
     _soon = "Figures were there {hours} after the end of the data; {wanted:.0f} hours are wanted: {verdict}."
     _fixed = "The day of this shop’s data is fixed by hand: how soon its figures came cannot be told."
-    _quick = "Of {n} lists {quick} were delivered within {most:.0f} hours of the end of their data, the slowest after {slowest}."
+    _quick = "Of {n} lists {quick} were delivered within {wanted:.0f} hours of the end of their data, all of them within {slowest}."
     _said = page.finding(
         "How soon after the data",
         _fixed if _figures.hours is None else _soon,
+        board,
         hours=_figures.text,
         wanted=_figures.wanted,
         verdict=_figures.verdict,
@@ -195,7 +196,7 @@ def finding_pace(lists):
         *([lists] if lists else []),
         n=len(_hours),
         quick=int(sum(hours <= _wanted for hours in _hours)),
-        most=_wanted,
+        wanted=_wanted,
         slowest=lists.text("hours_after_data", max(_hours)) if len(_hours) else "",
     )
     mo.vstack([_said, _of_lists])

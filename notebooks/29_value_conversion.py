@@ -92,7 +92,7 @@ def finding_wanted(wanted):
     page.figure(
         wanted,
         None,
-        "“{name}” has most signs beyond the usual, by {evidence} pieces of evidence",
+        "“{name}” heads the list: signs beyond the usual, {evidence} pieces of evidence",
         "Products and service topics whose returns, complaints or low reviews are beyond the usual of their category, or whose "
         "complaints came in three months or more, and those with a change: {shown} of {total_rows:,} with five signs. "
         "Topics that recur are worth preventing.",

@@ -88,10 +88,10 @@ def test_nobody_who_refused_marketing_is_on_a_list(demo_shop, name):
     assert len(set(who)) + sum(answer.omissions.values()) == len(set(everybody))
 
 
-def test_a_study_of_single_customers_is_a_list_or_says_why_not(demo_shop):
+def test_a_study_of_single_customers_is_a_list_or_says_why_not(worked_shop):
     """Whoever adds a study with a row per customer decides whether it is a list to act on."""
     personal = {key for key, column in all_columns().items() if column.personal}
-    per_customer = {name for name in STUDIES if personal & set(study(demo_shop, name).whole.table.columns)}
+    per_customer = {name for name in STUDIES if personal & set(study(worked_shop, name).whole.table.columns)}
     assert per_customer == {*LISTS, *NOT_TO_ADDRESS}
 
 

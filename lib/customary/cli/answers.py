@@ -173,7 +173,7 @@ def _find_answer(shop: str, name: str, period: Any, given: Selection, options: d
 
 
 def kpis(shop: ShopName, form: Form = Format.table) -> None:
-    """The KPIs of the method: formula, baseline, today, and what it would take to attribute them."""
+    """The method's KPIs: formula, baseline, today, and what they need."""
     with working("measuring"):
         from customary.cli.opening import open_asked
         from customary.query.kpis import kpis as ask

@@ -229,8 +229,10 @@ def _prove_equations(
     path, day = aside / "shop.duckdb", filling.as_of.isoformat()
     facts = {**{key: settings.get(key, "") for key in FACTS}, "as_of": day}
     snapshot = Snapshot("", path, now(), date.fromisoformat(first_on or day), filling.rows, facts)
+    shop = Shop(aside.parents[1].name, snapshot)
+    shop._keeps_shapes = False  # what is not published yet has no place for them
     try:
-        return proof.prove(Shop(aside.parents[1].name, snapshot), filling.statements.sql_for)
+        return proof.prove(shop, filling.statements.sql_for)
     finally:
         disconnect(path)
 

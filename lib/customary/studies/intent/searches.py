@@ -16,7 +16,7 @@ PERSONAL = r"@|[0-9]{5,}"  # an address or a long number in a term may be somebo
 FOLLOWS = {"opened": "view_item", "carted": "add_to_cart", "bought": "purchase"}
 
 
-@study(zh="搜索后续行为", source="C-008, A-054", shown=30, rests_on="visits")
+@study(zh="搜索后续行为", source="C-008, A-054", shown=30, rests_on=("visits", "event times"))
 def search_outcomes(events: ir.Table, *, during: WindowLike | None = None) -> ir.Table:
     """What came after a search in its visit: was a product opened, put into the cart, bought; the vain ones first.
 
