@@ -87,10 +87,14 @@ def _grid(
     return theme.layer(*layers, height=height or max(200, _CELL * len(down)))
 
 
+# The last name ends over the middle of its column: centred, it would end beyond a narrow chart.
+_INWARD = {"condition": {"test": "datum.index === 1", "value": "right"}, "value": "center"}
+
+
 def _heads(names: list[str]) -> alt.Axis:
     """The axis above the columns; names that would not stand beside each other come down from the left."""
     if 7 * columns.letters(pd.Series(names)) * len(names) < _BESIDE:
-        return alt.Axis(labelAngle=0, orient="top", labelSeparation=4)
+        return alt.Axis(labelAngle=0, orient="top", labelSeparation=4, labelAlign=_INWARD)
     return alt.Axis(labelAngle=40, labelAlign="right", orient="top", labelOverlap=False)
 
 

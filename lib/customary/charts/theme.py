@@ -83,7 +83,8 @@ _CONFIG = {
         "orient": "top",
         "title": None,
         "labelFontSize": 12,
-        "labelLimit": 160,
+        # Two names beside each other, with their squares, are no wider than a phone's figure.
+        "labelLimit": {"expr": "min(160, ((containerSize()[0] || 400) - 44) / 2)"},
         "symbolType": "square",
         "symbolSize": 90,
         "padding": 0,
