@@ -30,6 +30,7 @@ PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startT
 # Every picture is in the page: all have their places once it is read to its end, and are seen at the next painting.
 READ = "() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd / 1000"
 BYTES = """() => [performance.getEntriesByType('navigation')[0], ...performance.getEntriesByType('resource')]
+  .filter((entry) => !entry.name.includes("/_fonts/") || entry.name.endsWith(".css"))
   .reduce((sum, entry) => sum + entry.transferSize, 0) / 1000"""
 LIVE = "() => document.documentElement.dataset.live"
 ROW = "{:<20}{:>9}{:>9}{:>10}{:>8}{:>9}{:>11}{:>13}"

@@ -84,7 +84,7 @@ _CONFIG = {
         "title": None,
         "labelFontSize": 12,
         # Two names beside each other, with their squares, are no wider than a phone's figure.
-        "labelLimit": {"expr": "min(160, ((containerSize()[0] || 400) - 44) / 2)"},
+        "labelLimit": {"expr": "min(160, ((containerSize()[0] || 400) - 64) / 2)"},
         "symbolType": "square",
         "symbolSize": 90,
         "padding": 0,
