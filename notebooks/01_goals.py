@@ -14,11 +14,11 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, measure, open_shop, page, study
+    from customary.page import served_goals
     from customary.page.superlatives import first_of
     from customary.page.totals import sum_text
     from customary.query.goals import goals, missed_goals
     from customary.query.pace import LISTS, pace_of_figures, wanted_hours
-    from customary.studies.action.goals import NO_GOAL
 
     shop = open_shop()
     offer = page.offer(shop, period="last quarter")
@@ -155,24 +155,7 @@ def finding_trend(quarters):
 
 @app.cell(hide_code=True)
 def finding_actions(actions):
-    _none = "No list was delivered before the last build: what actions brought to a goal cannot be told yet."
-    mo.stop(actions is None, page.sentence(_none))
-    _rows, _kinds = actions.to_pandas(), ["incremental_orders", "incremental_revenue"]
-    mo.stop(not _rows.list_count.sum(), page.sentence(_none, actions))
-    _goals = _rows[_rows.goal != NO_GOAL]
-    page.figure(
-        actions,
-        None,
-        "Lists were delivered for {n} of {goals} goals; for {more} they clearly brought orders",
-        "Whole shop, all lists delivered so far: orders and net revenue within 30 days beyond those of the customers held out. "
-        "Lists without a hold-out are counted and add nothing.",
-        n=int((_goals.list_count > 0).sum()),
-        goals=len(_goals),
-        more=int((_goals.verdict == "more").sum()),
-        frame=_rows[["goal", "play_count", "list_count", "told_list_count", *_kinds, "verdict"]],
-        most=10,
-        goal="all five goals",
-    )
+    served_goals.served_goals_figure(actions)
     return
 
 
@@ -191,9 +174,10 @@ def finding_pace(board, lists):
         wanted=_figures.wanted,
         verdict=_figures.verdict,
     )
+    mo.stop(not lists, _said)
     _of_lists = page.sentence(
         _quick if len(_hours) else "No delivered list tells how long it took.",
-        *([lists] if lists else []),
+        lists,
         n=len(_hours),
         quick=int(sum(hours <= _wanted for hours in _hours)),
         wanted=_wanted,
@@ -228,7 +212,7 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions(actions, board, drivers, lists, quarters):
-    page.definitions(board, drivers, quarters, *([actions, lists] if actions else []))
+    page.definitions(board, drivers, quarters, actions, lists)
     return
 
 

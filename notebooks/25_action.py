@@ -209,7 +209,7 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions(open_now, results):
-    page.definitions(*([results] if results else []), *(each.answer for each in open_now if each.answer))
+    page.definitions(results, *(each.answer for each in open_now))
     return
 
 

@@ -132,7 +132,7 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions(asked):
-    page.definitions(*([asked.answer] if asked.answer else []))
+    page.definitions(asked.answer)
     return
 
 

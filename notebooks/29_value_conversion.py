@@ -14,9 +14,9 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
+    from customary.page import served_goals
     from customary.page.offers import NO_FIGURE
     from customary.query.kpis import kpis
-    from customary.studies.action.goals import NO_GOAL
     from customary.units import POINTS
     from customary.wording import say, word
 
@@ -133,24 +133,7 @@ def finding_changes(changes):
 
 @app.cell(hide_code=True)
 def finding_goals(served):
-    _none = "No list was delivered before the last build: what actions brought to a goal cannot be told yet."
-    mo.stop(served is None, page.sentence(_none))
-    _rows = served.to_pandas()
-    _goals = _rows[_rows.goal != NO_GOAL]
-    _kinds = ["incremental_orders", "low_incremental_orders", "high_incremental_orders", "incremental_revenue"]
-    page.figure(
-        served,
-        None,
-        "Lists were delivered for {n} of {goals} goals; for {more} they clearly brought orders",
-        "Whole shop, all lists delivered so far: orders and net revenue within 30 days beyond those of the customers held out. "
-        "Lists without a hold-out are counted and add nothing.",
-        n=int((_goals.list_count > 0).sum()),
-        goals=len(_goals),
-        more=int((_goals.verdict == "more").sum()),
-        frame=_rows[["goal", "play_count", "list_count", "told_list_count", *_kinds, "verdict"]],
-        most=10,
-        goal="all five goals",
-    )
+    served_goals.served_goals_figure(served)
     return
 
 
@@ -229,7 +212,7 @@ def exercise():
 
 @app.cell(hide_code=True)
 def definitions(board, budget, changes, served, wanted):
-    page.definitions(wanted, changes, *([served] if served else []), budget, board)
+    page.definitions(wanted, changes, served, budget, board)
     return
 
 

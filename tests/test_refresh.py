@@ -52,6 +52,13 @@ def test_a_refresh_takes_in_what_is_new_and_says_what_moved(export):
     assert "nothing is new" in say("refresh", "late")
 
 
+def test_a_folder_that_was_emptied_has_nothing_new(export):
+    """Whoever moves away what was taken in leaves an empty folder: the daily refresh goes on, no file is lost."""
+    (export / "january.csv").unlink()
+    assert "nothing is new" in say("refresh", "late") and told() == ["january.csv"]
+    assert "there is no" in say("adopt", str(export), "--name", "late", "--yes", fails=True)
+
+
 def test_a_trial_says_what_a_known_source_makes_of_files(export):
     """February is of the shop's orders, January is there already; nothing is changed by asking."""
     (export / "february.csv").write_text(LATE)

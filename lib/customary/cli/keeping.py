@@ -100,10 +100,10 @@ def _adopt_again(folder: Path, origins: list[str], scratch: Path) -> list[str]:
     from customary.intake.origins import drop_older, without_taken_back
     from customary.intake.recognise.shipped import fits
     from customary.intake.settings import read_settings
-    from customary.intake.unpack import gather
+    from customary.intake.unpack import gather_again
 
     with progress(wording("looking for what is new")) as tell:
-        paths = without_taken_back(folder, gather(origins, scratch))
+        paths = without_taken_back(folder, gather_again(origins, scratch))
         source = intake.source_of(folder, read_settings(folder)["source"])
         if strange := [path.name for path in paths if not fits(source, [path])]:
             raise Refused(

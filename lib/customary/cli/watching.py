@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 
 def watch(shop: str, every: float, batches: int = 0) -> None:
-    """Look for new files every so many seconds, `batches` times or until Ctrl-C, and send what their carts trigger."""
+    """Look for new files every so many seconds, `batches` times or until Ctrl-C, and send what their carts trigger.
+
+    A shop without a play of carts is refused at once: no later batch would find one.
+    """
+    from customary.cli.opening import open_asked
     from customary.intake.recent import Fingerprints
 
+    _triggers(open_asked(shop))
     known, count = Fingerprints(), 0
     while True:
         began = time.monotonic()
@@ -80,13 +85,13 @@ def _new_batch(opened: "Shop", known: "Fingerprints") -> "tuple[int, MicroBatch]
     from customary.intake.origins import origins_of
     from customary.intake.recent import read_batch
     from customary.intake.settings import read_settings
-    from customary.intake.unpack import gather
+    from customary.intake.unpack import gather_again
 
     folder = opened.snapshot.folder
     told = read_settings(folder)
     there = {*opened.snapshot.facts.get("files", []), *told.get("taken_back", [])}
     with tempfile.TemporaryDirectory() as scratch:
-        paths = [path for path in gather(origins_of(folder), Path(scratch)) if known.of(path) not in there]
+        paths = [path for path in gather_again(origins_of(folder), Path(scratch)) if known.of(path) not in there]
         return len(paths), read_batch(folder, paths)
 
 

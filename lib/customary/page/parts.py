@@ -198,11 +198,12 @@ def exercise(text: str, title: str = "Exercise") -> mo.Html:
     return show(element("details", element("summary", wording(title)), join(paragraphs), kind="cy-exercise"))
 
 
-def definitions(*answers: Answer) -> mo.Html:
+def definitions(*asked: Answer | None) -> mo.Html:
     """Every metric, segment and study of the answers a page shows, once, in their own words; all of it as a workbook.
 
-    Where each stands in the method is for analysts.
+    What this shop's files do not answer is None and passed over. Where each stands in the method is for analysts.
     """
+    answers = [answer for answer in asked if answer]
     found = {said.name: said for answer in answers for said in answer.definitions}
     is_analyst = bool(answers) and answers[0].shop.audience == "analyst"
     names = [wording(name) for name in ("Name", "Definition", "Unit", *(["Source"] if is_analyst else []))]

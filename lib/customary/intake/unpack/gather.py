@@ -31,6 +31,11 @@ def gather(named: Sequence[str], scratch: Path) -> list[Path]:
     return [table for place in named for table in _tables(place, scratch)]
 
 
+def gather_again(places: Sequence[str], scratch: Path) -> list[Path]:
+    """The tables that stand now at places that were adopted: a folder that was emptied since has none to bring."""
+    return gather([place for place in places if not (Path(place).is_dir() and not _files_in(Path(place)))], scratch)
+
+
 def _tables(place: str, scratch: Path) -> Iterator[Path]:
     if downloads.is_address(place):
         yield from _open_boxes(downloads.fetch(place, scratch), scratch)
@@ -63,16 +68,21 @@ def _open_boxes(path: Path, scratch: Path) -> Iterator[Path]:
 
 
 def _files_below(folder: Path) -> list[Path]:
+    """The files of a folder that can hold a table; raises `Refused` for a folder without any, and for a whole home."""
+    found = _files_in(folder)
+    if not found:
+        raise Refused("there is no {names} file in {folder}", names=SUFFIXES, folder=folder)
+    if len(found) > MOST_FILES:
+        raise Refused("{folder} holds {n:,} files: name the folder of one export", folder=folder, n=len(found))
+    return found
+
+
+def _files_in(folder: Path) -> list[Path]:
     """The files of a folder and of those in it that can hold a table, hidden ones apart."""
-    found = [
+    return [
         path
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in SUFFIXES
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
-    if not found:
-        raise Refused("there is no {names} file in {folder}", names=SUFFIXES, folder=folder)
-    if len(found) > MOST_FILES:
-        raise Refused("{folder} holds {n:,} files: name the folder of one export", folder=folder, n=len(found))
-    return found
