@@ -14,12 +14,11 @@ with app.setup(hide_code=True):
     import marimo as mo
 
     from customary import charts, open_shop, page, study
-    from customary.page.experiments import experiment_switches, label_groups, one_ranking
+    from customary.page.experiments import experiment_switches, label_groups, ranking_figure
     from customary.page.offers import NO_FIGURE
     from customary.page.switches import read_switches, switch_bar, with_switches
     from customary.studies.experiments.ratios import RATIOS
     from customary.studies.shared.outcomes import OF_ORDERS
-    from customary.units import MIXED
     from customary.wording import say, word
 
     shop = open_shop()
@@ -197,29 +196,7 @@ def finding_groups(compared, fields, parts, picked):
 @app.cell(hide_code=True)
 def finding_moved(gains, moved):
     mo.stop(moved is None or not moved.rows_total)
-    _rows = moved.to_pandas()
-    _drawn, _two = one_ranking(_rows, gains.to_pandas()), _rows[_rows.uplift_method == "two models"]
-    _few = "Whom an offer moves cannot be learned yet: each arm needs 200 customers, and 40 who did and who did not."
-    mo.stop(_drawn.empty, page.sentence(_few, moved))
-    _clear, _name = int((_two.verdict == "above").sum()), _drawn.iloc[0]
-    _ends, _share = ("gain", "low_gain", "high_gain", "random_gain"), say("share who are offered it")
-    page.figure(
-        gains,
-        charts.gain_curve(_drawn, "customer_share", *_ends, unit=MIXED, x_title=_share, n="customer_count"),
-        "In {clear} of {n} arms it can be told beforehand who is moved; surest in “{name}”"
-        if _clear
-        else "In none of {n} arms can it be told beforehand who is moved more than others",
-        "“{name}”, {arm}: gain per customer had only the first so many the offer, ranked by models that did not see them, with "
-        "95% intervals; dashed: a random order. {few} arms have too few customers.",
-        clear=_clear,
-        n=int(_two.qini.notna().sum()),
-        name=_name.experiment,
-        arm=gains.text("arm", _name.arm),
-        few=int(_two.qini.isna().sum()),
-        beside=[moved],
-        frame=_drawn,
-        goal=goal,
-    )
+    ranking_figure(moved, gains)
     return
 
 

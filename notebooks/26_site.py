@@ -196,7 +196,7 @@ def finding_bots(signs):
     page.figure(
         signs,
         None,
-        "{suspected:,} of {events:,} events are of visitors that behave like machines",
+        "Of {events:,} events counted here {suspected:,} are of visitors that behave like machines",
         "Visitors by their sign of a machine, bots.toml, {during}. Those that say so count nowhere; suspects count unless the "
         "filter or bots.toml leaves them out. A sign is no proof.",
         suspected=_suspected,

@@ -16,7 +16,7 @@ with app.setup(hide_code=True):
     from customary import charts, open_shop, page, study
     from customary.page import served_goals
     from customary.page.offers import NO_FIGURE
-    from customary.query.kpis import kpis
+    from customary.query.kpis import JUDGED, kpis
     from customary.units import POINTS
     from customary.wording import say, word
 
@@ -62,10 +62,11 @@ def answers(bar):
 @app.cell(hide_code=True)
 def headline(board, changes, wanted):
     _told, _effects, _kpis = wanted.to_pandas(), changes.to_pandas(), board.to_pandas()
+    _judged = _kpis[_kpis.verdict.isin(JUDGED)]
     _worked = _effects[_effects.verdict.isin(["more", "fewer"])]
     page.sentence(
         "{open:,} products and topics have a sign beyond the usual that nobody answers for; of {done} changes made, {moved} "
-        "clearly moved something; {reached} of {kpis} KPIs are reached, {untold} cannot be attributed.",
+        "clearly moved something; {reached} of {kpis} KPIs that can be judged are reached, {untold} cannot be attributed.",
         wanted,
         changes,
         board,
@@ -73,7 +74,7 @@ def headline(board, changes, wanted):
         done=_effects.change_name[_effects.change_state == "done"].nunique(),
         moved=_worked.change_name.nunique(),
         reached=int((_kpis.verdict == "reached").sum()),
-        kpis=len(_kpis),
+        kpis=len(_judged),
         untold=int((_kpis.verdict == "not attributable").sum()),
     )
     return
@@ -164,7 +165,7 @@ def finding_budget(budget):
 @app.cell(hide_code=True)
 def finding_kpis(board):
     _rows = board.to_pandas()
-    _judged = _rows[_rows.verdict.isin(["reached", "not reached", "not clear"])]
+    _judged = _rows[_rows.verdict.isin(JUDGED)]
     page.figure(
         board,
         None,
@@ -189,8 +190,8 @@ def so_what(wanted):
     mo.stop(_open.empty, page.sentence("Somebody answers for every sign beyond the usual.", wanted))
     page.action(
         "Give each sign an owner, and write down what is changed and when",
-        "{n:,} products and topics wait for a decision. Write it into changes.toml with its first day: from then on returns, "
-        "complaints and next orders are held against what was left alone.",
+        "{n:,} products and topics wait for a decision, first in the list of all. Write it into changes.toml with its first day: "
+        "from then on returns, complaints and next orders are held against what was left alone.",
         wanted,
         columns=["subject_name", "change_about", "category", "sign_count", "evidence_count", "change_state"],
         most=12,

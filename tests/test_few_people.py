@@ -11,7 +11,7 @@ from samples import thirds
 from typed import say, told
 
 from customary import measure, study
-from customary.columns import Column, all_columns
+from customary.columns import Column, all_columns, columns_of
 from customary.declare import HEADS, METRICS, STUDIES
 from customary.errors import Refused
 from customary.query.export import to_record
@@ -153,6 +153,20 @@ def test_a_part_that_leaves_few_over_is_emptied():
         30,
         40,
     ]
+
+
+def test_a_chance_is_no_share_of_people():
+    """That an arm is better with a chance of 0.9993 is not that 1,281 of its 1,282 customers are anything."""
+    columns = columns_of(["customer_count", "did_count", "control_did_count", "better_rate"], "experiment_chances")
+    t = ibis.memtable([(1_282, 469, 377, 0.9993)], columns=[column.name for column in columns])
+    (row,) = rows_to_show(withhold_small_groups(t, columns, 10)).to_pyarrow().to_pylist()
+    assert row["better_rate"] == 0.9993
+
+
+def test_whatever_is_called_a_chance_tells_of_nobody():
+    """Chances and probabilities are declared to count no people, or the surest of them would be withheld."""
+    said = [one for one in all_columns().values() if one.en.startswith(("Chance", "Probability")) and one.unit is RATE]
+    assert said and [one.name for one in said if one.n and one.people != "none"] == []
 
 
 def test_a_rate_of_orders_may_be_a_share_of_people():

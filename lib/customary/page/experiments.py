@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import marimo as mo
+
+from customary.charts import gain_curve
+from customary.page.figures import figure
 from customary.page.offers import label_of, offer
+from customary.page.parts import sentence
 from customary.page.switches import Switch
+from customary.query.answer import Answer
 from customary.query.selection import values_of
 from customary.shop import Shop
 from customary.studies.experiments.ratios import RATIOS
 from customary.studies.experiments.segments import BEFORE, may_be_outcome
 from customary.studies.shared.outcomes import OF_ORDERS, own_columns
-from customary.wording import word, wording
+from customary.units import MIXED
+from customary.wording import say, word, wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from customary.query.answer import Answer
-
+WAY = "two models"  # the ranking that is drawn and counted; the other one stands in the table
+_TOLD = "In {clear} of {n} arms it can be told beforehand who is moved; surest in “{name}”"
+_NOT_TOLD = "In none of {n} arms can it be told beforehand who is moved more than others"
+_FEW = "Whom an offer moves cannot be learned yet: each arm needs 200 customers, and 40 who did and who did not."
 MOST_GROUPS = 12  # of one column, beyond which a figure of all groups is not read
 
 
@@ -68,9 +77,41 @@ def label_groups(parts: Answer, column: str) -> pd.DataFrame:
 
 def one_ranking(moved: pd.DataFrame, curve: pd.DataFrame) -> pd.DataFrame:
     """Of the curves of several arms the one to draw: what is surest to know who is moved, two models being equal."""
-    told = moved[moved.uplift_method == "two models"].dropna(subset=["qini"])
+    told = moved[moved.uplift_method == WAY].dropna(subset=["qini"])
     if told.empty:
         return curve.head(0)
     best = told.sort_values("low_qini", ascending=False, kind="stable").iloc[0]
     keys = ["experiment", "arm", "uplift_method"]
     return curve[(curve[keys] == best[keys]).all(axis=1)]
+
+
+def ranking_figure(moved: Answer, gains: Answer) -> mo.Html:
+    """Whether it can be told beforehand whom an offer moves, with the gain along the ranking that is surest of it.
+
+    `moved` is of the study `uplift`, `gains` of `uplift_curve`.
+    """
+    rows = moved.to_pandas()
+    drawn, told = one_ranking(rows, gains.to_pandas()), rows[rows.uplift_method == WAY]
+    if drawn.empty:
+        return sentence(_FEW, moved)
+    best, ends = told.loc[told.low_qini.idxmax()], ("gain", "low_gain", "high_gain", "random_gain")
+    share, clear = say("share who are offered it"), int((told.verdict == "above").sum())
+    return figure(
+        gains,
+        gain_curve(drawn, "customer_share", *ends, unit=MIXED, x_title=share, n="customer_count"),
+        _TOLD if clear else _NOT_TOLD,
+        "“{name}”, {arm}: gain per customer had only the first so many the offer, ranked by models that did not see "
+        "them, with 95% intervals of the gain; dashed: a random order. Between both lie {qini} per customer ({low} to "
+        "{high}) on average. {few} arms have too few customers.",
+        clear=clear,
+        n=int(told.qini.notna().sum()),
+        name=best.experiment,
+        arm=gains.text("arm", best.arm),
+        few=int(told.qini.isna().sum()),
+        qini=moved.text("qini", best.qini),
+        low=moved.text("low_qini", best.low_qini),
+        high=moved.text("high_qini", best.high_qini),
+        beside=[moved],
+        frame=drawn,
+        goal="Raise customer value contribution",
+    )

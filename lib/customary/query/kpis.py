@@ -217,6 +217,9 @@ def _wanted_rate(told: Mapping[str, Any], reading: KpiReading) -> float | None:
     return None if reading.baseline is None else reading.baseline * (1 + float(told["change"]))
 
 
+JUDGED = ("reached", "not reached", "not clear")  # verdicts of a KPI whose value is known
+
+
 def _verdict(wanted: float | None, reading: KpiReading, is_caused: bool) -> str:
     """What may be said: what an action is to have caused is only reached where lots decided who got it."""
     if is_caused and not reading.is_attributed:
